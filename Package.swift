@@ -1,0 +1,127 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target: imports stay internal unless they say otherwise, members come
+/// from modules imported by name, and existentials are spelled out.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+/// Targets that call C mark each unsafe expression.
+let strictWithC: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+let package = Package(
+  name: "solvency",
+  platforms: [.macOS(.v26)],
+  products: [
+    .executable(name: "solvency", targets: ["SolvencyTool"]),
+    .library(name: "SolvencyProver", targets: ["SolvencyProver"]),
+    .library(name: "SolvencyVerifier", targets: ["SolvencyVerifier"]),
+    .library(name: "CircuitProofs", targets: ["CircuitProofs"]),
+    .library(name: "MarginEngine", targets: ["MarginEngine"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // System libraries.
+    .systemLibrary(
+      name: "CSodium", pkgConfig: "libsodium",
+      providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
+    .systemLibrary(
+      name: "CGMP", pkgConfig: "gmp",
+      providers: [.apt(["libgmp-dev"]), .brew(["gmp"])]),
+
+    // From the bottom up: each target imports only targets above it in this list.
+    .target(name: "ExactIntegers", dependencies: ["CGMP"], swiftSettings: strictWithC),
+    .target(name: "JSONDocuments", dependencies: ["ExactIntegers"], swiftSettings: strict),
+    .target(name: "Ristretto", dependencies: ["CSodium"], swiftSettings: strictWithC),
+    .target(name: "Merlin", dependencies: ["Ristretto"], swiftSettings: strictWithC),
+    .target(
+      name: "Commitments", dependencies: ["Ristretto", "ExactIntegers"],
+      swiftSettings: strict),
+    .target(
+      name: "CircuitProofs",
+      dependencies: ["Commitments", "Merlin", "Ristretto", "ExactIntegers"],
+      swiftSettings: strict),
+    .target(
+      name: "CircuitLanguage", dependencies: ["CircuitProofs", "Ristretto", "ExactIntegers"],
+      swiftSettings: strict),
+    .target(
+      name: "MarginEngine", dependencies: ["JSONDocuments", "ExactIntegers", "CSodium"],
+      swiftSettings: strictWithC),
+    .target(
+      name: "Solvency",
+      dependencies: [
+        "MarginEngine", "CircuitLanguage", "CircuitProofs", "Commitments", "JSONDocuments",
+        "Ristretto", "ExactIntegers", "CSodium",
+      ],
+      swiftSettings: strictWithC),
+    .target(
+      name: "SolvencyVerifier", dependencies: ["Solvency", "CircuitProofs", "Ristretto"],
+      swiftSettings: strict),
+    .target(
+      name: "SolvencyProver",
+      dependencies: [
+        "SolvencyVerifier", "Solvency", "CircuitLanguage", "CircuitProofs", "Commitments",
+        "MarginEngine", "JSONDocuments", "Ristretto", "ExactIntegers", "CSodium",
+      ],
+      swiftSettings: strictWithC),
+    .executableTarget(
+      name: "SolvencyTool",
+      dependencies: [
+        "SolvencyProver", "SolvencyVerifier", "Solvency", "MarginEngine", "CircuitLanguage",
+        "CircuitProofs", "Commitments", "Merlin", "Ristretto", "ExactIntegers", "JSONDocuments",
+        "CSodium",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strictWithC),
+
+    // Tests.
+    .target(
+      name: "TestSupport", dependencies: ["JSONDocuments", "Ristretto", "ExactIntegers"],
+      path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "ExactIntegersTests", dependencies: ["ExactIntegers", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "JSONDocumentsTests", dependencies: ["JSONDocuments", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "RistrettoTests", dependencies: ["Ristretto", "TestSupport", "CSodium"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "MerlinTests", dependencies: ["Merlin", "Ristretto", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CommitmentsTests",
+      dependencies: ["Commitments", "Ristretto", "ExactIntegers", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CircuitProofsTests",
+      dependencies: [
+        "CircuitProofs", "Commitments", "Merlin", "Ristretto", "ExactIntegers", "TestSupport",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CircuitLanguageTests",
+      dependencies: ["CircuitLanguage", "CircuitProofs", "Ristretto", "ExactIntegers", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "MarginEngineTests", dependencies: ["MarginEngine", "ExactIntegers", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SolvencyTests",
+      dependencies: [
+        "SolvencyProver", "SolvencyVerifier", "Solvency", "MarginEngine", "CircuitLanguage",
+        "CircuitProofs", "Commitments", "Merlin", "Ristretto", "ExactIntegers", "TestSupport",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SolvencyToolTests", dependencies: ["TestSupport", "JSONDocuments"],
+      swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)
