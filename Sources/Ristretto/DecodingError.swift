@@ -1,0 +1,16 @@
+/// Why bytes are not a scalar or a point.
+public enum DecodingError: Error, Hashable, Sendable {
+  /// The number of bytes is wrong.
+  case wrongLength(expected: Int, actual: Int)
+  /// The bytes are not the one encoding of a value: the number is too large, or is the negative of the two
+  /// that would encode the same point.
+  case notCanonical
+  /// The number is canonical, but no point of the group is encoded by it.
+  case notAPoint
+}
+
+/// Why an inverse does not exist.
+public enum InversionError: Error, Hashable, Sendable {
+  /// A scalar is 0.
+  case zero
+}

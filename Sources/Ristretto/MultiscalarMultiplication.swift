@@ -1,0 +1,138 @@
+// The front of multi-scalar multiplication: which algorithm serves which call.
+
+extension Point {
+  /// `s·P`. Time does not depend on either.
+  ///
+  /// - Complexity: 64 additions and 252 doublings.
+  public static func * (s: Scalar, P: Point) -> Point {
+    let scalars = ScratchBuffer(repeating: s, count: 1)
+    return scalars.withSpan { StrausConstantTime.sum($0, bits: StrausConstantTime.fullBits, [P]) }
+  }
+
+  /// `s·self` for a public scalar.
+  public func multipliedVariableTime(by s: Scalar) -> Point {
+    StrausVariableTime.sum([s].span, [self])
+  }
+
+  /// Σ sᵢ·Pᵢ. Time depends only on the number of points.
+  ///
+  /// - Parameters:
+  ///   - scalars: n scalars, secret.
+  ///   - points: n points (precondition), public.
+  /// - Complexity: see `StrausConstantTime`: 64 additions for each point and 16 for its table.
+  public static func multiscalarMultiplication(
+    _ scalars: borrowing Span<Scalar>, _ points: [Point]
+  ) -> Point {
+    multiscalarMultiplication(scalars, bits: StrausConstantTime.fullBits, points)
+  }
+
+  /// Σ sᵢ·Pᵢ. Time depends only on the number of points and the public bound.
+  ///
+  /// - Parameters:
+  ///   - scalars: n scalars, secret, each < 2^bits. The caller answers for it: nothing secret is checked, and a
+  ///     larger scalar gives another sum.
+  ///   - bits: 1 … 253 (precondition).
+  ///   - points: n points (precondition), public.
+  /// - Complexity: ⌈bits/4⌉ additions for each point and 9 for its table.
+  public static func multiscalarMultiplication(
+    _ scalars: borrowing Span<Scalar>, bits: Int, _ points: [Point]
+  ) -> Point {
+    precondition(scalars.count == points.count, "as many scalars as points")
+    precondition((1...StrausConstantTime.fullBits).contains(bits), "1 ≤ bits ≤ 253")
+    return StrausConstantTime.sum(scalars, bits: bits, points)
+  }
+
+  /// Σ sᵢ·Pᵢ over prepared points. Time depends only on the number of points.
+  ///
+  /// - Parameters:
+  ///   - scalars: n scalars, secret.
+  ///   - points: n prepared points (precondition), public.
+  public static func multiscalarMultiplication(
+    _ scalars: borrowing Span<Scalar>, _ points: PreparedPoints
+  ) -> Point {
+    multiscalarMultiplication(scalars, bits: StrausConstantTime.fullBits, points)
+  }
+
+  /// Σ sᵢ·Pᵢ over prepared points. Time depends only on the number of points and the public bound.
+  ///
+  /// - Parameters:
+  ///   - scalars: n scalars, secret, each < 2^bits. The caller answers for it: nothing secret is checked, and a
+  ///     larger scalar gives another sum.
+  ///   - bits: 1 … 253 (precondition).
+  ///   - points: n prepared points (precondition), public.
+  /// - Complexity: ⌈bits/4⌉ additions for each point.
+  public static func multiscalarMultiplication(
+    _ scalars: borrowing Span<Scalar>, bits: Int, _ points: PreparedPoints
+  ) -> Point {
+    precondition(scalars.count == points.count, "as many scalars as points")
+    precondition((1...StrausConstantTime.fullBits).contains(bits), "1 ≤ bits ≤ 253")
+    return StrausConstantTime.sum(scalars, bits: bits, points)
+  }
+
+  /// Σ sᵢ·Pᵢ for public scalars.
+  ///
+  /// - Parameters:
+  ///   - scalars: n scalars.
+  ///   - points: n points (precondition).
+  public static func multiscalarMultiplicationVariableTime(
+    _ scalars: borrowing Span<Scalar>, _ points: [Point]
+  ) -> Point {
+    precondition(scalars.count == points.count, "as many scalars as points")
+    guard points.count >= pippengerCount else { return StrausVariableTime.sum(scalars, points) }
+    let affine = normalized(points).map { AffinePoint(normalized: $0) }
+    return Pippenger.sum(scalars, affine, windowBits: Pippenger.windowBits(count: affine.count))
+  }
+
+  /// Σ sᵢ·Pᵢ for public scalars.
+  ///
+  /// - Parameters:
+  ///   - scalars: n scalars.
+  ///   - points: n points (precondition).
+  public static func multiscalarMultiplicationVariableTime(
+    _ scalars: [Scalar], _ points: [Point]
+  ) -> Point {
+    multiscalarMultiplicationVariableTime(scalars.span, points)
+  }
+
+  /// Σ sᵢ·Pᵢ over prepared points, for public scalars.
+  ///
+  /// - Parameters:
+  ///   - scalars: n scalars.
+  ///   - points: n prepared points (precondition).
+  public static func multiscalarMultiplicationVariableTime(
+    _ scalars: [Scalar], _ points: PreparedPoints
+  ) -> Point {
+    multiscalarMultiplicationVariableTime(scalars, points, [], [])
+  }
+
+  /// Σ sᵢ·Pᵢ + Σ tⱼ·Qⱼ for public scalars, the P prepared: what a verifier computes over generators and the
+  /// points of proofs.
+  ///
+  /// - Parameters:
+  ///   - scalars: n scalars s.
+  ///   - points: n prepared points P (precondition).
+  ///   - otherScalars: m scalars t.
+  ///   - otherPoints: m points Q (precondition).
+  public static func multiscalarMultiplicationVariableTime(
+    _ scalars: [Scalar], _ points: PreparedPoints, _ otherScalars: [Scalar], _ otherPoints: [Point]
+  ) -> Point {
+    precondition(scalars.count == points.count, "as many scalars as points")
+    precondition(otherScalars.count == otherPoints.count, "as many scalars as points")
+    let all = scalars + otherScalars
+    guard all.count >= pippengerCount else {
+      return StrausVariableTime.sum(all.span, points.points + otherPoints)
+    }
+    var affine: [AffinePoint] = []
+    affine.reserveCapacity(all.count)
+    for i in points.range {
+      affine.append(points.multiples[8 * i])
+    }
+    for point in normalized(otherPoints) {
+      affine.append(AffinePoint(normalized: point))
+    }
+    return Pippenger.sum(all.span, affine, windowBits: Pippenger.windowBits(count: affine.count))
+  }
+
+  /// From how many points Pippenger's algorithm is faster than Straus's.
+  private static let pippengerCount = 160
+}
