@@ -15,7 +15,7 @@ extension Scalar {
   /// 2⁷⁶⁸ mod ℓ.
   private static var cubeOfRadix: Scalar {
     Scalar(
-      montgomery: 0x2a9e_4964_7b83_a2db, 0x2783_24e6_aef7_f3ec, 0x8065_dc6c_04ec_5b65,
+      montgomery: 0x2a9e_4968_7b83_a2db, 0x2783_24e6_aef7_f3ec, 0x8065_dc6c_04ec_5b65,
       0x0e53_0b77_3599_cec7)
   }
 
