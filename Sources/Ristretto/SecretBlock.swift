@@ -43,6 +43,18 @@ public struct SecretBlock<Element: BitwiseCopyable>: ~Copyable, @unchecked Senda
     }
   }
 
+  /// The value at an index of `0 ..< count`.
+  public subscript(index: Int) -> Element {
+    get {
+      precondition(0 <= index && index < count, "an index is outside its block")
+      return unsafe base[index]
+    }
+    set {
+      precondition(0 <= index && index < count, "an index is outside its block")
+      unsafe base[index] = newValue
+    }
+  }
+
   /// Calls `body` with the values.
   public borrowing func withSpan<R: ~Copyable, E: Error>(
     _ body: (Span<Element>) throws(E) -> R

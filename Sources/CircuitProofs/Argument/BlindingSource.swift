@@ -1,0 +1,58 @@
+internal import Commitments
+internal import Merlin
+package import Ristretto
+
+/// Where the prover's blinding scalars come from.
+package protocol BlindingSource: ~Copyable {
+  /// The next blinding, uniform in ℤ/ℓ to whoever does not know the source.
+  mutating func next() -> Scalar
+
+  /// Told of intermediate values by their name in the known answers; only ``KnownAnswerBlinding``
+  /// keeps them.
+  mutating func observe(_ name: String, _ values: @autoclosure () -> [Scalar])
+}
+
+/// Blindings from transcript, witness and system randomness together.
+///
+/// As long as one of the three is unknown to an attacker the blindings are, and two statements or two
+/// witnesses never share them, even if the system's generator fails (`protocol` 13.10).
+struct HedgedBlinding: ~Copyable, BlindingSource {
+  private var randomness: TranscriptRandomness
+
+  init(transcript: Transcript, witness: borrowing Witness, blindings: borrowing SecretBlock<Scalar>) {
+    var source = transcript.randomnessSource()
+    witness.values.withSpan { source.rekey(with: $0, label: "witness") }
+    blindings.withSpan { source.rekey(with: $0, label: "blindings") }
+    randomness = source.finalized()
+  }
+
+  mutating func next() -> Scalar { randomness.scalar() }
+
+  mutating func observe(_ name: String, _ values: @autoclosure () -> [Scalar]) {}
+}
+
+/// The deterministic generator of the known answers: `s_i = SHA-512("bppp-kat-rng" ‖ seed ‖ le64(i))`
+/// mod ℓ.
+///
+/// Two proofs from one seed reveal the witness. It is reachable from the tests and from
+/// `vectors check` alone.
+package struct KnownAnswerBlinding: BlindingSource {
+  private let seed: [UInt8]
+  private var index: UInt64 = 0
+  /// Intermediate values of the last proof: `r_S`, `l_tau`, `n_tau`.
+  package private(set) var observed: [String: [Scalar]] = [:]
+
+  /// A generator that starts at `s₀`.
+  package init(seed: [UInt8]) { self.seed = seed }
+
+  package mutating func next() -> Scalar {
+    var preimage = Array("bppp-kat-rng".utf8) + seed
+    preimage.append(littleEndian: index)
+    index += 1
+    return Scalar(reducing: SHA512.hash(preimage))
+  }
+
+  package mutating func observe(_ name: String, _ values: @autoclosure () -> [Scalar]) {
+    observed[name] = values()
+  }
+}

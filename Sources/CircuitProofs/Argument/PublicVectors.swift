@@ -1,0 +1,159 @@
+internal import Ristretto
+
+/// Powers of a scalar by iteration: `first, first·ratio, …`.
+func geometricSequence(from first: Scalar, ratio: Scalar, count: Int) -> [Scalar] {
+  var power = first
+  return (0..<count).map { _ in
+    defer { power *= ratio }
+    return power
+  }
+}
+
+/// Inverses of the public scalars that the circuit is divided by.
+struct PublicInverses {
+  /// `1/(α + j)` for j = 0 … b−1.
+  let alphaPlusDigit: [Scalar]
+  /// `1/μ`.
+  let mu: Scalar
+  /// `1/δ`.
+  let delta: Scalar
+
+  init(alpha: Scalar, challenges: RowChallenges, base: DigitBase) throws(ArgumentFailure) {
+    var all = (0..<base.rawValue).map { alpha + Scalar($0) }
+    all += [challenges.rho.squared(), challenges.delta]
+    do throws(InversionError) { try Scalar.invert(&all) } catch { throw .degenerateChallenge }
+    delta = all[base.rawValue + 1]
+    mu = all[base.rawValue]
+    alphaPlusDigit = Array(all.prefix(base.rawValue))
+  }
+}
+
+/// The circuit folded by λ and μ into four vectors and a constant (`protocol` 6): what both sides
+/// compute from the statement and the challenges α, ρ, λ, δ.
+///
+///     p_n(T) = c_V + T·c_R + T²·c_L + δ⁻¹·T³·c_O
+///     p_s(T) = |p_n(T)|²_μ + 2K·T³
+struct PublicVectors {
+  /// `μ^(s+1)` for every norm slot s.
+  let muPowers: [Scalar]
+  let cL: [Scalar]
+  let cR: [Scalar]
+  let cO: [Scalar]
+  let cV: [Scalar]
+  /// `K = ⟨μ, a_m⟩ − ⟨λ, a_l⟩`.
+  let K: Scalar
+  /// `κ_m = λᵐ` on H_m, m = 1 … C.
+  let kappaH: [Scalar]
+  /// `κ_{R,j}` on R_j, j = 1 … 7: 0 for j = 1, `λ^(C+j−1)` after.
+  let kappaR: [Scalar]
+  /// `a_i = λ^(iD)`: the weight of commitment i.
+  let commitmentWeights: [Scalar]
+
+  init(
+    _ statement: Statement, alpha: Scalar, challenges: RowChallenges, inverses: PublicInverses
+  ) {
+    let (forms, layout) = (statement.storage.compiled, statement.layout)
+    let (nh, nb, nm, N) = (
+      layout.digitSlots, layout.bitSlots, layout.multiplicities, layout.normLength
+    )
+    let (A, Q, S, C) = (
+      statement.variableCount, statement.gateCount, statement.rowCount, statement.coordinateCount
+    )
+    let D = layout.commitmentStride
+    let mu = challenges.rho.squared()
+
+    // λ^e for all rows of section 4: k blocks of D, S rows, the reciprocal row, 2Q gate rows, nb bits.
+    let firstRow = statement.commitmentCount * D
+    let lambda = geometricSequence(
+      from: .one, ratio: challenges.lambda, count: firstRow + S + 1 + 2 * Q + nb)
+    let muPowers = geometricSequence(from: mu, ratio: mu, count: N)
+
+    var cL = [Scalar](repeating: .zero, count: N)
+    var cR = cL
+    var cO = cL
+    var variables = [Scalar](repeating: .zero, count: A + Q)
+    var K = Scalar.zero
+
+    for link in forms.index.links {
+      forms.residues.subtract(
+        link.form, times: lambda[link.commitment * D + link.coordinate + 1], from: &variables,
+        constant: &K)
+    }
+    for j in 0..<S {
+      forms.residues.subtract(
+        forms.index.row(j), times: lambda[firstRow + j], from: &variables, constant: &K)
+    }
+    if nh > 0 {
+      let w = lambda[firstRow + S]
+      let perAlpha = w * inverses.alphaPlusDigit[0]
+      for s in 0..<nh { cR[s] = w }
+      for j in 1...nm { cO[j - 1] = perAlpha - w * inverses.alphaPlusDigit[j] }
+      K += perAlpha * Scalar(nh)
+    }
+    for g in 0..<Q {
+      let slot = nh + nb + g
+      let (left, right) = (lambda[firstRow + S + 1 + 2 * g], lambda[firstRow + S + 2 + 2 * g])
+      cL[slot] += left
+      cR[slot] += right
+      forms.residues.subtract(forms.index.left(g), times: left, from: &variables, constant: &K)
+      forms.residues.subtract(forms.index.right(g), times: right, from: &variables, constant: &K)
+      cO[nm + g] -= muPowers[slot]
+    }
+    for q in 0..<nb {
+      let w = lambda[firstRow + S + 1 + 2 * Q + q]
+      cR[nh + q] += w
+      cL[nh + q] -= w + muPowers[nh + q]
+    }
+    for s in 0..<nh {
+      cR[s] += alpha * muPowers[s]
+      K += muPowers[s]
+    }
+    // Everything the rows ask of x_i and y_j goes to their digits.
+    for s in 0..<(nh + nb) {
+      let owner = forms.slotOwners[s]
+      let weight = owner < A ? variables[owner] : lambda[firstRow + owner - A]
+      cL[s] += forms.slotWeights[s] * weight
+    }
+    for g in 0..<Q { cO[nm + g] += variables[A + g] }
+
+    // Divide slot s by μ^(s+1).
+    var cV = [Scalar](repeating: .zero, count: N)
+    var inverse = inverses.mu
+    for s in 0..<N {
+      cL[s] *= inverse
+      cR[s] *= inverse
+      cO[s] *= inverse
+      cV[s] = lambda[C + 7 + s] * inverse
+      inverse *= inverses.mu
+    }
+    (self.cL, self.cR, self.cO, self.cV, self.K) = (cL, cR, cO, cV, K)
+    self.muPowers = muPowers
+    kappaH = Array(lambda[1..<(C + 1)])
+    kappaR = [.zero] + lambda[(C + 1)..<(C + 7)]
+    commitmentWeights = (0..<statement.commitmentCount).map { lambda[$0 * D] }
+  }
+
+  /// `p_n(τ)`.
+  func pn(at tau: Scalar, deltaInverse: Scalar) -> [Scalar] {
+    let tau2 = tau.squared()
+    let tau3 = tau2 * tau * deltaInverse
+    return cV.indices.map { s in cV[s] + tau * cR[s] + tau2 * cL[s] + tau3 * cO[s] }
+  }
+
+  /// `p_s(τ)` from `p_n(τ)`.
+  func ps(at tau: Scalar, pn: [Scalar]) -> Scalar {
+    let norm = pn.indices.reduce(Scalar.zero) { $0 + muPowers[$1] * pn[$1].squared() }
+    return norm + Scalar(2) * K * tau.squared() * tau
+  }
+
+  /// The exponents of T on R₁ … R₇. There is no 4: C_S must not reach the value row T³, or every
+  /// statement could be proved (`protocol` 13.1).
+  static let blindingExponents = [-1, 1, 2, 3, 5, 6, 7]
+
+  /// `c(τ) = (β·τ^(a_j) + κ_{R,j})_{j=1…7} ‖ κ`.
+  func c(at tau: Scalar, tauInverse: Scalar, beta: Scalar) -> [Scalar] {
+    let powers = geometricSequence(from: tauInverse, ratio: tau, count: 9)
+    let slots = zip(Self.blindingExponents, kappaR).map { beta * powers[$0 + 1] + $1 }
+    return slots + kappaH
+  }
+}

@@ -1,0 +1,23 @@
+public import Commitments
+public import Ristretto
+
+extension CircuitProof {
+  /// Verifies the proof: one multi-scalar multiplication over all generators and the proof's points.
+  ///
+  /// - Parameters:
+  ///   - statement: what is to be proved; never taken from the proof's sender.
+  ///   - commitments: the `V_i` the statement speaks about, as received.
+  ///   - context: the bytes the proof must be bound to.
+  ///   - generators: those of the suite.
+  /// - Throws: ``VerificationError`` unless the proof holds. Variable time: everything here is public.
+  public func verify(
+    _ statement: Statement, commitments: [EncodedPoint], context: [UInt8], generators: Generators
+  ) throws(VerificationError) {
+    let prepared = try PreparedProof(
+      self, statement: statement, commitments: commitments, context: context,
+      suite: generators.suite)
+    var sum = VerificationSum()
+    try sum.add(prepared, weight: .one)
+    guard try sum.holds(generators: generators) else { throw .equationFails }
+  }
+}

@@ -1,0 +1,69 @@
+internal import ExactIntegers
+public import Ristretto
+
+/// A Pedersen commitment to a vector: `V = Σ v_m·H_m + s·R₁`, one point that hides and binds all
+/// coordinates.
+///
+/// Hiding is perfect if the blinding `s` is uniform; binding rests on discrete logarithms in
+/// ristretto255. Commitments to two vectors add up to the commitment to their sum.
+public struct VectorCommitment: Hashable, Sendable {
+  /// The canonical encoding of `point`.
+  public let encoded: EncodedPoint
+  /// The group element.
+  public let point: Point
+
+  /// The commitment that is a given group element.
+  public init(_ point: Point) {
+    self.point = point
+    encoded = point.encoded()
+  }
+
+  /// Decodes a commitment received from outside. The identity is legal.
+  public init(decoding bytes: EncodedPoint) throws(DecodingError) {
+    point = try bytes.decoded()
+    encoded = bytes
+  }
+
+  /// Commits to scalars `v₁ … v_C` with the blinding `s`. Constant time in both.
+  ///
+  /// - Throws: ``GeneratorError`` if the suite has fewer account generators than coordinates.
+  public static func commit(
+    to values: Span<Scalar>, blinding: Scalar, generators: Generators
+  ) throws(GeneratorError) -> VectorCommitment {
+    let points = try generators.account(values.count) + [generators.blinding[0]]
+    let scalars = SecretBlock<Scalar>(count: values.count + 1) {
+      $0 < values.count ? values[$0] : blinding
+    }
+    return VectorCommitment(
+      scalars.withSpan { Point.multiscalarMultiplication($0, points) })
+  }
+
+  /// Commits to signed integers, one per coordinate. Constant time in values and blinding.
+  ///
+  /// - Throws: ``GeneratorError`` if the suite has fewer account generators than coordinates.
+  public static func commit(
+    to values: Span<Int64>, blinding: Scalar, generators: Generators
+  ) throws(GeneratorError) -> VectorCommitment {
+    let scalars = SecretBlock<Scalar>(count: values.count) { Scalar(Int256(values[$0])) }
+    return try scalars.withSpan { span throws(GeneratorError) in
+      try commit(to: span, blinding: blinding, generators: generators)
+    }
+  }
+
+  /// `V + delta·H_{coordinate+1}`: the commitment after a public change of one coordinate, counted
+  /// from 0. The blinding stays.
+  ///
+  /// - Throws: ``GeneratorError`` if the suite has no such account generator.
+  public func updated(
+    adding delta: Int64, at coordinate: Int, generators: Generators
+  ) throws(GeneratorError) -> VectorCommitment {
+    let H = try generators.account(coordinate + 1)[coordinate]
+    return VectorCommitment(point + H.multipliedVariableTime(by: Scalar(Int(delta))))
+  }
+
+  /// Equality of encodings.
+  public static func == (a: VectorCommitment, b: VectorCommitment) -> Bool { a.encoded == b.encoded }
+
+  /// Feeds the encoding.
+  public func hash(into hasher: inout Hasher) { hasher.combine(encoded) }
+}
