@@ -8,7 +8,7 @@ public import Ristretto
 ///     G₁ …       norm generators
 ///
 ///     Gen(kind, i) = RistrettoFromUniform(SHA-512(
-///         "bppp-polytope-v1/generator" ‖ le32(len(suite)) ‖ suite ‖ kind ‖ le32(i)))
+///         "bppp-polytope-v1/generator/" ‖ le32(len(suite)) ‖ suite ‖ kind ‖ le32(i)))
 ///
 /// with U = Gen("U", 0) and the others counted from 1 (`protocol` 2).
 public struct GeneratorSuite: Hashable, Sendable {
@@ -54,7 +54,7 @@ public struct GeneratorSuite: Hashable, Sendable {
 
   /// `Gen(kind, index)`.
   func derive(_ kind: String, _ index: Int) -> Point {
-    var preimage = Array("bppp-polytope-v1/generator".utf8)
+    var preimage = Array("bppp-polytope-v1/generator/".utf8)
     preimage.append(littleEndian: UInt32(name.count))
     preimage += name
     preimage += Array(kind.utf8)
