@@ -7,7 +7,7 @@
 /// It is a value: a copy goes on independently. Messages are public; it does not hide what it absorbs.
 /// - SeeAlso: <https://merlin.cool>, "Transcript protocols".
 public struct Transcript: Sendable {
-  private var strobe: Strobe128
+  private(set) var strobe: Strobe128
   /// What was done so far, if this transcript keeps it.
   private var record: [Operation]?
 

@@ -1,0 +1,111 @@
+package import Ristretto
+
+/// Randomness for a prover that stays secret even if the system's random bytes do not.
+///
+/// It depends on the transcript so far, on the prover's witness and on fresh system randomness. Were the
+/// system's generator broken, or a fixed one, two different statements or witnesses would still never
+/// share a blinding.
+///
+///     transcript ──▶ RandomnessSource ── rekey(witness)* ──▶ finalized(system) ──▶ TranscriptRandomness
+///
+/// The state lives in one block of guarded memory that is wiped at the end. The transcript itself is not
+/// changed.
+/// - SeeAlso: <https://merlin.cool>, "Transcript-based RNGs".
+package struct TranscriptRandomness: ~Copyable {
+  private var state: SecretBlock<Strobe128>
+
+  fileprivate init(_ state: consuming SecretBlock<Strobe128>) {
+    self.state = state
+  }
+
+  /// Draws bytes into `output`.
+  package mutating func fill(_ output: inout MutableSpan<UInt8>) {
+    state.withMutableSpan { state in
+      state[0].appendMeta(length: output.count)
+      state[0].squeeze(into: &output)
+    }
+  }
+
+  /// Draws bytes. The array is not wiped: for secrets, ``scalar()`` or ``fill(_:)``.
+  package mutating func bytes(count: Int) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    var span = bytes.mutableSpan
+    fill(&span)
+    return bytes
+  }
+
+  /// Draws a uniform scalar: 64 bytes, read in little-endian order and reduced mod ℓ. No copy of it stays
+  /// on the heap.
+  package mutating func scalar() -> Scalar {
+    var bytes = InlineArray<64, UInt8>(repeating: 0)
+    var span = bytes.mutableSpan
+    fill(&span)
+    func words(_ start: Int) -> Words {
+      let words = InlineArray<4, UInt64> { index in
+        (0..<8).reduce(0) { word, k in
+          word | UInt64(bytes[start + 8 * index + k]) &<< UInt64(8 * k)
+        }
+      }
+      return Words(words[0], words[1], words[2], words[3])
+    }
+    return Scalar(reducing: words(0)) + Scalar(reducing: words(32)) * Self.radix
+  }
+
+  /// 2²⁵⁶ mod ℓ.
+  private static let radix = Scalar(reducing: Words(0, 0, 0, 1 << 63)) * Scalar(2 as UInt64)
+}
+
+/// A transcript on its way to ``TranscriptRandomness``: it takes the secrets, and then randomness.
+package struct RandomnessSource: ~Copyable {
+  private var state: SecretBlock<Strobe128>
+
+  fileprivate init(_ strobe: Strobe128) {
+    state = SecretBlock(repeating: strobe, count: 1)
+  }
+
+  /// Takes in a part of the witness, as its bytes in memory.
+  ///
+  /// - Parameter witness: values of a type without padding.
+  package mutating func rekey<Element: BitwiseCopyable>(
+    with witness: Span<Element>, label: StaticString
+  ) {
+    let bytes = unsafe witness.bytes._unsafeView(as: UInt8.self)
+    state.withMutableSpan { state in
+      label.withBytes { state[0].appendMeta($0) }
+      state[0].continueMeta(length: bytes.count)
+      state[0].rekey(bytes)
+    }
+  }
+
+  /// Takes in 32 bytes of system randomness, and is then ready.
+  package consuming func finalized(
+    systemBytes: [UInt8] = SystemRandom.bytes(32)
+  ) -> TranscriptRandomness {
+    precondition(systemBytes.count == 32, "32 bytes of system randomness are needed")
+    let label: StaticString = "rng"
+    state.withMutableSpan { state in
+      label.withBytes { state[0].appendMeta($0) }
+      state[0].rekey(systemBytes.span)
+    }
+    return TranscriptRandomness(state)
+  }
+}
+
+extension Transcript {
+  /// The start of randomness that depends on this transcript as it stands.
+  package func randomnessSource() -> RandomnessSource {
+    RandomnessSource(strobe)
+  }
+
+  /// Randomness that depends on this transcript as it stands, on a witness and on the system.
+  ///
+  /// - Parameter witness: values of a type without padding.
+  package func randomness<Element: BitwiseCopyable>(
+    rekeyedWith witness: Span<Element>, label: StaticString = "witness",
+    systemBytes: [UInt8] = SystemRandom.bytes(32)
+  ) -> TranscriptRandomness {
+    var source = randomnessSource()
+    source.rekey(with: witness, label: label)
+    return source.finalized(systemBytes: systemBytes)
+  }
+}
