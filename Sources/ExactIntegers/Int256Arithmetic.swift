@@ -72,7 +72,7 @@ extension Int256 {
 
   /// ⌊a / divisor⌋.
   ///
-  /// - Parameter divisor: greater than 0.
+  /// - Parameter divisor: greater than 0, which is the one thing that is branched on.
   /// - Complexity: 255 steps of shift and conditional subtraction, whatever the values.
   public func flooredQuotient(dividingBy divisor: Int256) -> Int256 {
     precondition(!divisor.isNegative && !divisor.isZero, "a divisor is not positive")

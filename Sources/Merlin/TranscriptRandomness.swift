@@ -78,6 +78,8 @@ package struct RandomnessSource: ~Copyable {
   }
 
   /// Takes in 32 bytes of system randomness, and is then ready.
+  ///
+  /// The bytes are not wiped: who finds them lacks the witness.
   package consuming func finalized(
     systemBytes: [UInt8] = SystemRandom.bytes(32)
   ) -> TranscriptRandomness {
