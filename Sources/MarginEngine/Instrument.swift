@@ -1,0 +1,125 @@
+/// An instrument in which accounts hold positions. Values are per lot, in quanta, rounded against the
+/// account.
+public struct Instrument: Hashable, Sendable {
+  /// The name of the instrument.
+  public var id: String
+  /// What one lot is: "0.001 BTC".
+  public var lot: String
+  /// What sort of contract it is, if the venue says.
+  public var kind: InstrumentKind?
+  /// The scenario group that it belongs to.
+  public var group: String
+  /// The value of one lot held.
+  public var markFloor: Int64
+  /// The value of one lot sold.
+  public var markCeil: Int64
+  /// Margin of long lots by bracket, later ones no less than earlier ones. None means no margin
+  /// beyond the scenarios, for any number of lots.
+  public var long: [Bracket]
+  /// Margin of short lots by bracket.
+  public var short: [Bracket]
+  /// Contingency per long lot, added to scenario losses.
+  public var contLong: Int64
+  /// Contingency per short lot.
+  public var contShort: Int64
+  /// The cost of closing one lot; informs only.
+  public var feeExit: Int64
+  /// The gain of one long lot in each scenario of the group, rounded down.
+  public var pnlLong: [Int64]
+  /// The gain of one short lot in each scenario of the group, rounded down.
+  public var pnlShort: [Int64]
+  /// The most lots that one account may be long; nil for no other bound than that of amounts.
+  public var maxLongLots: Int64?
+  /// The most lots that one account may be short.
+  public var maxShortLots: Int64?
+  /// The loss of one lot when each factor of the snapshot moves by its confidence quantile, with sign;
+  /// nil when the instrument is outside the factor model.
+  public var factors: [Int64]?
+  /// What may be done with the instrument now.
+  public var flags: InstrumentFlags
+
+  /// An instrument without margin, contingency, limits and factor loadings.
+  public init(
+    id: String, lot: String, group: String, markFloor: Int64, markCeil: Int64,
+    pnlLong: [Int64], pnlShort: [Int64]
+  ) {
+    self.id = id
+    self.lot = lot
+    kind = nil
+    self.group = group
+    self.markFloor = markFloor
+    self.markCeil = markCeil
+    long = []
+    short = []
+    contLong = 0
+    contShort = 0
+    feeExit = 0
+    self.pnlLong = pnlLong
+    self.pnlShort = pnlShort
+    maxLongLots = nil
+    maxShortLots = nil
+    factors = nil
+    flags = InstrumentFlags()
+  }
+}
+
+/// What sort of contract an instrument is.
+public enum InstrumentKind: String, CaseIterable, Hashable, Sendable {
+  /// A future without expiry, held near its index by funding payments.
+  case perpetual
+  /// A future with expiry.
+  case future
+  /// An option to buy.
+  case call
+  /// An option to sell.
+  case put
+  /// The asset itself.
+  case spot
+}
+
+/// What may be done with an instrument while a snapshot applies.
+public struct InstrumentFlags: Hashable, Sendable {
+  /// Whether long positions may be opened or grown.
+  public var openLong: Bool
+  /// Whether short positions may be opened or grown.
+  public var openShort: Bool
+  /// Whether positions may only be reduced.
+  public var closeOnly: Bool
+  /// Whether the price is older than it should be.
+  public var stale: Bool
+
+  /// These flags; without any, everything is open and fresh.
+  public init(
+    openLong: Bool = true, openShort: Bool = true, closeOnly: Bool = false, stale: Bool = false
+  ) {
+    self.openLong = openLong
+    self.openShort = openShort
+    self.closeOnly = closeOnly
+    self.stale = stale
+  }
+}
+
+/// A part of a position and the margin of its lots.
+public struct Bracket: Hashable, Sendable {
+  /// How many lots it holds; nil in the last, which takes the rest.
+  public var capLots: Int64?
+  /// The initial margin of one lot.
+  public var imPerLot: Int64
+  /// The maintenance margin of one lot.
+  public var mmPerLot: Int64
+
+  /// A bracket of so many lots.
+  public init(capLots: Int64?, imPerLot: Int64, mmPerLot: Int64) {
+    self.capLots = capLots
+    self.imPerLot = imPerLot
+    self.mmPerLot = mmPerLot
+  }
+
+  /// The margin of one lot.
+  public func margin(_ kind: MarginKind) -> Int64 {
+    switch kind {
+    case .initial: imPerLot
+    case .maintenance: mmPerLot
+    }
+  }
+}
