@@ -1,0 +1,56 @@
+public import CircuitProofs
+internal import ExactIntegers
+
+/// A circuit under its parameters: the statement that is proved, the rules that make a witness, and
+/// the rows as they are written, to be checked in plain integers.
+public struct CompiledCircuit: Sendable {
+  /// The circuit that was compiled.
+  public let circuit: Circuit
+  /// The coordinates of the account.
+  public let coordinates: CoordinateMap
+  /// What a proof of this circuit proves.
+  public let statement: Statement
+
+  let program: Program
+  let elaboration: Elaboration
+  /// Of every cell, the least and the largest admitted value.
+  let bounds: [CellBounds]
+  /// Of every requirement, the largest slack that the statement has room for.
+  let slackBounds: [Int256]
+
+  /// The admitted values of a cell, in the width that secrets are computed in.
+  struct CellBounds: Sendable {
+    var lower: Int256
+    var upper: Int256
+
+    func contains(_ value: Int256) -> Bool { !(value < lower) && !(upper < value) }
+  }
+
+  init(
+    circuit: Circuit, coordinates: CoordinateMap, statement: Statement, program: Program,
+    elaboration: Elaboration
+  ) {
+    self.circuit = circuit
+    self.coordinates = coordinates
+    self.statement = statement
+    self.program = program
+    self.elaboration = elaboration
+    // Bounds are below 2^250 in magnitude, so nothing is truncated.
+    bounds = elaboration.cells.map {
+      CellBounds(
+        lower: Int256(truncating: $0.interval.lower), upper: Int256(truncating: $0.interval.upper))
+    }
+    slackBounds = statement.draft.rows.map { Int256(truncating: $0.upperBound) }
+  }
+
+  /// Names of the variables in the order of the statement: committed values with a range and advice.
+  public var variableNames: [String] {
+    elaboration.cells.filter(\.hasVariable).map(\.name)
+  }
+
+  /// Names of the requirements in the order of the rows.
+  public var requirementNames: [String] { elaboration.requirements.map(\.name) }
+
+  /// Cost and no-wrap certificate of the statement.
+  public var report: CircuitReport { CircuitReport(self) }
+}

@@ -1,0 +1,102 @@
+public import ExactIntegers
+
+/// What the rows of a circuit, as they are written, say about one book. Secret: it stays with the trader.
+public struct Evaluation: Sendable {
+  /// Whether the circuit can speak about the book at all.
+  public enum Admission: Hashable, Sendable {
+    /// It can; the requirements tell the rest.
+    case admitted
+    /// See ``WitnessError/notAdmitted(coordinate:)``.
+    case notAdmitted(coordinate: String)
+    /// See ``WitnessError/beyondBound(name:)``.
+    case beyondBound(name: String)
+  }
+
+  /// One requirement, evaluated.
+  public struct Requirement: Hashable, Sendable {
+    /// What a value means.
+    public enum Verdict: Hashable, Sendable {
+      /// The requirement is met.
+      case holds
+      /// The book is short of it.
+      case fails
+      /// Met, but by more than the circuit has room for.
+      case beyondBound
+    }
+
+    /// The name with the keys of its loops.
+    public let name: String
+    /// Line of the circuit file.
+    public let line: Int
+    /// Left side less right side (the other way round for `<=`).
+    public let value: Int256
+    /// The largest value that can be proved; 0 for an equality.
+    public let bound: Integer
+    /// Whether the book meets it.
+    public let verdict: Verdict
+
+    /// Whether the book meets the rule, provable or not.
+    public var holds: Bool { verdict != .fails }
+  }
+
+  /// Whether the circuit can speak about the book; if not, there are no requirements.
+  public let admission: Admission
+  /// Every requirement in the order of the file.
+  public let requirements: [Requirement]
+
+  /// Whether a proof can be made.
+  public var isProvable: Bool {
+    admission == .admitted && requirements.allSatisfy { $0.verdict == .holds }
+  }
+
+  /// The requirement that decides: the one that fails by the largest amount, or, if all hold, the one
+  /// whose value is the smallest part of its bound. The first among equals.
+  public var binding: Requirement? {
+    let failing = requirements.filter { !$0.holds }
+    if var worst = failing.first {
+      for candidate in failing.dropFirst() where worst.value.magnitude < candidate.value.magnitude {
+        worst = candidate
+      }
+      return worst
+    }
+    let inequalities = requirements.filter { $0.bound > 0 }
+    guard var tightest = inequalities.first else { return requirements.first }
+    for candidate in inequalities.dropFirst() {
+      // value / bound compared without division
+      let (a, b) = (candidate.value.asInteger(), tightest.value.asInteger())
+      if a * tightest.bound < b * candidate.bound { tightest = candidate }
+    }
+    return tightest
+  }
+}
+
+extension CompiledCircuit {
+  /// Evaluates the requirements of the circuit over a book, as they are written, in plain integers.
+  ///
+  /// - Parameter committed: one value for every coordinate.
+  /// - Throws: ``WitnessError/wrongCoordinateCount(expected:actual:)``.
+  public func evaluate(_ committed: Span<Int64>) throws(WitnessError) -> Evaluation {
+    let book: Book
+    do {
+      book = try self.book(committed)
+    } catch .notAdmitted(let coordinate) {
+      return Evaluation(admission: .notAdmitted(coordinate: coordinate), requirements: [])
+    } catch .beyondBound(let name) {
+      return Evaluation(admission: .beyondBound(name: name), requirements: [])
+    }
+    var requirements: [Evaluation.Requirement] = []
+    for (requirement, bound) in zip(elaboration.requirements, slackBounds) {
+      let value = try sound { () throws(Problem) in try book.interpreter.slack(of: requirement) }
+      let isEquality = requirement.source.relation == .equal
+      let verdict: Evaluation.Requirement.Verdict =
+        if isEquality ? !value.isZero : value.isNegative { .fails } else if bound < value {
+          .beyondBound
+        } else { .holds }
+      requirements.append(
+        Evaluation.Requirement(
+          name: requirement.name, line: circuit.source.line(at: requirement.source.range.lower),
+          value: value, bound: bound.asInteger(), verdict: verdict))
+    }
+    return Evaluation(admission: .admitted, requirements: requirements)
+  }
+}

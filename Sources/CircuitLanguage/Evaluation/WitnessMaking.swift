@@ -1,0 +1,39 @@
+public import CircuitProofs
+internal import ExactIntegers
+internal import Ristretto
+
+extension CompiledCircuit {
+  /// The witness of a book: its values and those that the rules of the circuit give for it.
+  ///
+  /// Every range, link and row is checked in plain integers on the way, first as it is written, then
+  /// in the statement.
+  ///
+  /// - Parameter committed: one value for every coordinate.
+  /// - Throws: ``WitnessError`` with the name of what stands in the way.
+  public func witness(for committed: Span<Int64>) throws(WitnessError) -> Witness {
+    let book = try book(committed)
+    var worst: (slack: Int256, name: String)?
+    var beyond: String?
+    for (requirement, bound) in zip(elaboration.requirements, slackBounds) {
+      let slack = try sound { () throws(Problem) in try book.interpreter.slack(of: requirement) }
+      let shortfall = requirement.source.relation == .equal ? -slack.magnitude : slack
+      if shortfall.isNegative, worst.map({ shortfall < $0.slack }) ?? true {
+        worst = (shortfall, requirement.name)
+      }
+      if bound < slack { beyond = beyond ?? requirement.name }
+    }
+    if let worst { throw .requirementFails(name: worst.name) }
+    if let beyond { throw .beyondBound(name: beyond) }
+    let variables = elaboration.cells.indices.filter { elaboration.cells[$0].hasVariable }
+    let witness = Witness(
+      SecretBlock<Int256>(count: variables.count) { variable in
+        book.cells[variables[variable]] &- bounds[variables[variable]].lower
+      })
+    do {
+      try statement.check(witness)
+    } catch {
+      throw .inconsistent
+    }
+    return witness
+  }
+}

@@ -1,0 +1,79 @@
+public import ExactIntegers
+
+/// A public value that a circuit is compiled with: the parameter tree, or a part of it.
+public indirect enum ParameterValue: Hashable, Sendable {
+  /// An integer of any size.
+  case integer(Integer)
+  /// A list; its elements are counted from 0.
+  case list([ParameterValue])
+  /// Named fields.
+  case record(ParameterRecord)
+}
+
+/// Named public values, with an `id` if it is one of several that are told apart by name.
+public struct ParameterRecord: Hashable, Sendable {
+  /// What indexes families over lists of such records; not a field.
+  public var id: String?
+  /// The fields.
+  public var fields: [String: ParameterValue]
+
+  /// A record with the given identity and fields.
+  public init(id: String? = nil, fields: [String: ParameterValue]) {
+    self.id = id
+    self.fields = fields
+  }
+}
+
+extension ParameterValue: ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral,
+  ExpressibleByDictionaryLiteral
+{
+  /// An integer.
+  public init(integerLiteral value: Int64) { self = .integer(Integer(value)) }
+
+  /// A list.
+  public init(arrayLiteral elements: ParameterValue...) { self = .list(elements) }
+
+  /// A record without an id; of equal names the last one counts.
+  public init(dictionaryLiteral elements: (String, ParameterValue)...) {
+    self = .record(ParameterRecord(fields: Dictionary(elements) { $1 }))
+  }
+
+  /// A record with an id.
+  public static func record(id: String, _ fields: [String: ParameterValue]) -> ParameterValue {
+    .record(ParameterRecord(id: id, fields: fields))
+  }
+}
+
+extension ParameterValue {
+  /// Levels of lists and records that a tree may have.
+  static let maximumNesting = 32
+
+  /// What is wrong with a tree, if anything: nesting, or an id that is empty or occurs twice in a list.
+  func defect(depth: Int = 0) -> String? {
+    guard depth <= Self.maximumNesting else {
+      return "the parameters are nested more than \(Self.maximumNesting) levels deep"
+    }
+    switch self {
+    case .integer:
+      return nil
+    case .list(let elements):
+      var ids: Set<String> = []
+      for element in elements {
+        if case .record(let record) = element, let id = record.id {
+          if id.isEmpty { return "an id in the parameters is empty" }
+          guard ids.insert(id).inserted else {
+            return "two elements of one list in the parameters have the id \"\(id)\""
+          }
+        }
+        if let defect = element.defect(depth: depth + 1) { return defect }
+      }
+      return nil
+    case .record(let record):
+      // In alphabetical order, so that the same tree always gives the same message.
+      for (_, field) in record.fields.sorted(by: { $0.key < $1.key }) {
+        if let defect = field.defect(depth: depth + 1) { return defect }
+      }
+      return nil
+    }
+  }
+}

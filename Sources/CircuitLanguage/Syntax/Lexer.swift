@@ -1,0 +1,164 @@
+internal import ExactIntegers
+
+/// Cuts the bytes of a circuit file into tokens.
+///
+/// Every byte sequence gives tokens and problems; nothing traps. Code is ASCII; comments (from `#`
+/// to the end of the line) may hold any UTF-8 but no character that a reader would not see.
+struct Lexer {
+  /// Longest name, string or number.
+  private static let maximumLength = 100
+
+  private let bytes: [UInt8]
+  private var offset = 0
+  private(set) var tokens: [Token] = []
+  private(set) var problems = ProblemList()
+
+  init(_ source: SourceText) {
+    bytes = source.bytes
+    tokens.reserveCapacity(bytes.count / 4)
+    while let byte = peek() { readToken(startingWith: byte) }
+    append(.end, from: offset)
+  }
+
+  private func peek(_ distance: Int = 0) -> UInt8? {
+    offset + distance < bytes.count ? bytes[offset + distance] : nil
+  }
+
+  private mutating func append(_ kind: Token.Kind, from start: Int) {
+    tokens.append(Token(kind: kind, range: SourceRange(lower: start, upper: offset)))
+  }
+
+  private mutating func refuse(
+    _ code: Diagnostic.Code, _ message: String, from start: Int, notes: [String] = []
+  ) {
+    let range = SourceRange(lower: start, upper: offset)
+    problems.append(Problem(code, message, at: range, notes: notes))
+  }
+
+  private mutating func readToken(startingWith byte: UInt8) {
+    switch byte {
+    case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"): offset += 1
+    case UInt8(ascii: "#"): skipComment()
+    case UInt8(ascii: "\""): readString()
+    case _ where byte.isDigit: readNumber()
+    case _ where byte.isLetter: readWord()
+    default: readSymbol()
+    }
+  }
+
+  private mutating func advance(while condition: (UInt8) -> Bool) {
+    while let byte = peek(), condition(byte) { offset += 1 }
+  }
+
+  private func text(from start: Int) -> String {
+    String(decoding: bytes[start..<offset], as: UTF8.self)
+  }
+
+  private mutating func skipComment() {
+    let start = offset
+    advance { $0 != UInt8(ascii: "\n") }
+    var line = bytes[start..<offset]
+    if line.last == UInt8(ascii: "\r") { line.removeLast() }
+    guard let text = String(validating: line, as: UTF8.self) else {
+      refuse(.invalidText, "this comment is not UTF-8", from: start)
+      return
+    }
+    if text.unicodeScalars.contains(where: { $0 != "\t" && SourceText.isHidden($0) }) {
+      refuse(.invalidText, "this comment holds a character that a reader would not see", from: start)
+    }
+  }
+
+  private mutating func readString() {
+    let start = offset
+    offset += 1
+    advance { $0 != UInt8(ascii: "\"") && $0 >= 0x20 && $0 < 0x7f }
+    guard peek() == UInt8(ascii: "\"") else {
+      refuse(
+        peek().map { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") } ?? true
+          ? .syntax : .invalidText,
+        "this string does not end on its line, or is not printable ASCII", from: start)
+      advance { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\"") }
+      if peek() == UInt8(ascii: "\"") { offset += 1 }
+      return append(.string("?"), from: start)
+    }
+    offset += 1
+    let content = String(decoding: bytes[start + 1..<offset - 1], as: UTF8.self)
+    if content.isEmpty { refuse(.syntax, "this string is empty", from: start) }
+    if content.utf8.count > Self.maximumLength {
+      refuse(.tooLong, "this string is longer than \(Self.maximumLength) characters", from: start)
+    }
+    append(.string(content), from: start)
+  }
+
+  private mutating func readNumber() {
+    let start = offset
+    advance { $0.isDigit || $0.isLetter }
+    let text = text(from: start)
+    var digits = text
+    digits.removeAll { $0 == "_" }
+    if text.utf8.count > Self.maximumLength {
+      refuse(.tooLong, "this number is longer than \(Self.maximumLength) characters", from: start)
+      digits = "0"
+    } else if !digits.utf8.allSatisfy(\.isDigit) || text.hasSuffix("_") || text.contains("__") {
+      refuse(.syntax, "`\(text)` is not a number", from: start)
+      digits = "0"
+    } else if digits.utf8.count > 1, digits.hasPrefix("0") {
+      refuse(.syntax, "a number does not begin with 0", from: start)
+      digits = "0"
+    }
+    append(.integer((try? Integer(parsing: digits)) ?? 0), from: start)
+  }
+
+  private mutating func readWord() {
+    let start = offset
+    advance { $0.isLetter || $0.isDigit }
+    let text = text(from: start)
+    if text.utf8.count > Self.maximumLength {
+      refuse(.tooLong, "this name is longer than \(Self.maximumLength) characters", from: start)
+    }
+    append(Keyword(rawValue: text).map { .keyword($0) } ?? .identifier(text), from: start)
+  }
+
+  private mutating func readSymbol() {
+    let start = offset
+    for symbol in Symbol.longestFirst where bytes[offset...].starts(with: symbol.rawValue.utf8) {
+      offset += symbol.rawValue.utf8.count
+      return append(.symbol(symbol), from: start)
+    }
+    offset += 1
+    guard bytes[start] < 0x80 else {
+      // The whole run, so that one character is one mistake.
+      advance { $0 >= 0x80 }
+      refuse(.invalidText, "only comments may hold characters outside ASCII", from: start)
+      return
+    }
+    let scalar = Unicode.Scalar(bytes[start])
+    guard !SourceText.isHidden(scalar) else {
+      refuse(.invalidText, "a control character", from: start)
+      return
+    }
+    refuse(
+      .syntax, "`\(Character(scalar))` means nothing here", from: start,
+      notes: Self.help[scalar].map { ["help: \($0)"] } ?? [])
+  }
+
+  private static let help: [Unicode.Scalar: String] = [
+    "/": "floor division is `//`",
+    "!": "write `not`",
+    "&": "write `and`",
+    "|": "write `or`",
+    "%": "there is no remainder; `a - b * (a // b)` gives it",
+    ";": "a declaration ends where the next one begins",
+    "{": "lists are parameters or ranges such as `0 ..< 3`",
+  ]
+}
+
+extension UInt8 {
+  fileprivate var isDigit: Bool { UInt8(ascii: "0") <= self && self <= UInt8(ascii: "9") }
+
+  /// A letter or an underscore.
+  fileprivate var isLetter: Bool {
+    let folded = self | 0x20
+    return UInt8(ascii: "a") <= folded && folded <= UInt8(ascii: "z") || self == UInt8(ascii: "_")
+  }
+}
