@@ -85,7 +85,7 @@ struct StatementBuilder {
       let form = collect { (builder) throws(Problem) in
         try builder.form([(sign, source.left), (-sign, source.right)], requirement.scope)
       }
-  XX
+      guard let form, draft.gates.count == gateSources.count else { continue }
       let reach = interval(of: form)
       let isEquality = source.relation == .equal
       guard isEquality ? reach.contains(0) : reach.upper >= 0 else {

@@ -63,17 +63,14 @@ struct Interpreter<Domain: SecretDomain> {
   }
 
   private func sum(_ terms: [Expression.Term], _ scope: Scope) throws(Problem) -> Number {
-    var sum: Number?
-    for term in terms {
+    // A chain has at least two terms, and the first one has no sign of its own.
+    var sum = try number(terms[0].value, scope)
+    for term in terms.dropFirst() {
       let value = try number(term.value, scope)
-      if let left = sum {
-        sum = term.isSubtracted ? domain.difference(left, value) : domain.sum(left, value)
-        if let sum { _ = try domain.checked(sum, at: term.value.range) }
-      } else {
-        sum = value
-      }
+      sum = term.isSubtracted ? domain.difference(sum, value) : domain.sum(sum, value)
+      sum = try domain.checked(sum, at: term.value.range)
     }
-    return try sum ?? domain.constant(0, at: SourceRange(lower: 0, upper: 0))
+    return sum
   }
 
   private func combine(

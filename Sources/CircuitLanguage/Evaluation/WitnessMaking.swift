@@ -24,16 +24,28 @@ extension CompiledCircuit {
     }
     if let worst { throw .requirementFails(name: worst.name) }
     if let beyond { throw .beyondBound(name: beyond) }
-    let variables = elaboration.cells.indices.filter { elaboration.cells[$0].hasVariable }
-    let witness = Witness(
-      SecretBlock<Int256>(count: variables.count) { variable in
-        book.cells[variables[variable]] &- bounds[variables[variable]].lower
-      })
+    let witness = variables(of: book)
     do {
       try statement.check(witness)
     } catch {
       throw .inconsistent
     }
     return witness
+  }
+
+  /// The values that the rules give for a book, whether or not it meets the requirements.
+  package func witnessWithoutRequirements(
+    for committed: Span<Int64>
+  ) throws(WitnessError) -> Witness {
+    variables(of: try book(committed))
+  }
+
+  /// Every variable counts from the lower bound of its value.
+  private func variables(of book: Book) -> Witness {
+    let variables = elaboration.cells.indices.filter { elaboration.cells[$0].hasVariable }
+    return Witness(
+      SecretBlock<Int256>(count: variables.count) { variable in
+        book.cells[variables[variable]] &- bounds[variables[variable]].lower
+      })
   }
 }
