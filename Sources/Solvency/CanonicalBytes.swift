@@ -1,0 +1,103 @@
+package import MarginEngine
+
+/// Bytes written so that no two different sequences of fields give the same bytes: fields of variable
+/// length carry their length, the others have a fixed one.
+///
+/// All numbers are little-endian. What is hashed or bound into a proof anywhere in this layer is
+/// written with it, after a domain that says what it is.
+package struct CanonicalWriter {
+  /// What has been written.
+  package private(set) var bytes: [UInt8] = []
+
+  /// Starts with the domain, as a field of variable length.
+  package init(domain: StaticString) {
+    append(text: Array(domain.description.utf8))
+  }
+
+  /// One byte.
+  package mutating func append(_ byte: UInt8) { bytes.append(byte) }
+
+  /// Four bytes.
+  package mutating func append(_ value: UInt32) {
+    for shift in stride(from: 0, to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) }
+  }
+
+  /// Eight bytes.
+  package mutating func append(_ value: UInt64) {
+    for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) }
+  }
+
+  /// The 32 bytes of a digest.
+  package mutating func append(_ digest: Digest) { bytes += digest.bytes }
+
+  /// Four bytes of length, then the field.
+  package mutating func append(text field: [UInt8]) {
+    append(UInt32(field.count))
+    bytes += field
+  }
+}
+
+/// Why bytes are not what ``CanonicalWriter`` wrote.
+public enum CanonicalBytesError: Error, Hashable, Sendable {
+  /// The bytes begin with another domain: they are of another kind or version.
+  case wrongDomain
+  /// The bytes end inside a field.
+  case truncated
+  /// Bytes follow the last field.
+  case trailingBytes(Int)
+  /// A field of variable length is longer than it may be.
+  case fieldTooLong(limit: Int)
+  /// A field holds a value that its kind does not have.
+  case invalidField
+}
+
+/// Reads what ``CanonicalWriter`` wrote. Every length is checked before anything is copied.
+package struct CanonicalReader {
+  private let bytes: [UInt8]
+  private var offset = 0
+
+  /// Reads bytes that must begin with the domain.
+  package init(_ bytes: [UInt8], domain: StaticString) throws(CanonicalBytesError) {
+    self.bytes = bytes
+    let expected = Array(domain.description.utf8)
+    guard let found = try? text(limit: expected.count), found == expected else { throw .wrongDomain }
+  }
+
+  /// One byte.
+  package mutating func byte() throws(CanonicalBytesError) -> UInt8 { try take(1)[0] }
+
+  /// Four bytes.
+  package mutating func uint32() throws(CanonicalBytesError) -> UInt32 {
+    try take(4).reversed().reduce(0) { $0 << 8 | UInt32($1) }
+  }
+
+  /// Eight bytes.
+  package mutating func uint64() throws(CanonicalBytesError) -> UInt64 {
+    try take(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+  }
+
+  /// Exactly `count` bytes.
+  package mutating func take(_ count: Int) throws(CanonicalBytesError) -> [UInt8] {
+    guard count <= bytes.count - offset else { throw .truncated }
+    defer { offset += count }
+    return Array(bytes[offset..<offset + count])
+  }
+
+  /// The 32 bytes of a digest.
+  package mutating func digest() throws(CanonicalBytesError) -> Digest {
+    guard let digest = Digest(try take(Digest.byteCount)) else { throw .truncated }
+    return digest
+  }
+
+  /// A field of at most `limit` bytes that carries its length.
+  package mutating func text(limit: Int) throws(CanonicalBytesError) -> [UInt8] {
+    let count = Int(try uint32())
+    guard count <= limit else { throw .fieldTooLong(limit: limit) }
+    return try take(count)
+  }
+
+  /// Refuses bytes after the last field.
+  package consuming func finish() throws(CanonicalBytesError) {
+    guard offset == bytes.count else { throw .trailingBytes(bytes.count - offset) }
+  }
+}

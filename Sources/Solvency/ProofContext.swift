@@ -1,0 +1,173 @@
+public import MarginEngine
+
+/// What a proof is bound to besides its statement: which public documents, whose account in which
+/// state, for whom, answering what, and when.
+///
+/// The canonical bytes enter the proof's transcript before its first challenge. They are injective, so
+/// a proof for one context is a proof for no other.
+public struct ProofContext: Hashable, Sendable {
+  /// The circuit, by the digest of its source.
+  public let circuit: Digest
+  /// The risk snapshot, by the digest of its canonical bytes.
+  public let snapshot: Digest
+  /// The registry that says which coordinate of the commitment is what.
+  public let registry: Digest
+  /// Whether the account meets initial or maintenance margin.
+  public let kind: MarginKind
+  /// The account.
+  public let account: AccountID
+  /// How many fills the committed book has seen.
+  public let sequence: UInt64
+  /// Who the proof is for.
+  public let audience: Audience
+  /// What the audience asked with.
+  public let nonce: Nonce
+  /// From when the proof may be used.
+  public let issued: Timestamp
+  /// From when on it may no longer be used; later than `issued`.
+  public let expires: Timestamp
+
+  /// A context of these parts.
+  ///
+  /// - Throws: ``ProofContextError/emptyWindow`` unless `issued < expires`.
+  public init(
+    circuit: Digest, snapshot: Digest, registry: Digest, kind: MarginKind, account: AccountID,
+    sequence: UInt64, audience: Audience, nonce: Nonce, issued: Timestamp, expires: Timestamp
+  ) throws(ProofContextError) {
+    guard issued < expires else { throw .emptyWindow }
+    self.circuit = circuit
+    self.snapshot = snapshot
+    self.registry = registry
+    self.kind = kind
+    self.account = account
+    self.sequence = sequence
+    self.audience = audience
+    self.nonce = nonce
+    self.issued = issued
+    self.expires = expires
+  }
+}
+
+/// Why parts or bytes are not a context.
+public enum ProofContextError: Error, Hashable, Sendable {
+  /// The proof would expire before it may be used.
+  case emptyWindow
+  /// The bytes are not a context of this version.
+  case malformed(CanonicalBytesError)
+  /// The account or the audience is not a name.
+  case invalidName(NameError)
+}
+
+/// A moment, in whole seconds of Unix time.
+public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible {
+  /// Seconds since 1970-01-01 00:00 UTC, leap seconds not counted.
+  public let seconds: UInt64
+
+  /// The moment this many seconds after the start of Unix time.
+  public init(seconds: UInt64) { self.seconds = seconds }
+
+  /// Whether the first moment is the earlier.
+  public static func < (a: Timestamp, b: Timestamp) -> Bool { a.seconds < b.seconds }
+
+  /// The moment `seconds` later, or the last there is.
+  public func advanced(by seconds: UInt64) -> Timestamp {
+    let (sum, overflow) = self.seconds.addingReportingOverflow(seconds)
+    return Timestamp(seconds: overflow ? .max : sum)
+  }
+
+  /// The seconds in decimal.
+  public var description: String { seconds.description }
+}
+
+extension ProofContext {
+  private static let domain: StaticString = "solvency/context/v1"
+
+  /// The context's one encoding:
+  ///
+  ///     domain ‖ circuit ‖ snapshot ‖ registry ‖ kind (0 initial, 1 maintenance) ‖ account ‖
+  ///     sequence ‖ audience ‖ nonce ‖ issued ‖ expires
+  ///
+  /// Domain, account and audience carry their length in four bytes; numbers are eight bytes, little-endian.
+  public func encoded() -> [UInt8] {
+    var writer = CanonicalWriter(domain: Self.domain)
+    writer.append(circuit)
+    writer.append(snapshot)
+    writer.append(registry)
+    writer.append(kind.contextByte)
+    writer.append(text: account.utf8)
+    writer.append(sequence)
+    writer.append(text: audience.utf8)
+    for byte in nonce.bytes { writer.append(byte) }
+    writer.append(issued.seconds)
+    writer.append(expires.seconds)
+    return writer.bytes
+  }
+
+  /// The context that `bytes` encode. Accepts exactly what ``encoded()`` returns.
+  public init(decoding bytes: [UInt8]) throws(ProofContextError) {
+    let fields: Fields
+    do throws(CanonicalBytesError) {
+      fields = try Fields(bytes)
+    } catch {
+      throw .malformed(error)
+    }
+    let account: AccountID
+    let audience: Audience
+    do throws(NameError) {
+      account = try AccountID(utf8: fields.account)
+      audience = try Audience(utf8: fields.audience)
+    } catch {
+      throw .invalidName(error)
+    }
+    try self.init(
+      circuit: fields.circuit, snapshot: fields.snapshot, registry: fields.registry,
+      kind: fields.kind, account: account, sequence: fields.sequence, audience: audience,
+      nonce: fields.nonce, issued: fields.issued, expires: fields.expires)
+  }
+
+  /// The fields as they stand in the bytes, names unchecked.
+  private struct Fields {
+    let circuit, snapshot, registry: Digest
+    let kind: MarginKind
+    let account: [UInt8]
+    let sequence: UInt64
+    let audience: [UInt8]
+    let nonce: Nonce
+    let issued, expires: Timestamp
+
+    init(_ bytes: [UInt8]) throws(CanonicalBytesError) {
+      var reader = try CanonicalReader(bytes, domain: ProofContext.domain)
+      circuit = try reader.digest()
+      snapshot = try reader.digest()
+      registry = try reader.digest()
+      guard let kind = MarginKind(contextByte: try reader.byte()) else { throw .invalidField }
+      self.kind = kind
+      account = try reader.text(limit: AccountID.byteLimit)
+      sequence = try reader.uint64()
+      audience = try reader.text(limit: AccountID.byteLimit)
+      guard let nonce = Nonce(try reader.take(Nonce.byteCount)) else { throw .truncated }
+      self.nonce = nonce
+      issued = Timestamp(seconds: try reader.uint64())
+      expires = Timestamp(seconds: try reader.uint64())
+      try reader.finish()
+    }
+  }
+}
+
+extension MarginKind {
+  /// How the kind stands in a context.
+  fileprivate var contextByte: UInt8 {
+    switch self {
+    case .initial: 0
+    case .maintenance: 1
+    }
+  }
+
+  fileprivate init?(contextByte: UInt8) {
+    switch contextByte {
+    case 0: self = .initial
+    case 1: self = .maintenance
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,133 @@
+public import CircuitProofs
+public import JSONDocuments
+internal import MarginEngine
+public import Ristretto
+
+/// A proof with everything that says what it proves: what `proof.json` and a line of `proofs.jsonl`
+/// hold.
+///
+/// The envelope names its public documents by digest and contains none of them: the verifier compiles
+/// the statement from documents it trusts already.
+public struct ProofEnvelope: Hashable, Sendable {
+  /// The suite of generators that proofs of this version are over.
+  public static let suite = "default"
+  /// The largest envelope that is read, in bytes.
+  public static let byteLimit = 1 << 20
+  /// The most commitments of one envelope.
+  public static let commitmentLimit = StatementLimits.links
+
+  /// The name of the suite as stated.
+  public let suite: String
+  /// The name of the circuit as stated.
+  public let circuitName: String
+  /// What the proof is bound to.
+  public let context: ProofContext
+  /// The commitments the proof speaks about, the account's first. Not decoded yet.
+  public let commitments: [EncodedPoint]
+  /// The proof. Not decoded yet.
+  public let proof: CircuitProof
+
+  /// An envelope of these parts.
+  public init(
+    suite: String = Self.suite, circuitName: String, context: ProofContext,
+    commitments: [EncodedPoint], proof: CircuitProof
+  ) {
+    self.suite = suite
+    self.circuitName = circuitName
+    self.context = context
+    self.commitments = commitments
+    self.proof = proof
+  }
+}
+
+extension ProofEnvelope {
+  private static let keys = [
+    "suite", "circuit", "circuitDigest", "snapshot", "registry", "kind", "account", "sequence",
+    "commitments", "audience", "nonce", "issued", "expires", "proof",
+  ]
+  private static let textLimit = 128
+
+  /// Reads an envelope from a file or a line. Its form is checked, and none of its claims.
+  ///
+  /// - Throws: ``FileError``, among them ``FileError/unsupportedVersion(_:)`` for any version but 1.
+  public init(decoding bytes: [UInt8]) throws(FileError) {
+    try self.init(VersionedFile(bytes, maximumBytes: Self.byteLimit, keys: Self.keys))
+  }
+
+  /// Reads the JSON value of an envelope.
+  public init(_ node: JSONNode) throws(FileError) {
+    try self.init(VersionedFile(node, keys: Self.keys))
+  }
+
+  private init(_ file: VersionedFile) throws(FileError) {
+    suite = try file.read("suite") { node throws(DocumentError) in
+      try node.string(maximumLength: Self.textLimit)
+    }
+    circuitName = try file.read("circuit") { node throws(DocumentError) in
+      try node.string(maximumLength: Self.textLimit)
+    }
+    context = try Self.context(file)
+    commitments = try file.read("commitments") { node throws(DocumentError) in
+      var points: [EncodedPoint] = []
+      for element in try node.array(maximumCount: Self.commitmentLimit) {
+        let bytes = try element.bytes(hexOfCount: EncodedPoint.byteCount)
+        do throws(DecodingError) {
+          points.append(try EncodedPoint(bytes))
+        } catch {
+          throw element.failure(
+            .wrongByteCount(expected: EncodedPoint.byteCount, actual: bytes.count))
+        }
+      }
+      return points
+    }
+    proof = try file.read("proof") { node throws(DocumentError) in
+      CircuitProof(bytes: try node.base64(maximumBytes: Self.byteLimit))
+    }
+  }
+
+  private static func context(_ file: VersionedFile) throws(FileError) -> ProofContext {
+    let circuit = try file.digest("circuitDigest")
+    let snapshot = try file.digest("snapshot")
+    let registry = try file.digest("registry")
+    let kind = try file.read("kind") { node throws(DocumentError) in
+      try node.word(MarginKind.self)
+    }
+    let account = try file.account("account")
+    let sequence = try file.word("sequence")
+    let audience = try file.audience("audience")
+    let nonce = try file.nonce("nonce")
+    let issued = Timestamp(seconds: try file.word("issued"))
+    let expires = Timestamp(seconds: try file.word("expires"))
+    do throws(ProofContextError) {
+      return try ProofContext(
+        circuit: circuit, snapshot: snapshot, registry: registry, kind: kind, account: account,
+        sequence: sequence, audience: audience, nonce: nonce, issued: issued, expires: expires)
+    } catch {
+      throw .emptyWindow
+    }
+  }
+
+  /// The JSON value of the envelope.
+  public var json: JSONValue {
+    [
+      "version": .integer(VersionedFile.version),
+      "suite": .string(suite),
+      "circuit": .string(circuitName),
+      "circuitDigest": .hex(context.circuit.bytes),
+      "snapshot": .hex(context.snapshot.bytes),
+      "registry": .hex(context.registry.bytes),
+      "kind": .string(context.kind.rawValue),
+      "account": .string(context.account.description),
+      "sequence": .integer(context.sequence),
+      "commitments": .array(commitments.map { .hex($0.bytes) }),
+      "audience": .string(context.audience.description),
+      "nonce": .hex(context.nonce.bytes),
+      "issued": .integer(context.issued.seconds),
+      "expires": .integer(context.expires.seconds),
+      "proof": .base64(proof.bytes),
+    ]
+  }
+
+  /// The envelope as one line of JSON, without the line's end.
+  public func encoded() -> [UInt8] { json.encoded(.compact) }
+}

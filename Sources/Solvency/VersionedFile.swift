@@ -1,0 +1,104 @@
+internal import JSONDocuments
+internal import MarginEngine
+
+/// The members of a JSON file that states its version, read by key.
+///
+/// An unknown version is refused by its number before anything else of the file is looked at.
+struct VersionedFile {
+  /// The version that is written and read.
+  static let version: Int64 = 1
+
+  private let members: JSONObject
+
+  /// Parses a file that has exactly the keys `version` and `keys`.
+  init(_ bytes: [UInt8], maximumBytes: Int, keys: [String]) throws(FileError) {
+    let node = try wrapping { () throws(DocumentError) in
+      try JSONDocument.parse(bytes, maximumBytes: maximumBytes)
+    }
+    try self.init(node, keys: keys)
+  }
+
+  /// Takes the value of a file that has been parsed.
+  init(_ node: JSONNode, keys: [String]) throws(FileError) {
+    if case .object(let stated) = node.value,
+      let version = stated.first(where: { $0.key == "version" })
+    {
+      let number = try wrapping { () throws(DocumentError) in
+        try JSONNode(version.value, at: node.path.appending(version.key))
+          .integer(in: Int64.min...Int64.max)
+      }
+      guard number == Self.version else { throw .unsupportedVersion(number) }
+    }
+    members = try wrapping { () throws(DocumentError) in
+      try node.object(required: ["version"] + keys)
+    }
+  }
+
+  /// Reads the value under a key.
+  func read<Value>(
+    _ key: String, _ step: (JSONNode) throws(DocumentError) -> Value
+  ) throws(FileError) -> Value {
+    try wrapping { () throws(DocumentError) in try step(try members[key]) }
+  }
+
+  /// The account that a text names.
+  func account(_ key: String) throws(FileError) -> AccountID {
+    let text = try read(key) { node throws(DocumentError) in try node.string(maximumLength: .max) }
+    do throws(NameError) {
+      return try AccountID(text)
+    } catch {
+      throw .invalidName(path: key, error)
+    }
+  }
+
+  /// The audience that a text names.
+  func audience(_ key: String) throws(FileError) -> Audience {
+    let text = try read(key) { node throws(DocumentError) in try node.string(maximumLength: .max) }
+    do throws(NameError) {
+      return try Audience(text)
+    } catch {
+      throw .invalidName(path: key, error)
+    }
+  }
+
+  /// The digest written as 64 hexadecimal digits.
+  func digest(_ key: String) throws(FileError) -> Digest {
+    try read(key) { node throws(DocumentError) in
+      guard let digest = Digest(try node.bytes(hexOfCount: Digest.byteCount)) else {
+        throw node.failure(.notHexadecimal)
+      }
+      return digest
+    }
+  }
+
+  /// The nonce written as 64 hexadecimal digits.
+  func nonce(_ key: String) throws(FileError) -> Nonce {
+    try read(key) { node throws(DocumentError) in
+      guard let nonce = Nonce(try node.bytes(hexOfCount: Nonce.byteCount)) else {
+        throw node.failure(.notHexadecimal)
+      }
+      return nonce
+    }
+  }
+
+  /// An integer from 0 to 2⁶⁴ − 1.
+  func word(_ key: String) throws(FileError) -> UInt64 {
+    try read(key) { node throws(DocumentError) in try node.unsigned() }
+  }
+
+  /// 32 bytes written as 64 hexadecimal digits.
+  func bytes32(_ key: String) throws(FileError) -> [UInt8] {
+    try read(key) { node throws(DocumentError) in try node.bytes(hexOfCount: 32) }
+  }
+}
+
+/// Runs a step of reading, wrapping its error.
+private func wrapping<Value>(
+  _ step: () throws(DocumentError) -> Value
+) throws(FileError) -> Value {
+  do throws(DocumentError) {
+    return try step()
+  } catch {
+    throw .document(error)
+  }
+}

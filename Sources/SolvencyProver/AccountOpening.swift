@@ -1,0 +1,148 @@
+public import Commitments
+internal import ExactIntegers
+public import MarginEngine
+internal import Ristretto
+public import Solvency
+
+/// What opens an account commitment: the book and the blinding. Whoever holds it can prove for the
+/// account, and knows its book.
+///
+/// Book and blinding lie in guarded memory that is wiped when the opening ends. An opening cannot be
+/// copied, printed or compared.
+public struct AccountOpening: ~Copyable, Sendable {
+  /// The account.
+  public let account: AccountID
+  /// The registry that says which coordinate is what.
+  public let registry: Digest
+  /// How many fills the book has seen since it was first committed to.
+  public let sequence: UInt64
+  /// The book by coordinate.
+  let values: SecretBlock<Int64>
+  /// `s`, one scalar.
+  let blinding: SecretBlock<Scalar>
+
+  /// Number of coordinates.
+  public var coordinateCount: Int { values.count }
+
+  /// Opens a new account on a book, with a fresh blinding and the sequence number 0.
+  public init(of book: consuming Book) {
+    self.init(
+      account: book.account, registry: book.registry.digest, sequence: 0, values: book.values,
+      blinding: SecretBlock(count: 1) { _ in Scalar.random() })
+  }
+
+  /// An opening of parts that came out of a file or an older opening.
+  init(
+    account: AccountID, registry: Digest, sequence: UInt64, values: consuming SecretBlock<Int64>,
+    blinding: consuming SecretBlock<Scalar>
+  ) {
+    self.account = account
+    self.registry = registry
+    self.sequence = sequence
+    self.values = values
+    self.blinding = blinding
+  }
+
+  /// The public commitment that this opens, computed anew.
+  ///
+  /// - Throws: ``OpeningError/generators(_:)`` if the suite has too few account generators.
+  public borrowing func commitment(
+    generators: Generators = .standard
+  ) throws(OpeningError) -> AccountCommitment {
+    let s = blinding.withSpan { $0[0] }
+    let V: VectorCommitment
+    do throws(GeneratorError) {
+      V = try values.withSpan { span throws(GeneratorError) in
+        try VectorCommitment.commit(to: span, blinding: s, generators: generators)
+      }
+    } catch {
+      throw .generators(error)
+    }
+    return AccountCommitment(
+      account: account, registry: registry, commitment: V, sequence: sequence)
+  }
+
+  /// Refuses a public commitment that this does not open.
+  ///
+  /// - Throws: ``OpeningError/mismatch(_:)`` naming the first part that differs.
+  public borrowing func check(
+    against public: AccountCommitment, generators: Generators = .standard
+  ) throws(OpeningError) {
+    guard `public`.account == account else { throw .mismatch(.account) }
+    guard `public`.registry == registry else { throw .mismatch(.registry) }
+    guard `public`.sequence == sequence else { throw .mismatch(.sequence) }
+    guard try `public` == commitment(generators: generators) else { throw .mismatch(.commitment) }
+  }
+
+  /// The opening after a fill: it opens what ``AccountCommitment/updated(by:in:generators:)`` returns.
+  ///
+  /// - Throws: ``OpeningError/fill(_:)`` when the fill does not apply, or takes a coordinate out of the
+  ///   range it may have.
+  public borrowing func applying(
+    _ fill: Fill, in registry: Registry
+  ) throws(OpeningError) -> AccountOpening {
+    do throws(FillError) {
+      try fill.checkApplies(
+        to: account, sequence: sequence, registry: self.registry, under: registry)
+      var updated = copyOfValues()
+      for (coordinate, amount) in try fill.indexedDeltas(in: registry) {
+        let name = registry.names[coordinate]
+        try updated.withMutableSpan { span throws(FillError) in
+          let (sum, overflow) = span[coordinate].addingReportingOverflow(amount)
+          guard !overflow, CoordinateRange.range(of: name).contains(sum) else {
+            throw .amountOutOfRange(name)
+          }
+          span[coordinate] = sum
+        }
+      }
+      return AccountOpening(
+        account: account, registry: self.registry, sequence: sequence + 1, values: updated,
+        blinding: copyOfBlinding())
+    } catch {
+      throw .fill(error)
+    }
+  }
+
+  /// The same book under a longer registry, the new coordinates zero. The commitment stays the same
+  /// point.
+  ///
+  /// - Throws: ``OpeningError/mismatch(_:)`` unless `longer` begins with the coordinates of `current`
+  ///   and `current` is the opening's registry.
+  public borrowing func extended(
+    from current: Registry, to longer: Registry
+  ) throws(OpeningError) -> AccountOpening {
+    guard current.digest == registry, longer.names.starts(with: current.names) else {
+      throw .mismatch(.registry)
+    }
+    let count = values.count
+    let extended = values.withSpan { span in
+      SecretBlock<Int64>(count: longer.count) { $0 < count ? span[$0] : 0 }
+    }
+    return AccountOpening(
+      account: account, registry: longer.digest, sequence: sequence, values: extended,
+      blinding: copyOfBlinding())
+  }
+
+  private borrowing func copyOfValues() -> SecretBlock<Int64> {
+    values.withSpan { span in SecretBlock(count: span.count) { span[$0] } }
+  }
+
+  borrowing func copyOfBlinding() -> SecretBlock<Scalar> {
+    blinding.withSpan { span in SecretBlock(count: span.count) { span[$0] } }
+  }
+}
+
+/// Why an opening does not fit.
+public enum OpeningError: Error, Hashable, Sendable {
+  /// A part of an opening that is also public.
+  public enum Part: Hashable, Sendable {
+    case account, registry, sequence, commitment
+  }
+
+  /// The opening is of something else: this part differs.
+  case mismatch(Part)
+  /// The fill does not apply.
+  case fill(FillError)
+  /// The suite cannot provide the generators the book needs.
+  case generators(GeneratorError)
+}

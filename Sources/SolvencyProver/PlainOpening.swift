@@ -1,0 +1,61 @@
+internal import ExactIntegers
+internal import JSONDocuments
+internal import MarginEngine
+internal import Ristretto
+internal import Solvency
+
+extension OpeningFile {
+  /// The largest plain file that is read, in bytes.
+  public static let plainByteLimit = 1 << 20
+  private static let keys = ["account", "registry", "sequence", "values", "blinding"]
+
+  /// The opening as readable JSON, **not encrypted**: for tests and for keeping inside something that is.
+  ///
+  ///     {"version": 1, "account": "desk-7", "registry": <64 hex digits>, "sequence": 0,
+  ///      "values": [<integer by coordinate>], "blinding": <64 hex digits>}
+  public static func plain(_ opening: borrowing AccountOpening) -> [UInt8] {
+    let values = opening.values.withSpan { span in
+      span.indices.map { JSONValue.integer(span[$0]) }
+    }
+    let blinding = opening.blinding.withSpan { $0[0].encoded() }
+    let json: JSONValue = [
+      "version": 1,
+      "account": .string(opening.account.description),
+      "registry": .hex(opening.registry.bytes),
+      "sequence": .integer(opening.sequence),
+      "values": .array(values),
+      "blinding": .hex(blinding),
+    ]
+    return json.encoded(.indented)
+  }
+
+  /// Reads an opening written by ``plain(_:)``.
+  ///
+  /// - Throws: ``OpeningFileError/unsupportedVersion(_:)``, or ``OpeningFileError/malformedContents``,
+  ///   which does not say where: the text holds secrets.
+  public static func open(plain file: [UInt8]) throws(OpeningFileError) -> AccountOpening {
+    guard let node = try? JSONDocument.parse(file, maximumBytes: plainByteLimit),
+      case .object(let members) = node.value,
+      let version = members.first(where: { $0.key == "version" }),
+      let number = try? JSONNode(version.value).unsigned(in: 0...UInt64(UInt32.max))
+    else { throw .malformedContents }
+    guard number == 1 else { throw .unsupportedVersion(UInt32(number)) }
+    do {
+      let object = try node.object(required: ["version"] + keys)
+      let values = try object["values"].array(maximumCount: Registry.countLimit)
+      let account = try AccountID(object["account"].string(maximumLength: AccountID.byteLimit))
+      let blinding = try Scalar(canonicalBytes: object["blinding"].bytes(hexOfCount: 32))
+      guard let registry = Digest(try object["registry"].bytes(hexOfCount: Digest.byteCount)) else {
+        throw OpeningFileError.malformedContents
+      }
+      return AccountOpening(
+        account: account, registry: registry, sequence: try object["sequence"].unsigned(),
+        values: try SecretBlock(count: values.count) { index throws(DocumentError) in
+          try values[index].integer(in: Int64.min...Int64.max)
+        },
+        blinding: SecretBlock(repeating: blinding, count: 1))
+    } catch {
+      throw .malformedContents
+    }
+  }
+}

@@ -1,0 +1,82 @@
+internal import Commitments
+public import MarginEngine
+public import Solvency
+
+/// What a verifier demands of a proof besides its validity. Nothing here comes from the proof.
+public struct Expectations: Sendable {
+  /// The present moment.
+  public var now: Timestamp
+  /// Who is verifying; `nil` accepts proofs for anybody.
+  public var audience: Audience?
+  /// What was asked; `nil` accepts any nonce, so that replays must be refused elsewhere.
+  public var nonce: Nonce?
+  /// The kind of margin that must be met; `nil` accepts both.
+  public var kind: MarginKind?
+  /// How far the prover's clock may be ahead, in seconds.
+  public var clockSkew: UInt64
+  /// How long after its validity a snapshot is still accepted, in seconds.
+  public var snapshotGrace: UInt64
+  /// The current commitment of every account; `nil` accepts any commitment, so that the claim's
+  /// must be compared elsewhere.
+  public var accounts: [AccountID: AccountCommitment]?
+
+  /// Expectations for the present moment. Those left out demand nothing, except that clocks agree and
+  /// snapshots are valid.
+  public init(
+    now: Timestamp, audience: Audience? = nil, nonce: Nonce? = nil, kind: MarginKind? = nil,
+    clockSkew: UInt64 = 0, snapshotGrace: UInt64 = 0,
+    accounts: [AccountID: AccountCommitment]? = nil
+  ) {
+    self.now = now
+    self.audience = audience
+    self.nonce = nonce
+    self.kind = kind
+    self.clockSkew = clockSkew
+    self.snapshotGrace = snapshotGrace
+    self.accounts = accounts
+  }
+}
+
+extension Expectations {
+  /// The reason to reject an envelope before any cryptography, if there is one.
+  ///
+  /// - Parameter snapshot: the snapshot that the envelope names, from the catalog.
+  func objection(to envelope: ProofEnvelope, snapshot: RiskSnapshot) -> RejectionReason? {
+    windowObjection(to: envelope.context, snapshot: snapshot)
+      ?? addressObjection(to: envelope.context) ?? accountObjection(to: envelope)
+  }
+
+  private func windowObjection(
+    to context: ProofContext, snapshot: RiskSnapshot
+  ) -> RejectionReason? {
+    let latest = now.advanced(by: clockSkew)
+    // Times of a snapshot are not negative. It no longer applies from `validTo` on.
+    let validFrom = Timestamp(seconds: snapshot.validFrom.magnitude)
+    let validTo = Timestamp(seconds: snapshot.validTo.magnitude)
+    if latest < validFrom { return .snapshotNotYetValid }
+    if now >= validTo.advanced(by: snapshotGrace) { return .snapshotExpired }
+    if latest < context.issued { return .notYetIssued }
+    if now >= context.expires { return .expired }
+    return nil
+  }
+
+  private func addressObjection(to context: ProofContext) -> RejectionReason? {
+    if let kind, kind != context.kind { return .wrongKind }
+    if let audience, audience != context.audience { return .wrongAudience }
+    if let nonce, nonce != context.nonce { return .wrongNonce }
+    return nil
+  }
+
+  private func accountObjection(to envelope: ProofEnvelope) -> RejectionReason? {
+    guard let accounts else { return nil }
+    guard let current = accounts[envelope.context.account] else { return .unknownAccount }
+    guard current.registry == envelope.context.registry else { return .unknownRegistry }
+    guard current.sequence == envelope.context.sequence else {
+      return .staleSequence(current: current.sequence)
+    }
+    guard envelope.commitments.first == current.commitment.encoded else {
+      return .commitmentMismatch
+    }
+    return nil
+  }
+}

@@ -1,0 +1,93 @@
+internal import CircuitProofs
+public import Solvency
+
+extension ProofVerifier {
+  /// The most proofs that share one multi-scalar multiplication.
+  static let batchLimit = 256
+
+  /// Verifies envelopes of any circuits and snapshots together, on all cores.
+  ///
+  /// Proofs are verified in batches of one multi-scalar multiplication each; a batch that fails is
+  /// bisected, so that every proof has its own verdict. The verdicts, in the order of the envelopes, are
+  /// those of ``verify(_:expecting:)`` and do not depend on the number of threads.
+  public func verify(
+    _ envelopes: [ProofEnvelope], expecting expectations: Expectations
+  ) -> [ProofVerdict] {
+    verify(envelopes, expecting: expectations, workers: nil)
+  }
+
+  /// The same with an upper limit to the number of threads.
+  package func verify(
+    _ envelopes: [ProofEnvelope], expecting expectations: Expectations, workers: Int?
+  ) -> [ProofVerdict] {
+    verify(envelopes.map { .success($0) }, expecting: expectations, workers: workers)
+  }
+
+  /// Verifies what came out of reading, keeping the place of what could not be read.
+  func verify(
+    _ envelopes: [Result<ProofEnvelope, RejectionReason>], expecting expectations: Expectations,
+    workers: Int?
+  ) -> [ProofVerdict] {
+    let keys = envelopes.map { envelope in
+      envelope.flatMap { envelope in
+        Result { () throws(RejectionReason) in
+          try admissibleKey(of: envelope, expecting: expectations)
+        }
+      }
+    }
+    let distinct = Array(Set(keys.compactMap { try? $0.get() }))
+    let compiled = Parallel.map(count: distinct.count, workers: workers) { index in
+      Result { () throws(RejectionReason) in try catalog.rule(distinct[index]) }
+    }
+    let rules = Dictionary(zip(distinct, compiled)) { first, _ in first }
+
+    var verdicts: [ProofVerdict] = []
+    var pending: [PendingProof] = []
+    for (index, (envelope, key)) in zip(envelopes, keys).enumerated() {
+      do throws(RejectionReason) {
+        let envelope = try envelope.get()
+        guard let rule = try rules[key.get()]?.get() else { throw .unusableRule }
+        try Self.checkBinding(of: envelope, to: rule)
+        pending.append(PendingProof(index: index, envelope: envelope, rule: rule))
+        verdicts.append(.rejected(.proofInvalid))
+      } catch {
+        verdicts.append(.rejected(error))
+      }
+    }
+    let batches = Self.batches(of: pending)
+    let results = Parallel.map(count: batches.count, workers: workers) { verify(batch: batches[$0]) }
+    for (proof, verdict) in zip(pending, results.joined()) { verdicts[proof.index] = verdict }
+    return verdicts
+  }
+
+  private struct PendingProof: Sendable {
+    let index: Int
+    let envelope: ProofEnvelope
+    let rule: MarginRule
+  }
+
+  /// Cuts the proofs into consecutive batches of nearly equal size, the same on every machine.
+  private static func batches(of proofs: [PendingProof]) -> [ArraySlice<PendingProof>] {
+    // A few batches even of few proofs, so that a few cores have work.
+    let count = max(
+      (proofs.count + batchLimit - 1) / batchLimit, min(4, (proofs.count + 63) / 64))
+    return (0..<count).map {
+      proofs[(proofs.count * $0 / count)..<(proofs.count * ($0 + 1) / count)]
+    }
+  }
+
+  private func verify(batch proofs: ArraySlice<PendingProof>) -> [ProofVerdict] {
+    var batch = ProofBatch(generators: generators)
+    for proof in proofs {
+      batch.add(
+        proof.envelope.proof, of: proof.rule.statement, commitments: proof.envelope.commitments,
+        context: proof.envelope.context.encoded())
+    }
+    guard let errors = try? batch.verify(), errors.count == proofs.count else {
+      return proofs.map { _ in .rejected(.proofInvalid) }
+    }
+    return zip(proofs, errors).map { proof, error in
+      error.map { .rejected(RejectionReason($0)) } ?? .accepted(ProofClaim(proof.envelope))
+    }
+  }
+}

@@ -1,0 +1,69 @@
+internal import Solvency
+
+/// How a stream of proofs went.
+public struct StreamSummary: Hashable, Sendable {
+  /// Number of proofs accepted.
+  public var accepted = 0
+  /// Number of proofs rejected.
+  public var rejected = 0
+}
+
+extension ProofVerifier {
+  /// The most envelopes that a stream holds in memory.
+  static let windowLimit = 2048
+  /// The number of bytes after which a stream holds no further envelope in memory.
+  static let windowByteLimit = 8 << 20
+
+  /// Verifies a stream of envelopes of any length in bounded memory, on all cores.
+  ///
+  /// Envelopes are read into a window of at most 2048, or 8 MiB and one envelope; the window is verified
+  /// as ``verify(_:expecting:)-([ProofEnvelope],_)`` does; then the next is read.
+  ///
+  /// - Parameters:
+  ///   - next: returns the bytes of the next envelope, nil at the end. A source of lines need not
+  ///     read beyond ``Solvency/ProofEnvelope/byteLimit`` bytes and one.
+  ///   - expectations: what is demanded of all of them.
+  ///   - emit: receives the verdicts in the order of the envelopes, numbered from 0.
+  /// - Throws: what `next` and `emit` throw, and nothing else.
+  @discardableResult
+  public func verify<Failure: Error>(
+    stream next: () throws(Failure) -> [UInt8]?, expecting expectations: Expectations,
+    emit: (Int, ProofVerdict) throws(Failure) -> Void
+  ) throws(Failure) -> StreamSummary {
+    var summary = StreamSummary()
+    var index = 0
+    while true {
+      let window = try Self.window(from: next)
+      guard !window.isEmpty else { return summary }
+      for verdict in verify(window: window, expecting: expectations) {
+        if verdict.isAccepted { summary.accepted += 1 } else { summary.rejected += 1 }
+        try emit(index, verdict)
+        index += 1
+      }
+    }
+  }
+
+  private static func window<Failure: Error>(
+    from next: () throws(Failure) -> [UInt8]?
+  ) throws(Failure) -> [[UInt8]] {
+    var window: [[UInt8]] = []
+    var byteCount = 0
+    while window.count < windowLimit, byteCount < windowByteLimit, let bytes = try next() {
+      byteCount += bytes.count
+      window.append(bytes)
+    }
+    return window
+  }
+
+  private func verify(
+    window: [[UInt8]], expecting expectations: Expectations
+  ) -> [ProofVerdict] {
+    let stride = 64
+    let envelopes = Parallel.map(count: (window.count + stride - 1) / stride) { part in
+      window[(part * stride)..<min((part + 1) * stride, window.count)].map { bytes in
+        Result { () throws(RejectionReason) in try Self.envelope(decoding: bytes) }
+      }
+    }
+    return verify(Array(envelopes.joined()), expecting: expectations, workers: nil)
+  }
+}

@@ -1,0 +1,143 @@
+internal import CircuitLanguage
+internal import CircuitProofs
+package import Commitments
+internal import Ristretto
+public import Solvency
+
+/// Verifies proofs of margin rules.
+///
+/// Everything a proof is measured against comes from the catalog and from the caller's expectations.
+/// Cheap checks come first, in this order: form, suite, documents, times, address, account, lengths; then the
+/// proof itself. No result is kept, so that no proof is ever accepted because another one was.
+public struct ProofVerifier: Sendable {
+  /// The documents that are trusted.
+  public let catalog: RuleCatalog
+  /// The generators of ``Solvency/ProofEnvelope/suite``.
+  let generators: Generators
+
+  /// A verifier that trusts the documents of a catalog.
+  public init(catalog: RuleCatalog) {
+    self.catalog = catalog
+    generators = .standard
+  }
+
+  /// Verifies one envelope.
+  public func verify(
+    _ envelope: ProofEnvelope, expecting expectations: Expectations
+  ) -> ProofVerdict {
+    do throws(RejectionReason) {
+      let key = try admissibleKey(of: envelope, expecting: expectations)
+      let rule = try catalog.rule(key)
+      return .accepted(try Self.claim(of: envelope, under: rule, generators: generators))
+    } catch {
+      return .rejected(error)
+    }
+  }
+
+  /// Verifies one envelope as it stands in a file or on a line.
+  public func verify(
+    encoded bytes: [UInt8], expecting expectations: Expectations
+  ) -> ProofVerdict {
+    do throws(RejectionReason) {
+      return verify(try Self.envelope(decoding: bytes), expecting: expectations)
+    } catch {
+      return .rejected(error)
+    }
+  }
+
+  /// Verifies a proof under a rule in hand: the part that does not depend on a catalog or on the time.
+  ///
+  /// - Throws: the reason to reject.
+  package static func claim(
+    of envelope: ProofEnvelope, under rule: MarginRule, generators: Generators
+  ) throws(RejectionReason) -> ProofClaim {
+    try checkBinding(of: envelope, to: rule)
+    do throws(VerificationError) {
+      try envelope.proof.verify(
+        rule.statement, commitments: envelope.commitments, context: envelope.context.encoded(),
+        generators: generators)
+    } catch {
+      throw RejectionReason(error)
+    }
+    return ProofClaim(envelope)
+  }
+
+  /// Reads an envelope and verifies its proof under a rule in hand: what its audience will do, for a
+  /// prover that checks its own work.
+  ///
+  /// - Throws: the reason to reject.
+  package static func claim(
+    encoded bytes: [UInt8], under rule: MarginRule, generators: Generators
+  ) throws(RejectionReason) -> ProofClaim {
+    try claim(of: envelope(decoding: bytes), under: rule, generators: generators)
+  }
+
+  static func envelope(decoding bytes: [UInt8]) throws(RejectionReason) -> ProofEnvelope {
+    do throws(FileError) {
+      return try ProofEnvelope(decoding: bytes)
+    } catch {
+      if case .unsupportedVersion(let version) = error { throw .unsupportedVersion(version) }
+      throw .malformed(error)
+    }
+  }
+
+  /// The key of the envelope's rule, after every check that needs no compiled rule.
+  func admissibleKey(
+    of envelope: ProofEnvelope, expecting expectations: Expectations
+  ) throws(RejectionReason) -> MarginRule.Key {
+    let context = envelope.context
+    guard envelope.suite == ProofEnvelope.suite else { throw .unknownSuite }
+    guard let circuit = catalog.circuit(context.circuit), circuit.name == envelope.circuitName else {
+      throw .unknownCircuit
+    }
+    guard let snapshot = catalog.snapshot(context.snapshot) else { throw .unknownSnapshot }
+    guard catalog.registry(context.registry) != nil else { throw .unknownRegistry }
+    if let objection = expectations.objection(to: envelope, snapshot: snapshot) { throw objection }
+    return MarginRule.Key(
+      circuit: context.circuit, snapshot: context.snapshot, registry: context.registry,
+      kind: context.kind)
+  }
+
+  /// Checks that the envelope names exactly the rule, and has as many commitments as its statement.
+  static func checkBinding(
+    of envelope: ProofEnvelope, to rule: MarginRule
+  ) throws(RejectionReason) {
+    guard envelope.suite == ProofEnvelope.suite else { throw .unknownSuite }
+    guard envelope.context.circuit == rule.key.circuit, envelope.circuitName == rule.circuitName
+    else { throw .unknownCircuit }
+    guard envelope.context.snapshot == rule.key.snapshot else { throw .unknownSnapshot }
+    guard envelope.context.registry == rule.key.registry else { throw .unknownRegistry }
+    guard envelope.context.kind == rule.key.kind else { throw .wrongKind }
+    let expected = rule.statement.commitmentCount
+    guard envelope.commitments.count == expected else {
+      throw .wrongCommitmentCount(expected: expected, actual: envelope.commitments.count)
+    }
+  }
+}
+
+extension ProofClaim {
+  /// What an envelope claims, for a caller that has verified it.
+  init(_ envelope: ProofEnvelope) {
+    circuitName = envelope.circuitName
+    context = envelope.context
+    commitments = envelope.commitments
+  }
+}
+
+extension RejectionReason {
+  /// The reason as it may be told: which equation or challenge failed is not part of it.
+  init(_ error: VerificationError) {
+    switch error {
+    case .wrongProofLength(let expected, let actual):
+      self = .wrongProofLength(expected: expected, actual: actual)
+    case .wrongCommitmentCount(let expected, let actual):
+      self = .wrongCommitmentCount(expected: expected, actual: actual)
+    case .undecodable, .undecodableCommitment:
+      self = .undecodable
+    case .generators:
+      self = .unusableRule
+    case .degenerateChallenge, .equationFails:
+      self = .proofInvalid
+    }
+  }
+}
