@@ -17,7 +17,8 @@ package struct FieldElement: Sendable, BitwiseCopyable {
 
   /// The element a0 + 2⁵¹·a1 + 2¹⁰²·a2 + 2¹⁵³·a3 + 2²⁰⁴·a4.
   ///
-  /// - Parameters: a0, a1, a2, a3, a4: limbs < 2⁵¹ + 2¹³, asserted in debug builds.
+  /// - Parameters:
+  ///   - a0, a1, a2, a3, a4: limbs < 2⁵¹ + 2¹³, asserted in debug builds.
   @inline(__always)
   package init(_ a0: UInt64, _ a1: UInt64, _ a2: UInt64, _ a3: UInt64, _ a4: UInt64) {
     self.a0 = a0
@@ -52,7 +53,8 @@ package struct LooseFieldElement: Sendable, BitwiseCopyable {
 
   /// The element a0 + 2⁵¹·a1 + 2¹⁰²·a2 + 2¹⁵³·a3 + 2²⁰⁴·a4.
   ///
-  /// - Parameters: a0, a1, a2, a3, a4: limbs < 2⁵⁴, asserted in debug builds.
+  /// - Parameters:
+  ///   - a0, a1, a2, a3, a4: limbs < 2⁵⁴, asserted in debug builds.
   @inline(__always)
   package init(_ a0: UInt64, _ a1: UInt64, _ a2: UInt64, _ a3: UInt64, _ a4: UInt64) {
     self.a0 = a0
@@ -145,8 +147,10 @@ extension LooseFieldElement {
     _ a: FieldElement, plus b: FieldElement, minus c: FieldElement
   ) -> LooseFieldElement {
     LooseFieldElement(
-      2 &* a.a0 &+ b.a0 &+ FieldElement.twicePrime0 &- c.a0, 2 &* a.a1 &+ b.a1 &+ FieldElement.twicePrime &- c.a1,
-      2 &* a.a2 &+ b.a2 &+ FieldElement.twicePrime &- c.a2, 2 &* a.a3 &+ b.a3 &+ FieldElement.twicePrime &- c.a3,
+      2 &* a.a0 &+ b.a0 &+ FieldElement.twicePrime0 &- c.a0,
+      2 &* a.a1 &+ b.a1 &+ FieldElement.twicePrime &- c.a1,
+      2 &* a.a2 &+ b.a2 &+ FieldElement.twicePrime &- c.a2,
+      2 &* a.a3 &+ b.a3 &+ FieldElement.twicePrime &- c.a3,
       2 &* a.a4 &+ b.a4 &+ FieldElement.twicePrime &- c.a4)
   }
 }

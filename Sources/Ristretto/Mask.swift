@@ -2,10 +2,9 @@
 ///
 /// Field code never branches on a secret. It computes a mask, combines masks with `&`, `|` and `~`,
 /// and lets the mask choose between two values that were both computed.
-@usableFromInline
 package struct Mask: Sendable, BitwiseCopyable {
   /// 0 or 2⁶⁴ − 1.
-  @usableFromInline let bits: UInt64
+  let bits: UInt64
 
   @inline(__always)
   private init(bits: UInt64) {

@@ -109,6 +109,12 @@ struct AffinePoint: BitwiseCopyable {
       sum: FieldElement.one.loose, difference: FieldElement.one.loose, product: .zero)
   }
 
+  /// −P
+  @inline(__always)
+  var negated: AffinePoint {
+    AffinePoint(sum: difference, difference: sum, product: -product)
+  }
+
   /// - Parameter point: a point with Z = 1.
   @inline(__always)
   init(normalized point: Point) {
@@ -118,6 +124,17 @@ struct AffinePoint: BitwiseCopyable {
 }
 
 extension Point {
+  /// The point in extended coordinates, with Z = 4. 1 multiplication.
+  @inline(__always)
+  init(_ point: AffinePoint) {
+    let (sum, difference) = (point.sum.carried, point.difference.carried)
+    let twiceX = (sum - difference).carried
+    let twiceY = (sum + difference).carried
+    self.init(
+      X: (twiceX + twiceX).carried, Y: (twiceY + twiceY).carried, Z: FieldElement(4, 0, 0, 0, 0),
+      T: twiceX * twiceY)
+  }
+
   // With A = (Y₁ − X₁)(Y₂ − X₂), B = (Y₁ + X₁)(Y₂ + X₂), C = 2d·T₁T₂, D = 2Z₁Z₂:
   // E = B − A, F = D − C, G = D + C, H = B + A. To subtract, X₂ and T₂ change sign: the sums and
   // differences of the second point change places, and so do F and G.

@@ -10,7 +10,7 @@ extension Scalar {
     for k in 1..<16 {
       powers[k] = powers[k - 1] * self
     }
-    // ℓ − 2 = 2²⁵² + r with r < 2¹²⁵: a lone 1, 127 zeros, then 31 hexadecimal digits and a last one.
+    // ℓ − 2 = 2²⁵² + r with r < 2¹²⁵: a 1, then 124 zero bits, then the 32 hexadecimal digits of r.
     let low: UInt128 = UInt128(Self.order1) &<< 64 | UInt128(Self.order0 - 2)
     var result = self
     for _ in 0..<124 {

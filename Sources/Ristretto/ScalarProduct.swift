@@ -2,7 +2,7 @@ extension Scalar {
   /// `x·y / 2²⁵⁶ mod ℓ`, one word of x at a time (Montgomery).
   ///
   /// Before each step t < 2ℓ; then t ← (t + xᵢ·y + m·ℓ) / 2⁶⁴ with m < 2⁶⁴ chosen to make the division exact,
-  /// so t < (2ℓ + 2⁶⁴·ℓ + 2⁶⁴·ℓ) / 2⁶⁴, again < 2ℓ + 1, and five words hold every intermediate number.
+  /// so t < (2ℓ + (2⁶⁴ − 1)·ℓ + (2⁶⁴ − 1)·ℓ) / 2⁶⁴ = 2ℓ again, and one subtraction of ℓ at the end suffices.
   ///
   /// - Parameters:
   ///   - x0, x1, x2, x3: any number < 2²⁵⁶.
@@ -99,7 +99,7 @@ struct MontgomeryAccumulator {
     t0 = W.low(q1)
     t1 = W.low(q2)
     t2 = W.low(q3)
-    // < 2⁶⁴, since t < 2ℓ + 1
+    // < 2⁶⁴, since t < 2ℓ
     t3 = u4 &+ W.low(q3 &>> 64)
   }
 }
