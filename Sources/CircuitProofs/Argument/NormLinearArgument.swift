@@ -43,7 +43,7 @@ struct NormLinearProver {
     let (c0, c1) = (evens(c), odds(c))
     let (n0, n1) = (evens(n), odds(n))
     let mu2 = rho.squared().squared()
-    let weights = geometricSequence(from: mu2, ratio: mu2, count: n1.count)
+    let weights = Scalar.geometricSequence(from: mu2, ratio: mu2, count: n1.count)
 
     // v_X = 2ρ⁻¹⟨n₀, n₁⟩_{μ²} + ⟨c₀, l₁⟩ + ⟨c₁, l₀⟩,  v_R = |n₁|²_{μ²} + ⟨c₁, l₁⟩
     var (cross, vR) = (Scalar.zero, Scalar.zero)

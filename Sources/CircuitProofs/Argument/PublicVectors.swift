@@ -1,14 +1,5 @@
 internal import Ristretto
 
-/// Powers of a scalar by iteration: `first, first·ratio, …`.
-func geometricSequence(from first: Scalar, ratio: Scalar, count: Int) -> [Scalar] {
-  var power = first
-  return (0..<count).map { _ in
-    defer { power *= ratio }
-    return power
-  }
-}
-
 /// Inverses of the public scalars that the circuit is divided by.
 struct PublicInverses {
   /// `1/(α + j)` for j = 0 … b−1.
@@ -64,9 +55,9 @@ struct PublicVectors {
 
     // λ^e for all rows of section 4: k blocks of D, S rows, the reciprocal row, 2Q gate rows, nb bits.
     let firstRow = statement.commitmentCount * D
-    let lambda = geometricSequence(
+    let lambda = Scalar.geometricSequence(
       from: .one, ratio: challenges.lambda, count: firstRow + S + 1 + 2 * Q + nb)
-    let muPowers = geometricSequence(from: mu, ratio: mu, count: N)
+    let muPowers = Scalar.geometricSequence(from: mu, ratio: mu, count: N)
 
     var cL = [Scalar](repeating: .zero, count: N)
     var cR = cL
@@ -152,7 +143,7 @@ struct PublicVectors {
 
   /// `c(τ) = (β·τ^(a_j) + κ_{R,j})_{j=1…7} ‖ κ`.
   func c(at tau: Scalar, tauInverse: Scalar, beta: Scalar) -> [Scalar] {
-    let powers = geometricSequence(from: tauInverse, ratio: tau, count: 9)
+    let powers = Scalar.geometricSequence(from: tauInverse, ratio: tau, count: 9)
     let slots = zip(Self.blindingExponents, kappaR).map { beta * powers[$0 + 1] + $1 }
     return slots + kappaH
   }

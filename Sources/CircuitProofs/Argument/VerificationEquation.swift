@@ -110,7 +110,7 @@ struct VerificationSum {
       linearLength: layout.linearLength, normLength: layout.normLength)
 
     // v = ⟨c(τ), l̄⟩ + Σ_{j<t} μ^(2ᵏ(j+1))·n_final[j]²
-    var v = c.indices.reduce(Scalar.zero) { $0 + c[$1] * opening.l[$1] }
+    var v = Scalar.innerProduct(c, opening.l)
     for (j, n) in proof.parts.n.enumerated() {
       v += vectors.muPowers[((j + 1) << layout.rounds) - 1] * n.squared()
     }
