@@ -1,7 +1,10 @@
+internal import CSodium
+
 /// A secret truth value: all 64 bits set, or none.
 ///
 /// Field code never branches on a secret. It computes a mask, combines masks with `&`, `|` and `~`,
-/// and lets the mask choose between two values that were both computed.
+/// and lets the mask choose between two values that were both computed. A mask passes through `opaque_word` when
+/// it is made, lest the optimiser recognise the comparison behind it and compile the choice to a branch.
 package struct Mask: Sendable, BitwiseCopyable {
   /// 0 or 2⁶⁴ − 1.
   let bits: UInt64
@@ -17,7 +20,7 @@ package struct Mask: Sendable, BitwiseCopyable {
   @inline(__always)
   package init(bit: UInt64) {
     assert(bit <= 1)
-    bits = 0 &- bit
+    bits = opaque_word(0 &- bit)
   }
 
   /// Set if `word` is 0.

@@ -1,3 +1,6 @@
+// Public, because the functions below are inlined into other modules.
+public import CSodium
+
 /// A number mod ℓ = 2²⁵² + 27742317777372353535851937790883648493, the order of the group.
 ///
 /// Held in Montgomery form a·2²⁵⁶ mod ℓ, fully reduced, as four 64-bit words. Every operation takes the same
@@ -101,8 +104,8 @@ extension Scalar {
     let s1 = subtract(t1, order1, &borrow)
     let s2 = subtract(t2, 0, &borrow)
     let s3 = subtract(t3, order3, &borrow)
-    // Add ℓ back if the difference was negative.
-    let mask = 0 &- borrow
+    // Add ℓ back if the difference was negative. See `Mask` for `opaque_word`.
+    let mask = opaque_word(0 &- borrow)
     var carry: UInt64 = 0
     return Scalar(
       montgomery: add(s0, order0 & mask, &carry), add(s1, order1 & mask, &carry),
@@ -131,7 +134,7 @@ extension Scalar {
     let t1 = subtract(a.m1, b.m1, &borrow)
     let t2 = subtract(a.m2, b.m2, &borrow)
     let t3 = subtract(a.m3, b.m3, &borrow)
-    let mask = 0 &- borrow
+    let mask = opaque_word(0 &- borrow)
     var carry: UInt64 = 0
     return Scalar(
       montgomery: add(t0, order0 & mask, &carry), add(t1, order1 & mask, &carry),

@@ -1,3 +1,5 @@
+internal import CSodium
+
 extension Scalar {
   /// The number of bytes of an encoded scalar.
   public static var byteCount: Int { 32 }
@@ -31,7 +33,7 @@ extension Scalar {
   /// - Parameter words: the 256 bits of a number in −2²⁵⁵ ..< 2²⁵⁵.
   package init(reducingTwosComplement words: Words) {
     // The number is its unsigned reading less 2²⁵⁶ if its sign bit is set; 2²⁵⁶ in Montgomery form is 2⁵¹².
-    let mask = 0 &- (words.w3 &>> 63)
+    let mask = opaque_word(0 &- (words.w3 &>> 63))
     let radix = Self.squareOfRadix
     self =
       Scalar(reducing: words)

@@ -45,11 +45,14 @@ extension Scalar {
   public func power(_ exponent: Int) -> Scalar {
     precondition(exponent >= 0, "a negative power needs an inverse")
     var result = Scalar.one
-    for bit in stride(from: Int.bitWidth - 1 - exponent.leadingZeroBitCount, through: 0, by: -1) {
+    // The bits of the exponent from the highest one set, moved to the sign in turn.
+    var bits = exponent &<< exponent.leadingZeroBitCount
+    for _ in 0..<Int.bitWidth - exponent.leadingZeroBitCount {
       result = result.squared()
-      if exponent &>> bit & 1 == 1 {
+      if bits < 0 {
         result = result * self
       }
+      bits &<<= 1
     }
     return result
   }
