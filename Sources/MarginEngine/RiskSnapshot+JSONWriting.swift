@@ -1,8 +1,8 @@
 public import JSONDocuments
 
 extension RiskSnapshot {
-  /// The snapshot as JSON with every member that is not at a default of ``init(json:)``; reading it
-  /// gives the snapshot back.
+  /// The snapshot as JSON, with every member but those that are nil; ``init(json:)`` gives the snapshot
+  /// back.
   public var json: JSONValue {
     var members = [
       JSONMember("version", .integer(Self.version)),
@@ -98,7 +98,7 @@ extension Instrument {
     if let factors {
       members.append(JSONMember("factors", .array(factors.map { .integer($0) })))
     }
-    if flags != InstrumentFlags() { members.append(JSONMember("flags", flags.json)) }
+    members.append(JSONMember("flags", flags.json))
     return .object(members)
   }
 }

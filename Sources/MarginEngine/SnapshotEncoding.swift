@@ -14,7 +14,8 @@ extension RiskSnapshot {
     Self.canonicalBytes(of: draft)
   }
 
-  static func canonicalBytes(of draft: SnapshotDraft) -> [UInt8] {
+  /// The same for a draft, sound or not.
+  package static func canonicalBytes(of draft: SnapshotDraft) -> [UInt8] {
     var encoder = SnapshotEncoder()
     encoder.append(UInt32(domain.count))
     encoder.bytes += domain
