@@ -15,3 +15,14 @@ extension Tiers {
     }
   }
 }
+
+extension SnapshotDraft {
+  /// β for the portfolio requirement of a kind, in ppm: the buffer is asked of those who open positions,
+  /// and keeping them takes the bare losses.
+  public func buffer(_ kind: MarginKind) -> Int64 {
+    switch kind {
+    case .initial: bufferPpm
+    case .maintenance: million
+    }
+  }
+}

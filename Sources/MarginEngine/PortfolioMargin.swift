@@ -3,7 +3,8 @@
 ///     10⁶·E - β·(Σ z_g + contingency) ≥ 0    the portfolio requirement
 ///     10⁶·E - θ·Σ brackets            ≥ 0    the bracket requirement
 ///
-/// where z_g is the worst loss of group g, never negative, and no position or debt exceeds its limit.
+/// where z_g is the worst loss of group g, never negative, and no position or debt exceeds its limit. β is
+/// the snapshot's buffer for initial margin and 1.0 for maintenance margin; θ is the tier of the kind.
 ///
 /// - SeeAlso: `margin.md` B.4, inequalities I1 to I5.
 public struct PortfolioMargin: MarginReport {
@@ -50,7 +51,7 @@ public struct PortfolioMargin: MarginReport {
     var requirement = contingency
     for group in groups { try requirement.add(group.loss) }
     slackScenario = try slack(
-      of: equity, over: requirement.total, multiplier: snapshot.draft.bufferPpm)
+      of: equity, over: requirement.total, multiplier: snapshot.draft.buffer(kind))
     slackBracket = try slack(
       of: equity, over: bracketRequirement, multiplier: snapshot.draft.tiers.multiplier(kind))
     let refusal =

@@ -26,7 +26,7 @@ public struct SnapshotDraft: Hashable, Sendable {
   public var graceEpochs: Int64
   /// The zone multipliers θ.
   public var tiers: Tiers
-  /// The multiplier β of scenario losses and contingency, in ppm.
+  /// The multiplier β of scenario losses and contingency for initial margin, in ppm.
   public var bufferPpm: Int64
   /// A remark for human readers. It is part of the digest and has no other effect.
   public var note: String?

@@ -1,0 +1,180 @@
+import ExactIntegers
+import MarginEngine
+import TestSupport
+import Testing
+
+@Suite("Cross margin")
+struct CrossMarginTests {
+  @Test("equity equal to the requirement is enough, one quantum less is not")
+  func boundary() throws {
+    let snapshot = try Fixture.snapshot()
+    // 9 lots long: brackets 5·20 + 3·30 + 1·60 = 250 initial, 5·10 + 3·10 + 40 = 120 maintenance;
+    // θ is 1.05 and 1.0. The mark is 1000 a lot.
+    for (kind, requirement, needed) in [
+      (MarginKind.initial, 250, 263), (.maintenance, 120, 120),
+    ] as [(MarginKind, Int128, Int64)] {
+      var portfolio = Fixture.empty
+      portfolio.positions[0] = 9
+      portfolio.cash = -9_000 + needed
+      let report = try CrossMargin(of: portfolio, under: snapshot, kind: kind)
+      #expect(report.equity == Int128(needed))
+      #expect(report.bracketRequirement == requirement)
+      #expect(report.isCovered)
+      portfolio.cash -= 1
+      #expect(
+        CrossMargin.verdict(on: portfolio, under: snapshot, kind: kind)
+          == .refused(.bracketRequirement))
+    }
+  }
+
+  @Test("scenarios do not enter, and instruments without brackets are not admitted")
+  func admission() throws {
+    var draft = Fixture.draft()
+    var portfolio = Fixture.empty
+    portfolio.cash = 1 << 40
+    portfolio.positions = [-5, 1]
+    let refusal = MarginVerdict.refused(.notAdmitted(coordinate: "position/CALL"))
+    #expect(
+      CrossMargin.verdict(on: portfolio, under: try RiskSnapshot(draft), kind: .initial) == refusal)
+    // A side that has no brackets would be free.
+    draft.instruments[1].long = [Bracket(capLots: nil, imPerLot: 1, mmPerLot: 1)]
+    #expect(
+      CrossMargin.verdict(on: portfolio, under: try RiskSnapshot(draft), kind: .initial) == refusal)
+    draft.instruments[1].short = draft.instruments[1].long
+    draft.instruments[0].pnlShort = [-(1 << 49), -(1 << 49)]
+    let snapshot = try RiskSnapshot(draft)
+    #expect(CrossMargin.verdict(on: portfolio, under: snapshot, kind: .initial) == .covered)
+    #expect(
+      PortfolioMargin.verdict(on: portfolio, under: snapshot, kind: .initial)
+        == .refused(.portfolioRequirement))
+  }
+
+  @Test("it is portfolio margin without scenarios: both have the same equity and brackets")
+  func agreement() throws {
+    let snapshot = try Fixture.snapshot()
+    var random = SplitMix64(seed: 7)
+    for _ in 0..<500 {
+      let portfolio = Fixture.portfolio(bits: 40, using: &random)
+      let cross = try CrossMargin(of: portfolio, under: snapshot, kind: .maintenance)
+      let whole = try PortfolioMargin(of: portfolio, under: snapshot, kind: .maintenance)
+      #expect(cross.slack == whole.slackBracket)
+      #expect(cross.equity == whole.equity)
+    }
+  }
+}
+
+@Suite("Collateral ratio")
+struct CollateralRatioTests {
+  private let snapshot: RiskSnapshot
+
+  init() throws {
+    snapshot = try Fixture.snapshot()
+  }
+
+  @Test("the ratio is met at equality and missed one lot below")
+  func boundary() throws {
+    var portfolio = Fixture.empty
+    // Maintenance: 306 USD at 100 against 1.5 times 101 a lot: 30600 ≥ 151.5·owed up to 201 lots.
+    portfolio.holdings[0] = 306
+    portfolio.debts[0] = 201
+    let report = try CollateralRatio(of: portfolio, under: snapshot, kind: .maintenance)
+    #expect(report.collateralValue == 30_600)
+    #expect(report.debtValue == 20_301)
+    #expect(report.slack == 30_600_000_000 - 1_500_000 * 20_301)
+    #expect(report.heldAsset == "USD")
+    #expect(report.owedAsset == "USD")
+    #expect(report.isCovered)
+    portfolio.debts[0] = 202
+    #expect(verdict(portfolio) == .refused(.collateralRatio))
+    // Exactly equal: 1.5·700·2 = 2100 = 21·100.
+    portfolio.debts = [0, 2]
+    portfolio.holdings = [21, 0]
+    #expect(try CollateralRatio(of: portfolio, under: snapshot, kind: .maintenance).slack == 0)
+    #expect(verdict(portfolio) == .covered)
+    portfolio.holdings[0] = 20
+    #expect(verdict(portfolio) == .refused(.collateralRatio))
+    #expect(verdict(Fixture.empty) == .covered)
+  }
+
+  @Test("only the first tranche counts: more than its cap is refused")
+  func cap() {
+    var portfolio = Fixture.empty
+    portfolio.holdings[1] = 10
+    #expect(verdict(portfolio) == .covered)
+    portfolio.holdings[1] = 11
+    #expect(verdict(portfolio) == .refused(.collateralCap(asset: "BTC")))
+  }
+
+  @Test("anything besides one holding and one debt is refused by its name")
+  func admission() {
+    let loan = Portfolio(positions: [0, 0], holdings: [900, 0], debts: [0, 1], cash: 0)
+    #expect(verdict(loan) == .covered)
+    for (field, name) in [
+      (\.cash, "cash"), (\.positions[1], "position/CALL"), (\.holdings[1], "holding/BTC"),
+      (\.debts[0], "debt/BTC"),
+    ] as [(WritableKeyPath<Portfolio, Int64>, String)] {
+      var portfolio = loan
+      portfolio[keyPath: field] = 1
+      #expect(verdict(portfolio) == .refused(.notAdmitted(coordinate: name)))
+    }
+  }
+
+  private func verdict(_ portfolio: Portfolio) -> MarginVerdict {
+    CollateralRatio.verdict(on: portfolio, under: snapshot, kind: .maintenance)
+  }
+}
+
+@Suite("Value at risk")
+struct ValueAtRiskTests {
+  @Test("3-4-5: the length of the exposures is met at equality and missed one quantum below")
+  func boundary() throws {
+    let snapshot = try Fixture.snapshot()
+    for position in [Int64(100), -100] {
+      var portfolio = Fixture.empty
+      portfolio.positions[0] = position
+      portfolio.cash = position > 0 ? -100_000 + 5_000 : 100_200 + 5_000
+      let report = try ValueAtRisk(of: portfolio, under: snapshot, kind: .initial)
+      #expect(report.equity == 5_000)
+      #expect(report.exposures == [30 * Int128(position), -40 * Int128(position)])
+      #expect(report.squaredRisk == 25_000_000)
+      #expect(report.isCovered)
+      portfolio.cash -= 1
+      #expect(
+        ValueAtRisk.verdict(on: portfolio, under: snapshot, kind: .initial)
+          == .refused(.valueAtRisk))
+    }
+  }
+
+  @Test("exposures of different instruments offset each other")
+  func offset() throws {
+    var portfolio = Fixture.empty
+    portfolio.positions = [1, 8]
+    portfolio.cash = 1 << 20
+    let report = try ValueAtRisk(of: portfolio, under: try Fixture.snapshot(), kind: .initial)
+    #expect(report.exposures == [30, 0])
+  }
+
+  @Test("negative equity is refused however large its square is")
+  func negativeEquity() throws {
+    var portfolio = Fixture.empty
+    portfolio.cash = -1_000_000
+    #expect(
+      ValueAtRisk.verdict(on: portfolio, under: try Fixture.snapshot(), kind: .initial)
+        == .refused(.negativeEquity))
+  }
+
+  @Test("instruments outside the factor model are not admitted")
+  func admission() throws {
+    var draft = Fixture.draft()
+    draft.instruments[1].factors = nil
+    let snapshot = try RiskSnapshot(draft)
+    var portfolio = Fixture.empty
+    portfolio.cash = 1 << 40
+    portfolio.positions = [1, 0]
+    #expect(ValueAtRisk.verdict(on: portfolio, under: snapshot, kind: .initial) == .covered)
+    portfolio.positions = [1, -1]
+    #expect(
+      ValueAtRisk.verdict(on: portfolio, under: snapshot, kind: .initial)
+        == .refused(.notAdmitted(coordinate: "position/CALL")))
+  }
+}
