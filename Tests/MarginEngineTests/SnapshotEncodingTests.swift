@@ -1,3 +1,4 @@
+import Foundation
 import MarginEngine
 import TestSupport
 import Testing
@@ -11,6 +12,27 @@ struct SnapshotEncodingTests {
       #expect(decoded == snapshot)
       #expect(decoded.canonicalBytes == snapshot.canonicalBytes)
       #expect(decoded.digest == .sha256(of: snapshot.canonicalBytes))
+    }
+  }
+
+  private struct KnownDigests: Decodable {
+    struct Case: Decodable {
+      let file: String
+      let byteCount: Int
+      let sha256: String
+    }
+    let cases: [Case]
+  }
+
+  @Test("a second implementation gives the same digests")
+  func knownDigests() throws {
+    let known = try Vectors.load("margin/snapshot_digests.json", as: KnownDigests.self)
+    #expect(known.cases.count == 2)
+    for item in known.cases {
+      let text = try Data(contentsOf: Vectors.packageRoot.appending(path: item.file))
+      let snapshot = try RiskSnapshot(json: Array(text))
+      #expect(snapshot.canonicalBytes.count == item.byteCount)
+      #expect(snapshot.digest.description == item.sha256)
     }
   }
 
