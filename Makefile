@@ -1,0 +1,37 @@
+# One build directory and one configuration: unoptimised field arithmetic is far too slow for real proofs.
+.POSIX:
+.PHONY: help setup build demo test lint bench clean
+
+# Tests there are at least; fewer means that some were not found.
+TEST_MINIMUM = 1
+
+help:
+	@echo 'make demo    build everything and watch the whole job: commit, prove, verify'
+	@echo 'make test    run every test, optimised'
+	@echo 'make build   build the command: .build/release/solvency'
+	@echo 'make setup   check the toolchain; install libsodium and GMP when they are missing'
+	@echo 'make lint    check formatting and imports'
+	@echo 'make bench   measure this machine'
+	@echo 'make clean   remove everything that was built'
+
+setup:
+	@sh Scripts/setup.sh
+
+build: setup
+	swift build -c release --product solvency
+
+demo: build
+	.build/release/solvency demo
+
+test: setup
+	@sh Scripts/test.sh $(TEST_MINIMUM)
+
+lint:
+	swift format lint --strict -r Sources Tests Package.swift
+	sh Scripts/check-layers.sh
+
+bench: build
+	.build/release/solvency bench
+
+clean:
+	rm -rf .build demo-output
