@@ -1,6 +1,6 @@
 # One build directory and one configuration: unoptimised field arithmetic is far too slow for real proofs.
 .POSIX:
-.PHONY: help setup build demo test lint bench clean
+.PHONY: help setup build demo test circuits lint bench clean
 
 # Tests there are at least; fewer means that some were not found.
 TEST_MINIMUM = 1
@@ -10,6 +10,7 @@ help:
 	@echo 'make test    run every test, optimised'
 	@echo 'make build   build the command: .build/release/solvency'
 	@echo 'make setup   check the toolchain; install libsodium and GMP when they are missing'
+	@echo 'make circuits  put circuits/*.circuit into the command'
 	@echo 'make lint    check formatting and imports'
 	@echo 'make bench   measure this machine'
 	@echo 'make clean   remove everything that was built'
@@ -25,6 +26,9 @@ demo: build
 
 test: setup
 	@sh Scripts/test.sh $(TEST_MINIMUM)
+
+circuits:
+	sh Scripts/embed-circuits.sh
 
 lint:
 	swift format lint --strict -r Sources Tests Package.swift

@@ -1,0 +1,113 @@
+internal import ArgumentParser
+internal import CircuitLanguage
+internal import CircuitProofs
+internal import Foundation
+internal import JSONDocuments
+internal import MarginEngine
+internal import Solvency
+
+/// `solvency circuit`
+struct CircuitCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "circuit", abstract: "Margin rules as text.",
+    subcommands: [List.self, Show.self, Check.self, Compile.self])
+
+  /// `solvency circuit list`
+  struct List: Verb {
+    static let configuration = CommandConfiguration(
+      abstract: "Show the circuits that come with this command.",
+      discussion: "\n  solvency circuit list")
+
+    @OptionGroup var output: OutputOptions
+
+    func perform() throws -> Report {
+      var table = TextTable(["name", "version", "digest"])
+      var data: [JSONValue] = []
+      for (name, _) in BuiltInCircuits.sources {
+        let circuit = try Documents.circuit(name)
+        table.add([name, "\(circuit.version)", circuit.sourceDigest.description])
+        data.append([
+          "name": .string(name), "version": .integer(circuit.version),
+          "digest": .string(circuit.sourceDigest.description),
+        ])
+      }
+      return Report(text: table.lines.joined(separator: "\n"), data: .array(data))
+    }
+  }
+
+  /// `solvency circuit show`
+  struct Show: Verb {
+    static let configuration = CommandConfiguration(
+      abstract: "Print the source of a circuit that comes with this command.",
+      discussion: "\n  solvency circuit show portfolio-margin > my-rule.circuit")
+
+    @Argument(
+      help: "The name of the circuit.", completion: .list(BuiltInCircuits.sources.map(\.name)))
+    var name: String
+
+    @OptionGroup var output: OutputOptions
+
+    func perform() throws -> Report {
+      guard let source = BuiltInCircuits.sources.first(where: { $0.name == name }) else {
+        throw ToolFailure(
+          .missingInput, name, "no such circuit; `solvency circuit list` shows those there are")
+      }
+      // The report ends the last line itself.
+      let text = source.text.hasSuffix("\n") ? String(source.text.dropLast()) : source.text
+      return Report(
+        text: text, data: ["name": .string(name), "source": .string(source.text)])
+    }
+  }
+
+  /// `solvency circuit check`
+  struct Check: Verb {
+    static let configuration = CommandConfiguration(
+      abstract: "Check a circuit file.",
+      discussion: """
+        Mistakes are shown with line, column and what would help.
+
+          solvency circuit check my-rule.circuit
+        """)
+
+    @Argument(help: "The circuit file.", completion: .file(extensions: ["circuit"]))
+    var file: String
+
+    @OptionGroup var output: OutputOptions
+
+    func perform() throws -> Report {
+      let circuit = try Documents.circuit(file)
+      return Report(
+        text: """
+          \(InputFile.name(file)): a sound circuit
+            name    \(circuit.name) version \(circuit.version)
+            digest  \(circuit.sourceDigest)
+          """,
+        data: [
+          "name": .string(circuit.name), "version": .integer(circuit.version),
+          "digest": .string(circuit.sourceDigest.description),
+        ])
+    }
+  }
+
+  /// `solvency circuit compile`
+  struct Compile: Verb {
+    static let configuration = CommandConfiguration(
+      abstract: "Compile a circuit under a snapshot: sizes, costs, no-wrap certificate.",
+      discussion: """
+        With --json the whole statement is printed, in the schema of vectors/circuit-proof.
+
+          solvency circuit compile --circuit portfolio-margin --snapshot Examples/snapshot.json
+        """)
+
+    @OptionGroup var rule: RuleOptions
+    @OptionGroup var output: OutputOptions
+
+    func perform() throws -> Report {
+      let rule = try rule.load()
+      var members = [JSONMember("suite", .string(ProofEnvelope.suite))]
+      members += StatementJSON.members(of: rule.statement)
+      members.append(JSONMember("statement_digest", .hex(rule.statement.digest)))
+      return Report(text: rule.compiled.report.description, data: .object(members))
+    }
+  }
+}

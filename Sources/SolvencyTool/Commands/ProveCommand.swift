@@ -1,0 +1,111 @@
+internal import ArgumentParser
+internal import CircuitProofs
+internal import JSONDocuments
+internal import MarginEngine
+internal import Solvency
+internal import SolvencyProver
+
+/// `solvency prove`
+struct ProveCommand: Verb {
+  static let configuration = CommandConfiguration(
+    commandName: "prove",
+    abstract: "Prove that the book behind a commitment meets a rule.",
+    discussion: """
+      The rule is checked in plain integers first; a book that does not meet it is refused here, with exit \
+      code 2 and the requirement that fails. The finished proof is verified before it is written.
+
+        solvency prove --circuit portfolio-margin --snapshot Examples/snapshot.json \\
+          --opening account/account.opening --audience "Example Bank" -o proof.json
+      """)
+
+  @OptionGroup var rule: RuleOptions
+
+  @Option(help: "The opening of the account.", completion: .file(extensions: ["opening"]))
+  var opening: String
+
+  @Option(
+    name: [.customShort("o"), .customLong("output")], help: "Where the proof is written.",
+    completion: .file(extensions: ["json"]))
+  var proof: String
+
+  @Option(help: "Who the proof is for; nobody else should accept it.")
+  var audience = "anybody"
+
+  @Option(
+    help: ArgumentHelp(
+      "What the audience asked with: 64 hexadecimal digits. Random if it asked nothing.",
+      valueName: "hex"))
+  var nonce: HexNonce?
+
+  @Option(help: ArgumentHelp("For how long the proof may be used.", valueName: "seconds"))
+  var validFor: UInt64 = 3600
+
+  @Option(
+    help: ArgumentHelp(
+      "From when on it may be used: RFC 3339, or seconds since 1970. Now by default.",
+      valueName: "time"))
+  var now: Moment?
+
+  @Flag(help: "Replace a file that is there.")
+  var force = false
+
+  @OptionGroup var passphrase: PassphraseOptions
+  @OptionGroup var output: OutputOptions
+
+  func perform() throws -> Report {
+    let rule = try rule.load()
+    let now = now?.timestamp ?? .clock
+    noteValidity(of: rule, at: now)
+    guard let audience = try? Audience(audience) else {
+      throw ToolFailure(.usage, "--audience", "write 1 to 128 bytes of printable text")
+    }
+    let request = ProofRequest(
+      audience: audience, nonce: nonce?.nonce ?? .random(), issued: now,
+      expires: now.advanced(by: validFor))
+    try OutputFile.checkFree(proof, replacing: force)
+    let secret = try Documents.opening(opening, passphrase)
+    let clock = ContinuousClock()
+    let start = clock.now
+    let envelope = try ToolFailure.wrapping(opening) {
+      try secret.prove(rule, for: request, at: now)
+    }
+    let milliseconds = (clock.now - start).milliseconds
+    try OutputFile.write(
+      envelope.encoded() + [UInt8(ascii: "\n")], to: proof, access: .everybody, replacing: force)
+    return report(envelope, milliseconds)
+  }
+
+  private func noteValidity(of rule: MarginRule, at now: Timestamp) {
+    let from = Timestamp(seconds: UInt64(clamping: rule.snapshot.validFrom))
+    let to = Timestamp(seconds: UInt64(clamping: rule.snapshot.validTo))
+    guard now < from || to <= now else { return }
+    Console.note(
+      "solvency: note: the snapshot applies from \(from.text) until \(to.text); a verifier will reject "
+        + "this proof at any other time")
+  }
+
+  private func report(_ envelope: ProofEnvelope, _ milliseconds: Double) -> Report {
+    let context = envelope.context
+    return Report(
+      text: """
+        \(context.account) meets \(envelope.circuitName) (\(context.kind.rawValue))
+          proof     \(proof), \(envelope.proof.bytes.count) bytes of proof
+          audience  \(context.audience), until \(context.expires.text)
+          made in   \(milliseconds.formatted(decimals: 0)) ms, verified before it was written
+        """,
+      data: [
+        "file": .string(proof), "proofBytes": .integer(envelope.proof.bytes.count),
+        "milliseconds": .number(milliseconds.formatted(decimals: 3)), "envelope": envelope.json,
+      ])
+  }
+}
+
+/// 64 hexadecimal digits on the command line.
+struct HexNonce: ExpressibleByArgument {
+  let nonce: Nonce
+
+  init?(argument: String) {
+    guard let nonce = Nonce(hex: argument) else { return nil }
+    self.nonce = nonce
+  }
+}

@@ -1,0 +1,117 @@
+internal import ArgumentParser
+internal import JSONDocuments
+internal import MarginEngine
+internal import Solvency
+internal import SolvencyVerifier
+
+/// `solvency verify`
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Verify proofs: one verdict a line, a summary last.",
+    discussion: """
+      Reads files with one proof, JSON Lines (one proof a line), and standard input (-), in any number and \
+      in bounded memory. Circuits, snapshots and accounts come from the options, never from a proof. \
+      Exits 0 if every proof is accepted, 2 if one is rejected, 65 if what was read is no proof.
+
+        solvency verify proof.json --snapshot Examples/snapshot.json --account account/account.json
+        cat proofs.jsonl | solvency verify - --snapshot Examples/snapshot.json --json
+      """)
+
+  @Argument(help: "Proof files, or - for standard input.", completion: .file(extensions: ["json", "jsonl"]))
+  var proofs: [String] = [InputFile.standardInput]
+
+  @Option(help: "A snapshot to trust; repeat it for more.", completion: .file(extensions: ["json"]))
+  var snapshot: [String]
+
+  @Option(
+    help:
+      "A circuit to trust, by name or file; repeat it for more. All that come with the command by default.",
+    completion: .list(BuiltInCircuits.sources.map(\.name)))
+  var circuit: [String] = []
+
+  @Option(
+    help: """
+      The current commitment of an account; repeat it for more. With any, proofs of other accounts and of \
+      other states are rejected; without, a verdict speaks only of the commitment in the proof.
+      """,
+    completion: .file(extensions: ["json"]))
+  var account: [String] = []
+
+  @Option(help: "Only accept proofs made for this audience.")
+  var audience: String?
+
+  @Option(
+    help: ArgumentHelp("Only accept proofs that answer this nonce: 64 hexadecimal digits.", valueName: "hex"))
+  var nonce: HexNonce?
+
+  @Option(help: "Only accept proofs of this requirement: initial or maintenance.")
+  var kind: MarginKind?
+
+  @Option(
+    help: ArgumentHelp(
+      "The present moment: RFC 3339, or seconds since 1970. This machine's clock by default.",
+      valueName: "time"))
+  var now: Moment?
+
+  @Option(help: ArgumentHelp("How far the prover's clock may be ahead.", valueName: "seconds"))
+  var clockSkew: UInt64 = 0
+
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard !snapshot.isEmpty else { throw ValidationError("Give at least one --snapshot.") }
+  }
+
+  mutating func run() throws {
+    let verifier = ProofVerifier(catalog: try catalog())
+    let expectations = try expectations()
+    var source = try ProofSource(proofs)
+    var printer = VerdictPrinter(isJSON: output.isJSON)
+    var waiting: [ProofSource.Label] = []
+    let start = ContinuousClock.now
+    try printer.begin()
+    try verifier.verify(
+      stream: { () throws(ToolFailure) -> [UInt8]? in
+        guard let item = try source.next() else { return nil }
+        waiting.append(item.label)
+        return item.bytes
+      },
+      expecting: expectations,
+      emit: { (_, verdict) throws(ToolFailure) in
+        try printer.print(verdict, of: waiting.removeFirst())
+      })
+    try printer.end(after: ContinuousClock.now - start)
+    if let code = printer.exitCode { throw ExitCode(code.rawValue) }
+  }
+
+  private func catalog() throws(ToolFailure) -> RuleCatalog {
+    let catalog = RuleCatalog()
+    for name in circuit.isEmpty ? BuiltInCircuits.sources.map(\.name) : circuit {
+      catalog.register(try Documents.circuit(name))
+    }
+    for path in snapshot { catalog.register(try Documents.snapshot(path)) }
+    return catalog
+  }
+
+  private func expectations() throws(ToolFailure) -> Expectations {
+    var audience: Audience?
+    if let name = self.audience {
+      guard let known = try? Audience(name) else {
+        throw ToolFailure(.usage, "--audience", "write 1 to 128 bytes of printable text")
+      }
+      audience = known
+    }
+    var accounts: [AccountID: AccountCommitment] = [:]
+    for path in account {
+      let commitment = try Documents.account(path)
+      guard accounts.updateValue(commitment, forKey: commitment.account) == nil else {
+        throw ToolFailure(
+          .usage, path, "is a second state of account \(commitment.account); give the current one only")
+      }
+    }
+    return Expectations(
+      now: now?.timestamp ?? .clock, audience: audience, nonce: nonce?.nonce, kind: kind,
+      clockSkew: clockSkew, accounts: account.isEmpty ? nil : accounts)
+  }
+}

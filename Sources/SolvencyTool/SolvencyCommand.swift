@@ -1,0 +1,54 @@
+internal import ArgumentParser
+internal import Foundation
+internal import JSONDocuments
+
+/// The command `solvency`: both sides of the proof on files.
+@main
+struct SolvencyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "solvency",
+    abstract: "Prove that a hidden book meets a published margin rule, and verify such proofs.",
+    discussion: """
+      A trader commits to a book, and proves with it and the venue's risk snapshot that the book meets a \
+      circuit. A verifier learns that and nothing else of the book.
+
+        solvency commit --book Examples/book.json --snapshot Examples/snapshot.json -o account
+        solvency prove --circuit portfolio-margin --snapshot Examples/snapshot.json \\
+          --opening account/account.opening -o proof.json
+        solvency verify proof.json --snapshot Examples/snapshot.json --account account/account.json
+
+      Exit codes: 0 done or accepted, 2 a proof rejected or a book refused, 64 usage, 65 malformed input, \
+      66 no such input, 70 internal fault, 74 reading or writing failed.
+      """,
+    version: "0.1.0",
+    subcommands: [
+      DemoCommand.self, SnapshotCommand.self, CircuitCommand.self, CommitCommand.self, FillCommand.self,
+      ExplainCommand.self, ProveCommand.self, InspectCommand.self, VerifyCommand.self,
+      VectorsCommand.self, BenchCommand.self,
+    ])
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+      try Console.flush()
+    } catch {
+      end(with: error)
+    }
+  }
+
+  /// The one place where an error becomes a line on standard error and an exit code.
+  private static func end(with error: any Error) -> Never {
+    guard let failure = error as? ToolFailure else {
+      try? Console.flush()
+      // What ArgumentParser throws: help, usage errors, exit codes.
+      exit(withError: error)
+    }
+    if CommandLine.arguments.contains("--json") {
+      try? Console.write(failure.asJSON.encoded(.indented))
+    }
+    try? Console.flush()
+    Console.note("solvency: \(failure)")
+    Foundation.exit(failure.kind.rawValue)
+  }
+}
