@@ -22,7 +22,7 @@ build: setup
 	swift build -c release --product solvency
 
 demo: build
-	.build/release/solvency demo
+	.build/release/solvency demo --keep demo-output
 
 test: setup
 	@sh Scripts/test.sh $(TEST_MINIMUM)

@@ -64,7 +64,8 @@ struct ProofSource {
       guard lineNumber > 1 || !opensDocument(bytes) else {
         return Item(label: Label(file: name, line: nil), bytes: try wholeFile(startingWith: bytes))
       }
-      return Item(label: Label(file: name, line: lineNumber), bytes: bytes)
+      let isAlone = lineNumber == 1 && name.hasSuffix(".json")
+      return Item(label: Label(file: name, line: isAlone ? nil : lineNumber), bytes: bytes)
     }
     return nil
   }
