@@ -14,7 +14,8 @@ public struct CollateralRatio: MarginReport {
   public let debtValue: Int128
   /// 10⁶·collateralValue - healthy·debtValue, in quanta times 10⁶.
   public let slack: Int128
-  /// Whether the loan is covered. Amounts that are not admitted come first, then the cap.
+  /// Whether the loan is covered. Amounts that are not admitted come first, then the cap, then the
+  /// limit of the debt.
   public let verdict: MarginVerdict
 
   /// Applies the rule.
@@ -43,6 +44,7 @@ public struct CollateralRatio: MarginReport {
     let refusal =
       stranger.map(MarginRefusal.notAdmitted(coordinate:))
       ?? cappedAsset.map(MarginRefusal.collateralCap(asset:))
+      ?? portfolio.brokenLimit(under: snapshot)
       ?? (slack < 0 ? .collateralRatio : nil)
     verdict = refusal.map(MarginVerdict.refused) ?? .covered
   }

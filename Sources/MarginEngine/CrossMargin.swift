@@ -11,7 +11,8 @@ public struct CrossMargin: MarginReport {
   public let bracketRequirement: Int128
   /// The left side of the requirement, in quanta times 10⁶.
   public let slack: Int128
-  /// Whether the account is covered. Instruments that are not admitted come first.
+  /// Whether the account is covered. Instruments that are not admitted come first, then the limits of
+  /// positions and debts.
   public let verdict: MarginVerdict
 
   /// Applies the rule.
@@ -26,10 +27,10 @@ public struct CrossMargin: MarginReport {
     let stranger = zip(snapshot.draft.instruments, portfolio.positions).first {
       ($0.long.isEmpty || $0.short.isEmpty) && $1 != 0
     }
-    if let stranger {
-      verdict = .refused(.notAdmitted(coordinate: "position/\(stranger.0.id)"))
-    } else {
-      verdict = slack < 0 ? .refused(.bracketRequirement) : .covered
-    }
+    let refusal =
+      stranger.map { .notAdmitted(coordinate: "position/\($0.0.id)") }
+      ?? portfolio.brokenLimit(under: snapshot)
+      ?? (slack < 0 ? .bracketRequirement : nil)
+    verdict = refusal.map(MarginVerdict.refused) ?? .covered
   }
 }

@@ -52,6 +52,20 @@ extension Portfolio {
   /// Lots sold of an instrument: max(-x, 0).
   func shortLots(_ instrument: Int) -> Int64 { max(-positions[instrument], 0) }
 
+  /// The first position, then the first debt, beyond the limit that the snapshot sets for it.
+  func brokenLimit(under snapshot: RiskSnapshot) -> MarginRefusal? {
+    let most = SnapshotLimits.amounts.upperBound
+    for (i, instrument) in snapshot.draft.instruments.enumerated() {
+      guard longLots(i) <= instrument.maxLongLots ?? most,
+        shortLots(i) <= instrument.maxShortLots ?? most
+      else { return .positionLimit(instrument: instrument.id) }
+    }
+    for (a, asset) in snapshot.draft.collateral.enumerated() {
+      guard debts[a] <= asset.maxBorrow ?? most else { return .borrowLimit(asset: asset.id) }
+    }
+    return nil
+  }
+
   /// E = cash + Σ holdings by tranche - Σ debts + Σ marks (`margin.md` B.4).
   func equity(under snapshot: RiskSnapshot, kind: MarginKind) throws(MarginError) -> Int128 {
     var equity = ExactSum()

@@ -14,6 +14,8 @@ public enum MarginRefusal: Hashable, Sendable {
   case positionLimit(instrument: String)
   /// More lots of an asset owed than one account may owe.
   case borrowLimit(asset: String)
+  /// A scenario loss of a group of 2⁶² quanta or more, beyond what a statement can hold.
+  case lossLimit(group: String)
   /// The rule does not admit anything other than zero here: "position/BTC-27MAR26-80000-C".
   case notAdmitted(coordinate: String)
   /// More lots of an asset held than its first tranche takes.
@@ -46,6 +48,8 @@ extension MarginRefusal: CustomStringConvertible {
       "the position in \(instrument) exceeds its limit"
     case .borrowLimit(let asset):
       "the debt of \(asset) exceeds its limit"
+    case .lossLimit(let group):
+      "the scenario loss of \(group) is too large"
     case .notAdmitted(let coordinate):
       "this rule admits only zero for \(coordinate)"
     case .collateralCap(let asset):

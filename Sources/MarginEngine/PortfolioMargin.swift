@@ -3,8 +3,8 @@
 ///     10⁶·E - β·(Σ z_g + contingency) ≥ 0    the portfolio requirement
 ///     10⁶·E - θ·Σ brackets            ≥ 0    the bracket requirement
 ///
-/// where z_g is the worst loss of group g, never negative, and no position or debt exceeds its limit. β is
-/// the snapshot's buffer for initial margin and 1.0 for maintenance margin; θ is the tier of the kind.
+/// where z_g is the worst loss of group g, from 0 to 2⁶² - 1, and no position or debt exceeds its limit. β
+/// is the snapshot's buffer for initial margin and 1.0 for maintenance margin; θ is the tier of the kind.
 ///
 /// - SeeAlso: `margin.md` B.4, inequalities I1 to I5.
 public struct PortfolioMargin: MarginReport {
@@ -20,8 +20,8 @@ public struct PortfolioMargin: MarginReport {
   public let slackScenario: Int128
   /// The left side of the bracket requirement, in quanta times 10⁶.
   public let slackBracket: Int128
-  /// Whether the account is covered. Limits of positions come first, then those of debts, then the
-  /// portfolio requirement, then the bracket requirement.
+  /// Whether the account is covered. Limits of positions come first, then those of debts and of
+  /// scenario losses, then the portfolio requirement, then the bracket requirement.
   public let verdict: MarginVerdict
 
   /// What a group of instruments can lose.
@@ -54,8 +54,10 @@ public struct PortfolioMargin: MarginReport {
       of: equity, over: requirement.total, multiplier: snapshot.draft.buffer(kind))
     slackBracket = try slack(
       of: equity, over: bracketRequirement, multiplier: snapshot.draft.tiers.multiplier(kind))
+    let excess = groups.first { $0.loss > Int128(SnapshotLimits.totals.upperBound) }
     let refusal =
-      Self.brokenLimit(of: portfolio, under: snapshot)
+      portfolio.brokenLimit(under: snapshot)
+      ?? excess.map { .lossLimit(group: $0.group) }
       ?? (slackScenario < 0 ? .portfolioRequirement : nil)
       ?? (slackBracket < 0 ? .bracketRequirement : nil)
     verdict = refusal.map(MarginVerdict.refused) ?? .covered
@@ -81,22 +83,5 @@ public struct PortfolioMargin: MarginReport {
           group: group.id, loss: max(0, -(worst?.gain ?? 0)), worstScenario: worst?.row ?? 0))
     }
     return losses
-  }
-
-  private static func brokenLimit(
-    of portfolio: Portfolio, under snapshot: RiskSnapshot
-  ) -> MarginRefusal? {
-    for (i, instrument) in snapshot.draft.instruments.enumerated() {
-      let amounts = SnapshotLimits.amounts
-      guard portfolio.longLots(i) <= instrument.maxLongLots ?? amounts.upperBound,
-        portfolio.shortLots(i) <= instrument.maxShortLots ?? amounts.upperBound
-      else { return .positionLimit(instrument: instrument.id) }
-    }
-    for (a, asset) in snapshot.draft.collateral.enumerated() {
-      if let limit = asset.maxBorrow, portfolio.debts[a] > limit {
-        return .borrowLimit(asset: asset.id)
-      }
-    }
-    return nil
   }
 }

@@ -13,8 +13,8 @@ public struct ValueAtRisk: MarginReport {
   public let exposures: [Int128]
   /// Σ y².
   public let squaredRisk: Integer
-  /// Whether the account is covered. Instruments that are not admitted come first, then equity below
-  /// zero.
+  /// Whether the account is covered. Instruments that are not admitted come first, then the limits of
+  /// positions and debts, then equity below zero.
   public let verdict: MarginVerdict
 
   /// Applies the rule.
@@ -34,14 +34,12 @@ public struct ValueAtRisk: MarginReport {
     squaredRisk = self.exposures.reduce(0) { $0 + Integer($1) * Integer($1) }
 
     let stranger = zip(instruments, portfolio.positions).first { $0.factors == nil && $1 != 0 }
-    if let stranger {
-      verdict = .refused(.notAdmitted(coordinate: "position/\(stranger.0.id)"))
-    } else if equity < 0 {
-      verdict = .refused(.negativeEquity)
-    } else if squaredRisk > Integer(equity) * Integer(equity) {
-      verdict = .refused(.valueAtRisk)
-    } else {
-      verdict = .covered
-    }
+    let isExceeded = squaredRisk > Integer(equity) * Integer(equity)
+    let refusal =
+      stranger.map { .notAdmitted(coordinate: "position/\($0.0.id)") }
+      ?? portfolio.brokenLimit(under: snapshot)
+      ?? (equity < 0 ? .negativeEquity : nil)
+      ?? (isExceeded ? .valueAtRisk : nil)
+    verdict = refusal.map(MarginVerdict.refused) ?? .covered
   }
 }

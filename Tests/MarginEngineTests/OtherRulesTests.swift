@@ -3,6 +3,50 @@ import MarginEngine
 import TestSupport
 import Testing
 
+@Suite("Limits in every rule")
+struct RuleLimitsTests {
+  @Test("a position or debt one lot beyond its limit is refused by every rule that admits it")
+  func limits() throws {
+    let snapshot = try Fixture.snapshot()
+    var long = Fixture.empty
+    long.cash = 1 << 40
+    long.positions[0] = 101
+    var debtor = Fixture.empty
+    debtor.holdings[0] = 1_000
+    debtor.debts[0] = 501
+    for kind in MarginKind.allCases {
+      let position = MarginVerdict.refused(.positionLimit(instrument: "PERP"))
+      #expect(CrossMargin.verdict(on: long, under: snapshot, kind: kind) == position)
+      #expect(ValueAtRisk.verdict(on: long, under: snapshot, kind: kind) == position)
+      let debt = MarginVerdict.refused(.borrowLimit(asset: "USD"))
+      #expect(CrossMargin.verdict(on: debtor, under: snapshot, kind: kind) == debt)
+      #expect(ValueAtRisk.verdict(on: debtor, under: snapshot, kind: kind) == debt)
+      #expect(CollateralRatio.verdict(on: debtor, under: snapshot, kind: kind) == debt)
+    }
+  }
+
+  @Test("a scenario loss of 2⁶² quanta is refused even when equity covers it")
+  func lossLimit() throws {
+    var draft = Fixture.draft()
+    draft.instruments[0].maxLongLots = nil
+    // 2¹⁴ lots lose 2⁴⁸ each, exactly 2⁶².
+    draft.instruments[0].pnlLong = [-(1 << 48), 0]
+    draft.instruments[0].pnlShort = [0, 0]
+    draft.collateral[0].tranches = [Tranche(capLots: nil, valIM: 1 << 49, valMM: 1 << 49)]
+    draft.collateral[0].debtIM = 1 << 49
+    draft.collateral[0].debtMM = 1 << 49
+    let snapshot = try RiskSnapshot(draft)
+    var portfolio = Fixture.empty
+    portfolio.holdings[0] = 1 << 20
+    portfolio.positions[0] = 1 << 14
+    #expect(
+      PortfolioMargin.verdict(on: portfolio, under: snapshot, kind: .initial)
+        == .refused(.lossLimit(group: "g")))
+    portfolio.positions[0] -= 1
+    #expect(PortfolioMargin.verdict(on: portfolio, under: snapshot, kind: .initial) == .covered)
+  }
+}
+
 @Suite("Cross margin")
 struct CrossMarginTests {
   @Test("equity equal to the requirement is enough, one quantum less is not")
@@ -129,14 +173,14 @@ struct ValueAtRiskTests {
   @Test("3-4-5: the length of the exposures is met at equality and missed one quantum below")
   func boundary() throws {
     let snapshot = try Fixture.snapshot()
-    for position in [Int64(100), -100] {
+    for position in [Int64(50), -50] {
       var portfolio = Fixture.empty
       portfolio.positions[0] = position
-      portfolio.cash = position > 0 ? -100_000 + 5_000 : 100_200 + 5_000
+      portfolio.cash = position > 0 ? -50_000 + 2_500 : 50_100 + 2_500
       let report = try ValueAtRisk(of: portfolio, under: snapshot, kind: .initial)
-      #expect(report.equity == 5_000)
+      #expect(report.equity == 2_500)
       #expect(report.exposures == [30 * Int128(position), -40 * Int128(position)])
-      #expect(report.squaredRisk == 25_000_000)
+      #expect(report.squaredRisk == 6_250_000)
       #expect(report.isCovered)
       portfolio.cash -= 1
       #expect(

@@ -87,6 +87,8 @@ struct PortfolioBoundsTests {
     instrument.pnlLong = [-most]
     instrument.pnlShort = [-most]
     instrument.factors = [most, -most]
+    instrument.maxLongLots = nil
+    instrument.maxShortLots = nil
     draft.instruments = (0..<2_046).map { index in
       instrument.id = "I\(index)"
       return instrument
@@ -94,12 +96,11 @@ struct PortfolioBoundsTests {
     let snapshot = try RiskSnapshot(draft)
     for sign in [Int64(1), -1] {
       let lots = sign * SnapshotLimits.amounts.upperBound
-      var portfolio = Portfolio(
+      let portfolio = Portfolio(
         positions: [Int64](repeating: lots, count: 2_046), holdings: [], debts: [],
         cash: -SnapshotLimits.cash.upperBound)
-      portfolio.positions[0] = lots
       let report = try PortfolioMargin(of: portfolio, under: snapshot, kind: .initial)
-      #expect(report.verdict == .refused(.positionLimit(instrument: "I0")))
+      #expect(report.verdict == .refused(.lossLimit(group: "g")))
       #expect(report.slackScenario < -(Int128(1) << 125))
       #expect(report.slackBracket < -(Int128(1) << 124))
       #expect(
