@@ -1,0 +1,116 @@
+internal import CircuitProofs
+internal import Commitments
+internal import ExactIntegers
+internal import Foundation
+internal import MarginEngine
+internal import Ristretto
+internal import Solvency
+internal import SolvencyProver
+internal import SolvencyVerifier
+
+/// Proving and verifying, singly and in a batch.
+struct ProofBench {
+  /// Values of 48 bits and rows of 64 bits over them, in one account commitment.
+  struct Shape {
+    let values: Int
+    let rows: Int
+
+    static let all = [(1, 1), (8, 8), (64, 16), (128, 32), (256, 64)].map(Shape.init)
+    var name: String { "(\(values),\(rows))" }
+  }
+
+  private static let batchCount = 32
+  private static let context = Array("bench".utf8)
+  let stopwatch = Stopwatch()
+
+  func measurements(of shape: Shape) throws(ToolFailure) -> [Stopwatch.Measurement] {
+    let statement = try ToolFailure.wrapping(shape.name) { try Self.statement(shape) }
+    let generators = Generators.standard
+    let witness = Witness(
+      SecretBlock(count: shape.values) { Int256(UInt64($0) &* 0x9E37_79B9_7F4A % (1 << 48)) })
+    let blindings = SecretBlock(repeating: Scalar.random(), count: 1)
+    let (commitments, proof) = try ToolFailure.wrapping(shape.name) {
+      let commitments = try CircuitProof.commitments(
+        to: witness, of: statement, blindings: blindings, generators: generators)
+      let proof = try CircuitProof.prove(
+        statement, witness: witness, blindings: blindings, commitments: commitments,
+        context: Self.context, generators: generators)
+      return (commitments, proof)
+    }
+    let batch = stopwatch.measure("batch") {
+      var batch = ProofBatch(generators: generators)
+      for _ in 0..<Self.batchCount {
+        batch.add(proof, of: statement, commitments: commitments, context: Self.context)
+      }
+      return (try? batch.verify()) ?? []
+    }
+    let size = "\(shape.name), \(proof.bytes.count) bytes"
+    return [
+      stopwatch.measure("prove \(size)") {
+        try? CircuitProof.prove(
+          statement, witness: witness, blindings: blindings, commitments: commitments,
+          context: Self.context, generators: generators)
+      },
+      stopwatch.measure("verify \(size)") {
+        try? proof.verify(
+          statement, commitments: commitments, context: Self.context, generators: generators)
+      },
+      Stopwatch.Measurement(
+        name: "verify \(size), in a batch of \(Self.batchCount), each",
+        nanoseconds: batch.nanoseconds / Double(Self.batchCount)),
+    ]
+  }
+
+  /// Rows `2⁶⁰ + Σ c·x` with small coefficients, which no value of the variables takes out of 64 bits.
+  private static func statement(_ shape: Shape) throws -> Statement {
+    var draft = StatementDraft()
+    draft.coordinateCount = shape.values
+    draft.variableBounds = Array(repeating: Integer.powerOfTwo(48) - 1, count: shape.values)
+    draft.links = [
+      Dictionary(uniqueKeysWithValues: (0..<shape.values).map { ($0, AffineForm.variable($0)) })
+    ]
+    draft.rows = (0..<shape.rows).map { j in
+      let terms = (0..<shape.values).map { i in
+        AffineForm.Term(variable: i, coefficient: Integer((7 * i + 11 * j) % 9 - 4))
+      }
+      return StatementRow(
+        form: AffineForm(terms: terms, constant: Integer.powerOfTwo(60)),
+        upperBound: Integer.powerOfTwo(64) - 1)
+    }
+    return try Statement(draft)
+  }
+
+  /// Portfolio margin for an account without positions; time does not depend on the book.
+  func portfolioMargin(
+    _ snapshot: RiskSnapshot, named name: String
+  ) throws(ToolFailure) -> [Stopwatch.Measurement] {
+    let circuit = try Documents.circuit("portfolio-margin")
+    let registry = try Documents.registry(of: snapshot, at: name)
+    let now = Timestamp(seconds: UInt64(clamping: snapshot.validFrom))
+    return try ToolFailure.wrapping(name) {
+      let rule = try MarginRule(
+        circuit: circuit, snapshot: snapshot, kind: .initial, registry: registry)
+      let opening = AccountOpening(
+        of: try Book(account: AccountID("bench"), registry: registry) { coordinate in
+          coordinate == Registry.cash ? 1_000_000_000 : 0
+        })
+      let request = ProofRequest(
+        audience: try Audience("bench"), nonce: .random(), issued: now,
+        expires: now.advanced(by: 3_600))
+      let envelope = try opening.prove(rule, for: request, at: now)
+      let catalog = RuleCatalog()
+      catalog.register(circuit)
+      catalog.register(snapshot)
+      let verifier = ProofVerifier(catalog: catalog)
+      let expectations = Expectations(now: now)
+      let size = "portfolio-margin, \(name), \(envelope.proof.bytes.count) bytes"
+      return [
+        stopwatch.measure("compile \(size)") {
+          try? MarginRule(circuit: circuit, snapshot: snapshot, kind: .initial, registry: registry)
+        },
+        stopwatch.measure("prove \(size)") { try? opening.prove(rule, for: request, at: now) },
+        stopwatch.measure("verify \(size)") { verifier.verify(envelope, expecting: expectations) },
+      ]
+    }
+  }
+}

@@ -1,0 +1,70 @@
+internal import Foundation
+
+/// Medians of repeated runs, in processor time of the calling thread: other work on the machine does not
+/// count.
+struct Stopwatch {
+  /// A name and the time of one run.
+  struct Measurement {
+    let name: String
+    let nanoseconds: Double
+  }
+
+  /// Samples that are taken of something quick; of something slow at least three.
+  private static let sampleCount = 9
+  /// A sample repeats what is measured for at least this long.
+  private static let sampleTime = Duration.milliseconds(4)
+  /// No more is spent on one measurement, once three samples are there.
+  private static let patience = Duration.seconds(2)
+
+  /// Runs `body` often and returns the median time of one run.
+  func measure<Result>(_ name: String, _ body: () -> Result) -> Measurement {
+    var repetitions = 1
+    // The first run fills caches and is not counted.
+    var time = Self.time { Self.keep(body()) }
+    while time < Self.sampleTime, repetitions < 1 << 20 {
+      repetitions *= 2
+      time = Self.time { for _ in 0..<repetitions { Self.keep(body()) } }
+    }
+    var samples: [Double] = []
+    let start = ContinuousClock.now
+    while samples.count < Self.sampleCount {
+      if samples.count >= 3, ContinuousClock.now - start > Self.patience { break }
+      let sample = Self.time { for _ in 0..<repetitions { Self.keep(body()) } }
+      samples.append(sample.nanoseconds / Double(repetitions))
+    }
+    return Measurement(name: name, nanoseconds: samples.median)
+  }
+
+  private static func time(_ body: () -> Void) -> Duration {
+    let start = threadTime
+    body()
+    return threadTime - start
+  }
+
+  /// Processor time that this thread has used.
+  private static var threadTime: Duration {
+    var time = timespec()
+    guard unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time) == 0 else { return .zero }
+    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+  }
+
+  /// Keeps the optimiser from leaving out a computation whose result nobody uses.
+  @inline(never)
+  private static func keep<Result>(_ result: Result) { withExtendedLifetime(result) {} }
+
+  /// The most memory this process has had, in bytes.
+  static var peakMemory: Int {
+    var usage = rusage()
+    #if canImport(Glibc)
+      let this = __rusage_who_t(RUSAGE_SELF.rawValue)
+    #else
+      let this = RUSAGE_SELF
+    #endif
+    guard unsafe getrusage(this, &usage) == 0 else { return 0 }
+    #if canImport(Darwin)
+      return usage.ru_maxrss
+    #else
+      return usage.ru_maxrss * 1_024
+    #endif
+  }
+}
