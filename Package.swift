@@ -87,7 +87,7 @@ let package = Package(
       name: "ExactIntegersTests", dependencies: ["ExactIntegers", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "JSONDocumentsTests", dependencies: ["JSONDocuments", "TestSupport"],
+      name: "JSONDocumentsTests", dependencies: ["JSONDocuments", "ExactIntegers", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "RistrettoTests", dependencies: ["Ristretto", "TestSupport", "CSodium"],
@@ -110,7 +110,8 @@ let package = Package(
       dependencies: ["CircuitLanguage", "CircuitProofs", "Ristretto", "ExactIntegers", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "MarginEngineTests", dependencies: ["MarginEngine", "ExactIntegers", "TestSupport"],
+      name: "MarginEngineTests",
+      dependencies: ["MarginEngine", "JSONDocuments", "ExactIntegers", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "SolvencyTests",
