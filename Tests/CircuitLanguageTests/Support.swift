@@ -26,7 +26,7 @@ func complaint(
   do {
     _ = try circuit(lines).compiled(with: parameters, coordinates: map)
     return nil
-  } catch let error as CircuitError {
+  } catch {
     return error
   }
 }

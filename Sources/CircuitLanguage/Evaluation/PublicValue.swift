@@ -67,8 +67,8 @@ struct Scope: Sendable {
 
 /// Steps that compiling a circuit takes, so that a small file with large loops comes to an end.
 final class Meter {
-  /// Visits of expressions; a portfolio of a thousand instruments takes a few million.
-  static let maximumSteps = 1 << 26
+  /// Visits of expressions; a portfolio of a thousand instruments takes about a million.
+  static let maximumSteps = 1 << 24
 
   private var steps = 0
 

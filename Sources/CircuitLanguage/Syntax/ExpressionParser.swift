@@ -17,9 +17,9 @@
 ///     list        = chain [ ( "..." | "..<" ) chain ]
 extension Parser {
   mutating func expression() throws(Problem) -> Expression {
+    guard let start = accept(.if) else { return try disjunction() }
     try enter()
     defer { leave() }
-    guard let start = accept(.if) else { return try disjunction() }
     let condition = try expression()
     try expect(.then, "after the condition")
     let first = try expression()
@@ -65,7 +65,10 @@ extension Parser {
     return try node(.comparison(operation, left, right), over: [left, right])
   }
 
+  /// Every way back into an expression leads through here or through a prefix, and is counted.
   mutating func chain() throws(Problem) -> Expression {
+    try enter()
+    defer { leave() }
     let first = try factors()
     var terms = [Expression.Term(isSubtracted: false, value: first)]
     while token.kind == .symbol(.plus) || token.kind == .symbol(.minus) {

@@ -121,6 +121,11 @@ struct Lexer {
 
   private mutating func readSymbol() {
     let start = offset
+    if bytes[offset...].starts(with: "..".utf8), peek(2) != UInt8(ascii: "."), peek(2) != UInt8(ascii: "<") {
+      offset += 2
+      refuse(.syntax, "`..` is not a range", from: start, notes: ["help: write `...` or `..<`"])
+      return append(.symbol(.closedRange), from: start)
+    }
     for symbol in Symbol.longestFirst where bytes[offset...].starts(with: symbol.rawValue.utf8) {
       offset += symbol.rawValue.utf8.count
       return append(.symbol(symbol), from: start)
