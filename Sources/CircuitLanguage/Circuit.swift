@@ -71,7 +71,8 @@ public struct Circuit: Sendable {
     with parameters: ParameterValue, coordinates: CoordinateMap
   ) throws(CircuitError) -> CompiledCircuit {
     guard case .record(let root) = parameters else {
-      throw error(Problem(.invalidParameters, "the parameters are a record", at: checked.tree.parameters.range))
+      throw error(
+        Problem(.invalidParameters, "the parameters are a record", at: checked.tree.parameters.range))
     }
     let meter = Meter()
     let elaborator = Elaborator(

@@ -48,7 +48,8 @@ extension ParameterValue {
   /// Levels of lists and records that a tree may have.
   static let maximumNesting = 32
 
-  /// What is wrong with a tree, if anything: nesting, or an id that is empty or occurs twice in a list.
+  /// What is wrong with a tree, if anything: nesting, or an id that is empty, not
+  /// readable, or twice in one list.
   func defect(depth: Int = 0) -> String? {
     guard depth <= Self.maximumNesting else {
       return "the parameters are nested more than \(Self.maximumNesting) levels deep"
@@ -61,6 +62,9 @@ extension ParameterValue {
       for element in elements {
         if case .record(let record) = element, let id = record.id {
           if id.isEmpty { return "an id in the parameters is empty" }
+          if id.unicodeScalars.contains(where: SourceText.isHidden) {
+            return "an id in the parameters holds a character that a reader would not see"
+          }
           guard ids.insert(id).inserted else {
             return "two elements of one list in the parameters have the id \"\(id)\""
           }

@@ -30,10 +30,12 @@ struct CheatingTests {
     return form.terms.reduce(form.constant) { $0 + $1.coefficient * Integer(values[$1.variable]) }
   }
 
-  @Test("the rule fills brackets in order", arguments: [
-    (12, [10, 2, 0, 0, 0, 0]), (-12, [0, 0, 0, 10, 2, 0]), (0, [0, 0, 0, 0, 0, 0]),
-    (10, [10, 0, 0, 0, 0, 0]), (15, [10, 5, 0, 0, 0, 0]), (20, [10, 5, 5, 0, 0, 0]),
-  ])
+  @Test(
+    "the rule fills brackets in order",
+    arguments: [
+      (12, [10, 2, 0, 0, 0, 0]), (-12, [0, 0, 0, 10, 2, 0]), (0, [0, 0, 0, 0, 0, 0]),
+      (10, [10, 0, 0, 0, 0, 0]), (15, [10, 5, 0, 0, 0, 0]), (20, [10, 5, 5, 0, 0, 0]),
+    ])
   func canonical(_ position: Int, _ split: [Int]) throws {
     let compiled = try compiled()
     let needed = zip(split, [1, 8, 20, 1, 8, 20]).reduce(0) { $0 + $1.0 * $1.1 }

@@ -1,6 +1,7 @@
 import CircuitLanguage
 import CircuitProofs
 import ExactIntegers
+import TestSupport
 import Testing
 
 @Suite("Evaluation")
@@ -31,35 +32,39 @@ struct EvaluationTests {
     return (value &- (Int256(1) &<< 70)).int64
   }
 
-  @Test("public arithmetic follows the usual precedence", arguments: [
-    ("1 + 2 * 3", 7), ("(1 + 2) * 3", 9), ("10 - 3 - 2", 5), ("-2^2", -4), ("2^3 * 2", 16),
-    ("7 // 2", 3), ("(-7) // 2", -4), ("-7 // 2", -4), ("7 // 2 * 2", 6), ("1_000 + 1", 1001),
-    ("max(1, 5, 3)", 5), ("min(4, 2)", 2), ("count(numbers)", 3), ("numbers[1]", -4),
-    ("sum(n in numbers : n * n)", 50), ("max(n in numbers where n < 5 : n)", 3),
-    ("min(n in 0 ... 4 : (n - 2)^2)", 0), ("sum(i in 0 ..< 3, j in i ..< 3 : 1)", 6),
-    ("if 1 < 2 and not 3 == 4 then 8 else 9", 8), ("if 1 > 2 or 2 != 2 then 8 else 9", 9),
-    ("assets[\"ETH\"].cap", 20), ("assets[0].tranches[1].value", 2), ("snapshot.price", 30),
-    ("sum(a in assets : index(a))", 1), ("sum(a in assets where a.cap >= 20 : a.cap)", 20),
-    ("sum(a in assets, k in a.tranches : k.cap * k.value)", 55), ("sum(n in 0 ..< 0 : n)", 0),
-  ])
+  @Test(
+    "public arithmetic follows the usual precedence",
+    arguments: [
+      ("1 + 2 * 3", 7), ("(1 + 2) * 3", 9), ("10 - 3 - 2", 5), ("-2^2", -4), ("2^3 * 2", 16),
+      ("7 // 2", 3), ("(-7) // 2", -4), ("-7 // 2", -4), ("7 // 2 * 2", 6), ("1_000 + 1", 1001),
+      ("max(1, 5, 3)", 5), ("min(4, 2)", 2), ("count(numbers)", 3), ("numbers[1]", -4),
+      ("sum(n in numbers : n * n)", 50), ("max(n in numbers where n < 5 : n)", 3),
+      ("min(n in 0 ... 4 : (n - 2)^2)", 0), ("sum(i in 0 ..< 3, j in i ..< 3 : 1)", 6),
+      ("if 1 < 2 and not 3 == 4 then 8 else 9", 8), ("if 1 > 2 or 2 != 2 then 8 else 9", 9),
+      ("assets[\"ETH\"].cap", 20), ("assets[0].tranches[1].value", 2), ("snapshot.price", 30),
+      ("sum(a in assets : index(a))", 1), ("sum(a in assets where a.cap >= 20 : a.cap)", 20),
+      ("sum(a in assets, k in a.tranches : k.cap * k.value)", 55), ("sum(n in 0 ..< 0 : n)", 0),
+    ])
   func publicArithmetic(_ expression: String, _ expected: Int) throws {
     #expect(try value(expression) == Int64(expected))
   }
 
-  @Test("rules may use everything", arguments: [
-    ("max(cash, debt)", 7, -3, 7), ("min(cash, debt)", 7, -3, -3), ("cash // 4", -9, 0, -3),
-    ("if cash < debt then 1 else 2", 1, 2, 1), ("if cash < debt then 1 else 2", 2, 2, 2),
-    ("if cash <= debt then 1 else 2", 2, 2, 1), ("if cash == debt then 1 else 2", 2, 2, 1),
-    ("if cash != debt then 1 else 2", 2, 2, 2), ("if cash >= debt then 1 else 2", 2, 3, 2),
-    ("if cash > debt and debt > 0 then 1 else 2", 5, 4, 1),
-    ("if cash > debt or debt > 0 then 1 else 2", -5, -4, 2), ("if not cash > 0 then 1 else 2", 0, 0, 1),
-    ("cash * debt - cash", 6, 7, 36), ("fill(cash, assets, 0)", 13, 0, 10),
-    ("fill(cash, assets, 1)", 13, 0, 3), ("fill(cash, assets, 1)", 99, 0, 20),
-    ("fill(cash, assets, 1)", -9, 0, 0), ("fill(cash, numbers, 0)", 2, 0, 2),
-    ("max(a in assets : fill(cash, a.tranches, 0))", 3, 0, 3),
-    ("min(n in numbers : cash * n)", 2, 0, -8), ("sum(n in numbers : max(cash, n))", 4, 0, 13),
-    ("sum(a in assets where a.cap > 10, k in a.tranches : fill(cash, a.tranches, k))", 4, 0, 1),
-  ])
+  @Test(
+    "rules may use everything",
+    arguments: [
+      ("max(cash, debt)", 7, -3, 7), ("min(cash, debt)", 7, -3, -3), ("cash // 4", -9, 0, -3),
+      ("if cash < debt then 1 else 2", 1, 2, 1), ("if cash < debt then 1 else 2", 2, 2, 2),
+      ("if cash <= debt then 1 else 2", 2, 2, 1), ("if cash == debt then 1 else 2", 2, 2, 1),
+      ("if cash != debt then 1 else 2", 2, 2, 2), ("if cash >= debt then 1 else 2", 2, 3, 2),
+      ("if cash > debt and debt > 0 then 1 else 2", 5, 4, 1),
+      ("if cash > debt or debt > 0 then 1 else 2", -5, -4, 2), ("if not cash > 0 then 1 else 2", 0, 0, 1),
+      ("cash * debt - cash", 6, 7, 36), ("fill(cash, assets, 0)", 13, 0, 10),
+      ("fill(cash, assets, 1)", 13, 0, 3), ("fill(cash, assets, 1)", 99, 0, 20),
+      ("fill(cash, assets, 1)", -9, 0, 0), ("fill(cash, numbers, 0)", 2, 0, 2),
+      ("max(a in assets : fill(cash, a.tranches, 0))", 3, 0, 3),
+      ("min(n in numbers : cash * n)", 2, 0, -8), ("sum(n in numbers : max(cash, n))", 4, 0, 13),
+      ("sum(a in assets where a.cap > 10, k in a.tranches : fill(cash, a.tranches, k))", 4, 0, 1),
+    ])
   func rules(_ rule: String, _ cash: Int, _ debt: Int, _ expected: Int) throws {
     let before = "advice result in -2^62 ... 2^62 := \(rule)"
     #expect(try value("result", cash: Int64(cash), debt: Int64(debt), before: before) == Int64(expected))
@@ -148,13 +153,17 @@ struct EvaluationTests {
       """
     let compiled = try circuit(lines).compiled(with: [:], coordinates: try CoordinateMap(["debt"]))
     #expect(compiled.statement.draft.variableBounds == [50, 85])
-    #expect(compiled.statement.draft.links == [[0: AffineForm(terms: [.init(variable: 0, coefficient: 1)], constant: -20)]])
-    #expect(compiled.statement.draft.rows == [
-      StatementRow(
-        form: AffineForm(
-          terms: [.init(variable: 0, coefficient: 2), .init(variable: 1, coefficient: 1)], constant: -35),
-        upperBound: 150)
-    ])
+    #expect(
+      compiled.statement.draft.links == [
+        [0: AffineForm(terms: [.init(variable: 0, coefficient: 1)], constant: -20)]
+      ])
+    #expect(
+      compiled.statement.draft.rows == [
+        StatementRow(
+          form: AffineForm(
+            terms: [.init(variable: 0, coefficient: 2), .init(variable: 1, coefficient: 1)], constant: -35),
+          upperBound: 150)
+      ])
     #expect(try compiled.evaluate([Int64(-20)].span).requirements.map(\.value) == [Int256(-20)])
     #expect(try compiled.evaluate([Int64(-13)].span).requirements.map(\.value) == [Int256(1)])
     _ = try compiled.witness(for: [Int64(-13)].span)
@@ -174,6 +183,11 @@ struct EvaluationTests {
     #expect(compiled.variableNames == ["z[BTC, 0]", "z[BTC, 1]", "z[ETH, 0]", "debt", "y[2]", "y[3]"])
     #expect(compiled.requirementNames == ["b 2 BTC", "b 2 ETH", "b 3 BTC", "b 3 ETH", "a"])
     #expect(compiled.statement.draft.rows[1].form.terms.map(\.variable) == [4, 7])
+    // Frozen: verifiers on other machines compile the same bytes.
+    #expect(
+      Hex.encode(compiled.statement.digest)
+        == "e256aff043e5c7d6866258ff6ddeef2455fa1709cc184414d895bbe6c3a37b0f"
+        + "58322f13798b8b11d85b6fd37d58dd797b594a69e991007881930bcd811be3c2")
   }
 
   @Test("a link that is 0 leaves its coordinate out, which proves it 0")
@@ -186,7 +200,9 @@ struct EvaluationTests {
     let compiled = try circuit(lines).compiled(
       with: parameters, coordinates: try CoordinateMap(["cash", "debt"]))
     #expect(compiled.statement.draft.links[0].keys.sorted() == [1])
-    #expect(throws: WitnessError.notAdmitted(coordinate: "cash")) { _ = try compiled.witness(for: [Int64(1), 0].span) }
+    #expect(throws: WitnessError.notAdmitted(coordinate: "cash")) {
+      _ = try compiled.witness(for: [Int64(1), 0].span)
+    }
     _ = try compiled.witness(for: [Int64(0), 0].span)
   }
 }

@@ -50,8 +50,9 @@ struct MarginOracle {
   var bracketRequirement: Integer {
     tree["instruments"].list.reduce(0) { sum, instrument in
       let x = held("position/\(instrument.id)")
-      return sum + (x > 0
-        ? tiered(x, instrument["long"], "margin") : tiered(-x, instrument["short"], "margin"))
+      return sum
+        + (x > 0
+          ? tiered(x, instrument["long"], "margin") : tiered(-x, instrument["short"], "margin"))
     }
   }
 
@@ -93,7 +94,8 @@ struct MarginOracle {
 
   var collateralSlack: Integer {
     let assets = tree["collateral"].list
-    guard let btc = assets.first(where: { $0.id == "BTC" }), let usdc = assets.first(where: { $0.id == "USDC" })
+    guard let btc = assets.first(where: { $0.id == "BTC" }),
+      let usdc = assets.first(where: { $0.id == "USDC" })
     else { return 0 }
     return 1_000_000 * btc["tranches"].list[0]["value"].integer * held("holding/BTC")
       - tree["tiers"]["healthy"].integer * usdc["debt"].integer * held("debt/USDC")

@@ -6,14 +6,15 @@ import Testing
 
 @Suite("Shipped circuits")
 struct ShippedCircuitTests {
-  @Test("the source as written, the statement and the margin definitions agree on random books",
+  @Test(
+    "the source as written, the statement and the margin definitions agree on random books",
     arguments: shippedNames, 1...4 as ClosedRange<UInt64>)
   func parity(_ name: String, _ seed: UInt64) throws {
     let market = try SyntheticMarket.random(seed: seed)
     let compiled = try shipped(name).compiled(with: market.tree, coordinates: market.coordinates)
     var random = SplitMix64(seed: seed &* 1000)
     var (admitted, provable) = (0, 0)
-    for round in 0..<150 {
+    for round in 0..<100 {
       let draw = randomBook(market, circuit: name, sparse: round % 3 == 0, &random)
       for cash in try cashBoundary(compiled, market, draw) {
         var values = draw
@@ -25,12 +26,13 @@ struct ShippedCircuitTests {
           continue
         }
         admitted += 1
-        expectSlacks(evaluation, name, MarginOracle(tree: market.tree, book: values.mapValues { Integer($0) }))
+        expectSlacks(
+          evaluation, name, MarginOracle(tree: market.tree, book: values.mapValues { Integer($0) }))
         provable += evaluation.isProvable ? 1 : 0
         try expectAgreement(evaluation, compiled, book)
       }
     }
-    #expect(admitted > 40)
+    #expect(admitted > 25)
     #expect(provable > 10)
     #expect(admitted - provable > 10)
   }
@@ -169,7 +171,8 @@ struct ShippedCircuitTests {
     let option = market.instruments[3].id
     let books: [(String, [String: Int64], String?)] = [
       ("collateral-ratio", ["cash": 1], "cash"), ("collateral-ratio", ["holding/ETH": 1], "holding/ETH"),
-      ("collateral-ratio", ["debt/BTC": 1], "debt/BTC"), ("cross-margin", ["position/\(option)": -1], "position/\(option)"),
+      ("collateral-ratio", ["debt/BTC": 1], "debt/BTC"),
+      ("cross-margin", ["position/\(option)": -1], "position/\(option)"),
       ("value-at-risk", ["position/\(option)": 1], "position/\(option)"), ("portfolio-margin", [:], nil),
     ]
     for (name, book, coordinate) in books {

@@ -90,7 +90,9 @@ struct SyntheticMarket {
     let tree: ParameterValue = [
       "epoch": 7, "theta": integer(draw(1_000_000...1_500_000)),
       "beta": integer(draw(1_000_000...1_300_000)),
-      "tiers": ["maintenance": 1_000_000, "initial": 1_200_000, "closeOnly": 1_100_000, "healthy": 1_500_000],
+      "tiers": [
+        "maintenance": 1_000_000, "initial": 1_200_000, "closeOnly": 1_100_000, "healthy": 1_500_000,
+      ],
       "factors": [.record(id: "market", [:]), .record(id: "size", [:])],
       "instruments": .list(instruments.map(\.1)), "collateral": .list(collateral.map(\.1)),
       "groups": .list(groups),

@@ -2,8 +2,8 @@
 /// the parameters.
 struct CheckedTree: Sendable {
   var tree: SyntaxTree
-  /// Definitions without secret values.
-  var openForms: Set<String>
+  /// Families, and definitions that hold secret values.
+  var secretNames: Set<String>
   /// Names that must turn out to be parameters, where they occur first.
   var unresolved: [Name]
   /// Every name that a loop or a definition's argument introduces.
@@ -72,11 +72,11 @@ struct Checker {
   }
 
   private var result: CheckedTree {
-    let open = symbols.values.filter { symbol in
-      if case .form(.open) = symbol.kind { true } else { false }
+    let secret = symbols.values.filter { symbol in
+      if case .form(.open) = symbol.kind { false } else { true }
     }
     return CheckedTree(
-      tree: tree, openForms: Set(open.map(\.name.text)),
+      tree: tree, secretNames: Set(secret.map(\.name.text)),
       unresolved: unresolved.values.sorted { $0.range.lower < $1.range.lower },
       locals: locals, deferred: deferred)
   }

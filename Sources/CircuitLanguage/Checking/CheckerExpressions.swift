@@ -145,7 +145,8 @@ extension Checker {
     switch builtin {
     case .count, .index:
       for argument in arguments { requireOpen(argument, "what `\(builtin.rawValue)` is applied to") }
-      expect(arguments.count == 1, "`\(builtin.rawValue)` takes 1 argument, not \(arguments.count)", at: range)
+      expect(
+        arguments.count == 1, "`\(builtin.rawValue)` takes 1 argument, not \(arguments.count)", at: range)
       return .open
     case .sum:
       expect(false, "`sum` runs over a list: sum(i in list : value)", at: range)

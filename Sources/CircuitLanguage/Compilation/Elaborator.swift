@@ -12,11 +12,13 @@ struct Elaborator {
   /// Most elements of families, and most requirements.
   private static let maximumCount = 1 << 16
 
+  /// The circuit with its families, as far as they are unrolled.
   private(set) var program: Program
   private(set) var elaboration = Elaboration()
   private(set) var problems = ProblemList()
   private let coordinates: CoordinateMap
   private let meter: Meter
+  private var families: [String: Family] = [:]
   private var takenCoordinates: Set<Int> = []
   private var requirementNames: Set<String> = []
 
@@ -29,9 +31,15 @@ struct Elaborator {
     checkNames()
     guard problems.isEmpty else { return }
     let declarations = program.checked.tree.declarations
-    for declaration in declarations { collect { (elaborator) throws(Problem) in try elaborator.declare(declaration) } }
+    for declaration in declarations {
+      collect { (elaborator) throws(Problem) in try elaborator.declare(declaration) }
+    }
     guard problems.isEmpty else { return }
-    for declaration in declarations { collect { (elaborator) throws(Problem) in try elaborator.unroll(declaration) } }
+    self.program = Program(
+      program.checked, parameters: program.parameters, families: families)
+    for declaration in declarations {
+      collect { (elaborator) throws(Problem) in try elaborator.unroll(declaration) }
+    }
   }
 
   private mutating func collect(_ body: (inout Elaborator) throws(Problem) -> Void) {
@@ -120,8 +128,6 @@ struct Elaborator {
       instances = inner
     }
     var family = Family()
-    // Known before its elements are described, so that a later mistake does not make it unknown.
-    program.families[head.name.text] = family
     for (keys, scope) in instances {
       guard elaboration.cells.count < Self.maximumCount else {
         throw Problem(
@@ -135,7 +141,7 @@ struct Elaborator {
       elaboration.cells.append(
         Cell(name: name, role: role, range: head.name.range, interval: interval))
     }
-    program.families[head.name.text] = family
+    families[head.name.text] = family
   }
 
   private mutating func coordinate(of head: FamilyHead, _ keys: [Key]) throws(Problem) -> Int {

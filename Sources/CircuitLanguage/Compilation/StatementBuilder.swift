@@ -195,9 +195,21 @@ struct StatementBuilder {
         .invalidLink, "this links no coordinate of the account",
         at: linkSources[coordinate] ?? file)
     case .tooMany(let part, let limit):
-      return Problem(.tooLarge, "this circuit has more than \(limit) \(part)", at: file)
+      return Problem(.tooLarge, "this circuit has more than \(limit) \(name(of: part))", at: file)
     case .empty(let part):
-      return Problem(.neverHolds, "this circuit has no \(part), so it proves nothing", at: file)
+      return Problem(.neverHolds, "this circuit has no \(name(of: part)), so it proves nothing", at: file)
+    }
+  }
+
+  private func name(of part: StatementPart) -> String {
+    switch part {
+    case .variables: "values with a range"
+    case .gates: "products"
+    case .rows: "requirements"
+    case .links: "commitments"
+    case .coordinates: "coordinates"
+    case .terms: "terms in all its forms together"
+    case .normSlots: "digits"
     }
   }
 

@@ -31,12 +31,22 @@ public struct Evaluation: Sendable {
     /// Left side less right side (the other way round for `<=`).
     public let value: Int256
     /// The largest value that can be proved; 0 for an equality.
-    public let bound: Integer
+    public let bound: Int256
     /// Whether the book meets it.
     public let verdict: Verdict
 
     /// Whether the book meets the rule, provable or not.
     public var holds: Bool { verdict != .fails }
+
+    /// Whether the value is a smaller part of its bound; both values are at least 0, both bounds more.
+    fileprivate func isTighter(than other: Requirement) -> Bool {
+      // value / bound < other.value / other.bound, without division and in full width
+      let (left, right) = (value.fullProduct(other.bound), other.value.fullProduct(bound))
+      for limb in left.indices.reversed() where left[limb] != right[limb] {
+        return left[limb] < right[limb]
+      }
+      return false
+    }
   }
 
   /// Whether the circuit can speak about the book; if not, there are no requirements.
@@ -59,12 +69,10 @@ public struct Evaluation: Sendable {
       }
       return worst
     }
-    let inequalities = requirements.filter { $0.bound > 0 }
+    let inequalities = requirements.filter { !$0.bound.isZero }
     guard var tightest = inequalities.first else { return requirements.first }
-    for candidate in inequalities.dropFirst() {
-      // value / bound compared without division
-      let (a, b) = (candidate.value.asInteger(), tightest.value.asInteger())
-      if a * tightest.bound < b * candidate.bound { tightest = candidate }
+    for candidate in inequalities.dropFirst() where candidate.isTighter(than: tightest) {
+      tightest = candidate
     }
     return tightest
   }
@@ -95,8 +103,28 @@ extension CompiledCircuit {
       requirements.append(
         Evaluation.Requirement(
           name: requirement.name, line: circuit.source.line(at: requirement.source.range.lower),
-          value: value, bound: bound.asInteger(), verdict: verdict))
+          value: value, bound: bound, verdict: verdict))
     }
     return Evaluation(admission: .admitted, requirements: requirements)
+  }
+}
+
+extension Int256 {
+  /// The product of two values that are not negative: eight limbs, the lowest first.
+  fileprivate func fullProduct(_ other: Int256) -> InlineArray<8, UInt64> {
+    let (a, b) = (limbs, other.limbs)
+    var product: InlineArray<8, UInt64> = .init(repeating: 0)
+    for i in a.indices {
+      var carry: UInt64 = 0
+      for j in b.indices {
+        // a·b + product + carry < 2¹²⁸
+        let sum =
+          UInt128(a[i]) * UInt128(b[j]) + UInt128(product[i + j]) + UInt128(carry)
+        product[i + j] = UInt64(truncatingIfNeeded: sum)
+        carry = UInt64(truncatingIfNeeded: sum >> 64)
+      }
+      product[i + 4] = carry
+    }
+    return product
   }
 }

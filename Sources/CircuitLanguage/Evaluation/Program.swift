@@ -1,15 +1,17 @@
 internal import ExactIntegers
 
 /// A checked circuit with its parameters: what every walk over the tree reads.
-struct Program: Sendable {
+final class Program: Sendable {
   let checked: CheckedTree
   let parameters: ParameterRecord
   let forms: [String: Declaration.Form]
-  var families: [String: Family] = [:]
+  /// Empty while the families themselves are being unrolled.
+  let families: [String: Family]
 
-  init(_ checked: CheckedTree, parameters: ParameterRecord) {
+  init(_ checked: CheckedTree, parameters: ParameterRecord, families: [String: Family] = [:]) {
     self.checked = checked
     self.parameters = parameters
+    self.families = families
     var forms: [String: Declaration.Form] = [:]
     for case .form(let form) in checked.tree.declarations { forms[form.name.text] = form }
     self.forms = forms
@@ -36,9 +38,7 @@ struct Program: Sendable {
     }
   }
 
-  private func isOpen(_ name: String) -> Bool {
-    families[name] == nil && (forms[name] == nil || checked.openForms.contains(name))
-  }
+  private func isOpen(_ name: String) -> Bool { !checked.secretNames.contains(name) }
 
   /// The element of a family with the given keys.
   func cell(of family: String, _ keys: [Key], at range: SourceRange) throws(Problem) -> Int {

@@ -10,7 +10,7 @@ final class SecretCells {
   }
 
   subscript(cell: Int) -> Int256 {
-    get { block.withSpan { $0[cell] } }
-    set { block.withMutableSpan { $0[cell] = newValue } }
+    get { block[cell] }
+    set { block[cell] = newValue }
   }
 }

@@ -39,6 +39,7 @@ struct ValueDomain: SecretDomain {
   let cells: SecretCells
 
   func constant(_ value: Integer, at range: SourceRange) throws(Problem) -> Int256 {
+    if let small = value.int64 { return Int256(small) }
     guard let number = Int256(exactly: value) else {
       throw IntervalDomain.tooLarge(IntegerInterval(value), at: range)
     }

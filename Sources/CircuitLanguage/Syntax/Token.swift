@@ -45,7 +45,9 @@ enum Symbol: String, CaseIterable, Sendable {
   case greaterOrEqual = ">="
 
   /// Longest first, so that `..<` is not read as a period.
-  static let longestFirst = allCases.sorted { ($1.rawValue.utf8.count, $0.rawValue) < ($0.rawValue.utf8.count, $1.rawValue) }
+  static let longestFirst = allCases.sorted {
+    ($1.rawValue.utf8.count, $0.rawValue) < ($0.rawValue.utf8.count, $1.rawValue)
+  }
 }
 
 struct Token: Sendable {
