@@ -31,7 +31,7 @@ public struct Evaluation: Sendable {
     /// Left side less right side (the other way round for `<=`).
     public let value: Int256
     /// The largest value that can be proved; 0 for an equality.
-    public let bound: Int256
+    public let bound: Integer
     /// Whether the book meets it.
     public let verdict: Verdict
 
@@ -41,7 +41,9 @@ public struct Evaluation: Sendable {
     /// Whether the value is a smaller part of its bound; both values are at least 0, both bounds more.
     fileprivate func isTighter(than other: Requirement) -> Bool {
       // value / bound < other.value / other.bound, without division and in full width
-      let (left, right) = (value.fullProduct(other.bound), other.value.fullProduct(bound))
+      let (left, right) = (
+        value.fullProduct(Int256(truncating: other.bound)), other.value.fullProduct(Int256(truncating: bound))
+      )
       for limb in left.indices.reversed() where left[limb] != right[limb] {
         return left[limb] < right[limb]
       }
@@ -103,7 +105,7 @@ extension CompiledCircuit {
       requirements.append(
         Evaluation.Requirement(
           name: requirement.name, line: circuit.source.line(at: requirement.source.range.lower),
-          value: value, bound: bound, verdict: verdict))
+          value: value, bound: bound.asInteger(), verdict: verdict))
     }
     return Evaluation(admission: .admitted, requirements: requirements)
   }
