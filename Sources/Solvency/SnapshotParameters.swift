@@ -8,7 +8,7 @@ public import MarginEngine
 /// |---|---|
 /// | `epoch` | the snapshot's number |
 /// | `theta` | the multiplier of the bracket requirement for the kind, ppm |
-/// | `beta` | the multiplier of losses and contingency, ppm |
+/// | `beta` | the multiplier of losses and contingency for the kind, ppm |
 /// | `tiers` | `maintenance`, `initial`, `closeOnly`, `healthy`, ppm |
 /// | `factors` | one record for each factor |
 /// | `instruments` | `bracketed` (1 if both sides have brackets, else 0), `markFloor`, `markCeil`, `contLong`, `contShort`, `feeExit`, `long` and `short` (lists of `cap`, `margin`), `pnlLong`, `pnlShort`, `factors` (loadings; empty outside the factor model) |
@@ -33,7 +33,7 @@ public enum SnapshotParameters {
     return [
       "epoch": integer(snapshot.epoch),
       "theta": integer(snapshot.tiers.multiplier(kind)),
-      "beta": integer(snapshot.bufferPpm),
+      "beta": integer(snapshot.draft.buffer(kind)),
       "tiers": [
         "maintenance": integer(snapshot.tiers.maintenance),
         "initial": integer(snapshot.tiers.initial),

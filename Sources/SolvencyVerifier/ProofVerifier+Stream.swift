@@ -3,9 +3,15 @@ internal import Solvency
 /// How a stream of proofs went.
 public struct StreamSummary: Hashable, Sendable {
   /// Number of proofs accepted.
-  public var accepted = 0
+  public var accepted: Int
   /// Number of proofs rejected.
-  public var rejected = 0
+  public var rejected: Int
+
+  /// A summary of these numbers.
+  public init(accepted: Int = 0, rejected: Int = 0) {
+    self.accepted = accepted
+    self.rejected = rejected
+  }
 }
 
 extension ProofVerifier {

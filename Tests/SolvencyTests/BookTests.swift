@@ -1,0 +1,103 @@
+import CircuitLanguage
+import JSONDocuments
+import Solvency
+import SolvencyProver
+import Testing
+
+@Suite("Book")
+struct BookTests {
+  private let registry: Registry
+
+  init() throws { registry = try Registry(of: Fixture.smallSnapshot()) }
+
+  /// A closure's book cannot be kept, since books are not copyable: reads and drops it.
+  private func read(_ text: String) throws(BookError) {
+    _ = try Book(decoding: Array(text.utf8), registry: registry)
+  }
+
+  @Test("a file and the same amounts in a program give the same evaluation")
+  func file() throws {
+    let text = """
+      {"version": 1, "account": "desk-7",
+       "positions": {"BTC-PERP": 12, "ETH-PERP": "-8", "BTC-CALL": -2},
+       "holdings": {"USDC": 5000000, "BTC": 10}, "debts": {"USDC": 100}, "cash": "50000000"}
+      """
+    let rule = try Fixture.rule(under: Fixture.smallSnapshot())
+    let book = try Book(decoding: Array(text.utf8), registry: registry)
+    let other = try Fixture.book(Fixture.coveredAmounts, registry)
+    let evaluation = try book.explain(rule)
+    #expect(evaluation.requirements == (try other.explain(rule).requirements))
+    #expect(evaluation.isProvable)
+    #expect(book.account == (try AccountID("desk-7")))
+  }
+
+  @Test("sections that are left out are zero; cash is needed")
+  func sections() throws {
+    try read(#"{"version":1,"account":"a","cash":0}"#)
+    #expect(throws: BookError.document(DocumentError(path: .root, problem: .missingKey("cash")))) {
+      try read(#"{"version":1,"account":"a"}"#)
+    }
+  }
+
+  @Test("A25: an instrument or asset that the registry does not list is refused with its path")
+  func unknown() {
+    #expect(throws: BookError.unknownCoordinate(path: #"positions["DOGE-PERP"]"#)) {
+      try read(#"{"version":1,"account":"a","positions":{"DOGE-PERP":0},"cash":0}"#)
+    }
+    #expect(throws: BookError.unknownCoordinate(path: "debts.EUR")) {
+      try read(#"{"version":1,"account":"a","debts":{"EUR":1},"cash":0}"#)
+    }
+  }
+
+  @Test("A23: an instrument listed twice is refused")
+  func duplicate() {
+    #expect(throws: BookError.self) {
+      try read(#"{"version":1,"account":"a","positions":{"BTC-PERP":1,"BTC-PERP":-1},"cash":0}"#)
+    }
+  }
+
+  @Test(
+    "A19: amounts at and beyond their bounds",
+    arguments: [
+      ("positions", "1099511627775", true), ("positions", "1099511627776", false),
+      ("positions", "-1099511627775", true), ("positions", "-1099511627776", false),
+      ("holdings", "1099511627775", true), ("holdings", "1099511627776", false),
+      ("holdings", "0", true), ("holdings", "-1", false), ("debts", "-1", false),
+      ("debts", "1099511627776", false), ("cash", "4611686018427387903", true),
+      ("cash", "4611686018427387904", false), ("cash", "-4611686018427387903", true),
+      ("cash", "-4611686018427387904", false), ("cash", "99999999999999999999999999", false),
+    ])
+  func bounds(_ section: String, _ amount: String, _ fits: Bool) throws {
+    let id = section == "positions" ? "BTC-PERP" : "BTC"
+    let text =
+      section == "cash"
+      ? #"{"version":1,"account":"a","cash":"\#(amount)"}"#
+      : #"{"version":1,"account":"a","\#(section)":{"\#(id)":\#(amount)},"cash":0}"#
+    if fits {
+      try read(text)
+    } else {
+      let path = section == "cash" ? "cash" : section == "positions" ? #"positions["BTC-PERP"]"# : "\(section).BTC"
+      #expect(throws: BookError.outOfRange(path: path)) { try read(text) }
+    }
+  }
+
+  @Test(
+    "no error quotes an amount",
+    arguments: [
+      #"{"version":1,"account":"a","cash":"7654321.5"}"#, #"{"version":1,"account":"a","cash":7654321e1}"#,
+      #"{"version":1,"account":"a","cash":"07654321"}"#, #"{"version":1,"account":"a","cash":76543217654321765432100}"#,
+      #"{"version":1,"account":"a","cash":7654321"#, #"{"version":1,"account":"a","cash":[7654321]}"#,
+    ])
+  func errorsAreSilent(_ text: String) {
+    let error = #expect(throws: BookError.self) { try read(text) }
+    #expect(!String(reflecting: error).contains("76543"))
+  }
+
+  @Test("another version, and an account that is no name, are refused")
+  func header() {
+    #expect(throws: BookError.unsupportedVersion) { try read(#"{"version":2,"positions":[]}"#) }
+    #expect(throws: BookError.invalidAccount(.empty)) {
+      try read(#"{"version":1,"account":"","cash":0}"#)
+    }
+  }
+}
