@@ -76,7 +76,8 @@ struct BookTests {
     if fits {
       try read(text)
     } else {
-      let path = section == "cash" ? "cash" : section == "positions" ? #"positions["BTC-PERP"]"# : "\(section).BTC"
+      let path =
+        section == "cash" ? "cash" : section == "positions" ? #"positions["BTC-PERP"]"# : "\(section).BTC"
       #expect(throws: BookError.outOfRange(path: path)) { try read(text) }
     }
   }
@@ -85,7 +86,8 @@ struct BookTests {
     "no error quotes an amount",
     arguments: [
       #"{"version":1,"account":"a","cash":"7654321.5"}"#, #"{"version":1,"account":"a","cash":7654321e1}"#,
-      #"{"version":1,"account":"a","cash":"07654321"}"#, #"{"version":1,"account":"a","cash":76543217654321765432100}"#,
+      #"{"version":1,"account":"a","cash":"07654321"}"#,
+      #"{"version":1,"account":"a","cash":76543217654321765432100}"#,
       #"{"version":1,"account":"a","cash":7654321"#, #"{"version":1,"account":"a","cash":[7654321]}"#,
     ])
   func errorsAreSilent(_ text: String) {

@@ -2,8 +2,8 @@ import JSONDocuments
 import Solvency
 import SolvencyProver
 import SolvencyVerifier
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Files")
 struct FileTests {
@@ -30,7 +30,8 @@ struct FileTests {
     #expect(!bytes.contains(UInt8(ascii: "\n")))
   }
 
-  @Test("A43: an unknown version is refused by its number, whatever else the file has", arguments: [0, 2, -1])
+  @Test(
+    "A43: an unknown version is refused by its number, whatever else the file has", arguments: [0, 2, -1])
   func versions(_ version: Int64) throws {
     let texts = [#"{"version":\#(version)}"#, #"{"version":\#(version),"more":[1,2],"proof":7}"#]
     for text in texts {
@@ -101,12 +102,14 @@ struct FileTests {
       switch random.next() % 3 {
       case 0: copy.removeLast(Int(random.next() % UInt64(bytes.count)) + 1)
       case 1: copy[Int(random.next() % UInt64(bytes.count))] ^= 1 << (random.next() % 8)
-      default: copy.insert(UInt8(truncatingIfNeeded: random.next()), at: Int(random.next() % UInt64(bytes.count)))
+      default:
+        copy.insert(UInt8(truncatingIfNeeded: random.next()), at: Int(random.next() % UInt64(bytes.count)))
       }
       damaged.append(copy)
     }
     var remaining = damaged[...]
-    let summary = verifier.verify(stream: { remaining.popFirst() }, expecting: expectations) { index, verdict in
+    let summary = verifier.verify(stream: { remaining.popFirst() }, expecting: expectations) {
+      index, verdict in
       // Spaces between tokens and escaped letters leave the envelope what it was.
       let isSame = (try? ProofEnvelope(decoding: damaged[index])) == (try? envelope())
       #expect(verdict.isAccepted == isSame)

@@ -3,8 +3,8 @@ import MarginEngine
 import Solvency
 import SolvencyProver
 import SolvencyVerifier
-import Testing
 import TestSupport
+import Testing
 
 /// `vectors/margin/golden_accounts.json`: accounts with the cash at which they just pass, computed
 /// independently of this library.

@@ -1,7 +1,7 @@
 import Solvency
 import SolvencyProver
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Opening file")
 struct OpeningFileTests {

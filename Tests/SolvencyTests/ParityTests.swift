@@ -4,8 +4,8 @@ import MarginEngine
 import Solvency
 import SolvencyProver
 import SolvencyVerifier
-import Testing
 import TestSupport
+import Testing
 
 /// The plain rule and the circuit are written apart from each other; on every book they agree.
 @Suite("Plain rule and circuit")

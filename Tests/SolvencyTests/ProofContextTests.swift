@@ -1,7 +1,7 @@
 import MarginEngine
 import Solvency
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Proof context")
 struct ProofContextTests {
@@ -9,7 +9,10 @@ struct ProofContextTests {
   private static func random(_ random: inout SplitMix64) throws -> ProofContext {
     func digest() throws -> Digest { try #require(Digest(random.bytes(32))) }
     func name() -> String {
-      String((0..<Int.random(in: 1...40, using: &random)).map { _ in "abcdef/é".randomElement(using: &random) ?? "a" })
+      String(
+        (0..<Int.random(in: 1...40, using: &random)).map { _ in
+          "abcdef/é".randomElement(using: &random) ?? "a"
+        })
     }
     let issued = UInt64.random(in: 0..<UInt64.max, using: &random)
     return try ProofContext(

@@ -36,7 +36,9 @@ struct RuleCatalogTests {
       circuit: Fixture.circuit("portfolio-margin"), snapshot: snapshot, kind: .initial,
       registry: Registry(of: snapshot))
     #expect(again.statement.digest == compiled)
-    #expect(try Fixture.catalog().rule(self.key("portfolio-margin", snapshot, .maintenance)).statement.digest != compiled)
+    #expect(
+      try Fixture.catalog().rule(self.key("portfolio-margin", snapshot, .maintenance)).statement.digest
+        != compiled)
   }
 
   @Test("A43: no more rules are kept than the limit, and the oldest goes first")
