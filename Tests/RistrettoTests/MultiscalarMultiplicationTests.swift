@@ -86,21 +86,31 @@ struct MultiscalarMultiplicationTests {
 
   @Test("Pippenger's algorithm gets through scalars at the edges of its windows", arguments: 2...15)
   func windowEdges(bits: Int) throws {
-    var generator = SeededGenerator(seed: UInt64(bits))
-    let P = generator.point()
     var numbers: [SlowNumber] = [.groupOrder - SlowNumber(1), .halfOfGroupOrder]
     numbers += [SlowNumber.halfOfGroupOrder + SlowNumber(1), .powerOfTwo(251), .powerOfTwo(252)]
-    for place in stride(from: bits, through: 252, by: bits) {
+    // Digits 1, 2^(bits − 1) and their neighbours in every window, and the largest in all up to it.
+    var largest = SlowNumber(0)
+    for place in stride(from: bits, through: 251, by: bits) {
       let power = SlowNumber.powerOfTwo(place)
       let half = SlowNumber.powerOfTwo(place - 1)
-      numbers += [power - SlowNumber(1), power, half, half + SlowNumber(1), half - SlowNumber(1)]
-      // All digits at their largest.
-      numbers.append((numbers.last ?? half) + half)
+      largest = largest + half
+      numbers += [power, power - SlowNumber(1), half, half + SlowNumber(1), half - SlowNumber(1)]
+      numbers += [largest, largest + SlowNumber(1)]
     }
-    for number in numbers {
-      let s = try Scalar(canonicalBytes: (number % .groupOrder).bytes(32))
-      #expect(Pippenger.sum([s].span, [P], windowBits: bits) == s * P)
+    let scalars = try numbers.map { try Scalar(canonicalBytes: $0.bytes(32)) }
+    var points = [Point.basepoint]
+    for _ in 1..<scalars.count {
+      points.append(points[points.count - 1].doubled() + .basepoint)
     }
+    // Σ sᵢ·Pᵢ for the points Pᵢ = (2ⁱ⁺¹ − 1)·B.
+    var exponent = Scalar.zero
+    var weight = Scalar.one
+    for s in scalars {
+      exponent += s * weight
+      weight = weight + weight + .one
+    }
+    #expect(
+      Pippenger.sum(scalars.span, points, windowBits: bits) == exponent * .basepoint)
   }
 
   @Test("the window grows with the number of points")
