@@ -4,8 +4,8 @@ import Testing
 
 @Suite("Names")
 struct AccountIDTests {
-  @Test("A13: an over-long account name is refused, not shortened", arguments: [129, 4_096])
-  func overLong(_ count: Int) {
+  @Test(arguments: [129, 4_096])
+  func `A13: an over-long account name is refused, not shortened`(_ count: Int) {
     #expect(throws: NameError.tooLong(limit: 128, actual: count)) {
       try AccountID(String(repeating: "a", count: count))
     }
@@ -22,8 +22,8 @@ struct AccountIDTests {
     }
   }
 
-  @Test("A13: two names that differ in any byte are two accounts")
-  func bytewise() throws {
+  @Test
+  func `A13: two names that differ in any byte are two accounts`() throws {
     // U+00E9 and U+0065 U+0301 are the same text to Unicode, and two names here.
     let composed = try AccountID("caf\u{E9}")
     let decomposed = try AccountID("cafe\u{301}")

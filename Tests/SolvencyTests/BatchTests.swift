@@ -67,8 +67,8 @@ struct BatchTests {
     #expect(verdicts.allSatisfy { $0.isAccepted })
   }
 
-  @Test("A42: bad proofs anywhere leave the verdicts on the others as they are")
-  func culprits() throws {
+  @Test
+  func `A42: bad proofs anywhere leave the verdicts on the others as they are`() throws {
     var envelopes = try Self.mixed.get()
     for (offset, envelope) in try bad().enumerated() { envelopes.insert(envelope, at: 3 * offset) }
     let batch = verifier.verify(envelopes, expecting: expectations)
@@ -76,8 +76,8 @@ struct BatchTests {
     #expect(batch.count { !$0.isAccepted } == 7)
   }
 
-  @Test("A41: a batch of one says what the single verification says; an empty batch says nothing")
-  func one() throws {
+  @Test
+  func `A41: a batch of one says what the single verification says; an empty batch says nothing`() throws {
     #expect(verifier.verify([], expecting: expectations).isEmpty)
     for envelope in try bad() + Self.mixed.get().prefix(2) {
       let single = verifier.verify(envelope, expecting: expectations)
@@ -85,8 +85,8 @@ struct BatchTests {
     }
   }
 
-  @Test("A40: a batch with duplicates, or in another order, has the same verdicts")
-  func order() throws {
+  @Test
+  func `A40: a batch with duplicates, or in another order, has the same verdicts`() throws {
     let envelopes = try Self.mixed.get() + bad() + Self.mixed.get() + bad()
     let verdicts = verifier.verify(envelopes, expecting: expectations)
     #expect(verdicts.prefix(verdicts.count / 2) == verdicts.suffix(verdicts.count / 2))
@@ -124,8 +124,8 @@ struct BatchTests {
     #expect(summary == StreamSummary(accepted: 3, rejected: 4))
   }
 
-  @Test("A43: a stream holds a bounded number of envelopes and bytes", arguments: [2, 1_000_000])
-  func boundedStream(_ size: Int) {
+  @Test(arguments: [2, 1_000_000])
+  func `A43: a stream holds a bounded number of envelopes and bytes`(_ size: Int) {
     let line = [UInt8](repeating: UInt8(ascii: " "), count: size)
     let total = size < 1_000 ? 10_000 : 64
     var (read, emitted, most) = (0, 0, 0)

@@ -39,8 +39,8 @@ struct BookTests {
     }
   }
 
-  @Test("A25: an instrument or asset that the registry does not list is refused with its path")
-  func unknown() {
+  @Test
+  func `A25: an instrument or asset that the registry does not list is refused with its path`() {
     #expect(throws: BookError.unknownCoordinate(path: #"positions["DOGE-PERP"]"#)) {
       try read(#"{"version":1,"account":"a","positions":{"DOGE-PERP":0},"cash":0}"#)
     }
@@ -49,25 +49,23 @@ struct BookTests {
     }
   }
 
-  @Test("A23: an instrument listed twice is refused")
-  func duplicate() {
+  @Test
+  func `A23: an instrument listed twice is refused`() {
     #expect(throws: BookError.self) {
       try read(#"{"version":1,"account":"a","positions":{"BTC-PERP":1,"BTC-PERP":-1},"cash":0}"#)
     }
   }
 
-  @Test(
-    "A19: amounts at and beyond their bounds",
-    arguments: [
-      ("positions", "1099511627775", true), ("positions", "1099511627776", false),
-      ("positions", "-1099511627775", true), ("positions", "-1099511627776", false),
-      ("holdings", "1099511627775", true), ("holdings", "1099511627776", false),
-      ("holdings", "0", true), ("holdings", "-1", false), ("debts", "-1", false),
-      ("debts", "1099511627776", false), ("cash", "4611686018427387903", true),
-      ("cash", "4611686018427387904", false), ("cash", "-4611686018427387903", true),
-      ("cash", "-4611686018427387904", false), ("cash", "99999999999999999999999999", false),
-    ])
-  func bounds(_ section: String, _ amount: String, _ fits: Bool) throws {
+  @Test(arguments: [
+    ("positions", "1099511627775", true), ("positions", "1099511627776", false),
+    ("positions", "-1099511627775", true), ("positions", "-1099511627776", false),
+    ("holdings", "1099511627775", true), ("holdings", "1099511627776", false),
+    ("holdings", "0", true), ("holdings", "-1", false), ("debts", "-1", false),
+    ("debts", "1099511627776", false), ("cash", "4611686018427387903", true),
+    ("cash", "4611686018427387904", false), ("cash", "-4611686018427387903", true),
+    ("cash", "-4611686018427387904", false), ("cash", "99999999999999999999999999", false),
+  ])
+  func `A19: amounts at and beyond their bounds`(_ section: String, _ amount: String, _ fits: Bool) throws {
     let id = section == "positions" ? "BTC-PERP" : "BTC"
     let text =
       section == "cash"

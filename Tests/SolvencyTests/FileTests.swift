@@ -30,9 +30,9 @@ struct FileTests {
     #expect(!bytes.contains(UInt8(ascii: "\n")))
   }
 
-  @Test(
-    "A43: an unknown version is refused by its number, whatever else the file has", arguments: [0, 2, -1])
-  func versions(_ version: Int64) throws {
+  @Test(arguments: [0, 2, -1])
+  func `A43: an unknown version is refused by its number, whatever else the file has`(_ version: Int64) throws
+  {
     let texts = [#"{"version":\#(version)}"#, #"{"version":\#(version),"more":[1,2],"proof":7}"#]
     for text in texts {
       #expect(throws: FileError.unsupportedVersion(version)) {
@@ -61,8 +61,8 @@ struct FileTests {
     }
   }
 
-  @Test("A43: malformed values are refused with their path")
-  func malformedValues() throws {
+  @Test
+  func `A43: malformed values are refused with their path`() throws {
     let cases: [(String, JSONValue)] = [
       ("nonce", "00"), ("nonce", .hex([UInt8](repeating: 0, count: 33))),
       ("snapshot", .string(String(repeating: "AB", count: 32))), ("kind", "both"),
@@ -79,8 +79,8 @@ struct FileTests {
     }
   }
 
-  @Test("A43: more than 1 MiB is refused before it is read")
-  func tooLarge() {
+  @Test
+  func `A43: more than 1 MiB is refused before it is read`() {
     let bytes = [UInt8](repeating: UInt8(ascii: " "), count: ProofEnvelope.byteLimit + 1)
     #expect(
       throws: FileError.document(
@@ -90,8 +90,8 @@ struct FileTests {
     ) { try ProofEnvelope(decoding: bytes) }
   }
 
-  @Test("A43: damaged envelopes never trap, and none is accepted")
-  func fuzz() throws {
+  @Test
+  func `A43: damaged envelopes never trap, and none is accepted`() throws {
     var random = SplitMix64(seed: 3)
     let bytes = try envelope().encoded()
     let verifier = try Fixture.verifier()

@@ -34,26 +34,23 @@ struct FillTests {
     #expect(throws: OpeningError.mismatch(.sequence)) { try opening.check(against: updated) }
   }
 
-  @Test("A19: a change of zero is refused, so that no sequence number passes without a change")
-  func zero() throws {
+  @Test
+  func `A19: a change of zero is refused, so that no sequence number passes without a change`() throws {
     #expect(throws: FillError.zeroDelta("cash")) { try fill(["cash": 0]) }
     #expect(throws: FillError.zeroDelta("cash")) { try fill(["position/BTC-PERP": 1, "cash": 0]) }
     #expect(throws: FillError.noDeltas) { try fill([:]) }
   }
 
-  @Test(
-    "A19: amounts at, inside and outside the bounds",
-    arguments: [
-      ("cash", Fill.amountLimit, true), ("cash", Fill.amountLimit + 1, false),
-      ("cash", -Fill.amountLimit, true), ("cash", -Fill.amountLimit - 1, false),
-      ("cash", Int64.min, false),
-    ])
-  func amountBounds(_ name: String, _ amount: Int64, _ isFill: Bool) {
+  @Test(arguments: [
+    ("cash", Fill.amountLimit, true), ("cash", Fill.amountLimit + 1, false),
+    ("cash", -Fill.amountLimit, true), ("cash", -Fill.amountLimit - 1, false),
+    ("cash", Int64.min, false),
+  ])
+  func `A19: amounts at, inside and outside the bounds`(_ name: String, _ amount: Int64, _ isFill: Bool) {
     #expect(((try? fill([name: amount])) != nil) == isFill)
   }
 
   @Test(
-    "A19: a fill may take a coordinate to its bound and not beyond",
     arguments: [
       ("position/BTC-PERP", (1 << 40) - 1, 0, true), ("position/BTC-PERP", (1 << 40) - 1, 1, false),
       ("position/BTC-PERP", -(1 << 40) + 1, 0, true),
@@ -62,7 +59,9 @@ struct FillTests {
       ("debt/BTC", 1, -2, false), ("cash", (1 << 62) - 1, 0, true), ("cash", (1 << 62) - 1, 1, false),
       ("cash", -(1 << 62) + 1, -1, false),
     ] as [(String, Int64, Int64, Bool)])
-  func resultBounds(_ name: String, _ first: Int64, _ second: Int64, _ fits: Bool) throws {
+  func `A19: a fill may take a coordinate to its bound and not beyond`(
+    _ name: String, _ first: Int64, _ second: Int64, _ fits: Bool
+  ) throws {
     let empty = AccountOpening(of: try Fixture.book([:], registry))
     let once = try empty.applying(try fill([name: first]), in: registry)
     guard second != 0 else { return }
@@ -73,8 +72,8 @@ struct FillTests {
     #expect(!fits)
   }
 
-  @Test("A14: changing or swapping any two amounts changes the commitment")
-  func bindsEachCoordinate() throws {
+  @Test
+  func `A14, A22: changing any amount, the last too, or swapping two changes the commitment`() throws {
     let blinding = Scalar.random()
     func commit(_ values: [Int64]) throws -> EncodedPoint {
       try VectorCommitment.commit(to: values.span, blinding: blinding, generators: .standard).encoded
@@ -82,7 +81,6 @@ struct FillTests {
     let values: [Int64] = [5, -3, 0, 7, 7, 1, 0, 2]
     var seen = Set([try commit(values)])
     for i in values.indices {
-      // A22: every coordinate counts, the last one too.
       var changed = values
       changed[i] += 1
       seen.insert(try commit(changed))
@@ -97,8 +95,8 @@ struct FillTests {
     }
   }
 
-  @Test("A27: an account without positions has a commitment like any other, different each time")
-  func emptyBookIsBlinded() throws {
+  @Test
+  func `A27: an account without positions has a commitment like any other, different each time`() throws {
     let empty = try (0..<8).map { _ in
       try AccountOpening(of: Fixture.book([:], registry)).commitment().commitment
     }
@@ -106,8 +104,8 @@ struct FillTests {
     #expect(empty.allSatisfy { !$0.point.isIdentity })
   }
 
-  @Test("A20: without the blinding, no amount up to 2¹² explains a commitment")
-  func hiding() throws {
+  @Test
+  func `A20: without the blinding, no amount up to 2¹² explains a commitment`() throws {
     let cash = try Registry(names: ["cash"])
     let commitment = try AccountOpening(of: Fixture.book(["cash": 7], cash)).commitment().commitment
     let H = try Generators.standard.account(1)[0]
@@ -118,8 +116,8 @@ struct FillTests {
     }
   }
 
-  @Test("A28: a fill for another state or account, or replayed, is refused")
-  func replay() throws {
+  @Test
+  func `A28: a fill for another state or account, or replayed, is refused`() throws {
     let opening = AccountOpening(of: try Fixture.book(Fixture.coveredAmounts, registry))
     let commitment = try opening.commitment()
     let first = try fill(["cash": 1])

@@ -66,8 +66,8 @@ struct OpeningFileTests {
     #expect(throws: OpeningFileError.wrongPassphrase) { try unlock(flipped(60)) }
   }
 
-  @Test("A43: a file cannot ask for more work than is sensible, nor for less")
-  func costs() throws {
+  @Test
+  func `A43: a file cannot ask for more work than is sensible, nor for less`() throws {
     var file = try OpeningFile.sealed(try opening(), with: try passphrase(), cost: .interactive)
     for (offset, value) in [(20, 200 as UInt8), (20, 0), (27, 1), (35, 1), (31, 0)] {
       let honest = file[offset]
@@ -77,8 +77,8 @@ struct OpeningFileTests {
     }
   }
 
-  @Test("A43: any damage at all is an error")
-  func fuzz() throws {
+  @Test
+  func `A43: any damage at all is an error`() throws {
     let file = OpeningFile.plain(try opening())
     var random = SplitMix64(seed: 4)
     for _ in 0..<2_000 {

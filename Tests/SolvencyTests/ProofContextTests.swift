@@ -23,8 +23,8 @@ struct ProofContextTests {
       expires: Timestamp(seconds: UInt64.random(in: (issued + 1)...UInt64.max, using: &random)))
   }
 
-  @Test("A10: decoding what was encoded gives the context back")
-  func roundTrip() throws {
+  @Test
+  func `A10: decoding what was encoded gives the context back`() throws {
     var random = SplitMix64(seed: 1)
     for _ in 0..<500 {
       let context = try Self.random(&random)
@@ -32,8 +32,8 @@ struct ProofContextTests {
     }
   }
 
-  @Test("A7: account and audience cannot trade bytes")
-  func boundaries() throws {
+  @Test
+  func `A7: account and audience cannot trade bytes`() throws {
     let context = try Fixture.coveredAccount().envelope.context
     let pairs = [("ab", "c"), ("a", "bc"), ("abc", "x"), ("abcx", "y")]
     let encodings = try pairs.map { try context.replacing(account: $0, audience: $1).encoded() }
@@ -60,8 +60,8 @@ struct ProofContextTests {
     ]
   }
 
-  @Test("A43: a truncated or extended encoding is refused")
-  func lengths() throws {
+  @Test
+  func `A43: a truncated or extended encoding is refused`() throws {
     let bytes = try Fixture.coveredAccount().envelope.context.encoded()
     for count in 0..<bytes.count {
       #expect(throws: ProofContextError.self) {
@@ -73,8 +73,8 @@ struct ProofContextTests {
     }
   }
 
-  @Test("A43: any bytes decode to a context that encodes to them, or are refused")
-  func fuzz() throws {
+  @Test
+  func `A43: any bytes decode to a context that encodes to them, or are refused`() throws {
     var random = SplitMix64(seed: 2)
     let valid = try Fixture.coveredAccount().envelope.context.encoded()
     var accepted = 0
@@ -91,8 +91,8 @@ struct ProofContextTests {
     #expect(accepted > 1_000)
   }
 
-  @Test("A6: bytes of another domain or version are refused")
-  func domain() throws {
+  @Test
+  func `A6: bytes of another domain or version are refused`() throws {
     var bytes = try Fixture.coveredAccount().envelope.context.encoded()
     bytes[4 + "solvency/context/v1".utf8.count - 1] = UInt8(ascii: "2")
     #expect(throws: ProofContextError.malformed(.wrongDomain)) { try ProofContext(decoding: bytes) }

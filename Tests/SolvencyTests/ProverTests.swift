@@ -45,8 +45,8 @@ struct ProverTests {
     }
   }
 
-  @Test("A14: a negative holding cannot be written down, so it cannot hide behind another")
-  func negativeHolding() throws {
+  @Test
+  func `A14: a negative holding cannot be written down, so it cannot hide behind another`() throws {
     #expect(throws: BookError.outOfRange(path: "holding/BTC")) {
       _ = try Fixture.book(["holding/BTC": -1, "holding/USDC": 1_000_000], rule.registry)
     }
@@ -55,15 +55,35 @@ struct ProverTests {
     #expect(throws: ProverError.self) {
       try opening.prove(rule, for: Fixture.request(), at: Fixture.now)
     }
-    // A11: nor for a debt of -1, which modulo the group order is ℓ - 1.
-    let negativeDebt = try unblinded(["debt/BTC": -1, "cash": 1_000_000])
-    #expect(throws: ProverError.self) {
-      try negativeDebt.prove(rule, for: Fixture.request(), at: Fixture.now)
+  }
+
+  @Test
+  func `A11: a debt of -1, which modulo the group order is enormous, has no proof`() throws {
+    for amounts in [["debt/BTC": -1], ["debt/BTC": -1, "cash": 1 << 50], ["holding/BTC": .min]]
+      as [[String: Int64]]
+    {
+      let opening = try unblinded(amounts)
+      #expect(throws: ProverError.self) {
+        try opening.prove(rule, for: Fixture.request(), at: Fixture.now)
+      }
     }
   }
 
-  @Test("A12: amounts at their limits are refused or proved, as the plain rule says")
-  func limits() throws {
+  @Test
+  func `A24: collateral beyond the first tranche of an asset counts for less`() throws {
+    let tranches = rule.snapshot.collateral[1].tranches
+    let first = 1_000 * tranches[0].valIM
+    func covers(_ lots: Int64, cash: Int64) -> Bool {
+      (try? prove(["holding/BTC": lots, "cash": cash])) != nil
+    }
+    #expect(covers(1_000, cash: -first))
+    #expect(!covers(1_000, cash: -first - 1))
+    #expect(covers(1_001, cash: -first - tranches[1].valIM))
+    #expect(!covers(1_001, cash: -first - tranches[1].valIM - 1))
+  }
+
+  @Test
+  func `A12: amounts at their limits are refused or proved, as the plain rule says`() throws {
     let lots: Int64 = (1 << 40) - 1
     let books: [[String: Int64]] = [
       ["holding/USDC": lots, "holding/BTC": lots, "cash": (1 << 62) - 1],
@@ -82,18 +102,17 @@ struct ProverTests {
   }
 
   @Test(
-    "A51: degenerate books that are covered are proved and accepted",
     arguments: [
       [:], ["cash": 1], ["position/BTC-PERP": 1, "position/BTC-CALL": -1, "cash": 100_000_000],
       ["holding/USDC": 101, "debt/USDC": 99], ["holding/USDC": 1, "debt/USDC": 0],
     ] as [[String: Int64]])
-  func degenerate(_ amounts: [String: Int64]) throws {
+  func `A51: degenerate books that are covered are proved and accepted`(_ amounts: [String: Int64]) throws {
     #expect(PortfolioMargin.covers(amounts, under: rule.snapshot, .initial))
     #expect(verifier.verify(try prove(amounts), expecting: expectations).isAccepted)
   }
 
-  @Test("A51: a blinding of zero, even with an empty book, makes a proof that verifies")
-  func zeroBlinding() throws {
+  @Test
+  func `A51: a blinding of zero, even with an empty book, makes a proof that verifies`() throws {
     let empty = try unblinded([:])
     #expect(try empty.commitment().commitment.point.isIdentity)
     for opening in [try prove(empty), try prove(unblinded(Fixture.coveredAmounts))] {
@@ -105,8 +124,8 @@ struct ProverTests {
     try opening.prove(rule, for: Fixture.request(), at: Fixture.now)
   }
 
-  @Test("A46: two proofs of one commitment in one context share no field")
-  func freshness() throws {
+  @Test
+  func `A46: two proofs of one commitment in one context share no field`() throws {
     let opening = AccountOpening(of: try Fixture.book(Fixture.coveredAmounts, rule.registry))
     let envelopes = try (0..<2).map { _ in try prove(opening) }
     #expect(envelopes[0].context == envelopes[1].context)
@@ -120,15 +139,15 @@ struct ProverTests {
     #expect(Set(all).count == all.count)
   }
 
-  @Test("A48: envelopes of an empty book and of a full one have the same length")
-  func length() throws {
+  @Test
+  func `A48: envelopes of an empty book and of a full one have the same length`() throws {
     let full = try prove(Fixture.coveredAmounts)
     let empty = try prove([:])
     #expect(full.proof.bytes.count == empty.proof.bytes.count)
     #expect(full.encoded().count == empty.encoded().count)
   }
 
-  @Test("A proof for a window that is over or empty is not made")
+  @Test("a proof for a window that is over or empty is not made")
   func windows() throws {
     let opening = AccountOpening(of: try Fixture.book(Fixture.coveredAmounts, rule.registry))
     #expect(throws: ProverError.expiredWindow) {
@@ -151,8 +170,8 @@ struct ProverTests {
     #expect(throws: ProverError.wrongRegistry) { _ = try opening.explain(rule) }
   }
 
-  @Test("A25: a coordinate that the circuit does not know must be zero")
-  func unknownCoordinate() throws {
+  @Test
+  func `A25: a coordinate that the circuit does not know must be zero`() throws {
     let longer = try Registry(names: rule.registry.names + ["position/NEW-PERP"])
     let long = try MarginRule(
       circuit: Fixture.circuit("portfolio-margin"), snapshot: rule.snapshot, kind: .initial,

@@ -4,8 +4,8 @@ import Testing
 
 @Suite("Registry")
 struct RegistryTests {
-  @Test("A25: a snapshot's registry lists every instrument, asset and debt, and cash")
-  func complete() throws {
+  @Test
+  func `A25: a snapshot's registry lists every instrument, asset and debt, and cash`() throws {
     let registry = try Registry(of: Fixture.smallSnapshot())
     #expect(
       registry.names == [
@@ -16,8 +16,8 @@ struct RegistryTests {
     #expect(registry.index(of: "position/DOGE-PERP") == nil)
   }
 
-  @Test("A23: a name listed twice is refused")
-  func duplicate() {
+  @Test
+  func `A23: a name listed twice is refused`() {
     #expect(throws: RegistryError.duplicate("debt/BTC")) {
       try Registry(names: ["cash", "debt/BTC", "holding/BTC", "debt/BTC"])
     }
@@ -38,8 +38,8 @@ struct RegistryTests {
     #expect(try Registry(names: Array(many.dropLast())).count == Registry.countLimit)
   }
 
-  @Test("A10: the digest depends on every name, their order and where they end")
-  func digests() throws {
+  @Test
+  func `A10: the digest depends on every name, their order and where they end`() throws {
     let lists = [
       ["cash", "ab", "c"], ["cash", "a", "bc"], ["cash", "abc"], ["cash", "c", "ab"], ["cash"],
       ["cashab", "c"],

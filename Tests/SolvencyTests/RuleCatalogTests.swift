@@ -12,8 +12,8 @@ struct RuleCatalogTests {
       registry: try Registry(of: snapshot).digest, kind: kind)
   }
 
-  @Test("A35: what is not registered is unknown, whatever a proof says")
-  func unknown() throws {
+  @Test
+  func `A35: what is not registered is unknown, whatever a proof says`() throws {
     let catalog = RuleCatalog()
     let snapshot = try Fixture.smallSnapshot()
     let key = try key("cross-margin", snapshot, .initial)
@@ -41,8 +41,8 @@ struct RuleCatalogTests {
         != compiled)
   }
 
-  @Test("A43: no more rules are kept than the limit, and the oldest goes first")
-  func bounded() throws {
+  @Test
+  func `A43: no more rules are kept than the limit, and the oldest goes first`() throws {
     let catalog = RuleCatalog(ruleLimit: 2)
     let snapshot = try Fixture.smallSnapshot()
     catalog.register(snapshot)
@@ -53,8 +53,8 @@ struct RuleCatalogTests {
     #expect(catalog.cachedRuleCount == 2)
   }
 
-  @Test("A43: digests that nobody registered are not remembered")
-  func invented() throws {
+  @Test
+  func `A43: digests that nobody registered are not remembered`() throws {
     let catalog = RuleCatalog()
     catalog.register(try Fixture.circuit("cross-margin"))
     for seed in 0..<100 as Range<UInt8> {

@@ -37,13 +37,12 @@ struct VerifierTests {
     #expect(verifier.verify(encoded: bytes, expecting: strict) == .accepted(claim))
   }
 
-  @Test("A28: a proof for another commitment, state or account than the ledger's is rejected")
-  func ledger() throws {
+  @Test
+  func `A28: a proof for another commitment, state or account than the ledger's is rejected`() throws {
     let account = honest.account
-    func verdict(_ current: AccountCommitment?) -> ProofVerdict {
+    func verdict(_ current: AccountCommitment) -> ProofVerdict {
       var known = expectations
-      known.accounts = [:]
-      if let current { known.accounts?[current.account] = current }
+      known.accounts = [current.account: current]
       return verifier.verify(honest.envelope, expecting: known)
     }
     #expect(verdict(account).isAccepted)
@@ -54,15 +53,20 @@ struct VerifierTests {
         == .rejected(.staleSequence(current: 1)))
     let other = try AccountOpening(of: Fixture.book([:], honest.rule.registry)).commitment()
     #expect(verdict(other) == .rejected(.commitmentMismatch))
-    // A26: an unknown account is not one with nothing in it.
-    #expect(verdict(nil) == .rejected(.unknownAccount))
     let moved = AccountCommitment(
       account: account.account, registry: .zero, commitment: account.commitment, sequence: 0)
     #expect(verdict(moved) == .rejected(.unknownRegistry))
   }
 
-  @Test("A31: a nonce or audience of another request is rejected")
-  func replay() throws {
+  @Test
+  func `A26: an account that the ledger does not know is rejected, not taken for an empty one`() {
+    var known = expectations
+    known.accounts = [:]
+    #expect(verifier.verify(honest.envelope, expecting: known) == .rejected(.unknownAccount))
+  }
+
+  @Test
+  func `A31: a nonce or audience of another request is rejected`() throws {
     var asked = expectations
     asked.nonce = .random()
     #expect(verifier.verify(honest.envelope, expecting: asked) == .rejected(.wrongNonce))
@@ -76,8 +80,8 @@ struct VerifierTests {
     #expect(verifier.verify(forged, expecting: expectations) == .rejected(.proofInvalid))
   }
 
-  @Test("A30: every part of the context is bound")
-  func contextIsBound() throws {
+  @Test
+  func `A30: every part of the context is bound`() throws {
     for context in try ProofContextTests.variants(of: honest.envelope.context) {
       let forged = try honest.envelope.replacing(context: context)
       let later = Expectations(now: Fixture.now.advanced(by: 1))
@@ -93,22 +97,20 @@ struct VerifierTests {
   }
 
   /// Relative to the fixture's moment: the snapshot applies from -60 to 3540, the proof from 0 to 600.
-  @Test(
-    "A34: times before, inside and after the windows, to the second",
-    arguments: [
-      Moment(seconds: 0, clockSkew: 0, snapshotGrace: 0, reason: nil),
-      Moment(seconds: 599, clockSkew: 0, snapshotGrace: 0, reason: nil),
-      Moment(seconds: 600, clockSkew: 0, snapshotGrace: 0, reason: .expired),
-      Moment(seconds: 600, clockSkew: 30, snapshotGrace: 30, reason: .expired),
-      Moment(seconds: -1, clockSkew: 0, snapshotGrace: 0, reason: .notYetIssued),
-      Moment(seconds: -1, clockSkew: 1, snapshotGrace: 0, reason: nil),
-      Moment(seconds: -60, clockSkew: 59, snapshotGrace: 0, reason: .notYetIssued),
-      Moment(seconds: -61, clockSkew: 0, snapshotGrace: 0, reason: .snapshotNotYetValid),
-      Moment(seconds: 3_539, clockSkew: 0, snapshotGrace: 0, reason: .expired),
-      Moment(seconds: 3_540, clockSkew: 0, snapshotGrace: 0, reason: .snapshotExpired),
-      Moment(seconds: 3_540, clockSkew: 0, snapshotGrace: 1, reason: .expired),
-    ])
-  func windows(_ moment: Moment) {
+  @Test(arguments: [
+    Moment(seconds: 0, clockSkew: 0, snapshotGrace: 0, reason: nil),
+    Moment(seconds: 599, clockSkew: 0, snapshotGrace: 0, reason: nil),
+    Moment(seconds: 600, clockSkew: 0, snapshotGrace: 0, reason: .expired),
+    Moment(seconds: 600, clockSkew: 30, snapshotGrace: 30, reason: .expired),
+    Moment(seconds: -1, clockSkew: 0, snapshotGrace: 0, reason: .notYetIssued),
+    Moment(seconds: -1, clockSkew: 1, snapshotGrace: 0, reason: nil),
+    Moment(seconds: -60, clockSkew: 59, snapshotGrace: 0, reason: .notYetIssued),
+    Moment(seconds: -61, clockSkew: 0, snapshotGrace: 0, reason: .snapshotNotYetValid),
+    Moment(seconds: 3_539, clockSkew: 0, snapshotGrace: 0, reason: .expired),
+    Moment(seconds: 3_540, clockSkew: 0, snapshotGrace: 0, reason: .snapshotExpired),
+    Moment(seconds: 3_540, clockSkew: 0, snapshotGrace: 1, reason: .expired),
+  ])
+  func `A34: times before, inside and after the windows, to the second`(_ moment: Moment) {
     let base = Int64(Fixture.now.seconds)
     let now = Timestamp(seconds: UInt64(base + moment.seconds))
     let verdict = verifier.verify(
@@ -122,8 +124,8 @@ struct VerifierTests {
     }
   }
 
-  @Test("A33: a proof under a snapshot past its time is accepted in the grace alone")
-  func grace() throws {
+  @Test
+  func `A33: a proof under a snapshot past its time is accepted in the grace alone`() throws {
     let opening = AccountOpening(of: try Fixture.book(Fixture.coveredAmounts, honest.rule.registry))
     let long = try opening.prove(honest.rule, for: Fixture.request(seconds: 100_000), at: Fixture.now)
     let after = Timestamp(seconds: honest.rule.snapshot.validTo.magnitude + 59)
@@ -138,8 +140,8 @@ struct VerifierTests {
     #expect(verifier.verify(honest.envelope, expecting: asked) == .rejected(.wrongKind))
   }
 
-  @Test("A35: a proof under the prover's own circuit or snapshot proves nothing, however consistent")
-  func ownParameters() throws {
+  @Test
+  func `A35: a proof under the prover's own circuit or snapshot proves nothing, however consistent`() throws {
     let generous = try Circuit(
       parsing: """
         circuit portfolio_margin version 1
@@ -172,8 +174,8 @@ struct VerifierTests {
     }
   }
 
-  @Test("A25: a proof over a registry that leaves a liability out is rejected")
-  func registrySubset() throws {
+  @Test
+  func `A25: a proof over a registry that leaves a liability out is rejected`() throws {
     let subset = try Registry(names: honest.rule.registry.names.filter { $0 != "position/BTC-CALL" })
     #expect(throws: MarginRuleError.self) {
       try MarginRule(
@@ -192,16 +194,16 @@ struct VerifierTests {
         == .rejected(.unusableRule))
   }
 
-  @Test("A36: another suite, or another circuit's name, is rejected")
-  func names() throws {
+  @Test
+  func `A36: another suite, or another circuit's name, is rejected`() throws {
     let suite = try honest.envelope.replacing(suite: "Default")
     #expect(verifier.verify(suite, expecting: expectations) == .rejected(.unknownSuite))
     let name = try honest.envelope.replacing(circuitName: "cross_margin")
     #expect(verifier.verify(name, expecting: expectations) == .rejected(.unknownCircuit))
   }
 
-  @Test("A37: a proof that was accepted is not accepted for another commitment, nor the reverse")
-  func noCache() throws {
+  @Test
+  func `A37: a proof that was accepted is not accepted for another commitment, nor the reverse`() throws {
     for _ in 0..<2 { #expect(verifier.verify(honest.envelope, expecting: expectations).isAccepted) }
     let other = try Fixture.covered(account: "desk-7")
     let crossed = [
@@ -214,8 +216,8 @@ struct VerifierTests {
     #expect(verifier.verify(honest.envelope, expecting: expectations).isAccepted)
   }
 
-  @Test("A38: bytes cannot move between commitments and proof")
-  func resplit() throws {
+  @Test
+  func `A38: bytes cannot move between commitments and proof`() throws {
     let points = honest.envelope.commitments.map(\.bytes)
     let proof = honest.envelope.proof.bytes
     let longer = try honest.envelope.replacing(
@@ -229,8 +231,8 @@ struct VerifierTests {
         == .rejected(.wrongCommitmentCount(expected: 1, actual: 0)))
   }
 
-  @Test("A43: proofs of another length and commitments that do not decode have their own reasons")
-  func shapes() throws {
+  @Test
+  func `A43: proofs of another length and commitments that do not decode have their own reasons`() throws {
     let proof = honest.envelope.proof.bytes
     for bytes in [[], Array(proof.dropLast()), proof + [0], proof + proof] {
       let envelope = try honest.envelope.replacing(proof: bytes)
@@ -242,8 +244,8 @@ struct VerifierTests {
     #expect(verifier.verify(noPoint, expecting: expectations) == .rejected(.undecodable))
   }
 
-  @Test("A44: damage to any 32-byte field of the proof is rejected on every path")
-  func everyField() throws {
+  @Test
+  func `A44: damage to any 32-byte field of the proof is rejected on every path`() throws {
     let proof = honest.envelope.proof.bytes
     var damaged: [ProofEnvelope] = []
     for field in 0..<(proof.count / 32) {
