@@ -1,0 +1,74 @@
+import Merlin
+import Ristretto
+
+/// The transcript of `protocol` 7.1, recorded.
+struct ReferenceTranscript {
+  private(set) var merlin: Transcript
+  /// Whether a challenge fell into the excluded set.
+  private(set) var isDegenerate = false
+
+  init(
+    _ statement: ReferenceStatement, commitments: [[UInt8]], context: [UInt8],
+    variant: ReferenceVariant
+  ) {
+    merlin =
+      variant.transcriptLabel == ReferenceVariant.sound.transcriptLabel
+      ? .recording("bppp-polytope-v1") : Transcript(label: variant.transcriptLabel)
+    merlin.append(statement.suite, label: "suite")
+    merlin.append(context, label: "context")
+    merlin.append(statement.digest, label: "statement")
+    if variant.bindsCommitments { for V in commitments { merlin.append(V, label: "V") } }
+  }
+
+  var operations: [Transcript.Operation] { merlin.operations }
+
+  mutating func alpha(CL: [UInt8], CO: [UInt8], base: Int) -> Scalar {
+    merlin.append(CL, label: "C_L")
+    merlin.append(CO, label: "C_O")
+    let alpha = merlin.challengeScalar(label: "alpha")
+    if (0..<base).contains(where: { (alpha + Scalar($0)).isZero }) { isDegenerate = true }
+    return alpha
+  }
+
+  mutating func rows(CR: [UInt8], _ challenges: inout ReferenceChallenges) {
+    merlin.append(CR, label: "C_R")
+    challenges.rho = nonZero("rho")
+    challenges.lambda = nonZero("lambda")
+    challenges.beta = nonZero("beta")
+    challenges.delta = nonZero("delta")
+  }
+
+  mutating func tau(CS: [UInt8]) -> Scalar {
+    merlin.append(CS, label: "C_S")
+    return nonZero("tau")
+  }
+
+  mutating func gamma(X: [UInt8], R: [UInt8]) -> Scalar {
+    merlin.append(X, label: "X")
+    merlin.append(R, label: "R")
+    return nonZero("gamma")
+  }
+
+  mutating func final(l: [Scalar], n: [Scalar]) {
+    for scalar in l + n { merlin.append(scalar.encoded(), label: "final") }
+  }
+
+  mutating func batchSeed() -> [UInt8] { merlin.challengeBytes(count: 32, label: "batch") }
+
+  private mutating func nonZero(_ label: StaticString) -> Scalar {
+    let challenge = merlin.challengeScalar(label: label)
+    if challenge.isZero { isDegenerate = true }
+    return challenge
+  }
+}
+
+/// The weights e_p of `protocol` 9.
+func referenceBatchWeights(_ seeds: [[UInt8]]) -> [Scalar] {
+  let seed = SHA512.hash(Array("bppp-polytope-v1/batch".utf8) + seeds.flatMap { $0 })
+  return seeds.indices.map { p in
+    guard p > 0 else { return .one }
+    var bytes = Array(SHA512.hash(seed + le32(p))[..<16])
+    bytes[0] |= 1
+    return Scalar(reducing: bytes + [UInt8](repeating: 0, count: 48))
+  }
+}

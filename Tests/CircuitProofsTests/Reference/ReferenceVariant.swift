@@ -1,0 +1,21 @@
+/// The rules a verifier follows. `sound` are those of `protocol`; every other variant leaves out one
+/// of them, and falls to a forgery (`protocol` 13).
+struct ReferenceVariant: Sendable {
+  /// a₁ … a₇, the exponents of T that carry the blinding slots. An exponent 4 lets C_S reach the value
+  /// row T³.
+  var exponents = [-1, 1, 2, 3, 5, 6, 7]
+  /// Whether the commitments' components on R₂ … R₇ and all G are proved to be 0.
+  var hasShapeRows = true
+  /// Whether the slots behind N₀ have generators.
+  var padsWithGenerators = true
+  /// Whether commitments go into the transcript.
+  var bindsCommitments = true
+  /// The label the transcript starts from.
+  var transcriptLabel: [UInt8] = Array("bppp-polytope-v1".utf8)
+
+  static let sound = ReferenceVariant()
+  static let gaplessBlinding = ReferenceVariant(exponents: [-1, 1, 2, 3, 4, 5, 6])
+  static let absentPaddingGenerators = ReferenceVariant(padsWithGenerators: false)
+  static let noShapeRows = ReferenceVariant(hasShapeRows: false)
+  static let unboundCommitments = ReferenceVariant(bindsCommitments: false)
+}
