@@ -1,6 +1,5 @@
 import CircuitProofs
 import Commitments
-import Merlin
 import Ristretto
 import TestSupport
 import Testing
@@ -98,16 +97,6 @@ struct KnownAnswerTests {
       "H1": try generators.account(1)[0], "G1": generators.norm(1)[0],
     ]
     #expect(points.mapValues { Hex.encode($0.encoded().bytes) } == answer.generators)
-  }
-
-  @Test("the transcript starts as published")
-  func transcriptPrefix() throws {
-    let expected: [String: String] = try Vectors.load("circuit-proof/transcript.json")
-    var transcript = Transcript("bppp-polytope-v1")
-    transcript.append(Array("default".utf8), label: "suite")
-    transcript.append(Array("kat".utf8), label: "context")
-    let bytes = transcript.challengeBytes(count: 64, label: "x")
-    #expect(expected["merlin_after_suite_context_challenge64"] == Hex.encode(bytes))
   }
 
   @Test("one 64-bit value takes 416 bytes")
