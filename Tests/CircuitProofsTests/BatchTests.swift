@@ -1,0 +1,268 @@
+import CircuitProofs
+import Commitments
+import ExactIntegers
+import Ristretto
+import TestSupport
+import Testing
+
+/// Many proofs in one multi-scalar multiplication.
+@Suite("Batches of proofs")
+struct BatchTests {
+  /// Proofs of all shapes, each twice.
+  private static func mixed() throws -> [Proved] {
+    try (Shape.allCases + Shape.allCases.reversed()).map { try ProvedShapes[$0] }
+  }
+
+  private func verdicts(_ proofs: [Proved]) throws -> [VerificationError?] {
+    var batch = ProofBatch(generators: .standard)
+    for proved in proofs { proved.add(to: &batch) }
+    #expect(batch.count == proofs.count)
+    return try batch.verify()
+  }
+
+  /// A final scalar of l shifted: the error of the equation is linear in the shift.
+  private func shifted(_ proved: Proved, by shift: Scalar) throws -> Proved {
+    let layout = proved.example.statement.layout
+    let at = 32 * (4 + 2 * layout.rounds)
+    var bytes = proved.proof.bytes
+    let l = try Scalar(canonicalBytes: Array(bytes[at..<(at + 32)]))
+    bytes.replaceSubrange(at..<(at + 32), with: (l + shift).encoded())
+    return Proved(
+      example: proved.example, commitments: proved.commitments, proof: CircuitProof(bytes: bytes))
+  }
+
+  private func verification(_ proved: Proved) throws -> ReferenceVerification {
+    let verification = try proved.example.reference.verification(
+      of: proved.proof.bytes, commitments: proved.commitments.map(\.bytes),
+      context: proved.example.context)
+    return try #require(verification)
+  }
+
+  @Test("valid proofs of mixed statements are all accepted, in any order and repeatedly")
+  func mixedStatements() throws {
+    let proofs = try Self.mixed()
+    #expect(try verdicts(proofs).allSatisfy { $0 == nil })
+    #expect(try verdicts(proofs.reversed()).allSatisfy { $0 == nil })
+    var batch = ProofBatch(generators: .standard)
+    for proved in proofs { proved.add(to: &batch) }
+    #expect(try batch.verify() == batch.verify())
+  }
+
+  @Test("A41 an empty batch is refused")
+  func empty() {
+    #expect(throws: BatchError.empty) { try ProofBatch(generators: .standard).verify() }
+  }
+
+  @Test("A41 a batch of one says what single verification says, for every kind of defect",
+    arguments: Shape.allCases)
+  func batchOfOne(_ shape: Shape) throws {
+    let proved = try ProvedShapes[shape]
+    let (bytes, V) = (proved.proof.bytes, proved.commitments)
+    let proofs =
+      [bytes, [], bytes + [0], Array(bytes.dropLast(32))]
+      + proved.fieldNames.indices.flatMap { field in
+        [
+          flipping(bytes, byte: 32 * field), flipping(bytes, byte: 32 * field + 31, bit: 7),
+          flipping(bytes, byte: 32 * field + 7, bit: 3),
+        ]
+      }
+    let identity = Point.identity.encoded()
+    let junk = try EncodedPoint([UInt8](repeating: 0xff, count: 32))
+    let commitments = [V, [], V + V, Array(repeating: identity, count: V.count), [junk] + V.dropFirst()]
+    for (i, proof) in proofs.enumerated() {
+      for V in i == 0 ? commitments : [V] {
+        let single = proved.example.verdict(CircuitProof(bytes: proof), V)
+        #expect(try proved.example.batchVerdict(CircuitProof(bytes: proof), V) == single)
+        #expect((single == nil) == (proof == bytes && V == proved.commitments))
+      }
+    }
+  }
+
+  @Test("one bad proof is found at every position among good ones")
+  func oneBad() throws {
+    let proofs = try Self.mixed()
+    for position in proofs.indices {
+      var changed = proofs
+      changed[position] = try shifted(changed[position], by: .one)
+      var expected = [VerificationError?](repeating: nil, count: proofs.count)
+      expected[position] = .equationFails
+      #expect(try verdicts(changed) == expected)
+    }
+  }
+
+  @Test("every subset of bad proofs is found, all of them bad included")
+  func everySubset() throws {
+    let proofs = try Shape.allCases.map { try ProvedShapes[$0] }
+    for subset in 0..<(1 << proofs.count) {
+      let changed = try proofs.enumerated().map { i, proved in
+        subset >> i & 1 == 1 ? try shifted(proved, by: .one) : proved
+      }
+      let expected: [VerificationError?] = proofs.indices.map {
+        subset >> $0 & 1 == 1 ? .equationFails : nil
+      }
+      #expect(try verdicts(changed) == expected)
+    }
+  }
+
+  @Test("proofs that do not decode are named and do not disturb the others")
+  func undecodable() throws {
+    let good = try ProvedShapes[.bitsOnly]
+    let other = try ProvedShapes[.twoCommitments]
+    func with(_ bytes: [UInt8]) -> Proved {
+      Proved(example: good.example, commitments: good.commitments, proof: CircuitProof(bytes: bytes))
+    }
+    let bytes = good.proof.bytes
+    let last = bytes.count / 32 - 1
+    let results = try verdicts([
+      with([]), good, with(flipping(bytes, byte: 31, bit: 7)), other,
+      with(flipping(bytes, byte: bytes.count - 1, bit: 7)), good, try shifted(other, by: .one),
+      Proved(example: good.example, commitments: [], proof: good.proof),
+    ])
+    #expect(
+      results == [
+        .wrongProofLength(expected: bytes.count, actual: 0), nil,
+        .undecodable(field: 0, .notCanonical), nil, .undecodable(field: last, .notCanonical), nil,
+        .equationFails, .wrongCommitmentCount(expected: 1, actual: 0),
+      ])
+    #expect(try verdicts([with([]), with([0])]).allSatisfy { $0 != nil })
+  }
+
+  @Test("A39 two proofs whose errors cancel under equal weights are both named", arguments: Shape.allCases)
+  func cancellation(_ shape: Shape) throws {
+    let proved = try ProvedShapes[shape]
+    let delta = Scalar.random()
+    let pair = [try shifted(proved, by: delta), try shifted(proved, by: -delta)]
+    let errors = try pair.map { try verification($0).residual }
+    // Equal weights would accept the pair.
+    #expect(errors.allSatisfy { !$0.isIdentity })
+    #expect((errors[0] + errors[1]).isIdentity)
+    #expect(try verdicts(pair) == [.equationFails, .equationFails])
+    #expect(try verdicts([proved] + pair) == [nil, .equationFails, .equationFails])
+    #expect(
+      try verdicts([pair[0], proved, pair[1], proved])
+        == [.equationFails, nil, .equationFails, nil])
+    // Three and four of them.
+    #expect(try verdicts(pair + pair).allSatisfy { $0 == .equationFails })
+    let thirds = try [shifted(proved, by: delta + delta), pair[1], pair[1]]
+    #expect(try verdicts(thirds).allSatisfy { $0 == .equationFails })
+  }
+
+  @Test("A40 errors that cancel under the weights of the unchanged batch do not cancel: weights depend on final scalars")
+  func staleWeights() throws {
+    let proved = try ProvedShapes[.oddFolding]
+    let seed = try verification(proved).batchSeed
+    for position in 1...3 {
+      // The weights of the batch of valid proofs, known before the final scalars are changed.
+      let weights = referenceBatchWeights([[UInt8]](repeating: seed, count: position + 1))
+      let delta = Scalar.random()
+      var proofs = [Proved](repeating: proved, count: position + 1)
+      proofs[0] = try shifted(proved, by: delta * weights[position])
+      proofs[position] = try shifted(proved, by: -delta * weights[0])
+      let errors = try proofs.map { try verification($0).residual }
+      let total = zip(weights, errors).reduce(Point.identity) { $0 + $1.0 * $1.1 }
+      #expect(total.isIdentity)
+      var expected = [VerificationError?](repeating: nil, count: position + 1)
+      (expected[0], expected[position]) = (.equationFails, .equationFails)
+      #expect(try verdicts(proofs) == expected)
+    }
+  }
+
+  @Test("A40 the seed of a weight depends on every byte of proof, commitments, context and statement",
+    arguments: [Shape.bitsOnly, .twoCommitments])
+  func seeds(_ shape: Shape) throws {
+    // By the reference; a seed that left anything out would fall to the pairs above.
+    let proved = try ProvedShapes[shape]
+    let reference = proved.example.reference
+    let original = try verification(proved).batchSeed
+    var seeds: Set<[UInt8]> = [original]
+    var count = 1
+    for field in proved.fieldNames.indices {
+      let changed = (1..<32).lazy.map { flipping(proved.proof.bytes, byte: 32 * field + $0 % 31, bit: 1) }
+      // The first change that still decodes.
+      let seed = try changed.lazy.compactMap { bytes in
+        try? reference.verification(
+          of: bytes, commitments: proved.commitments.map(\.bytes), context: proved.example.context)
+      }.first?.batchSeed
+      seeds.insert(try #require(seed))
+      count += 1
+    }
+    #expect(seeds.count == count)
+  }
+
+  @Test("A40 an order, a repetition or a part of a batch changes nothing about any proof's verdict")
+  func permutations() throws {
+    let bad = try shifted(ProvedShapes[.single], by: .random())
+    let proofs = [bad, try ProvedShapes[.bitsOnly], try ProvedShapes[.gatesAndRows], bad]
+    var random = SplitMix64(seed: 40)
+    for _ in 0..<12 {
+      let order = (0..<Int.random(in: 1...6, using: &random)).map { _ in
+        Int.random(in: 0..<proofs.count, using: &random)
+      }
+      let expected = order.map { $0 == 0 || $0 == 3 ? VerificationError.equationFails : nil }
+      #expect(try verdicts(order.map { proofs[$0] }) == expected)
+    }
+  }
+
+  @Test("A40 proofs exchanged between two statements of the same length are both rejected")
+  func exchangedProofs() throws {
+    let a = try Example(.ranges([bits(16)]), base: .b16, x: [1]).proved()
+    let b = try Example(.ranges([bits(16)]), base: .b16, x: [2]).proved()
+    func with(_ proved: Proved, _ proof: CircuitProof) -> Proved {
+      Proved(example: proved.example, commitments: proved.commitments, proof: proof)
+    }
+    #expect(
+      try verdicts([with(a, b.proof), with(b, a.proof), a, b])
+        == [.equationFails, .equationFails, nil, nil])
+  }
+
+  @Test("A37 a proof that was accepted is not accepted again for another commitment")
+  func noMemory() throws {
+    let proved = try ProvedShapes[.single]
+    let other = try (proved.commitments[0].decoded() + .basepoint).encoded()
+    for _ in 0..<2 {
+      #expect(proved.verdict == nil)
+      #expect(proved.example.verdict(proved.proof, [other]) == .equationFails)
+      #expect(
+        try verdicts([proved, Proved(example: proved.example, commitments: [other], proof: proved.proof)])
+          == [nil, .equationFails])
+    }
+  }
+
+  @Test("a batch belongs to one suite: proofs of another are rejected in it")
+  func otherSuite() throws {
+    var example = try Shape.single.example()
+    example.suiteName = "other"
+    let proved = try example.proved()
+    #expect(proved.verdict == nil)
+    var batch = ProofBatch(generators: .standard)
+    proved.add(to: &batch)
+    #expect(try batch.verify() == [.equationFails])
+  }
+
+  @Test("a suite with too few account generators names it and leaves the other proofs alone")
+  func tooFewGenerators() throws {
+    let points = (0..<3).map { ReferenceGenerators.derive(Array("elsewhere".utf8), "H", $0).encoded() }
+    let generators = Generators(
+      suite: try GeneratorSuite(blinding: points[0], account: Array(points[1...])))
+    let narrow = try Example(.ranges([100, 100]), x: [1, 2])
+    let wide = try ProvedShapes[.gatesAndRows]
+    let blindings = SecretBlock(scalars: narrow.blindings)
+    let V = try CircuitProof.commitments(
+      to: Witness(integers: narrow.x), of: narrow.statement, blindings: blindings,
+      generators: generators)
+    let proof = try CircuitProof.prove(
+      narrow.statement, witness: Witness(integers: narrow.x), blindings: blindings, commitments: V,
+      context: [], generators: generators)
+    var batch = ProofBatch(generators: generators)
+    batch.add(proof, of: narrow.statement, commitments: V, context: [])
+    batch.add(
+      wide.proof, of: wide.example.statement, commitments: wide.commitments, context: [])
+    batch.add(proof, of: narrow.statement, commitments: V, context: [])
+    let tooFew = VerificationError.generators(.tooFewAccountGenerators(available: 2, needed: 3))
+    #expect(try batch.verify() == [nil, tooFew, nil])
+    #expect(throws: tooFew) {
+      try wide.proof.verify(
+        wide.example.statement, commitments: wide.commitments, context: [], generators: generators)
+    }
+  }
+}
