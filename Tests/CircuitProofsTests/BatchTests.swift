@@ -143,8 +143,8 @@ struct BatchTests {
         == [.equationFails, nil, .equationFails, nil])
     // Three and four of them.
     #expect(try verdicts(pair + pair).allSatisfy { $0 == .equationFails })
-    let thirds = try [shifted(proved, by: delta + delta), pair[1], pair[1]]
-    #expect(try verdicts(thirds).allSatisfy { $0 == .equationFails })
+    let three = [try shifted(proved, by: delta + delta), pair[1], pair[1]]
+    #expect(try verdicts(three).allSatisfy { $0 == .equationFails })
   }
 
   @Test("A40 errors that cancel under the weights of the unchanged batch do not cancel: weights depend on final scalars")

@@ -17,7 +17,8 @@ struct GeneratorTests {
       #expect(try generators.account(40) == reference.H)
       #expect(generators.norm(300) == reference.G)
       let all = [reference.U] + reference.R + reference.H + reference.G
-      #expect(Set(all.map { $0.encoded() }).count == 1 + 7 + 40 + 300)
+      let distinct = Set(all.map { $0.encoded() })
+      #expect(distinct.count == all.count)
       #expect(!all.contains(Point.identity) && !all.contains(Point.basepoint))
     }
   }

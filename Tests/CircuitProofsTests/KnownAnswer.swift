@@ -88,8 +88,9 @@ struct KnownAnswer: Decodable, Sendable, CustomTestStringConvertible {
   }
 
   func example() throws -> Example {
+    let digitBase: DigitBase = try #require(DigitBase(rawValue: base))
     var example = try Example(
-      try draft(), base: try #require(DigitBase(rawValue: base)),
+      try draft(), base: digitBase,
       x: try x.map { try Integer(parsing: $0) },
       blindings: try blindings.map { try Scalar(canonicalBytes: Hex.decode($0)) })
     example.context = Array(context.utf8)

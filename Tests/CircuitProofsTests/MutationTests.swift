@@ -81,9 +81,9 @@ struct MutationTests {
     let proved = try ProvedShapes[.twoCommitments]
     let order = try #require(Scalar.order.littleEndianBytes(count: 32))
     let p = try #require((Integer.powerOfTwo(255) - 19).littleEndianBytes(count: 32))
-    // 2 is even and below p, but no element is encoded by it.
+    // Even and below p, but no element is encoded by it.
     let notAPoint = try #require(
-      (1..<200).map { [UInt8(2 * $0)] + [UInt8](repeating: 0, count: 31) }.first { bytes in
+      (1..<128).map { [UInt8(2 * $0)] + [UInt8](repeating: 0, count: 31) }.first { bytes in
         (try? EncodedPoint(bytes).decoded()) == nil
       })
     let pointCount = 4 + 2 * proved.example.statement.layout.rounds
@@ -197,7 +197,10 @@ struct MutationTests {
       drafts.insert(changed)
       let verdict = proved.example.verdict(proved.proof, proved.commitments, statement: statement)
       #expect(verdict != nil, "\(name)")
-      if statement.layout == proved.example.statement.layout {
+      let count = statement.commitmentCount
+      if count != proved.commitments.count {
+        #expect(verdict == .wrongCommitmentCount(expected: count, actual: proved.commitments.count))
+      } else if statement.layout == proved.example.statement.layout {
         #expect(verdict == .equationFails, "\(name)")
       }
     }

@@ -42,7 +42,7 @@ struct NoWrapTests {
   func rowLower() {
     let form = AffineForm([0: -h, 1: -h])
     #expect(error(row: (form, 0)) == nil)
-    #expect(error(row: (form, 1)) == .wraps(.row(0), lower: 1 - Self.order, upper: 0))
+    #expect(error(row: (form, 1)) == .wraps(.row(0), lower: -Self.order, upper: 0))
     let Y = bits(250)
     #expect(error(row: (form + .constant(Y), Y)) == nil)
     #expect(error(row: (form + .constant(Y - 1), Y)) != nil)

@@ -49,7 +49,7 @@ enum ReferenceCheat {
   case squareInSlot(Int)
 }
 
-enum ReferenceProverError: Error {
+enum ReferenceProverError: Error, Hashable {
   /// The row of T with this exponent does not vanish.
   case rowRemains(Int)
   case notASquare
