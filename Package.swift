@@ -60,7 +60,10 @@ let package = Package(
       ],
       swiftSettings: strictWithC),
     .target(
-      name: "SolvencyVerifier", dependencies: ["Solvency", "CircuitProofs", "Ristretto"],
+      name: "SolvencyVerifier",
+      dependencies: [
+        "Solvency", "MarginEngine", "CircuitLanguage", "CircuitProofs", "Commitments", "Ristretto",
+      ],
       swiftSettings: strict),
     .target(
       name: "SolvencyProver",
@@ -117,7 +120,8 @@ let package = Package(
       name: "SolvencyTests",
       dependencies: [
         "SolvencyProver", "SolvencyVerifier", "Solvency", "MarginEngine", "CircuitLanguage",
-        "CircuitProofs", "Commitments", "Merlin", "Ristretto", "ExactIntegers", "TestSupport",
+        "CircuitProofs", "Commitments", "JSONDocuments", "Merlin", "Ristretto", "ExactIntegers",
+        "TestSupport",
       ],
       swiftSettings: strict),
     .testTarget(

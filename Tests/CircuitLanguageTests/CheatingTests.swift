@@ -78,8 +78,8 @@ struct CheatingTests {
     Cheat("one variable too few", [26, 10, 2, 0, 0, 0], .wrongVariableCount(expected: 7, actual: 6)),
   ]
 
-  @Test("A21: are refused by the statement", arguments: cheats)
-  func A21(_ cheat: Cheat) throws {
+  @Test(arguments: cheats)
+  func `A21: are refused by the statement`(_ cheat: Cheat) throws {
     let statement = try compiled().statement
     var violation: StatementViolation?
     do {
@@ -90,8 +90,8 @@ struct CheatingTests {
     #expect(violation == cheat.violation)
   }
 
-  @Test("A21: a split for another position does not open the commitment")
-  func otherPosition() throws {
+  @Test
+  func `A21: a split for another position does not open the commitment`() throws {
     let statement = try compiled().statement
     let values = [0, 0, 0, 0, 0, 0, 0]
     try statement.check(witness(values))
@@ -117,8 +117,8 @@ struct CheatingTests {
     #expect(checked > 20)
   }
 
-  @Test("A16: the threshold is met exactly at equality", arguments: [-1, 0, 1])
-  func A16(_ difference: Int) throws {
+  @Test(arguments: [-1, 0, 1])
+  func `A16: the threshold is met exactly at equality`(_ difference: Int) throws {
     let market = try SyntheticMarket.random(seed: 5)
     let compiled = try shipped("collateral-ratio").compiled(
       with: [
@@ -132,8 +132,8 @@ struct CheatingTests {
     #expect(try compiled.evaluate(book.span).isProvable == (difference <= 0))
   }
 
-  @Test("A11: statements with room to wrap do not compile")
-  func A11() throws {
+  @Test
+  func `A11: statements with room to wrap do not compile`() throws {
     for power in [180, 190, 191, 200, 240] {
       let error = try complaint(
         "committed cash in 0 ... 2^62\nrequire \"r\" : 2^\(power) * cash - 7 >= 0 within 2^100")
@@ -141,8 +141,8 @@ struct CheatingTests {
     }
   }
 
-  @Test("A17: advice is computed exactly where 64 bits would overflow")
-  func A17() throws {
+  @Test
+  func `A17: advice is computed exactly where 64 bits would overflow`() throws {
     let lines = """
       committed cash
       advice square in 0 ... 2^124 := cash * cash
@@ -159,8 +159,8 @@ struct CheatingTests {
     }
   }
 
-  @Test("A18: values without a range cannot be compared or bounded in a constraint")
-  func A18() throws {
+  @Test
+  func `A18: values without a range cannot be compared or bounded in a constraint`() throws {
     for row in ["cash >= 0", "cash + price >= 0", "2 * cash <= price", "f(1) == 0"] {
       let error = try complaint(
         "committed cash\nadvice a in 0 ... 1 := 0\nlink cash == a\nlet f(n) = n * cash\nrequire \"r\" : \(row)",

@@ -48,14 +48,15 @@ struct BatchTests {
     #expect(try batch.verify() == batch.verify())
   }
 
-  @Test("A41 an empty batch is refused")
-  func empty() {
+  @Test
+  func `A41 an empty batch is refused`() {
     #expect(throws: BatchError.empty) { try ProofBatch(generators: .standard).verify() }
   }
 
-  @Test("A41 a batch of one says what single verification says, for every kind of defect",
-    arguments: Shape.allCases)
-  func batchOfOne(_ shape: Shape) throws {
+  @Test(arguments: Shape.allCases)
+  func `A41 a batch of one says what single verification says, for every kind of defect`(_ shape: Shape)
+    throws
+  {
     let proved = try ProvedShapes[shape]
     let (bytes, V) = (proved.proof.bytes, proved.commitments)
     let proofs =
@@ -127,8 +128,8 @@ struct BatchTests {
     #expect(try verdicts([with([]), with([0])]).allSatisfy { $0 != nil })
   }
 
-  @Test("A39 two proofs whose errors cancel under equal weights are both named", arguments: Shape.allCases)
-  func cancellation(_ shape: Shape) throws {
+  @Test(arguments: Shape.allCases)
+  func `A39 two proofs whose errors cancel under equal weights are both named`(_ shape: Shape) throws {
     let proved = try ProvedShapes[shape]
     let delta = Scalar.random()
     let pair = [try shifted(proved, by: delta), try shifted(proved, by: -delta)]
@@ -147,8 +148,11 @@ struct BatchTests {
     #expect(try verdicts(three).allSatisfy { $0 == .equationFails })
   }
 
-  @Test("A40 errors that cancel under the weights of the unchanged batch do not cancel: weights depend on final scalars")
-  func staleWeights() throws {
+  @Test
+  func
+    `A40 errors that cancel under the weights of the unchanged batch do not cancel: weights depend on final scalars`()
+    throws
+  {
     let proved = try ProvedShapes[.oddFolding]
     let seed = try verification(proved).batchSeed
     for position in 1...3 {
@@ -167,9 +171,10 @@ struct BatchTests {
     }
   }
 
-  @Test("A40 the seed of a weight depends on every byte of proof, commitments, context and statement",
-    arguments: [Shape.bitsOnly, .twoCommitments])
-  func seeds(_ shape: Shape) throws {
+  @Test(arguments: [Shape.bitsOnly, .twoCommitments])
+  func `A40 the seed of a weight depends on every byte of proof, commitments, context and statement`(
+    _ shape: Shape
+  ) throws {
     // By the reference; a seed that left anything out would fall to the pairs above.
     let proved = try ProvedShapes[shape]
     let reference = proved.example.reference
@@ -189,8 +194,8 @@ struct BatchTests {
     #expect(seeds.count == count)
   }
 
-  @Test("A40 an order, a repetition or a part of a batch changes nothing about any proof's verdict")
-  func permutations() throws {
+  @Test
+  func `A40 an order, a repetition or a part of a batch changes nothing about any proof's verdict`() throws {
     let bad = try shifted(ProvedShapes[.single], by: .random())
     let proofs = [bad, try ProvedShapes[.bitsOnly], try ProvedShapes[.gatesAndRows], bad]
     var random = SplitMix64(seed: 40)
@@ -203,8 +208,8 @@ struct BatchTests {
     }
   }
 
-  @Test("A40 proofs exchanged between two statements of the same length are both rejected")
-  func exchangedProofs() throws {
+  @Test
+  func `A40 proofs exchanged between two statements of the same length are both rejected`() throws {
     let a = try Example(.ranges([bits(16)]), base: .b16, x: [1]).proved()
     let b = try Example(.ranges([bits(16)]), base: .b16, x: [2]).proved()
     func with(_ proved: Proved, _ proof: CircuitProof) -> Proved {
@@ -215,8 +220,8 @@ struct BatchTests {
         == [.equationFails, .equationFails, nil, nil])
   }
 
-  @Test("A37 a proof that was accepted is not accepted again for another commitment")
-  func noMemory() throws {
+  @Test
+  func `A37 a proof that was accepted is not accepted again for another commitment`() throws {
     let proved = try ProvedShapes[.single]
     let other = try (proved.commitments[0].decoded() + .basepoint).encoded()
     for _ in 0..<2 {

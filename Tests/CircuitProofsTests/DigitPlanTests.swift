@@ -18,7 +18,8 @@ struct DigitPlanTests {
     }
   }
 
-  @Test("the plan of random large bounds reaches their ends and what lies between",
+  @Test(
+    "the plan of random large bounds reaches their ends and what lies between",
     arguments: DigitBase.allCases)
   func largeBounds(_ base: DigitBase) {
     var random = RandomExamples(seed: 35)

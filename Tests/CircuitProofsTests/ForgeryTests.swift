@@ -185,8 +185,8 @@ struct ForgeryTests {
     #expect(narrow.verdict(run.run.proof.proof, V) == .equationFails)
   }
 
-  @Test("A1 a prover that fixes all challenges first and solves for V is rejected")
-  func frozenHeart() throws {
+  @Test
+  func `A1 a prover that fixes all challenges first and solves for V is rejected`() throws {
     // Draw everything but V, then V = −residual / (2τ³): the equation holds for any statement.
     let example = try Self.falseExample()
     let reference = example.reference

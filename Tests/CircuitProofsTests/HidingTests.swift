@@ -11,8 +11,8 @@ struct HidingTests {
     stride(from: 0, to: proof.bytes.count, by: 32).map { Array(proof.bytes[$0..<($0 + 32)]) }
   }
 
-  @Test("A46 two proofs of the same statement share no field", arguments: Shape.allCases)
-  func fresh(_ shape: Shape) throws {
+  @Test(arguments: Shape.allCases)
+  func `A46 two proofs of the same statement share no field`(_ shape: Shape) throws {
     let example = try shape.example()
     let V = try example.commitments()
     let proofs = try (0..<3).map { _ in try example.prove(V) }
@@ -20,8 +20,10 @@ struct HidingTests {
     #expect(Set(all).count == all.count)
   }
 
-  @Test("A46 the known answers' generator, one seed, another context: only what comes before differs not")
-  func repeatedSeed() throws {
+  @Test
+  func `A46 the known answers' generator, one seed, another context: only what comes before differs not`()
+    throws
+  {
     // It is what the hedged source must not do: C_L and C_O repeat, since the blinders do.
     let example = try Shape.single.example()
     let V = try example.commitments()
@@ -39,8 +41,8 @@ struct HidingTests {
     #expect(a[2...].elementsEqual(b[2...]) == false)
   }
 
-  @Test("A48 the length of a proof does not depend on the values")
-  func length() throws {
+  @Test
+  func `A48 the length of a proof does not depend on the values`() throws {
     let draft = StatementDraft.ranges([Integer](repeating: bits(48), count: 5))
     let books: [[Integer]] = [
       [0, 0, 0, 0, 0], [1, 0, 0, 0, 0], [bits(48), bits(48), bits(48), bits(48), bits(48)],
@@ -50,8 +52,8 @@ struct HidingTests {
     #expect(Set(lengths) == [try Statement(draft).layout.proofByteCount])
   }
 
-  @Test("A27 equal values commit differently, zero included")
-  func blindedCommitments() throws {
+  @Test
+  func `A27 equal values commit differently, zero included`() throws {
     let draft = StatementDraft.ranges([bits(20), bits(20)])
     for x in [[0, 0], [5, 5]] as [[Integer]] {
       let V = try (0..<8).map { _ in try Example(draft, x: x).commitments()[0] }
@@ -59,8 +61,8 @@ struct HidingTests {
     }
   }
 
-  @Test("A20 trying every value of 0 … 2²⁰ finds a value only if its commitment is not blinded")
-  func bruteForce() throws {
+  @Test
+  func `A20 trying every value of 0 … 2²⁰ finds a value only if its commitment is not blinded`() throws {
     let value = 777_777
     let draft = StatementDraft.ranges([bits(20)])
     let blinded = try Example(draft, x: [Integer(value)]).commitments()[0].decoded()

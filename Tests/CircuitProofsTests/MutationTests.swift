@@ -8,8 +8,8 @@ import Testing
 /// Every byte of a proof and everything it is about is changed, one at a time.
 @Suite("Changed proofs and statements")
 struct MutationTests {
-  @Test("A2 one flipped bit in any byte of any field is rejected", arguments: Shape.allCases)
-  func bitFlips(_ shape: Shape) throws {
+  @Test(arguments: Shape.allCases)
+  func `A2 one flipped bit in any byte of any field is rejected`(_ shape: Shape) throws {
     let proved = try ProvedShapes[shape]
     #expect(proved.verdict == nil)
     let names = proved.fieldNames
@@ -28,8 +28,8 @@ struct MutationTests {
     }
   }
 
-  @Test("A2 every pair of different fields exchanged is rejected", arguments: Shape.allCases)
-  func exchangedFields(_ shape: Shape) throws {
+  @Test(arguments: Shape.allCases)
+  func `A2 every pair of different fields exchanged is rejected`(_ shape: Shape) throws {
     let proved = try ProvedShapes[shape]
     let fields = stride(from: 0, to: proved.proof.bytes.count, by: 32).map {
       Array(proved.proof.bytes[$0..<($0 + 32)])
@@ -44,9 +44,10 @@ struct MutationTests {
     }
   }
 
-  @Test("A2 each field replaced by the identity, by zero or by another valid value is rejected",
-    arguments: Shape.allCases)
-  func replacedFields(_ shape: Shape) throws {
+  @Test(arguments: Shape.allCases)
+  func `A2 each field replaced by the identity, by zero or by another valid value is rejected`(_ shape: Shape)
+    throws
+  {
     let proved = try ProvedShapes[shape]
     let pointCount = 4 + 2 * proved.example.statement.layout.rounds
     for (field, name) in proved.fieldNames.enumerated() {
@@ -62,12 +63,15 @@ struct MutationTests {
     }
   }
 
-  @Test("A43 any other length is rejected by its length", arguments: Shape.allCases)
-  func lengths(_ shape: Shape) throws {
+  @Test(arguments: Shape.allCases)
+  func `A43 any other length is rejected by its length`(_ shape: Shape) throws {
     let proved = try ProvedShapes[shape]
     let bytes = proved.proof.bytes
     let wrong: [[UInt8]] =
-      [[], [0], bytes + [0], bytes + bytes, Array(bytes.dropFirst()), bytes + [UInt8](repeating: 0, count: 32)]
+      [
+        [], [0], bytes + [0], bytes + bytes, Array(bytes.dropFirst()),
+        bytes + [UInt8](repeating: 0, count: 32),
+      ]
       + [1, 31, 32, 64].map { Array(bytes.dropLast($0)) }
     for changed in wrong {
       #expect(
@@ -76,8 +80,8 @@ struct MutationTests {
     }
   }
 
-  @Test("A43 each way a field does not decode has its own error")
-  func undecodable() throws {
+  @Test
+  func `A43 each way a field does not decode has its own error`() throws {
     let proved = try ProvedShapes[.twoCommitments]
     let order = try #require(Scalar.order.littleEndianBytes(count: 32))
     let p = try #require((Integer.powerOfTwo(255) - 19).littleEndianBytes(count: 32))
@@ -113,8 +117,8 @@ struct MutationTests {
     }
   }
 
-  @Test("A43 random bytes of any length never trap and are never accepted", arguments: Shape.allCases)
-  func fuzz(_ shape: Shape) throws {
+  @Test(arguments: Shape.allCases)
+  func `A43 random bytes of any length never trap and are never accepted`(_ shape: Shape) throws {
     let proved = try ProvedShapes[shape]
     var random = SplitMix64(seed: 43)
     for round in 0..<200 {
@@ -137,8 +141,8 @@ struct MutationTests {
     #expect(proved.example.verdict(zeros, proved.commitments) == .equationFails)
   }
 
-  @Test("A7 another context is rejected, also one that shares a prefix", arguments: Shape.allCases)
-  func contexts(_ shape: Shape) throws {
+  @Test(arguments: Shape.allCases)
+  func `A7 another context is rejected, also one that shares a prefix`(_ shape: Shape) throws {
     let proved = try ProvedShapes[shape]
     let context = proved.example.context
     let others: [[UInt8]] =
@@ -150,8 +154,8 @@ struct MutationTests {
     }
   }
 
-  @Test("A6 another suite is rejected, also for commitments made under it", arguments: Shape.allCases)
-  func suites(_ shape: Shape) throws {
+  @Test(arguments: Shape.allCases)
+  func `A6 another suite is rejected, also for commitments made under it`(_ shape: Shape) throws {
     let proved = try ProvedShapes[shape]
     for name in ["", "Default", "default\0", "defaul"] {
       var other = proved.example
@@ -161,8 +165,8 @@ struct MutationTests {
     }
   }
 
-  @Test("A1 other commitments are rejected: shifted, exchanged, missing, added", arguments: Shape.allCases)
-  func commitments(_ shape: Shape) throws {
+  @Test(arguments: Shape.allCases)
+  func `A1 other commitments are rejected: shifted, exchanged, missing, added`(_ shape: Shape) throws {
     let proved = try ProvedShapes[shape]
     let V = proved.commitments
     for i in V.indices {
@@ -184,9 +188,8 @@ struct MutationTests {
     }
   }
 
-  @Test("A1 every change of the statement is rejected, and changes its digest",
-    arguments: [Shape.gatesAndRows, .twoCommitments])
-  func statements(_ shape: Shape) throws {
+  @Test(arguments: [Shape.gatesAndRows, .twoCommitments])
+  func `A1 every change of the statement is rejected, and changes its digest`(_ shape: Shape) throws {
     let proved = try ProvedShapes[shape]
     let (draft, base) = (proved.example.statement.draft, proved.example.statement.base)
     var digests: Set<[UInt8]> = [proved.example.statement.digest]

@@ -29,8 +29,8 @@ struct NoWrapTests {
     }
   }
 
-  @Test("A11 the upper end of a row is below ℓ")
-  func rowUpper() {
+  @Test
+  func `A11 the upper end of a row is below ℓ`() {
     // 2h = ℓ − 1.
     #expect(error(row: (AffineForm([0: h, 1: h]), 0)) == nil)
     #expect(
@@ -38,8 +38,8 @@ struct NoWrapTests {
         == .wraps(.row(0), lower: 1, upper: Self.order))
   }
 
-  @Test("A11 the lower end of a row less its bound is above −ℓ")
-  func rowLower() {
+  @Test
+  func `A11 the lower end of a row less its bound is above −ℓ`() {
     let form = AffineForm([0: -h, 1: -h])
     #expect(error(row: (form, 0)) == nil)
     #expect(error(row: (form, 1)) == .wraps(.row(0), lower: -Self.order, upper: 0))
@@ -49,8 +49,8 @@ struct NoWrapTests {
     #expect(error(row: (form + .constant(-1), 0)) != nil)
   }
 
-  @Test("A11 the factors of a gate stay between −ℓ and ℓ, even if the other is zero")
-  func gateFactors() {
+  @Test
+  func `A11 the factors of a gate stay between −ℓ and ℓ, even if the other is zero`() {
     let zero = AffineForm()
     let wide = AffineForm([0: h, 1: h])
     for sign in [1, -1] as [Integer] {
@@ -68,8 +68,8 @@ struct NoWrapTests {
     }
   }
 
-  @Test("A18 all four products of a gate's ends stay between −h and h")
-  func gateProduct() {
+  @Test
+  func `A18 all four products of a gate's ends stay between −h and h`() {
     let x = AffineForm.variable(0)
     for sign in [1, -1] as [Integer] {
       #expect(error(gate: (x, AffineForm([1: sign * h]))) == nil)
@@ -87,8 +87,8 @@ struct NoWrapTests {
     #expect(error(gate: (negative, AffineForm([0: -1, 1: -h]))) != nil)
   }
 
-  @Test("A18 a square gets the interval of a product, without a special case")
-  func square() throws {
+  @Test
+  func `A18 a square gets the interval of a product, without a special case`() throws {
     let form = AffineForm([0: 1], -5)
     let statement = try Statement(
       .ranges(
@@ -98,8 +98,8 @@ struct NoWrapTests {
     #expect(statement.rowIntervals == [IntegerInterval(-105, 99)])
   }
 
-  @Test("A12 an accepted row's interval is that of all values at their bounds")
-  func intervals() throws {
+  @Test
+  func `A12 an accepted row's interval is that of all values at their bounds`() throws {
     var random = RandomExamples(seed: 12)
     for _ in 0..<40 {
       let example = try random.next(base: .b16)
@@ -111,8 +111,8 @@ struct NoWrapTests {
     }
   }
 
-  @Test("A12 the largest bounds under large coefficients are refused, whatever the row's bound")
-  func sums() throws {
+  @Test
+  func `A12 the largest bounds under large coefficients are refused, whatever the row's bound`() throws {
     // Weights of 2²⁰⁰ on sixteen 48-bit values fit; weights of 2²⁰¹ do not.
     func draft(_ coefficient: Integer) -> StatementDraft {
       .ranges(
@@ -129,8 +129,8 @@ struct NoWrapTests {
     #expect(throws: StatementError.self) { try Statement(draft(-.powerOfTwo(201))) }
   }
 
-  @Test("A11 what is committed stays between −h and h")
-  func links() {
+  @Test
+  func `A11 what is committed stays between −h and h`() {
     #expect(error(link: AffineForm([0: h])) == nil)
     #expect(error(link: AffineForm([0: -h])) == nil)
     #expect(
@@ -143,8 +143,8 @@ struct NoWrapTests {
     #expect(error(link: AffineForm([0: 1], h - 1)) == nil)
   }
 
-  @Test("A11 a prover whose values lie at the limits gets a proof")
-  func provedAtTheLimits() throws {
+  @Test
+  func `A11 a prover whose values lie at the limits gets a proof`() throws {
     var draft = Self.twoBits
     draft.gates = [
       ProductGate(left: .variable(0), right: AffineForm([1: h])),
@@ -178,8 +178,8 @@ struct NoWrapTests {
     }
   }
 
-  @Test("A17 the plain check agrees with exact integers, also near ±h")
-  func plainCheck() throws {
+  @Test
+  func `A17 the plain check agrees with exact integers, also near ±h`() throws {
     var random = SplitMix64(seed: 17)
     for _ in 0..<300 {
       let shift = Integer(Int.random(in: -2...2, using: &random))

@@ -31,8 +31,8 @@ struct ProverTests {
     }
   }
 
-  @Test("A16 a threshold is kept to the unit", arguments: [9, 10, 11, 99, 100, 101])
-  func threshold(_ x: Int) throws {
+  @Test(arguments: [9, 10, 11, 99, 100, 101])
+  func `A16 a threshold is kept to the unit`(_ x: Int) throws {
     let expected: ProvingError? =
       x < 10 ? .violation(.rowFails(0)) : x > 100 ? .violation(.rowFails(2)) : nil
     #expect(try refusal([Integer(x), Integer(2 * x)]) == expected)
@@ -70,8 +70,8 @@ struct ProverTests {
     }
   }
 
-  @Test("A51 a slack of exactly 0 and of exactly the bound round-trips", arguments: [0, 1, 99, 100])
-  func slack(_ y: Int) throws {
+  @Test(arguments: [0, 1, 99, 100])
+  func `A51 a slack of exactly 0 and of exactly the bound round-trips`(_ y: Int) throws {
     let draft = StatementDraft.ranges(
       [1000], rows: [StatementRow(form: AffineForm([0: 1], -10), upperBound: 100)])
     for base in DigitBase.allCases {
@@ -79,8 +79,8 @@ struct ProverTests {
     }
   }
 
-  @Test("A51 zero blinding, a zero book and both round-trip", arguments: [Scalar.zero, .one, Scalar(5)])
-  func degenerate(_ blinding: Scalar) throws {
+  @Test(arguments: [Scalar.zero, .one, Scalar(5)])
+  func `A51 zero blinding, a zero book and both round-trip`(_ blinding: Scalar) throws {
     for x in [[0, 0, 0], [5, 5, 5], [1000, 0, 1000]] as [[Integer]] {
       let draft = StatementDraft(
         variableBounds: [1000, 1000, 1000],
@@ -99,8 +99,8 @@ struct ProverTests {
     }
   }
 
-  @Test("A51 equal legs and equal commitments round-trip")
-  func equalLegs() throws {
+  @Test
+  func `A51 equal legs and equal commitments round-trip`() throws {
     let link: [Int: AffineForm] = [0: .variable(0), 1: .variable(0)]
     let draft = StatementDraft(
       variableBounds: [1000], gates: [ProductGate(left: .variable(0), right: .variable(0))],
@@ -141,8 +141,8 @@ struct ProverTests {
     #expect(throws: ProvingError.commitmentMismatch(index: 0)) { try otherSuite.prove(V) }
   }
 
-  @Test("A51 what the prover returns verifies, for many random statements")
-  func selfVerified() throws {
+  @Test
+  func `A51 what the prover returns verifies, for many random statements`() throws {
     var examples = RandomExamples(seed: 51)
     for _ in 0..<60 { #expect(try examples.next(base: nil).proved().verdict == nil) }
   }

@@ -111,10 +111,16 @@ struct StatementTests {
     #expect(error(changed { $0.links[0] = [:] }) == nil)
   }
 
-  @Test("A19 bounds are 0 … 2²⁵⁰ − 1")
-  func bounds() {
+  @Test
+  func `A19 bounds are 0 … 2²⁵⁰ − 1`() {
     for accepted in [0, 1, bits(250)] as [Integer] {
-      #expect(error(changed { $0.variableBounds.append(accepted); $0.gates = []; $0.rows = [] }) == nil)
+      #expect(
+        error(
+          changed {
+            $0.variableBounds.append(accepted)
+            $0.gates = []
+            $0.rows = []
+          }) == nil)
       #expect(
         error(changed { $0.rows[0] = StatementRow(form: .variable(0), upperBound: accepted) }) == nil)
     }
@@ -127,8 +133,8 @@ struct StatementTests {
     }
   }
 
-  @Test("A13 coefficients and constants are −h … h, so that no two are the same modulo ℓ")
-  func coefficients() {
+  @Test
+  func `A13 coefficients and constants are −h … h, so that no two are the same modulo ℓ`() {
     let x = StatementDraft.ranges([1])
     func row(_ form: AffineForm) -> StatementError? {
       var draft = x
@@ -154,8 +160,8 @@ struct StatementTests {
     }
   }
 
-  @Test("A43 limits are refused by count before anything is laid out")
-  func limits() {
+  @Test
+  func `A43 limits are refused by count before anything is laid out`() {
     let limit = StatementLimits.count
     #expect(
       error(

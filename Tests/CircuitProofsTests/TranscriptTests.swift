@@ -56,8 +56,8 @@ struct TranscriptTests {
     #expect(absorbed.flatMap(\.bytes) == proved.proof.bytes)
   }
 
-  @Test("A1 a changed message changes every later challenge and no earlier one", arguments: Shape.allCases)
-  func changedMessage(_ shape: Shape) throws {
+  @Test(arguments: Shape.allCases)
+  func `A1 a changed message changes every later challenge and no earlier one`(_ shape: Shape) throws {
     let operations = try verification(ProvedShapes[shape]).transcript.operations
     let original = challenges(operations)
     #expect(original == operations.filter { $0.kind == .challenge }.map(\.bytes))
@@ -71,9 +71,8 @@ struct TranscriptTests {
     }
   }
 
-  @Test("A5 prover and verifier leave the same transcript, and agree on what follows",
-    arguments: Shape.allCases)
-  func agreement(_ shape: Shape) throws {
+  @Test(arguments: Shape.allCases)
+  func `A5 prover and verifier leave the same transcript, and agree on what follows`(_ shape: Shape) throws {
     let example = try shape.example()
     let (V, run) = try example.reference.prove(
       example.x, blindings: example.blindings, context: example.context)
@@ -88,8 +87,8 @@ struct TranscriptTests {
     #expect(example.verdict(run.proof.proof, try V.map { try EncodedPoint($0) }) == nil)
   }
 
-  @Test("A6 a proof under another protocol label is rejected")
-  func labels() throws {
+  @Test
+  func `A6 a proof under another protocol label is rejected`() throws {
     let example = try Shape.single.example()
     let names = ["bppp-polytope-v0", "bppp-polytope-v2", "bppp-polytope-v1\0", "rangeproof", ""]
     for name in names {
@@ -103,8 +102,8 @@ struct TranscriptTests {
     }
   }
 
-  @Test("A6 a proof of one statement is not a proof of another of the same length")
-  func otherStatement() throws {
+  @Test
+  func `A6 a proof of one statement is not a proof of another of the same length`() throws {
     let drafts: [StatementDraft] = [
       .ranges([bits(16)]), .ranges([bits(16) - 1]),
       .ranges([bits(12)], rows: [StatementRow(form: .variable(0), upperBound: 15)]),
@@ -120,8 +119,8 @@ struct TranscriptTests {
     }
   }
 
-  @Test("A7 moving a byte between neighbouring messages changes every challenge")
-  func boundaries() throws {
+  @Test
+  func `A7 moving a byte between neighbouring messages changes every challenge`() throws {
     let operations = try verification(ProvedShapes[.twoCommitments]).transcript.operations
     let original = challenges(operations)
     for index in 1..<(operations.count - 1)

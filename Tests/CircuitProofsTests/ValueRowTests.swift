@@ -123,7 +123,8 @@ struct ValueRowTests {
         != parts(random(8), random(C), random(N)).error(vectors, e, gapless)[3])
   }
 
-  @Test("with a valid witness F has the support −2 … 6 without 3, and C_S removes it", arguments: Shape.allCases)
+  @Test(
+    "with a valid witness F has the support −2 … 6 without 3, and C_S removes it", arguments: Shape.allCases)
   func support(_ shape: Shape) throws {
     let example = try shape.example()
     let statement = example.reference

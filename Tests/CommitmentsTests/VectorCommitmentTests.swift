@@ -47,8 +47,8 @@ struct VectorCommitmentTests {
     }
   }
 
-  @Test("A14 A22 changes with every coordinate, the last one too, and with their order")
-  func everyCoordinate() throws {
+  @Test
+  func `A14 A22 changes with every coordinate, the last one too, and with their order`() throws {
     let values: [Int64] = [3, 1, 4, 1, 5, 9, 2]
     let blinding = Scalar.random()
     func commit(_ values: [Int64]) throws -> EncodedPoint {
@@ -68,8 +68,8 @@ struct VectorCommitmentTests {
     #expect(seen.count == 2 * values.count + 2)
   }
 
-  @Test("A20 A27 differs each time, so that neither a small value nor a zero shows")
-  func hiding() throws {
+  @Test
+  func `A20 A27 differs each time, so that neither a small value nor a zero shows`() throws {
     let zero: [Int64] = [0, 0, 0]
     let commitments = try (0..<16).map { _ in
       try VectorCommitment.commit(

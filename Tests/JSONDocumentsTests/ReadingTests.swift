@@ -75,13 +75,13 @@ struct JSONTextTests {
     #expect(found?.path == path)
   }
 
-  @Test(
-    "A23: refuses a name that occurs twice, however it is written",
-    arguments: [
-      (#"{"a": 1, "b": 2, "a": 3}"#, "", 18), (#"{"x": [{"a": 1, "\u0061": 1}]}"#, "x[0]", 17),
-      (#"{"a": {"": 1, "": 1}}"#, "a", 15),
-    ])
-  func duplicates(_ text: String, _ path: String, _ column: Int) {
+  @Test(arguments: [
+    (#"{"a": 1, "b": 2, "a": 3}"#, "", 18), (#"{"x": [{"a": 1, "\u0061": 1}]}"#, "x[0]", 17),
+    (#"{"a": {"": 1, "": 1}}"#, "a", 15),
+  ])
+  func `A23: refuses a name that occurs twice, however it is written`(
+    _ text: String, _ path: String, _ column: Int
+  ) {
     let found = error(text)
     #expect(found?.path == path)
     #expect(found?.position?.column == column)
@@ -146,8 +146,8 @@ struct JSONValueTests {
     #expect(try parse("\(large)").integer(in: 0...large) == large)
   }
 
-  @Test("A19: a range holds both its ends and nothing beyond")
-  func ranges() throws {
+  @Test
+  func `A19: a range holds both its ends and nothing beyond`() throws {
     for (text, isInside) in [("4", false), ("5", true), ("9", true), ("10", false)] {
       let node = try parse("{\"k\": \(text)}").object(required: ["k"])["k"]
       let expected = DocumentError(

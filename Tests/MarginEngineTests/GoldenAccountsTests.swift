@@ -68,8 +68,8 @@ struct GoldenAccountsTests {
     }
   }
 
-  @Test("A16: the least cash that passes does pass, and one quantum less does not")
-  func leastCash() throws {
+  @Test
+  func `A16: the least cash that passes does pass, and one quantum less does not`() throws {
     try forEachResult { portfolio, snapshot, kind, result in
       var portfolio = portfolio
       portfolio.cash = result.minPassingCash

@@ -10,8 +10,8 @@ struct PortfolioBoundsTests {
     snapshot = try Fixture.snapshot()
   }
 
-  @Test("A12, A19: every amount is accepted at its bounds and refused beyond, by its name")
-  func bounds() {
+  @Test
+  func `A12, A19: every amount is accepted at its bounds and refused beyond, by its name`() {
     let (lots, cash) = (Int64(1) << 40, Int64(1) << 62)
     let cases: [(WritableKeyPath<Portfolio, Int64>, String, Int64, Int64)] = [
       (\.cash, "cash", -cash + 1, cash - 1),
@@ -41,8 +41,8 @@ struct PortfolioBoundsTests {
     }
   }
 
-  @Test("A25: an amount is needed for everything the snapshot lists", arguments: [1, 3])
-  func counts(_ count: Int) {
+  @Test(arguments: [1, 3])
+  func `A25: an amount is needed for everything the snapshot lists`(_ count: Int) {
     let amounts = [Int64](repeating: 0, count: count)
     var portfolio = Fixture.empty
     portfolio.debts = amounts
@@ -67,8 +67,8 @@ struct PortfolioBoundsTests {
     }
   }
 
-  @Test("A12, A17: the largest snapshot and the largest amounts do not overflow")
-  func largest() throws {
+  @Test
+  func `A12, A17: the largest snapshot and the largest amounts do not overflow`() throws {
     let most = SnapshotLimits.charges.upperBound
     var draft = Fixture.draft()
     draft.bufferPpm = SnapshotLimits.multipliers.upperBound

@@ -117,8 +117,8 @@ struct PortfolioMarginTests {
     }
   }
 
-  @Test("A14: a loss in one group is not offset by a gain in another")
-  func groupsAreApart() throws {
+  @Test
+  func `A14: a loss in one group is not offset by a gain in another`() throws {
     var portfolio = Fixture.empty
     portfolio.positions = [10, -10]
     let report = try PortfolioMargin(of: portfolio, under: snapshot, kind: .initial)

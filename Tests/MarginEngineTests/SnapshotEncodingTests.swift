@@ -44,8 +44,8 @@ struct SnapshotEncodingTests {
     #expect(Array(bytes[29..<41]) == [1, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0])
   }
 
-  @Test("A10: the digest changes with every single field, and each change differs from all others")
-  func everyFieldCounts() throws {
+  @Test
+  func `A10: the digest changes with every single field, and each change differs from all others`() throws {
     let draft = Fixture.draft()
     var seen: Set<[UInt8]> = [RiskSnapshot.canonicalBytes(of: draft)]
     var drafts: Set<SnapshotDraft> = [draft]

@@ -3,8 +3,8 @@ import Testing
 
 @Suite("Risk snapshot: what is sound")
 struct SnapshotValidationTests {
-  @Test("A19: every integer is accepted at both ends of its range and refused one beyond")
-  func integerBounds() throws {
+  @Test
+  func `A19: every integer is accepted at both ends of its range and refused one beyond`() throws {
     let draft = Fixture.draft()
     var tested = 0
     for (index, field) in try FieldProbe.fields(of: draft).enumerated() {
@@ -45,8 +45,8 @@ struct SnapshotValidationTests {
     }
   }
 
-  @Test("A13: identifiers are short printable ASCII without spaces and slashes")
-  func texts() throws {
+  @Test
+  func `A13: identifiers are short printable ASCII without spaces and slashes`() throws {
     let draft = Fixture.draft()
     let long = String(repeating: "x", count: 64)
     for (index, field) in try FieldProbe.fields(of: draft).enumerated() {
@@ -192,8 +192,8 @@ struct SnapshotValidationTests {
     #expect(error(of: draft) == nil)
   }
 
-  @Test("A11: a snapshot may have 4096 terms in a row and no more")
-  func terms() {
+  @Test
+  func `A11: a snapshot may have 4096 terms in a row and no more`() {
     var draft = Fixture.draft()
     var plain = draft.instruments[1]
     plain.pnlLong = [0, 0]

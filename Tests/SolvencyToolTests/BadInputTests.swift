@@ -17,10 +17,10 @@ struct BadInputTests {
     }
   }
 
-  @Test(
-    "A43: every damage to every kind of file gets its exit code and one line that names the file",
-    arguments: FileKind.allCases)
-  func damagedFiles(_ kind: FileKind) throws {
+  @Test(arguments: FileKind.allCases)
+  func `A43: every damage to every kind of file gets its exit code and one line that names the file`(
+    _ kind: FileKind
+  ) throws {
     try Scratch.with { folder in
       let account = try ProvenAccount(in: folder)
       let good = try kind.good(account)

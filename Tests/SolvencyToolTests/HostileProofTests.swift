@@ -27,8 +27,8 @@ struct HostileProofTests {
     }
   }
 
-  @Test("A44: every 32-byte field of a proof is checked: one bit changed in any, and it is rejected")
-  func changedFields() throws {
+  @Test
+  func `A44: every 32-byte field of a proof is checked: one bit changed in any, and it is rejected`() throws {
     try Scratch.with { folder in
       let account = try ProvenAccount(in: folder)
       let envelope = try Envelope(account.proof)
@@ -48,8 +48,8 @@ struct HostileProofTests {
     }
   }
 
-  @Test("A44: a good proof among bad ones is accepted, and only the bad ones are named")
-  func mixedBatch() throws {
+  @Test
+  func `A44: a good proof among bad ones is accepted, and only the bad ones are named`() throws {
     try Scratch.with { folder in
       let account = try ProvenAccount(in: folder)
       let envelope = try Envelope(account.proof)
@@ -66,8 +66,9 @@ struct HostileProofTests {
     }
   }
 
-  @Test("A44: known answers that differ in one byte fail, and false claims of validity are found out")
-  func falseVectors() throws {
+  @Test
+  func `A44: known answers that differ in one byte fail, and false claims of validity are found out`() throws
+  {
     try Scratch.with { folder in
       let answer = try String(
         contentsOfFile: Example.path("vectors/circuit-proof/kat1_single_u64.json"), encoding: .utf8)
@@ -91,8 +92,8 @@ struct HostileProofTests {
     }
   }
 
-  @Test("A43: no change of one byte anywhere in a proof file is accepted, and none traps")
-  func changedBytes() throws {
+  @Test
+  func `A43: no change of one byte anywhere in a proof file is accepted, and none traps`() throws {
     try Scratch.with { folder in
       let account = try ProvenAccount(in: folder)
       let line = try Data(contentsOf: URL(filePath: account.proof)).dropLast()
@@ -115,8 +116,8 @@ struct HostileProofTests {
     }
   }
 
-  @Test("A43: a proof file that ends at any byte is malformed, and none traps")
-  func truncations() throws {
+  @Test
+  func `A43: a proof file that ends at any byte is malformed, and none traps`() throws {
     try Scratch.with { folder in
       let account = try ProvenAccount(in: folder)
       let line = try Data(contentsOf: URL(filePath: account.proof)).dropLast()
@@ -130,8 +131,8 @@ struct HostileProofTests {
     }
   }
 
-  @Test("A35: what a proof file says about rule and snapshot is never taken from it")
-  func embeddedClaims() throws {
+  @Test
+  func `A35: what a proof file says about rule and snapshot is never taken from it`() throws {
     try Scratch.with { folder in
       let account = try ProvenAccount(in: folder)
       let envelope = try Envelope(account.proof)
