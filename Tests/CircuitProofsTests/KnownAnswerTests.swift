@@ -142,8 +142,8 @@ struct InvalidProofTests {
     valid = CircuitProof(bytes: try Hex.decode(answer.proof))
   }
 
-  @Test("each invalid proof is rejected for its reason, and the file holds no other")
-  func proofs() throws {
+  @Test
+  func `A8 each invalid known answer is rejected for its reason, and the file holds no other`() throws {
     #expect(Set(file.invalid_proofs.keys) == Set(Self.errors.keys))
     for (name, encoded) in file.invalid_proofs {
       let proof = CircuitProof(bytes: try Hex.decode(encoded))

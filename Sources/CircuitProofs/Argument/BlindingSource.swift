@@ -39,7 +39,8 @@ struct HedgedBlinding: ~Copyable, BlindingSource {
 package struct KnownAnswerBlinding: BlindingSource {
   private let seed: [UInt8]
   private var index: UInt64 = 0
-  /// Intermediate values of the last proof: `r_S`, `l_tau`, `n_tau`.
+  /// Intermediate values of the last proof by their names in the known answers: the challenges, `K`, `cL` …
+  /// `cV`, `r_S`, `c_tau`, `l_tau`, `n_tau`.
   package private(set) var observed: [String: [Scalar]] = [:]
 
   /// A generator that starts at `s₀`.

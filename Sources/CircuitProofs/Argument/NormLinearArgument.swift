@@ -23,7 +23,7 @@ struct NormLinearProver {
   private var c: [Scalar]
   private var H: [Point]
   /// The generators of n are `scale·G`: the factor ρ of G' = ρ·(G₀ + γρ⁻¹·G₁) is kept apart, so that a
-  /// round costs one multiplication for each surviving generator.
+  /// round costs one short multiplication for each surviving generator.
   private var G: [Point]
   private var scale = Scalar.one
   private var rho: Scalar
@@ -83,7 +83,7 @@ struct NormLinearProver {
   }
 
   /// Folds all vectors by the challenge γ.
-  mutating func fold(by gamma: Scalar) {
+  mutating func fold(by gamma: Scalar) throws(ArgumentFailure) {
     l = fold(l, by: gamma)
     c = fold(c, by: gamma)
     let (n0, n1) = (evens(n), odds(n))
@@ -91,8 +91,10 @@ struct NormLinearProver {
 
     let lone = H.count % 2 == 1 ? H.suffix(1) : []
     H = Point.foldVariableTime(evens(Array(H.dropLast(lone.count))), odds(H), by: gamma) + lone
-    G = Point.foldVariableTime(evens(G), odds(G), by: gamma * rhoInverse)
-    scale *= rho
+    // κ·(G₀ + γρ⁻¹·G₁) for some κ costs fewer doublings than G₀ + γρ⁻¹·G₁; κ⁻¹ goes to the scale.
+    let folded = Point.foldRescaledVariableTime(evens(G), odds(G), by: gamma * rhoInverse)
+    G = folded.points
+    scale *= rho * (try folded.factor.challengeInverse())
     rho = rho.squared()
     rhoInverse = rhoInverse.squared()
   }

@@ -103,6 +103,8 @@ struct Prover: ~Copyable {
     let betaInverse = try challenges.beta.challengeInverse()
     let publicVectors = PublicVectors(
       statement, alpha: alpha, challenges: challenges, inverses: inverses)
+    source.observe("alpha", [alpha])
+    observe(challenges, publicVectors, with: &source)
 
     // 3. Masks, and the slots of C_S that cancel every error term but the value row.
     var lS = SecretBlock<Scalar>(repeating: .zero, count: C)
@@ -143,12 +145,28 @@ struct Prover: ~Copyable {
       n[s] += tau * vectors.nL[s] + tau2 * nR[s]
     }
 
+    let c = publicVectors.c(at: tau, tauInverse: tauInverse, beta: challenges.beta)
+    source.observe("tau", [tau])
+    source.observe("c_tau", c)
     source.observe("l_tau", l)
     source.observe("n_tau", n)
 
     return try fold(
-      l: l, n: n, c: publicVectors.c(at: tau, tauInverse: tauInverse, beta: challenges.beta),
-      rho: challenges.rho, (CL, CO, CR, CS), transcript: &transcript)
+      l: l, n: n, c: c, rho: challenges.rho, (CL, CO, CR, CS), transcript: &transcript)
+  }
+
+  private func observe<Source: BlindingSource & ~Copyable>(
+    _ challenges: RowChallenges, _ publicVectors: PublicVectors, with source: inout Source
+  ) {
+    source.observe("rho", [challenges.rho])
+    source.observe("lam", [challenges.lambda])
+    source.observe("beta", [challenges.beta])
+    source.observe("delta", [challenges.delta])
+    source.observe("K", [publicVectors.K])
+    source.observe("cL", publicVectors.cL)
+    source.observe("cR", publicVectors.cR)
+    source.observe("cO", publicVectors.cO)
+    source.observe("cV", publicVectors.cV)
   }
 
   /// The norm linear argument on the opened vectors.
@@ -163,7 +181,7 @@ struct Prover: ~Copyable {
       let messages = argument.messages()
       let (X, R) = (messages.X.encoded(), messages.R.encoded())
       rounds.append((X, R))
-      argument.fold(by: try transcript.drawGamma(after: X, R))
+      try argument.fold(by: try transcript.drawGamma(after: X, R))
     }
     let (lFinal, nFinal) = argument.opened
     transcript.absorbFinal(lFinal, nFinal)
