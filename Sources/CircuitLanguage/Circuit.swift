@@ -57,6 +57,23 @@ public struct Circuit: Sendable {
     try self.init(parsing: Array(text.utf8), named: file)
   }
 
+  /// Checks that the circuit asks for no parameters but some, without any values for them.
+  ///
+  /// - Parameter known: the names at the root of the parameters that the circuit is meant for.
+  /// - Throws: every other name that the circuit does not declare.
+  public func checkParameterNames(_ known: Set<String>) throws(CircuitError) {
+    let declared = checked.tree.declarations.compactMap(\.name) + checked.locals
+    let all = known.union(declared.map(\.text))
+    var problems = ProblemList()
+    for name in checked.unresolved where !known.contains(name.text) {
+      problems.append(
+        Problem(
+          .unknownName, "unknown name `\(name.text)`", at: name.range,
+          notes: Suggestion.help(for: name.text, among: all)))
+    }
+    if let error = problems.error(in: source) { throw error }
+  }
+
   /// The circuit under public parameters: a statement, and the rules that make a witness for it.
   ///
   /// The same circuit, parameters and coordinates give the same statement, byte for byte, on every

@@ -19,6 +19,11 @@ public import MarginEngine
 /// a cap of its own has what is left of the limit, so that caps add up to no more than the limit; a side
 /// without brackets is one part without margin.
 public enum SnapshotParameters {
+  /// The names at the root of the tree.
+  public static let names: Set<String> = [
+    "epoch", "theta", "beta", "tiers", "factors", "instruments", "collateral", "groups",
+  ]
+
   /// The parameter tree of a snapshot for one kind of margin.
   public static func value(of snapshot: RiskSnapshot, kind: MarginKind) -> ParameterValue {
     let instruments = snapshot.instruments.map { instrument($0, kind) }

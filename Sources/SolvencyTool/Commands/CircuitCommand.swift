@@ -64,7 +64,8 @@ struct CircuitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Check a circuit file.",
       discussion: """
-        Mistakes are shown with line, column and what would help.
+        Mistakes are shown with line, column and what would help. Whether the rule fits a snapshot and \
+        cannot wrap, `solvency circuit compile` says.
 
           solvency circuit check my-rule.circuit
         """)
@@ -76,6 +77,7 @@ struct CircuitCommand: ParsableCommand {
 
     func perform() throws -> Report {
       let circuit = try Documents.circuit(file)
+      try ToolFailure.wrapping(file) { try circuit.checkParameterNames(SnapshotParameters.names) }
       return Report(
         text: """
           \(InputFile.name(file)): a sound circuit
