@@ -20,6 +20,7 @@ let package = Package(
     .library(name: "SolvencyProver", targets: ["SolvencyProver"]),
     .library(name: "SolvencyVerifier", targets: ["SolvencyVerifier"]),
     .library(name: "CircuitProofs", targets: ["CircuitProofs"]),
+    .library(name: "RangeProofs", targets: ["RangeProofs"]),
     .library(name: "MarginEngine", targets: ["MarginEngine"]),
   ],
   dependencies: [
@@ -45,6 +46,9 @@ let package = Package(
     .target(
       name: "CircuitProofs",
       dependencies: ["Commitments", "Merlin", "Ristretto", "ExactIntegers"],
+      swiftSettings: strict),
+    .target(
+      name: "RangeProofs", dependencies: ["Commitments", "Merlin", "Ristretto"],
       swiftSettings: strict),
     .target(
       name: "CircuitLanguage", dependencies: ["CircuitProofs", "Ristretto", "ExactIntegers"],
@@ -107,6 +111,9 @@ let package = Package(
       dependencies: [
         "CircuitProofs", "Commitments", "Merlin", "Ristretto", "ExactIntegers", "TestSupport",
       ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "RangeProofsTests", dependencies: ["RangeProofs", "Merlin", "Ristretto", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "CircuitLanguageTests",

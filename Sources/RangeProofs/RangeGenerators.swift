@@ -1,0 +1,62 @@
+internal import Commitments
+public import Ristretto
+internal import Synchronization
+
+/// The generators of the dalek `bulletproofs` crate, derived on first use and kept.
+///
+///     B   the ristretto255 base point
+///     B̃   RistrettoFromUniform(SHA3-512(B))
+///     Gⱼ, Hⱼ   for party j: RistrettoFromUniform of successive 64 bytes of
+///              SHAKE256("GeneratorsChain" ‖ "G" or "H" ‖ le32(j))
+public final class RangeGenerators: Sendable {
+  /// The generators everybody shares.
+  public static let standard = RangeGenerators()
+
+  /// Most bits of a value, and so the length of one party's chain.
+  public static let chainLength = 64
+  /// Most values in one proof.
+  public static let partyLimit = 64
+
+  /// `B`, which carries the value.
+  public let value: Point = .basepoint
+  /// `B̃`, which carries the blinding.
+  public let blinding = Point(uniformBytes: KeccakSponge.sha3512(Point.basepoint.encoded().bytes))
+
+  /// Chains of the parties so far, of ``chainLength`` points each.
+  private let chains = Mutex<(G: [[Point]], H: [[Point]])>(([], []))
+
+  private init() {}
+
+  /// The chains `G` and `H` of the first parties, one after the other, `length` points of each.
+  ///
+  /// - Precondition: 0 ≤ parties ≤ ``partyLimit`` and 0 ≤ length ≤ ``chainLength``.
+  package func vectors(parties: Int, length: Int) -> (G: [Point], H: [Point]) {
+    precondition((0...Self.partyLimit).contains(parties), "a party is beyond the limit")
+    precondition((0...Self.chainLength).contains(length), "a chain is longer than the limit")
+    return chains.withLock { chains in
+      for party in chains.G.count..<max(parties, chains.G.count) {
+        chains.G.append(Self.chain("G", party))
+        chains.H.append(Self.chain("H", party))
+      }
+      return (
+        chains.G.prefix(parties).flatMap { $0.prefix(length) },
+        chains.H.prefix(parties).flatMap { $0.prefix(length) }
+      )
+    }
+  }
+
+  private static func chain(_ kind: String, _ party: Int) -> [Point] {
+    var label = Array("GeneratorsChain".utf8) + Array(kind.utf8)
+    label.append(littleEndian: UInt32(party))
+    var sponge = KeccakSponge.shake256(label)
+    return (0..<chainLength).map { _ in Point(uniformBytes: sponge.squeeze(64)) }
+  }
+
+  /// `V = v·B + γ·B̃`, in constant time.
+  public func commit(to value: UInt64, blinding γ: Scalar) -> EncodedPoint {
+    let scalars = SecretBlock<Scalar>(count: 2) { $0 == 0 ? Scalar(value) : γ }
+    return scalars.withSpan {
+      Point.multiscalarMultiplication($0, [self.value, blinding]).encoded()
+    }
+  }
+}
