@@ -54,39 +54,22 @@ public struct ProofBatch: Sendable {
       if case .rejected(let error) = entry { error } else { nil }
     }
     let prepared = entries.enumerated().compactMap { index, entry in
-      if case .prepared(let proof) = entry { (index, proof) } else { nil }
+      if case .prepared(let proof) = entry { (index: index, proof: proof) } else { nil }
     }
-    let weights = BatchWeights(seeds: prepared.map(\.1.batchSeed))
+    let weights = BatchWeights(
+      domain: "bppp-polytope-v1/batch", seeds: prepared.map(\.proof.batchSeed))
     let weighted = prepared.enumerated().map { position, item in
-      WeightedProof(index: item.0, proof: item.1, weight: weights[position])
+      (index: item.index, proof: item.proof, weight: weights[position])
     }
-    search(weighted[...], &errors)
-    return errors
-  }
-
-  private struct WeightedProof {
-    let index: Int
-    let proof: PreparedProof
-    let weight: Scalar
-  }
-
-  /// Finds the proofs that do not hold: none if the sum vanishes, else those of both halves.
-  private func search(_ proofs: ArraySlice<WeightedProof>, _ errors: inout [VerificationError?]) {
-    guard let first = proofs.first else { return }
-    do throws(VerificationError) {
+    bisect(weighted[...], failure: VerificationError.equationFails) {
+      items throws(VerificationError) in
       var sum = VerificationSum()
-      for item in proofs { try sum.add(item.proof, weight: item.weight) }
-      guard try !sum.holds(generators: generators) else { return }
-      if proofs.count == 1 { throw .equationFails }
-    } catch {
-      guard proofs.count > 1 else {
-        errors[first.index] = error
-        return
-      }
+      for item in items { try sum.add(item.proof, weight: item.weight) }
+      return try sum.holds(generators: generators)
+    } report: { item, error in
+      errors[item.index] = error
     }
-    let middle = proofs.startIndex + proofs.count / 2
-    search(proofs[..<middle], &errors)
-    search(proofs[middle...], &errors)
+    return errors
   }
 }
 
@@ -94,22 +77,4 @@ public struct ProofBatch: Sendable {
 public enum BatchError: Error, Hashable, Sendable {
   /// A batch without proofs says nothing and is refused.
   case empty
-}
-
-/// The weights `e_p` of a batch, fixed by the seeds of all its proofs.
-struct BatchWeights {
-  private let seed: [UInt8]
-
-  init(seeds: [[UInt8]]) {
-    seed = SHA512.hash(Array("bppp-polytope-v1/batch".utf8) + seeds.joined())
-  }
-
-  subscript(position: Int) -> Scalar {
-    guard position > 0 else { return .one }
-    var preimage = seed
-    preimage.append(littleEndian: UInt32(position))
-    var bytes = Array(SHA512.hash(preimage).prefix(16))
-    bytes[0] |= 1
-    return Scalar(reducing: bytes + [UInt8](repeating: 0, count: 48))
-  }
 }

@@ -1,3 +1,4 @@
+internal import Commitments
 public import Merlin
 public import Ristretto
 
@@ -15,7 +16,8 @@ extension RangeProof {
     var replay = RangeTranscript(transcript, width: width, commitments: commitments)
     let prepared = try PreparedRangeProof(
       self, commitments: commitments, width: width, transcript: &replay)
-    let weights = RangeBatchWeights(seeds: [prepared.batchSeed])
+    let weights = BatchWeights(
+      domain: RangeVerificationSum.weightDomain, seeds: [prepared.batchSeed])
     var sum = RangeVerificationSum()
     try sum.add(prepared, weight: .one, separator: weights.separator(0))
     guard sum.holds(generators: .standard) else { throw .equationFails }

@@ -63,6 +63,9 @@ struct PreparedRangeProof {
 /// which is the identity for a valid proof: the equation of t̂ (with weight c) and the inner-product argument
 /// unrolled (eprint 2017/1066, section 6.2), with s_i = Π u_k^{±1} by the bits of i.
 struct RangeVerificationSum {
+  /// The domain of the weights of a batch.
+  static let weightDomain: StaticString = "solvency/range-batch/v1"
+
   private var value = Scalar.zero
   private var blinding = Scalar.zero
   /// By party and position in its chain, ``RangeGenerators/chainLength`` to a party.
