@@ -80,8 +80,8 @@ let package = Package(
       name: "SolvencyTool",
       dependencies: [
         "SolvencyProver", "SolvencyVerifier", "Solvency", "MarginEngine", "CircuitLanguage",
-        "CircuitProofs", "Commitments", "Merlin", "Ristretto", "ExactIntegers", "JSONDocuments",
-        "CSodium",
+        "CircuitProofs", "RangeProofs", "Commitments", "Merlin", "Ristretto", "ExactIntegers",
+        "JSONDocuments", "CSodium",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strictWithC),

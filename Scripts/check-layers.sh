@@ -3,7 +3,7 @@
 # command import Foundation.
 set -eu
 
-layers=' ExactIntegers JSONDocuments Ristretto Merlin Commitments CircuitProofs CircuitLanguage MarginEngine '
+layers=' ExactIntegers JSONDocuments Ristretto Merlin Commitments CircuitProofs RangeProofs CircuitLanguage MarginEngine '
 layers="${layers}Solvency SolvencyVerifier SolvencyProver SolvencyTool "
 
 # The modules a source file imports.

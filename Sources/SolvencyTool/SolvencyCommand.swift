@@ -24,7 +24,7 @@ struct SolvencyCommand: ParsableCommand {
     subcommands: [
       DemoCommand.self, SnapshotCommand.self, CircuitCommand.self, CommitCommand.self, FillCommand.self,
       ExplainCommand.self, ProveCommand.self, InspectCommand.self, VerifyCommand.self,
-      VectorsCommand.self, BenchCommand.self,
+      RangeCommand.self, VectorsCommand.self, BenchCommand.self,
     ])
 
   static func main() {

@@ -39,8 +39,8 @@ struct RangeProofTests {
     try proof.verify(commitments, width: .bits64, transcript: &transcript)
   }
 
-  @Test("A2 a bit flipped in any field is rejected, single and in a batch")
-  func everyField() throws {
+  @Test
+  func `A2 a bit flipped in any field is rejected, single and in a batch`() throws {
     let (proof, commitments) = try Self.make(.bits16, 2, seed: 3)
     var batch = RangeProofBatch()
     for field in 0..<(proof.bytes.count / 32) {
@@ -74,8 +74,8 @@ struct RangeProofTests {
     rejects([], .bits32, "test")
   }
 
-  @Test("A5 prover and verifier leave equal transcripts")
-  func transcripts() throws {
+  @Test
+  func `A5 prover and verifier leave equal transcripts`() throws {
     let values = SecretBlock<UInt64>(count: 1) { _ in 77 }
     let blindings = SecretBlock<Scalar>(count: 1) { _ in .random() }
     var (prover, verifier) = (Transcript("test"), Transcript("test"))
@@ -113,8 +113,8 @@ struct RangeProofTests {
 
 @Suite("Range proof batch")
 struct RangeProofBatchTests {
-  @Test("A41 a mix of widths and counts is accepted, and the one bad proof among them named")
-  func mixed() throws {
+  @Test
+  func `A41 a mix of widths and counts is accepted, and the one bad proof among them named`() throws {
     var items: [(RangeProof, [EncodedPoint], RangeWidth)] = []
     for (index, shape) in RangeProofTests.shapes.enumerated() {
       let (proof, points) = try RangeProofTests.make(shape.0, shape.1, seed: UInt64(index))
@@ -139,8 +139,8 @@ struct RangeProofBatchTests {
     #expect(try verdicts([items[0]]) == [nil])
   }
 
-  @Test("A39 two proofs whose errors are opposite are both named")
-  func cancellation() throws {
+  @Test
+  func `A39 two proofs whose errors are opposite are both named`() throws {
     // Shifting t_x by +d and -d shifts the two equations by opposite multiples of B under equal weights
     // only if the transcripts agreed; weights that depend on every byte keep them apart either way.
     let (proof, points) = try RangeProofTests.make(.bits8, 1, seed: 9)

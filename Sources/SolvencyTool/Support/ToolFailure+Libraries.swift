@@ -2,6 +2,7 @@ internal import CircuitLanguage
 internal import CircuitProofs
 internal import JSONDocuments
 internal import MarginEngine
+internal import RangeProofs
 internal import Solvency
 internal import SolvencyProver
 
@@ -39,6 +40,7 @@ extension ToolFailure {
       case let error as OpeningError: malformed(error.advice)
       case let error as FillError: malformed(error.advice)
       case let error as ProverError: ToolFailure(error, in: place)
+      case let error as RangeProvingError: ToolFailure(error, in: place)
       default:
         ToolFailure(.internalFault, place, "unexpected: \(error); this is a defect, please report it")
       }
@@ -71,6 +73,21 @@ extension ToolFailure {
     case .opening(let error):
       self.init(.malformedInput, place, error.advice)
     case .proving, .inconsistent, .selfVerification:
+      self.init(.internalFault, place, "no proof was made: \(error); this is a defect, please report it")
+    }
+  }
+}
+
+extension ToolFailure {
+  fileprivate init(_ error: RangeProvingError, in place: String) {
+    switch error {
+    case .unsupportedCount(let count):
+      self.init(.malformedInput, place, "has \(count) values; a proof is for 1, 2, 4, … 64")
+    case .wrongBlindingCount(let expected, let actual):
+      self.init(.malformedInput, place, "has \(actual) blindings for \(expected) values")
+    case .valueOutOfRange(let index):
+      self.init(.refused, place, "values[\(index)] has more than n bits")
+    case .selfVerification:
       self.init(.internalFault, place, "no proof was made: \(error); this is a defect, please report it")
     }
   }
