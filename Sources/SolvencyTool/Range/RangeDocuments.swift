@@ -73,27 +73,31 @@ struct RangeValuesDocument: ~Copyable {
   init(decoding bytes: [UInt8]) throws(DocumentError) {
     let object = try JSONDocument.parse(bytes, maximumBytes: Self.byteLimit).object(
       required: ["transcriptLabel", "n", "values"], optional: ["blindings"])
-    label = try object["transcriptLabel"].string(maximumLength: RangeProofDocument.labelLimit)
-    width = try object["n"].rangeWidth()
+    let label = try object["transcriptLabel"].string(maximumLength: RangeProofDocument.labelLimit)
+    let width = try object["n"].rangeWidth()
     let nodes = try object["values"].array(maximumCount: RangeGenerators.partyLimit)
-    values = try SecretBlock(count: nodes.count) { index throws(DocumentError) in
+    let given = object.optional("blindings")
+    let values = try SecretBlock(count: nodes.count) { index throws(DocumentError) in
       try nodes[index].unsigned()
     }
-    guard let given = object.optional("blindings") else {
-      blindings = SecretBlock(count: nodes.count) { _ in .random() }
-      areBlindingsFresh = true
-      return
-    }
-    let secrets = try given.array(maximumCount: RangeGenerators.partyLimit)
-    blindings = try SecretBlock(count: secrets.count) { index throws(DocumentError) in
-      let bytes = try secrets[index].bytes(hexOfCount: Scalar.byteCount)
+    let blindings = try given.map { node throws(DocumentError) in try Self.blindings(node) }
+    self.label = label
+    self.width = width
+    self.values = values
+    self.blindings = blindings ?? SecretBlock(count: nodes.count) { _ in .random() }
+    areBlindingsFresh = given == nil
+  }
+
+  private static func blindings(_ node: JSONNode) throws(DocumentError) -> SecretBlock<Scalar> {
+    let nodes = try node.array(maximumCount: RangeGenerators.partyLimit)
+    return try SecretBlock(count: nodes.count) { index throws(DocumentError) in
+      let bytes = try nodes[index].bytes(hexOfCount: Scalar.byteCount)
       guard let scalar = try? Scalar(canonicalBytes: bytes) else {
-        throw secrets[index].failure(
+        throw nodes[index].failure(
           .outOfRange("a blinding", lower: "0", upper: "the order of the group less 1"))
       }
       return scalar
     }
-    areBlindingsFresh = false
   }
 
   /// Values and blindings, to open the commitments with later.
