@@ -34,7 +34,8 @@ struct InnerProductProver {
     let (lo, hi) = (0..<half, half..<a.count)
     let hWeights = Scalar.geometricSequence(from: hScale, ratio: yInverse, count: a.count)
 
-    func message(_ aHalf: Range<Int>, _ gHalf: Range<Int>, _ bHalf: Range<Int>, _ hHalf: Range<Int>) -> Point {
+    func message(_ aHalf: Range<Int>, _ gHalf: Range<Int>, _ bHalf: Range<Int>, _ hHalf: Range<Int>) -> Point
+    {
       var scalars = a[aHalf].map { gScale * $0 }
       scalars += zip(b[bHalf], hWeights[hHalf]).map { $0 * $1 }
       scalars.append(Scalar.innerProduct(Array(a[aHalf]), Array(b[bHalf])))

@@ -109,7 +109,8 @@ struct RangeVerificationSum {
       }
     }
 
-    let basepoint = w * (parts.tHat - parts.a * parts.b)
+    let basepoint =
+      w * (parts.tHat - parts.a * parts.b)
       + c * (Self.delta(n: n, zPowers: zPowers, y: y, z: z) - parts.tHat)
     value += weight * basepoint
     blinding -= weight * (parts.mu + c * parts.tauX)

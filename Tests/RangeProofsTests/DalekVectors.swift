@@ -1,8 +1,8 @@
-import Testing
 import Merlin
 import RangeProofs
 import Ristretto
 import TestSupport
+import Testing
 
 /// Files of the dalek crate's known answers, `vectors/dalek`.
 struct DalekFile: Decodable, Sendable {

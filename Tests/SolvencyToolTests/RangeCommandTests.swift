@@ -1,0 +1,92 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("range")
+struct RangeCommandTests {
+  private static let values = Example.path("Examples/range-values.json")
+
+  /// Proves the example and hands out the folder, the proof file and its text.
+  private static func prove(_ body: (URL, URL, String) throws -> Void) throws {
+    try Scratch.with { folder in
+      let (proof, opening) = (folder.appending(path: "p.json"), folder.appending(path: "o.json"))
+      let outcome = try Tool.run(
+        ["range", "prove", values, "--opening", opening.path, "-o", proof.path])
+      #expect(outcome.exitCode == 0, "\(outcome.errors)")
+      let mode = try FileManager.default.attributesOfItem(atPath: opening.path)[.posixPermissions]
+      #expect(mode as? NSNumber == 0o600)
+      try body(folder, proof, try String(contentsOf: proof, encoding: .utf8))
+    }
+  }
+
+  @Test("what prove writes, verify and verify-batch accept")
+  func roundTrip() throws {
+    try Self.prove { _, proof, text in
+      for verb in ["verify", "verify-batch"] {
+        let fromFile = try Tool.run(["range", verb, proof.path])
+        #expect(fromFile.exitCode == 0)
+        #expect(fromFile.output.contains("1 accepted, 0 rejected"))
+        #expect(try Tool.run(["range", verb, "-"], input: Data(text.utf8)).exitCode == 0)
+      }
+    }
+  }
+
+  @Test("an opening proves the same commitments again")
+  func again() throws {
+    try Self.prove { folder, _, text in
+      let opening = folder.appending(path: "o.json").path
+      let outcome = try Tool.run(["range", "prove", opening])
+      #expect(outcome.exitCode == 0)
+      let commitments = { (text: String) in
+        try #require(text.firstRange(of: /"commitments": *\[[^\]]*\]/).map { text[$0] })
+          .filter { !$0.isWhitespace }
+      }
+      #expect(try commitments(outcome.output) == commitments(text))
+    }
+  }
+
+  @Test
+  func `A44 a changed proof is rejected on every path with exit code 2`() throws {
+    try Self.prove { folder, _, text in
+      let changed = text.replacingOccurrences(of: "\"n\": 32", with: "\"n\": 64")
+      #expect(changed != text)
+      let file = folder.appending(path: "changed.json")
+      try Data(changed.utf8).write(to: file)
+      for arguments in [
+        ["verify", file.path], ["verify-batch", file.path], ["verify", file.path, "--json"],
+      ] {
+        let outcome = try Tool.run(["range"] + arguments)
+        #expect(outcome.exitCode == 2)
+        #expect(outcome.output.contains("rejected"))
+      }
+    }
+  }
+
+  @Test(
+    "every damaged document gets its line and exit code",
+    arguments: [
+      ("", 65), ("{", 65), ("[]", 65), (#"{"transcriptLabel":"x","n":9,"values":[1]}"#, 65),
+      (#"{"transcriptLabel":"x","n":8,"values":[1,2,3]}"#, 65),
+      (#"{"transcriptLabel":"x","n":8,"values":[]}"#, 65),
+      (#"{"transcriptLabel":"x","n":8,"values":[-1]}"#, 65),
+      (#"{"transcriptLabel":"x","n":8,"values":[1.0]}"#, 65),
+      (#"{"transcriptLabel":"x","n":8,"values":[256]}"#, 2),
+      (#"{"transcriptLabel":"x","n":8,"n":8,"values":[1]}"#, 65),
+      (#"{"transcriptLabel":"x","n":8,"value":[1]}"#, 65),
+    ] as [(String, Int32)])
+  func damaged(text: String, exitCode: Int32) throws {
+    try Scratch.with { folder in
+      let outcome = try Tool.run(
+        ["range", "prove", "-", "--opening", folder.appending(path: "o.json").path],
+        input: Data(text.utf8))
+      #expect(outcome.exitCode == exitCode)
+      #expect(!outcome.wasKilled)
+      #expect(outcome.errorLines.count == 1)
+    }
+  }
+
+  @Test("fresh blindings without a place for them are a usage error")
+  func nowhere() throws {
+    #expect(try Tool.run(["range", "prove", Self.values]).exitCode == 64)
+  }
+}
