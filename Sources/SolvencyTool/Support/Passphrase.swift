@@ -63,16 +63,17 @@ enum Terminal {
   /// Asks for a line that is not shown while it is typed; `nil` without a terminal.
   static func ask(_ question: String) -> String? {
     guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else { return nil }
-    try? FileHandle.standardError.write(contentsOf: Data(question.utf8))
     var settings = termios()
     guard unsafe tcgetattr(STDIN_FILENO, &settings) == 0 else { return nil }
     var silent = settings
     silent.c_lflag &= ~tcflag_t(ECHO)
     guard unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) == 0 else { return nil }
     defer {
-      _ = unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)
+      _ = unsafe tcsetattr(STDIN_FILENO, TCSADRAIN, &settings)
       Console.note("")
     }
+    // Only now: what is typed before the terminal is silent would be thrown away.
+    try? FileHandle.standardError.write(contentsOf: Data(question.utf8))
     return readLine(strippingNewline: true)
   }
 }
