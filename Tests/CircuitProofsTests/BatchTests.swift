@@ -1,6 +1,7 @@
 import CircuitProofs
 import Commitments
 import ExactIntegers
+import Merlin
 import Ristretto
 import TestSupport
 import Testing
@@ -20,13 +21,14 @@ struct BatchTests {
     return try batch.verify()
   }
 
-  /// A final scalar of l shifted: the error of the equation is linear in the shift.
-  private func shifted(_ proved: Proved, by shift: Scalar) throws -> Proved {
+  /// The first final scalar of l, or that of n, shifted. No challenge depends on it. The error of the
+  /// equation is d·P for a shift d of l, and d·P + d²·Q for one of n.
+  private func shifted(_ proved: Proved, norm: Bool = false, by shift: Scalar) throws -> Proved {
     let layout = proved.example.statement.layout
-    let at = 32 * (4 + 2 * layout.rounds)
+    let at = 32 * (4 + 2 * layout.rounds + (norm ? layout.finalLinearLength : 0))
     var bytes = proved.proof.bytes
-    let l = try Scalar(canonicalBytes: Array(bytes[at..<(at + 32)]))
-    bytes.replaceSubrange(at..<(at + 32), with: (l + shift).encoded())
+    let scalar = try Scalar(canonicalBytes: Array(bytes[at..<(at + 32)]))
+    bytes.replaceSubrange(at..<(at + 32), with: (scalar + shift).encoded())
     return Proved(
       example: proved.example, commitments: proved.commitments, proof: CircuitProof(bytes: bytes))
   }
@@ -53,10 +55,10 @@ struct BatchTests {
     #expect(throws: BatchError.empty) { try ProofBatch(generators: .standard).verify() }
   }
 
-  @Test(arguments: Shape.allCases)
-  func `A41 a batch of one says what single verification says, for every kind of defect`(_ shape: Shape)
-    throws
-  {
+  @Test(
+    "A41 a batch of one says what single verification says, for every kind of defect",
+    arguments: Shape.allCases)
+  func batchOfOne(_ shape: Shape) throws {
     let proved = try ProvedShapes[shape]
     let (bytes, V) = (proved.proof.bytes, proved.commitments)
     let proofs =
@@ -148,33 +150,85 @@ struct BatchTests {
     #expect(try verdicts(three).allSatisfy { $0 == .equationFails })
   }
 
-  @Test
-  func
-    `A40 errors that cancel under the weights of the unchanged batch do not cancel: weights depend on final scalars`()
-    throws
-  {
+  /// A seed that leaves out some of the final scalars.
+  enum PartialSeed: CaseIterable {
+    case ofUnchangedProof, withoutFinalScalars, withoutL, withoutN, empty
+
+    func seed(_ verification: ReferenceVerification, _ layout: StatementLayout) -> [UInt8] {
+      let operations = verification.transcript.operations
+      let firstFinal = operations.count - 1 - layout.finalLinearLength - layout.finalNormLength
+      let leftOut: Range<Int>
+      switch self {
+      case .ofUnchangedProof: return verification.batchSeed
+      case .empty: return []
+      case .withoutFinalScalars: leftOut = firstFinal..<(operations.count - 1)
+      case .withoutL: leftOut = firstFinal..<(firstFinal + layout.finalLinearLength)
+      case .withoutN: leftOut = (firstFinal + layout.finalLinearLength)..<(operations.count - 1)
+      }
+      var transcript = Transcript(label: operations[0].bytes)
+      var drawn: [UInt8] = []
+      for (i, operation) in operations.enumerated().dropFirst() where !leftOut.contains(i) {
+        switch operation.kind {
+        case .message: transcript.append(operation.bytes.span, label: operation.label.span)
+        case .challenge:
+          drawn = [UInt8](repeating: 0, count: operation.bytes.count)
+          transcript.fillChallenge(&drawn, label: operation.label.span)
+        }
+      }
+      return drawn
+    }
+  }
+
+  /// Expects that errors which cancel under the given weights are found all the same.
+  private func expectFound(_ proofs: [Proved], cancelling weights: [Scalar]) throws {
+    let errors = try proofs.map { try verification($0).residual }
+    let total = zip(weights, errors).reduce(Point.identity) { $0 + $1.0 * $1.1 }
+    #expect(total.isIdentity)
+    let expected = errors.map { $0.isIdentity ? nil : VerificationError.equationFails }
+    #expect(expected.contains(.equationFails))
+    #expect(try verdicts(proofs) == expected)
+  }
+
+  @Test(
+    "A4 errors that cancel under weights known before the final scalars of l do not cancel",
+    arguments: PartialSeed.allCases)
+  func staleWeightsL(_ partial: PartialSeed) throws {
     let proved = try ProvedShapes[.oddFolding]
-    let seed = try verification(proved).batchSeed
+    let seed = partial.seed(try verification(proved), proved.example.statement.layout)
     for position in 1...3 {
-      // The weights of the batch of valid proofs, known before the final scalars are changed.
       let weights = referenceBatchWeights([[UInt8]](repeating: seed, count: position + 1))
       let delta = Scalar.random()
       var proofs = [Proved](repeating: proved, count: position + 1)
       proofs[0] = try shifted(proved, by: delta * weights[position])
       proofs[position] = try shifted(proved, by: -delta * weights[0])
-      let errors = try proofs.map { try verification($0).residual }
-      let total = zip(weights, errors).reduce(Point.identity) { $0 + $1.0 * $1.1 }
-      #expect(total.isIdentity)
-      var expected = [VerificationError?](repeating: nil, count: position + 1)
-      (expected[0], expected[position]) = (.equationFails, .equationFails)
-      #expect(try verdicts(proofs) == expected)
+      try expectFound(proofs, cancelling: weights)
     }
   }
 
-  @Test(arguments: [Shape.bitsOnly, .twoCommitments])
-  func `A40 the seed of a weight depends on every byte of proof, commitments, context and statement`(
-    _ shape: Shape
-  ) throws {
+  @Test(
+    "A4 errors that cancel under weights known before the final scalars of n do not cancel",
+    arguments: PartialSeed.allCases)
+  func staleWeightsN(_ partial: PartialSeed) throws {
+    let proved = try ProvedShapes[.oddFolding]
+    let seed = partial.seed(try verification(proved), proved.example.statement.layout)
+    let w = referenceBatchWeights([[UInt8]](repeating: seed, count: 4))
+    // Σ wᵢdᵢ = 0 and Σ wᵢdᵢ² = 0: d₂, d₃ are free, d₁ solves a·d₁² + 2b·d₁ + c = 0 for half of them.
+    while true {
+      let (d2, d3) = (Scalar.random(), Scalar.random())
+      let (first, second) = (w[2] * d2 + w[3] * d3, w[2] * d2.squared() + w[3] * d3.squared())
+      let (a, b, c) = (w[1] * (w[1] + w[0]), w[1] * first, first.squared() + w[0] * second)
+      guard let root = try squareRoot(b.squared() - a * c) else { continue }
+      let d1 = (root - b) * (try a.inverse())
+      let d0 = -(w[1] * d1 + first) * (try w[0].inverse())
+      let proofs = try [d0, d1, d2, d3].map { try shifted(proved, norm: true, by: $0) }
+      return try expectFound(proofs, cancelling: w)
+    }
+  }
+
+  @Test(
+    "A40 the seed of a weight depends on every byte of proof, commitments, context and statement",
+    arguments: [Shape.bitsOnly, .twoCommitments])
+  func seeds(_ shape: Shape) throws {
     // By the reference; a seed that left anything out would fall to the pairs above.
     let proved = try ProvedShapes[shape]
     let reference = proved.example.reference
@@ -184,7 +238,7 @@ struct BatchTests {
     for field in proved.fieldNames.indices {
       let changed = (1..<32).lazy.map { flipping(proved.proof.bytes, byte: 32 * field + $0 % 31, bit: 1) }
       // The first change that still decodes.
-      let seed = try changed.lazy.compactMap { bytes in
+      let seed = changed.compactMap { bytes in
         try? reference.verification(
           of: bytes, commitments: proved.commitments.map(\.bytes), context: proved.example.context)
       }.first?.batchSeed
@@ -231,6 +285,19 @@ struct BatchTests {
         try verdicts([proved, Proved(example: proved.example, commitments: [other], proof: proved.proof)])
           == [nil, .equationFails])
     }
+  }
+
+  @Test("A42 a batch that failed says the same again, and what is added later is judged by itself")
+  func noState() throws {
+    let good = try ProvedShapes[.bitsOnly]
+    let bad = try shifted(good, by: .one)
+    var batch = ProofBatch(generators: .standard)
+    bad.add(to: &batch)
+    #expect(try batch.verify() == [.equationFails])
+    #expect(try batch.verify() == [.equationFails])
+    good.add(to: &batch)
+    bad.add(to: &batch)
+    #expect(try batch.verify() == [.equationFails, nil, .equationFails])
   }
 
   @Test("a batch belongs to one suite: proofs of another are rejected in it")

@@ -20,11 +20,8 @@ struct HidingTests {
     #expect(Set(all).count == all.count)
   }
 
-  @Test
-  func `A46 the known answers' generator, one seed, another context: only what comes before differs not`()
-    throws
-  {
-    // It is what the hedged source must not do: C_L and C_O repeat, since the blinders do.
+  @Test("A46 the generator of the known answers repeats blinders: the prover has another source")
+  func repeatedSeed() throws {
     let example = try Shape.single.example()
     let V = try example.commitments()
     func proof(_ context: [UInt8]) throws -> [[UInt8]] {

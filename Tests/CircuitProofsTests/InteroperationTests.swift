@@ -37,6 +37,20 @@ struct InteroperationTests {
     #expect(renamed.verdict(run.proof.proof, try V.map { try EncodedPoint($0) }) == .equationFails)
   }
 
+  @Test("each side accepts the other's proof of 64 values and 16 rows")
+  func large() throws {
+    let rows = (0..<16).map { j in
+      StatementRow(
+        form: AffineForm(
+          terms: (0..<64).map { .init(variable: $0, coefficient: Integer(($0 * (j + 3)) % 17 - 8)) },
+          constant: .powerOfTwo(60)), upperBound: bits(64))
+    }
+    var random = RandomExamples(seed: 64)
+    let x = (0..<64).map { _ in random.below(bits(48)) }
+    try expectAgreement(
+      Example(.ranges([Integer](repeating: bits(48), count: 64), rows: rows), x: x))
+  }
+
   private func expectAgreement(_ example: Example) throws {
     let (statement, reference) = (example.statement, example.reference)
     #expect(reference.holds(example.x))

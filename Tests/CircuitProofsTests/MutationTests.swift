@@ -44,10 +44,10 @@ struct MutationTests {
     }
   }
 
-  @Test(arguments: Shape.allCases)
-  func `A2 each field replaced by the identity, by zero or by another valid value is rejected`(_ shape: Shape)
-    throws
-  {
+  @Test(
+    "A2 each field replaced by the identity, by zero or by another valid value is rejected",
+    arguments: Shape.allCases)
+  func replacedFields(_ shape: Shape) throws {
     let proved = try ProvedShapes[shape]
     let pointCount = 4 + 2 * proved.example.statement.layout.rounds
     for (field, name) in proved.fieldNames.enumerated() {
@@ -154,8 +154,25 @@ struct MutationTests {
     }
   }
 
-  @Test(arguments: Shape.allCases)
-  func `A6 another suite is rejected, also for commitments made under it`(_ shape: Shape) throws {
+  @Test("A38 the same bytes divided otherwise between context and commitments are rejected")
+  func divisions() throws {
+    let proved = try ProvedShapes[.twoCommitments]
+    let (context, V) = (proved.example.context, proved.commitments)
+    #expect(
+      proved.example.verdict(proved.proof, [V[1]], context: context + V[0].bytes)
+        == .wrongCommitmentCount(expected: 2, actual: 1))
+    let all = context + V[0].bytes + V[1].bytes
+    for shift in 1...context.count {
+      let rest = Array(all.prefix(context.count - shift))
+      let moved = try (0..<2).map { i in
+        try EncodedPoint(Array(all.dropFirst(rest.count + 32 * i).prefix(32)))
+      }
+      #expect(proved.example.verdict(proved.proof, moved, context: rest) != nil)
+    }
+  }
+
+  @Test("A6 another suite is rejected, also for commitments made under it", arguments: Shape.allCases)
+  func suites(_ shape: Shape) throws {
     let proved = try ProvedShapes[shape]
     for name in ["", "Default", "default\0", "defaul"] {
       var other = proved.example
@@ -188,8 +205,10 @@ struct MutationTests {
     }
   }
 
-  @Test(arguments: [Shape.gatesAndRows, .twoCommitments])
-  func `A1 every change of the statement is rejected, and changes its digest`(_ shape: Shape) throws {
+  @Test(
+    "A1 every change of the statement is rejected, and changes its digest",
+    arguments: [Shape.gatesAndRows, .twoCommitments])
+  func statements(_ shape: Shape) throws {
     let proved = try ProvedShapes[shape]
     let (draft, base) = (proved.example.statement.draft, proved.example.statement.base)
     var digests: Set<[UInt8]> = [proved.example.statement.digest]

@@ -6,6 +6,9 @@ struct ReferenceTranscript {
   private(set) var merlin: Transcript
   /// Whether a challenge fell into the excluded set.
   private(set) var isDegenerate = false
+  /// Challenges a broken variant lets the prover see before the messages they should come after.
+  private(set) var early = ReferenceChallenges()
+  private let isEarly: ReferenceVariant.EarlyChallenge?
 
   init(
     _ statement: ReferenceStatement, commitments: [[UInt8]], context: [UInt8],
@@ -14,10 +17,12 @@ struct ReferenceTranscript {
     merlin =
       variant.transcriptLabel == ReferenceVariant.sound.transcriptLabel
       ? .recording("bppp-polytope-v1") : Transcript(label: variant.transcriptLabel)
+    isEarly = variant.early
     merlin.append(statement.suite, label: "suite")
     merlin.append(context, label: "context")
     merlin.append(statement.digest, label: "statement")
     if variant.bindsCommitments { for V in commitments { merlin.append(V, label: "V") } }
+    if isEarly == .alpha { early.alpha = nonZero("alpha") }
   }
 
   var operations: [Transcript.Operation] { merlin.operations }
@@ -25,13 +30,25 @@ struct ReferenceTranscript {
   mutating func alpha(CL: [UInt8], CO: [UInt8], base: Int) -> Scalar {
     merlin.append(CL, label: "C_L")
     merlin.append(CO, label: "C_O")
-    let alpha = merlin.challengeScalar(label: "alpha")
+    let alpha = isEarly == .alpha ? early.alpha : merlin.challengeScalar(label: "alpha")
     if (0..<base).contains(where: { (alpha + Scalar($0)).isZero }) { isDegenerate = true }
+    if isEarly == .rows { drawRows(&early) }
     return alpha
   }
 
   mutating func rows(CR: [UInt8], _ challenges: inout ReferenceChallenges) {
     merlin.append(CR, label: "C_R")
+    if isEarly == .rows {
+      let alpha = challenges.alpha
+      challenges = early
+      challenges.alpha = alpha
+    } else {
+      drawRows(&challenges)
+    }
+    if isEarly == .tau { early.tau = nonZero("tau") }
+  }
+
+  private mutating func drawRows(_ challenges: inout ReferenceChallenges) {
     challenges.rho = nonZero("rho")
     challenges.lambda = nonZero("lambda")
     challenges.beta = nonZero("beta")
@@ -40,13 +57,17 @@ struct ReferenceTranscript {
 
   mutating func tau(CS: [UInt8]) -> Scalar {
     merlin.append(CS, label: "C_S")
-    return nonZero("tau")
+    let tau = isEarly == .tau ? early.tau : nonZero("tau")
+    if isEarly == .gamma { early.gamma = nonZero("gamma") }
+    return tau
   }
 
   mutating func gamma(X: [UInt8], R: [UInt8]) -> Scalar {
     merlin.append(X, label: "X")
     merlin.append(R, label: "R")
-    return nonZero("gamma")
+    guard isEarly == .gamma else { return nonZero("gamma") }
+    defer { early.gamma = nonZero("gamma") }
+    return early.gamma
   }
 
   mutating func final(l: [Scalar], n: [Scalar]) {

@@ -10,12 +10,26 @@ struct ReferenceVariant: Sendable {
   var padsWithGenerators = true
   /// Whether commitments go into the transcript.
   var bindsCommitments = true
+  /// A challenge that is drawn before the messages it should come after.
+  var early: EarlyChallenge?
   /// The label the transcript starts from.
   var transcriptLabel: [UInt8] = Array("bppp-polytope-v1".utf8)
+
+  enum EarlyChallenge: Hashable, Sendable {
+    /// Before C_L and C_O.
+    case alpha
+    /// ρ, λ, β, δ before C_R.
+    case rows
+    /// Before C_S.
+    case tau
+    /// Before X and R.
+    case gamma
+  }
 
   static let sound = ReferenceVariant()
   static let gaplessBlinding = ReferenceVariant(exponents: [-1, 1, 2, 3, 4, 5, 6])
   static let absentPaddingGenerators = ReferenceVariant(padsWithGenerators: false)
   static let noShapeRows = ReferenceVariant(hasShapeRows: false)
+  static func drawing(_ early: EarlyChallenge) -> ReferenceVariant { ReferenceVariant(early: early) }
   static let unboundCommitments = ReferenceVariant(bindsCommitments: false)
 }

@@ -11,6 +11,8 @@ struct ReferenceChallenges {
   var beta = Scalar.one
   var delta = Scalar.one
   var tau = Scalar.one
+  /// Of the round at hand.
+  var gamma = Scalar.one
   var mu: Scalar { rho * rho }
 }
 
