@@ -25,3 +25,4 @@ target=Sources/SolvencyTool/BuiltInCircuits.swift
   echo '  ]'
   echo '}'
 } >"$target"
+swift format -i "$target"

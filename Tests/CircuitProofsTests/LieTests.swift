@@ -1,4 +1,5 @@
 import CircuitProofs
+import Commitments
 import ExactIntegers
 import Ristretto
 import Testing

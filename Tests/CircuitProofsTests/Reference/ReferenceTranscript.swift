@@ -32,7 +32,11 @@ struct ReferenceTranscript {
     merlin.append(CO, label: "C_O")
     let alpha = isEarly == .alpha ? early.alpha : merlin.challengeScalar(label: "alpha")
     if (0..<base).contains(where: { (alpha + Scalar($0)).isZero }) { isDegenerate = true }
-    if isEarly == .rows { drawRows(&early) }
+    if isEarly == .rows {
+      var drawn = early
+      drawRows(&drawn)
+      early = drawn
+    }
     return alpha
   }
 
