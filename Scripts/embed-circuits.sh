@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.."
 target=Sources/SolvencyTool/BuiltInCircuits.swift
 {
   echo '// Made by Scripts/embed-circuits.sh from circuits/*.circuit. Change those and run it again.'
+  echo '// swift-format-ignore-file'
   echo
   echo '/// The circuits that come with the command.'
   echo 'enum BuiltInCircuits {'
@@ -17,9 +18,9 @@ target=Sources/SolvencyTool/BuiltInCircuits.swift
     printf '      name: "%s",\n' "$(basename "$file" .circuit)"
     echo '      text: ###"""'
     # An empty line stays empty; the closing line sets the indentation that the literal drops.
-    sed 's/^\(..*\)$/        \1/' "$file"
+    sed 's/^\(..*\)$/      \1/' "$file"
     echo
-    echo '        """###'
+    echo '      """###'
     echo '    ),'
   done
   echo '  ]'

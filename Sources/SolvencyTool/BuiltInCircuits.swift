@@ -1,4 +1,5 @@
 // Made by Scripts/embed-circuits.sh from circuits/*.circuit. Change those and run it again.
+// swift-format-ignore-file
 
 /// The circuits that come with the command.
 enum BuiltInCircuits {
