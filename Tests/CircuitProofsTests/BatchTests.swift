@@ -55,10 +55,10 @@ struct BatchTests {
     #expect(throws: BatchError.empty) { try ProofBatch(generators: .standard).verify() }
   }
 
-  @Test(
-    "A41 a batch of one says what single verification says, for every kind of defect",
-    arguments: Shape.allCases)
-  func batchOfOne(_ shape: Shape) throws {
+  @Test(arguments: Shape.allCases)
+  func `A41 a batch of one says what single verification says, for every kind of defect`(_ shape: Shape)
+    throws
+  {
     let proved = try ProvedShapes[shape]
     let (bytes, V) = (proved.proof.bytes, proved.commitments)
     let proofs =
@@ -189,10 +189,10 @@ struct BatchTests {
     #expect(try verdicts(proofs) == expected)
   }
 
-  @Test(
-    "A4 errors that cancel under weights known before the final scalars of l do not cancel",
-    arguments: PartialSeed.allCases)
-  func staleWeightsL(_ partial: PartialSeed) throws {
+  @Test(arguments: PartialSeed.allCases)
+  func `A4 errors that cancel under weights known before the final scalars of l do not cancel`(
+    _ partial: PartialSeed
+  ) throws {
     let proved = try ProvedShapes[.oddFolding]
     let seed = partial.seed(try verification(proved), proved.example.statement.layout)
     for position in 1...3 {
@@ -205,10 +205,10 @@ struct BatchTests {
     }
   }
 
-  @Test(
-    "A4 errors that cancel under weights known before the final scalars of n do not cancel",
-    arguments: PartialSeed.allCases)
-  func staleWeightsN(_ partial: PartialSeed) throws {
+  @Test(arguments: PartialSeed.allCases)
+  func `A4 errors that cancel under weights known before the final scalars of n do not cancel`(
+    _ partial: PartialSeed
+  ) throws {
     let proved = try ProvedShapes[.oddFolding]
     let seed = partial.seed(try verification(proved), proved.example.statement.layout)
     let w = referenceBatchWeights([[UInt8]](repeating: seed, count: 4))
@@ -225,10 +225,10 @@ struct BatchTests {
     }
   }
 
-  @Test(
-    "A40 the seed of a weight depends on every byte of proof, commitments, context and statement",
-    arguments: [Shape.bitsOnly, .twoCommitments])
-  func seeds(_ shape: Shape) throws {
+  @Test(arguments: [Shape.bitsOnly, .twoCommitments])
+  func `A40 the seed of a weight depends on every byte of proof, commitments, context and statement`(
+    _ shape: Shape
+  ) throws {
     // By the reference; a seed that left anything out would fall to the pairs above.
     let proved = try ProvedShapes[shape]
     let reference = proved.example.reference
@@ -287,8 +287,8 @@ struct BatchTests {
     }
   }
 
-  @Test("A42 a batch that failed says the same again, and what is added later is judged by itself")
-  func noState() throws {
+  @Test
+  func `A42 a batch that failed says the same again, and what is added later is judged by itself`() throws {
     let good = try ProvedShapes[.bitsOnly]
     let bad = try shifted(good, by: .one)
     var batch = ProofBatch(generators: .standard)

@@ -90,8 +90,8 @@ struct ForgeryTests {
       cheat: .squareInSlot(layout.normLength - 1))
   }
 
-  @Test("A1 with τ drawn before C_S, or γ before X and R, any statement is proved")
-  func earlyOpening() throws {
+  @Test
+  func `A1 with τ drawn before C_S, or γ before X and R, any statement is proved`() throws {
     let example = try Self.falseExample()
     try expectForgery(
       example, Self.lie(example), broken: .drawing(.tau), cheat: .maskAfterTau)
@@ -99,15 +99,15 @@ struct ForgeryTests {
       example, Self.lie(example), broken: .drawing(.gamma), cheat: .messageAfterGamma)
   }
 
-  @Test("A1 with β drawn before C_R, any statement is proved")
-  func earlyRows() throws {
+  @Test
+  func `A1 with β drawn before C_R, any statement is proved`() throws {
     let example = try Self.falseExample()
     try expectForgery(
       example, Self.lie(example), broken: .drawing(.rows), cheat: .blinderAfterRows)
   }
 
-  @Test("A1 with α drawn before C_O, digits of any size are proved")
-  func earlyAlpha() throws {
+  @Test
+  func `A1 with α drawn before C_O, digits of any size are proved`() throws {
     // 2¹⁶ = 16·16³: the first digit is 16.
     let example = try Example(.ranges([bits(16)]), base: .b16, x: [.powerOfTwo(16)])
     let claim = ReferenceClaim(x: [0], z: [], y: [], slots: [0: Scalar(16)])

@@ -20,8 +20,8 @@ struct HidingTests {
     #expect(Set(all).count == all.count)
   }
 
-  @Test("A46 the generator of the known answers repeats blinders: the prover has another source")
-  func repeatedSeed() throws {
+  @Test
+  func `A46 the generator of the known answers repeats blinders: the prover has another source`() throws {
     let example = try Shape.single.example()
     let V = try example.commitments()
     func proof(_ context: [UInt8]) throws -> [[UInt8]] {

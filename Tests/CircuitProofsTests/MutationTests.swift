@@ -44,10 +44,10 @@ struct MutationTests {
     }
   }
 
-  @Test(
-    "A2 each field replaced by the identity, by zero or by another valid value is rejected",
-    arguments: Shape.allCases)
-  func replacedFields(_ shape: Shape) throws {
+  @Test(arguments: Shape.allCases)
+  func `A2 each field replaced by the identity, by zero or by another valid value is rejected`(_ shape: Shape)
+    throws
+  {
     let proved = try ProvedShapes[shape]
     let pointCount = 4 + 2 * proved.example.statement.layout.rounds
     for (field, name) in proved.fieldNames.enumerated() {
@@ -154,8 +154,8 @@ struct MutationTests {
     }
   }
 
-  @Test("A38 the same bytes divided otherwise between context and commitments are rejected")
-  func divisions() throws {
+  @Test
+  func `A38 the same bytes divided otherwise between context and commitments are rejected`() throws {
     let proved = try ProvedShapes[.twoCommitments]
     let (context, V) = (proved.example.context, proved.commitments)
     #expect(
@@ -171,8 +171,8 @@ struct MutationTests {
     }
   }
 
-  @Test("A6 another suite is rejected, also for commitments made under it", arguments: Shape.allCases)
-  func suites(_ shape: Shape) throws {
+  @Test(arguments: Shape.allCases)
+  func `A6 another suite is rejected, also for commitments made under it`(_ shape: Shape) throws {
     let proved = try ProvedShapes[shape]
     for name in ["", "Default", "default\0", "defaul"] {
       var other = proved.example
@@ -205,10 +205,8 @@ struct MutationTests {
     }
   }
 
-  @Test(
-    "A1 every change of the statement is rejected, and changes its digest",
-    arguments: [Shape.gatesAndRows, .twoCommitments])
-  func statements(_ shape: Shape) throws {
+  @Test(arguments: [Shape.gatesAndRows, .twoCommitments])
+  func `A1 every change of the statement is rejected, and changes its digest`(_ shape: Shape) throws {
     let proved = try ProvedShapes[shape]
     let (draft, base) = (proved.example.statement.draft, proved.example.statement.base)
     var digests: Set<[UInt8]> = [proved.example.statement.digest]

@@ -71,10 +71,8 @@ struct TranscriptTests {
     }
   }
 
-  @Test(
-    "A5 prover and verifier leave the same transcript, and agree on what follows",
-    arguments: Shape.allCases)
-  func agreement(_ shape: Shape) throws {
+  @Test(arguments: Shape.allCases)
+  func `A5 prover and verifier leave the same transcript, and agree on what follows`(_ shape: Shape) throws {
     let example = try shape.example()
     let (V, run) = try example.reference.prove(
       example.x, blindings: example.blindings, context: example.context)
