@@ -1,0 +1,205 @@
+// Kernels for ristretto255 in AVX-512 IFMA: eight numbers at a time, one in each lane of a 512-bit register.
+//
+// Everything here may be called only where cristretto_is_available() is true; elsewhere the functions end the
+// process. No function keeps state, allocates, or calls anything but the C library's memory functions, so all
+// may run on any number of threads at once. Working memory comes from the caller, 64-byte aligned, as large
+// as the function of the same name with `_scratch_size` says.
+//
+// Timing: a function whose name says `variable_time` may branch and index by the values it is given, which
+// must be public. All others take the same time for all values; lengths and bounds are always public.
+
+#ifndef CRISTRETTO_H
+#define CRISTRETTO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// MARK: - The forms of data
+
+/// A point in extended coordinates X, Y, Z, T of the curve -x^2 + y^2 = 1 + d x^2 y^2, five limbs each, in
+/// radix 2^51, least significant first.
+///
+/// In: limbs < 2^51 + 2^13. Out: limbs < 2^51 + 2^13.
+typedef struct {
+  uint64_t limbs[20];
+} cristretto_point;
+
+/// A point with Z = 1, prepared as second summand: y - x, y + x and 2d x y, five limbs each, in radix 2^52,
+/// least significant first; the last word is 0.
+///
+/// In and out: limbs < 2^52, every fifth one < 2^47 + 2^9. Rows are fastest when 128-byte aligned.
+typedef struct {
+  uint64_t limbs[16];
+} cristretto_row;
+
+/// A number a mod l as a 2^256 mod l (Montgomery), little-endian words.
+///
+/// In and out: < l, the order of the group.
+typedef struct {
+  uint64_t words[4];
+} cristretto_scalar;
+
+/// The 32 bytes of an encoded point, as little-endian words. In: any bytes.
+typedef struct {
+  uint64_t words[4];
+} cristretto_encoding;
+
+// MARK: - Availability
+
+/// Whether this processor and system have AVX-512 F, VL, DQ, BW and IFMA, and the compiler knew them.
+bool cristretto_is_available(void);
+
+// MARK: - Points
+
+/// What became of an encoding.
+enum {
+  /// It is the encoding of a point.
+  CRISTRETTO_DECODED = 0,
+  /// The number is p or more, or odd (RFC 9496: negative).
+  CRISTRETTO_NOT_CANONICAL = 1,
+  /// No point has it.
+  CRISTRETTO_NOT_A_POINT = 2,
+};
+
+/// Decodes n encodings strictly (RFC 9496, section 4.3.1).
+///
+/// - rows: n rows, or NULL. points: n points with Z = 1, or NULL. Where an encoding is refused, the identity.
+/// - status: n values of the enumeration above.
+///
+/// Time does not depend on the bytes.
+void cristretto_decode(
+    size_t n, const cristretto_encoding *encodings, cristretto_row *rows, cristretto_point *points,
+    uint8_t *status);
+
+/// Encodes n points (RFC 9496, section 4.3.2).
+void cristretto_encode(size_t n, const cristretto_point *points, cristretto_encoding *encodings);
+
+/// Brings n points to Z = 1 and prepares them as rows.
+///
+/// Time depends on whether all Z are 1, limb by limb, and on n.
+///
+/// - points: Z not 0, as in every point of the curve.
+void cristretto_prepare(size_t n, const cristretto_point *points, cristretto_row *rows);
+
+// MARK: - Sums of points
+
+/// The number of windows of a public scalar: 252 / window_bits, rounded up.
+size_t cristretto_window_count(unsigned window_bits);
+
+/// The working memory of cristretto_buckets_variable_time, in bytes.
+size_t cristretto_buckets_scratch_size(size_t n, unsigned window_bits);
+
+/// The sum of s_i P_i, for public scalars and many points (Pippenger).
+///
+/// - n: 1 … 2^25 - 1.
+/// - window_bits: 4 … 15.
+void cristretto_buckets_variable_time(
+    size_t n, const cristretto_scalar *scalars, const cristretto_row *rows, unsigned window_bits,
+    void *scratch, cristretto_point *sum);
+
+/// The working memory of cristretto_straus, in bytes.
+size_t cristretto_straus_scratch_size(void);
+
+/// The sum of s_i P_i (Straus). Time depends on n and bits only.
+///
+/// - scalars: less than 2^bits, which is not checked; another sum results if they are not.
+/// - bits: 1 … 253.
+///
+/// The working memory holds secrets when the function returns.
+void cristretto_straus(
+    size_t n, const cristretto_scalar *scalars, unsigned bits, const cristretto_point *points,
+    void *scratch, cristretto_point *sum);
+
+// MARK: - Fixed points
+
+/// 1 P … 16 P of a point with Z = 1: for each word of a row, that word of all of them. 64-byte aligned.
+typedef struct {
+  uint64_t limbs[240];
+} cristretto_multiples;
+
+/// Makes the rows 2^(window_bits w) P_i for 0 <= w < cristretto_window_count(window_bits), at rows[w n + i].
+///
+/// - window_bits: 4 … 15.
+void cristretto_table_rows(
+    size_t n, const cristretto_point *points, unsigned window_bits, cristretto_row *rows);
+
+/// The working memory of cristretto_table_sum_variable_time, in bytes.
+size_t cristretto_table_scratch_size(size_t n, unsigned window_bits);
+
+/// The sum of s_i P_i, for public scalars, over points with rows 2^(window_bits w) P_i at rows[w distance +
+/// i].
+///
+/// - n >= 1; the last row is less than 2^25.
+/// - window_bits: that of the rows.
+void cristretto_table_sum_variable_time(
+    size_t n, const cristretto_scalar *scalars, const cristretto_row *rows, size_t distance,
+    unsigned window_bits, void *scratch, cristretto_point *sum);
+
+/// Makes the tables of multiples of n points.
+void cristretto_table_multiples(
+    size_t n, const cristretto_point *points, cristretto_multiples *tables);
+
+/// The working memory of cristretto_multiples_sum, in bytes.
+size_t cristretto_multiples_scratch_size(void);
+
+/// The sum of s_i P_i, over points with tables of multiples. Time depends on n and bits only.
+///
+/// - scalars: less than 2^bits, which is not checked; another sum results if they are not.
+/// - bits: 1 … 253.
+///
+/// The working memory holds secrets when the function returns.
+void cristretto_multiples_sum(
+    size_t n, const cristretto_scalar *scalars, unsigned bits, const cristretto_multiples *tables,
+    void *scratch, cristretto_point *sum);
+
+// MARK: - Folding
+
+/// The working memory of cristretto_fold_variable_time, in bytes.
+size_t cristretto_fold_scratch_size(size_t terms);
+
+/// out[i] = the sum over k < terms of scalars[k] points[i step + k gap], for public scalars and i < n: one
+/// round of folding, or several at once.
+///
+/// - terms: 1 or more. out: not among the points.
+void cristretto_fold_variable_time(
+    size_t n, size_t terms, const cristretto_scalar *scalars, const cristretto_point *points, size_t step,
+    size_t gap, void *scratch, cristretto_point *out);
+
+// MARK: - Vectors of scalars
+
+/// out[i] = a[i] b[i]; out may be a or b.
+void cristretto_scalars_multiply(
+    size_t n, const cristretto_scalar *a, const cristretto_scalar *b, cristretto_scalar *out);
+
+/// out[i] = factor a[i]; out may be a.
+void cristretto_scalars_scale(
+    size_t n, const cristretto_scalar *factor, const cristretto_scalar *a, cristretto_scalar *out);
+
+/// sums[i] += factor a[i]
+void cristretto_scalars_add_scaled(
+    size_t n, const cristretto_scalar *factor, const cristretto_scalar *a, cristretto_scalar *sums);
+
+/// sums[i] += a[i] b[i]
+void cristretto_scalars_add_products(
+    size_t n, const cristretto_scalar *a, const cristretto_scalar *b, cristretto_scalar *sums);
+
+/// out[i] = x a[2 i] + y a[2 i + 1], for i < n; out may be a.
+void cristretto_scalars_fold(
+    size_t n, const cristretto_scalar *x, const cristretto_scalar *y, const cristretto_scalar *a,
+    cristretto_scalar *out);
+
+/// out[i] = first ratio^i
+void cristretto_scalars_powers(
+    size_t n, const cristretto_scalar *first, const cristretto_scalar *ratio, cristretto_scalar *out);
+
+/// out = the sum of a[i] b[i]
+void cristretto_scalars_inner_product(
+    size_t n, const cristretto_scalar *a, const cristretto_scalar *b, cristretto_scalar *out);
+
+// MARK: - Keccak
+
+/// Keccak-f[1600] on eight states: word i of state k at words[8 i + k], 200 words in all.
+void cristretto_keccak_8(uint64_t *words);
+
+#endif

@@ -1,0 +1,102 @@
+// Sums with secret scalars, and sums of few points (Straus), in constant time.
+//
+// The multiples 1 P … 8 P of a point fill a register for each limb, so that a lookup is one permutation: the
+// same time and the same addresses for every digit. Lanes are groups of windows of the same point; all read
+// the same table.
+//
+// Cost for n points: R n additions of 8.5 products, R = 8 for full scalars, n for the tables, 252 doublings.
+
+#include "secret_digits.h"
+
+#if CRISTRETTO_COMPILES
+
+/// Points that are summed before their tables are replaced, so that these stay in the cache.
+#define BLOCK 256
+#define WIDTH 4
+
+/// The multiples 1 P … 8 P of one point: limb k of all eight, in the order of cached8.
+typedef struct {
+  lanes limb[20];
+} multiples;
+
+typedef struct {
+  multiples tables[BLOCK];
+  uint64_t chunks[BLOCK][8];
+} workspace;
+
+/// The tables of eight points.
+KERNEL static void make_tables(multiples tables[8], const cristretto_point *points, __mmask8 present) {
+  cached8 all[8];
+  point8 p;
+  point8_gather(&p, points, lanes_sequence(sizeof *points), present);
+  cached8_from_point(&all[0], &p);
+  for (int e = 1; e < 8; e++) {
+    point8_add_cached(&p, &p, &all[0], 0);
+    cached8_from_point(&all[e], &p);
+  }
+  for (size_t k = 0; k < 20; k++) {
+    const char *row[8];
+    lanes half[4];
+    for (int e = 0; e < 8; e++) row[e] = (const char *)((const lanes *)&all[e] + k);
+    lanes_transpose(half, row, 0);
+    for (int i = 0; i < 4; i++) tables[i].limb[k] = half[i];
+    lanes_transpose(half, row, 4);
+    for (int i = 0; i < 4; i++) tables[4 + i].limb[k] = half[i];
+  }
+}
+
+/// The multiples with index |d| - 1, the identity where there is none, with signs.
+LANEWISE void look_up(
+    cached8 *q, const multiples *table, lanes index, __mmask8 present, __mmask8 negative) {
+  const lanes zero = lanes_zero(), one = lanes_repeat(1), two = lanes_repeat(2);
+  for (int k = 0; k < 5; k++) {
+    const lanes *limb = table->limb + k;
+    lanes difference = _mm512_mask_permutexvar_epi64(k ? zero : one, present, index, limb[0]);
+    lanes sum = _mm512_mask_permutexvar_epi64(k ? zero : one, present, index, limb[5]);
+    q->difference.limb[k] = lanes_choose(negative, sum, difference);
+    q->sum.limb[k] = lanes_choose(negative, difference, sum);
+    q->twice_z.limb[k] = _mm512_mask_permutexvar_epi64(k ? zero : two, present, index, limb[10]);
+    q->product.limb[k] = _mm512_maskz_permutexvar_epi64(present, index, limb[15]);
+  }
+}
+
+KERNEL static void sum_block(
+    point8 *sum, size_t n, const cristretto_scalar *scalars, cutting c, const cristretto_point *points,
+    workspace *s) {
+  for (size_t i = 0; i < n; i += 8) make_tables(s->tables + i, points + i, first_lanes(n - i));
+  cut_scalars(s->chunks, n, scalars, c);
+  point8 total;
+  point8_identity(&total);
+  for (unsigned round = c.rounds; round-- > 0;) {
+    if (round + 1 < c.rounds) point8_double_times(&total, WIDTH);
+    const lanes offset = round_offset(c, round);
+    for (size_t i = 0; i < n; i++) {
+      __mmask8 present, negative;
+      cached8 q;
+      const lanes index = round_digits(s->chunks[i], c, round, offset, &present, &negative);
+      look_up(&q, s->tables + i, index, present, negative);
+      point8_add_cached(&total, &total, &q, negative);
+    }
+  }
+  *sum = total;
+}
+
+size_t cristretto_straus_scratch_size(void) { return sizeof(workspace); }
+
+KERNEL void cristretto_straus(
+    size_t n, const cristretto_scalar *scalars, unsigned bits, const cristretto_point *points,
+    void *scratch, cristretto_point *sum) {
+  const cutting c = cutting_of(bits, WIDTH);
+  point8 total, part;
+  point8_identity(&total);
+  for (size_t i = 0; i < n; i += BLOCK) {
+    sum_block(&part, n - i < BLOCK ? n - i : BLOCK, scalars + i, c, points + i, scratch);
+    if (i == 0)
+      total = part;
+    else
+      point8_add(&total, &total, &part);
+  }
+  join_lanes(sum, &total, c);
+}
+
+#endif

@@ -1,0 +1,222 @@
+// The field and the scalars at the bounds of their limbs, against slow numbers.
+
+#include "../../Sources/CRistretto/scalars.h"
+#include "../../Sources/CRistretto/field.h"
+#include "check.h"
+#include "slow.h"
+
+#if CRISTRETTO_COMPILES
+
+typedef uint64_t limbs8[5][8];
+
+/// A limb below the bound: often at its edge.
+static uint64_t edge(uint64_t bound) {
+  switch (random_word() % 4) {
+    case 0: return bound - 1;
+    case 1: return random_word() % 8;
+    case 2: return bound - 1 - random_word() % 8;
+    default: return random_word() % bound;
+  }
+}
+
+/// The number mod m in lane l.
+static slow residue(limbs8 a, int l, const slow *m) {
+  uint64_t limbs[5];
+  for (int k = 0; k < 5; k++) limbs[k] = a[k][l];
+  slow value = slow_from_limbs(limbs, 52);
+  return slow_modulo(&value, m);
+}
+
+static bool same(const slow *a, const slow *b) { return slow_compare(a, b) == 0; }
+
+KERNEL static void load(field8 *r, limbs8 a) {
+  for (int k = 0; k < 5; k++) r->limb[k] = lanes_load(a[k]);
+}
+
+KERNEL static void store(limbs8 a, const field8 *r) {
+  for (int k = 0; k < 5; k++) lanes_store(a[k], r->limb[k]);
+}
+
+/// Clean numbers at their bounds.
+static void fill(limbs8 a) {
+  for (int k = 0; k < 5; k++)
+    for (int l = 0; l < 8; l++) a[k][l] = edge(k < 4 ? 1ULL << 52 : (1ULL << 47) + (1 << 9));
+}
+
+KERNEL static void check_products(const slow *p) {
+  limbs8 a, b, out;
+  field8 x, y, r;
+  fill(a);
+  fill(b);
+  load(&x, a);
+  load(&y, b);
+  // What is above bit 51 of the lower limbs of a factor does not count.
+  for (int k = 0; k < 4; k++) {
+    x.limb[k] = lanes_or(x.limb[k], lanes_repeat(random_word() << 52));
+    y.limb[k] = lanes_or(y.limb[k], lanes_repeat(random_word() << 52));
+  }
+  for (int form = 0; form < 4; form++) {
+    if (form == 0) field8_multiply_wide(&r, &x, &y);
+    if (form == 1) field8_multiply_biased(&r, &x, &y);
+    if (form == 2) field8_square_wide(&r, &x);
+    if (form == 3) {
+      field8_multiply(&r, &x, &y);
+      field8_mask(&r);
+    }
+    store(out, &r);
+    for (int l = 0; l < 8; l++) {
+      slow u = residue(a, l, p), v = residue(form == 2 ? a : b, l, p), w = slow_multiply(&u, &v);
+      slow expected = slow_modulo(&w, p), actual = residue(out, l, p);
+      EXPECT(same(&expected, &actual));
+    }
+  }
+}
+
+KERNEL static void check_sums(const slow *p) {
+  limbs8 a, b, sum, difference, carried, canonical;
+  field8 x, y, r;
+  // Wide numbers: what is carried may be up to 2^60, what is subtracted up to 16 u.
+  for (int k = 0; k < 5; k++)
+    for (int l = 0; l < 8; l++) {
+      a[k][l] = edge(1ULL << 58);
+      b[k][l] = edge(16ULL << 52);
+    }
+  load(&x, a);
+  load(&y, b);
+  field8_add(&r, &x, &y);
+  field8_carry(&r);
+  store(sum, &r);
+  field8_subtract(&r, &x, &y);
+  field8_carry(&r);
+  store(difference, &r);
+  for (int k = 0; k < 5; k++)
+    for (int l = 0; l < 8; l++) a[k][l] = edge(1ULL << 60);
+  load(&r, a);
+  field8_carry(&r);
+  store(carried, &r);
+  load(&r, a);
+  field8_canonical(&r);
+  store(canonical, &r);
+  for (int l = 0; l < 8; l++) {
+    slow u = residue(a, l, p), v = residue(carried, l, p);
+    EXPECT(same(&u, &v));
+    uint64_t limbs[5];
+    for (int k = 0; k < 5; k++) limbs[k] = canonical[k][l];
+    slow value = slow_from_limbs(limbs, 52);
+    EXPECT(same(&u, &value));
+  }
+  store(a, &x);
+  for (int l = 0; l < 8; l++) {
+    slow u = residue(a, l, p), v = residue(b, l, p), w = u;
+    for (int k = 0; k < 8; k++) slow_add_word(&w, v.digit[k], 32 * k);
+    slow expected = slow_modulo(&w, p), actual = residue(sum, l, p);
+    EXPECT(same(&expected, &actual));
+    w = u;
+    for (int k = 0; k < 8; k++) slow_add_word(&w, p->digit[k], 32 * k);
+    slow_subtract(&w, &v);
+    expected = slow_modulo(&w, p), actual = residue(difference, l, p);
+    EXPECT(same(&expected, &actual));
+  }
+}
+
+/// Numbers around 0, p and 2^255 become canonical.
+KERNEL static void check_canonical(const slow *p) {
+  for (int delta = -40; delta <= 40; delta++) {
+    limbs8 a = {{0}};
+    for (int l = 0; l < 8; l++) {
+      for (int k = 0; k < 4; k++) a[k][l] = (1ULL << 52) - 1;
+      a[4][l] = (1ULL << 47) - 1;
+      a[0][l] += (uint64_t)(int64_t)delta;
+      if (l % 2) {
+        memset(&a[0][l], 0, sizeof a[0][l]);
+        for (int k = 1; k < 5; k++) a[k][l] = 0;
+        a[0][l] = (uint64_t)(delta + 40);
+      }
+    }
+    field8 r;
+    load(&r, a);
+    field8_canonical(&r);
+    limbs8 out;
+    store(out, &r);
+    for (int l = 0; l < 8; l++) {
+      uint64_t limbs[5];
+      for (int k = 0; k < 5; k++) limbs[k] = out[k][l];
+      slow expected = residue(a, l, p), actual = slow_from_limbs(limbs, 52);
+      EXPECT(same(&expected, &actual));
+    }
+  }
+}
+
+KERNEL static void check_radix51(const slow *p) {
+  limbs8 a, out;
+  lanes l51[5];
+  field8 r;
+  for (int k = 0; k < 5; k++) {
+    for (int l = 0; l < 8; l++) a[k][l] = edge((1ULL << 51) + (1 << 13));
+    l51[k] = lanes_load(a[k]);
+  }
+  field8_from_radix51(&r, l51);
+  store(out, &r);
+  field8_to_radix51(l51, &r);
+  for (int l = 0; l < 8; l++) {
+    uint64_t in[5], back[5];
+    for (int k = 0; k < 5; k++) {
+      uint64_t words[8];
+      lanes_store(words, l51[k]);
+      in[k] = a[k][l];
+      back[k] = words[l];
+      EXPECT(back[k] < (1ULL << 51) + (1 << 13));
+    }
+    slow u = slow_from_limbs(in, 51), v = slow_from_limbs(back, 51), w = residue(out, l, p);
+    u = slow_modulo(&u, p);
+    v = slow_modulo(&v, p);
+    EXPECT(same(&u, &v) && same(&u, &w));
+  }
+}
+
+/// Montgomery products of numbers below l, at its edges too.
+KERNEL static void check_scalars(const slow *l) {
+  cristretto_scalar a[8], b[8], out[8];
+  slow in[2][8];
+  for (int i = 0; i < 8; i++) {
+    for (int side = 0; side < 2; side++) {
+      slow x = {{0}};
+      for (int k = 0; k < 16; k++) slow_add_word(&x, (uint32_t)random_word(), 32 * (unsigned)k);
+      x = slow_modulo(&x, l);
+      if (random_word() % 3 == 0) {
+        slow small = {{1 + (uint32_t)(random_word() % 3)}};
+        x = *l;
+        slow_subtract(&x, &small);
+      }
+      if (random_word() % 5 == 0) x = (slow){{(uint32_t)(random_word() % 3)}};
+      in[side][i] = x;
+      memcpy((side ? b : a)[i].words, x.digit, 32);
+    }
+  }
+  cristretto_scalars_multiply(8, a, b, out);
+  slow radix = {{0}};
+  slow_add_word(&radix, 1, 256);
+  for (int i = 0; i < 8; i++) {
+    // out 2^256 = a b
+    slow actual = {{0}};
+    memcpy(actual.digit, out[i].words, 32);
+    EXPECT(slow_compare(&actual, l) < 0);
+    slow left = slow_multiply(&actual, &radix), right = slow_multiply(&in[0][i], &in[1][i]);
+    left = slow_modulo(&left, l);
+    right = slow_modulo(&right, l);
+    EXPECT(same(&left, &right));
+  }
+}
+
+void check_arithmetic(void) {
+  const slow p = slow_field_prime(), l = slow_group_order();
+  for (int i = 0; i < 40; i++) {
+    check_products(&p);
+    check_sums(&p);
+    check_radix51(&p);
+    check_scalars(&l);
+  }
+  check_canonical(&p);
+}
+
+#endif
