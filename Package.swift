@@ -22,6 +22,7 @@ let package = Package(
     .library(name: "CircuitProofs", targets: ["CircuitProofs"]),
     .library(name: "RangeProofs", targets: ["RangeProofs"]),
     .library(name: "MarginEngine", targets: ["MarginEngine"]),
+    .library(name: "Admission", targets: ["Admission"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -34,6 +35,9 @@ let package = Package(
     .systemLibrary(
       name: "CGMP", pkgConfig: "gmp",
       providers: [.apt(["libgmp-dev"]), .brew(["gmp"])]),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
     // Kernels in C for processors with AVX-512 IFMA. Nothing calls them yet; Scripts/check-kernels.sh checks them.
     .target(name: "CRistretto"),
@@ -57,7 +61,12 @@ let package = Package(
       name: "CircuitLanguage", dependencies: ["CircuitProofs", "Ristretto", "ExactIntegers"],
       swiftSettings: strict),
     .target(
-      name: "MarginEngine", dependencies: ["JSONDocuments", "ExactIntegers", "CSodium"],
+      name: "MarketData", dependencies: ["JSONDocuments", "ExactIntegers", "CZlib"],
+      swiftSettings: strictWithC),
+    .target(name: "RiskModels", dependencies: ["MarketData"], swiftSettings: strict),
+    .target(
+      name: "MarginEngine",
+      dependencies: ["RiskModels", "MarketData", "JSONDocuments", "ExactIntegers", "CSodium"],
       swiftSettings: strictWithC),
     .target(
       name: "Solvency",
@@ -79,10 +88,18 @@ let package = Package(
         "MarginEngine", "JSONDocuments", "Ristretto", "ExactIntegers", "CSodium",
       ],
       swiftSettings: strictWithC),
+    .target(
+      name: "Admission",
+      dependencies: [
+        "SolvencyVerifier", "Solvency", "MarginEngine", "CircuitLanguage", "CircuitProofs",
+        "Commitments", "JSONDocuments", "Ristretto", "ExactIntegers", "CSodium",
+      ],
+      swiftSettings: strictWithC),
     .executableTarget(
       name: "SolvencyTool",
       dependencies: [
-        "SolvencyProver", "SolvencyVerifier", "Solvency", "MarginEngine", "CircuitLanguage",
+        "Admission", "SolvencyProver", "SolvencyVerifier", "Solvency", "MarginEngine",
+        "RiskModels", "MarketData", "CircuitLanguage",
         "CircuitProofs", "RangeProofs", "Commitments", "Merlin", "Ristretto", "ExactIntegers",
         "JSONDocuments", "CSodium",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -123,8 +140,18 @@ let package = Package(
       dependencies: ["CircuitLanguage", "CircuitProofs", "Ristretto", "ExactIntegers", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
+      name: "MarketDataTests",
+      dependencies: ["MarketData", "JSONDocuments", "ExactIntegers", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "RiskModelsTests",
+      dependencies: ["RiskModels", "MarketData", "JSONDocuments", "ExactIntegers", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
       name: "MarginEngineTests",
-      dependencies: ["MarginEngine", "JSONDocuments", "ExactIntegers", "TestSupport"],
+      dependencies: [
+        "MarginEngine", "RiskModels", "MarketData", "JSONDocuments", "ExactIntegers", "TestSupport",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "SolvencyTests",
@@ -132,6 +159,14 @@ let package = Package(
         "SolvencyProver", "SolvencyVerifier", "Solvency", "MarginEngine", "CircuitLanguage",
         "CircuitProofs", "Commitments", "JSONDocuments", "Merlin", "Ristretto", "ExactIntegers",
         "TestSupport",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "AdmissionTests",
+      dependencies: [
+        "Admission", "SolvencyProver", "SolvencyVerifier", "Solvency", "MarginEngine",
+        "CircuitLanguage", "CircuitProofs", "Commitments", "JSONDocuments", "Ristretto",
+        "ExactIntegers", "TestSupport",
       ],
       swiftSettings: strict),
     .testTarget(

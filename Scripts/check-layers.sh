@@ -3,8 +3,8 @@
 # command import Foundation.
 set -eu
 
-layers=' ExactIntegers JSONDocuments Ristretto Merlin Commitments CircuitProofs RangeProofs CircuitLanguage MarginEngine '
-layers="${layers}Solvency SolvencyVerifier SolvencyProver SolvencyTool "
+layers=' ExactIntegers JSONDocuments Ristretto Merlin Commitments CircuitProofs RangeProofs CircuitLanguage '
+layers="${layers}MarketData RiskModels MarginEngine Solvency SolvencyVerifier Admission SolvencyProver SolvencyTool "
 
 # The modules a source file imports.
 imports() {

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Checks the Swift toolchain and the two C libraries, and installs the libraries when they are missing
+# Checks the Swift toolchain and the C libraries, and installs the libraries when they are missing
 # and this user may. Otherwise prints the command to run and fails.
 set -eu
 
@@ -38,6 +38,7 @@ has_header() {
 missing() {
   has_header sodium.h libsodium || printf 'sodium '
   has_header gmp.h gmp || printf 'gmp '
+  has_header zlib.h zlib || printf 'zlib '
 }
 
 wanted=$(missing)
@@ -49,6 +50,7 @@ for library in $wanted; do
   case $library in
     sodium) apt_packages="$apt_packages libsodium-dev" brew_packages="$brew_packages libsodium" ;;
     gmp) apt_packages="$apt_packages libgmp-dev" brew_packages="$brew_packages gmp" ;;
+    zlib) apt_packages="$apt_packages zlib1g-dev" brew_packages="$brew_packages zlib" ;;
   esac
 done
 
@@ -74,10 +76,10 @@ elif command -v brew >/dev/null 2>&1; then
   brew install $brew_packages >&2 || fail "brew could not install them. Run: brew install$brew_packages"
 else
   fail "Missing headers of: $wanted" \
-    "Install the development files of libsodium and GMP, then run this again:" \
-    "  Debian, Ubuntu: sudo apt-get install -y libsodium-dev libgmp-dev" \
-    "  Fedora:         sudo dnf install -y libsodium-devel gmp-devel" \
-    "  macOS:          brew install libsodium gmp"
+    "Install the development files of libsodium, GMP and zlib, then run this again:" \
+    "  Debian, Ubuntu: sudo apt-get install -y libsodium-dev libgmp-dev zlib1g-dev" \
+    "  Fedora:         sudo dnf install -y libsodium-devel gmp-devel zlib-devel" \
+    "  macOS:          brew install libsodium gmp zlib"
 fi
 
 wanted=$(missing)
