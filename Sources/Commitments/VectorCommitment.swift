@@ -61,6 +61,11 @@ public struct VectorCommitment: Hashable, Sendable {
     return VectorCommitment(point + H.multipliedVariableTime(by: Scalar(Int(delta))))
   }
 
+  /// The commitment to the sum of two vectors, blinded by the sum of their blindings.
+  public static func + (a: VectorCommitment, b: VectorCommitment) -> VectorCommitment {
+    VectorCommitment(a.point + b.point)
+  }
+
   /// Equality of encodings.
   public static func == (a: VectorCommitment, b: VectorCommitment) -> Bool { a.encoded == b.encoded }
 

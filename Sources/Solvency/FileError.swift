@@ -1,6 +1,6 @@
 public import JSONDocuments
 
-/// Why a file of this layer, an account, a fill or a proof, is refused.
+/// Why a file of this layer, an account, a fill, a proof or something signed, is refused.
 public enum FileError: Error, Hashable, Sendable {
   /// The file is not strict JSON of its form; the error says where.
   case document(DocumentError)
@@ -12,8 +12,10 @@ public enum FileError: Error, Hashable, Sendable {
   case undecodablePoint(path: String)
   /// The changes are not a fill.
   case fill(FillError)
-  /// The proof would expire before it may be used.
+  /// What the file holds would expire before it holds.
   case emptyWindow
+  /// The file holds something else that is signed.
+  case otherKind(expected: String, found: String)
 }
 
 extension FileError: CustomStringConvertible {
@@ -33,6 +35,8 @@ extension FileError: CustomStringConvertible {
     case .fill(.noDeltas): "deltas: at least one coordinate changes"
     case .fill(let error): "deltas: \(error)"
     case .emptyWindow: "expires: must be later than issued"
+    case .otherKind(let expected, let found):
+      "kind: this is a signed \(found.prefix(64)); a signed \(expected) is wanted"
     }
   }
 }

@@ -69,6 +69,8 @@ public enum FillError: Error, Hashable, Sendable {
   case wrongSequence(expected: UInt64, actual: UInt64)
   /// The commitment was made under another registry.
   case wrongRegistry
+  /// What a hidden fill adds is no point.
+  case undecodableDelta
 }
 
 extension Fill {

@@ -86,6 +86,16 @@ struct VersionedFile {
     try read(key) { node throws(DocumentError) in try node.unsigned() }
   }
 
+  /// The key written as 64 hexadecimal digits.
+  func verificationKey(_ key: String) throws(FileError) -> VerificationKey {
+    let bytes = try bytes32(key)
+    do throws(SigningError) {
+      return try VerificationKey(bytes)
+    } catch {
+      throw .undecodablePoint(path: key)
+    }
+  }
+
   /// 32 bytes written as 64 hexadecimal digits.
   func bytes32(_ key: String) throws(FileError) -> [UInt8] {
     try read(key) { node throws(DocumentError) in try node.bytes(hexOfCount: 32) }

@@ -123,7 +123,7 @@ public struct AccountOpening: ~Copyable, Sendable {
       blinding: copyOfBlinding())
   }
 
-  private borrowing func copyOfValues() -> SecretBlock<Int64> {
+  borrowing func copyOfValues() -> SecretBlock<Int64> {
     values.withSpan { span in SecretBlock(count: span.count) { span[$0] } }
   }
 

@@ -8,8 +8,8 @@ internal import Solvency
 ///
 /// Values are in two's complement.
 enum OpeningPayload {
-  /// The longest payload, with room for the tag of its encryption.
-  static let byteLimit = 4 + AccountID.byteLimit + 32 + 8 + 4 + 8 * Registry.countLimit + 32 + 16
+  /// The longest payload.
+  static let byteLimit = 4 + AccountID.byteLimit + 32 + 8 + 4 + 8 * Registry.countLimit + 32
 
   static func encode(_ opening: borrowing AccountOpening) -> SecretBlock<UInt8> {
     let name = opening.account.utf8

@@ -75,10 +75,3 @@ enum Documents {
     return try ToolFailure.wrapping(path) { try decode(bytes) }
   }
 }
-
-extension OpeningFile {
-  /// Whether a file begins as encrypted openings do.
-  fileprivate static func isEncrypted(_ bytes: [UInt8]) -> Bool {
-    bytes.starts(with: Array("solvency opening".utf8))
-  }
-}

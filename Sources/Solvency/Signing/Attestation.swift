@@ -1,0 +1,105 @@
+internal import Commitments
+public import JSONDocuments
+internal import MarginEngine
+internal import Ristretto
+
+/// What a custodian signs: this commitment is that account's book with me, in this state, pledged to this
+/// venue and to no other until then.
+///
+/// A custodian knows the opening, or the part of it that it keeps: it has computed the commitment itself, or
+/// checked it. One attestation names one venue, so that the same collateral is not pledged twice through an
+/// honest custodian; see ``CombinedAttestation`` for what a ledger can see of it.
+public struct Attestation: Signable {
+  /// A custodian signs it.
+  public static let signer = SignerRole.custodian
+  /// What it is called in files.
+  public static let kind = "attestation"
+
+  /// The account, the registry, the commitment and the state it is of.
+  public let account: AccountCommitment
+  /// The venue that may count the book.
+  public let pledgedTo: Audience
+  /// From when on it holds.
+  public let issued: Timestamp
+  /// From when on it no longer holds; later than `issued`.
+  public let expires: Timestamp
+
+  /// An attestation of a window.
+  ///
+  /// - Throws: ``AttestationError/emptyWindow``.
+  public init(
+    account: AccountCommitment, pledgedTo: Audience, issued: Timestamp, expires: Timestamp
+  ) throws(AttestationError) {
+    guard issued < expires else { throw .emptyWindow }
+    self.account = account
+    self.pledgedTo = pledgedTo
+    self.issued = issued
+    self.expires = expires
+  }
+
+  /// Whether the attestation holds at a moment.
+  public func holds(at now: Timestamp) -> Bool { issued <= now && now < expires }
+
+  /// Every field, after a domain of its own.
+  public var canonicalBytes: [UInt8] {
+    var writer = CanonicalWriter(domain: "solvency/attestation/v1")
+    writer.append(account)
+    writer.append(text: pledgedTo.utf8)
+    writer.append(issued.seconds)
+    writer.append(expires.seconds)
+    return writer.bytes
+  }
+
+  /// The content as it stands in a file.
+  public var json: JSONValue {
+    [
+      "version": .integer(VersionedFile.version), "account": account.json,
+      "pledgedTo": .string(pledgedTo.description), "issued": .integer(issued.seconds),
+      "expires": .integer(expires.seconds),
+    ]
+  }
+
+  /// Reads the content as it stands in a file.
+  public init(_ node: JSONNode) throws(FileError) {
+    let file = try VersionedFile(node, keys: ["account", "pledgedTo", "issued", "expires"])
+    let account = try AccountCommitment(file.read("account") { $0 })
+    let pledgedTo = try file.audience("pledgedTo")
+    let issued = Timestamp(seconds: try file.word("issued"))
+    let expires = Timestamp(seconds: try file.word("expires"))
+    do throws(AttestationError) {
+      try self.init(account: account, pledgedTo: pledgedTo, issued: issued, expires: expires)
+    } catch {
+      throw .emptyWindow
+    }
+  }
+}
+
+extension CanonicalWriter {
+  /// An account's public state.
+  package mutating func append(_ account: AccountCommitment) {
+    append(text: account.account.utf8)
+    append(account.registry)
+    append(text: account.commitment.encoded.bytes)
+    append(account.sequence)
+  }
+}
+
+/// Why there is no attestation, or attestations do not belong together.
+public enum AttestationError: Error, Hashable, Sendable {
+  /// It would expire before it holds.
+  case emptyWindow
+  /// There is none.
+  case none
+  /// They are of different accounts.
+  case differentAccounts
+  /// They are under different registries.
+  case differentRegistries
+  /// They are pledged to different venues.
+  case differentVenues
+  /// One custodian attests twice.
+  case repeatedCustodian(VerificationKey)
+  /// The signer is no custodian that is trusted here.
+  case unknownCustodian(VerificationKey)
+  /// A signature does not hold.
+  case signature(SigningError)
+}

@@ -1,0 +1,12 @@
+/// Who signs what. A signature names the role of its signer, so that a key of one role never speaks for
+/// another.
+public enum SignerRole: String, CaseIterable, Hashable, Sendable {
+  /// Publishes snapshots and keeps the ledger.
+  case venue
+  /// Attests whose book a commitment is.
+  case custodian
+  /// Asks for admission.
+  case trader
+  /// Reports fills.
+  case matchingEngine = "matching-engine"
+}

@@ -1,0 +1,67 @@
+public import Commitments
+public import Ristretto
+public import Solvency
+
+/// A fill whose amounts only the trader and the matching engine know, and the blinding that hides them.
+///
+///     D = Σ δ_m·H_m + r·R₁        r uniform, one scalar
+///
+/// The trader hands fill and blinding to the engine, which checks that they open D before it signs a
+/// ``FillReport`` of it; the opening moves by δ and r, the commitment by D.
+public struct HiddenFill: ~Copyable, Sendable {
+  /// The changes.
+  public let fill: Fill
+  let blinding: SecretBlock<Scalar>
+
+  /// Hides a fill under a fresh blinding.
+  public init(_ fill: Fill) {
+    self.fill = fill
+    blinding = SecretBlock(count: 1) { _ in Scalar.random() }
+  }
+
+  /// D, which stands for the fill in public.
+  ///
+  /// - Throws: ``OpeningError/fill(_:)`` for a coordinate that the registry does not have,
+  ///   ``OpeningError/generators(_:)``.
+  public borrowing func delta(
+    in registry: Registry, generators: Generators = .standard
+  ) throws(OpeningError) -> EncodedPoint {
+    let indexed: [(coordinate: Int, amount: Int64)]
+    do throws(FillError) {
+      indexed = try fill.indexedDeltas(in: registry)
+    } catch {
+      throw .fill(error)
+    }
+    let values = SecretBlock<Int64>(count: registry.count) { index in
+      indexed.first { $0.coordinate == index }?.amount ?? 0
+    }
+    let r = blinding.withSpan { $0[0] }
+    do throws(GeneratorError) {
+      return try values.withSpan { span throws(GeneratorError) in
+        try VectorCommitment.commit(to: span, blinding: r, generators: generators).encoded
+      }
+    } catch {
+      throw .generators(error)
+    }
+  }
+}
+
+extension AccountOpening {
+  /// The opening after a hidden fill: it opens what ``FillReport/after(in:)`` returns for its delta.
+  ///
+  /// - Throws: as ``applying(_:in:)-(Fill,_)``.
+  public borrowing func applying(
+    _ hidden: borrowing HiddenFill, in registry: Registry
+  ) throws(OpeningError) -> AccountOpening {
+    let moved = try applying(hidden.fill, in: registry)
+    let r = hidden.blinding.withSpan { $0[0] }
+    let sum = moved.blinding.withSpan { s in SecretBlock(repeating: s[0] + r, count: 1) }
+    return moved.reblinded(with: sum)
+  }
+
+  private consuming func reblinded(with blinding: consuming SecretBlock<Scalar>) -> AccountOpening {
+    AccountOpening(
+      account: account, registry: registry, sequence: sequence, values: copyOfValues(),
+      blinding: blinding)
+  }
+}
