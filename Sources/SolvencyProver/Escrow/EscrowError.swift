@@ -1,0 +1,29 @@
+public import JSONDocuments
+
+/// Why an escrow cannot be made, opened or recovered.
+public enum EscrowError: Error, Hashable, Sendable {
+  /// A committee has 1 to 32 members, all different, and a threshold of 1 to as many.
+  case committee
+  /// The key is of no member of this committee.
+  case notAMember
+  /// The share sealed to this member, counted from 1, does not open with its key.
+  case sealedShare(member: Int)
+  /// The share of this member is not what the package's public points say.
+  case wrongShare(member: Int)
+  /// The member's share is there already.
+  case repeatedShare(member: Int)
+  /// The share belongs to another package.
+  case foreignShare
+  /// Too few shares for the threshold.
+  case tooFewShares(needed: Int, have: Int)
+  /// The shares are right, and the contents or the public part were changed after sealing.
+  case tampered
+  /// What was sealed does not open the commitment that the package names.
+  case opening(OpeningError)
+  /// The file is not strict JSON of its form; the error says where.
+  case document(DocumentError)
+  /// The file has a version that this library does not read.
+  case unsupportedVersion(Int64)
+  /// The value at this path is not what it should be: a key, a point, a scalar or a name.
+  case invalidValue(path: String)
+}
