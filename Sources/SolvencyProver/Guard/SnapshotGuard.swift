@@ -1,0 +1,113 @@
+public import MarginEngine
+
+/// What a trader remembers of the snapshots it proved under, so that a venue which chooses them cannot ask
+/// its way to the book.
+///
+/// A proof under snapshot p tells that the book lies in the half-spaces of the rule under p, and a refusal
+/// that it does not: whoever chooses p freely finds a position by bisection. The guard answers only under
+/// snapshots that the venue signed, that follow each other, that move no further than markets do, and a
+/// bounded number of times. The same question asked again, same rule, snapshot and book, tells nothing new
+/// and is not counted.
+public struct SnapshotGuard: Hashable, Sendable {
+  /// One question that was answered.
+  public struct Question: Hashable, Sendable {
+    /// When, in seconds since 1970.
+    public var time: UInt64
+    /// The rule.
+    public var circuit: Digest
+    /// The numbers of the rule.
+    public var snapshot: Digest
+    /// Initial or maintenance.
+    public var kind: MarginKind
+    /// Which state of the book.
+    public var sequence: UInt64
+
+    /// A question at a time.
+    public init(
+      time: UInt64, circuit: Digest, snapshot: Digest, kind: MarginKind, sequence: UInt64
+    ) {
+      self.time = time
+      self.circuit = circuit
+      self.snapshot = snapshot
+      self.kind = kind
+      self.sequence = sequence
+    }
+
+    fileprivate func asksTheSame(as other: Question) -> Bool {
+      var copy = self
+      copy.time = other.time
+      return copy == other
+    }
+  }
+
+  /// What may be asked.
+  public var policy: GuardPolicy
+  /// The last snapshot that was accepted; nil before the first.
+  public private(set) var accepted: RiskSnapshot?
+  /// The questions answered, oldest first.
+  public private(set) var questions: [Question]
+
+  /// A guard that has seen nothing.
+  public init(policy: GuardPolicy = .standard) {
+    self.init(policy: policy, accepted: nil, questions: [])
+  }
+
+  init(policy: GuardPolicy, accepted: RiskSnapshot?, questions: [Question]) {
+    self.policy = policy
+    self.accepted = accepted
+    self.questions = questions
+  }
+
+  /// Decides whether to answer, and remembers it if so. Before a proof is made, since a refusal to prove
+  /// tells as much as a proof.
+  ///
+  /// - Parameters:
+  ///   - isSigned: whether the venue's signature on the snapshot was checked.
+  ///   - acceptsMove: whether the trader looked at a move beyond the policy and accepts it: a crash.
+  /// - Throws: ``GuardRefusal``; then nothing is remembered.
+  public mutating func admit(
+    _ question: Question, under snapshot: RiskSnapshot, isSigned: Bool, acceptsMove: Bool = false
+  ) throws(GuardRefusal) {
+    guard isSigned else { throw .notSigned }
+    try checkOrder(snapshot)
+    if let accepted, !acceptsMove { try check(SnapshotMove(from: accepted, to: snapshot)) }
+    let repeated = questions.contains { $0.asksTheSame(as: question) }
+    if !repeated { try checkBudget(at: question.time) }
+    accepted = snapshot
+    if !repeated { questions.append(question) }
+  }
+
+  private func checkOrder(_ snapshot: RiskSnapshot) throws(GuardRefusal) {
+    guard let accepted, accepted.digest != snapshot.digest else { return }
+    guard snapshot.epoch > accepted.epoch else {
+      throw .rolledBack(accepted: accepted.epoch, offered: snapshot.epoch)
+    }
+    if snapshot.epoch == accepted.epoch + 1, snapshot.prevHash != accepted.digest {
+      throw .brokenChain(epoch: snapshot.epoch)
+    }
+  }
+
+  private func check(_ move: SnapshotMove) throws(GuardRefusal) {
+    if let path = move.structure.first { throw .restructured(path: path) }
+    for (largest, limit) in [(move.price, policy.priceMovePpm), (move.limit, policy.limitMovePpm)]
+    where largest.ppm > limit {
+      throw .moved(path: largest.path, ppm: largest.ppm, limit: limit)
+    }
+  }
+
+  private func checkBudget(at time: UInt64) throws(GuardRefusal) {
+    let recent = questions.filter { $0.time.saturatingAdding(policy.windowSeconds) > time }
+    guard recent.count >= policy.questionsPerWindow else { return }
+    // The earliest moment at which few enough of them are left.
+    let leaving = recent.map(\.time).sorted()[recent.count - policy.questionsPerWindow]
+    throw .budgetSpent(
+      questions: recent.count, freeAt: leaving.saturatingAdding(policy.windowSeconds))
+  }
+}
+
+extension UInt64 {
+  fileprivate func saturatingAdding(_ other: UInt64) -> UInt64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? .max : sum
+  }
+}

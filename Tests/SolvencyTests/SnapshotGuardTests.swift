@@ -1,0 +1,148 @@
+import MarginEngine
+import Solvency
+import SolvencyProver
+import TestSupport
+import Testing
+
+@Suite("Snapshot guard")
+struct SnapshotGuardTests {
+  private func question(
+    _ snapshot: RiskSnapshot, time: UInt64 = 1_000, sequence: UInt64 = 0
+  ) -> SnapshotGuard.Question {
+    SnapshotGuard.Question(
+      time: time, circuit: .zero, snapshot: snapshot.digest, kind: .initial, sequence: sequence)
+  }
+
+  /// The small snapshot, changed and chained.
+  private func snapshot(
+    epoch: Int64, after previous: RiskSnapshot? = nil,
+    _ change: (inout SnapshotDraft) -> Void = { _ in }
+  ) throws -> RiskSnapshot {
+    var draft = Fixture.draft()
+    draft.epoch = epoch
+    draft.prevHash = previous?.digest ?? .zero
+    change(&draft)
+    return try RiskSnapshot(draft)
+  }
+
+  @Test
+  func `A45 unsigned, rolled back, unchained and leaping snapshots are not answered`() throws {
+    let first = try snapshot(epoch: 7)
+    var guarded = SnapshotGuard()
+    #expect(throws: GuardRefusal.notSigned) {
+      try guarded.admit(question(first), under: first, isSigned: false)
+    }
+    try guarded.admit(question(first), under: first, isSigned: true)
+    let before = guarded
+    let older = try snapshot(epoch: 6)
+    #expect(throws: GuardRefusal.rolledBack(accepted: 7, offered: 6)) {
+      try guarded.admit(question(older), under: older, isSigned: true)
+    }
+    let rival = try snapshot(epoch: 7) { $0.note = "another of the same epoch" }
+    #expect(throws: GuardRefusal.rolledBack(accepted: 7, offered: 7)) {
+      try guarded.admit(question(rival), under: rival, isSigned: true)
+    }
+    let unchained = try snapshot(epoch: 8)
+    #expect(throws: GuardRefusal.brokenChain(epoch: 8)) {
+      try guarded.admit(question(unchained), under: unchained, isSigned: true)
+    }
+    let leap = try snapshot(epoch: 8, after: first) { draft in
+      draft.instruments[0].markFloor /= 2
+      draft.instruments[0].markCeil = draft.instruments[0].markFloor + 1
+    }
+    #expect {
+      try guarded.admit(question(leap), under: leap, isSigned: true)
+    } throws: { error in
+      guard case GuardRefusal.moved(let path, let ppm, let limit) = error else { return false }
+      return path.hasPrefix("instruments/") && ppm > limit && limit == 250_000
+    }
+    #expect(guarded == before, "a refused snapshot changes nothing")
+    try guarded.admit(question(leap), under: leap, isSigned: true, acceptsMove: true)
+    #expect(guarded.accepted == leap)
+  }
+
+  @Test
+  func `A45 a window has so many questions, and the same one again is free`() throws {
+    var policy = GuardPolicy.standard
+    policy.questionsPerWindow = 2
+    policy.windowSeconds = 100
+    var guarded = SnapshotGuard(policy: policy)
+    let only = try snapshot(epoch: 1)
+    try guarded.admit(question(only, time: 10), under: only, isSigned: true)
+    try guarded.admit(question(only, time: 20), under: only, isSigned: true)
+    try guarded.admit(question(only, time: 30, sequence: 1), under: only, isSigned: true)
+    #expect(guarded.questions.count == 2)
+    #expect(throws: GuardRefusal.budgetSpent(questions: 2, freeAt: 110)) {
+      try guarded.admit(question(only, time: 109, sequence: 2), under: only, isSigned: true)
+    }
+    try guarded.admit(question(only, time: 110, sequence: 2), under: only, isSigned: true)
+  }
+
+  @Test("every kind of number that a statement depends on counts as a move")
+  func moves() throws {
+    let old = try snapshot(epoch: 1)
+    func move(_ change: (inout SnapshotDraft) -> Void) throws -> SnapshotMove {
+      SnapshotMove(from: old, to: try snapshot(epoch: 2, change))
+    }
+    #expect(try move { _ in } == SnapshotMove(from: old, to: old))
+    #expect(try move { $0.instruments[0].pnlLong[0] -= 1_000_000 }.price.ppm > 0)
+    #expect(try move { $0.instruments[0].contShort += 1_000_000 }.price.ppm > 0)
+    #expect(try move { $0.collateral[0].debtIM += 1_000_000 }.price.ppm > 0)
+    #expect(try move { $0.bufferPpm += 100_000 }.limit.path == "bufferPpm")
+    #expect(try move { $0.tiers.initial += 1_000 }.limit.path == "tiers/initial")
+    #expect(try move { $0.instruments.removeLast() }.structure.count == 1)
+    let limited = try snapshot(epoch: 1) { $0.instruments[0].maxLongLots = 1_000 }
+    let halved = try snapshot(epoch: 2) { $0.instruments[0].maxLongLots = 500 }
+    #expect(SnapshotMove(from: limited, to: halved).limit.ppm == 500_000)
+    let unlimited = try snapshot(epoch: 2) { $0.instruments[0].maxLongLots = nil }
+    #expect(!SnapshotMove(from: limited, to: unlimited).structure.isEmpty)
+  }
+
+  @Test("a guard comes back from its file; broken files are refused")
+  func file() throws {
+    var guarded = SnapshotGuard()
+    let first = try snapshot(epoch: 7)
+    try guarded.admit(question(first), under: first, isSigned: true)
+    let bytes = guarded.encoded()
+    #expect(try SnapshotGuard(decoding: bytes) == guarded)
+    #expect(try SnapshotGuard(decoding: SnapshotGuard().encoded()) == SnapshotGuard())
+    #expect(throws: GuardFileError.self) { try SnapshotGuard(decoding: Array(bytes.dropLast(20))) }
+    let newer = String(decoding: bytes, as: UTF8.self)
+      .replacing("{\n  \"version\": 1,\n  \"policy\"", with: "{\n  \"version\": 9,\n  \"policy\"")
+    #expect(throws: GuardFileError.unsupportedVersion(9)) {
+      try SnapshotGuard(decoding: Array(newer.utf8))
+    }
+  }
+
+  @Test
+  func `A45 a venue that chooses its snapshots finds a book by bisection, and a guard stops it`() throws {
+    var random = SplitMix64(seed: 45)
+    for _ in 0..<4 {
+      let book = (0..<AdversarialVenue.instrumentCount).map { _ in
+        Int64.random(in: -AdversarialVenue.largestPosition...AdversarialVenue.largestPosition, using: &random)
+      }
+      var free = AdversarialVenue(on: book, against: nil)
+      let found = try free.attack(hours: 1)
+      // log₂ 2001 = 10.97 for each of five positions, in whole questions.
+      #expect(found.knownPositions == 5 && found.answers <= 5 * 12)
+      var policy = GuardPolicy.standard
+      policy.limitMovePpm = 100_000
+      policy.questionsPerWindow = 4
+      var guarded = AdversarialVenue(on: book, against: SnapshotGuard(policy: policy))
+      let held = try guarded.attack(hours: 24 * 7)
+      #expect(held.knownPositions < 5 && held.remainingBits > 10)
+      #expect(held.answers <= 4 * 8)
+    }
+  }
+
+  @Test("a leak report counts each set once and each state of the book by itself")
+  func report() throws {
+    let (a, b) = (try snapshot(epoch: 1), try snapshot(epoch: 2))
+    let report = LeakReport(of: [
+      question(a), question(a, time: 2_000), question(b), question(b, sequence: 1),
+    ])
+    #expect(report.states.map(\.sets) == [2, 1])
+    #expect(report.states.map(\.questions) == [3, 1])
+    #expect(report.bits == 3)
+  }
+}
