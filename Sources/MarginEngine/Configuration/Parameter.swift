@@ -1,0 +1,259 @@
+/// The parameters of the margin engine. ``Parameter/table`` says what each means.
+public enum Parameter: Int, CaseIterable, Hashable, Sendable {
+  // MARK: Prices and latency
+
+  /// A price older than this is stale and its instruments may only be closed (M01).
+  case priceMaximumAge
+  /// A source further than this from the median of all is left out (M01).
+  case priceDeviation
+  /// So many sources must be live, or the price is stale (M01).
+  case priceQuorum
+  /// Least half-width between the mark of what is held and of what is sold (M01).
+  case confidenceFloor
+  /// Largest move of a price within an epoch that counts when margin relaxes (M04).
+  case relaxingMoveCap
+  /// A price further than this from its average of twapSeconds allows closing only (M04).
+  case divergenceLimit
+  /// Time over which prices are averaged for the divergence guard (M02, M04).
+  case averageSeconds
+  /// Time between blocks of the settling chain (M03).
+  case blockSeconds
+  /// Blocks until a liquidation is final (M03).
+  case confirmations
+  /// Time that a liquidation waits when the chain is not congested (M03).
+  case queueSeconds
+  /// How much longer the chain takes now than usual (M13).
+  case congestion
+  /// Latency that is assumed when it is unknown, and the most that counts (M03).
+  case latencyCeiling
+  /// Standard deviations of the move during the latency that margin covers (M03).
+  case gapMultiple
+
+  // MARK: Volatility and regimes
+
+  /// Bars that estimators look back over.
+  case windowBars
+  /// With fewer bars than this the volatility of the static strategy counts too.
+  case warmUpBars
+  /// Half-life of the fast volatility (M06, M08).
+  case fastHalfLife
+  /// Half-life of the slow volatility (M06, M08).
+  case slowHalfLife
+  /// Least volatility, per square root of a year.
+  case volatilityFloor
+  /// Greatest volatility that counts, per square root of a year.
+  case volatilityCeiling
+  /// Volatility of the static strategy, per square root of a year (M31).
+  case staticVolatility
+  /// Weight of implied beside realised volatility (M07).
+  case impliedWeight
+  /// Implied volatility older than this does not count (M07).
+  case impliedMaximumAge
+  /// Models with fitted coefficients are fitted again after so many epochs (M06, M23, M40).
+  case refitEpochs
+  /// Bars that models are fitted to.
+  case fitBars
+  /// Calm below this ratio of fast to slow volatility (M08).
+  case calmBelow
+  /// Stress above this ratio of fast to slow volatility (M08).
+  case stressAbove
+  /// Extreme above this ratio of fast to slow volatility (M08).
+  case extremeAbove
+  /// Extreme after a bar of so many slow standard deviations (M08).
+  case jumpSigmas
+  /// A regime is left only after so many epochs below its level (M08).
+  case leaveEpochs
+
+  // MARK: Rates of margin
+
+  /// How volatility enters: fixed, measured, or also forecast (M31).
+  case strategy
+  /// Standard deviations that maintenance margin covers (M22).
+  case lossMultiple
+  /// Least time that closing a position takes (M22).
+  case liquidationHorizon
+  /// Most time that closing a position is taken to need (M22).
+  case horizonCeiling
+  /// Share of traded volume that closing a position may be (M22).
+  case participation
+  /// Position for which the first bracket covers impact and closing time (M22).
+  case referenceNotional
+  /// Liquidation fee inside maintenance margin (M22).
+  case liquidationFee
+  /// Least maintenance margin of notional (M22).
+  case maintenanceFloor
+  /// Greatest maintenance margin of notional in the first bracket (M22).
+  case maintenanceCeiling
+  /// Initial over maintenance margin (M22).
+  case initialRatio
+  /// Greatest initial margin of notional (M22, M26).
+  case initialCeiling
+  /// Greatest leverage whatever the market (M22).
+  case leverageCap
+  /// Probability that a loss within the horizon exceeds initial margin (M23).
+  case insolvencyProbability
+  /// Share of the worst returns that the tail is fitted to (M23).
+  case tailShare
+  /// Weight of the worst observed move in maintenance margin (EMIR RTS 153/2013, art. 28).
+  case stressWeight
+  /// Worst fall within 1 hour; BTC on 12 and 13 March 2020.
+  case stress1
+  /// Worst fall within 2 hours; BTC on 12 and 13 March 2020.
+  case stress2
+  /// Worst fall within 4 hours; BTC on 12 and 13 March 2020.
+  case stress4
+  /// Worst fall within 8 hours; BTC on 12 and 13 March 2020.
+  case stress8
+  /// Worst fall within 24 hours; BTC on 12 and 13 March 2020.
+  case stress24
+  /// Margin relaxes by no more than this share in an epoch (M24).
+  case relaxation
+  /// Margin does not relax until it would by more than this share (M24).
+  case deadBand
+  /// Maintenance margin of open positions tightens over so many epochs (M24).
+  case phaseInEpochs
+  /// Share of the new maintenance margin that applies at once (M24).
+  case phaseInImmediate
+  /// Usual 25-delta risk reversal over at-the-money volatility (M19).
+  case skewMean
+  /// Standard deviation of the same (M19).
+  case skewDeviation
+  /// Buffer for each standard deviation of skew against a side (M19).
+  case skewSlope
+  /// Greatest buffer for skew (M19).
+  case skewCap
+  /// Share of the excess buffer that stays each epoch while there are no quotes (M19).
+  case skewMemory
+
+  // MARK: Depth, open interest and crowding
+
+  /// Depth is what both sides offer within this distance of the middle (M09).
+  case depthBand
+  /// An order book older than this counts as empty (M09).
+  case depthMaximumAge
+  /// Half-life of the average of depth (M09).
+  case depthHalfLife
+  /// Depth is no more than this quantile of what was recently seen (M09).
+  case depthQuantile
+  /// Order books of each venue that depth looks back over (M09).
+  case depthBooks
+  /// Where there are no order books: depth as a share of daily volume.
+  case volumeDepth
+  /// Trading all the depth moves the price by this multiple of its band (M10).
+  case impactCoefficient
+  /// Brackets of each side (M27).
+  case brackets
+  /// Width of the first bracket as a share of depth; each node is twice the one before (M27).
+  case firstBracket
+  /// Largest position of one account as a share of depth (M26).
+  case positionLimit
+  /// Initial margin of the paying side for each standard deviation of funding (M11).
+  case crowdingFunding
+  /// Initial margin of the larger side for all of the skew of open interest (M11).
+  case crowdingSkew
+  /// Greatest multiplier for crowding (M11).
+  case crowdingCap
+  /// Initial margin rises from this open interest on (M26).
+  case openInterestLower
+  /// Initial margin is everything from this open interest on; 0 disables (M26).
+  case openInterestUpper
+  /// No opening on a side with this much open interest; 0 disables (M26).
+  case openInterestCap
+
+  // MARK: Scenarios and contingency
+
+  /// Multiplier of scenario losses for initial margin (M19, M28).
+  case buffer
+  /// Furthest move of the scenario grid, of groups with options (M28).
+  case priceRange
+  /// Moves of the grid on each side (M28).
+  case priceSteps
+  /// Relative rise of the volatility of an option of 30 days (M28).
+  case volatilityUp
+  /// Relative fall of the volatility of an option of 30 days (M28).
+  case volatilityDown
+  /// Power p of the term structure (30/days)^p of volatility shocks (M28).
+  case volatilityPower
+  /// Furthest fall; a second row has half of it (M28).
+  case farDown
+  /// Furthest rise; further rows have 2/3, 1/3 and 1/6 of it (M28).
+  case farUp
+  /// Share of a far loss that counts (M28).
+  case farWeight
+  /// Contingency of a short option, of the underlying (M29).
+  case shortOptionMinimum
+  /// Contingency of each lot of a future, of notional (M29).
+  case basisCharge
+  /// Half-width between the marks of an option held and sold, of its mark.
+  case optionSpread
+  /// An option chain older than this is stale: its options may only be closed.
+  case optionMaximumAge
+
+  // MARK: Collateral
+
+  /// Standard deviations that a haircut covers (M30).
+  case haircutMultiple
+  /// Time that selling collateral takes (M30).
+  case haircutHorizon
+  /// Least haircut of an asset that is not stable (M30).
+  case haircutFloor
+  /// Least haircut of a stable asset (M30).
+  case stableHaircut
+  /// Haircut for initial over that for maintenance margin (M30).
+  case initialHaircutRatio
+  /// Greatest weight of an asset; 0 for own tokens and wrong-way risk (M30).
+  case weightCeiling
+  /// Lots beyond this are worth nothing; 0 for no cap (M30).
+  case supplyCap
+  /// Tranches of an asset that is not stable (M30).
+  case collateralTranches
+  /// A stable asset further than this from one dollar has lost its peg (M30).
+  case depegThreshold
+  /// Haircut for each unit beyond the threshold (M30).
+  case depegSlope
+
+  // MARK: Zones, intervals, fees, breakers and failure
+
+  /// Below this multiple of maintenance margin an account may only close (M32).
+  case closeOnlyZone
+  /// Multiple of debt of a healthy loan (M32).
+  case healthyZone
+  /// Later epochs in which a proof is still accepted (M33).
+  case graceEpochs
+  /// Time between margin calls at the reference volatility (M33).
+  case callSeconds
+  /// Least time between margin calls (M33).
+  case callLeast
+  /// Greatest time between margin calls (M33).
+  case callMost
+  /// Volatility at which margin is called after callSeconds (M33).
+  case referenceVolatility
+  /// Probability that a block brings a new snapshot (M37).
+  case updateHazard
+  /// No new snapshot sooner than this, except in an emergency (M37).
+  case updateLeast
+  /// A new snapshot at this age of the last one at the latest (M37).
+  case updateMost
+  /// Fee of closing, of notional, in a normal regime (M36).
+  case takerFee
+  /// How much the fee grows with the excess of fast over slow volatility (M36).
+  case takerFeeSlope
+  /// Greatest fee of closing, of notional (M36).
+  case takerFeeCap
+  /// Level 1 after a bar of so many standard deviations (M46).
+  case breakerSigmas
+  /// Level 1 below this share of usual depth (M46).
+  case breakerDepth
+  /// Level 2 after a bar that moves this far (M46).
+  case breakerMove
+  /// Level 3 after a bar that moves this far (M46).
+  case breakerHalt
+  /// A level is left, one at a time, after so many epochs without cause (M46).
+  case breakerCoolDown
+  /// Multiplier of margin from level 1 on (M46).
+  case breakerWidening
+  /// Multiplier of the last good margin while the engine fails (M22).
+  case failureWidening
+  /// Failing epochs after which everything may only be closed (M22).
+  case failureEpochs
+}

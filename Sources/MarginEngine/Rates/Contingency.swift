@@ -1,0 +1,20 @@
+/// Charges beside the scenarios, for what they do not show (M29). They count every lot, long and short, so they
+/// are never less than a charge on the net.
+public enum Contingency {
+  /// What a short option is charged at least: a share of the value of the underlying, since a cheap option far
+  /// from the money loses nothing in any scenario.
+  ///
+  /// - Parameters:
+  ///   - underlyingValue: the value of the underlying of one lot, in quanta.
+  ///   - share: in ppm.
+  /// - SeeAlso: Deribit portfolio margin, contingency of net short options; CME SPAN, short option minimum.
+  public static func shortOption(underlyingValue: Int64, share: Int64) -> Int64 {
+    Quanta.charge(underlyingValue, ppm: share)
+  }
+
+  /// What every lot of a future is charged for the spread between contracts on one underlying: the scenarios
+  /// move them together.
+  public static func basis(lotValue: Int64, share: Int64) -> Int64 {
+    Quanta.charge(lotValue, ppm: share)
+  }
+}
