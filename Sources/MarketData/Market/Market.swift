@@ -1,0 +1,81 @@
+/// Everything that the margin engine knows about markets: a listing and the series of every underlying.
+public struct Market: Hashable, Sendable {
+  /// What is listed.
+  public var listing: MarketListing
+  /// Every instrument, those of the listing first, then options from chains by expiry, strike and kind.
+  public var instruments: [InstrumentListing]
+  /// The series, in the order of ``MarketListing/underlyings``.
+  public var underlyings: [UnderlyingSeries]
+  /// Prices of the assets that have files of their own, in the order of ``MarketListing/assets``; empty
+  /// for the others.
+  public var assetPrices: [[PriceObservation]]
+  /// What was wrong with the data, one report for each file of series.
+  public var quality: [DataQuality]
+  /// The files that all this was read from, `market.json` first, then each file once, by path.
+  public var inputs: [MarketInput]
+
+  /// The series of an underlying, or nil if there is none of this name.
+  public func underlying(_ id: String) -> UnderlyingSeries? {
+    underlyings.first { $0.id == id }
+  }
+}
+
+/// One file as it was read. Whoever publishes numbers computed from a market hashes these.
+public struct MarketInput: Hashable, Sendable {
+  /// The path inside the directory of the market.
+  public var path: String
+  /// The bytes of the file, compressed if it was.
+  public var bytes: [UInt8]
+
+  /// A file.
+  public init(path: String, bytes: [UInt8]) {
+    self.path = path
+    self.bytes = bytes
+  }
+}
+
+/// The market data of one underlying, each series in increasing order of time.
+public struct UnderlyingSeries: Hashable, Sendable {
+  /// The name of the underlying.
+  public var id: String
+  /// Prices and volumes by interval.
+  public var bars: BarSeries
+  /// Funding payments of its perpetual.
+  public var funding: [FundingPrint]
+  /// Open interest of its perpetual.
+  public var openInterest: [OpenInterestPrint]
+  /// Order books by venue.
+  public var books: [VenueBooks]
+  /// Option chains.
+  public var chains: [OptionChain]
+  /// Prices by source, of all sources together.
+  public var prices: [PriceObservation]
+
+  /// An underlying with bars and nothing else.
+  public init(id: String, bars: BarSeries) {
+    self.id = id
+    self.bars = bars
+    funding = []
+    openInterest = []
+    books = []
+    chains = []
+    prices = []
+  }
+}
+
+/// The order books of one venue over time.
+public struct VenueBooks: Hashable, Sendable {
+  /// The name of the venue.
+  public var venue: String
+  /// How far its depth is relied upon, in ppm.
+  public var weightPpm: Int64
+  /// The books, in increasing order of time.
+  public var books: [OrderBook]
+
+  /// The books of a venue.
+  public init(venue: String, weightPpm: Int64, books: [OrderBook]) {
+    self.venue = venue
+    self.weightPpm = weightPpm
+    self.books = books
+  }
+}

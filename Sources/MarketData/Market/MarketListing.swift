@@ -1,0 +1,204 @@
+/// What a venue lists and where its market data stand: the file `market.json`.
+public struct MarketListing: Hashable, Sendable {
+  /// The one version of the file.
+  public static let version: Int64 = 1
+
+  /// What instruments are written on, in the order of the file.
+  public var underlyings: [UnderlyingListing]
+  /// What positions may be held in, in the order of the file, without options taken from chains.
+  public var instruments: [InstrumentListing]
+  /// Which options of the chains are listed besides.
+  public var optionListings: [OptionListing]
+  /// What may be held as collateral or owed, in the order of the file.
+  public var assets: [AssetListing]
+
+  /// A listing.
+  public init(
+    underlyings: [UnderlyingListing], instruments: [InstrumentListing],
+    optionListings: [OptionListing] = [], assets: [AssetListing]
+  ) {
+    self.underlyings = underlyings
+    self.instruments = instruments
+    self.optionListings = optionListings
+    self.assets = assets
+  }
+}
+
+/// One underlying and the files of its market data, as paths inside the directory of the market.
+public struct UnderlyingListing: Hashable, Sendable {
+  /// The name, such as "BTC".
+  public var id: String
+  /// The file of bars.
+  public var bars: String
+  /// The file of funding payments, if there is one.
+  public var funding: String?
+  /// The file of open interest, if there is one.
+  public var openInterest: String?
+  /// The order books, one for each venue.
+  public var books: [BookListing]
+  /// The file of option chains, if there is one.
+  public var options: String?
+  /// The file of prices by source, if there is one; without it the close of the last bar is the only
+  /// source.
+  public var prices: String?
+
+  /// An underlying with bars and nothing else.
+  public init(id: String, bars: String) {
+    self.id = id
+    self.bars = bars
+    funding = nil
+    openInterest = nil
+    books = []
+    options = nil
+    prices = nil
+  }
+}
+
+/// The order books of one venue.
+public struct BookListing: Hashable, Sendable {
+  /// The name of the venue.
+  public var venue: String
+  /// The file of books.
+  public var file: String
+  /// Which of the symbols in the file; nil when it holds one only.
+  public var symbol: String?
+  /// How far its depth is relied upon, in ppm: at most 1 000 000.
+  public var weightPpm: Int64
+  /// What sizes are counted in.
+  public var unit: BookSizeUnit
+
+  /// The books of a venue.
+  public init(
+    venue: String, file: String, symbol: String? = nil, weightPpm: Int64 = 1_000_000,
+    unit: BookSizeUnit = .base
+  ) {
+    self.venue = venue
+    self.file = file
+    self.symbol = symbol
+    self.weightPpm = weightPpm
+    self.unit = unit
+  }
+}
+
+/// What the sizes of an order book are counted in.
+public enum BookSizeUnit: Hashable, Sendable {
+  /// The base asset: USD = size · price.
+  case base
+  /// The quote currency, as inverse contracts of one USD are: USD = size.
+  case quote
+  /// Linear contracts of so many units of the base asset each: USD = size · multiplier · price.
+  case linearContracts(multiplier: Double)
+  /// Inverse contracts of so many USD each: USD = size · multiplier.
+  case inverseContracts(multiplier: Double)
+
+  /// The size in USD of an order at a price.
+  public func sizeUSD(_ size: Double, price: Double) -> Double {
+    switch self {
+    case .base: size * price
+    case .quote: size
+    case .linearContracts(let multiplier): size * multiplier * price
+    case .inverseContracts(let multiplier): size * multiplier
+    }
+  }
+}
+
+/// What sort of contract an instrument is.
+public enum ContractKind: String, CaseIterable, Hashable, Sendable {
+  /// A future without expiry, held near its index by funding payments.
+  case perpetual
+  /// A future with expiry.
+  case future
+  /// An option to buy.
+  case call
+  /// An option to sell.
+  case put
+  /// The asset itself.
+  case spot
+
+  /// Whether it is a call or a put.
+  public var isOption: Bool { self == .call || self == .put }
+}
+
+/// One instrument that positions may be held in.
+public struct InstrumentListing: Hashable, Sendable {
+  /// The name, such as "BTC-PERP".
+  public var id: String
+  /// What sort of contract it is.
+  public var kind: ContractKind
+  /// What it is written on.
+  public var underlying: String
+  /// What one lot is, in units of the underlying.
+  public var lot: Lot
+  /// The instant of expiry in seconds since 1970, of futures and options only.
+  public var expiry: Int64?
+  /// The strike in USD, of options only; positive.
+  public var strike: Double?
+
+  /// An instrument.
+  public init(
+    id: String, kind: ContractKind, underlying: String, lot: Lot, expiry: Int64? = nil,
+    strike: Double? = nil
+  ) {
+    self.id = id
+    self.kind = kind
+    self.underlying = underlying
+    self.lot = lot
+    self.expiry = expiry
+    self.strike = strike
+  }
+}
+
+/// Options listed straight from the last chain of an underlying: the most held ones, those nearest to
+/// the money first where as much is held.
+public struct OptionListing: Hashable, Sendable {
+  /// The most options that one underlying may list.
+  public static let mostOptions = 1_000
+
+  /// The underlying whose chain it is.
+  public var underlying: String
+  /// What one lot is, in units of the underlying.
+  public var lot: Lot
+  /// How many options at most.
+  public var maximumCount: Int
+
+  /// Options of an underlying.
+  public init(underlying: String, lot: Lot, maximumCount: Int) {
+    self.underlying = underlying
+    self.lot = lot
+    self.maximumCount = maximumCount
+  }
+}
+
+/// One asset that may be held as collateral or owed.
+///
+/// Its price is that of an underlying, or comes from a file of its own, or, for a stable asset without
+/// a file, is one USD.
+public struct AssetListing: Hashable, Sendable {
+  /// The name, such as "USDC".
+  public var id: String
+  /// The underlying that gives the price, if one does.
+  public var underlying: String?
+  /// The file of prices by source, if it has its own.
+  public var prices: String?
+  /// Whether it is meant to be worth one USD.
+  public var isStable: Bool
+  /// What one lot is, in units of the asset.
+  public var lot: Lot
+  /// The most debt, in quanta of 10⁻⁶ USD, that all accounts together may back with it.
+  public var isolationCeiling: Int64?
+  /// The most lots that one account may owe.
+  public var maxBorrow: Int64?
+
+  /// An asset.
+  public init(
+    id: String, underlying: String? = nil, prices: String? = nil, isStable: Bool = false, lot: Lot
+  ) {
+    self.id = id
+    self.underlying = underlying
+    self.prices = prices
+    self.isStable = isStable
+    self.lot = lot
+    isolationCeiling = nil
+    maxBorrow = nil
+  }
+}

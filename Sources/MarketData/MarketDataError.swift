@@ -1,0 +1,136 @@
+public import JSONDocuments
+
+/// What is wrong with a file of market data, and where.
+public struct MarketDataError: Error, Hashable, Sendable {
+  /// The path of the file inside the directory of the market.
+  public let file: String
+  /// What is wrong with it.
+  public let problem: MarketDataProblem
+  /// The line, counted from 1, when one row is at fault.
+  public let line: Int?
+  /// The byte of that line, counted from 1, where the field at fault begins.
+  public let column: Int?
+
+  /// A problem with a file, or in a line of it.
+  public init(file: String, _ problem: MarketDataProblem, line: Int? = nil, column: Int? = nil) {
+    self.file = file
+    self.problem = problem
+    self.line = line
+    self.column = column
+  }
+}
+
+/// What can be wrong with a file of market data.
+public enum MarketDataProblem: Hashable, Sendable {
+  /// There is no such file.
+  case missing
+  /// The file, decompressed, is larger than files of its kind may be.
+  case tooLarge(limit: Int)
+  /// The file is compressed, and not soundly.
+  case compression(GzipError)
+  /// The file has no rows, or none that can be used.
+  case noRows
+  /// The columns are those of no layout that is known here.
+  case unknownLayout(columns: [String])
+  /// A row cannot be told apart into fields.
+  case row(RowProblem)
+  /// A field does not say what its column should.
+  case field(column: String, text: String, expected: FieldExpectation)
+  /// The file is JSON, and not what it should be.
+  case document(DocumentError)
+}
+
+/// Why a row cannot be told apart into fields.
+public enum RowProblem: Hashable, Sendable {
+  /// It has more bytes than a row may have.
+  case tooLong(limit: Int)
+  /// It has another number of fields than the header.
+  case wrongFieldCount(expected: Int, found: Int)
+  /// A quotation mark is missing, or stands where none may.
+  case quotation
+  /// It is not UTF-8 text.
+  case notUTF8
+}
+
+/// What a field should say.
+public enum FieldExpectation: Hashable, Sendable {
+  /// A finite decimal number.
+  case number
+  /// A positive decimal number.
+  case positiveNumber
+  /// An integer.
+  case integer
+  /// An instant: seconds, milliseconds or microseconds since 1970, or a date.
+  case time
+  /// One of these words.
+  case word([String])
+}
+
+extension MarketDataError: CustomStringConvertible {
+  /// One line: the file, the place, what is wrong, and what to do about it.
+  public var description: String {
+    var place = file
+    if let line { place += ", line \(line)" }
+    if let column { place += ", column \(column)" }
+    return "\(place): \(problem)"
+  }
+}
+
+extension MarketDataProblem: CustomStringConvertible {
+  /// What is wrong and what to do about it.
+  public var description: String {
+    switch self {
+    case .missing: "there is no such file"
+    case .tooLarge(let limit): "has more than \(limit) bytes; split it"
+    case .compression(let error): "\(error)"
+    case .noRows: "has no rows that can be used"
+    case .unknownLayout(let columns):
+      "has the columns \(columns.prefix(16).map(shown).joined(separator: ", ")), which are no known layout"
+    case .row(let problem): "\(problem)"
+    case .field(let column, let text, let expected):
+      "\(shown(column)) is \(shown(text)); write \(expected)"
+    case .document(let error): "\(error)"
+    }
+  }
+}
+
+extension RowProblem: CustomStringConvertible {
+  /// What is wrong and what to do about it.
+  public var description: String {
+    switch self {
+    case .tooLong(let limit): "the row has more than \(limit) bytes"
+    case .wrongFieldCount(let expected, let found):
+      "the row has \(found) fields; the header has \(expected)"
+    case .quotation: "a quotation mark is missing or misplaced; write \"\" for one inside a field"
+    case .notUTF8: "the row is not UTF-8 text"
+    }
+  }
+}
+
+extension FieldExpectation: CustomStringConvertible {
+  /// What to write.
+  public var description: String {
+    switch self {
+    case .number: "a finite decimal number"
+    case .positiveNumber: "a positive decimal number"
+    case .integer: "an integer"
+    case .time: "seconds since 1970, or a date such as 2026-02-05T21:29:37Z"
+    case .word(let words): words.map(shown).joined(separator: " or ")
+    }
+  }
+}
+
+/// A text from outside, fit for one line of a message: in quotes, at most 64 characters, and nothing in
+/// it that a terminal would obey.
+func shown(_ text: String) -> String {
+  let limit = 64
+  var shown = ""
+  for scalar in text.unicodeScalars.prefix(limit) {
+    switch scalar {
+    case "\"", "\\": shown += "\\\(scalar)"
+    case " "..."~": shown.unicodeScalars.append(scalar)
+    default: shown += "\\u{\(String(scalar.value, radix: 16))}"
+    }
+  }
+  return "\"\(shown)\(text.unicodeScalars.count > limit ? "…" : "")\""
+}
