@@ -32,10 +32,16 @@ public enum MarketDataProblem: Hashable, Sendable {
   case noRows
   /// The columns are those of no layout that is known here.
   case unknownLayout(columns: [String])
+  /// The file does not say when it was taken, and nobody else did.
+  case undated
   /// A row cannot be told apart into fields.
   case row(RowProblem)
   /// A field does not say what its column should.
   case field(column: String, text: String, expected: FieldExpectation)
+  /// Two instruments have this name, of which the listing or a chain made one.
+  case notUnique(String)
+  /// There are too many instruments, with those from option chains.
+  case tooMany(Int, limit: Int)
   /// The file is JSON, and not what it should be.
   case document(DocumentError)
 }
@@ -86,9 +92,12 @@ extension MarketDataProblem: CustomStringConvertible {
     case .noRows: "has no rows that can be used"
     case .unknownLayout(let columns):
       "has the columns \(columns.prefix(16).map(shown).joined(separator: ", ")), which are no known layout"
+    case .undated: "does not say when it was taken; name the time"
     case .row(let problem): "\(problem)"
     case .field(let column, let text, let expected):
       "\(shown(column)) is \(shown(text)); write \(expected)"
+    case .notUnique(let id): "two instruments are named \(shown(id)); rename one"
+    case .tooMany(let count, let limit): "lists \(count) instruments; at most \(limit) are allowed"
     case .document(let error): "\(error)"
     }
   }

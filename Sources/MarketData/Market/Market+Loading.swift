@@ -11,6 +11,136 @@ extension Market {
   public static func load(
     present: Int64? = nil, reading read: (_ path: String) -> [UInt8]?
   ) throws(MarketDataError) -> Market {
-    throw MarketDataError(file: listingFile, .missing)
+    guard let text = read(listingFile) else {
+      throw MarketDataError(file: listingFile, .missing)
+    }
+    let listing: MarketListing
+    do {
+      listing = try MarketListing(json: text)
+    } catch {
+      throw MarketDataError(file: listingFile, .document(error))
+    }
+    var loader = MarketLoader(present: present, listing: MarketInput(path: listingFile, bytes: text))
+    var underlyings: [UnderlyingSeries] = []
+    for underlying in listing.underlyings {
+      underlyings.append(try loader.series(underlying, read))
+    }
+    var assetPrices: [[PriceObservation]] = []
+    for asset in listing.assets {
+      guard let file = asset.prices else {
+        assetPrices.append([])
+        continue
+      }
+      assetPrices.append(try loader.prices(file, read))
+    }
+    return Market(
+      listing: listing, instruments: try instruments(listing, underlyings),
+      underlyings: underlyings, assetPrices: assetPrices, quality: loader.quality,
+      inputs: loader.inputs)
+  }
+
+  /// The instruments of the listing, and options of the chains that it lists besides.
+  ///
+  /// - Throws: ``MarketDataProblem/document(_:)`` if two instruments have one name, or there are too many.
+  static func instruments(
+    _ listing: MarketListing, _ underlyings: [UnderlyingSeries]
+  ) throws(MarketDataError) -> [InstrumentListing] {
+    var instruments = listing.instruments
+    for options in listing.optionListings {
+      let chain = underlyings.first { $0.id == options.underlying }?.chains.last
+      instruments += options.instruments(of: chain)
+    }
+    var ids: Set<String> = []
+    for instrument in instruments where !ids.insert(instrument.id).inserted {
+      throw MarketDataError(file: listingFile, .notUnique(instrument.id))
+    }
+    guard instruments.count <= MarketLimits.instruments else {
+      throw MarketDataError(file: listingFile, .tooMany(instruments.count, limit: MarketLimits.instruments))
+    }
+    return instruments
+  }
+}
+
+extension OptionListing {
+  /// The options of a chain that this lists: those with the most open interest, among equals those with
+  /// the strike nearest to the forward. By expiry, strike and kind.
+  func instruments(of chain: OptionChain?) -> [InstrumentListing] {
+    let ranked = (chain?.quotes ?? []).enumerated().sorted { a, b in
+      let (p, q) = (a.element, b.element)
+      if p.openInterest != q.openInterest { return p.openInterest > q.openInterest }
+      let (d, e) = (abs(p.strike / p.forward - 1), abs(q.strike / q.forward - 1))
+      return d == e ? a.offset < b.offset : d < e
+    }
+    let chosen = ranked.prefix(maximumCount).map(\.element).sorted(by: OptionChainReader.precedes)
+    return chosen.compactMap { quote in
+      guard
+        let id = OptionName.text(
+          underlying: underlying, expiry: quote.expiry, strike: quote.strike, kind: quote.kind)
+      else { return nil }
+      return InstrumentListing(
+        id: id, kind: quote.kind == .call ? .call : .put, underlying: underlying, lot: lot,
+        expiry: quote.expiry, strike: quote.strike)
+    }
+  }
+}
+
+/// Reads the files of a market, each once, and keeps what they were.
+private struct MarketLoader {
+  let present: Int64?
+  var inputs: [MarketInput]
+  var quality: [DataQuality] = []
+
+  init(present: Int64?, listing: MarketInput) {
+    self.present = present
+    inputs = [listing]
+  }
+
+  mutating func series(
+    _ listing: UnderlyingListing, _ read: (String) -> [UInt8]?
+  ) throws(MarketDataError) -> UnderlyingSeries {
+    let bars = try BarReader.read(bytes(listing.bars, read), named: listing.bars, present: present)
+    var series = UnderlyingSeries(id: listing.id, bars: keep(bars))
+    if let file = listing.funding {
+      series.funding = keep(try FundingReader.read(bytes(file, read), named: file, present: present))
+    }
+    if let file = listing.openInterest {
+      series.openInterest = keep(
+        try OpenInterestReader.read(bytes(file, read), named: file, present: present))
+    }
+    for book in listing.books {
+      let books = try OrderBookReader.read(
+        bytes(book.file, read), named: book.file, symbol: book.symbol, unit: book.unit,
+        present: present)
+      series.books.append(
+        VenueBooks(venue: book.venue, weightPpm: book.weightPpm, books: keep(books)))
+    }
+    if let file = listing.options {
+      series.chains = keep(
+        try OptionChainReader.read(
+          bytes(file, read), named: file, at: listing.optionsTime, present: present))
+    }
+    if let file = listing.prices { series.prices = try prices(file, read) }
+    return series
+  }
+
+  mutating func prices(
+    _ file: String, _ read: (String) -> [UInt8]?
+  ) throws(MarketDataError) -> [PriceObservation] {
+    keep(try PriceReader.read(bytes(file, read), named: file, present: present))
+  }
+
+  private mutating func keep<Series>(_ reading: Reading<Series>) -> Series {
+    quality.append(reading.quality)
+    return reading.series
+  }
+
+  /// The bytes of a file, which two underlyings may share.
+  private mutating func bytes(
+    _ path: String, _ read: (String) -> [UInt8]?
+  ) throws(MarketDataError) -> [UInt8] {
+    if let known = inputs.first(where: { $0.path == path }) { return known.bytes }
+    guard let bytes = read(path) else { throw MarketDataError(file: path, .missing) }
+    inputs.append(MarketInput(path: path, bytes: bytes))
+    return bytes
   }
 }

@@ -11,7 +11,8 @@ public struct Market: Hashable, Sendable {
   public var assetPrices: [[PriceObservation]]
   /// What was wrong with the data, one report for each file of series.
   public var quality: [DataQuality]
-  /// The files that all this was read from, `market.json` first, then each file once, by path.
+  /// The files that all this was read from, `market.json` first, then each file once, in
+  /// the order of the listing.
   public var inputs: [MarketInput]
 
   /// The series of an underlying, or nil if there is none of this name.

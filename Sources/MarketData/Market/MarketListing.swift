@@ -38,6 +38,8 @@ public struct UnderlyingListing: Hashable, Sendable {
   public var books: [BookListing]
   /// The file of option chains, if there is one.
   public var options: String?
+  /// When the chain was taken, in seconds since 1970, if its file does not say so.
+  public var optionsTime: Int64?
   /// The file of prices by source, if there is one; without it the close of the last bar is the only
   /// source.
   public var prices: String?
@@ -50,6 +52,7 @@ public struct UnderlyingListing: Hashable, Sendable {
     openInterest = nil
     books = []
     options = nil
+    optionsTime = nil
     prices = nil
   }
 }

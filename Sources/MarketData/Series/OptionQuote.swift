@@ -24,7 +24,11 @@ public struct OptionQuote: Hashable, Sendable {
   public var mark: Double?
   /// The venue's implied volatility of the mark, per √year as a fraction, if it publishes one.
   public var markVolatility: Double?
-  /// Open interest in units of the underlying.
+  /// The volatility that the bid implies, per √year as a fraction, if the venue publishes it.
+  public var bidVolatility: Double?
+  /// The volatility that the offer implies, per √year as a fraction, if the venue publishes it.
+  public var askVolatility: Double?
+  /// Open interest in units of the underlying; 0 where it is not known.
   public var openInterest: Double
 
   /// A quote without prices.
@@ -37,6 +41,8 @@ public struct OptionQuote: Hashable, Sendable {
     ask = nil
     mark = nil
     markVolatility = nil
+    bidVolatility = nil
+    askVolatility = nil
     openInterest = 0
   }
 }

@@ -22,6 +22,27 @@ public enum UTCTime {
     return Int64(era * 146_097 + dayOfEra - 719_468) * Self.day
   }
 
+  /// A day of the Gregorian calendar.
+  struct Date: Hashable {
+    let year: Int
+    let month: Int
+    let day: Int
+  }
+
+  /// The day of an instant in seconds since 1970: Hinnant's civil_from_days.
+  static func date(_ seconds: Int64) -> Date {
+    let days = Int(seconds / day) + 719_468
+    let era = days / 146_097
+    let dayOfEra = days - era * 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let marchMonth = (5 * dayOfYear + 2) / 153
+    let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
+    return Date(
+      year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month: month,
+      day: dayOfYear - (153 * marchMonth + 2) / 5 + 1)
+  }
+
   private static func days(inMonth month: Int, of year: Int) -> Int {
     switch month {
     case 2: year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400)) ? 29 : 28
@@ -31,7 +52,8 @@ public enum UTCTime {
   }
 
   /// The seconds since 1970 of a date, with or without a time of day: `2026-02-05`,
-  /// `2026-02-05T21:29:37Z`, `2026-02-05 21:29:37`, `20260205`. Nil for anything else.
+  /// `2026-02-05T21:29:37Z`, `2026-02-05 21:29:37`, `2026-02-05 09-PM`,
+  /// `20260205`. Nil for anything else.
   public static func seconds(_ text: some StringProtocol) -> Int64? {
     let digits = Array(text.utf8)
     func number(_ range: Range<Int>) -> Int? {
@@ -55,6 +77,13 @@ public enum UTCTime {
       let midnight = seconds(year: year, month: month, day: day)
     else { return nil }
     if digits.count == 10 { return midnight }
+    if digits.count == 16, has(" ", at: 10), has("-", at: 13) {
+      // 12-AM is midnight and 12-PM is noon.
+      guard let hour = number(11..<13), (1...12).contains(hour), has("M", at: 15),
+        has("A", at: 14) || has("P", at: 14)
+      else { return nil }
+      return midnight + Int64(3_600 * (hour % 12 + (has("P", at: 14) ? 12 : 0)))
+    }
     // With Z after T, without it after a space.
     let isStandard = digits.count == 20 && has("T", at: 10) && has("Z", at: 19)
     let isPlain = digits.count == 19 && has(" ", at: 10)

@@ -1,0 +1,198 @@
+internal import JSONDocuments
+
+/// What a clearing house asked for one contract from one day on.
+public struct ContractMargin: Hashable, Sendable {
+  /// The day, in seconds since 1970 UTC.
+  public var time: Int64
+  /// Initial margin of one contract in USD.
+  public var initialUSD: Double
+  /// Maintenance margin of one contract in USD.
+  public var maintenanceUSD: Double
+
+  /// Margins from a day on.
+  public init(time: Int64, initialUSD: Double, maintenanceUSD: Double) {
+    self.time = time
+    self.initialUSD = initialUSD
+    self.maintenanceUSD = maintenanceUSD
+  }
+}
+
+/// Margin that grows by whole steps of the position, as BitMEX and dYdX v3 ask it: the rate of a
+/// position of size S is the same for all of it,
+///
+///     rate(S) = rate + stepRate · max(0, ⌈(S - base)/step⌉).
+public struct StepMargin: Hashable, Sendable {
+  /// The venue's name of the instrument.
+  public var symbol: String
+  /// The initial rate of a small position, as a fraction of its notional.
+  public var initialRate: Double
+  /// The maintenance rate of a small position.
+  public var maintenanceRate: Double
+  /// The size up to which a position is small.
+  public var base: Double
+  /// How much more size makes one step; infinite where there are no steps.
+  public var step: Double
+  /// What each step adds to the initial rate.
+  public var initialStepRate: Double
+  /// What each step adds to the maintenance rate.
+  public var maintenanceStepRate: Double
+  /// The largest position, if there is one.
+  public var maximum: Double?
+  /// What is open on one side, in the unit of sizes.
+  public var openInterest: Double
+  /// The price that margin is computed at.
+  public var price: Double
+
+  /// The initial rate of a position of a size that is not negative, at most the whole notional.
+  public func initialRate(size: Double) -> Double {
+    min(1, initialRate + initialStepRate * steps(size))
+  }
+
+  /// The maintenance rate of a position of a size that is not negative, at most the whole notional.
+  public func maintenanceRate(size: Double) -> Double {
+    min(1, maintenanceRate + maintenanceStepRate * steps(size))
+  }
+
+  private func steps(_ size: Double) -> Double {
+    max(0, ((size - base) / step).rounded(.up))
+  }
+}
+
+/// One bracket of notional as Binance asks margin for it: each part of a position at its own rate.
+public struct NotionalBracket: Hashable, Sendable {
+  /// Where it begins, in USD.
+  public var floor: Double
+  /// Where it ends, in USD.
+  public var cap: Double
+  /// The initial rate: one by the highest leverage.
+  public var initialRate: Double
+  /// The maintenance rate.
+  public var maintenanceRate: Double
+}
+
+/// The brackets of one instrument, lowest first.
+public struct BracketMargin: Hashable, Sendable {
+  /// The venue's name of the instrument.
+  public var symbol: String
+  /// The brackets, each beginning where the one before ends.
+  public var brackets: [NotionalBracket]
+}
+
+/// Reading of what venues ask.
+public enum VenueMarginReader {
+  /// The most instruments of a file.
+  static let instrumentLimit = 10_000
+
+  /// Reads `date,initial,maintenance`, in USD for each contract, as CME publishes it. A row is dropped as
+  /// bad unless 0 < maintenance ≤ initial.
+  public static func contractMargins(
+    _ bytes: [UInt8], named file: String
+  ) throws(MarketDataError) -> Reading<[ContractMargin]> {
+    var table = try Table(MarketFile.contents(bytes, named: file), named: file)
+    guard let date = table.column("date"), let initial = table.column("initial"),
+      let maintenance = table.column("maintenance")
+    else { throw MarketDataError(file: file, .unknownLayout(columns: table.columns)) }
+    var assembly = SeriesAssembly<ContractMargin>(file: file, present: nil)
+    while try table.next() {
+      guard let time = UTCTime.seconds(try table.text(date)) else { throw table.unreadable(date, .time) }
+      let margin = ContractMargin(
+        time: time, initialUSD: try table.number(initial),
+        maintenanceUSD: try table.number(maintenance))
+      if margin.maintenanceUSD > 0, margin.maintenanceUSD <= margin.initialUSD,
+        margin.initialUSD < .infinity
+      {
+        assembly.add(margin, time: time, line: table.line)
+      } else {
+        assembly.addBad(line: table.line)
+      }
+    }
+    assembly.order { _ in 0 }
+    return try assembly.finish()
+  }
+
+  /// Reads instruments of BitMEX: an array of `symbol`, `initMargin`, `maintMargin`, `riskLimit`,
+  /// `riskStep`, … Each step adds the first maintenance rate to both rates. Sizes are in XBT for
+  /// instruments settled in XBt, in units of 10⁻⁸; instruments without margin are passed over.
+  public static func bitMEXInstruments(
+    _ bytes: [UInt8], named file: String
+  ) throws(MarketDataError) -> [StepMargin] {
+    try MarketFile.document(bytes, named: file) { root throws(DocumentError) in
+      var margins: [StepMargin] = []
+      for node in try root.array(maximumCount: instrumentLimit) {
+        let object = try LooseObject(node)
+        guard let initial = try object.optionalNumber("initMargin"),
+          let maintenance = try object.optionalNumber("maintMargin"),
+          let limit = try object.optionalNumber("riskLimit"),
+          let step = try object.optionalNumber("riskStep"), step > 0,
+          let price = try object.optionalNumber("markPrice")
+        else { continue }
+        let satoshi = 1e8
+        margins.append(
+          StepMargin(
+            symbol: try object.text("symbol"), initialRate: initial, maintenanceRate: maintenance,
+            base: limit / satoshi, step: step / satoshi, initialStepRate: maintenance,
+            maintenanceStepRate: maintenance, maximum: nil,
+            openInterest: (try object.optionalNumber("openValue") ?? 0) / satoshi, price: price))
+      }
+      return margins
+    }
+  }
+
+  /// Reads markets of dYdX v3: an object of `initialMarginFraction`, `maintenanceMarginFraction`,
+  /// `baselinePositionSize`, `incrementalPositionSize`, `incrementalInitialMarginFraction`, … by name.
+  /// Steps add to the initial rate only; sizes are in the base asset.
+  public static func dYdXMarkets(
+    _ bytes: [UInt8], named file: String
+  ) throws(MarketDataError) -> [StepMargin] {
+    try MarketFile.document(bytes, named: file) { root throws(DocumentError) in
+      var margins: [StepMargin] = []
+      for entry in try root.entries(maximumCount: instrumentLimit) {
+        let object = try LooseObject(entry.node)
+        let step = try object.number("incrementalPositionSize")
+        margins.append(
+          StepMargin(
+            symbol: entry.key, initialRate: try object.number("initialMarginFraction"),
+            maintenanceRate: try object.number("maintenanceMarginFraction"),
+            base: try object.number("baselinePositionSize"), step: step > 0 ? step : .infinity,
+            initialStepRate: try object.number("incrementalInitialMarginFraction"),
+            maintenanceStepRate: 0, maximum: try object.optionalNumber("maxPositionSize"),
+            openInterest: try object.number("openInterest"),
+            price: try object.number("oraclePrice")))
+      }
+      return margins
+    }
+  }
+
+  /// Reads brackets of Binance futures: an array of `symbol` and `brackets`, each with `initialLeverage`,
+  /// `notionalFloor`, `notionalCap` and `maintMarginRatio`. Brackets must follow each other, and their
+  /// rates must not fall.
+  public static func binanceBrackets(
+    _ bytes: [UInt8], named file: String
+  ) throws(MarketDataError) -> [BracketMargin] {
+    try MarketFile.document(bytes, named: file) { root throws(DocumentError) in
+      var margins: [BracketMargin] = []
+      for node in try root.array(maximumCount: instrumentLimit) {
+        let object = try LooseObject(node)
+        var brackets: [NotionalBracket] = []
+        for node in try object.member("brackets").array(maximumCount: 64) {
+          let object = try LooseObject(node)
+          let leverage = try object.number("initialLeverage")
+          let bracket = NotionalBracket(
+            floor: try object.number("notionalFloor"), cap: try object.number("notionalCap"),
+            initialRate: 1 / leverage, maintenanceRate: try object.number("maintMarginRatio"))
+          let follows =
+            bracket.floor == brackets.last?.cap ?? 0 && bracket.floor < bracket.cap && leverage >= 1
+            && bracket.maintenanceRate >= brackets.last?.maintenanceRate ?? 0
+            && bracket.initialRate >= brackets.last?.initialRate ?? 0
+          guard follows else {
+            throw try object.member("notionalFloor").failure(
+              .outOfRange("\(bracket.floor)", lower: "\(brackets.last?.cap ?? 0)", upper: "the cap"))
+          }
+          brackets.append(bracket)
+        }
+        margins.append(BracketMargin(symbol: try object.text("symbol"), brackets: brackets))
+      }
+      return margins
+    }
+  }
+}

@@ -1,0 +1,28 @@
+extension BarSeries {
+  /// Longer bars: each holds the bars that begin within it, on a grid that begins at 1970.
+  ///
+  /// Open of the first, close of the last, highest high, lowest low, sums of volumes. A longer bar
+  /// without any shorter one is missing; one with some missing is made of the rest.
+  ///
+  /// - Parameter longer: the length of the new bars in seconds, a multiple of ``interval``.
+  /// - Returns: nil if it is no multiple.
+  public func aggregated(to longer: Int64) -> BarSeries? {
+    guard longer >= interval, longer % interval == 0 else { return nil }
+    var result = BarSeries(interval: longer, bars: [])
+    for bar in bars {
+      let start = bar.openTime - bar.openTime % longer
+      if let last = result.bars.indices.last, result.bars[last].openTime == start {
+        result.bars[last].high = max(result.bars[last].high, bar.high)
+        result.bars[last].low = min(result.bars[last].low, bar.low)
+        result.bars[last].close = bar.close
+        result.bars[last].baseVolume += bar.baseVolume
+        result.bars[last].quoteVolume += bar.quoteVolume
+      } else {
+        var first = bar
+        first.openTime = start
+        result.bars.append(first)
+      }
+    }
+    return result
+  }
+}
