@@ -1,0 +1,96 @@
+public import MarketData
+
+/// Which way a position profits.
+public enum PositionSide: CaseIterable, Hashable, Sendable {
+  /// From a rising price.
+  case long
+  /// From a falling price.
+  case short
+
+  /// +1 or −1.
+  public var sign: Double { self == .long ? 1 : -1 }
+}
+
+/// How far one side of a market is crowded (mechanism M11).
+public enum Crowding {
+  /// How many settlements the mean and deviation of funding are taken over: ninety days of three.
+  public static let fundingWindow = 270
+  /// The least deviation of funding, per eight hours.
+  public static let fundingDeviationFloor = 1e-5
+
+  /// How many deviations the last funding rate is above the mean of the 270 before it, which do not include it.
+  ///
+  /// Positive when longs pay unusually much. The deviation has n − 1 and is at least
+  /// ``fundingDeviationFloor``. Nil for fewer than 271 payments or when one is not finite.
+  ///
+  /// - SeeAlso: golden number G10.
+  public static func fundingScore(_ payments: some BidirectionalCollection<FundingPrint>) -> FundingScore? {
+    guard let last = payments.last?.ratePerEightHours, last.isFinite else { return nil }
+    let window = payments.dropLast().suffix(fundingWindow).map(\.ratePerEightHours)
+    guard window.count == fundingWindow, let moments = Moments(of: window),
+      let deviation = moments.sampleDeviation
+    else { return nil }
+    let floored = max(deviation, fundingDeviationFloor)
+    return FundingScore(
+      rate: last, mean: moments.mean, deviation: floored, score: (last - moments.mean) / floored)
+  }
+
+  /// s = (long − short)/(long + short), from −1 to 1; nil when nothing is open.
+  ///
+  /// On one perpetual both are equal and s is zero: use accounts, takers or the skew of the venue's own book.
+  public static func imbalance(longUSD: Double, shortUSD: Double) -> Double? {
+    let total = longUSD + shortUSD
+    guard longUSD >= 0, shortUSD >= 0, total > 0, total < .infinity else { return nil }
+    return (longUSD - shortUSD) / total
+  }
+
+  /// How many deviations the last imbalance is above the mean of those before it; nil for fewer than 30 before it.
+  /// The deviation is at least 0.01.
+  public static func imbalanceScore(_ prints: some BidirectionalCollection<OpenInterestPrint>) -> Double? {
+    guard let last = prints.last.flatMap({ imbalance(longUSD: $0.longUSD, shortUSD: $0.shortUSD) }) else {
+      return nil
+    }
+    let before = prints.dropLast().compactMap { imbalance(longUSD: $0.longUSD, shortUSD: $0.shortUSD) }
+    guard before.count >= 30, let moments = Moments(of: before), let deviation = moments.sampleDeviation
+    else {
+      return nil
+    }
+    return (last - moments.mean) / max(deviation, 0.01)
+  }
+
+  /// The factor on the initial margin of one side:
+  /// m = clip(1 + a·max(0, z_f·side) + b·max(0, z_s·side), 1, cap).
+  ///
+  /// A score that is missing adds nothing, so only the over-represented side is charged.
+  ///
+  /// - Parameters:
+  ///   - fundingScore: z_f.
+  ///   - imbalanceScore: z_s.
+  ///   - fundingWeight: a ≥ 0.
+  ///   - imbalanceWeight: b ≥ 0.
+  ///   - cap: the greatest factor; at least 1.
+  public static func sideMultiplier(
+    _ side: PositionSide, fundingScore: Double?, imbalanceScore: Double?, fundingWeight: Double,
+    imbalanceWeight: Double, cap: Double
+  ) -> Double {
+    func excess(_ score: Double?) -> Double {
+      guard let score, !score.isNaN else { return 0 }
+      return max(0, score * side.sign)
+    }
+    let raw =
+      1 + max(fundingWeight, 0) * excess(fundingScore) + max(imbalanceWeight, 0) * excess(imbalanceScore)
+    return min(raw.isNaN ? cap : raw, max(cap, 1))
+  }
+}
+
+/// A funding rate beside those before it.
+public struct FundingScore: Hashable, Sendable {
+  /// The last rate, per eight hours.
+  public let rate: Double
+  /// The mean of those before it.
+  public let mean: Double
+  /// Their deviation, floored.
+  public let deviation: Double
+  /// (rate − mean)/deviation.
+  public let score: Double
+}
