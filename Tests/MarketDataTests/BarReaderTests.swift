@@ -209,7 +209,7 @@ struct RecordedBarsTests {
     let largest = reading.quality.gaps.max { $0.missing < $1.missing }
     #expect(largest?.missing == 16)
     // 8 February 2018.
-    #expect(largest.map { $0.first / 86_400 } == 1_518_048_000 / 86_400)
+    #expect(largest?.first.quotientAndRemainder(dividingBy: 86_400).quotient == 17_570)
     #expect(reading.quality.duplicates.count == 0 && reading.quality.bad.count == 0)
     #expect(reading.quality.kept == reading.quality.rows)
   }

@@ -117,7 +117,8 @@ private struct MarketLoader {
     if let file = listing.options {
       series.chains = keep(
         try OptionChainReader.read(
-          bytes(file, read), named: file, at: listing.optionsTime, present: present))
+          bytes(file, read), named: file, at: listing.optionsTime, ticker: listing.optionsTicker,
+          present: present))
     }
     if let file = listing.prices { series.prices = try prices(file, read) }
     return series

@@ -54,23 +54,15 @@ extension MarketListing {
 private func underlying(_ node: JSONNode) throws(DocumentError) -> UnderlyingListing {
   let object = try node.object(
     required: ["id", "bars"],
-    optional: ["funding", "openInterest", "books", "options", "optionsTime", "prices"])
+    optional: ["funding", "openInterest", "books", "options", "optionsTime", "optionsTicker", "prices"])
   var listing = UnderlyingListing(
     id: try object["id"].identifier(), bars: try object["bars"].relativePath())
-  listing.funding = try object.optional("funding").read { node throws(DocumentError) in
-    try node.relativePath()
-  }
-  listing.openInterest = try object.optional("openInterest").read { node throws(DocumentError) in
-    try node.relativePath()
-  }
-  listing.options = try object.optional("options").read { node throws(DocumentError) in
-    try node.relativePath()
-  }
-  listing.optionsTime = try object.optional("optionsTime").read { node throws(DocumentError) in
-    try node.time()
-  }
-  listing.prices = try object.optional("prices").read { node throws(DocumentError) in try node.relativePath()
-  }
+  listing.funding = try object.optional("funding").read(relativePath)
+  listing.openInterest = try object.optional("openInterest").read(relativePath)
+  listing.options = try object.optional("options").read(relativePath)
+  listing.optionsTime = try object.optional("optionsTime").read(time)
+  listing.optionsTicker = try object.optional("optionsTicker").read(identifier)
+  listing.prices = try object.optional("prices").read(relativePath)
   listing.books = try object.optional("books")?.list(MarketLimits.books, book) ?? []
   if let books = object.optional("books") { try checkUnique(listing.books.map(\.venue), in: books) }
   return listing
@@ -83,9 +75,7 @@ private func book(_ node: JSONNode) throws(DocumentError) -> BookListing {
     try object.optional("unit").read { node throws(DocumentError) in
       try node.word(UnitWord.self)
     } ?? .base
-  let multiplier = try object.optional("multiplier").read { node throws(DocumentError) in
-    try node.positiveNumber()
-  }
+  let multiplier = try object.optional("multiplier").read(positiveNumber)
   if let node = object.optional("multiplier"), !unit.hasMultiplier {
     throw node.failure(.unknownKey("multiplier", suggestion: nil))
   }
@@ -128,10 +118,8 @@ private func instrument(
   var listing = InstrumentListing(
     id: try object["id"].identifier(), kind: try object["kind"].word(),
     underlying: try object["underlying"].reference(to: underlyings), lot: try object["lot"].lot())
-  listing.expiry = try object.optional("expiry").read { node throws(DocumentError) in try node.time() }
-  listing.strike = try object.optional("strike").read { node throws(DocumentError) in
-    try node.positiveNumber()
-  }
+  listing.expiry = try object.optional("expiry").read(time)
+  listing.strike = try object.optional("strike").read(positiveNumber)
   for (key, isNeeded, isThere) in [
     ("expiry", listing.kind.isOption || listing.kind == .future, listing.expiry != nil),
     ("strike", listing.kind.isOption, listing.strike != nil),
@@ -160,10 +148,9 @@ private func asset(_ node: JSONNode, underlyings: [String]) throws(DocumentError
   listing.underlying = try (object.optional("underlying")?.unlessNull).read { node throws(DocumentError) in
     try node.reference(to: underlyings)
   }
-  listing.prices = try object.optional("prices").read { node throws(DocumentError) in try node.relativePath()
-  }
+  listing.prices = try object.optional("prices").read(relativePath)
   listing.isStable =
-    try object.optional("stable").read { node throws(DocumentError) in try node.bool() } ?? false
+    try object.optional("stable").read(bool) ?? false
   listing.isolationCeiling = try object.optional("isolationCeiling").read { node throws(DocumentError) in
     try node.integer(in: 0...(1 << 62) - 1)
   }
@@ -179,6 +166,16 @@ private func asset(_ node: JSONNode, underlyings: [String]) throws(DocumentError
   }
   return listing
 }
+
+private func relativePath(_ node: JSONNode) throws(DocumentError) -> String { try node.relativePath() }
+
+private func identifier(_ node: JSONNode) throws(DocumentError) -> String { try node.identifier() }
+
+private func time(_ node: JSONNode) throws(DocumentError) -> Int64 { try node.time() }
+
+private func positiveNumber(_ node: JSONNode) throws(DocumentError) -> Double { try node.positiveNumber() }
+
+private func bool(_ node: JSONNode) throws(DocumentError) -> Bool { try node.bool() }
 
 /// Refuses a list in which a name stands twice.
 private func checkUnique(_ ids: [String], in list: JSONNode) throws(DocumentError) {

@@ -40,6 +40,8 @@ public struct UnderlyingListing: Hashable, Sendable {
   public var options: String?
   /// When the chain was taken, in seconds since 1970, if its file does not say so.
   public var optionsTime: Int64?
+  /// Which options of their file, if it holds those of several currencies.
+  public var optionsTicker: String?
   /// The file of prices by source, if there is one; without it the close of the last bar is the only
   /// source.
   public var prices: String?
@@ -53,6 +55,7 @@ public struct UnderlyingListing: Hashable, Sendable {
     books = []
     options = nil
     optionsTime = nil
+    optionsTicker = nil
     prices = nil
   }
 }

@@ -33,18 +33,20 @@ enum DeribitChain {
   }
 
   /// Reads an array of options or a response with one. What is no option, such as a future, is passed
-  /// over; options on another currency than the first are refused.
+  /// over; so are options on
+  /// other currencies than a named one; where none was named, a second currency is refused.
   static func read(
-    _ root: JSONNode, into assembly: inout SeriesAssembly<OptionChainReader.Stamped>
+    _ root: JSONNode, ticker: String?, into assembly: inout SeriesAssembly<OptionChainReader.Stamped>
   ) throws(DocumentError) {
     var list = root
     if case .object = root.value { list = try LooseObject(root).member("result") }
-    var currency: String?
+    var currency = ticker
     for (index, node) in try list.array(maximumCount: quoteLimit).enumerated() {
       let object = try LooseObject(node)
       let text = try object.text("instrument_name")
       guard let name = OptionName(text) else { continue }
       guard name.currency == currency ?? name.currency else {
+        if ticker != nil { continue }
         throw try object.member("instrument_name").failure(
           .unknownWord(name.currency, known: [currency ?? ""]))
       }
@@ -82,7 +84,7 @@ enum DeribitChain {
   }
 
   static func read(
-    _ table: inout Table, _ columns: Columns,
+    _ table: inout Table, _ columns: Columns, ticker: String?,
     into assembly: inout SeriesAssembly<OptionChainReader.Stamped>
   ) throws(MarketDataError) {
     let bid = table.column("bid_price", "best_bid_price")
@@ -92,10 +94,11 @@ enum DeribitChain {
     let bidVolatility = table.column("bid_iv")
     let askVolatility = table.column("ask_iv")
     let openInterest = table.column("open_interest")
-    var currency: String?
+    var currency = ticker
     while try table.next() {
       guard let name = OptionName(try table.text(columns.name)) else { continue }
       guard name.currency == currency ?? name.currency else {
+        if ticker != nil { continue }
         throw table.unreadable(columns.name, .word([currency ?? ""]))
       }
       currency = name.currency

@@ -33,7 +33,7 @@ public enum FundingReader {
       }
     }
     assembly.order { _ in 0 }
-    let interval = assembly.commonInterval() ?? eightHours
+    let interval = assembly.commonInterval(granularity: tolerance) ?? eightHours
     // Venues change their interval, so a file that states it in each row has no grid.
     if hours == nil { assembly.align(to: interval, tolerance: min(tolerance, interval / 4)) }
     let reading = try assembly.finish()

@@ -26,7 +26,7 @@ public enum OpenInterestReader {
       }
     }
     assembly.order { _ in 0 }
-    if let interval = assembly.commonInterval() {
+    if let interval = assembly.commonInterval(granularity: 60) {
       assembly.align(to: interval, tolerance: interval / 4)
     }
     return try assembly.finish()

@@ -20,7 +20,8 @@ public enum OptionChainReader {
   /// - Parameters:
   ///   - time: when the chain was taken, in seconds since 1970, for the last two layouts, which do not
   ///     say.
-  ///   - ticker: which of the chains of a StochVolModels file; nil for the first.
+  ///   - ticker: which currency of a Deribit file, or which chain of a StochVolModels file; nil if the
+  ///     first holds one only, and for the first chain of the second.
   ///   - present: the present in seconds since 1970; later quotes are dropped and reported.
   public static func read(
     _ bytes: [UInt8], named file: String, at time: Int64? = nil, ticker: String? = nil,
@@ -41,14 +42,14 @@ public enum OptionChainReader {
         }
       } else {
         try MarketFile.document(bytes, named: file) { root throws(DocumentError) in
-          try DeribitChain.read(root, into: &assembly)
+          try DeribitChain.read(root, ticker: ticker, into: &assembly)
         }
         return try finish(&assembly, asOne: true)
       }
     } else {
       var table = try Table(bytes, named: file)
       if let columns = DeribitChain.Columns(table) {
-        try DeribitChain.read(&table, columns, into: &assembly)
+        try DeribitChain.read(&table, columns, ticker: ticker, into: &assembly)
         return try finish(&assembly, asOne: true)
       } else if let columns = PlainChain.Columns(table) {
         try PlainChain.read(&table, columns, into: &assembly)

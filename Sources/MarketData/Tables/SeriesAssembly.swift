@@ -68,8 +68,12 @@ struct SeriesAssembly<Element> {
 
   /// The length of the grid that most neighbours keep, the shorter one of two as frequent; nil for
   /// fewer than two rows.
-  func commonInterval() -> Int64? {
-    mostFrequent(zip(rows, rows.dropFirst()).lazy.map { $1.time - $0.time })
+  ///
+  /// - Parameter granularity: what distances are rounded to, for times that are stamped late.
+  func commonInterval(granularity: Int64 = 1) -> Int64? {
+    let distances = zip(rows, rows.dropFirst()).lazy.map { $1.time - $0.time }
+    let rounded = distances.lazy.map { max(1, ($0 + granularity / 2) / granularity) * granularity }
+    return mostFrequent(rounded)
   }
 
   /// Drops rows off the grid of an interval that most rows stand on, and reports what the grid misses.
