@@ -114,10 +114,12 @@ struct RateFormulaTests {
   @Test("both sides of a scenario gain are rounded down")
   func gains() {
     for (value, move) in [(63_718_970, -160_000), (63_718_971, 40_000), (1, 1)] as [(Int64, Int64)] {
-      let gain = ScenarioGain(lotValue: value, move: move, weight: 1_000_000)
+      let gain = ScenarioGain(markFloor: value, markCeil: value, move: move, weight: 1_000_000)
       #expect(gain.long + gain.short <= 0 && gain.long + gain.short >= -1)
     }
-    #expect(ScenarioGain(lotValue: 63_718_970, move: -660_000, weight: 250_000).long == -10_513_631)
+    let far = ScenarioGain(
+      markFloor: 63_718_970, markCeil: 63_718_971, move: -660_000, weight: 250_000)
+    #expect(far.long == -10_513_631 && far.short == 10_513_630)
     #expect(ScenarioGain(dollars: .nan, weight: 1).long == SnapshotLimits.coefficients.lowerBound)
     #expect(ScenarioGain(dollars: 1e300, weight: 1).long == SnapshotLimits.coefficients.upperBound)
     let up = ScenarioGain(dollars: 0.0000015, weight: 1_000_000)

@@ -149,7 +149,7 @@ public enum Parameter: Int, CaseIterable, Hashable, Sendable {
   case positionLimit
   /// Initial margin of the paying side for each standard deviation of funding (M11).
   case crowdingFunding
-  /// Initial margin of the larger side for all of the skew of open interest (M11).
+  /// Initial margin of the larger side for each standard deviation of the skew of open interest (M11).
   case crowdingSkew
   /// Greatest multiplier for crowding (M11).
   case crowdingCap

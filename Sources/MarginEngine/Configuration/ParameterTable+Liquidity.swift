@@ -41,8 +41,8 @@ extension Parameter {
       .crowdingFunding, "crowdingFundingPpm", .ppm, 100_000, 0...1_000_000, step: 50_000, .raise, .underlying,
       "Initial margin of the paying side for each standard deviation of funding (M11)."),
     ParameterDescriptor(
-      .crowdingSkew, "crowdingSkewPpm", .ppm, 500_000, 0...5_000_000, step: 250_000, .raise, .underlying,
-      "Initial margin of the larger side for all of the skew of open interest (M11)."),
+      .crowdingSkew, "crowdingSkewPpm", .ppm, 100_000, 0...1_000_000, step: 50_000, .raise, .underlying,
+      "Initial margin of the larger side for each standard deviation of the skew of open interest (M11)."),
     ParameterDescriptor(
       .crowdingCap, "crowdingCapPpm", .ppm, 2_000_000, 1_000_000...10_000_000, step: 1_000_000, .raise,
       .underlying,

@@ -48,14 +48,16 @@ public struct ScenarioGain: Hashable, Sendable {
     self.short = Quanta.floorOfGain(dollars: -weighted)
   }
 
-  /// Of a contract whose value follows the price: exactly ⌊±V·move·w⌋ for a lot of value V in quanta, moves and
-  /// weights in ppm.
-  public init(lotValue: Int64, move: Int64, weight: Int64) {
+  /// Of a contract whose value follows the price, for a lot worth at least `markFloor` and at most `markCeil`
+  /// quanta: what is lost counts with the greater, what is gained with the lesser value. Moves and weights are in
+  /// ppm; nothing is rounded but the end: ⌊±V·move·w⌋.
+  public init(markFloor: Int64, markCeil: Int64, move: Int64, weight: Int64) {
     // |V| < 2⁵⁰, |move| < 2⁴⁰, weight < 2²¹: below 2¹¹¹
-    let gain = Int128(lotValue) * Int128(move) * Int128(weight)
+    let factor = Int128(move) * Int128(weight)
     let range = SnapshotLimits.coefficients
-    self.long = floorQuotient(gain, 1_000_000_000_000).clamped(to: range)
-    self.short = floorQuotient(-gain, 1_000_000_000_000).clamped(to: range)
+    let (up, down) = (Int128(markFloor) * factor, Int128(markCeil) * factor)
+    self.long = floorQuotient(move > 0 ? up : down, 1_000_000_000_000).clamped(to: range)
+    self.short = floorQuotient(move > 0 ? -down : -up, 1_000_000_000_000).clamped(to: range)
   }
 }
 

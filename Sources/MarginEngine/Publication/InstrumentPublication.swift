@@ -1,0 +1,156 @@
+internal import MarketData
+internal import RiskModels
+
+/// Instruments of a snapshot from what was measured.
+struct InstrumentPublication {
+  let measures: UnderlyingMeasures
+  let scenarios: ScenarioTable
+  let time: Int64
+  let tracing: Tracing
+
+  /// A perpetual, a future or the asset itself.
+  func future(_ listing: InstrumentListing, _ rates: FutureRates, _ terms: UnderlyingTerms)
+    -> PublishedInstrument
+  {
+    var (state, trace) = (rates.state, Tracer(tracing))
+    let gains = scenarios.gains(markFloor: rates.markFloor, markCeil: rates.markCeil)
+    var instrument = Instrument(
+      id: listing.id, lot: "\(listing.lot.text) \(listing.underlying)", group: listing.underlying,
+      markFloor: rates.markFloor, markCeil: rates.markCeil, pnlLong: gains.map(\.long),
+      pnlShort: gains.map(\.short))
+    instrument.kind = InstrumentKind(listing.kind)
+    instrument.long = rates.long.brackets(lotValue: rates.markCeil)
+    instrument.short = rates.short.brackets(lotValue: rates.markCeil)
+    let basis = Contingency.basis(lotValue: rates.markCeil, share: terms[.basisCharge])
+    if listing.kind == .future { (instrument.contLong, instrument.contShort) = (basis, basis) }
+    instrument.feeExit = fee(rates.markCeil, terms)
+    setLimits(&instrument, &state, lotValue: rates.markCeil, terms, &trace)
+    instrument.flags = flags(isStale: measures.price.isStale)
+    trace.integer(
+      "first long bracket", instrument.long[0].mmPerLot, "quanta per lot", "⌈mark ceil · maintenance rate⌉")
+    return PublishedInstrument(
+      instrument: instrument, state: state, steps: measures.steps + rates.steps + trace.steps)
+  }
+
+  /// A call or a put, fully revalued in each scenario; nil once it has expired, or as long as nothing was ever known
+  /// of its volatility.
+  func option(
+    _ listing: InstrumentListing, quote: OptionQuote?, isFresh: Bool, terms: UnderlyingTerms,
+    last: InstrumentState
+  ) throws(PublicationError) -> PublishedInstrument? {
+    guard let expiry = listing.expiry, let strike = listing.strike, expiry > time, strike > 0 else {
+      return nil
+    }
+    var (state, trace) = (last, Tracer(tracing))
+    let years = Double(expiry - time) / Double(Year.seconds)
+    let isCall = listing.kind == .call
+    let forward = quote?.forward ?? (measures.price.held + measures.price.owed) / 2
+    let quoted = quote.flatMap { $0.mark ?? Self.middle($0) }
+    let observed =
+      quote?.markVolatility
+      ?? quoted.flatMap {
+        OptionRevaluation.impliedVolatility(
+          isCall: isCall, forward: forward, strike: strike, years: years, price: $0)
+      }
+    guard let volatility = observed ?? last.volatility else { return nil }
+    state.volatility = volatility
+    let option = OptionRevaluation(
+      isCall: isCall, forward: forward, strike: strike, volatility: volatility, years: years)
+    let mark = quoted ?? option.value
+    let spread = terms.fraction(.optionSpread)
+    guard
+      let floor = ExactQuanta.value(
+        ofPrice: mark * (1 - spread), lot: listing.lot, rounding: .down),
+      let ceil = ExactQuanta.value(ofPrice: mark * (1 + spread), lot: listing.lot, rounding: .up),
+      let whole = ExactQuanta.value(ofPrice: measures.price.owed, lot: listing.lot, rounding: .up)
+    else { throw .valueOutOfRange(id: listing.id) }
+
+    let term = ScenarioTable.term(years: years, power: terms.fraction(.volatilityPower))
+    let gains = scenarios.gains(
+      option, size: listing.lot.size,
+      shock: VolatilityShock(
+        up: terms.fraction(.volatilityUp), down: terms.fraction(.volatilityDown)),
+      term: term)
+    var instrument = Instrument(
+      id: listing.id, lot: "\(listing.lot.text) \(listing.underlying)", group: listing.underlying,
+      markFloor: floor, markCeil: ceil, pnlLong: gains.map(\.long), pnlShort: gains.map(\.short))
+    instrument.kind = InstrumentKind(listing.kind)
+    instrument.contShort = Contingency.shortOption(
+      underlyingValue: whole, share: terms[.shortOptionMinimum])
+    instrument.feeExit = fee(whole, terms)
+    setLimits(&instrument, &state, lotValue: whole, terms, &trace)
+    instrument.flags = flags(isStale: measures.price.isStale || !isFresh || observed == nil)
+    trace.input("quoted mark", quoted, "USD", "of the venue, or the middle of bid and offer")
+    trace.input("forward", forward, "USD", "of the quote, or the price")
+    trace.derived("option volatility", volatility, "per √year", "of the mark")
+    trace.derived("term of shocks", term, "×", "(30/days)^p")
+    trace.integer("mark floor", floor, "quanta per lot", "⌊mark·(1 - spread)·lot⌋")
+    trace.integer("mark ceil", ceil, "quanta per lot", "⌈mark·(1 + spread)·lot⌉")
+    trace.integer(
+      "worst long gain", instrument.pnlLong.min(), "quanta per lot", "least of ⌊ΔV·lot·weight⌋ over scenarios"
+    )
+    trace.integer(
+      "worst short gain", instrument.pnlShort.min(), "quanta per lot",
+      "least of ⌊-ΔV·lot·weight⌋ over scenarios")
+    trace.integer(
+      "short contingency", instrument.contShort, "quanta per lot", "⌈underlying·shortOptionMinimum⌉")
+    return PublishedInstrument(
+      instrument: instrument, state: state, steps: measures.steps + trace.steps)
+  }
+
+  private static func middle(_ quote: OptionQuote) -> Double? {
+    quote.bid.flatMap { bid in quote.ask.map { (bid + $0) / 2 } }
+  }
+
+  private func fee(_ value: Int64, _ terms: UnderlyingTerms) -> Int64 {
+    let rate = DynamicFee.trading(
+      base: terms[.takerFee], slope: terms.fraction(.takerFeeSlope),
+      ratio: measures.volatility.ratio, cap: terms[.takerFeeCap])
+    return Quanta.charge(value, ppm: rate)
+  }
+
+  /// The largest position, as a share of depth (M26). It shrinks no faster than margin relaxes.
+  private func setLimits(
+    _ instrument: inout Instrument, _ state: inout InstrumentState, lotValue: Int64,
+    _ terms: UnderlyingTerms, _ trace: inout Tracer
+  ) {
+    let most = SnapshotLimits.amounts.upperBound
+    let target = Quanta.lots(
+      dollars: terms.fraction(.positionLimit) * measures.liquidity.depth, lotValue: lotValue)
+    let rule = RateLimiter.Rule(relaxation: terms[.relaxation], deadBand: 0)
+    instrument.maxLongLots = min(most, state.long.limit.step(toward: target, by: rule) ?? target)
+    instrument.maxShortLots = min(most, state.short.limit.step(toward: target, by: rule) ?? target)
+    trace.integer(
+      "position limit", instrument.maxLongLots, "lots", "positionLimitPpm · depth / lot, falling slowly")
+  }
+
+  private func flags(isStale: Bool) -> InstrumentFlags {
+    let closeOnly = isStale || measures.price.diverges
+    let isOpen = !closeOnly && measures.liquidity.depth > 0
+    return measures.breaker.flags(
+      InstrumentFlags(
+        openLong: isOpen && measures.liquidity.opensLong,
+        openShort: isOpen && measures.liquidity.opensShort, closeOnly: closeOnly, stale: isStale))
+  }
+}
+
+/// An instrument as it is published and how that came about.
+struct PublishedInstrument {
+  let instrument: Instrument
+  let state: InstrumentState
+  let steps: [TraceStep]
+}
+
+extension InstrumentKind {
+  /// The kind of the same name.
+  init(_ kind: ContractKind) {
+    self =
+      switch kind {
+      case .perpetual: .perpetual
+      case .future: .future
+      case .call: .call
+      case .put: .put
+      case .spot: .spot
+      }
+  }
+}
