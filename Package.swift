@@ -39,13 +39,14 @@ let package = Package(
       name: "CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
-    // Kernels in C for processors with AVX-512 IFMA. Nothing calls them yet; Scripts/check-kernels.sh checks them.
+    // Kernels in C for processors with wide vectors, called by Ristretto where they can run; Scripts/check-kernels.sh
+    // checks them alone.
     .target(name: "CRistretto"),
 
     // From the bottom up: each target imports only targets above it in this list.
     .target(name: "ExactIntegers", dependencies: ["CGMP"], swiftSettings: strictWithC),
     .target(name: "JSONDocuments", dependencies: ["ExactIntegers"], swiftSettings: strict),
-    .target(name: "Ristretto", dependencies: ["CSodium"], swiftSettings: strictWithC),
+    .target(name: "Ristretto", dependencies: ["CRistretto", "CSodium"], swiftSettings: strictWithC),
     .target(name: "Merlin", dependencies: ["Ristretto"], swiftSettings: strictWithC),
     .target(
       name: "Commitments", dependencies: ["Ristretto", "ExactIntegers"],

@@ -16,8 +16,11 @@ extension CircuitProof {
     let prepared = try PreparedProof(
       self, statement: statement, commitments: commitments, context: context,
       suite: generators.suite)
-    var sum = VerificationSum()
-    try sum.add(prepared, weight: .one)
+    let decoded = DecodedPoints(prepared.encodings)
+    if let objection = prepared.objection(to: decoded, from: 0) { throw objection }
+    let sum = try VerificationSum([
+      WeightedProof(proof: prepared, points: decoded.points[...], weight: .one)
+    ])
     guard try sum.holds(generators: generators) else { throw .equationFails }
   }
 }

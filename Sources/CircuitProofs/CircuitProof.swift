@@ -18,7 +18,7 @@ public struct CircuitProof: Hashable, Sendable {
 }
 
 /// The fields of a proof, points still encoded.
-struct ProofParts {
+struct ProofParts: Sendable {
   let CL: EncodedPoint
   let CO: EncodedPoint
   let CR: EncodedPoint

@@ -16,19 +16,23 @@ package struct BatchWeights: Sendable {
   }
 
   /// `e_p`.
-  package subscript(position: Int) -> Scalar {
-    position == 0 ? .one : scalar(position, bytes: 0..<16)
-  }
+  package subscript(position: Int) -> Scalar { weights(position).weight }
 
-  /// A second weight, from the next 16 bytes, for proofs that consist of two equations.
-  package func separator(_ position: Int) -> Scalar { scalar(position, bytes: 16..<32) }
-
-  private func scalar(_ position: Int, bytes range: Range<Int>) -> Scalar {
+  /// `e_p`, and a second weight from the next 16 bytes, for proofs that consist of two equations.
+  package func weights(_ position: Int) -> (weight: Scalar, separator: Scalar) {
     var preimage = seed
     preimage.append(littleEndian: UInt32(position))
-    var bytes = Array(SHA512.hash(preimage)[range])
-    bytes[0] |= 1
-    return Scalar(reducing: bytes + [UInt8](repeating: 0, count: 48))
+    let digest = SHA512.hash(preimage)
+    return (
+      position == 0 ? .one : Self.scalar(digest, from: 0), Self.scalar(digest, from: 16)
+    )
+  }
+
+  private static func scalar(_ digest: [UInt8], from start: Int) -> Scalar {
+    func word(_ index: Int) -> UInt64 {
+      (0..<8).reduce(0) { $0 | UInt64(digest[start + 8 * index + $1]) << UInt64(8 * $1) }
+    }
+    return Scalar(reducing: Words(word(0) | 1, word(1), 0, 0))
   }
 }
 

@@ -30,12 +30,12 @@ public struct VectorCommitment: Hashable, Sendable {
   public static func commit(
     to values: Span<Scalar>, blinding: Scalar, generators: Generators
   ) throws(GeneratorError) -> VectorCommitment {
-    let points = try generators.account(values.count) + [generators.blinding[0]]
-    let scalars = SecretBlock<Scalar>(count: values.count + 1) {
-      $0 < values.count ? values[$0] : blinding
+    let fixed = try generators.fixedLinear(values.count)
+    // R₁, R₂ … R₇ not used, H₁ …
+    let scalars = SecretBlock<Scalar>(count: 7 + values.count) {
+      $0 == 0 ? blinding : $0 < 7 ? .zero : values[$0 - 7]
     }
-    return VectorCommitment(
-      scalars.withSpan { Point.multiscalarMultiplication($0, points) })
+    return VectorCommitment(scalars.withSpan { fixed.sum($0, from: 1) })
   }
 
   /// Commits to signed integers, one per coordinate. Constant time in values and blinding.

@@ -25,6 +25,9 @@ public final class RangeGenerators: Sendable {
   /// Chains of the parties so far, of ``chainLength`` points each.
   private let chains = Mutex<(G: [[Point]], H: [[Point]])>(([], []))
 
+  /// For each power of two of parties, B, B̃ and their chains; see ``fixed(parties:)``.
+  private let fixedLists = Mutex<[Int: FixedPoints]>([:])
+
   private init() {}
 
   /// The chains `G` and `H` of the first parties, one after the other, `length` points of each.
@@ -45,6 +48,32 @@ public final class RangeGenerators: Sendable {
     }
   }
 
+  /// `B, B̃`, and then for each party its chain G and its chain H, ``chainLength`` points each: with tables that all
+  /// proofs of so many values share.
+  ///
+  /// The tables are made on use and kept. Those for 64 bits and one value take 0.8 MB in all, for 32 values 19 MB, for
+  /// 64 values 38 MB.
+  ///
+  /// - Precondition: `parties` is a power of two up to ``partyLimit``.
+  package func fixed(parties: Int) -> FixedPoints {
+    precondition(parties.nonzeroBitCount == 1, "a power of two")
+    let (G, H) = vectors(parties: parties, length: Self.chainLength)
+    return fixedLists.withLock { lists in
+      if let known = lists[parties] { return known }
+      var points = [value, blinding]
+      for party in 0..<parties {
+        let chain = (party * Self.chainLength)..<((party + 1) * Self.chainLength)
+        points += G[chain] + H[chain]
+      }
+      let list = FixedPoints(points)
+      lists[parties] = list
+      return list
+    }
+  }
+
+  /// Where G_i of a party lies in ``fixed(parties:)``; H_i lies ``chainLength`` further on.
+  static func index(party: Int, _ i: Int = 0) -> Int { 2 + 2 * party * chainLength + i }
+
   private static func chain(_ kind: String, _ party: Int) -> [Point] {
     var label = Array("GeneratorsChain".utf8) + Array(kind.utf8)
     label.append(littleEndian: UInt32(party))
@@ -55,8 +84,6 @@ public final class RangeGenerators: Sendable {
   /// `V = v·B + γ·B̃`, in constant time.
   public func commit(to value: UInt64, blinding γ: Scalar) -> EncodedPoint {
     let scalars = SecretBlock<Scalar>(count: 2) { $0 == 0 ? Scalar(value) : γ }
-    return scalars.withSpan {
-      Point.multiscalarMultiplication($0, [self.value, blinding]).encoded()
-    }
+    return scalars.withSpan { fixed(parties: 1).sum($0).encoded() }
   }
 }

@@ -70,14 +70,14 @@ struct RangeProver {
   private let width: RangeWidth
   private let count: Int
   private let generators: RangeGenerators
-  private let G: [Point]
-  private let H: [Point]
+  /// B, B̃ and the chains of all parties.
+  private let fixed: FixedPoints
 
   init(width: RangeWidth, count: Int, generators: RangeGenerators) {
     self.width = width
     self.count = count
     self.generators = generators
-    (G, H) = generators.vectors(parties: count, length: width.rawValue)
+    fixed = generators.fixed(parties: count)
   }
 
   func prove(
@@ -92,10 +92,7 @@ struct RangeProver {
     let (alpha, rho) = (masks[2 * N], masks[2 * N + 1])
     let (tau1, tau2) = (masks[2 * N + 2], masks[2 * N + 3])
     let A = commitBits(bits, blinding: alpha)
-    let S = masks.withSpan {
-      Point.multiscalarMultiplication($0.extracting(0..<2 * N), G + H)
-    }
-    let SEncoded = (S + rho * generators.blinding).encoded()
+    let SEncoded = commitMasks(masks, blinding: rho)
     let (y, z) = try transcript.drawYZ(after: A, SEncoded)
 
     // The coefficients of l and r, and t₁ and t₂.
@@ -126,8 +123,7 @@ struct RangeProver {
     let w = try transcript.drawW(after: tHat, tauX, mu, vectorLength: N)
 
     var argument = InnerProductProver(
-      Q: generators.value.multipliedVariableTime(by: w), a: l, b: r, G: G, H: H,
-      yInverse: try inverse(y))
+      w: w, a: l, b: r, yInverse: try inverse(y), generators: generators, width: width, count: count)
     var rounds: [(L: EncodedPoint, R: EncodedPoint)] = []
     for _ in 0..<N.trailingZeroBitCount {
       let messages = argument.messages()
@@ -145,19 +141,52 @@ struct RangeProver {
   private func commitBits(
     _ bits: borrowing SecretBlock<UInt64>, blinding alpha: Scalar
   ) -> EncodedPoint {
+    let n = width.rawValue
     let ones = SecretBlock<Scalar>(count: bits.count) { Scalar(bits[$0]) }
     let zeros = SecretBlock<Scalar>(count: bits.count) { Scalar(1 &- bits[$0]) }
-    let onG = ones.withSpan { Point.multiscalarMultiplication($0, bits: 1, G) }
-    let onH = zeros.withSpan { Point.multiscalarMultiplication($0, bits: 1, H) }
-    return (alpha * generators.blinding + onG - onH).encoded()
+    var sum = commitBlinding(alpha)
+    for j in 0..<count {
+      let (g, part) = (RangeGenerators.index(party: j), (j * n)..<((j + 1) * n))
+      sum += ones.withSpan { fixed.sum($0.extracting(part), bits: 1, from: g) }
+      sum -= zeros.withSpan {
+        fixed.sum($0.extracting(part), bits: 1, from: g + RangeGenerators.chainLength)
+      }
+    }
+    return sum.encoded()
+  }
+
+  /// `ρ·B̃ + ⟨s_L, G⟩ + ⟨s_R, H⟩` of the masks s_L ‖ s_R ‖ ….
+  private func commitMasks(
+    _ masks: borrowing SecretBlock<Scalar>, blinding rho: Scalar
+  ) -> EncodedPoint {
+    let (n, N) = (width.rawValue, width.rawValue * count)
+    guard n == RangeGenerators.chainLength else {
+      // Chains are used in part: a sum for each party would cost its doublings every time.
+      let (G, H) = generators.vectors(parties: count, length: n)
+      let sum = masks.withSpan {
+        Point.multiscalarMultiplication($0.extracting(0..<2 * N), G + H)
+      }
+      return (sum + commitBlinding(rho)).encoded()
+    }
+    // B̃, and G and H of each party in turn.
+    let scalars = SecretBlock<Scalar>(count: 1 + 2 * N) { index in
+      guard index > 0 else { return rho }
+      let (party, i) = (index - 1).quotientAndRemainder(dividingBy: 2 * n)
+      return i < n ? masks[party * n + i] : masks[N + party * n + i - n]
+    }
+    return scalars.withSpan { fixed.sum($0, from: 1).encoded() }
+  }
+
+  /// `s·B̃`.
+  private func commitBlinding(_ s: Scalar) -> Point {
+    let scalars = SecretBlock<Scalar>(repeating: s, count: 1)
+    return scalars.withSpan { fixed.sum($0, from: 1) }
   }
 
   /// `t·B + τ·B̃`.
   private func commit(_ t: Scalar, blinding tau: Scalar) -> EncodedPoint {
     let scalars = SecretBlock<Scalar>(count: 2) { $0 == 0 ? t : tau }
-    return scalars.withSpan {
-      Point.multiscalarMultiplication($0, [generators.value, generators.blinding]).encoded()
-    }
+    return scalars.withSpan { fixed.sum($0).encoded() }
   }
 
   private func inverse(_ challenge: Scalar) throws(DegenerateChallenge) -> Scalar {

@@ -8,9 +8,12 @@ public import Ristretto
 /// proof; a false proof survives with probability at most 2⁻¹²⁶. If the sum is not the identity the batch
 /// is bisected until each bad proof is known.
 public struct RangeProofBatch: Sendable {
-  private enum Entry: Sendable {
-    case prepared(PreparedRangeProof)
-    case rejected(RangeVerificationError)
+  /// A proof as it was added.
+  private struct Entry: Sendable {
+    let proof: RangeProof
+    let commitments: [EncodedPoint]
+    let width: RangeWidth
+    let transcript: Transcript
   }
 
   private var entries: [Entry] = []
@@ -21,52 +24,116 @@ public struct RangeProofBatch: Sendable {
   /// Number of proofs added.
   public var count: Int { entries.count }
 
-  /// Adds a proof; one that does not decode is remembered as rejected and stays out of the sum.
+  /// Adds a proof. Nothing is checked yet; one that does not decode will be rejected and stay out of the sum.
   public mutating func add(
     _ proof: RangeProof, commitments: [EncodedPoint], width: RangeWidth, transcript: Transcript
   ) {
-    var replay = RangeTranscript(transcript, width: width, commitments: commitments)
-    do throws(RangeVerificationError) {
-      entries.append(
-        .prepared(
-          try PreparedRangeProof(
-            proof, commitments: commitments, width: width, transcript: &replay)))
-    } catch {
-      entries.append(.rejected(error))
-    }
+    entries.append(
+      Entry(proof: proof, commitments: commitments, width: width, transcript: transcript))
   }
 
-  /// Verifies all proofs.
+  /// Verifies all proofs, on all cores.
   ///
-  /// - Returns: for each proof, in the order of `add`, `nil` if it holds and the reason if not.
+  /// - Returns: for each proof, in the order of `add`, `nil` if it holds and the reason if not. It does not
+  ///   depend on the number of cores.
   /// - Throws: ``RangeBatchError/empty`` if nothing was added.
   public func verify() throws(RangeBatchError) -> [RangeVerificationError?] {
+    try verify(workers: nil)
+  }
+
+  /// The same with an upper limit to the number of threads.
+  package func verify(workers: Int?) throws(RangeBatchError) -> [RangeVerificationError?] {
     guard !entries.isEmpty else { throw .empty }
-    var errors: [RangeVerificationError?] = entries.map { entry in
-      if case .rejected(let error) = entry { error } else { nil }
-    }
-    let prepared = entries.enumerated().compactMap { index, entry in
-      if case .prepared(let proof) = entry { (index: index, proof: proof) } else { nil }
+    var errors: [RangeVerificationError?] = []
+    var sound: [Candidate] = []
+    for outcome in candidates(workers: workers) {
+      switch outcome {
+      case .success(let candidate):
+        errors.append(nil)
+        sound.append(candidate)
+      case .failure(let error): errors.append(error)
+      }
     }
     let weights = BatchWeights(
-      domain: RangeVerificationSum.weightDomain, seeds: prepared.map(\.proof.batchSeed))
-    let weighted = prepared.enumerated().map { position, item in
-      (
-        index: item.index, proof: item.proof, weight: weights[position],
-        separator: weights.separator(position)
+      domain: RangeVerificationSum.weightDomain, seeds: sound.map(\.proof.batchSeed))
+    let weighted = sound.enumerated().map { position, candidate in
+      let (weight, separator) = weights.weights(position)
+      return (
+        index: candidate.index,
+        proof: WeightedRangeProof(
+          proof: candidate.proof, points: candidate.points, weight: weight, separator: separator)
       )
     }
     bisect(weighted[...], failure: RangeVerificationError.equationFails) {
       items throws(RangeVerificationError) in
-      var sum = RangeVerificationSum()
-      for item in items {
-        try sum.add(item.proof, weight: item.weight, separator: item.separator)
-      }
-      return sum.holds(generators: .standard)
+      try Self.sumHolds(items.map(\.proof), workers: workers)
     } report: { item, error in
       errors[item.index] = error
     }
     return errors
+  }
+
+  /// The most proofs whose points are decoded and summed together.
+  private static let partLimit = 512
+  /// Parts are not made smaller than this for the sake of more threads.
+  private static let leastPart = 24
+
+  /// A proof whose points decoded.
+  private struct Candidate: Sendable {
+    let index: Int
+    let proof: PreparedRangeProof
+    let points: ArraySlice<Point>
+  }
+
+  /// Replays the transcripts and decodes the points, a part of the batch at a time.
+  private func candidates(workers: Int?) -> [Result<Candidate, RangeVerificationError>] {
+    let parts = Parallel.parts(
+      of: entries.count, limit: Self.partLimit, least: Self.leastPart, workers: workers)
+    let outcomes = Parallel.map(count: parts.count, workers: workers) { part in
+      let prepared = parts[part].map { index in
+        Result { () throws(RangeVerificationError) in
+          let entry = entries[index]
+          var replay = RangeTranscript(
+            entry.transcript, width: entry.width, commitments: entry.commitments)
+          return try PreparedRangeProof(
+            entry.proof, commitments: entry.commitments, width: entry.width, transcript: &replay)
+        }
+      }
+      var encodings: [EncodedPoint] = []
+      for case .success(let proof) in prepared { encodings += proof.encodings }
+      let decoded = DecodedPoints(encodings)
+      var start = 0
+      return zip(parts[part], prepared).map { index, outcome in
+        Result { () throws(RangeVerificationError) in
+          let proof = try outcome.get()
+          let points = start..<(start + proof.encodings.count)
+          start = points.upperBound
+          if let objection = proof.objection(to: decoded, from: points.lowerBound) {
+            throw objection
+          }
+          return Candidate(index: index, proof: proof, points: decoded.points[points])
+        }
+      }
+    }
+    return Array(outcomes.joined())
+  }
+
+  /// Whether the weighted sum of some proofs is the identity.
+  private static func sumHolds(
+    _ items: [WeightedRangeProof], workers: Int?
+  ) throws(RangeVerificationError) -> Bool {
+    let parts = Parallel.parts(
+      of: items.count, limit: partLimit, least: leastPart, workers: workers)
+    let sums = Parallel.map(count: parts.count, workers: workers) { part in
+      Result { () throws(RangeVerificationError) in
+        var sum = try RangeVerificationSum(items[parts[part]])
+        if parts.count > 1 { sum.sumOwnPoints() }
+        return sum
+      }
+    }
+    var total = try RangeVerificationSum([])
+    for sum in sums { total.add(try sum.get()) }
+    return total.holds(generators: .standard)
   }
 }
 

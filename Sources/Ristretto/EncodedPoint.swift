@@ -2,7 +2,7 @@
 ///
 /// Any bytes are allowed here; ``decoded()`` decides. Equality is equality of bytes, which for two encodings
 /// that decode is equality of points.
-public struct EncodedPoint: Hashable, Sendable {
+public struct EncodedPoint: Hashable, Sendable, BitwiseCopyable {
   /// The number of bytes of an encoded point.
   public static var byteCount: Int { 32 }
 

@@ -1,4 +1,5 @@
-// The front of multi-scalar multiplication: which algorithm serves which call.
+// The front of multi-scalar multiplication: which algorithm serves which call. Kernels first where they are in use;
+// what they do not serve, and everything elsewhere, goes to the portable algorithms.
 
 extension Point {
   /// `s·P`. Time does not depend on either.
@@ -39,6 +40,11 @@ extension Point {
   ) -> Point {
     precondition(scalars.count == points.count, "as many scalars as points")
     precondition((1...StrausConstantTime.fullBits).contains(bits), "1 ≤ bits ≤ 253")
+    if Kernels.areInUse, points.count >= KernelSums.secretCount,
+      let sum = KernelSums.sum(scalars, bits: bits, points.span)
+    {
+      return sum
+    }
     return StrausConstantTime.sum(scalars, bits: bits, points)
   }
 
@@ -81,6 +87,11 @@ extension Point {
     _ scalars: borrowing Span<Scalar>, _ points: [Point]
   ) -> Point {
     precondition(scalars.count == points.count, "as many scalars as points")
+    if Kernels.areInUse, points.count >= KernelSums.publicCount,
+      let sum = KernelSums.sumVariableTime(scalars, points.span)
+    {
+      return sum
+    }
     guard points.count >= pippengerCount else { return StrausVariableTime.sum(scalars, points) }
     return Pippenger.sum(scalars, points, windowBits: Pippenger.windowBits(count: points.count))
   }

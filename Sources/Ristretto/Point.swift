@@ -6,7 +6,7 @@
 /// and the identity is a point like any other. Operations take the same time for all points.
 ///
 /// - SeeAlso: RFC 9496, section 4; Hisil, Wong, Carter, Dawson (eprint 2008/522), section 3.
-public struct Point: Sendable {
+public struct Point: Sendable, BitwiseCopyable {
   let X, Y, Z, T: FieldElement
 
   @inline(__always)

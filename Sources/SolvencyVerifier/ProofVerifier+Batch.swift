@@ -1,4 +1,5 @@
 internal import CircuitProofs
+internal import Commitments
 public import Solvency
 
 extension ProofVerifier {

@@ -1,3 +1,4 @@
+internal import Commitments
 internal import Solvency
 
 /// How a stream of proofs went.

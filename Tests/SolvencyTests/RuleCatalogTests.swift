@@ -1,4 +1,5 @@
 import CircuitProofs
+import Commitments
 import MarginEngine
 import Solvency
 import SolvencyVerifier

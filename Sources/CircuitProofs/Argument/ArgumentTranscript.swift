@@ -3,7 +3,7 @@ internal import Merlin
 internal import Ristretto
 
 /// ρ, λ, β, δ, drawn together after C_R.
-struct RowChallenges {
+struct RowChallenges: Sendable {
   let rho: Scalar
   let lambda: Scalar
   let beta: Scalar

@@ -9,10 +9,10 @@ internal import Ristretto
 /// (`NormLinearProver`).
 struct Prover: ~Copyable {
   let statement: Statement
-  private let U: Point
-  private let R: [Point]
-  private let H: [Point]
-  private let G: [Point]
+  /// U, R₁ … R₇, H₁ … H_C.
+  private let linear: FixedPoints
+  /// G₁ … G_N.
+  private let norm: FixedPoints
   private let vectors: WitnessVectors
   /// `v_{i,m}`: coordinate m of commitment i at `i·C + m`.
   private let coordinates: SecretBlock<Scalar>
@@ -22,18 +22,16 @@ struct Prover: ~Copyable {
   init(
     _ statement: Statement, witness: borrowing Witness, generators: Generators
   ) throws(ProvingError) {
-    let account: [Point]
+    let fixedLinear: FixedPoints
     do throws(GeneratorError) {
-      account = try generators.account(statement.coordinateCount)
+      fixedLinear = try generators.fixedLinear(statement.coordinateCount)
     } catch {
       throw .generators(error)
     }
     let assignment = try Self.assign(statement, witness)
     self.statement = statement
-    U = generators.value
-    R = generators.blinding
-    H = account
-    G = generators.norm(statement.layout.normLength)
+    linear = fixedLinear
+    norm = generators.fixedNorm(statement.layout.normLength)
     vectors = WitnessVectors(statement, assignment)
     coordinates = Self.coordinates(of: statement, assignment)
   }
@@ -64,10 +62,11 @@ struct Prover: ~Copyable {
   /// `V_i = Σ_m link_i[m](x, z)·H_{m+1} + s_i·R₁`.
   func commitment(_ index: Int, blinding: Scalar) -> EncodedPoint {
     let C = statement.coordinateCount
-    var scalars = SecretBlock<Scalar>(repeating: .zero, count: C + 1)
-    for m in 0..<C { scalars[m] = coordinates[index * C + m] }
-    scalars[C] = blinding
-    return scalars.withSpan { Point.multiscalarMultiplication($0, H + [R[0]]).encoded() }
+    // R₁, R₂ … R₇ not used, H₁ …
+    var scalars = SecretBlock<Scalar>(repeating: .zero, count: 7 + C)
+    scalars[0] = blinding
+    for m in 0..<C { scalars[7 + m] = coordinates[index * C + m] }
+    return scalars.withSpan { linear.sum($0, from: 1).encoded() }
   }
 
   /// Runs the argument once.
@@ -175,13 +174,13 @@ struct Prover: ~Copyable {
     _ heads: (CL: EncodedPoint, CO: EncodedPoint, CR: EncodedPoint, CS: EncodedPoint),
     transcript: inout ArgumentTranscript
   ) throws(ArgumentFailure) -> ProofParts {
-    var argument = try NormLinearProver(l: l, n: n, c: c, rho: rho, U: U, H: R + H, G: G)
+    var argument = try NormLinearProver(l: l, n: n, c: c, rho: rho, linear: linear, norm: norm)
     var rounds: [(X: EncodedPoint, R: EncodedPoint)] = []
     for _ in 0..<statement.layout.rounds {
       let messages = argument.messages()
       let (X, R) = (messages.X.encoded(), messages.R.encoded())
       rounds.append((X, R))
-      try argument.fold(by: try transcript.drawGamma(after: X, R))
+      argument.fold(by: try transcript.drawGamma(after: X, R))
     }
     let (lFinal, nFinal) = argument.opened
     transcript.absorbFinal(lFinal, nFinal)
@@ -195,17 +194,12 @@ struct Prover: ~Copyable {
     _ r: borrowing SecretBlock<Scalar>, _ n: borrowing SecretBlock<Scalar>, small: Int, bits: Int,
     used: Int
   ) -> EncodedPoint {
-    var scalars = SecretBlock<Scalar>(repeating: .zero, count: 8 + used - small)
-    for j in 0..<8 { scalars[j] = r[j] }
-    for s in small..<used { scalars[8 + s - small] = n[s] }
-    let full = scalars.withSpan {
-      Point.multiscalarMultiplication($0, [U] + R + G[small..<used])
+    var sum = r.withSpan { linear.sum($0) }
+    sum += n.withSpan { norm.sum($0.extracting(small..<used), from: small) }
+    if small > 0 {
+      sum += n.withSpan { norm.sum($0.extracting(0..<small), bits: bits) }
     }
-    guard small > 0 else { return full.encoded() }
-    let short = n.withSpan {
-      Point.multiscalarMultiplication($0.extracting(0..<small), bits: bits, Array(G[..<small]))
-    }
-    return (full + short).encoded()
+    return sum.encoded()
   }
 
   /// `C_S = r_S[0]·U + Σ r_S[j]·R_j + ⟨l_S, H⟩ + ⟨n_S, G⟩`.
@@ -213,10 +207,7 @@ struct Prover: ~Copyable {
     _ rS: borrowing SecretBlock<Scalar>, _ lS: borrowing SecretBlock<Scalar>,
     _ nS: borrowing SecretBlock<Scalar>
   ) -> EncodedPoint {
-    var scalars = SecretBlock<Scalar>(repeating: .zero, count: 8 + lS.count + nS.count)
-    for j in 0..<8 { scalars[j] = rS[j] }
-    for m in 0..<lS.count { scalars[8 + m] = lS[m] }
-    for s in 0..<nS.count { scalars[8 + lS.count + s] = nS[s] }
-    return scalars.withSpan { Point.multiscalarMultiplication($0, [U] + R + H + G).encoded() }
+    let scalars = SecretBlock<Scalar>(count: 8 + lS.count) { $0 < 8 ? rS[$0] : lS[$0 - 8] }
+    return (scalars.withSpan { linear.sum($0) } + nS.withSpan { norm.sum($0) }).encoded()
   }
 }

@@ -1,24 +1,5 @@
 internal import Ristretto
 
-/// Inverses of the public scalars that the circuit is divided by.
-struct PublicInverses {
-  /// `1/(α + j)` for j = 0 … b−1.
-  let alphaPlusDigit: [Scalar]
-  /// `1/μ`.
-  let mu: Scalar
-  /// `1/δ`.
-  let delta: Scalar
-
-  init(alpha: Scalar, challenges: RowChallenges, base: DigitBase) throws(ArgumentFailure) {
-    var all = (0..<base.rawValue).map { alpha + Scalar($0) }
-    all += [challenges.rho.squared(), challenges.delta]
-    do throws(InversionError) { try Scalar.invert(&all) } catch { throw .degenerateChallenge }
-    delta = all[base.rawValue + 1]
-    mu = all[base.rawValue]
-    alphaPlusDigit = Array(all.prefix(base.rawValue))
-  }
-}
-
 /// The circuit folded by λ and μ into four vectors and a constant (`protocol` 6): what both sides
 /// compute from the statement and the challenges α, ρ, λ, δ.
 ///

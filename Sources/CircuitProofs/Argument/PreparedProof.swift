@@ -1,0 +1,80 @@
+internal import Commitments
+internal import Ristretto
+
+/// Everything the verifier drew while replaying the transcript of one proof.
+struct ReplayedChallenges: Sendable {
+  let alpha: Scalar
+  let rows: RowChallenges
+  let tau: Scalar
+  let gammas: [Scalar]
+
+  /// Replays the transcript and leaves it after the final scalars.
+  init(
+    _ parts: ProofParts, base: DigitBase, transcript: inout ArgumentTranscript
+  ) throws(ArgumentFailure) {
+    alpha = try transcript.drawAlpha(afterL: parts.CL, parts.CO, base: base)
+    rows = try transcript.drawRowChallenges(afterR: parts.CR)
+    tau = try transcript.drawTau(afterS: parts.CS)
+    var gammas: [Scalar] = []
+    for (X, R) in parts.rounds { gammas.append(try transcript.drawGamma(after: X, R)) }
+    self.gammas = gammas
+    transcript.absorbFinal(parts.l, parts.n)
+  }
+}
+
+/// A proof in the right form, with its challenges: what is left is to decode its points, and one equation over the
+/// group.
+struct PreparedProof: Sendable {
+  let statement: Statement
+  let parts: ProofParts
+  let challenges: ReplayedChallenges
+  /// C_S, C_O, C_L, C_R, V…, X₀, R₀, …
+  let encodings: [EncodedPoint]
+  /// 32 bytes that depend on everything (`protocol` 7.1).
+  let batchSeed: [UInt8]
+
+  init(
+    _ proof: CircuitProof, statement: Statement, commitments: [EncodedPoint], context: [UInt8],
+    suite: GeneratorSuite
+  ) throws(VerificationError) {
+    var transcript = ArgumentTranscript(
+      statement: statement, commitments: commitments, context: context, suite: suite)
+    guard commitments.count == statement.commitmentCount else {
+      throw .wrongCommitmentCount(expected: statement.commitmentCount, actual: commitments.count)
+    }
+    parts = try ProofParts(decoding: proof, layout: statement.layout)
+    do throws(ArgumentFailure) {
+      challenges = try ReplayedChallenges(parts, base: statement.base, transcript: &transcript)
+    } catch {
+      throw .degenerateChallenge
+    }
+    self.statement = statement
+    batchSeed = transcript.batchSeed()
+    var encodings = [parts.CS, parts.CO, parts.CL, parts.CR] + commitments
+    for (X, R) in parts.rounds { encodings += [X, R] }
+    self.encodings = encodings
+  }
+
+  /// Why the points, decoded from `start` on, cannot be those of a proof: the first that does not decode.
+  func objection(to decoded: DecodedPoints, from start: Int) -> VerificationError? {
+    let commitmentCount = statement.commitmentCount
+    for k in encodings.indices {
+      guard let error = decoded.error(at: start + k) else { continue }
+      switch k {
+      case 0..<4: return .undecodable(field: [3, 1, 0, 2][k], error)
+      case 4..<(4 + commitmentCount): return .undecodableCommitment(index: k - 4, error)
+      default: return .undecodable(field: k - commitmentCount, error)
+      }
+    }
+    return nil
+  }
+}
+
+/// A proof whose points decoded, with the weight of its equation.
+struct WeightedProof: Sendable {
+  let proof: PreparedProof
+  /// Its points, in the order of ``PreparedProof/encodings``.
+  let points: ArraySlice<Point>
+  /// The weight of its equation among others.
+  let weight: Scalar
+}

@@ -1,0 +1,182 @@
+internal import CRistretto
+internal import Synchronization
+
+/// Points that many sums share, such as generators, with tables that are made when they are first worth it.
+///
+/// | table | for | size for each point | made |
+/// |---|---|---|---|
+/// | multiples 1·P … 16·P | secret scalars | 1,920 bytes | at the first sum |
+/// | 2^(c·w)·P, 0 ≤ w < ⌈252/c⌉ | public scalars | 128·⌈252/c⌉ bytes: 4 KB at 128 points (c = 8), 2.7 KB at 4,096 (c = 12) | at the third sum |
+///
+/// A table belongs to this object, is never changed once it is made, and serves all threads. Only the kernels use
+/// tables; portable code sums the points as they are, with equal results.
+package final class FixedPoints: Sendable {
+  /// The points.
+  package let points: [Point]
+  private let multiples = Mutex<LazyTable>(LazyTable())
+  private let rows = Mutex<LazyTable>(LazyTable())
+  /// c, for the rows of all points together.
+  private let windowBits: Int
+
+  /// Takes points; no table is made yet.
+  package init(_ points: [Point]) {
+    self.points = points
+    windowBits = Self.windowBits(count: points.count)
+  }
+
+  /// The number of points.
+  package var count: Int { points.count }
+
+  /// The window that makes 7M·n·⌈252/c⌉ + 17M·2^(c−1) smallest: all windows share one set of buckets.
+  private static func windowBits(count n: Int) -> Int {
+    func cost(_ c: Int) -> Int {
+      (Scalar.balancedBits + c - 1) / c * 7 * n + 17 << (c - 1)
+    }
+    return (4...15).min { cost($0) < cost($1) } ?? 8
+  }
+
+  /// The sums over these points with public scalars after which rows are worth their making: that takes as long as
+  /// a few such sums.
+  private static let sumsBeforeRows = 2
+}
+
+// MARK: - Tables
+
+/// A table of a kernel, shared by whoever holds a reference.
+private final class KernelTable: Sendable {
+  let memory: KernelMemory
+
+  init(_ memory: consuming KernelMemory) {
+    self.memory = memory
+  }
+}
+
+/// A table, or how often it was asked for so far.
+private struct LazyTable: Sendable {
+  var table: KernelTable?
+  var requests = 0
+}
+
+extension FixedPoints {
+  /// The multiples of all points, made now if they were not.
+  private func multiplesTable() -> KernelTable? {
+    multiples.withLock { lazy in
+      if lazy.table == nil {
+        lazy.table = makeMultiples()
+      }
+      return lazy.table
+    }
+  }
+
+  /// The rows of all points, if they were asked for often enough; made now if they were not.
+  private func rowsTable() -> KernelTable? {
+    rows.withLock { lazy in
+      lazy.requests += 1
+      if lazy.table == nil, lazy.requests > Self.sumsBeforeRows {
+        lazy.table = makeRows()
+      }
+      return lazy.table
+    }
+  }
+
+  private func makeMultiples() -> KernelTable? {
+    guard let memory = KernelMemory(cristretto_multiples.self, count: count) else { return nil }
+    unsafe normalized.span.withKernelPoints { points in
+      unsafe cristretto_table_multiples(count, points, memory.values(cristretto_multiples.self))
+    }
+    return KernelTable(memory)
+  }
+
+  private func makeRows() -> KernelTable? {
+    let c = UInt32(windowBits)
+    let (rowCount, overflow) = count.multipliedReportingOverflow(by: cristretto_window_count(c))
+    guard !overflow, rowCount < 1 << 25,
+      let memory = KernelMemory(cristretto_row.self, count: rowCount)
+    else { return nil }
+    unsafe normalized.span.withKernelPoints { points in
+      unsafe cristretto_table_rows(count, points, c, memory.values(cristretto_row.self))
+    }
+    return KernelTable(memory)
+  }
+
+  private var normalized: [Point] { Point.normalized(points) }
+}
+
+// MARK: - Sums
+
+extension FixedPoints {
+  /// `Σ sᵢ·P_{start + i}`. Time depends only on the number of scalars and the public bound.
+  ///
+  /// - Parameters:
+  ///   - scalars: secret, each < 2^bits. The caller answers for it.
+  ///   - bits: 1 … 253 (precondition).
+  ///   - start: the first point, public; there are enough from it on (precondition).
+  package func sum(
+    _ scalars: borrowing Span<Scalar>, bits: Int = StrausConstantTime.fullBits, from start: Int = 0
+  ) -> Point {
+    precondition(start >= 0 && scalars.count <= count - start, "as many points as scalars")
+    precondition((1...StrausConstantTime.fullBits).contains(bits), "1 ≤ bits ≤ 253")
+    guard !scalars.isEmpty else { return .identity }
+    if Kernels.areInUse, let table = multiplesTable(),
+      let scratch = KernelMemory(
+        byteCount: cristretto_multiples_scratch_size(), holdsSecrets: true)
+    {
+      let scalarCount = scalars.count
+      return unsafe Point.fromKernel { sum in
+        unsafe scalars.withKernelScalars { scalars in
+          unsafe cristretto_multiples_sum(
+            scalarCount, scalars, UInt32(bits),
+            table.memory.values(cristretto_multiples.self) + start, scratch.start, sum)
+        }
+      }
+    }
+    return Point.multiscalarMultiplication(
+      scalars, bits: bits, Array(points[start..<start + scalars.count]))
+  }
+
+  /// `Σ sᵢ·Pᵢ` for public scalars, by the rows; `nil` if they are not made yet.
+  fileprivate func sumByRowsVariableTime(_ scalars: borrowing Span<Scalar>) -> Point? {
+    guard !scalars.isEmpty else { return .identity }
+    guard let table = rowsTable() else { return nil }
+    let (c, scalarCount) = (UInt32(windowBits), scalars.count)
+    guard let scratch = KernelMemory(byteCount: cristretto_table_scratch_size(scalarCount, c))
+    else { return nil }
+    return unsafe Point.fromKernel { sum in
+      unsafe scalars.withKernelScalars { scalars in
+        unsafe cristretto_table_sum_variable_time(
+          scalarCount, scalars, table.memory.values(cristretto_row.self), count, c, scratch.start,
+          sum)
+      }
+    }
+  }
+}
+
+extension Point {
+  /// `Σ sᵢ·Pᵢ` over shared points and others together, for public scalars: what a verifier computes.
+  ///
+  /// - Parameters:
+  ///   - shared: lists of shared points, with scalars for the first of them (precondition: no more than points).
+  ///   - scalars: scalars of the other points.
+  ///   - points: as many other points (precondition).
+  package static func multiscalarMultiplicationVariableTime(
+    _ shared: [(points: FixedPoints, scalars: [Scalar])], _ scalars: [Scalar] = [],
+    _ points: [Point] = []
+  ) -> Point {
+    precondition(shared.allSatisfy { $0.scalars.count <= $0.points.count }, "enough points")
+    precondition(scalars.count == points.count, "as many scalars as points")
+    var sum = Point.identity
+    var restOfScalars = scalars
+    var restOfPoints = points
+    for (list, factors) in shared {
+      if Kernels.areInUse, let part = list.sumByRowsVariableTime(factors.span) {
+        sum += part
+      } else {
+        for (factor, point) in zip(factors, list.points) where !factor.isZero {
+          restOfScalars.append(factor)
+          restOfPoints.append(point)
+        }
+      }
+    }
+    return sum + multiscalarMultiplicationVariableTime(restOfScalars, restOfPoints)
+  }
+}

@@ -1,0 +1,182 @@
+internal import CRistretto
+
+// Vectors of scalars, in lanes where the kernels are in use and the vector is long enough. Nothing here depends on
+// the values: time is that of the lengths.
+
+// MARK: - Calling the kernels
+
+extension Scalar {
+  /// Shorter vectors are not worth the call of a kernel.
+  private static let kernelCount = 8
+
+  private static func useKernel(_ count: Int) -> Bool { count >= kernelCount && Kernels.areInUse }
+
+  /// A vector of `count` > 0 scalars that a kernel stores.
+  @unsafe
+  private static func vector(
+    count: Int, _ kernel: (UnsafeMutablePointer<cristretto_scalar>) -> Void
+  ) -> [Scalar] {
+    unsafe [Scalar](unsafeUninitializedCapacity: count) { buffer, initialized in
+      guard let start = buffer.baseAddress else { return }
+      unsafe kernel(UnsafeMutableRawPointer(start).assumingMemoryBound(to: cristretto_scalar.self))
+      initialized = count
+    }
+  }
+
+  /// This scalar as a kernel takes it.
+  fileprivate var kernelForm: cristretto_scalar { cristretto_scalar(words: (m0, m1, m2, m3)) }
+
+  fileprivate init(kernelForm form: cristretto_scalar) {
+    self.init(montgomery: form.words.0, form.words.1, form.words.2, form.words.3)
+  }
+}
+
+extension [Scalar] {
+  /// Calls `kernel` with the address of the scalars from `start` on, to change.
+  @unsafe
+  fileprivate mutating func withKernelScalars(
+    from start: Int, _ kernel: (UnsafeMutablePointer<cristretto_scalar>) -> Void
+  ) {
+    unsafe withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return }
+      unsafe kernel(
+        UnsafeMutableRawPointer(base + start).assumingMemoryBound(to: cristretto_scalar.self))
+    }
+  }
+}
+
+// MARK: - Products
+
+extension Scalar {
+  /// `aᵢ·bᵢ` for every i.
+  ///
+  /// - Precondition: `a` and `b` have the same length.
+  package static func products(_ a: [Scalar], _ b: [Scalar]) -> [Scalar] {
+    precondition(a.count == b.count, "as many scalars on both sides")
+    guard useKernel(a.count) else { return a.indices.map { a[$0] * b[$0] } }
+    return unsafe vector(count: a.count) { out in
+      unsafe a.span.withKernelScalars { x in
+        unsafe b.span.withKernelScalars { y in
+          unsafe cristretto_scalars_multiply(a.count, x, y, out)
+        }
+      }
+    }
+  }
+
+  /// `factor·aᵢ` for every i.
+  package static func products(_ factor: Scalar, _ a: [Scalar]) -> [Scalar] {
+    guard useKernel(a.count) else { return a.map { factor * $0 } }
+    var f = factor.kernelForm
+    return unsafe vector(count: a.count) { out in
+      unsafe a.span.withKernelScalars { x in
+        unsafe cristretto_scalars_scale(a.count, &f, x, out)
+      }
+    }
+  }
+
+  /// Adds `factor·aᵢ` to `sums[start + i]` for every i.
+  ///
+  /// - Precondition: the sums are enough.
+  package static func addProducts(
+    _ factor: Scalar, _ a: [Scalar], to sums: inout [Scalar], from start: Int = 0
+  ) {
+    precondition(start >= 0 && a.count <= sums.count - start, "enough sums")
+    guard useKernel(a.count) else {
+      for i in a.indices { sums[start + i] += factor * a[i] }
+      return
+    }
+    var f = factor.kernelForm
+    unsafe sums.withKernelScalars(from: start) { sums in
+      unsafe a.span.withKernelScalars { x in
+        unsafe cristretto_scalars_add_scaled(a.count, &f, x, sums)
+      }
+    }
+  }
+
+  /// Adds `aᵢ·bᵢ` to `sums[start + i]` for every i.
+  ///
+  /// - Precondition: `a` and `b` have the same length, and the sums are enough.
+  package static func addProducts(
+    _ a: [Scalar], _ b: [Scalar], to sums: inout [Scalar], from start: Int = 0
+  ) {
+    precondition(a.count == b.count, "as many scalars on both sides")
+    precondition(start >= 0 && a.count <= sums.count - start, "enough sums")
+    guard useKernel(a.count) else {
+      for i in a.indices { sums[start + i] += a[i] * b[i] }
+      return
+    }
+    unsafe sums.withKernelScalars(from: start) { sums in
+      unsafe a.span.withKernelScalars { x in
+        unsafe b.span.withKernelScalars { y in
+          unsafe cristretto_scalars_add_products(a.count, x, y, sums)
+        }
+      }
+    }
+  }
+
+  /// `x·a₂ᵢ + y·a₂ᵢ₊₁` for every i: a vector of even length folded by its even and odd entries.
+  package static func fold(_ a: [Scalar], by x: Scalar, _ y: Scalar) -> [Scalar] {
+    precondition(a.count % 2 == 0, "every entry has a partner")
+    let half = a.count / 2
+    guard useKernel(half) else { return (0..<half).map { x * a[2 * $0] + y * a[2 * $0 + 1] } }
+    var (fx, fy) = (x.kernelForm, y.kernelForm)
+    return unsafe vector(count: half) { out in
+      unsafe a.span.withKernelScalars { a in
+        unsafe cristretto_scalars_fold(half, &fx, &fy, a, out)
+      }
+    }
+  }
+
+  /// `⟨a, b⟩ = Σ aᵢ·bᵢ`.
+  ///
+  /// - Precondition: `a` and `b` have the same length.
+  package static func innerProduct(_ a: [Scalar], _ b: [Scalar]) -> Scalar {
+    precondition(a.count == b.count, "as many scalars on both sides")
+    guard useKernel(a.count) else { return a.indices.reduce(.zero) { $0 + a[$1] * b[$1] } }
+    var sum = Scalar.zero.kernelForm
+    unsafe a.span.withKernelScalars { x in
+      unsafe b.span.withKernelScalars { y in
+        unsafe cristretto_scalars_inner_product(a.count, x, y, &sum)
+      }
+    }
+    return Scalar(kernelForm: sum)
+  }
+}
+
+// MARK: - Sequences
+
+extension Scalar {
+  /// `first, first·ratio, first·ratio², …`, `count` of them.
+  package static func geometricSequence(from first: Scalar, ratio: Scalar, count: Int) -> [Scalar] {
+    guard useKernel(count) else {
+      var power = first
+      return (0..<count).map { _ in
+        defer { power *= ratio }
+        return power
+      }
+    }
+    var (start, step) = (first.kernelForm, ratio.kernelForm)
+    return unsafe vector(count: count) { out in
+      unsafe cristretto_scalars_powers(count, &start, &step, out)
+    }
+  }
+
+  /// `first·Π_{k: bit k of i = 1} factors[k]` for i = 0, 1, … 2^factors.count − 1, by doubling what is there: one
+  /// multiplication each.
+  package static func subsetProducts(of factors: [Scalar], from first: Scalar) -> [Scalar] {
+    var all = [first]
+    all.reserveCapacity(1 << factors.count)
+    for factor in factors { all += products(factor, all) }
+    return all
+  }
+
+  /// `Σ_{i < 2^rounds} ratioⁱ = (1 + ratio)·(1 + ratio²)·(1 + ratio⁴)⋯`.
+  package static func geometricSum(ratio: Scalar, logarithmOfCount rounds: Int) -> Scalar {
+    var (sum, power) = (Scalar.one, ratio)
+    for _ in 0..<rounds {
+      sum *= .one + power
+      power = power.squared()
+    }
+    return sum
+  }
+}
