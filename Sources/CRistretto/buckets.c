@@ -177,16 +177,16 @@ static void enter(workspace *s, const uint16_t *digits, size_t n, size_t first_r
 static const cristretto_row identity_row __attribute__((aligned(128))) = {{1, 0, 0, 0, 0, 1}};
 
 /// The points that one step of a group adds, and the lanes that subtract.
-LANEWISE __mmask8 load_step(affine8 *q, const uint32_t *step, const cristretto_row *rows) {
-  const __m256i entries = _mm256_loadu_si256((const __m256i *)step);
-  const __mmask8 present = _mm256_cmpneq_epu32_mask(entries, _mm256_set1_epi32(-1));
-  const __mmask8 negative = _mm256_test_epi32_mask(entries, _mm256_set1_epi32(1));
-  const lanes offsets = _mm512_cvtepu32_epi64(_mm256_andnot_si256(_mm256_set1_epi32(127), entries));
+LANEWISE mask8 load_step(affine8 *q, const uint32_t *step, const cristretto_row *rows) {
+  const lanes entries = lanes_load_32(step);
+  const mask8 absent = lanes_are_equal(entries, lanes_repeat(ABSENT));
+  const mask8 negative = lanes_are_odd(entries);
+  const lanes offsets = lanes_and(entries, lanes_repeat(~127ULL));
   const char *row[8];
   lanes_store(
       row, lanes_choose(
-               present, lanes_add(offsets, lanes_repeat((uintptr_t)rows)),
-               lanes_repeat((uintptr_t)&identity_row)));
+               absent, lanes_repeat((uintptr_t)&identity_row),
+               lanes_add(offsets, lanes_repeat((uintptr_t)rows))));
   affine8_load(q, row, negative);
   return negative;
 }
@@ -207,7 +207,7 @@ KERNEL static void sum_groups(const workspace *s, size_t groups, const cristrett
   for (size_t g = 0; g < groups; g++) {
     affine8 q;
     point8 p;
-    __mmask8 negative = load_step(&q, step, rows);
+    mask8 negative = load_step(&q, step, rows);
     prefetch_step(step + 8 * AHEAD, rows);
     step += 8;
     point8_from_affine(&p, &q, negative);
@@ -223,20 +223,20 @@ KERNEL static void sum_groups(const workspace *s, size_t groups, const cristrett
 
 /// The sum of all lanes, in lane 0.
 KERNEL static void sum_lanes(point8 *p) {
-  for (int distance = 4; distance > 0; distance /= 2) {
-    const lanes from = _mm512_and_epi64(
-        lanes_add(lanes_sequence(1), lanes_repeat((uint64_t)distance)), lanes_repeat(7));
+  for (unsigned distance = 4; distance > 0; distance /= 2) {
     point8 other;
     lanes *in = (lanes *)p, *out = (lanes *)&other;
-    for (int k = 0; k < 20; k++) out[k] = _mm512_permutexvar_epi64(from, in[k]);
+    for (int k = 0; k < 20; k++) out[k] = lanes_rotate(in[k], distance);
     point8_add(p, p, &other);
   }
 }
 
-/// The points that lie at `locations` in the results; the identity where they are absent.
-LANEWISE void load_buckets(point8 *p, const point8 *results, __m256i locations) {
-  const __mmask8 present = _mm256_cmpneq_epu32_mask(locations, _mm256_set1_epi32(-1));
-  const lanes offsets = _mm512_cvtepu32_epi64(locations);
+/// The points that lie at eight locations in the results, a step apart; the identity where they are absent.
+LANEWISE void load_buckets(point8 *p, const point8 *results, const uint32_t *locations, size_t step) {
+  uint32_t eight[8];
+  for (size_t l = 0; l < 8; l++) eight[l] = locations[l * step];
+  const lanes offsets = lanes_load_32(eight);
+  const mask8 present = mask_not(lanes_are_equal(offsets, lanes_repeat(ABSENT)));
   lanes *limbs = (lanes *)p;
   for (int k = 0; k < 20; k++)
     limbs[k] = lanes_gather_masked(
@@ -246,19 +246,18 @@ LANEWISE void load_buckets(point8 *p, const point8 *results, __m256i locations) 
 /// Lane l runs down its eighth of the buckets, K of them: S_l is the sum of (k + 1) B_(l K + k), R_l that of
 /// B_(l K + k).
 KERNEL static void reduce(const workspace *s, point8 *out_s, point8 *out_r) {
-  const int eighth = (int)(s->buckets / 8);
-  const __m256i starts =
-      _mm256_mullo_epi32(_mm256_set_epi32(7, 6, 5, 4, 3, 2, 1, 0), _mm256_set1_epi32(eighth));
+  const size_t eighth = s->buckets / 8;
   point8 running, sum, bucket;
   cached8 cached;
   point8_identity(&running);
   point8_identity(&sum);
   cached8_identity(&cached);
-  for (int k = eighth - 1; k >= 0; k--) {
-    load_buckets(&bucket, s->results, _mm256_i32gather_epi32((const int *)(s->location + k), starts, 4));
-    point8_add_cached(&running, &bucket, &cached, 0);
+  const mask8 none = mask_from_bits(0);
+  for (size_t k = eighth; k-- > 0;) {
+    load_buckets(&bucket, s->results, s->location + k, eighth);
+    point8_add_cached(&running, &bucket, &cached, none);
     cached8_from_point(&cached, &running);
-    point8_add_cached(&sum, &sum, &cached, 0);
+    point8_add_cached(&sum, &sum, &cached, none);
   }
   *out_s = sum;
   *out_r = running;
@@ -266,7 +265,7 @@ KERNEL static void reduce(const workspace *s, point8 *out_s, point8 *out_r) {
 
 /// The worth of up to eight windows, one in each lane: the sum over l of S_l + l K R_l.
 KERNEL static void combine(point8 *r, const point8 *windows, size_t count, size_t eighth) {
-  const __mmask8 present = first_lanes(count);
+  const mask8 present = first_lanes(count);
   const lanes offsets = lanes_sequence(2 * sizeof(point8));
   point8 sum, running, part;
 #define LOAD_PART(p, base)                                                                  \

@@ -8,34 +8,35 @@
 #define BLOCK (8 * GROUPS)
 
 KERNEL static __attribute__((noinline)) void inverse_roots_of_block(
-    field8 *r, __mmask8 *was_square, const field8 *w) {
+    field8 *r, mask8 *was_square, const field8 *w) {
   field8_inverse_roots(r, was_square, w, GROUPS);
 }
 
 KERNEL static __attribute__((noinline)) void inverse_roots_of_group(
-    field8 *r, __mmask8 *was_square, const field8 *w) {
+    field8 *r, mask8 *was_square, const field8 *w) {
   field8_inverse_roots(r, was_square, w, 1);
 }
 
 /// Eight numbers s and the lanes in which they are canonical: less than p and even. Bit 255 must be clear.
-LANEWISE __mmask8 load_encodings(field8 *s, const cristretto_encoding *encodings) {
+LANEWISE mask8 load_encodings(field8 *s, const cristretto_encoding *encodings) {
   lanes w[4];
   for (int k = 0; k < 4; k++)
     w[k] = lanes_gather((const char *)encodings + 8 * k, lanes_sequence(sizeof *encodings));
   field8_from_words(s, w);
-  __mmask8 odd = _mm512_test_epi64_mask(w[0], lanes_repeat(1));
-  __mmask8 beyond = _mm512_test_epi64_mask(w[3], lanes_repeat(1ULL << 63));
+  mask8 odd = lanes_are_odd(w[0]);
+  mask8 beyond = lanes_are_negative(w[3]);
   // p = 2^255 - 19 and above: all bits set but perhaps some of the lowest
   const lanes ones = lanes_repeat(~0ULL);
-  __mmask8 not_less = _mm512_cmpge_epu64_mask(w[0], lanes_repeat(-19ULL)) &
-                      _mm512_cmpeq_epi64_mask(lanes_and(w[1], w[2]), ones) &
-                      _mm512_cmpeq_epi64_mask(w[3], lanes_repeat(~0ULL >> 1));
-  return (__mmask8) ~(odd | beyond | not_less);
+  mask8 less = mask_or(
+      lanes_are_below(w[0], lanes_repeat(-19ULL)),
+      mask_not(mask_and(
+          lanes_are_equal(lanes_and(w[1], w[2]), ones), lanes_are_equal(w[3], lanes_repeat(~0ULL >> 1)))));
+  return mask_and(mask_not(mask_or(odd, beyond)), less);
 }
 
 /// The point with affine coordinates x, y and t = x y, canonical, or the identity, by the mask.
 LANEWISE void store_points(
-    cristretto_row *rows, cristretto_point *points, __mmask8 valid, field8 *x, field8 *y, field8 *t) {
+    cristretto_row *rows, cristretto_point *points, mask8 valid, field8 *x, field8 *y, field8 *t) {
   const lanes zero = lanes_zero();
   for (int k = 0; k < 5; k++) {
     x->limb[k] = lanes_choose(valid, x->limb[k], zero);
@@ -73,7 +74,7 @@ LANEWISE void decode_groups(
     const cristretto_encoding *encodings, cristretto_row *rows, cristretto_point *points,
     uint8_t *status, int groups) {
   field8 s[GROUPS], u1[GROUPS], u2[GROUPS], v[GROUPS], w[GROUPS], root[GROUPS], one, zero, d;
-  __mmask8 canonical[GROUPS], was_square[GROUPS];
+  mask8 canonical[GROUPS], was_square[GROUPS];
   field8_one(&one);
   field8_zero(&zero);
   field8_repeat(&d, field_d);
@@ -113,11 +114,14 @@ LANEWISE void decode_groups(
     field8_canonical(&y);
     field8_multiply_wide(&t, &x, &y);
     field8_canonical(&t);
-    __mmask8 is_point = was_square[q] & (__mmask8) ~(field8_is_negative(&t) | field8_is_zero(&y));
+    mask8 is_point =
+        mask_and(was_square[q], mask_not(mask_or(field8_is_negative(&t), field8_is_zero(&y))));
     store_points(
-        rows ? rows + 8 * q : 0, points ? points + 8 * q : 0, canonical[q] & is_point, &x, &y, &t);
+        rows ? rows + 8 * q : 0, points ? points + 8 * q : 0, mask_and(canonical[q], is_point), &x, &y, &t);
+    const unsigned bad_forms = mask_to_bits(mask_not(canonical[q]));
+    const unsigned no_points = mask_to_bits(mask_not(is_point));
     for (int l = 0; l < 8; l++) {
-      unsigned bad_form = ~(canonical[q] >> l) & 1, no_point = ~(is_point >> l) & 1;
+      unsigned bad_form = bad_forms >> l & 1, no_point = no_points >> l & 1;
       status[8 * q + l] =
           (uint8_t)(bad_form * CRISTRETTO_NOT_CANONICAL | (1 - bad_form) * no_point * CRISTRETTO_NOT_A_POINT);
     }
@@ -163,7 +167,7 @@ void cristretto_decode(
 LANEWISE void encode_groups(
     const cristretto_point *points, cristretto_encoding *encodings, int groups) {
   field8 x[GROUPS], y[GROUPS], z[GROUPS], t[GROUPS], u1[GROUPS], u2[GROUPS], w[GROUPS], root[GROUPS];
-  __mmask8 unused[GROUPS];
+  mask8 unused[GROUPS];
   for (int q = 0; q < groups; q++) {
     lanes l[20];
     for (int k = 0; k < 20; k++)
@@ -195,7 +199,7 @@ LANEWISE void encode_groups(
     // Of the four points that stand for the element, rotate to the one with x y not negative, …
     field8_multiply_wide(&a, &t[q], &z_inverse);
     field8_canonical(&a);
-    __mmask8 rotated = field8_is_negative(&a);
+    mask8 rotated = field8_is_negative(&a);
     field8_multiply_wide(&a, &y[q], &i);
     field8_carry(&a);
     field8_multiply_wide(&b, &x[q], &i);

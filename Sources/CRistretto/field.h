@@ -94,7 +94,7 @@ LANEWISE void field8_subtract_biased(field8 *r, const field8 *a, const field8 *b
 }
 
 /// a where the mask is set, else b.
-LANEWISE void field8_choose(field8 *r, __mmask8 mask, const field8 *a, const field8 *b) {
+LANEWISE void field8_choose(field8 *r, mask8 mask, const field8 *a, const field8 *b) {
   for (int k = 0; k < 5; k++) r->limb[k] = lanes_choose(mask, a->limb[k], b->limb[k]);
 }
 
@@ -230,26 +230,26 @@ LANEWISE void field8_canonical(field8 *r) {
 }
 
 /// The lanes in which a canonical number is odd, which RFC 9496 calls negative.
-LANEWISE __mmask8 field8_is_negative(const field8 *canonical) {
-  return _mm512_test_epi64_mask(canonical->limb[0], lanes_repeat(1));
+LANEWISE mask8 field8_is_negative(const field8 *canonical) {
+  return lanes_are_odd(canonical->limb[0]);
 }
 
 /// The lanes in which a canonical number is 0.
-LANEWISE __mmask8 field8_is_zero(const field8 *canonical) {
+LANEWISE mask8 field8_is_zero(const field8 *canonical) {
   const lanes *v = canonical->limb;
   lanes any = lanes_or(lanes_or(lanes_or(v[0], v[1]), lanes_or(v[2], v[3])), v[4]);
-  return _mm512_testn_epi64_mask(any, any);
+  return lanes_are_zero(any);
 }
 
 /// The lanes in which two canonical numbers are the same.
-LANEWISE __mmask8 field8_are_equal(const field8 *a, const field8 *b) {
-  __mmask8 equal = 0xff;
-  for (int k = 0; k < 5; k++) equal &= _mm512_cmpeq_epi64_mask(a->limb[k], b->limb[k]);
+LANEWISE mask8 field8_are_equal(const field8 *a, const field8 *b) {
+  mask8 equal = lanes_are_equal(a->limb[0], b->limb[0]);
+  for (int k = 1; k < 5; k++) equal = mask_and(equal, lanes_are_equal(a->limb[k], b->limb[k]));
   return equal;
 }
 
 /// -a where the mask is set, else a; a clean. The result is clean, but not canonical.
-LANEWISE void field8_negate_if(field8 *r, __mmask8 mask, const field8 *a) {
+LANEWISE void field8_negate_if(field8 *r, mask8 mask, const field8 *a) {
   field8 negative;
   field8_zero(&negative);
   field8_subtract(&negative, &negative, a);

@@ -88,7 +88,7 @@ KERNEL static int make_all_digits(term *terms, size_t count, const cristretto_sc
 }
 
 KERNEL static void make_multiples(
-    term *t, const cristretto_point *points, size_t step, __mmask8 present) {
+    term *t, const cristretto_point *points, size_t step, mask8 present) {
   if (t->needed == 0) return;
   point8 p;
   cached8 twice;
@@ -99,7 +99,7 @@ KERNEL static void make_multiples(
   point8_double(&q, &p);
   cached8_from_point(&twice, &q);
   for (int e = 1; e < t->needed; e++) {
-    point8_add_cached(&p, &p, &twice, 0);
+    point8_add_cached(&p, &p, &twice, mask_from_bits(0));
     cached8_from_point(&t->multiples[e], &p);
   }
 }
@@ -116,12 +116,12 @@ KERNEL static void combine(point8 *total, const term *terms, size_t count, int p
       started = true;
       const cached8 *multiple = &terms[k].multiples[((digit < 0 ? -digit : digit) - 1) / 2];
       if (digit > 0) {
-        point8_add_cached(total, total, multiple, 0);
+        point8_add_cached(total, total, multiple, mask_from_bits(0));
       } else {
         cached8 opposite = *multiple;
         opposite.difference = multiple->sum;
         opposite.sum = multiple->difference;
-        point8_add_cached(total, total, &opposite, 0xff);
+        point8_add_cached(total, total, &opposite, mask_from_bits(0xff));
       }
     }
   }
@@ -135,7 +135,7 @@ KERNEL void cristretto_fold_variable_time(
   term *terms = scratch;
   const int places = make_all_digits(terms, count, scalars);
   for (size_t i = 0; i < n; i += 8) {
-    const __mmask8 present = first_lanes(n - i);
+    const mask8 present = first_lanes(n - i);
     point8 total;
     for (size_t k = 0; k < count; k++) make_multiples(terms + k, points + i * step + k * gap, step, present);
     combine(&total, terms, count, places);

@@ -18,29 +18,27 @@ static const uint64_t round_constants[24] = {
   ((const int[25]){0, 1, 62, 28, 27, 36, 44, 6, 55, 20, 3, 10, 43, 25, 39, 41, 45, 15, 21, 8, 18, 2, \
                    61, 56, 14}[i])
 
-LANEWISE lanes xor3(lanes a, lanes b, lanes c) { return _mm512_ternarylogic_epi64(a, b, c, 0x96); }
-
 KERNEL void cristretto_keccak_8(uint64_t *words) {
   lanes a[25], b[25], c[5], d[5];
   for (int i = 0; i < 25; i++) a[i] = lanes_load(words + 8 * i);
   for (int round = 0; round < 24; round++) {
     // theta: each lane takes in the parity of two neighbouring columns.
     UNROLL for (int x = 0; x < 5; x++)
-        c[x] = xor3(xor3(a[x], a[x + 5], a[x + 10]), a[x + 15], a[x + 20]);
-    UNROLL for (int x = 0; x < 5; x++) d[x] = _mm512_rol_epi64(c[(x + 1) % 5], 1);
+        c[x] = lanes_xor3(lanes_xor3(a[x], a[x + 5], a[x + 10]), a[x + 15], a[x + 20]);
+    UNROLL for (int x = 0; x < 5; x++) d[x] = lanes_turn(c[(x + 1) % 5], 1);
     // rho and pi: lanes turn and trade places, (x, y) to (y, 2x + 3y).
     UNROLL for (int y = 0; y < 5; y++) {
       UNROLL for (int x = 0; x < 5; x++)
-          b[y + 5 * ((2 * x + 3 * y) % 5)] = _mm512_rolv_epi64(
-              xor3(a[x + 5 * y], c[(x + 4) % 5], d[x]), lanes_repeat((uint64_t)TURN(x + 5 * y)));
+          b[y + 5 * ((2 * x + 3 * y) % 5)] = lanes_turn(
+              lanes_xor3(a[x + 5 * y], c[(x + 4) % 5], d[x]), (unsigned)TURN(x + 5 * y));
     }
     // chi: the only step that is not linear.
     UNROLL for (int y = 0; y < 25; y += 5) {
       UNROLL for (int x = 0; x < 5; x++)
-          a[y + x] = _mm512_ternarylogic_epi64(b[y + x], b[y + (x + 1) % 5], b[y + (x + 2) % 5], 0xd2);
+          a[y + x] = lanes_xor_and_not(b[y + x], b[y + (x + 1) % 5], b[y + (x + 2) % 5]);
     }
     // iota: a constant that tells the rounds apart.
-    a[0] = _mm512_xor_si512(a[0], lanes_repeat(round_constants[round]));
+    a[0] = lanes_xor(a[0], lanes_repeat(round_constants[round]));
   }
   for (int i = 0; i < 25; i++) lanes_store(words + 8 * i, a[i]);
 }

@@ -44,7 +44,7 @@ LANEWISE void cached8_identity(cached8 *r) {
   field8_zero(&r->product);
 }
 
-LANEWISE void point8_choose(point8 *r, __mmask8 mask, const point8 *a, const point8 *b) {
+LANEWISE void point8_choose(point8 *r, mask8 mask, const point8 *a, const point8 *b) {
   field8_choose(&r->difference, mask, &a->difference, &b->difference);
   field8_choose(&r->sum, mask, &a->sum, &b->sum);
   field8_choose(&r->z, mask, &a->z, &b->z);
@@ -83,7 +83,7 @@ LANEWISE void point8_complete(point8 *r, field8 *e, field8 *f, field8 *g, field8
 
 /// d - c and d + c, or the other way round in the lanes of the mask; c < 16 u, d biased.
 LANEWISE void field8_difference_and_sum(
-    field8 *difference, field8 *sum, const field8 *d, const field8 *c, __mmask8 exchanged) {
+    field8 *difference, field8 *sum, const field8 *d, const field8 *c, mask8 exchanged) {
   CHECK_WIDE(c, 16);
   for (int k = 0; k < 5; k++) {
     lanes less = lanes_subtract(d->limb[k], c->limb[k]);
@@ -101,7 +101,7 @@ LANEWISE void field8_difference_and_sum(
 // the caller's part, and so do F and G.
 
 /// p + q, or p - q in the lanes of the mask, in which q's difference and sum have changed places. 7 products.
-LANEWISE void point8_add_affine(point8 *r, const point8 *p, const affine8 *q, __mmask8 negative) {
+LANEWISE void point8_add_affine(point8 *r, const point8 *p, const affine8 *q, mask8 negative) {
   field8 a, b, c, d, e, f, g, h;
   field8_multiply_wide(&c, &p->t, &q->product);
   CHECK_CLEAN(&p->z);
@@ -119,7 +119,7 @@ LANEWISE void point8_add_affine(point8 *r, const point8 *p, const affine8 *q, __
 }
 
 /// p + q, or p - q in the lanes of the mask, in which q's difference and sum have changed places. 8 products.
-LANEWISE void point8_add_cached(point8 *r, const point8 *p, const cached8 *q, __mmask8 negative) {
+LANEWISE void point8_add_cached(point8 *r, const point8 *p, const cached8 *q, mask8 negative) {
   field8 a, b, c, d, e, f, g, h;
   field8_multiply_wide(&c, &p->t, &q->product);
   field8_multiply_biased(&d, &p->z, &q->twice_z);
@@ -134,7 +134,7 @@ LANEWISE void point8_add_cached(point8 *r, const point8 *p, const cached8 *q, __
 LANEWISE void point8_add(point8 *r, const point8 *p, const point8 *q) {
   cached8 cached;
   cached8_from_point(&cached, q);
-  point8_add_cached(r, p, &cached, 0);
+  point8_add_cached(r, p, &cached, mask_from_bits(0));
 }
 
 /// 2 p. 4 products and 4 squares less one: with M = Y - X and P = Y + X,
@@ -167,7 +167,7 @@ LANEWISE void point8_double_times(point8 *p, unsigned n) {
 }
 
 /// q or -q as a point, by the mask, where q's difference and sum have changed places already. 1 product.
-LANEWISE void point8_from_affine(point8 *r, const affine8 *q, __mmask8 negative) {
+LANEWISE void point8_from_affine(point8 *r, const affine8 *q, mask8 negative) {
   field8 inverse, zero, t, minus_t;
   field8_repeat(&inverse, field_inverse_of_twice_d);
   field8_zero(&zero);
@@ -182,29 +182,11 @@ LANEWISE void point8_from_affine(point8 *r, const affine8 *q, __mmask8 negative)
 
 // MARK: - Rows and points in memory
 
-/// Words first … first + 3 of eight rows, transposed.
-LANEWISE void lanes_transpose(lanes w[4], const char *const row[8], size_t first) {
-  lanes pair[4];
-  for (int k = 0; k < 4; k++) {
-    // rows 0 and 2, 1 and 3, 4 and 6, 5 and 7
-    const int a = (k & 1) + 4 * (k >> 1), b = a + 2;
-    __m256i low = _mm256_loadu_si256((const __m256i *)(row[a] + 8 * first));
-    __m256i high = _mm256_loadu_si256((const __m256i *)(row[b] + 8 * first));
-    pair[k] = _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
-  }
-  lanes even03 = _mm512_unpacklo_epi64(pair[0], pair[1]), odd03 = _mm512_unpackhi_epi64(pair[0], pair[1]);
-  lanes even47 = _mm512_unpacklo_epi64(pair[2], pair[3]), odd47 = _mm512_unpackhi_epi64(pair[2], pair[3]);
-  w[0] = _mm512_shuffle_i64x2(even03, even47, 0x88);
-  w[1] = _mm512_shuffle_i64x2(odd03, odd47, 0x88);
-  w[2] = _mm512_shuffle_i64x2(even03, even47, 0xdd);
-  w[3] = _mm512_shuffle_i64x2(odd03, odd47, 0xdd);
-}
-
 /// Eight rows anywhere in memory. Where `negative` is set, difference and sum change places.
 ///
 /// Wide loads and a transposition: a little faster than gathers, and far faster on processors whose microcode
 /// slows gathers down.
-LANEWISE void affine8_load(affine8 *r, const char *const row[8], __mmask8 negative) {
+LANEWISE void affine8_load(affine8 *r, const char *const row[8], mask8 negative) {
   lanes w[16];
   for (size_t k = 0; k < 16; k += 4) lanes_transpose(w + k, row, k);
   for (int k = 0; k < 5; k++) {
@@ -216,7 +198,7 @@ LANEWISE void affine8_load(affine8 *r, const char *const row[8], __mmask8 negati
 
 /// Eight points in extended coordinates at base + offsets, in bytes; the identity in the lanes that the mask
 /// leaves out.
-LANEWISE void point8_gather(point8 *r, const void *base, lanes offsets, __mmask8 present) {
+LANEWISE void point8_gather(point8 *r, const void *base, lanes offsets, mask8 present) {
   lanes l[20];
   const lanes one = lanes_repeat(1), zero = lanes_zero();
   for (int k = 0; k < 20; k++)
@@ -235,7 +217,7 @@ LANEWISE void point8_gather(point8 *r, const void *base, lanes offsets, __mmask8
 
 /// Eight points in extended coordinates, to base + offsets in the lanes of the mask: 2X, 2Y, 2Z, 2T of the
 /// same point.
-LANEWISE void point8_scatter(void *base, lanes offsets, __mmask8 present, const point8 *p) {
+LANEWISE void point8_scatter(void *base, lanes offsets, mask8 present, const point8 *p) {
   field8 difference = p->difference, sum = p->sum, t = p->t, coordinate;
   lanes l[20];
   field8_mask(&difference);
@@ -254,11 +236,8 @@ LANEWISE void point8_scatter(void *base, lanes offsets, __mmask8 present, const 
   field8_carry(&coordinate);
   field8_to_radix51(l + 15, &coordinate);
   for (int k = 0; k < 20; k++)
-    _mm512_mask_i64scatter_epi64((char *)base + 8 * k, present, offsets, l[k], 1);
+    lanes_scatter_masked((char *)base + 8 * k, present, offsets, l[k]);
 }
-
-/// The mask of the first n lanes, of all for n >= 8.
-static inline __mmask8 first_lanes(size_t n) { return n >= 8 ? 0xff : (__mmask8)((1u << n) - 1); }
 
 #endif
 #endif

@@ -15,7 +15,7 @@ static bool all_normalized(size_t n, const cristretto_point *points) {
   return difference == 0;
 }
 
-LANEWISE void load_z(field8 *z, const cristretto_point *points, __mmask8 present) {
+LANEWISE void load_z(field8 *z, const cristretto_point *points, mask8 present) {
   lanes l[5];
   for (int k = 0; k < 5; k++)
     l[k] = lanes_gather_masked(
@@ -26,7 +26,7 @@ LANEWISE void load_z(field8 *z, const cristretto_point *points, __mmask8 present
 
 /// Stores the rows of X/Z, Y/Z, T/Z, given 1/Z as a factor.
 LANEWISE void store_rows(
-    cristretto_row *rows, const cristretto_point *points, __mmask8 present, const field8 *inverse) {
+    cristretto_row *rows, const cristretto_point *points, mask8 present, const field8 *inverse) {
   point8 p;
   field8 row[3], twice_d;
   const lanes offsets = lanes_sequence(sizeof *rows);
@@ -40,8 +40,8 @@ LANEWISE void store_rows(
   field8_multiply_wide(&row[2], &row[2], &twice_d);
   field8_carry(&row[2]);
   for (int k = 0; k < 15; k++)
-    _mm512_mask_i64scatter_epi64(rows->limbs + k, present, offsets, row[k / 5].limb[k % 5], 1);
-  _mm512_mask_i64scatter_epi64(rows->limbs + 15, present, offsets, lanes_zero(), 1);
+    lanes_scatter_masked(rows->limbs + k, present, offsets, row[k / 5].limb[k % 5]);
+  lanes_scatter_masked(rows->limbs + 15, present, offsets, lanes_zero());
 }
 
 KERNEL static void prepare_normalized(
@@ -56,11 +56,10 @@ KERNEL static void prepare_others(size_t n, const cristretto_point *points, cris
   field8 product, z, before;
   field8_one(&product);
   for (size_t i = 0; i < n; i += 8) {
-    const __mmask8 present = first_lanes(n - i);
+    const mask8 present = first_lanes(n - i);
     field8_mask(&product);
     for (int k = 0; k < 5; k++)
-      _mm512_mask_i64scatter_epi64(
-          rows[i].limbs + k, present, lanes_sequence(sizeof *rows), product.limb[k], 1);
+      lanes_scatter_masked(rows[i].limbs + k, present, lanes_sequence(sizeof *rows), product.limb[k]);
     load_z(&z, points + i, present);
     field8_multiply(&product, &product, &z);
   }
@@ -68,7 +67,7 @@ KERNEL static void prepare_others(size_t n, const cristretto_point *points, cris
   field8_invert(&rest, &product);
   for (size_t i = (n - 1) & ~(size_t)7;; i -= 8) {
     // rest = 1/(Z of this point and all before it)
-    const __mmask8 present = first_lanes(n - i);
+    const mask8 present = first_lanes(n - i);
     field8 inverse;
     for (int k = 0; k < 5; k++)
       before.limb[k] = lanes_gather_masked(

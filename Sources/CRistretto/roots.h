@@ -49,7 +49,7 @@ LANEWISE void field8_invert(field8 *r, const field8 *a) {
 ///
 /// RFC 9496, section 4.2, with u = 1: r = w^3 (w^7)^((p - 5)/8), and w r^2 is one of 1, -1, i, -i, or 0 for w
 /// = 0.
-LANEWISE void field8_inverse_roots(field8 *r, __mmask8 *was_square, const field8 *w, int groups) {
+LANEWISE void field8_inverse_roots(field8 *r, mask8 *was_square, const field8 *w, int groups) {
   field8 w3[GROUPS], w7[GROUPS], power[GROUPS], unused[GROUPS];
   for (int q = 0; q < groups; q++) {
     field8 t;
@@ -75,12 +75,12 @@ LANEWISE void field8_inverse_roots(field8 *r, __mmask8 *was_square, const field8
     field8_zero(&minus_i);
     field8_subtract(&minus_i, &minus_i, &i);
     field8_canonical(&minus_i);
-    __mmask8 is_one = field8_are_equal(&check, &one);
-    __mmask8 is_minus_one = field8_are_equal(&check, &minus_one);
-    __mmask8 is_minus_i = field8_are_equal(&check, &minus_i);
+    mask8 is_one = field8_are_equal(&check, &one);
+    mask8 is_minus_one = field8_are_equal(&check, &minus_one);
+    mask8 is_minus_i = field8_are_equal(&check, &minus_i);
     field8_multiply(&rotated, &root, &i);
-    field8_choose(&r[q], is_minus_one | is_minus_i, &rotated, &root);
-    was_square[q] = is_one | is_minus_one;
+    field8_choose(&r[q], mask_or(is_minus_one, is_minus_i), &rotated, &root);
+    was_square[q] = mask_or(is_one, is_minus_one);
   }
 }
 

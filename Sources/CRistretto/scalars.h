@@ -31,35 +31,6 @@ typedef struct {
     CHECK_BELOW((a)->limb[4], top, "top limb of a scalar");   \
   } while (0)
 
-/// The words of eight scalars, transposed: w[k] holds word k of each.
-LANEWISE void scalar8_load_words(lanes w[4], const cristretto_scalar *a) {
-  const lanes v0 = lanes_load(a), v1 = lanes_load(a + 2), v2 = lanes_load(a + 4), v3 = lanes_load(a + 6);
-  // pairs of words of four scalars: (0, 2, 4, 6), (1, 3, 5, 7)
-  const lanes even = _mm512_set_epi64(13, 12, 9, 8, 5, 4, 1, 0);
-  const lanes odd = _mm512_set_epi64(15, 14, 11, 10, 7, 6, 3, 2);
-  lanes low01 = _mm512_permutex2var_epi64(v0, even, v1), high01 = _mm512_permutex2var_epi64(v0, odd, v1);
-  lanes low23 = _mm512_permutex2var_epi64(v2, even, v3), high23 = _mm512_permutex2var_epi64(v2, odd, v3);
-  const lanes first = _mm512_set_epi64(14, 12, 10, 8, 6, 4, 2, 0);
-  const lanes second = _mm512_set_epi64(15, 13, 11, 9, 7, 5, 3, 1);
-  w[0] = _mm512_permutex2var_epi64(low01, first, low23);
-  w[1] = _mm512_permutex2var_epi64(low01, second, low23);
-  w[2] = _mm512_permutex2var_epi64(high01, first, high23);
-  w[3] = _mm512_permutex2var_epi64(high01, second, high23);
-}
-
-LANEWISE void scalar8_store_words(cristretto_scalar *a, const lanes w[4]) {
-  const lanes low = _mm512_set_epi64(11, 3, 10, 2, 9, 1, 8, 0);
-  const lanes high = _mm512_set_epi64(15, 7, 14, 6, 13, 5, 12, 4);
-  lanes p = _mm512_permutex2var_epi64(w[0], low, w[1]), q = _mm512_permutex2var_epi64(w[2], low, w[3]);
-  lanes r = _mm512_permutex2var_epi64(w[0], high, w[1]), s = _mm512_permutex2var_epi64(w[2], high, w[3]);
-  const lanes front = _mm512_set_epi64(11, 10, 3, 2, 9, 8, 1, 0);
-  const lanes back = _mm512_set_epi64(15, 14, 7, 6, 13, 12, 5, 4);
-  lanes_store(a, _mm512_permutex2var_epi64(p, front, q));
-  lanes_store(a + 2, _mm512_permutex2var_epi64(p, back, q));
-  lanes_store(a + 4, _mm512_permutex2var_epi64(r, front, s));
-  lanes_store(a + 6, _mm512_permutex2var_epi64(r, back, s));
-}
-
 /// The number of four words < 2^253.
 LANEWISE void scalar8_from_words(scalar8 *r, const lanes w[4]) {
   const lanes mask = lanes_repeat(LOW_52);
@@ -89,37 +60,36 @@ LANEWISE void scalar8_to_words(lanes w[4], const scalar8 *a) {
 /// Eight scalars, the last ones 0 if there are fewer.
 LANEWISE void scalar8_load_part(lanes w[4], const cristretto_scalar *a, size_t count) {
   if (count >= 8) {
-    scalar8_load_words(w, a);
+    lanes_load_rows(w, a);
   } else {
     for (int k = 0; k < 4; k++)
       w[k] = lanes_gather_masked(
-          lanes_zero(), (__mmask8)((1u << count) - 1), a->words + k, lanes_sequence(sizeof *a));
+          lanes_zero(), first_lanes(count), a->words + k, lanes_sequence(sizeof *a));
   }
 }
 
 /// Stores the first count scalars.
 LANEWISE void scalar8_store_part(cristretto_scalar *a, const lanes w[4], size_t count) {
   if (count >= 8) {
-    scalar8_store_words(a, w);
+    lanes_store_rows(a, w);
   } else {
     for (int k = 0; k < 4; k++)
-      _mm512_mask_i64scatter_epi64(
-          a->words + k, (__mmask8)((1u << count) - 1), lanes_sequence(sizeof *a), w[k], 1);
+      lanes_scatter_masked(a->words + k, first_lanes(count), lanes_sequence(sizeof *a), w[k]);
   }
 }
 
 /// a - b in radix 2^52 and the lanes in which it is negative; limbs 0…3 < 2^52 in and out.
-LANEWISE __mmask8 scalar8_subtract(scalar8 *r, const scalar8 *a, const scalar8 *b) {
+LANEWISE mask8 scalar8_subtract(scalar8 *r, const scalar8 *a, const scalar8 *b) {
   lanes borrow = lanes_zero();
   for (int k = 0; k < 5; k++) {
     lanes d = lanes_add(lanes_subtract(a->limb[k], b->limb[k]), borrow);
-    borrow = _mm512_srai_epi64(d, 52);
+    borrow = lanes_right_signed(d, 52);
     r->limb[k] = k < 4 ? lanes_and(d, lanes_repeat(LOW_52)) : d;
   }
-  return _mm512_movepi64_mask(borrow);
+  return lanes_are_negative(borrow);
 }
 
-LANEWISE void scalar8_choose(scalar8 *r, __mmask8 mask, const scalar8 *a, const scalar8 *b) {
+LANEWISE void scalar8_choose(scalar8 *r, mask8 mask, const scalar8 *a, const scalar8 *b) {
   for (int k = 0; k < 5; k++) r->limb[k] = lanes_choose(mask, a->limb[k], b->limb[k]);
 }
 
@@ -135,7 +105,7 @@ LANEWISE void scalar8_order(scalar8 *r) {
 LANEWISE void scalar8_reduce_once(scalar8 *r) {
   scalar8 order, less;
   scalar8_order(&order);
-  __mmask8 negative = scalar8_subtract(&less, r, &order);
+  mask8 negative = scalar8_subtract(&less, r, &order);
   scalar8_choose(r, negative, r, &less);
 }
 

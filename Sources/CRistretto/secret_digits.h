@@ -48,20 +48,18 @@ LANEWISE void cut_scalars(
     lanes carry = lanes_zero();
     for (int k = 0; k < 4; k++) {
       lanes sum = lanes_add(v[k], lanes_repeat(offset[k]));
-      __mmask8 over = _mm512_cmplt_epu64_mask(sum, v[k]);
+      mask8 over = lanes_are_below(sum, v[k]);
       v[k] = lanes_add(sum, carry);
-      over |= _mm512_cmplt_epu64_mask(v[k], carry);
-      carry = _mm512_maskz_set1_epi64(over, 1);
+      over = mask_or(over, lanes_are_below(v[k], carry));
+      carry = lanes_choose(over, lanes_repeat(1), lanes_zero());
     }
     v[4] = lanes_zero();
     for (unsigned l = 0; l < 8; l++) {
       const unsigned place = span * l, word = place / 64, shift = place % 64;
       lanes bits = lanes_zero();
-      if (word < 4) {
-        const __m128i right = _mm_cvtsi32_si128((int)shift), left = _mm_cvtsi32_si128((int)(64 - shift));
+      if (word < 4)
         bits = lanes_and(
-            lanes_or(_mm512_srl_epi64(v[word], right), _mm512_sll_epi64(v[word + 1], left)), mask);
-      }
+            lanes_or(lanes_right_by(v[word], shift), lanes_left_by(v[word + 1], 64 - shift)), mask);
       lanes_scatter(&chunks[i][l], lanes_sequence(sizeof *chunks), bits);
     }
   }
@@ -70,22 +68,22 @@ LANEWISE void cut_scalars(
 /// What is taken away from the digits of a round: 2^(w-1), but nothing in the top window and above.
 LANEWISE lanes round_offset(cutting c, unsigned round) {
   const lanes window = lanes_add(lanes_sequence(c.rounds), lanes_repeat(round));
-  const __mmask8 below = _mm512_cmplt_epu64_mask(window, lanes_repeat(c.windows - 1));
-  return _mm512_maskz_set1_epi64(below, 1LL << (c.width - 1));
+  const mask8 below = lanes_are_below(window, lanes_repeat(c.windows - 1));
+  return lanes_choose(below, lanes_repeat(1ULL << (c.width - 1)), lanes_zero());
 }
 
 /// The digits of one scalar in a round, as index |d| - 1 into a table, with the lanes in which d is not 0 and
 /// in which it is negative.
 LANEWISE lanes round_digits(
-    const uint64_t chunks[8], cutting c, unsigned round, lanes offset, __mmask8 *present,
-    __mmask8 *negative) {
+    const uint64_t chunks[8], cutting c, unsigned round, lanes offset, mask8 *present,
+    mask8 *negative) {
   const lanes bits = lanes_and(
-      _mm512_srl_epi64(lanes_load(chunks), _mm_cvtsi32_si128((int)(c.width * round))),
+      lanes_right_by(lanes_load(chunks), c.width * round),
       lanes_repeat((1ULL << c.width) - 1));
   const lanes digit = lanes_subtract(bits, offset);
-  const lanes magnitude = _mm512_abs_epi64(digit);
-  *negative = _mm512_movepi64_mask(digit);
-  *present = _mm512_test_epi64_mask(magnitude, magnitude);
+  const lanes magnitude = lanes_magnitude(digit);
+  *negative = lanes_are_negative(digit);
+  *present = mask_not(lanes_are_zero(magnitude));
   return lanes_subtract(magnitude, lanes_repeat(1));
 }
 

@@ -25,13 +25,13 @@ typedef struct {
 } workspace;
 
 /// The tables of eight points.
-KERNEL static void make_tables(multiples tables[8], const cristretto_point *points, __mmask8 present) {
+KERNEL static void make_tables(multiples tables[8], const cristretto_point *points, mask8 present) {
   cached8 all[8];
   point8 p;
   point8_gather(&p, points, lanes_sequence(sizeof *points), present);
   cached8_from_point(&all[0], &p);
   for (int e = 1; e < 8; e++) {
-    point8_add_cached(&p, &p, &all[0], 0);
+    point8_add_cached(&p, &p, &all[0], mask_from_bits(0));
     cached8_from_point(&all[e], &p);
   }
   for (size_t k = 0; k < 20; k++) {
@@ -47,16 +47,16 @@ KERNEL static void make_tables(multiples tables[8], const cristretto_point *poin
 
 /// The multiples with index |d| - 1, the identity where there is none, with signs.
 LANEWISE void look_up(
-    cached8 *q, const multiples *table, lanes index, __mmask8 present, __mmask8 negative) {
+    cached8 *q, const multiples *table, lanes index, mask8 present, mask8 negative) {
   const lanes zero = lanes_zero(), one = lanes_repeat(1), two = lanes_repeat(2);
   for (int k = 0; k < 5; k++) {
     const lanes *limb = table->limb + k;
-    lanes difference = _mm512_mask_permutexvar_epi64(k ? zero : one, present, index, limb[0]);
-    lanes sum = _mm512_mask_permutexvar_epi64(k ? zero : one, present, index, limb[5]);
+    lanes difference = lanes_choose(present, lanes_look_up_8(limb, index), k ? zero : one);
+    lanes sum = lanes_choose(present, lanes_look_up_8(limb + 5, index), k ? zero : one);
     q->difference.limb[k] = lanes_choose(negative, sum, difference);
     q->sum.limb[k] = lanes_choose(negative, difference, sum);
-    q->twice_z.limb[k] = _mm512_mask_permutexvar_epi64(k ? zero : two, present, index, limb[10]);
-    q->product.limb[k] = _mm512_maskz_permutexvar_epi64(present, index, limb[15]);
+    q->twice_z.limb[k] = lanes_choose(present, lanes_look_up_8(limb + 10, index), k ? zero : two);
+    q->product.limb[k] = lanes_choose(present, lanes_look_up_8(limb + 15, index), zero);
   }
 }
 
@@ -71,7 +71,7 @@ KERNEL static void sum_block(
     if (round + 1 < c.rounds) point8_double_times(&total, WIDTH);
     const lanes offset = round_offset(c, round);
     for (size_t i = 0; i < n; i++) {
-      __mmask8 present, negative;
+      mask8 present, negative;
       cached8 q;
       const lanes index = round_digits(s->chunks[i], c, round, offset, &present, &negative);
       look_up(&q, s->tables + i, index, present, negative);

@@ -52,7 +52,7 @@ KERNEL void cristretto_table_rows(
     size_t n, const cristretto_point *points, unsigned c, cristretto_row *rows) {
   const size_t windows = cristretto_window_count(c);
   for (size_t i = 0; i < n; i += 8) {
-    const __mmask8 present = first_lanes(n - i);
+    const mask8 present = first_lanes(n - i);
     point8 p[MOST_WINDOWS];
     affine8 row[MOST_WINDOWS];
     field8 products[MOST_WINDOWS];
@@ -67,7 +67,7 @@ KERNEL void cristretto_table_rows(
       const lanes *limbs = (const lanes *)&row[w];
       uint64_t *out = rows[w * n + i].limbs;
       for (int k = 0; k < 16; k++)
-        _mm512_mask_i64scatter_epi64(out + k, present, offsets, k < 15 ? limbs[k] : lanes_zero(), 1);
+        lanes_scatter_masked(out + k, present, offsets, k < 15 ? limbs[k] : lanes_zero());
     }
   }
 }
@@ -84,32 +84,30 @@ _Static_assert(sizeof(multiples) == sizeof(cristretto_multiples), "the size that
 KERNEL void cristretto_table_multiples(
     size_t n, const cristretto_point *points, cristretto_multiples *tables) {
   for (size_t i = 0; i < n; i += 8) {
-    const __mmask8 present = first_lanes(n - i);
+    const mask8 present = first_lanes(n - i);
     point8 p[MULTIPLES];
     affine8 affine[MULTIPLES];
     field8 products[MULTIPLES];
     cached8 first;
     point8_gather(&p[0], points + i, lanes_sequence(sizeof *points), present);
     cached8_from_point(&first, &p[0]);
-    for (int e = 1; e < MULTIPLES; e++) point8_add_cached(&p[e], &p[e - 1], &first, 0);
+    for (int e = 1; e < MULTIPLES; e++) point8_add_cached(&p[e], &p[e - 1], &first, mask_from_bits(0));
     normalize(affine, p, MULTIPLES, products);
     const lanes offsets = lanes_sequence(sizeof *tables);
     for (int e = 0; e < MULTIPLES; e++) {
       const lanes *limbs = (const lanes *)&affine[e];
       for (int k = 0; k < 15; k++)
-        _mm512_mask_i64scatter_epi64(
-            tables[i].limbs + 16 * k + e, present, offsets, limbs[k], 1);
+        lanes_scatter_masked(tables[i].limbs + 16 * k + e, present, offsets, limbs[k]);
     }
   }
 }
 
 /// The multiples with index |d| - 1, the identity where there is none, with signs.
 LANEWISE void look_up(
-    affine8 *q, const multiples *table, lanes index, __mmask8 present, __mmask8 negative) {
+    affine8 *q, const multiples *table, lanes index, mask8 present, mask8 negative) {
   lanes found[15];
   for (int k = 0; k < 15; k++) {
-    const lanes low = lanes_load(&table->limb[k][0]), high = lanes_load(&table->limb[k][1]);
-    const lanes entry = _mm512_permutex2var_epi64(low, index, high);
+    const lanes entry = lanes_look_up_16(table->limb[k], index);
     found[k] = lanes_choose(present, entry, k == 0 || k == 5 ? lanes_repeat(1) : lanes_zero());
   }
   for (int k = 0; k < 5; k++) {
@@ -133,7 +131,7 @@ KERNEL static void sum_block(
     if (round + 1 < c.rounds) point8_double_times(&total, WIDTH);
     const lanes offset = round_offset(c, round);
     for (size_t i = 0; i < n; i++) {
-      __mmask8 present, negative;
+      mask8 present, negative;
       affine8 q;
       const lanes index = round_digits(s->chunks[i], c, round, offset, &present, &negative);
       look_up(&q, tables + i, index, present, negative);

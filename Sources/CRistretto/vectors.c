@@ -108,7 +108,7 @@ KERNEL void cristretto_scalars_fold(
   scalar8_repeat_times_16(&fx, x);
   scalar8_repeat_times_16(&fy, y);
   for (size_t i = 0; i < n; i += 8) {
-    const __mmask8 present = n - i >= 8 ? 0xff : (__mmask8)((1u << (n - i)) - 1);
+    const mask8 present = first_lanes(n - i);
     scalar8 even, odd;
     lanes w[4], z[10];
     for (int k = 0; k < 4; k++)
@@ -140,7 +140,7 @@ KERNEL void cristretto_scalars_powers(
   scalar8_repeat(&power[0], first);
   for (unsigned k = 1; k < 8; k *= 2) {
     // lanes with bit k of their number set take the factor ratio^k
-    const __mmask8 set = k == 1 ? 0xaa : k == 2 ? 0xcc : 0xf0;
+    const mask8 set = mask_from_bits(k == 1 ? 0xaa : k == 2 ? 0xcc : 0xf0);
     scalar8_repeat_times_16(&step, &r);
     scalar8_multiply(&shifted, &step, &power[0]);
     scalar8_choose(&power[0], set, &shifted, &power[0]);
@@ -183,10 +183,8 @@ KERNEL void cristretto_scalars_inner_product(
     scalar8_montgomery(&part, z);
     scalar8_add(&total, &total, &part);
   }
-  for (int distance = 4; distance > 0; distance /= 2) {
-    const lanes from = lanes_and(
-        lanes_add(lanes_sequence(1), lanes_repeat((uint64_t)distance)), lanes_repeat(7));
-    for (int k = 0; k < 5; k++) part.limb[k] = _mm512_permutexvar_epi64(from, total.limb[k]);
+  for (unsigned distance = 4; distance > 0; distance /= 2) {
+    for (int k = 0; k < 5; k++) part.limb[k] = lanes_rotate(total.limb[k], distance);
     scalar8_add(&total, &total, &part);
   }
   // The products were divided by 2^260 instead of 2^256.
