@@ -23,6 +23,7 @@ let package = Package(
     .library(name: "RangeProofs", targets: ["RangeProofs"]),
     .library(name: "MarginEngine", targets: ["MarginEngine"]),
     .library(name: "Admission", targets: ["Admission"]),
+    .library(name: "AdmissionStore", targets: ["AdmissionStore"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -38,6 +39,9 @@ let package = Package(
     .systemLibrary(
       name: "CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(
+      name: "CSQLite", pkgConfig: "sqlite3",
+      providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
 
     // Kernels in C for processors with wide vectors, called by Ristretto where they can run; Scripts/check-kernels.sh
     // checks them alone.
@@ -96,10 +100,13 @@ let package = Package(
         "Commitments", "JSONDocuments", "Ristretto", "ExactIntegers", "CSodium",
       ],
       swiftSettings: strictWithC),
+    .target(
+      name: "AdmissionStore", dependencies: ["Admission", "MarginEngine", "CSQLite"],
+      swiftSettings: strictWithC),
     .executableTarget(
       name: "SolvencyTool",
       dependencies: [
-        "Admission", "SolvencyProver", "SolvencyVerifier", "Solvency", "MarginEngine",
+        "AdmissionStore", "Admission", "SolvencyProver", "SolvencyVerifier", "Solvency", "MarginEngine",
         "RiskModels", "MarketData", "CircuitLanguage",
         "CircuitProofs", "RangeProofs", "Commitments", "Merlin", "Ristretto", "ExactIntegers",
         "JSONDocuments", "CSodium",
@@ -165,7 +172,7 @@ let package = Package(
     .testTarget(
       name: "AdmissionTests",
       dependencies: [
-        "Admission", "SolvencyProver", "SolvencyVerifier", "Solvency", "MarginEngine",
+        "AdmissionStore", "Admission", "SolvencyProver", "SolvencyVerifier", "Solvency", "MarginEngine",
         "CircuitLanguage", "CircuitProofs", "Commitments", "JSONDocuments", "Ristretto",
         "ExactIntegers", "TestSupport",
       ],

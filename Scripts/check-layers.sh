@@ -4,7 +4,7 @@
 set -eu
 
 layers=' ExactIntegers JSONDocuments Ristretto Merlin Commitments CircuitProofs RangeProofs CircuitLanguage '
-layers="${layers}MarketData RiskModels MarginEngine Solvency SolvencyVerifier Admission SolvencyProver SolvencyTool "
+layers="${layers}MarketData RiskModels MarginEngine Solvency SolvencyVerifier Admission AdmissionStore SolvencyProver SolvencyTool "
 
 # The modules a source file imports.
 imports() {

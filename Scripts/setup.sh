@@ -39,6 +39,7 @@ missing() {
   has_header sodium.h libsodium || printf 'sodium '
   has_header gmp.h gmp || printf 'gmp '
   has_header zlib.h zlib || printf 'zlib '
+  has_header sqlite3.h sqlite3 || printf 'sqlite '
 }
 
 wanted=$(missing)
@@ -51,6 +52,7 @@ for library in $wanted; do
     sodium) apt_packages="$apt_packages libsodium-dev" brew_packages="$brew_packages libsodium" ;;
     gmp) apt_packages="$apt_packages libgmp-dev" brew_packages="$brew_packages gmp" ;;
     zlib) apt_packages="$apt_packages zlib1g-dev" brew_packages="$brew_packages zlib" ;;
+    sqlite) apt_packages="$apt_packages libsqlite3-dev" brew_packages="$brew_packages sqlite" ;;
   esac
 done
 
@@ -76,10 +78,10 @@ elif command -v brew >/dev/null 2>&1; then
   brew install $brew_packages >&2 || fail "brew could not install them. Run: brew install$brew_packages"
 else
   fail "Missing headers of: $wanted" \
-    "Install the development files of libsodium, GMP and zlib, then run this again:" \
-    "  Debian, Ubuntu: sudo apt-get install -y libsodium-dev libgmp-dev zlib1g-dev" \
-    "  Fedora:         sudo dnf install -y libsodium-devel gmp-devel zlib-devel" \
-    "  macOS:          brew install libsodium gmp zlib"
+    "Install the development files of libsodium, GMP, zlib and SQLite, then run this again:" \
+    "  Debian, Ubuntu: sudo apt-get install -y libsodium-dev libgmp-dev zlib1g-dev libsqlite3-dev" \
+    "  Fedora:         sudo dnf install -y libsodium-devel gmp-devel zlib-devel sqlite-devel" \
+    "  macOS:          brew install libsodium gmp zlib sqlite"
 fi
 
 wanted=$(missing)

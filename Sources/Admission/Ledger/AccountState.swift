@@ -1,0 +1,31 @@
+public import MarginEngine
+public import Ristretto
+public import Solvency
+
+/// What the ledger knows of one account at its present moment.
+public struct AccountState: Hashable, Sendable {
+  /// The account.
+  public let account: AccountID
+  /// The registry of its commitment.
+  public let registry: Digest
+  /// The commitment to its book.
+  public let commitment: EncodedPoint
+  /// How many fills the book has seen.
+  public let sequence: UInt64
+  /// From when on its attestation no longer holds.
+  public let attestedUntil: Timestamp
+  /// The margin that the present commitment was shown to meet; nil if none.
+  public let standing: MarginKind?
+  /// The epoch of the last proof of standing, or of the opening.
+  public let epoch: Int64
+  /// The last accepted proof, by the digest of its request; nil before the first.
+  public let lastProof: Digest?
+  /// By when the next proof is due.
+  public let deadline: Timestamp
+  /// How far it may trade without another proof.
+  public let headroom: Headroom?
+  /// Until when the headroom lasts.
+  public let headroomUntil: Timestamp?
+  /// Where it stands.
+  public let status: AccountStatus
+}

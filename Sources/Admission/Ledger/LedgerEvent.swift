@@ -1,0 +1,242 @@
+public import MarginEngine
+public import Ristretto
+public import Solvency
+
+/// What happens to a ledger. The ledger's state is what its events, applied in order, make of nothing.
+///
+/// Events hold facts and name their evidence (signed documents, proofs) by digest, so that the state is
+/// rebuilt from them alone and the evidence is checked by whoever audits.
+public enum LedgerEvent: Hashable, Sendable {
+  /// A risk snapshot came into force.
+  case epochPublished(EpochRecord)
+  /// An account was opened on an attested commitment.
+  case accountOpened(OpeningRecord)
+  /// A custodian attested the account's present commitment anew.
+  case attestationRenewed(RenewalRecord)
+  /// A trade moved the account's commitment.
+  case filled(FillRecord)
+  /// The venue asked an account for a proof that answers a nonce.
+  case challengeIssued(ChallengeRecord)
+  /// A proof was accepted: the account's standing, or an order, rests on it.
+  case proofAccepted(ProofRecord)
+  /// A request was refused.
+  case refused(RefusalRecord)
+  /// Nothing but time passed.
+  case ticked
+  /// The venue states which accounts have missed their deadlines since it last did.
+  case rolled(StatusRoll)
+}
+
+/// A risk snapshot as the ledger keeps it.
+public struct EpochRecord: Hashable, Sendable {
+  /// The number of the snapshot in its chain.
+  public var epoch: Int64
+  /// The snapshot.
+  public var snapshot: Digest
+  /// The snapshot before it.
+  public var previous: Digest
+  /// From when it applies.
+  public var validFrom: Timestamp
+  /// From when it no longer applies.
+  public var validTo: Timestamp
+  /// For how many later epochs a proof under this snapshot is still accepted.
+  public var graceEpochs: Int64
+  /// For how long a proof keeps an account current, in seconds (M33).
+  public var callInterval: UInt64
+  /// For how long after a fill that no proof covered the account may wait with a new proof, in seconds.
+  public var fillInterval: UInt64
+  /// How long after its deadline a stale account becomes liquidatable, in seconds.
+  public var callGrace: UInt64
+
+  /// A record of these parts.
+  public init(
+    epoch: Int64, snapshot: Digest, previous: Digest, validFrom: Timestamp, validTo: Timestamp,
+    graceEpochs: Int64, callInterval: UInt64, fillInterval: UInt64, callGrace: UInt64
+  ) {
+    self.epoch = epoch
+    self.snapshot = snapshot
+    self.previous = previous
+    self.validFrom = validFrom
+    self.validTo = validTo
+    self.graceEpochs = graceEpochs
+    self.callInterval = callInterval
+    self.fillInterval = fillInterval
+    self.callGrace = callGrace
+  }
+}
+
+/// The opening of an account.
+public struct OpeningRecord: Hashable, Sendable {
+  /// The account.
+  public var account: AccountID
+  /// The registry of its commitment.
+  public var registry: Digest
+  /// The commitment to its whole book: the sum of ``parts``.
+  public var commitment: EncodedPoint
+  /// How many fills the book has seen.
+  public var sequence: UInt64
+  /// What each custodian attested; at least one.
+  public var parts: [EncodedPoint]
+  /// From when on the first of the attestations no longer holds.
+  public var attestedUntil: Timestamp
+  /// The attestations.
+  public var evidence: Digest
+
+  /// A record of these parts.
+  public init(
+    account: AccountID, registry: Digest, commitment: EncodedPoint, sequence: UInt64,
+    parts: [EncodedPoint], attestedUntil: Timestamp, evidence: Digest
+  ) {
+    self.account = account
+    self.registry = registry
+    self.commitment = commitment
+    self.sequence = sequence
+    self.parts = parts
+    self.attestedUntil = attestedUntil
+    self.evidence = evidence
+  }
+}
+
+/// A new attestation of an account that is open.
+public struct RenewalRecord: Hashable, Sendable {
+  /// The account.
+  public var account: AccountID
+  /// The registry: the account's own, or a longer one that begins with it.
+  public var registry: Digest
+  /// The state that is attested: the account's present one.
+  public var sequence: UInt64
+  /// What each custodian attested; their sum is the present commitment.
+  public var parts: [EncodedPoint]
+  /// From when on the first of the attestations no longer holds.
+  public var attestedUntil: Timestamp
+  /// The attestations.
+  public var evidence: Digest
+
+  /// A record of these parts.
+  public init(
+    account: AccountID, registry: Digest, sequence: UInt64, parts: [EncodedPoint],
+    attestedUntil: Timestamp, evidence: Digest
+  ) {
+    self.account = account
+    self.registry = registry
+    self.sequence = sequence
+    self.parts = parts
+    self.attestedUntil = attestedUntil
+    self.evidence = evidence
+  }
+}
+
+/// A fill.
+public struct FillRecord: Hashable, Sendable {
+  /// The account.
+  public var account: AccountID
+  /// The state that the fill applies to.
+  public var sequence: UInt64
+  /// The commitment after the fill.
+  public var commitment: EncodedPoint
+  /// The changes by coordinate; empty when the fill hides them.
+  public var deltas: [CoordinateChange]
+  /// The signed fill.
+  public var evidence: Digest
+
+  /// A record of these parts.
+  public init(
+    account: AccountID, sequence: UInt64, commitment: EncodedPoint, deltas: [CoordinateChange],
+    evidence: Digest
+  ) {
+    self.account = account
+    self.sequence = sequence
+    self.commitment = commitment
+    self.deltas = deltas
+    self.evidence = evidence
+  }
+}
+
+/// A change of one coordinate, by index in the account's registry.
+public struct CoordinateChange: Hashable, Sendable {
+  /// The coordinate, from 0.
+  public var coordinate: UInt32
+  /// What is added to it, lots or quanta.
+  public var amount: Int64
+
+  /// A change of one coordinate.
+  public init(coordinate: UInt32, amount: Int64) {
+    self.coordinate = coordinate
+    self.amount = amount
+  }
+}
+
+/// A nonce that the venue gave out.
+public struct ChallengeRecord: Hashable, Sendable {
+  /// The account that is asked.
+  public var account: AccountID
+  /// What it is asked with.
+  public var nonce: Nonce
+  /// From when on an answer is too late.
+  public var expires: Timestamp
+
+  /// A record of these parts.
+  public init(account: AccountID, nonce: Nonce, expires: Timestamp) {
+    self.account = account
+    self.nonce = nonce
+    self.expires = expires
+  }
+}
+
+/// An accepted proof.
+public struct ProofRecord: Hashable, Sendable {
+  /// The account.
+  public var account: AccountID
+  /// The state that the proof starts from.
+  public var sequence: UInt64
+  /// The epoch whose snapshot it was made under.
+  public var epoch: Int64
+  /// The margin that it shows to be met.
+  public var kind: MarginKind
+  /// The nonce of its context, used up by this.
+  public var nonce: Nonce
+  /// The challenge it answers; used up by this as well.
+  public var challenge: Nonce?
+  /// Until when the nonce is remembered: the end of the proof's own window.
+  public var expires: Timestamp
+  /// Until when the decision holds: the account's next deadline, or the end of the order's headroom.
+  public var until: Timestamp
+  /// The order that it admits; without one, the proof is of the account's standing.
+  public var headroom: Headroom?
+  /// The request, with the proof.
+  public var evidence: Digest
+
+  /// A record of these parts.
+  public init(
+    account: AccountID, sequence: UInt64, epoch: Int64, kind: MarginKind, nonce: Nonce,
+    challenge: Nonce?, expires: Timestamp, until: Timestamp, headroom: Headroom?, evidence: Digest
+  ) {
+    self.account = account
+    self.sequence = sequence
+    self.epoch = epoch
+    self.kind = kind
+    self.nonce = nonce
+    self.challenge = challenge
+    self.expires = expires
+    self.until = until
+    self.headroom = headroom
+    self.evidence = evidence
+  }
+}
+
+/// A refused request.
+public struct RefusalRecord: Hashable, Sendable {
+  /// The account that the request was for.
+  public var account: AccountID
+  /// The codes of the reasons, ascending.
+  public var reasons: [RefusalReason]
+  /// The request.
+  public var evidence: Digest
+
+  /// A record of these parts.
+  public init(account: AccountID, reasons: [RefusalReason], evidence: Digest) {
+    self.account = account
+    self.reasons = reasons
+    self.evidence = evidence
+  }
+}

@@ -1,0 +1,203 @@
+public import MarginEngine
+public import Ristretto
+public import Solvency
+
+/// What a ledger knows, as its events made it.
+///
+/// A value: applying an event that cannot happen throws and changes nothing, applying the same events to two
+/// equal states gives equal states. It holds no keys, opens no files and knows no time but that of its events.
+public struct LedgerState: Hashable, Sendable {
+  /// The time of the last event.
+  public internal(set) var clock = Timestamp(seconds: 0)
+  /// The epochs whose proofs are accepted still, ascending. The last is in force.
+  public internal(set) var epochs: [EpochRecord] = []
+  var accounts = AccountTable()
+  var calls = DeadlineCalls()
+  /// Headroom by slot, of the few accounts that have some.
+  var headrooms: [Int: ActiveHeadroom] = [:]
+  /// Which slot has pledged which commitment of a custodian.
+  var pledges: [EncodedPoint: UInt32] = [:]
+  /// Nonces of accepted proofs until those proofs expire.
+  var nonces: [Nonce: Timestamp] = [:]
+  /// Nonces that were given out and not used.
+  var challenges: [Nonce: ActiveChallenge] = [:]
+  /// The next number of remembered nonces at which old ones are dropped.
+  var pruningThreshold = Self.smallestPruningThreshold
+  /// Lots that orders of this epoch may add, by coordinate and side.
+  var orderFlow: [FlowKey: UInt64] = [:]
+  /// Proofs accepted from a slot in this epoch.
+  var proofsThisEpoch: [Int: UInt32] = [:]
+
+  static let smallestPruningThreshold = 1024
+
+  struct ActiveHeadroom: Hashable, Sendable {
+    var headroom: Headroom
+    var until: Timestamp
+  }
+
+  struct ActiveChallenge: Hashable, Sendable {
+    var slot: Int
+    var expires: Timestamp
+  }
+
+  struct FlowKey: Hashable, Sendable {
+    var registry: UInt32
+    var coordinate: UInt32
+    var side: Headroom.Side
+  }
+
+  /// A ledger to which nothing has happened.
+  public init() {}
+
+  /// Number of accounts that are open.
+  public var accountCount: Int { accounts.count }
+
+  /// The epoch in force.
+  public var currentEpoch: EpochRecord? { epochs.last }
+
+  /// The state of an account at the time of the last event.
+  public func account(_ account: AccountID) -> AccountState? {
+    accounts.slot(of: account).map { state(slot: $0, at: clock) }
+  }
+
+  /// The state of an account at a moment not before the last event.
+  public func account(_ account: AccountID, at now: Timestamp) -> AccountState? {
+    accounts.slot(of: account).map { state(slot: $0, at: max(now, clock)) }
+  }
+
+  /// The states of all accounts in the order in which they were opened, without the memory for all.
+  public func forEachAccount<Failure: Error>(
+    _ body: (AccountState) throws(Failure) -> Void
+  ) throws(Failure) {
+    for slot in 0..<accounts.count { try body(state(slot: slot, at: clock)) }
+  }
+
+  /// Number of accounts in each status at a moment not before the last event.
+  public func statusCounts(at now: Timestamp) -> [AccountStatus: Int] {
+    let moment = max(now, clock)
+    var counts: [AccountStatus: Int] = [:]
+    for record in accounts.records { counts[status(of: record, at: moment), default: 0] += 1 }
+    return counts
+  }
+
+  /// The epoch of this number, if proofs under its snapshot are accepted still: no more epochs later than it
+  /// grants itself.
+  public func acceptedEpoch(_ number: Int64) -> EpochRecord? {
+    guard let current = currentEpoch else { return nil }
+    return epochs.first { $0.epoch == number && current.epoch - number <= $0.graceEpochs }
+  }
+
+  /// The accepted epoch with this snapshot.
+  public func acceptedEpoch(snapshot: Digest) -> EpochRecord? {
+    epochs.last { $0.snapshot == snapshot }.flatMap { acceptedEpoch($0.epoch) }
+  }
+
+  /// Whether a proof with this nonce was accepted, as far as is remembered: until that proof expired.
+  public func isUsed(_ nonce: Nonce) -> Bool { nonces[nonce] != nil }
+
+  /// Whether this challenge was given to this account and is open at the moment.
+  public func isOpen(challenge: Nonce, for account: AccountID, at now: Timestamp) -> Bool {
+    guard let active = challenges[challenge] else { return false }
+    return active.slot == accounts.slot(of: account) && now < active.expires
+  }
+
+  /// The lots that orders admitted in this epoch may add to positions on one side of a coordinate.
+  public func admittedLots(registry: Digest, coordinate: UInt32, side: Headroom.Side) -> UInt64 {
+    guard let index = accounts.index(of: registry) else { return 0 }
+    return orderFlow[FlowKey(registry: index, coordinate: coordinate, side: side)] ?? 0
+  }
+
+  /// Number of proofs accepted from an account in this epoch.
+  public func acceptedProofs(of account: AccountID) -> Int {
+    accounts.slot(of: account).flatMap { proofsThisEpoch[$0] }.map(Int.init) ?? 0
+  }
+
+  /// The account that has pledged this commitment of a custodian.
+  public func pledger(of part: EncodedPoint) -> AccountID? {
+    pledges[part].map { accounts.names[Int($0)] }
+  }
+
+  /// The roll that is due at a moment not before the last event.
+  public func dueRoll(at now: Timestamp) -> StatusRoll {
+    let moment = max(now, clock)
+    var lines: [StatusRoll.Line] = []
+    for (slot, record) in accounts.records.enumerated() {
+      if let status = changeSinceRoll(of: record, at: moment) {
+        lines.append(StatusRoll.Line(account: accounts.names[slot], status: status))
+      }
+    }
+    return StatusRoll(accountCount: UInt64(accounts.count), lines: lines)
+  }
+
+  /// Equality of what was made of the events.
+  public static func == (a: LedgerState, b: LedgerState) -> Bool {
+    a.clock == b.clock && a.epochs == b.epochs && a.accounts == b.accounts && a.calls == b.calls
+      && a.headrooms == b.headrooms && a.pledges == b.pledges && a.nonces == b.nonces
+      && a.challenges == b.challenges && a.pruningThreshold == b.pruningThreshold
+      && a.orderFlow == b.orderFlow && a.proofsThisEpoch == b.proofsThisEpoch
+  }
+
+  /// Feeds the clock and the accounts.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(clock)
+    hasher.combine(accounts)
+  }
+}
+
+extension LedgerState {
+  func state(slot: Int, at moment: Timestamp) -> AccountState {
+    let record = accounts.records[slot]
+    let lastProof = record.evidence.digest
+    let active = headrooms[slot].flatMap { moment < $0.until ? $0 : nil }
+    return AccountState(
+      account: accounts.names[slot], registry: accounts.registries[Int(record.registry)],
+      commitment: record.commitment, sequence: record.sequence,
+      attestedUntil: Timestamp(seconds: record.attestedUntil), standing: record.standing.kind,
+      epoch: record.epoch, lastProof: lastProof == .zero ? nil : lastProof,
+      deadline: Timestamp(seconds: deadline(of: record)), headroom: active?.headroom,
+      headroomUntil: active?.until, status: status(of: record, at: moment))
+  }
+
+  /// The account's own deadline, or that of an epoch that called it in earlier.
+  func deadline(of record: AccountRecord) -> UInt64 {
+    min(record.deadline, calls.deadline(after: record.epoch))
+  }
+
+  /// Current and reduce-only follow from the last proof; stale and liquidatable from the deadline alone.
+  ///
+  /// What a roll has said stays until the next proof, even if a later epoch grants more time.
+  func status(of record: AccountRecord, at moment: Timestamp) -> AccountStatus {
+    let deadline = Timestamp(seconds: deadline(of: record))
+    let grace = currentEpoch?.callGrace ?? 0
+    if record.rolled == .liquidatable || moment >= deadline.advanced(by: grace) { return .liquidatable }
+    if record.rolled == .stale || moment >= deadline { return .stale }
+    guard record.standing == .initial, moment.seconds < record.attestedUntil else { return .reduceOnly }
+    return .current
+  }
+
+  /// The status that the next roll has to state, if any.
+  func changeSinceRoll(of record: AccountRecord, at moment: Timestamp) -> AccountStatus? {
+    switch status(of: record, at: moment) {
+    case .stale where record.rolled == .nothing: .stale
+    case .liquidatable where record.rolled != .liquidatable: .liquidatable
+    default: nil
+    }
+  }
+}
+
+extension AccountRecord.Standing {
+  var kind: MarginKind? {
+    switch self {
+    case .unproven: nil
+    case .maintenance: .maintenance
+    case .initial: .initial
+    }
+  }
+
+  init(_ kind: MarginKind) {
+    switch kind {
+    case .initial: self = .initial
+    case .maintenance: self = .maintenance
+    }
+  }
+}

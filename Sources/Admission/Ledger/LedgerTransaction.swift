@@ -1,0 +1,58 @@
+public import Solvency
+
+/// Events that are about to be made durable together, and the state after them.
+public struct LedgerTransaction {
+  /// The state after the events so far.
+  public private(set) var state: LedgerState
+  /// The moment of the transaction, not before the last event.
+  public let time: Timestamp
+  /// The head after the events so far.
+  public private(set) var head: LogHead
+  private(set) var items: [LogBatch.Item] = []
+
+  init(state: consuming LedgerState, head: LogHead, time: Timestamp) {
+    self.state = state
+    self.head = head
+    self.time = time
+  }
+
+  /// Appends an event.
+  ///
+  /// - Parameter evidence: the document that the event names as its evidence; empty if it names none.
+  /// - Returns: the event's entry.
+  /// - Throws: ``LedgerError`` if it cannot happen; nothing is then appended.
+  @discardableResult
+  public mutating func append(
+    _ event: LedgerEvent, evidence: [UInt8] = []
+  ) throws(LedgerError) -> LogEntry {
+    try state.apply(event, at: time)
+    let entry = LogEntry(after: head, time: time, event: event)
+    head = LogHead(entry)
+    items.append(LogBatch.Item(entry: entry, evidence: evidence))
+    return entry
+  }
+
+  mutating func takeState() -> LedgerState {
+    let taken = state
+    state = LedgerState()
+    return taken
+  }
+}
+
+/// What a durable step has led to.
+public struct Commit<Result: Sendable>: Sendable {
+  /// What its body returned.
+  public let result: Result
+  /// The signed head after its events; nil if there were none.
+  public let head: SignedLogHead?
+}
+
+/// Why a ledger cannot be opened, or a step was not taken.
+public enum LedgerFailure: Error, Hashable, Sendable {
+  /// The store does not do its part.
+  case store(StoreError)
+  /// The log in the store is not sound.
+  case replay(ReplayError)
+  /// The event cannot happen.
+  case event(LedgerError)
+}

@@ -1,0 +1,64 @@
+/// What goes into a store at once: entries, with the evidence of each, and the head after them.
+public struct LogBatch: Hashable, Sendable {
+  /// An entry and the document that it names as its evidence, if it names one.
+  public struct Item: Hashable, Sendable {
+    /// The entry.
+    public let entry: LogEntry
+    /// The bytes of its evidence; empty if it has none.
+    public let evidence: [UInt8]
+
+    /// An item of these parts.
+    public init(entry: LogEntry, evidence: [UInt8]) {
+      self.entry = entry
+      self.evidence = evidence
+    }
+  }
+
+  /// The entries in order.
+  public let items: [Item]
+  /// The signed head after the last of them.
+  public let head: SignedLogHead
+
+  /// A batch of these parts.
+  public init(items: [Item], head: SignedLogHead) {
+    self.items = items
+    self.head = head
+  }
+}
+
+/// Where a ledger keeps its log.
+///
+/// ``append(_:)`` returns when the batch is durable, the whole of it; if it throws, none of it is there. A store is
+/// used by one ledger at a time, which serialises its calls.
+public protocol LedgerStore: Sendable {
+  /// The last signed head; nil for an empty log.
+  func head() throws(StoreError) -> SignedLogHead?
+
+  /// Appends a batch. Its first entry has the index at which the log ends.
+  func append(_ batch: LogBatch) throws(StoreError)
+
+  /// The entries from an index on, at most `limit` of them, each with its evidence.
+  func items(from index: UInt64, limit: Int) throws(StoreError) -> [LogBatch.Item]
+}
+
+/// Why a store does not do what it was asked.
+public enum StoreError: Error, Hashable, Sendable {
+  /// There is no ledger at the path.
+  case notFound
+  /// The file is not a ledger.
+  case notALedger
+  /// The ledger has another version than this library reads.
+  case unsupportedVersion(Int64)
+  /// The file is damaged.
+  case corrupt
+  /// The disk, or the quota, is full. Nothing was written.
+  case full
+  /// The file or its folder may not be written.
+  case readOnly
+  /// Another process is using the ledger.
+  case busy
+  /// The entries do not follow the ones that are there.
+  case wrongIndex(expected: UInt64)
+  /// The system failed otherwise; SQLite's code.
+  case system(Int32)
+}

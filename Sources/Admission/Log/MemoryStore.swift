@@ -1,0 +1,35 @@
+internal import Synchronization
+
+/// A store that lasts as long as its process: for tests, simulations and replays.
+public final class MemoryStore: LedgerStore {
+  private struct Contents {
+    var items: [LogBatch.Item] = []
+    var head: SignedLogHead?
+  }
+
+  private let contents = Mutex(Contents())
+
+  /// An empty store.
+  public init() {}
+
+  /// The last signed head.
+  public func head() -> SignedLogHead? { contents.withLock { $0.head } }
+
+  /// Appends a batch.
+  public func append(_ batch: LogBatch) throws(StoreError) {
+    try contents.withLock { contents throws(StoreError) in
+      let expected = UInt64(contents.items.count)
+      guard batch.items.first?.entry.index == expected else { throw .wrongIndex(expected: expected) }
+      contents.items += batch.items
+      contents.head = batch.head
+    }
+  }
+
+  /// The entries from an index on.
+  public func items(from index: UInt64, limit: Int) -> [LogBatch.Item] {
+    contents.withLock { contents in
+      guard index < UInt64(contents.items.count) else { return [] }
+      return Array(contents.items[Int(index)...].prefix(limit))
+    }
+  }
+}

@@ -1,0 +1,146 @@
+internal import Admission
+internal import CSQLite
+
+/// One connection to a database file, closed when it ends. Its owner sees to it that one thread uses it at a
+/// time.
+@safe final class Connection: @unchecked Sendable {
+  private let handle: OpaquePointer
+
+  /// Opens a database file.
+  ///
+  /// - Parameter flags: `SQLITE_OPEN_…`.
+  init(path: String, flags: Int32) throws(StoreError) {
+    var handle: OpaquePointer?
+    let code = unsafe sqlite3_open_v2(path, &handle, flags | SQLITE_OPEN_NOMUTEX, nil)
+    guard code == SQLITE_OK, let opened = unsafe handle else {
+      unsafe sqlite3_close_v2(handle)
+      throw StoreError(code)
+    }
+    unsafe self.handle = opened
+    unsafe sqlite3_extended_result_codes(opened, 1)
+    unsafe sqlite3_busy_timeout(opened, 5_000)
+  }
+
+  deinit { unsafe sqlite3_close_v2(handle) }
+
+  /// Runs statements without parameters and results.
+  func execute(_ sql: String) throws(StoreError) {
+    let code = unsafe sqlite3_exec(handle, sql, nil, nil, nil)
+    guard code == SQLITE_OK else { throw StoreError(code) }
+  }
+
+  /// Prepares a statement, for as long as the connection is open.
+  func prepare(_ sql: String) throws(StoreError) -> Statement {
+    var statement: OpaquePointer?
+    let code = unsafe sqlite3_prepare_v3(
+      handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
+    guard code == SQLITE_OK, let prepared = unsafe statement else { throw StoreError(code) }
+    return unsafe Statement(prepared, of: self)
+  }
+
+  /// The first column of the first row, as a number; nil without rows.
+  func number(_ sql: String) throws(StoreError) -> Int64? {
+    let statement = try prepare(sql)
+    defer { statement.reset() }
+    return try statement.step() ? statement.number(0) : nil
+  }
+
+  /// The first column of the first row, as a text.
+  func text(_ sql: String) throws(StoreError) -> String? {
+    let statement = try prepare(sql)
+    defer { statement.reset() }
+    return try statement.step() ? String(decoding: statement.blob(0), as: UTF8.self) : nil
+  }
+
+  /// Runs a step inside a transaction that begins with the lock for writing. If the step or the commit fails,
+  /// nothing of it is there.
+  func transaction(_ step: () throws(StoreError) -> Void) throws(StoreError) {
+    try execute("BEGIN IMMEDIATE")
+    do throws(StoreError) {
+      try step()
+      try execute("COMMIT")
+    } catch {
+      // After some failures SQLite has rolled back by itself; then this does nothing.
+      try? execute("ROLLBACK")
+      throw error
+    }
+  }
+}
+
+/// A prepared statement, for the thread that uses its connection.
+@safe final class Statement: @unchecked Sendable {
+  private let handle: OpaquePointer
+  /// Statements end before their connection.
+  private let connection: Connection
+
+  init(_ handle: OpaquePointer, of connection: Connection) {
+    unsafe self.handle = handle
+    self.connection = connection
+  }
+
+  deinit { unsafe sqlite3_finalize(handle) }
+
+  /// Sets a parameter, counted from 1.
+  func bind(_ index: Int32, _ value: Int64) throws(StoreError) {
+    let code = unsafe sqlite3_bind_int64(handle, index, value)
+    guard code == SQLITE_OK else { throw StoreError(code) }
+  }
+
+  /// Sets a parameter, counted from 1.
+  func bind(_ index: Int32, _ bytes: [UInt8]) throws(StoreError) {
+    guard let count = Int32(exactly: bytes.count) else { throw .full }
+    // A null pointer would bind NULL instead of no bytes.
+    let code =
+      bytes.isEmpty
+      ? unsafe sqlite3_bind_zeroblob(handle, index, 0)
+      : unsafe solvency_bind_blob(handle, index, bytes, count)
+    guard code == SQLITE_OK else { throw StoreError(code) }
+  }
+
+  /// Moves to the next row; false at the end.
+  func step() throws(StoreError) -> Bool {
+    let code = unsafe sqlite3_step(handle)
+    switch code {
+    case SQLITE_ROW: return true
+    case SQLITE_DONE: return false
+    default:
+      unsafe sqlite3_reset(handle)
+      throw StoreError(code)
+    }
+  }
+
+  /// Runs a statement without results, ready for the next run.
+  func run() throws(StoreError) {
+    _ = try step()
+    reset()
+  }
+
+  /// Makes the statement ready for another run.
+  func reset() { unsafe sqlite3_reset(handle) }
+
+  /// A column of the present row, counted from 0.
+  func number(_ column: Int32) -> Int64 { unsafe sqlite3_column_int64(handle, column) }
+
+  /// A column of the present row, counted from 0.
+  func blob(_ column: Int32) -> [UInt8] {
+    let count = Int(unsafe sqlite3_column_bytes(handle, column))
+    guard count > 0, let start = unsafe sqlite3_column_blob(handle, column) else { return [] }
+    return unsafe Array(UnsafeRawBufferPointer(start: start, count: count))
+  }
+}
+
+extension StoreError {
+  /// What a result code of SQLite means.
+  init(_ code: Int32) {
+    // The low byte is the kind; the rest says which call it was.
+    switch code & 0xFF {
+    case SQLITE_FULL: self = .full
+    case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH: self = .readOnly
+    case SQLITE_BUSY, SQLITE_LOCKED: self = .busy
+    case SQLITE_CORRUPT: self = .corrupt
+    case SQLITE_NOTADB: self = .notALedger
+    case SQLITE_CANTOPEN: self = .notFound
+    default: self = .system(code)
+    }
+  }
+}

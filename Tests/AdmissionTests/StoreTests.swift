@@ -1,0 +1,190 @@
+import Admission
+import AdmissionStore
+import Foundation
+import MarginEngine
+import Solvency
+import Testing
+
+/// A folder that is gone when the test is.
+final class TemporaryFolder {
+  let url: URL
+
+  init() throws {
+    url = FileManager.default.temporaryDirectory.appending(path: "admission-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
+
+  func path(_ name: String) -> String { url.appending(path: name).path }
+}
+
+@Suite("Ledger on SQLite")
+struct StoreTests {
+  private let folder: TemporaryFolder
+  private let path: String
+  private let signer: LogSigner
+
+  init() throws {
+    folder = try TemporaryFolder()
+    path = folder.path("ledger.sqlite")
+    signer = try Sample.signer()
+  }
+
+  /// A ledger with an epoch and three accounts.
+  private func filled() throws -> Ledger {
+    let ledger = try Ledger(store: SQLiteStore(creating: path), signer: signer)
+    try ledger.record(.epochPublished(Sample.epoch(1)), evidence: [1, 2], at: Sample.time(0))
+    for index in 0..<3 {
+      try ledger.record(.accountOpened(Sample.opening(index)), at: Sample.time(1))
+    }
+    return ledger
+  }
+
+  @Test("what was recorded is there when the ledger is opened again, evidence included")
+  func reopen() throws {
+    let before = try filled().withState { copy $0 }
+    let store = try SQLiteStore(opening: path)
+    #expect(try Ledger(store: store, signer: signer).withState { copy $0 } == before)
+    let items = try store.items(from: 0, limit: 10)
+    #expect(items.map(\.evidence) == [[1, 2], [], [], []])
+    #expect(try store.items(from: 2, limit: 1).map(\.entry.index) == [2])
+    try store.checkIntegrity()
+  }
+
+  @Test("a path without a file, a folder, other files and other versions have their own errors")
+  func wrongFiles() throws {
+    #expect(throws: StoreError.notFound) { try SQLiteStore(opening: path) }
+    #expect(throws: StoreError.notFound) { try SQLiteStore(creating: path + "/no/such/folder") }
+    #expect(throws: StoreError.notFound) { try SQLiteStore(opening: folder.url.path) }
+    try Data("this is no database at all, but long enough to look".utf8)
+      .write(to: URL(filePath: path))
+    #expect(throws: StoreError.notALedger) { try SQLiteStore(opening: path) }
+    #expect(throws: StoreError.notALedger) { try SQLiteStore(creating: path) }
+  }
+
+  @Test("a ledger of another version is refused with its number")
+  func version() throws {
+    _ = try filled()
+    try patch(at: 60, with: [0, 0, 0, 9])
+    #expect(throws: StoreError.unsupportedVersion(9)) { try SQLiteStore(opening: path) }
+    try patch(at: 60, with: [0, 0, 0, 1])
+    try patch(at: 68, with: [0, 0, 0, 0])
+    #expect(throws: StoreError.notALedger) { try SQLiteStore(opening: path) }
+  }
+
+  /// Overwrites bytes of the file: 60 is the user version, 68 the application's number in SQLite's header.
+  private func patch(at offset: UInt64, with bytes: [UInt8]) throws {
+    let handle = try FileHandle(forUpdating: URL(filePath: path))
+    try handle.seek(toOffset: offset)
+    try handle.write(contentsOf: Data(bytes))
+    try handle.close()
+  }
+
+  @Test("creating a ledger where one is refuses to replace it")
+  func noReplacement() throws {
+    _ = try filled()
+    #expect(throws: StoreError.notALedger) { try SQLiteStore(creating: path) }
+    #expect(try SQLiteStore(opening: path).head()?.head.count == 4)
+  }
+
+  @Test("a damaged page is an error and never a wrong state")
+  func corrupt() throws {
+    let state = try filled().withState { copy $0 }
+    let size = try #require(
+      try FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber
+    ).uint64Value
+    let original = try Data(contentsOf: URL(filePath: path))
+    var refused = 0
+    for offset in stride(from: UInt64(100), to: size, by: 97) {
+      try patch(at: offset, with: [0xA5, 0x5A, 0xFF])
+      if let ledger = try? Ledger(store: SQLiteStore(opening: path), signer: signer) {
+        #expect(try ledger.withState { copy $0 } == state)
+      } else {
+        refused += 1
+      }
+      try original.write(to: URL(filePath: path))
+    }
+    #expect(refused > 0)
+  }
+
+  @Test(
+    "a full disk refuses the batch whole; what was there stays, and the ledger goes on when there is room")
+  func fullDisk() throws {
+    let store = try SQLiteStore(creating: path)
+    let ledger = try Ledger(store: store, signer: signer)
+    try ledger.record(.epochPublished(Sample.epoch(1)), at: Sample.time(0))
+    try store.limitPages(to: try store.pageCount() + 2)
+    var opened = 0
+    var failure: LedgerFailure?
+    while failure == nil, opened < 1_000 {
+      do {
+        try ledger.record(
+          .accountOpened(Sample.opening(opened)), evidence: [UInt8](repeating: 7, count: 900),
+          at: Sample.time(1))
+        opened += 1
+      } catch let error as LedgerFailure {
+        failure = error
+      }
+    }
+    #expect(failure == .store(.full))
+    #expect(try ledger.withState { $0.accountCount } == opened)
+    #expect(try store.head()?.head.count == UInt64(opened) + 1)
+    try store.limitPages(to: 1_000_000)
+    try ledger.record(.accountOpened(Sample.opening(opened)), at: Sample.time(1))
+    let reopened = try Ledger(store: SQLiteStore(opening: path), signer: signer)
+    #expect(try reopened.withState { $0.accountCount } == opened + 1)
+  }
+
+  @Test("a ledger that is opened for reading says so when it is written to")
+  func readOnly() throws {
+    _ = try filled()
+    let ledger = try Ledger(store: SQLiteStore(opening: path, isReadOnly: true), signer: signer)
+    #expect(try ledger.withState { $0.accountCount } == 3)
+    #expect(throws: LedgerFailure.store(.readOnly)) {
+      try ledger.record(.ticked, at: Sample.time(5))
+    }
+    #expect(try ledger.withState { $0.clock } == Sample.time(1))
+  }
+
+  @Test("two ledgers on one file never write the same place: the second reads anew and goes on")
+  func twoWriters() throws {
+    let first = try filled()
+    let second = try Ledger(store: SQLiteStore(opening: path), signer: signer)
+    try first.record(.accountOpened(Sample.opening(3)), at: Sample.time(2))
+    #expect(throws: LedgerFailure.store(.wrongIndex(expected: 5))) {
+      try second.record(.accountOpened(Sample.opening(4)), at: Sample.time(2))
+    }
+    try second.record(.accountOpened(Sample.opening(4)), at: Sample.time(2))
+    #expect(try second.withState { $0.accountCount } == 5)
+    try SQLiteStore(opening: path).checkIntegrity()
+  }
+
+  @Test("an altered, missing or exchanged row is found when the ledger is opened")
+  func tampering() throws {
+    _ = try filled()
+    func tamper(_ statement: String) throws {
+      try SQLiteStore(opening: path).tamper(statement)
+    }
+    for (statement, fault) in [
+      ("DELETE FROM entry WHERE idx = 1", LogFault.missing(expected: 1, found: 2)),
+      ("DELETE FROM entry WHERE idx = 3", .truncated(expected: 4, actual: 3)),
+      (
+        "UPDATE entry SET bytes = (SELECT bytes FROM entry WHERE idx = 1) WHERE idx = 2",
+        .reordered(expected: 2, found: 1)
+      ),
+      ("UPDATE head SET count = 3", .unsigned(from: 3)),
+      ("DELETE FROM head", .unsigned(from: 0)),
+    ] {
+      try tamper(statement)
+      let failure = #expect(throws: LedgerFailure.self) {
+        try Ledger(store: SQLiteStore(opening: path), signer: signer)
+      }
+      let expected: LedgerFailure = .replay(.log(fault))
+      let isSignature = failure == .replay(.log(.badSignature))
+      #expect(failure == expected || isSignature)
+      try FileManager.default.removeItem(atPath: path)
+      _ = try filled()
+    }
+  }
+}
