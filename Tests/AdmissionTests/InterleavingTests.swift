@@ -88,6 +88,7 @@ struct InterleavingTests {
     let signer = try Sample.signer()
     let store = FailingStore(seed: seed, oneIn: 9)
     var ledger = try Ledger(store: store, signer: signer)
+    while (try? ledger.record(Sample.registry, at: Sample.time(0))) == nil {}
     var model = LedgerModel()
     var source = Source(random: SplitMix64(seed: seed &* 77))
     var (happened, refused, failed) = (0, 0, 0)
@@ -130,14 +131,16 @@ struct InterleavingTests {
     let openings = try (0..<3).map { try Sample.opening($0) }
     let commit = try ledger.commit(at: Sample.time(5)) { transaction in
       var refused = 0
-      for event in [.epochPublished(epoch)] + (openings + openings).map(LedgerEvent.accountOpened) {
+      for event in [Sample.registry, .epochPublished(epoch)]
+        + (openings + openings).map(LedgerEvent.accountOpened)
+      {
         if (try? transaction.append(event)) == nil { refused += 1 }
       }
       return refused
     }
     #expect(commit.result == 3)
-    #expect(commit.head?.head.count == 4)
-    #expect(ledger.head.count == 4)
+    #expect(commit.head?.head.count == 5)
+    #expect(ledger.head.count == 5)
     let nothing = try ledger.commit(at: Sample.time(6)) { $0.state.accountCount }
     #expect(nothing.result == 3)
     #expect(nothing.head == nil)
@@ -167,6 +170,7 @@ struct InterleavingTests {
     epoch.fillInterval = .max
     epoch.callGrace = .max
     var state = LedgerState()
+    try state.apply(Sample.registry, at: Sample.time(0))
     try state.apply(.epochPublished(epoch), at: Sample.time(0))
     try state.apply(.accountOpened(Sample.opening(0)), at: Sample.time(0))
     try state.apply(.filled(Sample.fill(0, sequence: 0)), at: Sample.time(0))

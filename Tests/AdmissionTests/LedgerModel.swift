@@ -76,7 +76,7 @@ struct LedgerModel {
     case .ticked: return true
     case .rolled(let roll): return roll == dueRoll(now)
     case .refused(let record): return accounts[record.account] != nil
-    case .attestationRenewed, .challengeIssued: return false
+    case .registryPublished, .attestationRenewed, .challengeIssued: return false
     }
   }
 
@@ -134,7 +134,7 @@ struct LedgerModel {
         accounts[line.account]?.rolled = line.status
         accounts[line.account]?.headroom = nil
       }
-    case .ticked, .refused, .attestationRenewed, .challengeIssued: break
+    case .ticked, .refused, .registryPublished, .attestationRenewed, .challengeIssued: break
     }
   }
 

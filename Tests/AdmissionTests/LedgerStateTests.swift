@@ -67,6 +67,7 @@ struct LedgerStateTests {
   @Test("an account whose attestation is over may only reduce")
   func attestation() throws {
     var state = LedgerState()
+    try state.apply(Sample.registry, at: Sample.time(0))
     try state.apply(.epochPublished(Sample.epoch(1)), at: Sample.time(0))
     try state.apply(.accountOpened(Sample.opening(0, attestedFor: 50)), at: Sample.time(0))
     let proof = try Sample.proof(0, sequence: 0, epoch: 1, at: 1, nonce: "a")
@@ -75,7 +76,7 @@ struct LedgerStateTests {
     #expect(state.account(account, at: Sample.time(49))?.status == .current)
     #expect(state.account(account, at: Sample.time(50))?.status == .reduceOnly)
     let renewal = RenewalRecord(
-      account: account, registry: Sample.digest("registry"), sequence: 0,
+      account: account, sequence: 0,
       parts: [try Sample.point("V 0 0")], attestedUntil: Sample.time(500), evidence: .zero)
     try state.apply(.attestationRenewed(renewal), at: Sample.time(60))
     #expect(state.account(account)?.status == .current)

@@ -15,8 +15,9 @@ struct LogTests {
       signer = try Sample.signer()
       let store = MemoryStore()
       let ledger = try Ledger(store: store, signer: signer)
-      try ledger.record(.epochPublished(Sample.epoch(1)), evidence: [1, 2, 3], at: Sample.time(0))
-      for index in 0..<3 {
+      try ledger.record(Sample.registry, evidence: [1, 2, 3], at: Sample.time(0))
+      try ledger.record(.epochPublished(Sample.epoch(1)), at: Sample.time(0))
+      for index in 0..<2 {
         try ledger.record(.accountOpened(Sample.opening(index)), at: Sample.time(1))
       }
       let proof = try Sample.proof(0, sequence: 0, epoch: 1, at: 2, nonce: "a")
@@ -68,10 +69,10 @@ struct LogTests {
       StatusRoll.Line(account: try Sample.account(2), status: .liquidatable),
     ]
     return [
-      .epochPublished(Sample.epoch(5)), .accountOpened(try Sample.opening(1)),
+      Sample.registry, .epochPublished(Sample.epoch(5)), .accountOpened(try Sample.opening(1)),
       .attestationRenewed(
         RenewalRecord(
-          account: try Sample.account(1), registry: .zero, sequence: 2,
+          account: try Sample.account(1), sequence: 2,
           parts: [try Sample.point("a"), try Sample.point("b")], attestedUntil: Sample.time(9),
           evidence: .zero)),
       .filled(

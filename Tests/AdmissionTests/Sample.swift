@@ -55,7 +55,8 @@ enum Sample {
     ProofRecord(
       account: try account(index), sequence: sequence, epoch: epoch, kind: kind,
       nonce: try self.nonce(nonce), challenge: nil, expires: time(now + 600),
-      until: time(now + lasting), headroom: headroom, evidence: digest("proof \(nonce)"))
+      until: time(now + lasting), headroom: headroom,
+      isReduceOnly: kind == .maintenance, evidence: digest("proof \(nonce)"))
   }
 
   /// Room to buy so many lots at 100 quanta each.
@@ -65,9 +66,14 @@ enum Sample {
       cashPerLot: side == .buy ? -100 : 90)
   }
 
+  /// The registry of three coordinates.
+  static let registry = LedgerEvent.registryPublished(
+    RegistryRecord(registry: digest("registry"), count: 3))
+
   /// A state in which epoch 1 is in force and the accounts 0 ..< count are open.
   static func state(accounts count: Int = 1) throws -> LedgerState {
     var state = LedgerState()
+    try state.apply(registry, at: time(0))
     try state.apply(.epochPublished(epoch(1)), at: time(0))
     for index in 0..<count { try state.apply(.accountOpened(opening(index)), at: time(0)) }
     return state

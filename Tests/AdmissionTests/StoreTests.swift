@@ -34,8 +34,9 @@ struct StoreTests {
   /// A ledger with an epoch and three accounts.
   private func filled() throws -> Ledger {
     let ledger = try Ledger(store: SQLiteStore(creating: path), signer: signer)
-    try ledger.record(.epochPublished(Sample.epoch(1)), evidence: [1, 2], at: Sample.time(0))
-    for index in 0..<3 {
+    try ledger.record(Sample.registry, evidence: [1, 2], at: Sample.time(0))
+    try ledger.record(.epochPublished(Sample.epoch(1)), at: Sample.time(0))
+    for index in 0..<2 {
       try ledger.record(.accountOpened(Sample.opening(index)), at: Sample.time(1))
     }
     return ledger
@@ -113,6 +114,7 @@ struct StoreTests {
   func fullDisk() throws {
     let store = try SQLiteStore(creating: path)
     let ledger = try Ledger(store: store, signer: signer)
+    try ledger.record(Sample.registry, at: Sample.time(0))
     try ledger.record(.epochPublished(Sample.epoch(1)), at: Sample.time(0))
     try store.limitPages(to: try store.pageCount() + 2)
     var opened = 0
@@ -129,7 +131,7 @@ struct StoreTests {
     }
     #expect(failure == .store(.full))
     #expect(try ledger.withState { $0.accountCount } == opened)
-    #expect(try store.head()?.head.count == UInt64(opened) + 1)
+    #expect(try store.head()?.head.count == UInt64(opened) + 2)
     try store.limitPages(to: 1_000_000)
     try ledger.record(.accountOpened(Sample.opening(opened)), at: Sample.time(1))
     let reopened = try Ledger(store: SQLiteStore(opening: path), signer: signer)
@@ -140,7 +142,7 @@ struct StoreTests {
   func readOnly() throws {
     _ = try filled()
     let ledger = try Ledger(store: SQLiteStore(opening: path, isReadOnly: true), signer: signer)
-    #expect(try ledger.withState { $0.accountCount } == 3)
+    #expect(try ledger.withState { $0.accountCount } == 2)
     #expect(throws: LedgerFailure.store(.readOnly)) {
       try ledger.record(.ticked, at: Sample.time(5))
     }
@@ -156,7 +158,7 @@ struct StoreTests {
       try second.record(.accountOpened(Sample.opening(4)), at: Sample.time(2))
     }
     try second.record(.accountOpened(Sample.opening(4)), at: Sample.time(2))
-    #expect(try second.withState { $0.accountCount } == 5)
+    #expect(try second.withState { $0.accountCount } == 4)
     try SQLiteStore(opening: path).checkIntegrity()
   }
 

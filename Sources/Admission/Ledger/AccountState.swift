@@ -6,7 +6,7 @@ public import Solvency
 public struct AccountState: Hashable, Sendable {
   /// The account.
   public let account: AccountID
-  /// The registry of its commitment.
+  /// The registry of its commitment: the shortest that will do. It is one under every longer one as well.
   public let registry: Digest
   /// The commitment to its book.
   public let commitment: EncodedPoint

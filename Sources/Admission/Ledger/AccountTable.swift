@@ -16,7 +16,7 @@ struct AccountRecord: Hashable, Sendable {
   var deadline: UInt64
   /// The epoch of the last proof of standing; of the opening before the first.
   var epoch: Int64
-  /// Which of the table's registries the commitment is over.
+  /// Which of the ledger's registries the commitment is over, the shortest that will do.
   var registry: UInt32
   /// What the last proof of standing shows of the present commitment.
   var standing: Standing
@@ -72,8 +72,6 @@ struct AccountTable: Hashable, Sendable {
   private(set) var names: [AccountID] = []
   /// By slot.
   var records: [AccountRecord] = []
-  /// The registries that commitments are over.
-  private(set) var registries: [Digest] = []
   private var slots: [AccountID: UInt32] = [:]
 
   var count: Int { records.count }
@@ -81,20 +79,8 @@ struct AccountTable: Hashable, Sendable {
   /// The slot of an account.
   func slot(of account: AccountID) -> Int? { slots[account].map(Int.init) }
 
-  /// The index of a registry that some account has.
-  func index(of registry: Digest) -> UInt32? {
-    registries.firstIndex(of: registry).map(UInt32.init)
-  }
-
-  /// Whether another account and another registry have room.
-  var hasRoom: Bool { records.count < Int(UInt32.max) && registries.count < Int(UInt32.max) }
-
-  /// The index of a registry, new or not.
-  mutating func intern(_ registry: Digest) -> UInt32 {
-    if let index = index(of: registry) { return index }
-    registries.append(registry)
-    return UInt32(registries.count - 1)
-  }
+  /// Whether another account has room.
+  var hasRoom: Bool { records.count < Int(UInt32.max) }
 
   /// Adds an account that is not in the table.
   mutating func append(_ account: AccountID, _ record: AccountRecord) {

@@ -10,6 +10,8 @@ public final class Ledger: Sendable {
   private struct Contents {
     var state = LedgerState()
     var head = LogHead.empty
+    /// What published the registries and the latest snapshots.
+    var documents: [LogBatch.Item] = []
     /// Whether the state may be ahead of the store.
     var mustReload = true
 
@@ -25,6 +27,8 @@ public final class Ledger: Sendable {
   private let signer: LogSigner
   private let contents = Mutex(Contents())
 
+  /// How many snapshots are kept: more than any grace needs, so that older ones are known as such.
+  private static let snapshotLimit = 16
   /// How many entries are read at once.
   private static let readLimit = 4096
 
@@ -46,6 +50,14 @@ public final class Ledger: Sendable {
     try contents.withLock { contents throws(LedgerFailure) in
       if contents.mustReload { try reload(&contents) }
       return body(contents.state)
+    }
+  }
+
+  /// The entries that published all registries and the latest snapshots, with the documents.
+  func documents() throws(LedgerFailure) -> [LogBatch.Item] {
+    try contents.withLock { contents throws(LedgerFailure) in
+      if contents.mustReload { try reload(&contents) }
+      return contents.documents
     }
   }
 
@@ -104,6 +116,8 @@ public final class Ledger: Sendable {
     contents.state = LedgerState()
     contents.mustReload = true
     var replay = LogReplay()
+    var registries: [LogBatch.Item] = []
+    var snapshots: [LogBatch.Item] = []
     let signed = try loading { () throws(StoreError) in try store.head() }
     while true {
       let next = replay.head.count
@@ -117,11 +131,18 @@ public final class Ledger: Sendable {
         } catch {
           throw .replay(error)
         }
+        switch item.entry.event {
+        case .registryPublished: registries.append(item)
+        case .epochPublished: snapshots.append(item)
+        default: break
+        }
       }
+      snapshots = snapshots.suffix(Self.snapshotLimit)
     }
     if let fault = replay.head.fault(against: signed, by: signer.publicKey) {
       throw .replay(.log(fault))
     }
+    contents.documents = registries + snapshots
     contents.head = replay.head
     contents.state = replay.takeState()
     contents.mustReload = false

@@ -8,6 +8,10 @@ public enum LedgerError: Error, Hashable, Sendable {
   case epochNotLater(current: Int64)
   /// The snapshot does not name the present one as the one before it.
   case brokenSnapshotChain
+  /// The registry was not published here.
+  case unknownRegistry
+  /// The registry was published before, or is no longer than the one before.
+  case registryNotLonger
   /// No snapshot is in force yet.
   case noEpoch
   /// The epoch is not one whose proofs are still accepted.
@@ -38,6 +42,6 @@ public enum LedgerError: Error, Hashable, Sendable {
   case rollInvents(AccountID)
   /// The roll counts the accounts wrongly.
   case rollMiscounts(actual: UInt64)
-  /// The ledger is full: 2³² − 1 accounts or registries.
+  /// The ledger is full: 2³² − 1 accounts.
   case full
 }

@@ -12,6 +12,7 @@ extension LedgerEvent {
   private enum Tag: UInt8 {
     case epochPublished = 1
     case accountOpened, attestationRenewed, filled, challengeIssued, proofAccepted, refused, ticked, rolled
+    case registryPublished
   }
 
   /// The event's one encoding: domain ‖ kind ‖ the fields of the record in their order. Numbers are
@@ -20,6 +21,10 @@ extension LedgerEvent {
   public func encoded() -> [UInt8] {
     var writer = CanonicalWriter(domain: Self.domain)
     switch self {
+    case .registryPublished(let record):
+      writer.append(Tag.registryPublished.rawValue)
+      writer.append(record.registry)
+      writer.append(record.count)
     case .epochPublished(let record):
       writer.append(Tag.epochPublished.rawValue)
       writer.append(record)
@@ -35,7 +40,6 @@ extension LedgerEvent {
     case .attestationRenewed(let record):
       writer.append(Tag.attestationRenewed.rawValue)
       writer.append(text: record.account.utf8)
-      writer.append(record.registry)
       writer.append(record.sequence)
       writer.append(record.parts)
       writer.append(record.attestedUntil.seconds)
@@ -87,6 +91,9 @@ extension LedgerEvent {
   private static func read(_ reader: inout CanonicalReader) throws -> LedgerEvent {
     guard let tag = Tag(rawValue: try reader.byte()) else { throw CanonicalBytesError.invalidField }
     switch tag {
+    case .registryPublished:
+      return .registryPublished(
+        RegistryRecord(registry: try reader.digest(), count: try reader.uint32()))
     case .epochPublished:
       return .epochPublished(try reader.epochRecord())
     case .accountOpened:
@@ -99,9 +106,9 @@ extension LedgerEvent {
     case .attestationRenewed:
       return .attestationRenewed(
         RenewalRecord(
-          account: try reader.account(), registry: try reader.digest(),
-          sequence: try reader.uint64(), parts: try reader.points(limit: listLimit),
-          attestedUntil: try reader.time(), evidence: try reader.digest()))
+          account: try reader.account(), sequence: try reader.uint64(),
+          parts: try reader.points(limit: listLimit), attestedUntil: try reader.time(),
+          evidence: try reader.digest()))
     case .filled:
       return .filled(try reader.fillRecord(limit: listLimit))
     case .challengeIssued:
@@ -174,6 +181,7 @@ extension CanonicalWriter {
     append(record.until.seconds)
     append(record.headroom == nil ? 0 : 1 as UInt8)
     if let headroom = record.headroom { append(headroom) }
+    append(record.isReduceOnly ? 1 : 0 as UInt8)
     append(record.evidence)
   }
 
@@ -220,7 +228,8 @@ extension CanonicalReader {
       account: try account(), sequence: try uint64(), epoch: try int64(),
       kind: try flag() ? .maintenance : .initial, nonce: try nonce(),
       challenge: try flag() ? try nonce() : nil, expires: try time(), until: try time(),
-      headroom: try flag() ? try headroom() : nil, evidence: try digest())
+      headroom: try flag() ? try headroom() : nil, isReduceOnly: try flag(),
+      evidence: try digest())
   }
 
   private mutating func headroom() throws -> Headroom {

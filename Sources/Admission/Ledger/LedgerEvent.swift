@@ -7,6 +7,8 @@ public import Solvency
 /// Events hold facts and name their evidence (signed documents, proofs) by digest, so that the state is
 /// rebuilt from them alone and the evidence is checked by whoever audits.
 public enum LedgerEvent: Hashable, Sendable {
+  /// The list of coordinates was published, or grew.
+  case registryPublished(RegistryRecord)
   /// A risk snapshot came into force.
   case epochPublished(EpochRecord)
   /// An account was opened on an attested commitment.
@@ -25,6 +27,20 @@ public enum LedgerEvent: Hashable, Sendable {
   case ticked
   /// The venue states which accounts have missed their deadlines since it last did.
   case rolled(StatusRoll)
+}
+
+/// A registry as the ledger keeps it. Each begins with the coordinates of the one before.
+public struct RegistryRecord: Hashable, Sendable {
+  /// The registry; its evidence is the list of names that this is the digest of.
+  public var registry: Digest
+  /// Number of coordinates.
+  public var count: UInt32
+
+  /// A record of these parts.
+  public init(registry: Digest, count: UInt32) {
+    self.registry = registry
+    self.count = count
+  }
 }
 
 /// A risk snapshot as the ledger keeps it.
@@ -101,8 +117,6 @@ public struct OpeningRecord: Hashable, Sendable {
 public struct RenewalRecord: Hashable, Sendable {
   /// The account.
   public var account: AccountID
-  /// The registry: the account's own, or a longer one that begins with it.
-  public var registry: Digest
   /// The state that is attested: the account's present one.
   public var sequence: UInt64
   /// What each custodian attested; their sum is the present commitment.
@@ -114,11 +128,10 @@ public struct RenewalRecord: Hashable, Sendable {
 
   /// A record of these parts.
   public init(
-    account: AccountID, registry: Digest, sequence: UInt64, parts: [EncodedPoint],
-    attestedUntil: Timestamp, evidence: Digest
+    account: AccountID, sequence: UInt64, parts: [EncodedPoint], attestedUntil: Timestamp,
+    evidence: Digest
   ) {
     self.account = account
-    self.registry = registry
     self.sequence = sequence
     self.parts = parts
     self.attestedUntil = attestedUntil
@@ -203,13 +216,16 @@ public struct ProofRecord: Hashable, Sendable {
   public var until: Timestamp
   /// The order that it admits; without one, the proof is of the account's standing.
   public var headroom: Headroom?
+  /// Whether the account may only reduce on the strength of it.
+  public var isReduceOnly: Bool
   /// The request, with the proof.
   public var evidence: Digest
 
   /// A record of these parts.
   public init(
     account: AccountID, sequence: UInt64, epoch: Int64, kind: MarginKind, nonce: Nonce,
-    challenge: Nonce?, expires: Timestamp, until: Timestamp, headroom: Headroom?, evidence: Digest
+    challenge: Nonce?, expires: Timestamp, until: Timestamp, headroom: Headroom?,
+    isReduceOnly: Bool, evidence: Digest
   ) {
     self.account = account
     self.sequence = sequence
@@ -220,6 +236,7 @@ public struct ProofRecord: Hashable, Sendable {
     self.expires = expires
     self.until = until
     self.headroom = headroom
+    self.isReduceOnly = isReduceOnly
     self.evidence = evidence
   }
 }

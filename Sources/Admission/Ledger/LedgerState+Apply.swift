@@ -9,13 +9,14 @@ extension LedgerState {
   public mutating func apply(_ event: LedgerEvent, at time: Timestamp) throws(LedgerError) {
     guard time >= clock else { throw .timeRunsBackwards(clock: clock, event: time) }
     switch event {
+    case .registryPublished(let record): try publish(record)
     case .epochPublished(let record): try publish(record, at: time)
     case .accountOpened(let record): try open(record, at: time)
     case .attestationRenewed(let record): try renew(record, at: time)
     case .filled(let record): try fill(record, at: time)
     case .challengeIssued(let record): try challenge(record, at: time)
     case .proofAccepted(let record): try accept(record, at: time)
-    case .refused(let record): _ = try slot(of: record.account)
+    case .refused(let record): refusalsThisEpoch[try slot(of: record.account), default: 0] += 1
     case .ticked: break
     case .rolled(let roll): try settle(roll, at: time)
     }
@@ -35,6 +36,13 @@ extension LedgerState {
     return slot
   }
 
+  private mutating func publish(_ record: RegistryRecord) throws(LedgerError) {
+    guard registryIndex(record.registry) == nil, record.count > (registries.last?.count ?? 0) else {
+      throw .registryNotLonger
+    }
+    registries.append(record)
+  }
+
   /// Epochs ascend and each names the one before (A32).
   private mutating func publish(_ record: EpochRecord, at time: Timestamp) throws(LedgerError) {
     guard record.graceEpochs >= 0, record.validFrom < record.validTo else { throw .invalidWindow }
@@ -48,10 +56,12 @@ extension LedgerState {
     epochs.removeAll { record.epoch - $0.epoch > $0.graceEpochs }
     orderFlow.removeAll(keepingCapacity: true)
     proofsThisEpoch.removeAll(keepingCapacity: true)
+    refusalsThisEpoch.removeAll(keepingCapacity: true)
   }
 
   private mutating func open(_ record: OpeningRecord, at time: Timestamp) throws(LedgerError) {
     guard let epoch = currentEpoch else { throw .noEpoch }
+    guard let registry = registryIndex(record.registry) else { throw .unknownRegistry }
     guard accounts.slot(of: record.account) == nil else { throw .accountExists }
     guard accounts.hasRoom else { throw .full }
     guard time < record.attestedUntil else { throw .attestationExpired }
@@ -60,14 +70,13 @@ extension LedgerState {
       record.parts.allSatisfy({ pledges[$0] == nil })
     else { throw .alreadyPledged }
     for part in record.parts { pledges[part] = UInt32(accounts.count) }
-    let registry = accounts.intern(record.registry)
     accounts.append(
       record.account,
       AccountRecord(
         commitment: record.commitment, evidence: EncodedDigest(.zero), sequence: record.sequence,
         attestedUntil: record.attestedUntil.seconds,
         deadline: time.advanced(by: epoch.callInterval).seconds, epoch: epoch.epoch,
-        registry: registry, standing: .unproven, rolled: .nothing))
+        registry: UInt32(registry), standing: .unproven, rolled: .nothing))
   }
 
   private mutating func renew(_ record: RenewalRecord, at time: Timestamp) throws(LedgerError) {
@@ -78,9 +87,7 @@ extension LedgerState {
     guard Set(record.parts).count == record.parts.count,
       record.parts.allSatisfy({ (pledges[$0] ?? owner) == owner })
     else { throw .alreadyPledged }
-    guard accounts.hasRoom else { throw .full }
     for part in record.parts { pledges[part] = owner }
-    accounts.records[slot].registry = accounts.intern(record.registry)
     accounts.records[slot].attestedUntil = record.attestedUntil.seconds
   }
 
@@ -90,6 +97,12 @@ extension LedgerState {
     guard let epoch = currentEpoch else { throw .noEpoch }
     let slot = try slot(of: record.account, in: record.sequence)
     guard record.sequence < .max else { throw .wrongSequence(current: .max) }
+    if let highest = record.deltas.map(\.coordinate).max() {
+      guard let registry = registries.firstIndex(where: { $0.count > highest }) else {
+        throw .unknownRegistry
+      }
+      accounts.records[slot].registry = max(accounts.records[slot].registry, UInt32(registry))
+    }
     accounts.records[slot].sequence += 1
     accounts.records[slot].commitment = record.commitment
     if let active = headrooms[slot], time < active.until,
@@ -124,11 +137,11 @@ extension LedgerState {
     }
     if let headroom = record.headroom {
       try checkBase(of: record, headroom, slot: slot, at: time)
-      let key = FlowKey(
-        registry: accounts.records[slot].registry, coordinate: headroom.coordinate,
-        side: headroom.side)
-      let flow = orderFlow[key, default: 0].addingReportingOverflow(headroom.lots)
-      orderFlow[key] = flow.overflow ? .max : flow.partialValue
+      if !record.isReduceOnly {
+        let key = FlowKey(coordinate: headroom.coordinate, side: headroom.side)
+        let flow = orderFlow[key, default: 0].addingReportingOverflow(headroom.lots)
+        orderFlow[key] = flow.overflow ? .max : flow.partialValue
+      }
       headrooms[slot] = ActiveHeadroom(headroom: headroom, until: record.until)
     } else {
       guard record.until <= time.advanced(by: current.callInterval) else { throw .invalidWindow }

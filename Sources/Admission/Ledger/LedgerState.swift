@@ -11,6 +11,8 @@ public struct LedgerState: Hashable, Sendable {
   public internal(set) var clock = Timestamp(seconds: 0)
   /// The epochs whose proofs are accepted still, ascending. The last is in force.
   public internal(set) var epochs: [EpochRecord] = []
+  /// The registries in the order in which the list of coordinates grew.
+  public internal(set) var registries: [RegistryRecord] = []
   var accounts = AccountTable()
   var calls = DeadlineCalls()
   /// Headroom by slot, of the few accounts that have some.
@@ -27,6 +29,8 @@ public struct LedgerState: Hashable, Sendable {
   var orderFlow: [FlowKey: UInt64] = [:]
   /// Proofs accepted from a slot in this epoch.
   var proofsThisEpoch: [Int: UInt32] = [:]
+  /// Refusals of a slot recorded in this epoch.
+  var refusalsThisEpoch: [Int: UInt32] = [:]
 
   static let smallestPruningThreshold = 1024
 
@@ -41,7 +45,6 @@ public struct LedgerState: Hashable, Sendable {
   }
 
   struct FlowKey: Hashable, Sendable {
-    var registry: UInt32
     var coordinate: UInt32
     var side: Headroom.Side
   }
@@ -102,14 +105,29 @@ public struct LedgerState: Hashable, Sendable {
   }
 
   /// The lots that orders admitted in this epoch may add to positions on one side of a coordinate.
-  public func admittedLots(registry: Digest, coordinate: UInt32, side: Headroom.Side) -> UInt64 {
-    guard let index = accounts.index(of: registry) else { return 0 }
-    return orderFlow[FlowKey(registry: index, coordinate: coordinate, side: side)] ?? 0
+  public func admittedLots(coordinate: UInt32, side: Headroom.Side) -> UInt64 {
+    orderFlow[FlowKey(coordinate: coordinate, side: side)] ?? 0
+  }
+
+  /// Whether a registry was published here and is no shorter than another, so that commitments under that one are
+  /// commitments under it.
+  public func isRegistry(_ registry: Digest, coveringThoseOf shorter: Digest) -> Bool {
+    guard let long = registryIndex(registry), let short = registryIndex(shorter) else { return false }
+    return long >= short
+  }
+
+  func registryIndex(_ registry: Digest) -> Int? {
+    registries.firstIndex { $0.registry == registry }
   }
 
   /// Number of proofs accepted from an account in this epoch.
   public func acceptedProofs(of account: AccountID) -> Int {
     accounts.slot(of: account).flatMap { proofsThisEpoch[$0] }.map(Int.init) ?? 0
+  }
+
+  /// Number of refusals of an account that were recorded in this epoch.
+  public func recordedRefusals(of account: AccountID) -> Int {
+    accounts.slot(of: account).flatMap { refusalsThisEpoch[$0] }.map(Int.init) ?? 0
   }
 
   /// The account that has pledged this commitment of a custodian.
@@ -131,10 +149,12 @@ public struct LedgerState: Hashable, Sendable {
 
   /// Equality of what was made of the events.
   public static func == (a: LedgerState, b: LedgerState) -> Bool {
-    a.clock == b.clock && a.epochs == b.epochs && a.accounts == b.accounts && a.calls == b.calls
+    a.clock == b.clock && a.epochs == b.epochs && a.registries == b.registries && a.accounts == b.accounts
+      && a.calls == b.calls
       && a.headrooms == b.headrooms && a.pledges == b.pledges && a.nonces == b.nonces
       && a.challenges == b.challenges && a.pruningThreshold == b.pruningThreshold
       && a.orderFlow == b.orderFlow && a.proofsThisEpoch == b.proofsThisEpoch
+      && a.refusalsThisEpoch == b.refusalsThisEpoch
   }
 
   /// Feeds the clock and the accounts.
@@ -150,7 +170,7 @@ extension LedgerState {
     let lastProof = record.evidence.digest
     let active = headrooms[slot].flatMap { moment < $0.until ? $0 : nil }
     return AccountState(
-      account: accounts.names[slot], registry: accounts.registries[Int(record.registry)],
+      account: accounts.names[slot], registry: registries[Int(record.registry)].registry,
       commitment: record.commitment, sequence: record.sequence,
       attestedUntil: Timestamp(seconds: record.attestedUntil), standing: record.standing.kind,
       epoch: record.epoch, lastProof: lastProof == .zero ? nil : lastProof,

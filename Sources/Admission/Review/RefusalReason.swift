@@ -46,8 +46,6 @@ public enum RefusalReason: UInt8, Error, Hashable, Sendable, CaseIterable, Compa
   case windowTooLong
   /// No attestation covers the account at this moment.
   case attestationExpired
-  /// The attestations are not signed by custodians of this venue, or not pledged to it.
-  case attestationInvalid
   /// The other kind of margin is asked for.
   case wrongKind
   /// The order needs the account's own standing proven first, for the same margin and snapshot.
@@ -109,7 +107,6 @@ public enum RefusalReason: UInt8, Error, Hashable, Sendable, CaseIterable, Compa
     case .expired: "expired"
     case .windowTooLong: "window-too-long"
     case .attestationExpired: "attestation-expired"
-    case .attestationInvalid: "attestation-invalid"
     case .wrongKind: "wrong-kind"
     case .standingNotProven: "standing-not-proven"
     case .accountOverdue: "account-overdue"

@@ -1,0 +1,15 @@
+/// An account has so many requests accepted in an epoch. Refused ones do not count, as anybody may send them.
+public struct RequestLimit: AdmissionRule {
+  /// The most requests.
+  public let perEpoch: Int
+
+  /// So many requests.
+  public init(perEpoch: Int) {
+    self.perEpoch = perEpoch
+  }
+
+  /// ``RefusalReason/requestLimit``.
+  public func objection(to review: borrowing Review) -> RefusalReason? {
+    review.acceptedProofs < perEpoch ? nil : .requestLimit
+  }
+}

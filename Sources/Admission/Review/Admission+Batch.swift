@@ -1,0 +1,144 @@
+internal import MarginEngine
+public import Solvency
+internal import SolvencyVerifier
+
+extension Admission {
+  /// Decides on many requests together, in their order: the verdicts are those of deciding on one after the
+  /// other.
+  ///
+  /// Proofs that pass the policy are verified in batches of one multi-scalar multiplication each, on all cores;
+  /// one that fails is found and spoils no other. Decisions are made durable together. Nothing is recorded
+  /// before its proof is verified (A42).
+  public func review(_ requests: [AdmissionRequest], at now: Timestamp) -> [Verdict] {
+    review(requests, at: now, workers: nil)
+  }
+
+  /// The same with an upper limit to the number of threads.
+  package func review(
+    _ requests: [AdmissionRequest], at now: Timestamp, workers: Int?
+  ) -> [Verdict] {
+    guard !requests.isEmpty else { return [] }
+    let everywhere = [Verdict](repeating: .refused([.unavailable]), count: requests.count)
+    // First without holding the ledger: what is refused at sight need not be verified.
+    let sighted: [[RefusalReason]]
+    do throws(LedgerFailure) {
+      sighted = try ledger.withState { state in
+        let moment = max(now, state.clock)
+        return requests.map { request in
+          policy.objections(to: facts(about: request, in: state, at: moment))
+        }
+      }
+    } catch {
+      return everywhere
+    }
+    let pending = requests.indices.filter { sighted[$0].isEmpty }
+    let proofs = verifier.verify(
+      pending.map { requests[$0].envelope }, expecting: expectations(at: now), workers: workers)
+    var verified = [ProofVerdict?](repeating: nil, count: requests.count)
+    for (index, proof) in zip(pending, proofs) { verified[index] = proof }
+    let encoded = requests.map { $0.encoded() }
+
+    do throws(LedgerFailure) {
+      let results = verified
+      let commit = try ledger.commit(at: now) { transaction in
+        requests.indices.map { index in
+          decide(requests[index], encoded: encoded[index], proof: results[index], in: &transaction)
+        }
+      }
+      return commit.result.map { decision in verdict(of: decision, head: commit.head) }
+    } catch {
+      return everywhere
+    }
+  }
+
+  /// A decision that waits for its head to be signed.
+  enum Decision: Sendable {
+    case accepted(ProofRecord, entry: UInt64)
+    case refused([RefusalReason])
+  }
+
+  /// Decides on the ledger as it is now: what was seen before is only why the proof was verified already.
+  private func decide(
+    _ request: AdmissionRequest, encoded: [UInt8], proof: ProofVerdict?,
+    in transaction: inout LedgerTransaction
+  ) -> Decision {
+    let now = transaction.time
+    let facts = facts(about: request, in: transaction.state, at: now)
+    let evidence = Digest.sha256(of: encoded)
+    let outcome = outcome(of: facts, evidence: evidence) {
+      proof ?? verifier.verify(request.envelope, expecting: expectations(at: now))
+    }
+    switch outcome {
+    case .success(let record):
+      do throws(LedgerError) {
+        let entry = try transaction.append(.proofAccepted(record), evidence: encoded)
+        return .accepted(record, entry: entry.index)
+      } catch {
+        return .refused([RefusalReason(error)])
+      }
+    case .failure(let refusal):
+      if refusal.isRecorded {
+        let event = LedgerEvent.refused(
+          RefusalRecord(account: request.account, reasons: refusal.reasons, evidence: evidence))
+        _ = try? transaction.append(event, evidence: encoded)
+      }
+      return .refused(refusal.reasons)
+    }
+  }
+
+  /// Why a request is refused, and whether the log says so.
+  struct Refusal: Error, Hashable, Sendable {
+    let reasons: [RefusalReason]
+    let isRecorded: Bool
+  }
+
+  /// What the policy, the documents and the proof make of a request: the one function behind every verdict, and
+  /// behind the audit.
+  func outcome(
+    of facts: borrowing Review, evidence: Digest, proof: () -> ProofVerdict
+  ) -> Result<ProofRecord, Refusal> {
+    var reasons = policy.objections(to: facts)
+    if reasons.isEmpty {
+      switch proof() {
+      case .accepted:
+        if let record = acceptance(of: facts, evidence: evidence) { return .success(record) }
+        reasons = [.unavailable]
+      case .rejected(let reason): reasons = [RefusalReason(reason)]
+      }
+    }
+    let isRecorded = facts.account != nil && facts.recordedRefusals < Int(policy.recordedRefusals)
+    return .failure(Refusal(reasons: reasons, isRecorded: isRecorded))
+  }
+
+  private func verdict(of decision: Decision, head: SignedLogHead?) -> Verdict {
+    switch decision {
+    case .refused(let reasons): return .refused(reasons)
+    case .accepted(let record, let entry):
+      guard let head else { return .refused([.unavailable]) }
+      let receipt = Receipt(
+        account: record.account, sequence: record.sequence, epoch: record.epoch,
+        until: record.until, headroom: record.headroom, entry: entry, head: head)
+      return record.isReduceOnly ? .reduceOnly(receipt) : .admitted(receipt)
+    }
+  }
+}
+
+extension RefusalReason {
+  /// Why the ledger would not have a proof that the policy let through.
+  init(_ error: LedgerError) {
+    self =
+      switch error {
+      case .unknownAccount: .unknownAccount
+      case .wrongSequence: .staleState
+      case .nonceUsed: .replayed
+      case .unknownChallenge: .noChallenge
+      case .epochNotAccepted, .noEpoch: .staleSnapshot
+      case .invalidWindow: .expired
+      case .invalidHeadroom: .standingNotProven
+      case .timeRunsBackwards, .epochNotLater, .brokenSnapshotChain, .accountExists,
+        .attestationExpired, .alreadyPledged, .noParts, .rollOmits, .rollInvents, .rollMiscounts,
+        .full, .unknownRegistry, .registryNotLonger:
+        .unavailable
+      }
+  }
+}

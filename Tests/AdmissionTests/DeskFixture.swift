@@ -1,0 +1,281 @@
+import Admission
+import CircuitLanguage
+import CircuitProofs
+import Commitments
+import Foundation
+import JSONDocuments
+import MarginEngine
+import Ristretto
+import Solvency
+import SolvencyProver
+import SolvencyVerifier
+import TestSupport
+import Testing
+
+/// Documents, traders and proofs that the suites of the desk share. Proofs take a while and are made once.
+enum Market {
+  /// A moment at which the first snapshot applies.
+  static let now = Timestamp(seconds: 1_770_000_060)
+  static let venueName = "venue"
+
+  static func venue() throws -> Audience { try Audience(venueName) }
+
+  private static let parsedCircuits = Result {
+    try ["portfolio-margin", "value-at-risk", "collateral-ratio"].map { name in
+      let path = Vectors.packageRoot.appending(path: "circuits/\(name).circuit")
+      return try Circuit(parsing: Array(try Data(contentsOf: path)), named: "\(name).circuit")
+    }
+  }
+
+  /// The circuits that the desk trusts.
+  static func circuits() throws -> [Circuit] { try parsedCircuits.get() }
+
+  static func circuit(_ name: String = "portfolio_margin") throws -> Circuit {
+    try #require(try circuits().first { $0.name == name })
+  }
+
+  private static let published = Result { () -> [RiskSnapshot] in
+    var snapshots: [RiskSnapshot] = []
+    for epoch in 1...4 as ClosedRange<Int64> {
+      var draft = draft()
+      draft.epoch = epoch
+      draft.prevHash = snapshots.last?.digest ?? .zero
+      snapshots.append(try RiskSnapshot(draft))
+    }
+    return snapshots
+  }
+
+  /// The snapshot of an epoch, 1 to 4, each following the one before.
+  static func snapshot(_ epoch: Int = 1) throws -> RiskSnapshot { try published.get()[epoch - 1] }
+
+  /// The second snapshot with changes.
+  static func variant(_ change: (inout SnapshotDraft) -> Void) throws -> RiskSnapshot {
+    var draft = try snapshot(2).draft
+    change(&draft)
+    return try RiskSnapshot(draft)
+  }
+
+  /// Two perpetuals, one asset, two groups, one factor.
+  static func draft() -> SnapshotDraft {
+    var btc = Instrument(
+      id: "BTC-PERP", lot: "0.001 BTC", group: "btc", markFloor: 63_718_970, markCeil: 63_718_971,
+      pnlLong: [-10_195_036, 5_097_517], pnlShort: [10_195_035, -5_097_518])
+    btc.long = [
+      Bracket(capLots: 100, imPerLot: 1_274_380, mmPerLot: 637_190),
+      Bracket(capLots: nil, imPerLot: 6_371_898, mmPerLot: 3_185_949),
+    ]
+    btc.short = btc.long
+    btc.factors = [3_100_000]
+    var eth = Instrument(
+      id: "ETH-PERP", lot: "0.01 ETH", group: "eth", markFloor: 19_000_000, markCeil: 19_000_005,
+      pnlLong: [-3_800_000], pnlShort: [3_799_999])
+    eth.long = [Bracket(capLots: nil, imPerLot: 1_900_000, mmPerLot: 950_000)]
+    eth.short = eth.long
+    eth.maxLongLots = 5_000
+    eth.maxShortLots = 4_000
+    eth.factors = [700_000]
+    let usdc = CollateralAsset(
+      id: "USDC", lot: "0.01 USDC", tranches: [Tranche(capLots: nil, valIM: 9_990, valMM: 9_990)],
+      debtIM: 10_100, debtMM: 10_050)
+    let move = Scenario(weight: 1_000_000, price: -160_000, vol: 0)
+    var draft = SnapshotDraft(
+      epoch: 1, validFrom: 1_770_000_000, validTo: 1_770_003_600,
+      tiers: Tiers(maintenance: 1_000_000, initial: 1_050_000, closeOnly: 1_100_000),
+      groups: [
+        ScenarioGroup(id: "btc", scenarios: [move, move]),
+        ScenarioGroup(id: "eth", scenarios: [move]),
+      ],
+      collateral: [usdc], instruments: [btc, eth])
+    draft.bufferPpm = 1_150_000
+    draft.graceEpochs = 1
+    draft.factors = [RiskFactor(id: "level")]
+    return draft
+  }
+
+  static func registry() throws -> Registry { try Registry(of: snapshot()) }
+
+  /// A rule under a snapshot.
+  static func rule(
+    _ kind: MarginKind = .initial, circuit: String = "portfolio_margin", under snapshot: RiskSnapshot
+  ) throws -> MarginRule {
+    try MarginRule(
+      circuit: Market.circuit(circuit), snapshot: snapshot, kind: kind, registry: registry())
+  }
+
+  /// Salt of this name.
+  static func salt(_ name: String) throws -> Nonce {
+    try #require(Nonce(Digest.sha256(of: Array(name.utf8)).bytes))
+  }
+}
+
+/// Somebody with a book.
+final class Trader: Sendable {
+  let opening: AccountOpening
+  let commitment: AccountCommitment
+
+  /// Enough for every order of the tests: 1,000 USD of cash, 50,000 USDC, a few positions.
+  static let covered: [String: Int64] = [
+    "cash": 1_000_000_000, "holding/USDC": 5_000_000, "position/BTC-PERP": 12, "position/ETH-PERP": -8,
+  ]
+
+  init(_ name: String, _ amounts: [String: Int64] = Trader.covered) throws {
+    let book = try Book(account: AccountID(name), registry: Market.registry()) { amounts[$0] ?? 0 }
+    opening = AccountOpening(of: book)
+    commitment = try opening.commitment()
+  }
+
+  private init(_ opening: consuming AccountOpening) throws {
+    commitment = try opening.commitment()
+    self.opening = opening
+  }
+
+  /// The trader after a fill.
+  func after(_ fill: Fill) throws -> Trader {
+    try Trader(try opening.applying(fill, in: Market.registry()))
+  }
+
+  func fill(_ deltas: [String: Int64]) throws -> Fill {
+    try Fill(
+      account: commitment.account, sequence: commitment.sequence,
+      deltas: deltas.map { Fill.Delta(coordinate: $0.key, amount: $0.value) })
+  }
+
+  /// A request for admission: of standing, or for an order.
+  func request(
+    _ kind: MarginKind = .initial, order: Order? = nil, epoch: Int = 1, under snapshot: RiskSnapshot? = nil,
+    circuit: String = "portfolio_margin", salt: String = "salt", saltNonce: Nonce? = nil,
+    at now: Timestamp = Market.now, seconds: UInt64 = 600
+  ) throws -> AdmissionRequest {
+    let salt = try saltNonce ?? Market.salt(salt)
+    let rule = try Market.rule(kind, circuit: circuit, under: snapshot ?? Market.snapshot(epoch))
+    let purpose = ProofRequest(
+      audience: try Market.venue(), nonce: AdmissionRequest.nonce(for: order, salt: salt),
+      issued: now, expires: now.advanced(by: seconds))
+    let envelope: ProofEnvelope
+    if let order {
+      let deltas = try #require(order.deltas)
+      let fill = try Fill(
+        account: commitment.account, sequence: commitment.sequence, deltas: deltas)
+      envelope = try opening.applying(fill, in: Market.registry()).prove(rule, for: purpose, at: now)
+    } else {
+      envelope = try opening.prove(rule, for: purpose, at: now)
+    }
+    return AdmissionRequest(envelope: envelope, order: order, salt: salt)
+  }
+
+  // Shared: made once for all tests.
+
+  private static let shared = Result { try Trader("desk-7") }
+  private static let proofs = Result { () -> [String: AdmissionRequest] in
+    let trader = try shared.get()
+    return [
+      "standing": try trader.request(salt: "standing"),
+      "maintenance": try trader.request(.maintenance, salt: "maintenance"),
+      "order": try trader.request(order: buy, salt: "order"),
+      "reduce": try trader.request(.maintenance, order: reduce, salt: "reduce"),
+      "epoch 2": try trader.request(epoch: 2, salt: "epoch 2"),
+    ]
+  }
+
+  /// The trader desk-7.
+  static func desk7() throws -> Trader { try shared.get() }
+
+  /// A request of desk-7: "standing", "maintenance", "order", "reduce", "epoch 2".
+  static func request(_ name: String) throws -> AdmissionRequest {
+    try #require(try proofs.get()[name])
+  }
+
+  /// Five lots at 64 USD each, at worst.
+  static let buy = Order(instrument: "BTC-PERP", side: .buy, lots: 5, cashPerLot: -64_000_000)
+  /// Three lots sold at 63 USD each, at worst.
+  static let reduce = Order(
+    instrument: "BTC-PERP", side: .sell, lots: 3, cashPerLot: 63_000_000, intent: .reduce)
+}
+
+/// A desk with a ledger of its own.
+struct Desk {
+  let store: any LedgerStore
+  let signer: LogSigner
+  var admission: Admission
+
+  /// A desk with the first snapshot in force, and the accounts of these traders open.
+  init(
+    policy: Policy = .production, traders: [Trader]? = nil, store: any LedgerStore = MemoryStore(),
+    attestedFor seconds: UInt64 = 100_000
+  ) throws {
+    self.store = store
+    signer = try Sample.signer()
+    admission = try Admission(
+      policy: policy, venue: Market.venue(), ledger: Ledger(store: store, signer: signer),
+      circuits: Market.circuits())
+    try publish(Market.snapshot())
+    for trader in try traders ?? [Trader.desk7()] { try open(trader, for: seconds) }
+  }
+
+  func publish(_ snapshot: RiskSnapshot, at now: Timestamp = Market.now) throws {
+    try admission.publish(snapshot, evidence: snapshot.json.encoded(), at: now)
+  }
+
+  func open(_ trader: Trader, for seconds: UInt64 = 100_000) throws {
+    try admission.open(
+      trader.commitment, parts: [trader.commitment.commitment.encoded],
+      attestedUntil: Market.now.advanced(by: seconds), evidence: [1], at: Market.now)
+  }
+
+  /// The same desk after a restart.
+  func reopened() throws -> Desk {
+    var copy = self
+    copy.admission = try Admission(
+      policy: admission.policy, venue: Market.venue(),
+      ledger: Ledger(store: store, signer: signer), circuits: Market.circuits())
+    return copy
+  }
+
+  func review(_ request: AdmissionRequest, at now: Timestamp = Market.now) -> Verdict {
+    admission.review(request, at: now)
+  }
+
+  func state(_ trader: Trader, at now: Timestamp = Market.now) throws -> AccountState {
+    let account = trader.commitment.account
+    return try #require(try admission.ledger.withState { $0.account(account, at: now) })
+  }
+
+  /// The reasons to refuse; none if it is not refused.
+  func reasons(_ request: AdmissionRequest, at now: Timestamp = Market.now) -> [RefusalReason] {
+    if case .refused(let reasons) = review(request, at: now) { reasons } else { [] }
+  }
+}
+
+extension AdmissionRequest {
+  /// The request with other parts in place of its own.
+  func replacing(
+    suite: String? = nil, circuitName: String? = nil, context: ProofContext? = nil,
+    commitments: [EncodedPoint]? = nil, proof: [UInt8]? = nil, order: Order?? = nil, salt: Nonce? = nil
+  ) -> AdmissionRequest {
+    AdmissionRequest(
+      envelope: ProofEnvelope(
+        suite: suite ?? envelope.suite, circuitName: circuitName ?? envelope.circuitName,
+        context: context ?? envelope.context, commitments: commitments ?? envelope.commitments,
+        proof: proof.map { CircuitProof(bytes: $0) } ?? envelope.proof),
+      order: order ?? self.order, salt: salt ?? self.salt)
+  }
+
+  /// The request with other parts of its context in place of its own.
+  func changing(
+    circuit: Digest? = nil, snapshot: Digest? = nil, registry: Digest? = nil,
+    kind: MarginKind? = nil, account: String? = nil, sequence: UInt64? = nil,
+    audience: String? = nil, nonce: Nonce? = nil, issued: UInt64? = nil, expires: UInt64? = nil
+  ) throws -> AdmissionRequest {
+    let context = envelope.context
+    return replacing(
+      context: try ProofContext(
+        circuit: circuit ?? context.circuit, snapshot: snapshot ?? context.snapshot,
+        registry: registry ?? context.registry, kind: kind ?? context.kind,
+        account: try account.map { try AccountID($0) } ?? context.account,
+        sequence: sequence ?? context.sequence,
+        audience: try audience.map { try Audience($0) } ?? context.audience,
+        nonce: nonce ?? context.nonce,
+        issued: issued.map { Timestamp(seconds: $0) } ?? context.issued,
+        expires: expires.map { Timestamp(seconds: $0) } ?? context.expires))
+  }
+}
