@@ -322,3 +322,34 @@ struct GapAndGuardTests {
     #expect(!isTooCostly(weight: 500_000, openInterest: 5_001))
   }
 }
+
+@Suite("Prices of a synthetic market")
+struct SyntheticPricesTests {
+  @Test(
+    "at every hour the price is that of the honest sources; the liar never counts, nor the silent one for long"
+  )
+  func aggregation() throws {
+    let synthetic = SyntheticMarket(seed: 4, scenario: .crash, days: 6)
+    let market = try synthetic.market()
+    let rules = PriceRules(maximumAge: 3_600_000, agreement: 0.02, quorum: 4)
+    var fresh = 0
+    for hour in Int64(0)..<47 {
+      let view = market.upTo(synthetic.end - 3_600 * hour)
+      for underlying in view.underlyings {
+        let status = AggregatedPrice.aggregate(underlying.prices, at: view.time * 1_000, rules: rules)
+        let price = try #require(status.price)
+        let close = try #require(underlying.bars.last?.close)
+        #expect(abs(price.low / close - 1) < 0.002 && abs(price.high / close - 1) < 0.002)
+        #expect(price.confidence >= 0.0005 && price.confidence < 0.003)
+        #expect(price.live == (hour < 2 ? 5 : 6) && price.agreeing == price.live - 1)
+        fresh += 1
+      }
+    }
+    #expect(fresh == 3 * 47)
+    // Nobody spoke before the last two days.
+    let early = market.upTo(synthetic.end - 3 * 86_400)
+    #expect(
+      AggregatedPrice.aggregate(early.underlyings[0].prices, at: early.time * 1_000, rules: rules)
+        == .stale(agreeing: 0, live: 0))
+  }
+}
