@@ -101,7 +101,7 @@ let package = Package(
       ],
       swiftSettings: strictWithC),
     .target(
-      name: "AdmissionStore", dependencies: ["Admission", "MarginEngine", "CSQLite"],
+      name: "AdmissionStore", dependencies: ["Admission", "Solvency", "MarginEngine", "CSQLite"],
       swiftSettings: strictWithC),
     .executableTarget(
       name: "SolvencyTool",

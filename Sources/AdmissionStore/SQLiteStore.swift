@@ -1,13 +1,14 @@
 public import Admission
 internal import CSQLite
 internal import MarginEngine
+public import Solvency
 internal import Synchronization
 
 /// A ledger's log in one SQLite file.
 ///
 ///     entry(idx, bytes)       the log, append-only, by index
 ///     evidence(idx, bytes)    the document that each entry names
-///     head(count, digest, signature)   one row
+///     head(count, digest, signer, signature)   one row
 ///
 /// Write-ahead log with `synchronous = FULL`: a commit returns when its pages are on the disk, so what was
 /// acknowledged survives a kill and a loss of power, and what was not is not there at all. Entries are rows by
@@ -66,7 +67,7 @@ public final class SQLiteStore: LedgerStore {
         CREATE TABLE entry(idx INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
         CREATE TABLE evidence(idx INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
         CREATE TABLE head(id INTEGER PRIMARY KEY CHECK (id = 0), count INTEGER NOT NULL,
-          digest BLOB NOT NULL, signature BLOB NOT NULL);
+          digest BLOB NOT NULL, signer BLOB NOT NULL, signature BLOB NOT NULL);
         """)
     }
     try Self.configure(connection)
@@ -80,8 +81,8 @@ public final class SQLiteStore: LedgerStore {
         insertEntry: try connection.prepare("INSERT INTO entry(idx, bytes) VALUES (?, ?)"),
         insertEvidence: try connection.prepare("INSERT INTO evidence(idx, bytes) VALUES (?, ?)"),
         replaceHead: try connection.prepare(
-          "INSERT OR REPLACE INTO head(id, count, digest, signature) VALUES (0, ?, ?, ?)"),
-        selectHead: try connection.prepare("SELECT count, digest, signature FROM head"),
+          "INSERT OR REPLACE INTO head(id, count, digest, signer, signature) VALUES (0, ?, ?, ?, ?)"),
+        selectHead: try connection.prepare("SELECT count, digest, signer, signature FROM head"),
         selectItems: try connection.prepare(
           """
           SELECT entry.bytes, evidence.bytes FROM entry LEFT JOIN evidence USING (idx)
@@ -104,10 +105,11 @@ public final class SQLiteStore: LedgerStore {
   private static func head(_ statement: Statement) throws(StoreError) -> SignedLogHead? {
     defer { statement.reset() }
     guard try statement.step() else { return nil }
-    guard let count = UInt64(exactly: statement.number(0)), let digest = Digest(statement.blob(1))
+    guard let count = UInt64(exactly: statement.number(0)), let digest = Digest(statement.blob(1)),
+      let signer = try? VerificationKey(statement.blob(2)),
+      let signature = Signature(statement.blob(3))
     else { throw .corrupt }
-    return SignedLogHead(
-      head: LogHead(count: count, digest: digest), signature: statement.blob(2))
+    return Signed(LogHead(count: count, digest: digest), signer: signer, signature: signature)
   }
 
   /// Appends a batch in one transaction.
@@ -117,7 +119,7 @@ public final class SQLiteStore: LedgerStore {
       let (replaceHead, selectHead) = (session.replaceHead, session.selectHead)
       try session.connection.transaction { () throws(StoreError) in
         // Inside the transaction, so that a second process that has appended meanwhile is noticed.
-        let expected = try Self.head(selectHead)?.head.count ?? 0
+        let expected = try Self.head(selectHead)?.unverified.count ?? 0
         guard batch.items.first?.entry.index == expected else {
           throw .wrongIndex(expected: expected)
         }
@@ -131,9 +133,10 @@ public final class SQLiteStore: LedgerStore {
           try evidence.bind(2, item.evidence)
           try evidence.run()
         }
-        try replaceHead.bind(1, Int64(clamping: batch.head.head.count))
-        try replaceHead.bind(2, batch.head.head.digest.bytes)
-        try replaceHead.bind(3, batch.head.signature)
+        try replaceHead.bind(1, Int64(clamping: batch.head.unverified.count))
+        try replaceHead.bind(2, batch.head.unverified.digest.bytes)
+        try replaceHead.bind(3, batch.head.signer.bytes)
+        try replaceHead.bind(4, batch.head.signature.bytes)
         try replaceHead.run()
       }
     }

@@ -192,10 +192,35 @@ final class Trader: Sendable {
     instrument: "BTC-PERP", side: .sell, lots: 3, cashPerLot: 63_000_000, intent: .reduce)
 }
 
+/// The keys of a venue, its custodian and its matching engine.
+final class Keys: Sendable {
+  private let seed: [UInt8]
+  let venue: SigningKey
+  let custodian = SigningKey.random(role: .custodian)
+  let engine = SigningKey.random(role: .matchingEngine)
+
+  init() {
+    let seed = (0..<32).map { _ in UInt8.random(in: 0...255) }
+    self.seed = seed
+    venue = SigningKey(role: .venue, seed: SecretBlock(count: 32) { seed[$0] })
+  }
+
+  /// The venue's key once more, for its log.
+  func venueAgain() -> SigningKey {
+    SigningKey(role: .venue, seed: SecretBlock(count: 32) { seed[$0] })
+  }
+
+  var parties: Counterparties {
+    Counterparties(
+      venue: venue.verificationKey, custodians: [custodian.verificationKey],
+      matchingEngines: [engine.verificationKey])
+  }
+}
+
 /// A desk with a ledger of its own.
 struct Desk {
+  let keys = Keys()
   let store: any LedgerStore
-  let signer: LogSigner
   var admission: Admission
 
   /// A desk with the first snapshot in force, and the accounts of these traders open.
@@ -204,30 +229,55 @@ struct Desk {
     attestedFor seconds: UInt64 = 100_000
   ) throws {
     self.store = store
-    signer = try Sample.signer()
-    admission = try Admission(
-      policy: policy, venue: Market.venue(), ledger: Ledger(store: store, signer: signer),
-      circuits: Market.circuits())
+    admission = try Self.admission(policy, store, keys)
     try publish(Market.snapshot())
     for trader in try traders ?? [Trader.desk7()] { try open(trader, for: seconds) }
   }
 
+  private static func admission(
+    _ policy: Policy, _ store: any LedgerStore, _ keys: Keys
+  ) throws -> Admission {
+    // The log is signed by the same venue, whose key cannot be copied.
+    let signer = try LogSigner(keys.venueAgain())
+    return try Admission(
+      policy: policy, venue: Market.venue(), parties: keys.parties,
+      ledger: Ledger(store: store, signer: signer), circuits: Market.circuits())
+  }
+
   func publish(_ snapshot: RiskSnapshot, at now: Timestamp = Market.now) throws {
-    try admission.publish(snapshot, evidence: snapshot.json.encoded(), at: now)
+    try admission.publish(published(snapshot), at: now)
+  }
+
+  func published(_ snapshot: RiskSnapshot) throws -> PublishedSnapshot {
+    let endorsement = try SnapshotEndorsement(of: snapshot, by: Market.venue())
+    return PublishedSnapshot(snapshot, endorsement: try Signed(endorsement, by: keys.venue))
+  }
+
+  func attestation(
+    of account: AccountCommitment, for seconds: UInt64 = 100_000, pledgedTo venue: String = Market.venueName
+  ) throws -> Signed<Attestation> {
+    let attestation = try Attestation(
+      account: account, pledgedTo: Audience(venue), issued: Market.now,
+      expires: Market.now.advanced(by: seconds))
+    return try Signed(attestation, by: keys.custodian)
   }
 
   func open(_ trader: Trader, for seconds: UInt64 = 100_000) throws {
-    try admission.open(
-      trader.commitment, parts: [trader.commitment.commitment.encoded],
-      attestedUntil: Market.now.advanced(by: seconds), evidence: [1], at: Market.now)
+    try admission.open([attestation(of: trader.commitment, for: seconds)], at: Market.now)
+  }
+
+  func fill(_ fill: Fill, of trader: Trader, at now: Timestamp = Market.now) throws {
+    try self.fill(fill, on: trader.commitment, at: now)
+  }
+
+  func fill(_ fill: Fill, on before: AccountCommitment, at now: Timestamp = Market.now) throws {
+    try admission.fill(Signed(FillReport(of: fill, on: before), by: keys.engine), at: now)
   }
 
   /// The same desk after a restart.
   func reopened() throws -> Desk {
     var copy = self
-    copy.admission = try Admission(
-      policy: admission.policy, venue: Market.venue(),
-      ledger: Ledger(store: store, signer: signer), circuits: Market.circuits())
+    copy.admission = try Self.admission(admission.policy, store, keys)
     return copy
   }
 

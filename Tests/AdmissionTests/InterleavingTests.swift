@@ -139,7 +139,7 @@ struct InterleavingTests {
       return refused
     }
     #expect(commit.result == 3)
-    #expect(commit.head?.head.count == 5)
+    #expect(commit.head?.unverified.count == 5)
     #expect(ledger.head.count == 5)
     let nothing = try ledger.commit(at: Sample.time(6)) { $0.state.accountCount }
     #expect(nothing.result == 3)

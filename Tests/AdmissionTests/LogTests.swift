@@ -28,7 +28,7 @@ struct LogTests {
     }
 
     func file(_ items: [LogBatch.Item]? = nil) -> [UInt8] {
-      LogFile.header(venue: signer.publicKey, head: head)
+      LogFile.header(head)
         + (items ?? self.items).flatMap { LogFile.bytes(of: $0) }
     }
   }
@@ -193,13 +193,14 @@ struct LogTests {
     let day = try Day()
     #expect(fault(day.file() + [0]) == .unsigned(from: 6))
     var file = day.file()
-    file[30] ^= 1
+    file[60] ^= 1
     #expect(fault(file) == .badSignature)
     #expect(fault([]) == .notALog)
     #expect(fault(Array("hello".utf8)) == .notALog)
     let stranger = try Sample.signer()
-    let other = LogFile.header(venue: stranger.publicKey, head: day.head)
-    #expect(fault(other) == .badSignature)
+    let claimed = Signed(
+      day.head.unverified, signer: stranger.verificationKey, signature: day.head.signature)
+    #expect(fault(LogFile.header(claimed)) == .badSignature)
   }
 
   @Test("a log file with any byte changed is refused")

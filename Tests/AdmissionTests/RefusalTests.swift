@@ -64,7 +64,7 @@ struct RefusalTests {
     let desk = try Desk()
     let trader = try Trader.desk7()
     let fill = try trader.fill(["cash": 1])
-    try desk.admission.fill(fill, evidence: [], at: Market.now)
+    try desk.fill(fill, of: trader)
     expect(.staleState, desk.reasons(try Trader.request("standing")))
     #expect(desk.reasons(try Trader.request("order")).contains(.staleState))
     let next = try trader.after(fill).request(salt: "next")
@@ -72,9 +72,7 @@ struct RefusalTests {
       Issue.record("\(desk.reasons(next))")
       return
     }
-    #expect(throws: DeskError.fill(.wrongSequence(expected: 1, actual: 0))) {
-      try desk.admission.fill(fill, evidence: [], at: Market.now)
-    }
+    #expect(throws: DeskError.otherState) { try desk.fill(fill, of: trader) }
   }
 
   @Test
@@ -247,9 +245,8 @@ struct RefusalTests {
       .attestationExpired,
       desk.reasons(try Trader.request("standing"), at: Market.now.advanced(by: 5)))
     let trader = try Trader.desk7()
-    try desk.admission.renew(
-      trader.commitment.account, sequence: 0, parts: [trader.commitment.commitment.encoded],
-      attestedUntil: Market.now.advanced(by: 100), evidence: [], at: Market.now.advanced(by: 6))
+    let renewed = try desk.attestation(of: trader.commitment, for: 100)
+    try desk.admission.renew([renewed], at: Market.now.advanced(by: 6))
     guard case .admitted = desk.review(try Trader.request("standing"), at: Market.now.advanced(by: 7))
     else {
       Issue.record("not admitted")

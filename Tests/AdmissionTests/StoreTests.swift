@@ -86,7 +86,7 @@ struct StoreTests {
   func noReplacement() throws {
     _ = try filled()
     #expect(throws: StoreError.notALedger) { try SQLiteStore(creating: path) }
-    #expect(try SQLiteStore(opening: path).head()?.head.count == 4)
+    #expect(try SQLiteStore(opening: path).head()?.unverified.count == 4)
   }
 
   @Test("a damaged page is an error and never a wrong state")
@@ -131,7 +131,7 @@ struct StoreTests {
     }
     #expect(failure == .store(.full))
     #expect(try ledger.withState { $0.accountCount } == opened)
-    #expect(try store.head()?.head.count == UInt64(opened) + 2)
+    #expect(try store.head()?.unverified.count == UInt64(opened) + 2)
     try store.limitPages(to: 1_000_000)
     try ledger.record(.accountOpened(Sample.opening(opened)), at: Sample.time(1))
     let reopened = try Ledger(store: SQLiteStore(opening: path), signer: signer)

@@ -21,7 +21,7 @@ struct VerdictTests {
     #expect(receipt.epoch == 1)
     #expect(receipt.headroom == nil)
     #expect(receipt.entry == 3)
-    #expect(receipt.head.isSigned(by: desk.signer.publicKey))
+    #expect(try receipt.head.content(verifiedBy: desk.keys.venue.verificationKey).count == 4)
     #expect(try desk.state(.desk7()).status == .current)
     #expect(try desk.state(.desk7()).lastProof == Digest.sha256(of: request.encoded()))
   }
@@ -54,14 +54,14 @@ struct VerdictTests {
     #expect(receipt.headroom?.lots == 5)
     #expect(receipt.until == Market.now.advanced(by: 300))
     let first = try trader.fill(["position/BTC-PERP": 2, "cash": -127_000_000])
-    try desk.admission.fill(first, evidence: [], at: Market.now)
+    try desk.fill(first, of: trader)
     let afterFirst = try trader.after(first)
     var state = try desk.state(trader)
     #expect(state.commitment == afterFirst.commitment.commitment.encoded)
     #expect(state.headroom?.lots == 3)
     #expect(state.status == .current)
     let second = try afterFirst.fill(["position/BTC-PERP": 4, "cash": -127_000_000])
-    try desk.admission.fill(second, evidence: [], at: Market.now)
+    try desk.fill(second, of: afterFirst)
     state = try desk.state(trader)
     #expect(state.standing == nil)
     #expect(state.status == .reduceOnly)
@@ -161,27 +161,15 @@ struct VerdictTests {
       Issue.record("\(desk.reasons(request))")
       return
     }
+    // A fill of the new instrument is reported under the longer registry.
     let fill = try trader.fill(["position/SOL-PERP": 1])
-    try desk.admission.fill(fill, evidence: [], at: Market.now)
+    #expect(throws: DeskError.fill(.unknownCoordinate("position/SOL-PERP"))) {
+      try desk.fill(fill, of: trader)
+    }
+    try desk.fill(fill, on: opening.commitment())
     #expect(try desk.state(trader).registry == longer.digest)
     #expect(throws: DeskError.registryDoesNotGrow) {
       try desk.admission.publish(Registry(names: ["cash"]), at: Market.now)
-    }
-  }
-
-  @Test("an account opens only on parts that add up to its commitment")
-  func parts() throws {
-    let desk = try Desk(traders: [])
-    let (a, b) = (try Trader("a"), try Trader("b"))
-    #expect(throws: DeskError.partsDoNotAddUp) {
-      try desk.admission.open(
-        a.commitment, parts: [b.commitment.commitment.encoded],
-        attestedUntil: Market.now.advanced(by: 9), evidence: [], at: Market.now)
-    }
-    #expect(throws: DeskError.partsDoNotAddUp) {
-      try desk.admission.open(
-        a.commitment, parts: [Sample.point("no point")],
-        attestedUntil: Market.now.advanced(by: 9), evidence: [], at: Market.now)
     }
   }
 }

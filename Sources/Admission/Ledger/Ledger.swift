@@ -83,8 +83,13 @@ public final class Ledger: Sendable {
       let result = body(&transaction)
       let head = transaction.head
       var signed: SignedLogHead?
+      if transaction.isCancelled {
+        // The state has seen events that do not happen.
+        try reload(&contents)
+        return Commit(result: result, head: nil)
+      }
       if !transaction.items.isEmpty {
-        let signature = SignedLogHead(head: head, signature: signer.sign(head.signedBytes))
+        let signature = try sign(head)
         do throws(StoreError) {
           try store.append(LogBatch(items: transaction.items, head: signature))
         } catch {
@@ -139,13 +144,21 @@ public final class Ledger: Sendable {
       }
       snapshots = snapshots.suffix(Self.snapshotLimit)
     }
-    if let fault = replay.head.fault(against: signed, by: signer.publicKey) {
+    if let fault = replay.head.fault(against: signed, by: signer.verificationKey) {
       throw .replay(.log(fault))
     }
     contents.documents = registries + snapshots
     contents.head = replay.head
     contents.state = replay.takeState()
     contents.mustReload = false
+  }
+
+  private func sign(_ head: LogHead) throws(LedgerFailure) -> SignedLogHead {
+    do throws(SigningError) {
+      return try signer.sign(head)
+    } catch {
+      throw .signing(error)
+    }
   }
 
   private func loading<Value>(

@@ -9,6 +9,7 @@ public struct LedgerTransaction {
   /// The head after the events so far.
   public private(set) var head: LogHead
   private(set) var items: [LogBatch.Item] = []
+  private(set) var isCancelled = false
 
   init(state: consuming LedgerState, head: LogHead, time: Timestamp) {
     self.state = state
@@ -31,6 +32,9 @@ public struct LedgerTransaction {
     items.append(LogBatch.Item(entry: entry, evidence: evidence))
     return entry
   }
+
+  /// Gives up the events so far: none of them happens.
+  public mutating func cancel() { isCancelled = !items.isEmpty }
 
   mutating func takeState() -> LedgerState {
     let taken = state
@@ -55,4 +59,8 @@ public enum LedgerFailure: Error, Hashable, Sendable {
   case replay(ReplayError)
   /// The event cannot happen.
   case event(LedgerError)
+  /// The document in the log is not the one that its entry names.
+  case evidence(index: UInt64)
+  /// The head of the log cannot be signed.
+  case signing(SigningError)
 }

@@ -1,5 +1,5 @@
 internal import MarginEngine
-internal import Solvency
+public import Solvency
 
 /// A log as one file that leaves the venue: what an auditor reads.
 ///
@@ -13,12 +13,12 @@ public enum LogFile {
   private static let domain: StaticString = "solvency/log/v1"
 
   /// The first bytes of a file: what says where the log ends.
-  public static func header(venue: LogVerificationKey, head: SignedLogHead) -> [UInt8] {
+  public static func header(_ head: SignedLogHead) -> [UInt8] {
     var writer = CanonicalWriter(domain: domain)
-    for byte in venue.bytes { writer.append(byte) }
-    writer.append(head.head.count)
-    writer.append(head.head.digest)
-    for byte in head.signature { writer.append(byte) }
+    for byte in head.signer.bytes { writer.append(byte) }
+    writer.append(head.unverified.count)
+    writer.append(head.unverified.digest)
+    for byte in head.signature.bytes { writer.append(byte) }
     return writer.bytes
   }
 
@@ -48,10 +48,11 @@ public struct LogFileReader<Failure: Error>: Sendable {
   /// Gives the next bytes of the file, at most so many; none at its end.
   public typealias Source = @Sendable (Int) throws(Failure) -> [UInt8]
 
-  /// The key that the file says its venue has. Compare it with the one you trust.
-  public let venue: LogVerificationKey
-  /// The signed head, its signature checked against that key.
-  public let head: SignedLogHead
+  /// The signed head. Its signature was checked against the key that it names: compare that with the one you
+  /// trust.
+  public let signedHead: SignedLogHead
+  /// The same without the signature.
+  public let head: LogHead
 
   private let source: Source
   private var position = LogHead.empty
@@ -65,16 +66,22 @@ public struct LogFileReader<Failure: Error>: Sendable {
     let header = try Self.take(4 + domain.count + 32 + 8 + 32 + 64, from: source)
     do throws(CanonicalBytesError) {
       var reader = try CanonicalReader(header, domain: "solvency/log/v1")
-      guard let venue = LogVerificationKey(try reader.take(32)) else { throw .truncated }
-      self.venue = venue
+      let venue = try? VerificationKey(try reader.take(VerificationKey.byteCount))
       let count = try reader.uint64()
-      head = SignedLogHead(
-        head: LogHead(count: count, digest: try reader.digest()), signature: try reader.take(64))
+      let head = LogHead(count: count, digest: try reader.digest())
+      guard let venue, let signature = Signature(try reader.take(Signature.byteCount)) else {
+        throw .invalidField
+      }
       try reader.finish()
+      signedHead = Signed(head, signer: venue, signature: signature)
     } catch {
       throw .fault(.notALog)
     }
-    guard head.isSigned(by: venue) else { throw .fault(.badSignature) }
+    do throws(SigningError) {
+      head = try signedHead.content(verifiedBy: signedHead.signer)
+    } catch {
+      throw .fault(.badSignature)
+    }
   }
 
   /// The next entry with its evidence; nil after the last.
@@ -82,9 +89,9 @@ public struct LogFileReader<Failure: Error>: Sendable {
   /// - Throws: ``LogReadError/fault(_:)`` that names the first place at which the file is not the log that the
   ///   signed head speaks of.
   public mutating func next() throws(LogReadError<Failure>) -> LogBatch.Item? {
-    guard position.count < head.head.count else {
+    guard position.count < head.count else {
       guard try read(1).isEmpty else { throw .fault(.unsigned(from: position.count)) }
-      guard position == head.head else { throw .fault(.altered(index: max(1, position.count) - 1)) }
+      guard position == head else { throw .fault(.altered(index: max(1, position.count) - 1)) }
       return nil
     }
     let bytes = try field(limit: LogEntry.eventByteLimit + 256)
@@ -122,7 +129,7 @@ public struct LogFileReader<Failure: Error>: Sendable {
   }
 
   private var truncated: LogReadError<Failure> {
-    .fault(.truncated(expected: head.head.count, actual: position.count))
+    .fault(.truncated(expected: head.count, actual: position.count))
   }
 
   /// The next `count` bytes, or what there is.

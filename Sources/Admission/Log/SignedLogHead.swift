@@ -1,46 +1,52 @@
-internal import Solvency
+public import JSONDocuments
+internal import MarginEngine
+public import Solvency
 
 /// The head of a log, signed by its venue.
 ///
 /// One signature covers every entry up to it, as each names the one before: the cost is one Ed25519 signature
 /// for a commit of one decision or of a thousand. Who holds a signed head, and a trader gets one with every
 /// receipt, can show later that the venue has changed, dropped or reordered an entry before it.
-public struct SignedLogHead: Hashable, Sendable {
-  /// Number of bytes of a signature.
-  public static let signatureByteCount = 64
+public typealias SignedLogHead = Signed<LogHead>
 
-  /// How many entries there are, and the digest of the last.
-  public let head: LogHead
-  /// The venue's signature over the head's bytes.
-  public let signature: [UInt8]
+extension LogHead: Signable {
+  /// A venue signs it.
+  public static let signer = SignerRole.venue
+  /// What it is called in files.
+  public static let kind = "log-head"
 
-  /// A signed head of these parts, unchecked.
-  public init(head: LogHead, signature: [UInt8]) {
-    self.head = head
-    self.signature = signature
-  }
-
-  /// Whether the signature is that of a venue.
-  public func isSigned(by venue: LogVerificationKey) -> Bool {
-    venue.isValid(signature, of: head.signedBytes)
-  }
-}
-
-extension LogHead {
-  /// What is signed: the number of entries and the digest of the last.
-  var signedBytes: [UInt8] {
+  /// The number of entries and the digest of the last, after a domain of their own.
+  public var canonicalBytes: [UInt8] {
     var writer = CanonicalWriter(domain: "solvency/log-head/v1")
     writer.append(count)
     writer.append(digest)
     return writer.bytes
   }
 
+  /// The content as it stands in a file.
+  public var json: JSONValue { ["count": .integer(count), "digest": .hex(digest.bytes)] }
+
+  /// Reads the content as it stands in a file.
+  public init(_ node: JSONNode) throws(FileError) {
+    do throws(DocumentError) {
+      let members = try node.object(required: ["count", "digest"])
+      count = try members["count"].unsigned()
+      let hex = try members["digest"]
+      guard let digest = Digest(try hex.bytes(hexOfCount: Digest.byteCount)) else {
+        throw hex.failure(.notHexadecimal)
+      }
+      self.digest = digest
+    } catch {
+      throw .document(error)
+    }
+  }
+
   /// What a reader who has arrived at this head finds wrong with the signed one.
-  func fault(against signed: SignedLogHead?, by venue: LogVerificationKey) -> LogFault? {
+  func fault(against signed: SignedLogHead?, by venue: VerificationKey) -> LogFault? {
     guard let signed else { return count == 0 ? nil : .unsigned(from: 0) }
-    guard signed.isSigned(by: venue) else { return .badSignature }
-    if signed.head.count > count { return .truncated(expected: signed.head.count, actual: count) }
-    if signed.head.count < count { return .unsigned(from: signed.head.count) }
-    return signed.head == self ? nil : .altered(index: count == 0 ? 0 : count - 1)
+    guard let stated = try? signed.content(verifiedBy: venue) else { return .badSignature }
+    if stated.count > count { return .truncated(expected: stated.count, actual: count) }
+    if stated.count < count { return .unsigned(from: stated.count) }
+    return stated == self ? nil : .altered(index: count == 0 ? 0 : count - 1)
   }
 }

@@ -25,15 +25,15 @@ extension Admission {
       sighted = try ledger.withState { state in
         let moment = max(now, state.clock)
         return requests.map { request in
-          policy.objections(to: facts(about: request, in: state, at: moment))
+          policy.objections(to: judge.facts(about: request, in: state, at: moment))
         }
       }
     } catch {
       return everywhere
     }
     let pending = requests.indices.filter { sighted[$0].isEmpty }
-    let proofs = verifier.verify(
-      pending.map { requests[$0].envelope }, expecting: expectations(at: now), workers: workers)
+    let proofs = judge.verifier.verify(
+      pending.map { requests[$0].envelope }, expecting: judge.expectations(at: now), workers: workers)
     var verified = [ProofVerdict?](repeating: nil, count: requests.count)
     for (index, proof) in zip(pending, proofs) { verified[index] = proof }
     let encoded = requests.map { $0.encoded() }
@@ -63,10 +63,10 @@ extension Admission {
     in transaction: inout LedgerTransaction
   ) -> Decision {
     let now = transaction.time
-    let facts = facts(about: request, in: transaction.state, at: now)
+    let facts = judge.facts(about: request, in: transaction.state, at: now)
     let evidence = Digest.sha256(of: encoded)
-    let outcome = outcome(of: facts, evidence: evidence) {
-      proof ?? verifier.verify(request.envelope, expecting: expectations(at: now))
+    let outcome = judge.outcome(of: facts, evidence: evidence) {
+      proof ?? judge.verifier.verify(request.envelope, expecting: judge.expectations(at: now))
     }
     switch outcome {
     case .success(let record):
@@ -84,30 +84,6 @@ extension Admission {
       }
       return .refused(refusal.reasons)
     }
-  }
-
-  /// Why a request is refused, and whether the log says so.
-  struct Refusal: Error, Hashable, Sendable {
-    let reasons: [RefusalReason]
-    let isRecorded: Bool
-  }
-
-  /// What the policy, the documents and the proof make of a request: the one function behind every verdict, and
-  /// behind the audit.
-  func outcome(
-    of facts: borrowing Review, evidence: Digest, proof: () -> ProofVerdict
-  ) -> Result<ProofRecord, Refusal> {
-    var reasons = policy.objections(to: facts)
-    if reasons.isEmpty {
-      switch proof() {
-      case .accepted:
-        if let record = acceptance(of: facts, evidence: evidence) { return .success(record) }
-        reasons = [.unavailable]
-      case .rejected(let reason): reasons = [RefusalReason(reason)]
-      }
-    }
-    let isRecorded = facts.account != nil && facts.recordedRefusals < Int(policy.recordedRefusals)
-    return .failure(Refusal(reasons: reasons, isRecorded: isRecorded))
   }
 
   private func verdict(of decision: Decision, head: SignedLogHead?) -> Verdict {

@@ -21,7 +21,8 @@ struct DeskDocuments: Sendable {
       else { return false }
       catalog.register(registry)
     case .epochPublished(let record):
-      guard let snapshot = try? RiskSnapshot(json: item.evidence), snapshot.digest == record.snapshot
+      guard let snapshot = try? PublishedSnapshot(decoding: item.evidence).snapshot,
+        snapshot.digest == record.snapshot
       else { return false }
       catalog.register(snapshot)
     default: break

@@ -1,0 +1,256 @@
+internal import CircuitLanguage
+internal import CircuitProofs
+internal import Commitments
+internal import JSONDocuments
+internal import MarginEngine
+internal import Solvency
+internal import SolvencyVerifier
+
+/// What makes events of documents, requests and the state of a ledger.
+///
+/// Everything here is a function of public values. The desk records what it says, and the audit compares what was
+/// recorded with what it says.
+struct Judge: Sendable {
+  let policy: Policy
+  let venue: Audience
+  let parties: Counterparties
+  let documents: DeskDocuments
+  let verifier: ProofVerifier
+  private let farCommitments = FarCommitments()
+
+  init(policy: Policy, venue: Audience, parties: Counterparties, circuits: [Circuit]) {
+    self.policy = policy
+    self.venue = venue
+    self.parties = parties
+    documents = DeskDocuments(circuits: circuits)
+    verifier = ProofVerifier(catalog: documents.catalog)
+  }
+
+  // Documents
+
+  /// The event that a published snapshot is, after the venue's signature is checked.
+  func epoch(_ published: PublishedSnapshot) throws(DeskError) -> EpochRecord {
+    let snapshot = published.snapshot
+    do throws(SigningError) {
+      let endorsement = try published.endorsement.content(verifiedBy: parties.venue)
+      guard endorsement.endorses(snapshot) else { throw .invalidSignature }
+      guard endorsement.venue == venue else { throw .otherSigner }
+    } catch {
+      throw .signature(error)
+    }
+    return EpochRecord(
+      epoch: snapshot.epoch, snapshot: snapshot.digest, previous: snapshot.prevHash,
+      validFrom: Timestamp(seconds: UInt64(clamping: snapshot.validFrom)),
+      validTo: Timestamp(seconds: UInt64(clamping: snapshot.validTo)),
+      graceEpochs: snapshot.graceEpochs,
+      callInterval: policy.schedule.interval(under: snapshot.regime),
+      fillInterval: policy.schedule.afterFill, callGrace: policy.schedule.grace)
+  }
+
+  /// The registry that has to be in force with a snapshot: the present one, or one that has grown.
+  func registry(
+    for snapshot: RiskSnapshot, in state: borrowing LedgerState
+  ) throws(DeskError) -> Registry {
+    do throws(RegistryError) {
+      guard let present = state.registries.last else { return try Registry(of: snapshot) }
+      guard let current = documents.catalog.registry(present.registry) else { throw .empty }
+      return try current.extended(for: snapshot)
+    } catch {
+      throw .registry(error)
+    }
+  }
+
+  /// The event that a registry is.
+  func growth(
+    to registry: Registry, in state: borrowing LedgerState
+  ) throws(DeskError) -> RegistryRecord {
+    if let present = state.registries.last {
+      guard let current = documents.catalog.registry(present.registry),
+        registry.names.starts(with: current.names)
+      else { throw .registryDoesNotGrow }
+    }
+    return RegistryRecord(registry: registry.digest, count: UInt32(registry.count))
+  }
+
+  /// The event that the attestations of a new account are.
+  func opening(
+    _ bundle: AttestationBundle, in state: borrowing LedgerState, at now: Timestamp
+  ) throws(DeskError) -> OpeningRecord {
+    let combined = try combine(bundle, at: now)
+    guard state.registryIndex(combined.account.registry) != nil else { throw .unknownRegistry }
+    return OpeningRecord(
+      account: combined.account.account, registry: combined.account.registry,
+      commitment: combined.account.commitment.encoded, sequence: combined.account.sequence,
+      parts: combined.parts.map(\.account.commitment.encoded), attestedUntil: combined.expires,
+      evidence: .sha256(of: bundle.encoded()))
+  }
+
+  /// The event that new attestations of an account's present state are.
+  func renewal(
+    _ bundle: AttestationBundle, in state: borrowing LedgerState, at now: Timestamp
+  ) throws(DeskError) -> RenewalRecord {
+    let combined = try combine(bundle, at: now)
+    guard let account = state.account(combined.account.account, at: now) else {
+      throw .unknownAccount
+    }
+    guard combined.account.sequence == account.sequence,
+      combined.account.commitment.encoded == account.commitment
+    else { throw .otherState }
+    return RenewalRecord(
+      account: account.account, sequence: account.sequence,
+      parts: combined.parts.map(\.account.commitment.encoded), attestedUntil: combined.expires,
+      evidence: .sha256(of: bundle.encoded()))
+  }
+
+  private func combine(
+    _ bundle: AttestationBundle, at now: Timestamp
+  ) throws(DeskError) -> CombinedAttestation {
+    let combined: CombinedAttestation
+    do throws(AttestationError) {
+      combined = try CombinedAttestation(of: bundle.attestations, trusting: parties.custodians)
+    } catch {
+      throw .attestation(error)
+    }
+    guard combined.pledgedTo == venue else { throw .pledgedElsewhere }
+    guard combined.issued <= now.advanced(by: policy.clockSkew), now < combined.expires else {
+      throw .attestationNotInForce
+    }
+    return combined
+  }
+
+  /// The event that a signed fill is. The account's commitment is computed anew from the ledger's.
+  func fill(
+    _ signed: Signed<FillReport>, in state: borrowing LedgerState
+  ) throws(DeskError) -> FillRecord {
+    guard parties.matchingEngines.contains(signed.signer) else { throw .signature(.otherSigner) }
+    let report: FillReport
+    do throws(SigningError) {
+      report = try signed.content(verifiedBy: signed.signer)
+    } catch {
+      throw .signature(error)
+    }
+    guard let account = state.account(report.before.account) else { throw .unknownAccount }
+    guard report.before.sequence == account.sequence,
+      report.before.commitment.encoded == account.commitment
+    else { throw .otherState }
+    // The commitment is one under every registry that has grown from the account's.
+    guard state.isRegistry(report.before.registry, coveringThoseOf: account.registry),
+      let registry = documents.catalog.registry(report.before.registry)
+    else { throw .unknownRegistry }
+    do throws(FillError) {
+      let next = try report.after(in: registry)
+      var deltas: [CoordinateChange] = []
+      if case .public(let fill) = report.change {
+        deltas = try fill.indexedDeltas(in: registry).map {
+          CoordinateChange(coordinate: UInt32($0.coordinate), amount: $0.amount)
+        }
+      }
+      return FillRecord(
+        account: account.account, sequence: account.sequence,
+        commitment: next.commitment.encoded, deltas: deltas,
+        evidence: .sha256(of: signed.json.encoded()))
+    } catch {
+      throw .fill(error)
+    }
+  }
+
+  // Requests
+
+  /// The facts about a request, as they are in a state of the ledger.
+  func facts(
+    about request: AdmissionRequest, in state: borrowing LedgerState, at now: Timestamp
+  ) -> Review {
+    let context = request.envelope.context
+    let account = state.account(context.account, at: now)
+    let epoch = state.acceptedEpoch(snapshot: context.snapshot)
+    var registry: Registry?
+    if let account, state.isRegistry(context.registry, coveringThoseOf: account.registry) {
+      registry = documents.catalog.registry(context.registry)
+    }
+    let circuit = documents.catalog.circuit(context.circuit)
+    var hasProducts: Bool?
+    if circuit != nil, epoch != nil, registry != nil {
+      let key = MarginRule.Key(
+        circuit: context.circuit, snapshot: context.snapshot, registry: context.registry,
+        kind: context.kind)
+      hasProducts = (try? documents.catalog.rule(key)).map { $0.statement.gateCount > 0 }
+    }
+    var headroom: Headroom?
+    var expected = account?.commitment
+    if let order = request.order {
+      headroom = registry.flatMap { order.headroom(in: $0) }
+      expected = nil
+      if let account, let headroom, let registry {
+        expected = farCommitments.commitment(
+          after: headroom, from: account.commitment, coordinateCount: registry.count)
+      }
+    }
+    return Review(
+      request: request, now: now, venue: venue, clockSkew: policy.clockSkew,
+      snapshotGrace: policy.snapshotGrace, account: account, epoch: epoch,
+      currentEpoch: state.currentEpoch,
+      snapshot: documents.catalog.snapshot(context.snapshot), registry: registry,
+      isCircuitTrusted: circuit.map { $0.name == request.envelope.circuitName } ?? false,
+      hasProducts: hasProducts, isNonceUsed: state.isUsed(context.nonce),
+      isChallengeOpen: state.isOpen(challenge: request.salt, for: context.account, at: now),
+      headroom: headroom, expectedCommitment: expected,
+      admittedLots: headroom.map {
+        state.admittedLots(coordinate: $0.coordinate, side: $0.side)
+      } ?? 0,
+      acceptedProofs: state.acceptedProofs(of: context.account),
+      recordedRefusals: state.recordedRefusals(of: context.account))
+  }
+
+  /// What the verifier demands besides the validity of the proof. The state of the account is compared by the
+  /// policy's rules, against the ledger as it is when the decision is recorded.
+  func expectations(at now: Timestamp) -> Expectations {
+    Expectations(
+      now: now, audience: venue, clockSkew: policy.clockSkew, snapshotGrace: policy.snapshotGrace)
+  }
+
+  /// Why a request is refused, and whether the log says so.
+  struct Refusal: Error, Hashable, Sendable {
+    let reasons: [RefusalReason]
+    let isRecorded: Bool
+  }
+
+  /// What the policy, the documents and the proof make of a request: the one function behind every verdict.
+  ///
+  /// - Parameter proof: what the verifier says of the proof; asked only if the policy has no objection.
+  func outcome(
+    of facts: borrowing Review, evidence: Digest, proof: () -> ProofVerdict
+  ) -> Result<ProofRecord, Refusal> {
+    var reasons = policy.objections(to: facts)
+    if reasons.isEmpty {
+      switch proof() {
+      case .accepted:
+        if let record = acceptance(of: facts, evidence: evidence) { return .success(record) }
+        reasons = [.unavailable]
+      case .rejected(let reason): reasons = [RefusalReason(reason)]
+      }
+    }
+    let isRecorded = facts.account != nil && facts.recordedRefusals < Int(policy.recordedRefusals)
+    return .failure(Refusal(reasons: reasons, isRecorded: isRecorded))
+  }
+
+  /// The event that an admitted request is.
+  private func acceptance(of review: borrowing Review, evidence: Digest) -> ProofRecord? {
+    guard let account = review.account, let epoch = review.epoch, let current = review.currentEpoch
+    else { return nil }
+    let context = review.request.envelope.context
+    let until: Timestamp
+    if review.request.order == nil {
+      until = review.now.advanced(by: current.callInterval)
+    } else {
+      until = [
+        context.expires, epoch.validTo, account.attestedUntil, account.deadline,
+      ].reduce(review.now.advanced(by: policy.orderInterval), min)
+    }
+    let isReduceOnly = context.kind == .maintenance || review.request.order?.intent == .reduce
+    return ProofRecord(
+      account: account.account, sequence: account.sequence, epoch: epoch.epoch, kind: context.kind,
+      nonce: context.nonce, challenge: review.isChallengeOpen ? review.request.salt : nil,
+      expires: context.expires, until: until, headroom: review.headroom,
+      isReduceOnly: isReduceOnly, evidence: evidence)
+  }
+}
