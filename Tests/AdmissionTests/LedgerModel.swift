@@ -22,7 +22,7 @@ struct LedgerModel {
   var epochs: [(record: EpochRecord, time: UInt64)] = []
   var accounts: [AccountID: Account] = [:]
   var order: [AccountID] = []
-  var nonces: Set<Nonce> = []
+  var nonces: [AccountID: Set<Nonce>] = [:]
 
   func deadline(_ account: Account) -> UInt64 {
     let calls = epochs.filter { $0.record.epoch > account.epoch }
@@ -59,7 +59,8 @@ struct LedgerModel {
       return accounts[record.account]?.sequence == record.sequence
     case .proofAccepted(let record):
       guard let account = accounts[record.account], account.sequence == record.sequence,
-        !nonces.contains(record.nonce), now < record.expires.seconds, now < record.until.seconds,
+        nonces[record.account]?.contains(record.nonce) != true, now < record.expires.seconds,
+        now < record.until.seconds,
         let latest = epochs.last?.record,
         let epoch = epochs.first(where: { $0.record.epoch == record.epoch })?.record,
         latest.epoch - epoch.epoch <= epoch.graceEpochs
@@ -118,7 +119,7 @@ struct LedgerModel {
       }
       accounts[record.account] = account
     case .proofAccepted(let record):
-      nonces.insert(record.nonce)
+      nonces[record.account, default: []].insert(record.nonce)
       if let headroom = record.headroom {
         accounts[record.account]?.headroom = headroom
         accounts[record.account]?.headroomUntil = record.until.seconds

@@ -168,7 +168,7 @@ struct LedgerStateTests {
     for index in 0..<3_000 {
       let other = try Sample.proof(0, sequence: 0, epoch: 1, at: 0, nonce: "other \(index)")
       try state.apply(.proofAccepted(other), at: Sample.time(599))
-      #expect(state.isUsed(proof.nonce))
+      #expect(state.isUsed(proof.nonce, by: proof.account))
     }
     // Its window is over now; nobody accepts it again.
     #expect(throws: LedgerError.invalidWindow) {

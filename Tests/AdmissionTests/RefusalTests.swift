@@ -196,7 +196,7 @@ struct RefusalTests {
     let trader = try Trader.desk7()
     let now = Market.now.seconds
     let honest = try Trader.request("standing")
-    expect(.notYetIssued, desk.reasons(honest, at: Timestamp(seconds: now - 6)))
+    expect(.notYetIssued, desk.reasons(try honest.changing(issued: now + 6, expires: now + 60)))
     expect(.expired, desk.reasons(honest, at: Timestamp(seconds: now + 600)))
     expect(
       .windowTooLong, desk.reasons(try honest.changing(issued: now, expires: now + 3_601)))

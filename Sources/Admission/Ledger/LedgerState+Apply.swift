@@ -129,7 +129,8 @@ extension LedgerState {
     guard acceptedEpoch(record.epoch) != nil else { throw .epochNotAccepted(record.epoch) }
     let slot = try slot(of: record.account, in: record.sequence)
     guard time < record.expires, time < record.until else { throw .invalidWindow }
-    guard nonces[record.nonce] == nil else { throw .nonceUsed }
+    let nonce = UsedNonce(slot: slot, nonce: record.nonce)
+    guard nonces[nonce] == nil else { throw .nonceUsed }
     if let challenge = record.challenge {
       guard isOpen(challenge: challenge, for: record.account, at: time) else {
         throw .unknownChallenge
@@ -153,7 +154,7 @@ extension LedgerState {
       headrooms[slot] = nil
     }
     accounts.records[slot].evidence = EncodedDigest(record.evidence)
-    nonces[record.nonce] = record.expires
+    nonces[nonce] = record.expires
     if let challenge = record.challenge { challenges[challenge] = nil }
     proofsThisEpoch[slot, default: 0] += 1
   }

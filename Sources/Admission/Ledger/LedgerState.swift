@@ -20,7 +20,7 @@ public struct LedgerState: Hashable, Sendable {
   /// Which slot has pledged which commitment of a custodian.
   var pledges: [EncodedPoint: UInt32] = [:]
   /// Nonces of accepted proofs until those proofs expire.
-  var nonces: [Nonce: Timestamp] = [:]
+  var nonces: [UsedNonce: Timestamp] = [:]
   /// Nonces that were given out and not used.
   var challenges: [Nonce: ActiveChallenge] = [:]
   /// The next number of remembered nonces at which old ones are dropped.
@@ -42,6 +42,12 @@ public struct LedgerState: Hashable, Sendable {
   struct ActiveChallenge: Hashable, Sendable {
     var slot: Int
     var expires: Timestamp
+  }
+
+  /// A nonce of one account: nobody uses up another's by sending it first.
+  struct UsedNonce: Hashable, Sendable {
+    var slot: Int
+    var nonce: Nonce
   }
 
   struct FlowKey: Hashable, Sendable {
@@ -95,8 +101,12 @@ public struct LedgerState: Hashable, Sendable {
     epochs.last { $0.snapshot == snapshot }.flatMap { acceptedEpoch($0.epoch) }
   }
 
-  /// Whether a proof with this nonce was accepted, as far as is remembered: until that proof expired.
-  public func isUsed(_ nonce: Nonce) -> Bool { nonces[nonce] != nil }
+  /// Whether a proof of this account with this nonce was accepted, as far as is remembered: until that proof
+  /// expired.
+  public func isUsed(_ nonce: Nonce, by account: AccountID) -> Bool {
+    guard let slot = accounts.slot(of: account) else { return false }
+    return nonces[UsedNonce(slot: slot, nonce: nonce)] != nil
+  }
 
   /// Whether this challenge was given to this account and is open at the moment.
   public func isOpen(challenge: Nonce, for account: AccountID, at now: Timestamp) -> Bool {

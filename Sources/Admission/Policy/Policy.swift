@@ -1,5 +1,3 @@
-internal import SolvencyVerifier
-
 /// What a venue admits: a list of rules, and how it deals with time.
 ///
 /// ``production`` is complete. A venue adds rules of its own, or its own values:
@@ -8,7 +6,7 @@ internal import SolvencyVerifier
 ///     policy.rules.append(AnswersChallenge())
 ///     policy.rules.append(OrderFlowLimit(lots: ["BTC-PERP": 50_000]))
 ///
-/// Whatever the rules, a proof is verified against its documents, its venue and the clock.
+/// Whatever the rules, a proof is for this venue, inside its window, under a snapshot in force, and verified.
 public struct Policy: Sendable {
   /// All of them must be content.
   public var rules: [any AdmissionRule]
@@ -46,13 +44,4 @@ public struct Policy: Sendable {
       RequestLimit(perEpoch: 1_000),
     ],
     clockSkew: 5, snapshotGrace: 600, orderInterval: 300, schedule: .production, recordedRefusals: 4)
-
-  /// The reasons to refuse before the proof is looked at, ascending.
-  func objections(to review: borrowing Review) -> [RefusalReason] {
-    var reasons: [RefusalReason] = []
-    for rule in rules {
-      if let reason = rule.objection(to: review), !reasons.contains(reason) { reasons.append(reason) }
-    }
-    return reasons.sorted()
-  }
 }

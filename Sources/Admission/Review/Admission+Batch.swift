@@ -25,7 +25,7 @@ extension Admission {
       sighted = try ledger.withState { state in
         let moment = max(now, state.clock)
         return requests.map { request in
-          policy.objections(to: judge.facts(about: request, in: state, at: moment))
+          judge.objections(to: judge.facts(about: request, in: state, at: moment))
         }
       }
     } catch {
@@ -33,7 +33,7 @@ extension Admission {
     }
     let pending = requests.indices.filter { sighted[$0].isEmpty }
     let proofs = judge.verifier.verify(
-      pending.map { requests[$0].envelope }, expecting: judge.expectations(at: now), workers: workers)
+      pending.map { requests[$0].envelope }, expecting: judge.expectations, workers: workers)
     var verified = [ProofVerdict?](repeating: nil, count: requests.count)
     for (index, proof) in zip(pending, proofs) { verified[index] = proof }
     let encoded = requests.map { $0.encoded() }
@@ -66,7 +66,7 @@ extension Admission {
     let facts = judge.facts(about: request, in: transaction.state, at: now)
     let evidence = Digest.sha256(of: encoded)
     let outcome = judge.outcome(of: facts, evidence: evidence) {
-      proof ?? judge.verifier.verify(request.envelope, expecting: judge.expectations(at: now))
+      proof ?? judge.verifier.verify(request.envelope, expecting: judge.expectations)
     }
     switch outcome {
     case .success(let record):

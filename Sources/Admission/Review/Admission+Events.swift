@@ -30,13 +30,16 @@ public enum DeskError: Error, Hashable, Sendable {
 }
 
 extension Admission {
-  /// Puts a snapshot in force. The list of coordinates grows by what the snapshot adds to it.
+  /// Puts a snapshot in force. Whoever is overdue is stated to be before; the list of coordinates grows by what
+  /// the snapshot adds to it.
   @discardableResult
   public func publish(
     _ published: PublishedSnapshot, at now: Timestamp
   ) throws(DeskError) -> SignedLogHead {
     let epoch = try judge.epoch(published)
     let head = try commit(at: now) { transaction throws(DeskError) in
+      let roll = transaction.state.dueRoll(at: transaction.time)
+      if !roll.lines.isEmpty { try append(.rolled(roll), [], to: &transaction) }
       let longer = try judge.registry(for: published.snapshot, in: transaction.state)
       if longer.digest != transaction.state.registries.last?.registry {
         let growth = try judge.growth(to: longer, in: transaction.state)

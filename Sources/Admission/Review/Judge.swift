@@ -191,7 +191,7 @@ struct Judge: Sendable {
       currentEpoch: state.currentEpoch,
       snapshot: documents.catalog.snapshot(context.snapshot), registry: registry,
       isCircuitTrusted: circuit.map { $0.name == request.envelope.circuitName } ?? false,
-      hasProducts: hasProducts, isNonceUsed: state.isUsed(context.nonce),
+      hasProducts: hasProducts, isNonceUsed: state.isUsed(context.nonce, by: context.account),
       isChallengeOpen: state.isOpen(challenge: request.salt, for: context.account, at: now),
       headroom: headroom, expectedCommitment: expected,
       admittedLots: headroom.map {
@@ -201,11 +201,25 @@ struct Judge: Sendable {
       recordedRefusals: state.recordedRefusals(of: context.account))
   }
 
-  /// What the verifier demands besides the validity of the proof. The state of the account is compared by the
-  /// policy's rules, against the ledger as it is when the decision is recorded.
-  func expectations(at now: Timestamp) -> Expectations {
-    Expectations(
-      now: now, audience: venue, clockSkew: policy.clockSkew, snapshotGrace: policy.snapshotGrace)
+  /// What the verifier demands besides the validity of the proof: the audience. The state of the account and all
+  /// times are compared by rules, against the ledger as it is when the decision is recorded: with a clock that is
+  /// at 0 and may be off by any time, the verifier has no word in that.
+  var expectations: Expectations {
+    Expectations(now: Timestamp(seconds: 0), audience: venue, clockSkew: .max)
+  }
+
+  /// What no policy can leave out.
+  private static let always: [any AdmissionRule] = [
+    AddressedHere(), OpenWindow(longest: .max), SnapshotInForce(),
+  ]
+
+  /// The reasons to refuse before the proof is looked at, ascending.
+  func objections(to facts: borrowing Review) -> [RefusalReason] {
+    var reasons: [RefusalReason] = []
+    for rule in Self.always + policy.rules {
+      if let reason = rule.objection(to: facts), !reasons.contains(reason) { reasons.append(reason) }
+    }
+    return reasons.sorted()
   }
 
   /// Why a request is refused, and whether the log says so.
@@ -216,14 +230,15 @@ struct Judge: Sendable {
 
   /// What the policy, the documents and the proof make of a request: the one function behind every verdict.
   ///
-  /// - Parameter proof: what the verifier says of the proof; asked only if the policy has no objection.
+  /// - Parameter proof: what the verifier says of the proof; asked only if the policy has no objection. Nil for a
+  ///   proof that is verified later.
   func outcome(
-    of facts: borrowing Review, evidence: Digest, proof: () -> ProofVerdict
+    of facts: borrowing Review, evidence: Digest, proof: () -> ProofVerdict?
   ) -> Result<ProofRecord, Refusal> {
-    var reasons = policy.objections(to: facts)
+    var reasons = objections(to: facts)
     if reasons.isEmpty {
       switch proof() {
-      case .accepted:
+      case .accepted, nil:
         if let record = acceptance(of: facts, evidence: evidence) { return .success(record) }
         reasons = [.unavailable]
       case .rejected(let reason): reasons = [RefusalReason(reason)]

@@ -33,7 +33,7 @@ public struct Review: Sendable {
   public let isCircuitTrusted: Bool
   /// Whether the circuit has product gates under this snapshot; nil if the documents make no rule.
   public let hasProducts: Bool?
-  /// Whether the nonce was used.
+  /// Whether the account has used the nonce before.
   public let isNonceUsed: Bool
   /// Whether the salt is a challenge that this account may answer.
   public let isChallengeOpen: Bool

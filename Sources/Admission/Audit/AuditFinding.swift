@@ -1,0 +1,47 @@
+public import Solvency
+
+/// Something in a log that its venue has to answer for.
+public enum AuditFinding: Hashable, Sendable {
+  /// The log is not complete, unaltered and in order. Nothing after it is checked.
+  case log(LogFault)
+  /// The entry cannot have happened in the state before it: a roll leaves an account out, a state is not the
+  /// account's, an epoch goes back. Nothing after it is checked.
+  case event(index: UInt64, LedgerError)
+  /// The document of the entry is missing, or is not the one that the entry names.
+  case evidence(index: UInt64)
+  /// The document of the entry would not have been taken.
+  case document(index: UInt64, DeskError)
+  /// The entry says something else than its document.
+  case recordDiffers(index: UInt64)
+  /// The request was admitted, and the policy or its proof says otherwise.
+  case wronglyAdmitted(index: UInt64, [RefusalReason])
+  /// The request was refused, and would have been admitted.
+  case wronglyRefused(index: UInt64)
+  /// The request was refused for other reasons than the policy has; these are the policy's.
+  case otherReasons(index: UInt64, [RefusalReason])
+  /// An epoch came into force and this account was overdue and not stated to be.
+  case unstatedOverdue(index: UInt64, AccountID)
+  /// A custodian has attested this account to the venue, and the log does not know it.
+  case missingAccount(AccountID)
+  /// The venue has signed another log up to so many entries.
+  case otherHead(count: UInt64)
+}
+
+/// What an audit has seen.
+public struct AuditReport: Hashable, Sendable {
+  /// What is wrong, in the order of the log; empty if the venue did as its policy says.
+  public var findings: [AuditFinding] = []
+  /// Number of entries replayed.
+  public var entryCount = 0
+  /// Number of admissions checked.
+  public var admissionCount = 0
+  /// Number of recorded refusals checked.
+  public var refusalCount = 0
+  /// Number of proofs verified again.
+  public var proofCount = 0
+  /// Number of accounts at the end.
+  public var accountCount = 0
+
+  /// Whether nothing is wrong.
+  public var isClean: Bool { findings.isEmpty }
+}
