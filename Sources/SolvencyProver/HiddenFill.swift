@@ -19,6 +19,12 @@ public struct HiddenFill: ~Copyable, Sendable {
     blinding = SecretBlock(count: 1) { _ in Scalar.random() }
   }
 
+  /// A fill and a blinding that came out of a file.
+  init(_ fill: Fill, blinding: consuming SecretBlock<Scalar>) {
+    self.fill = fill
+    self.blinding = blinding
+  }
+
   /// D, which stands for the fill in public.
   ///
   /// - Throws: ``OpeningError/fill(_:)`` for a coordinate that the registry does not have,

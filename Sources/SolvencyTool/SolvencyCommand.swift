@@ -17,13 +17,14 @@ struct SolvencyCommand: ParsableCommand {
           --opening account/account.opening -o proof.json
         solvency verify proof.json --snapshot Examples/snapshot.json --account account/account.json
 
-      Exit codes: 0 done or accepted, 2 a proof rejected or a book refused, 64 usage, 65 malformed input, \
+      Exit codes: 0 done or accepted, 2 a proof, signature or book refused, 64 usage, 65 malformed input, \
       66 no such input, 70 internal fault, 74 reading or writing failed.
       """,
     version: "0.1.0",
     subcommands: [
       DemoCommand.self, SnapshotCommand.self, CircuitCommand.self, CommitCommand.self, FillCommand.self,
       ExplainCommand.self, ProveCommand.self, InspectCommand.self, VerifyCommand.self,
+      KeygenCommand.self, AttestCommand.self, EscrowCommand.self, LeakReportCommand.self,
       RangeCommand.self, VectorsCommand.self, BenchCommand.self,
     ])
 

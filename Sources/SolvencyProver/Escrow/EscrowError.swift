@@ -2,7 +2,8 @@ public import JSONDocuments
 
 /// Why an escrow cannot be made, opened or recovered.
 public enum EscrowError: Error, Hashable, Sendable {
-  /// A committee has 1 to 32 members, all different, and a threshold of 1 to as many.
+  /// A committee has 1 to 32 members, all different and each with a key that something can be sealed to, and
+  /// a threshold of 1 to as many.
   case committee
   /// The key is of no member of this committee.
   case notAMember

@@ -79,7 +79,7 @@ public struct EscrowPackage: Hashable, Sendable {
       account: account, threshold: threshold, members: members, points: points, nonce: nonce)
     var shares: [[UInt8]] = []
     for (index, member) in members.enumerated() {
-      shares.append(seal(polynomial.share(of: index + 1), to: member))
+      shares.append(try seal(polynomial.share(of: index + 1), to: member))
     }
     let contents = encrypt(
       OpeningPayload.encode(opening), nonce: nonce, key: key(polynomial.secret(), header))
@@ -121,12 +121,14 @@ public struct EscrowPackage: Hashable, Sendable {
 
   private static func seal(
     _ share: consuming SecretBlock<Scalar>, to member: EscrowPublicKey
-  ) -> [UInt8] {
+  ) throws(EscrowError) -> [UInt8] {
     let bytes = encoded(share)
     var box = [UInt8](repeating: 0, count: sealedShareByteCount)
-    unsafe bytes.withPointer { bytes, count in
-      _ = unsafe crypto_box_seal(&box, bytes, UInt64(count), member.bytes)
+    let status = unsafe bytes.withPointer { bytes, count in
+      unsafe crypto_box_seal(&box, bytes, UInt64(count), member.bytes)
     }
+    // A point of small order is nobody's key; nothing can be sealed to it.
+    guard status == 0 else { throw .committee }
     return box
   }
 

@@ -16,6 +16,15 @@ struct ProveCommand: Verb {
 
         solvency prove --circuit portfolio-margin --snapshot Examples/snapshot.json \\
           --opening account/account.opening --audience "Example Bank" -o proof.json
+
+      Every answer tells something about the book, and who chooses the snapshots chooses the questions. With \
+      --guard only snapshots are answered that the venue signed, that follow each other, that move no \
+      further than markets do, and so many a day; anything else exits 2. What was answered is remembered \
+      in the guard file before the proof is made, since a refusal to prove tells as much.
+
+        solvency prove --circuit portfolio-margin --snapshot Examples/snapshot.json \\
+          --venue venue.key.pub --signature snapshot.sig.json --guard account/guard.json \\
+          --opening account/account.opening -o proof.json
       """)
 
   @OptionGroup var rule: RuleOptions
@@ -49,11 +58,20 @@ struct ProveCommand: Verb {
   @Flag(help: "Replace a file that is there.")
   var force = false
 
+  @OptionGroup var endorsement: EndorsementOptions
+  @OptionGroup var guarding: GuardOptions
   @OptionGroup var passphrase: PassphraseOptions
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    guard guarding.path == nil || endorsement.venue != nil else {
+      throw ValidationError("--guard needs --venue and --signature: it answers signed snapshots only.")
+    }
+  }
+
   func perform() throws -> Report {
     let rule = try rule.load()
+    let venue = try endorsement.endorsement(of: rule.snapshot)
     let now = now?.timestamp ?? .clock
     noteValidity(of: rule, at: now)
     guard let audience = try? Audience(audience) else {
@@ -64,6 +82,8 @@ struct ProveCommand: Verb {
       expires: now.advanced(by: validFor))
     try OutputFile.checkFree(proof, replacing: force)
     let secret = try Documents.opening(opening, passphrase)
+    let guarded = try guarding.admit(
+      rule, sequence: secret.sequence, at: now, isSigned: venue != nil)
     let clock = ContinuousClock()
     let start = clock.now
     let envelope = try ToolFailure.wrapping(opening) {
@@ -72,7 +92,7 @@ struct ProveCommand: Verb {
     let milliseconds = (clock.now - start).milliseconds
     try OutputFile.write(
       envelope.encoded() + [UInt8(ascii: "\n")], to: proof, access: .everybody, replacing: force)
-    return report(envelope, milliseconds)
+    return report(envelope, milliseconds, guarded, venue)
   }
 
   private func noteValidity(of rule: MarginRule, at now: Timestamp) {
@@ -84,18 +104,27 @@ struct ProveCommand: Verb {
         + "this proof at any other time")
   }
 
-  private func report(_ envelope: ProofEnvelope, _ milliseconds: Double) -> Report {
+  private func report(
+    _ envelope: ProofEnvelope, _ milliseconds: Double, _ guarded: SnapshotGuard?,
+    _ venue: SnapshotEndorsement?
+  ) -> Report {
     let context = envelope.context
+    let trust =
+      guarded.map { "\($0.questions.count) questions answered in all, by the guard's policy" }
+      ?? "none; the snapshot \(venue.map { "of \($0.venue)" } ?? "") was taken as it is"
     return Report(
       text: """
         \(context.account) meets \(envelope.circuitName) (\(context.kind.rawValue))
           proof     \(proof), \(envelope.proof.bytes.count) bytes of proof
           audience  \(context.audience), until \(context.expires.text)
+          guard     \(trust)
           made in   \(milliseconds.formatted(decimals: 0)) ms, verified before it was written
         """,
       data: [
         "file": .string(proof), "proofBytes": .integer(envelope.proof.bytes.count),
         "milliseconds": .number(milliseconds.formatted(decimals: 3)), "envelope": envelope.json,
+        "signedBy": venue.map { .string($0.venue.description) } ?? .null,
+        "questionsAnswered": guarded.map { .integer($0.questions.count) } ?? .null,
       ])
   }
 }

@@ -6,7 +6,8 @@ internal import Solvency
 /// `solvency snapshot`
 struct SnapshotCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "snapshot", abstract: "Risk snapshots of a venue.", subcommands: [Check.self])
+    commandName: "snapshot", abstract: "Risk snapshots of a venue.",
+    subcommands: [Check.self, Sign.self])
 
   /// `solvency snapshot check`
   struct Check: Verb {
@@ -14,19 +15,23 @@ struct SnapshotCommand: ParsableCommand {
       abstract: "Check a risk snapshot and show what it contains.",
       discussion: """
         Every bound and every rule between fields is checked. The first that is broken is named by its \
-        path in the file.
+        path in the file. With --venue and --signature also that it is the venue's: exits 2 if not.
 
           solvency snapshot check Examples/snapshot.json
+          solvency snapshot check Examples/snapshot.json --venue venue.key.pub \\
+            --signature snapshot.sig.json
         """)
 
     @Argument(help: "The snapshot.", completion: .file(extensions: ["json"]))
     var file: String
 
+    @OptionGroup var endorsement: EndorsementOptions
     @OptionGroup var output: OutputOptions
 
     func perform() throws -> Report {
       let snapshot = try Documents.snapshot(file)
       let registry = try Documents.registry(of: snapshot, at: file)
+      let endorsement = try endorsement.endorsement(of: snapshot)
       let from = Timestamp(seconds: UInt64(clamping: snapshot.validFrom)).text
       let to = Timestamp(seconds: UInt64(clamping: snapshot.validTo)).text
       let scenarios = snapshot.groups.reduce(0) { $0 + $1.scenarios.count }
@@ -38,6 +43,7 @@ struct SnapshotCommand: ParsableCommand {
         \(scenarios) scenarios
           collateral   \(snapshot.collateral.map(\.id).joined(separator: ", "))
           registry     \(registry.count) coordinates, \(registry.digest)
+          signed       \(endorsement.map { "by \($0.venue)" } ?? "not checked; give --venue and --signature")
         """
       return Report(
         text: text,
@@ -52,6 +58,7 @@ struct SnapshotCommand: ParsableCommand {
             }),
           "registry": .string(registry.digest.description),
           "coordinates": .array(registry.names.map { .string($0) }),
+          "signedBy": endorsement.map { .string($0.venue.description) } ?? .null,
         ])
     }
   }

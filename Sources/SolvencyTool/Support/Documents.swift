@@ -68,7 +68,8 @@ enum Documents {
     return try read(nameOrPath, circuitByteLimit) { try Circuit(parsing: $0, named: nameOrPath) }
   }
 
-  private static func read<Document: ~Copyable>(
+  /// Reads a whole file and decodes it.
+  static func read<Document: ~Copyable>(
     _ path: String, _ limit: Int, _ decode: ([UInt8]) throws -> Document
   ) throws(ToolFailure) -> Document {
     let bytes = try InputFile.read(path, limit: limit)

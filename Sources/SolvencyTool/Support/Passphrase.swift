@@ -1,8 +1,8 @@
 internal import ArgumentParser
 internal import Foundation
-internal import SolvencyProver
+internal import Solvency
 
-/// Where the passphrase of an opening file comes from.
+/// Where the passphrase of an opening or a key comes from.
 struct PassphraseOptions: ParsableArguments {
   /// The environment variable that may hold it.
   static let variable = "SOLVENCY_PASSPHRASE"
@@ -10,19 +10,19 @@ struct PassphraseOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "File whose first line is the opening's passphrase.",
+      "File whose first line is the passphrase.",
       discussion: "Without it: the environment variable \(Self.variable), else a question on the terminal.",
       valueName: "file"),
     completion: .file())
   var passphraseFile: String?
 
-  /// The passphrase of an opening that exists.
+  /// The passphrase of a file that exists.
   func existing() throws(ToolFailure) -> Passphrase {
     guard let bytes = try configured() else { return try passphrase(asked("Passphrase: ")) }
     return try passphrase(bytes)
   }
 
-  /// The passphrase for a new opening; on the terminal it is asked for twice.
+  /// The passphrase for a new file; on the terminal it is asked for twice.
   func chosen() throws(ToolFailure) -> Passphrase {
     if let bytes = try configured() { return try passphrase(bytes) }
     let bytes = try asked("New passphrase: ")
@@ -52,7 +52,7 @@ struct PassphraseOptions: ParsableArguments {
 
   private func passphrase(_ bytes: [UInt8]) throws(ToolFailure) -> Passphrase {
     guard let passphrase = Passphrase(bytes) else {
-      throw ToolFailure(.usage, "passphrase", "is empty; choose one, or use --plain")
+      throw ToolFailure(.usage, "passphrase", "is empty; choose one")
     }
     return passphrase
   }

@@ -42,7 +42,9 @@ extension ToolFailure {
       case let error as ProverError: ToolFailure(error, in: place)
       case let error as RangeProvingError: ToolFailure(error, in: place)
       default:
-        ToolFailure(.internalFault, place, "unexpected: \(error); this is a defect, please report it")
+        ToolFailure(signing: error, in: place)
+          ?? ToolFailure(
+            .internalFault, place, "unexpected: \(error); this is a defect, please report it")
       }
   }
 
@@ -146,6 +148,7 @@ extension FillError {
     case .wrongSequence(let expected, let actual):
       "the fill applies to sequence \(actual), the account is at \(expected)"
     case .wrongRegistry: "was made under another snapshot's list of coordinates"
+    case .undecodableDelta: "what the hidden fill adds is no point"
     }
   }
 }

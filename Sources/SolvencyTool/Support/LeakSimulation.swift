@@ -1,0 +1,95 @@
+internal import ArgumentParser
+internal import JSONDocuments
+internal import SolvencyProver
+
+/// `--simulate`: a venue that chooses its snapshots, against traders with and without a guard.
+struct LeakSimulationOptions: ParsableArguments {
+  private static let bookLimit = 1_000
+
+  @Flag(help: "Show how far a venue gets that chooses its snapshots to find out books.")
+  var simulate = false
+
+  @Option(help: "Simulate so many random books.")
+  var books = 8
+
+  @Option(help: "How long the venue publishes a snapshot every hour.")
+  var hours = 168
+
+  @Option(help: "The seed of the random books.")
+  var seed: UInt64 = 45
+
+  func validate() throws {
+    guard (1...Self.bookLimit).contains(books), (1...8_760).contains(hours) else {
+      throw ValidationError("--books is 1 to \(Self.bookLimit), --hours 1 to 8760.")
+    }
+  }
+
+  /// What came out for one kind of trader, over all books.
+  struct Row {
+    let trader: String
+    let findings: [AdversarialVenue.Finding]
+
+    private func mean(_ value: (AdversarialVenue.Finding) -> Double) -> Double {
+      findings.map(value).reduce(0, +) / Double(findings.count)
+    }
+    var snapshots: Double { mean { Double($0.snapshots) } }
+    var answers: Double { mean { Double($0.answers) } }
+    var refusals: Double { mean { Double($0.refusals) } }
+    var knownPositions: Double { mean { Double($0.knownPositions) } }
+    var remainingBits: Double { mean(\.remainingBits) }
+    /// How many books were found out completely.
+    var knownBooks: Int { findings.count { $0.knownPositions == AdversarialVenue.instrumentCount } }
+
+    var json: JSONValue {
+      [
+        "trader": .string(trader), "books": .integer(findings.count), "knownBooks": .integer(knownBooks),
+        "snapshots": .number(snapshots.formatted(decimals: 2)),
+        "answers": .number(answers.formatted(decimals: 2)),
+        "refusals": .number(refusals.formatted(decimals: 2)),
+        "knownPositions": .number(knownPositions.formatted(decimals: 2)),
+        "remainingBits": .number(remainingBits.formatted(decimals: 2)),
+      ]
+    }
+  }
+
+  /// Attacks the same books of traders without a guard, with the standard policy and with another one.
+  func run(besides policy: GuardPolicy?) throws(ToolFailure) -> [Row] {
+    var random = SeededGenerator(seed: seed)
+    let range = -AdversarialVenue.largestPosition...AdversarialVenue.largestPosition
+    let positions = (0..<books).map { _ in
+      (0..<AdversarialVenue.instrumentCount).map { _ in Int64.random(in: range, using: &random) }
+    }
+    var traders: [(name: String, guarded: SnapshotGuard?)] = [
+      ("no guard", nil), ("standard guard", SnapshotGuard()),
+    ]
+    if let policy { traders.append(("guard of the file", SnapshotGuard(policy: policy))) }
+    var rows: [Row] = []
+    for (index, trader) in traders.enumerated() {
+      var findings: [AdversarialVenue.Finding] = []
+      for book in positions {
+        Console.progress("simulate", index * books + findings.count, of: traders.count * books)
+        var venue = AdversarialVenue(on: book, against: trader.guarded)
+        findings.append(
+          try ToolFailure.wrapping("--simulate") { try venue.attack(hours: hours) })
+      }
+      rows.append(Row(trader: trader.name, findings: findings))
+    }
+    Console.progress("simulate", traders.count * books, of: traders.count * books)
+    return rows
+  }
+
+  static func text(_ rows: [Row]) -> String {
+    var table = TextTable([
+      "trader", ">snapshots", ">answers", ">refusals", ">known positions", ">bits left", ">books found",
+    ])
+    for row in rows {
+      table.add([
+        row.trader, row.snapshots.formatted(decimals: 1), row.answers.formatted(decimals: 1),
+        row.refusals.formatted(decimals: 1), row.knownPositions.formatted(decimals: 2),
+        row.remainingBits.formatted(decimals: 1), "\(row.knownBooks) of \(row.findings.count)",
+      ])
+    }
+    return (["A venue that chooses its snapshots; means over all books:"] + table.lines)
+      .joined(separator: "\n")
+  }
+}
