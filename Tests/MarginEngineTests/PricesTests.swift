@@ -341,7 +341,7 @@ struct SyntheticPricesTests {
         let close = try #require(underlying.bars.last?.close)
         #expect(abs(price.low / close - 1) < 0.002 && abs(price.high / close - 1) < 0.002)
         #expect(price.confidence >= 0.0005 && price.confidence < 0.003)
-        #expect(price.live == (hour < 2 ? 5 : 6) && price.agreeing == price.live - 1)
+        #expect(price.live == (hour < 3 ? 5 : 6) && price.agreeing == price.live - 1)
         fresh += 1
       }
     }

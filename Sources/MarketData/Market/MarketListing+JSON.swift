@@ -12,6 +12,8 @@ public enum MarketLimits {
   public static let books = 64
   /// The most bytes of an identifier.
   public static let identifierLength = 64
+  /// The most bytes of the name of an underlying, to which names of options add up to 40.
+  public static let underlyingLength = 24
   /// The most bytes of a path.
   public static let pathLength = 256
 }
@@ -55,6 +57,7 @@ private func underlying(_ node: JSONNode) throws(DocumentError) -> UnderlyingLis
   let object = try node.object(
     required: ["id", "bars"],
     optional: ["funding", "openInterest", "books", "options", "optionsTime", "optionsTicker", "prices"])
+  _ = try object["id"].string(maximumLength: MarketLimits.underlyingLength)
   var listing = UnderlyingListing(
     id: try object["id"].identifier(), bars: try object["bars"].relativePath())
   listing.funding = try object.optional("funding").read(relativePath)

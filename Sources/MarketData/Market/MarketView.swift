@@ -18,6 +18,9 @@ public struct MarketView: Sendable {
 
 /// What was known of one underlying at one instant.
 public struct UnderlyingView: Sendable {
+  /// The name of the source that bars are where there is no other.
+  public static let barSource = "bars"
+
   /// The name of the underlying.
   public let id: String
   /// The length of a bar in seconds.
@@ -32,7 +35,8 @@ public struct UnderlyingView: Sendable {
   public let books: [VenueBooksView]
   /// The latest option chain, if there was any.
   public let chain: OptionChain?
-  /// Prices by source, the last the latest.
+  /// Prices by source, the last the latest. Where no source was recorded, the close of the last bar, at
+  /// its end, is the only price, of the source ``barSource``.
   public let prices: ArraySlice<PriceObservation>
 }
 
@@ -68,13 +72,13 @@ extension Market {
 extension UnderlyingSeries {
   /// What was known at an instant, in seconds since 1970 UTC.
   public func upTo(_ time: Int64) -> UnderlyingView {
-    UnderlyingView(
-      id: id, interval: bars.interval,
-      bars: bars.bars.known { bar in
-        // openTime + interval ≤ time
-        let (end, overflow) = bar.openTime.addingReportingOverflow(bars.interval)
-        return !overflow && end <= time
-      },
+    let ended = bars.bars.known { bar in
+      // openTime + interval ≤ time
+      let (end, overflow) = bar.openTime.addingReportingOverflow(bars.interval)
+      return !overflow && end <= time
+    }
+    return UnderlyingView(
+      id: id, interval: bars.interval, bars: ended,
       funding: funding.known { $0.time <= time },
       openInterest: openInterest.known { $0.time <= time },
       books: books.map { venue in
@@ -83,7 +87,19 @@ extension UnderlyingSeries {
           books: venue.books.known { isAtMost($0.timeMilliseconds, seconds: time) })
       },
       chain: chains.known { $0.time <= time }.last,
-      prices: prices.known { isAtMost($0.timeMilliseconds, seconds: time) })
+      prices: prices.isEmpty
+        ? closingPrice(of: ended.last)
+        : prices.known { isAtMost($0.timeMilliseconds, seconds: time) })
+  }
+
+  /// The close of a bar as the price of a source, at the end of the bar.
+  private func closingPrice(of bar: Bar?) -> ArraySlice<PriceObservation> {
+    guard let bar else { return [] }
+    return [
+      PriceObservation(
+        source: UnderlyingView.barSource, timeMilliseconds: (bar.openTime + bars.interval) * 1_000,
+        price: bar.close)
+    ]
   }
 
   /// The instant, in seconds, by which the last bar has ended and the last of everything else is known.

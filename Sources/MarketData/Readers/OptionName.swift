@@ -36,10 +36,11 @@ struct OptionName: Hashable {
 
   /// `7JAN22` or `27MAR26`.
   private static func expiry(_ text: Substring) -> Int64? {
-    let digits = text.prefix { $0.isNumber }
+    let digits = text.prefix { $0.isASCII && $0.isNumber }
     let rest = text.dropFirst(digits.count)
-    guard let day = Int(digits), let month = months.firstIndex(of: String(rest.prefix(3))),
-      rest.utf8.count == 5, let year = Int(rest.dropFirst(3)), year >= 0,
+    guard rest.suffix(2).allSatisfy({ $0.isASCII && $0.isNumber }), let day = Int(digits),
+      let month = months.firstIndex(of: String(rest.prefix(3))),
+      rest.utf8.count == 5, let year = Int(rest.dropFirst(3)),
       let midnight = UTCTime.seconds(year: 2_000 + year, month: month + 1, day: day)
     else { return nil }
     return midnight + expiryHour

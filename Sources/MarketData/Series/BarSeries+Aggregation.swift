@@ -7,7 +7,7 @@ extension BarSeries {
   /// - Parameter longer: the length of the new bars in seconds, a multiple of ``interval``.
   /// - Returns: nil if it is no multiple.
   public func aggregated(to longer: Int64) -> BarSeries? {
-    guard longer >= interval, longer % interval == 0 else { return nil }
+    guard interval > 0, longer >= interval, longer % interval == 0 else { return nil }
     var result = BarSeries(interval: longer, bars: [])
     for bar in bars {
       let start = bar.openTime - bar.openTime % longer
