@@ -102,6 +102,26 @@ struct AggregatedPriceTests {
     #expect(fresh > 15_000)
   }
 
+  @Test("medians over time follow the sources, begin at the window, and no liar drags them")
+  func medians() {
+    var spoken: [PriceObservation] = []
+    for second in Int64(0)..<300 {
+      let source = ["a", "b", "c", "d", "liar"][Int(second % 5)]
+      let price = source == "liar" ? 1_000.0 : second < 150 ? 100 : 101
+      spoken.append(
+        PriceObservation(source: source, timeMilliseconds: now + 1_000 * second, price: price))
+    }
+    let end = now + 300_000
+    let path = AggregatedPrice.medians(of: spoken, from: now + 100_000, to: end, rules: rules)
+    #expect(path.first == TimedPrice(timeMilliseconds: now + 100_000, price: 100))
+    #expect(path.count == 200 && Set(path.map(\.price)) == [100, 101])
+    let average = TimeWeightedAverage.average(
+      of: path, from: now + 100_000, to: end, maximumGap: 10_000)
+    #expect(average.map { (100.7...100.8).contains($0) } == true)
+    // Before anybody spoke there is nothing.
+    #expect(AggregatedPrice.medians(of: spoken, from: now - 9, to: now, rules: rules).isEmpty)
+  }
+
   @Test("the order of the sources changes nothing")
   func order() {
     var random = SplitMix64(seed: 6)

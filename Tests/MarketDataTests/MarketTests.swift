@@ -193,20 +193,6 @@ struct MarketViewTests {
     }
   }
 
-  @Test("without recorded sources, the close of the last bar that has ended is the price")
-  func closingPrice() throws {
-    var market = try SyntheticMarket(seed: 2, days: 4).market()
-    market.underlyings[0].prices = []
-    let bars = market.underlyings[0].bars.bars
-    let view = market.upTo(SyntheticMarket.start + 3 * 3_600 + 1)
-    #expect(
-      Array(view.underlyings[0].prices) == [
-        PriceObservation(
-          source: "bars", timeMilliseconds: (SyntheticMarket.start + 3 * 3_600) * 1_000, price: bars[2].close)
-      ])
-    #expect(market.upTo(SyntheticMarket.start).underlyings[0].prices.isEmpty)
-  }
-
   @Test("a book of the next millisecond is not known")
   func milliseconds() {
     var series = UnderlyingSeries(id: "X", bars: BarSeries(interval: 60, bars: []))

@@ -118,6 +118,31 @@ public struct AggregatedPrice: Hashable, Sendable {
         live: fresh.count, oldestMilliseconds: oldest))
   }
 
+  /// How the lower median moved within a window: its value at the start and at each instant at which a
+  /// source spoke, where enough sources were fresh and agreed. An average of these is an average of
+  /// medians, which no single source can drag; an average of all that was said is not.
+  ///
+  /// - Parameters:
+  ///   - observations: in order of time.
+  ///   - start, end: the window in milliseconds, `end` excluded.
+  /// - Complexity: that of ``aggregate(_:at:rules:)`` for each instant.
+  public static func medians(
+    of observations: some BidirectionalCollection<PriceObservation>, from start: Int64,
+    to end: Int64, rules: PriceRules
+  ) -> [TimedPrice] {
+    var instants = [start]
+    for observation in observations.reversed() where observation.timeMilliseconds < end {
+      guard observation.timeMilliseconds > start else { break }
+      if instants.last != observation.timeMilliseconds { instants.append(observation.timeMilliseconds) }
+    }
+    instants[1...].reverse()
+    return instants.compactMap { instant in
+      aggregate(observations, at: instant, rules: rules).price.map {
+        TimedPrice(timeMilliseconds: instant, price: $0.low)
+      }
+    }
+  }
+
   /// The last price of each source that is not too old, by name of source.
   private static func latest(
     _ observations: some BidirectionalCollection<PriceObservation>, at now: Int64, rules: PriceRules

@@ -42,8 +42,8 @@ public struct UnderlyingListing: Hashable, Sendable {
   public var optionsTime: Int64?
   /// Which options of their file, if it holds those of several currencies.
   public var optionsTicker: String?
-  /// The file of prices by source, if there is one; without it the close of the last bar is the only
-  /// source.
+  /// The file of prices by source, if there is one; without it only bars say what the price
+  /// is.
   public var prices: String?
 
   /// An underlying with bars and nothing else.

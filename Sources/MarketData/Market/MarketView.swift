@@ -18,9 +18,6 @@ public struct MarketView: Sendable {
 
 /// What was known of one underlying at one instant.
 public struct UnderlyingView: Sendable {
-  /// The name of the source that bars are where there is no other.
-  public static let barSource = "bars"
-
   /// The name of the underlying.
   public let id: String
   /// The length of a bar in seconds.
@@ -35,8 +32,7 @@ public struct UnderlyingView: Sendable {
   public let books: [VenueBooksView]
   /// The latest option chain, if there was any.
   public let chain: OptionChain?
-  /// Prices by source, the last the latest. Where no source was recorded, the close of the last bar, at
-  /// its end, is the only price, of the source ``barSource``.
+  /// Prices by source, the last the latest.
   public let prices: ArraySlice<PriceObservation>
 }
 
@@ -87,19 +83,7 @@ extension UnderlyingSeries {
           books: venue.books.known { isAtMost($0.timeMilliseconds, seconds: time) })
       },
       chain: chains.known { $0.time <= time }.last,
-      prices: prices.isEmpty
-        ? closingPrice(of: ended.last)
-        : prices.known { isAtMost($0.timeMilliseconds, seconds: time) })
-  }
-
-  /// The close of a bar as the price of a source, at the end of the bar.
-  private func closingPrice(of bar: Bar?) -> ArraySlice<PriceObservation> {
-    guard let bar else { return [] }
-    return [
-      PriceObservation(
-        source: UnderlyingView.barSource, timeMilliseconds: (bar.openTime + bars.interval) * 1_000,
-        price: bar.close)
-    ]
+      prices: prices.known { isAtMost($0.timeMilliseconds, seconds: time) })
   }
 
   /// The instant, in seconds, by which the last bar has ended and the last of everything else is known.
