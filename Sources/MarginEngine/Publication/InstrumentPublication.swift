@@ -125,7 +125,7 @@ struct InstrumentPublication {
   }
 
   private func flags(isStale: Bool) -> InstrumentFlags {
-    let closeOnly = isStale || measures.price.diverges
+    let closeOnly = isStale || measures.price.diverges || measures.liquidity.isSilent
     let isOpen = !closeOnly && measures.liquidity.depth > 0
     return measures.breaker.flags(
       InstrumentFlags(

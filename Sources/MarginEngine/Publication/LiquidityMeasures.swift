@@ -19,15 +19,22 @@ struct LiquidityMeasures {
   let opensLong: Bool
   /// Whether shorts may be opened.
   let opensShort: Bool
+  /// Whether every order book went silent: depth is then the last one known, and positions may only be closed. A
+  /// feed that is down is no empty market.
+  let isSilent: Bool
 
+  /// - Parameter isPriceStale: depth holds while the price is stale.
   init(
-    _ view: UnderlyingView, at time: Int64, terms: UnderlyingTerms, limiter: inout RateLimiter,
-    trace: inout Tracer
+    _ view: UnderlyingView, at time: Int64, isPriceStale: Bool, terms: UnderlyingTerms,
+    limiter: inout RateLimiter, trace: inout Tracer
   ) {
     dailyVolume = Self.dailyVolume(view)
     trace.input("daily volume", dailyVolume, "USD", "min(last day, mean of 30 days)")
-    let target: Double
-    if view.books.isEmpty {
+    let target: Double?
+    if isPriceStale {
+      (target, depthShare, isSilent) = (nil, 1, false)
+    } else if view.books.isEmpty {
+      isSilent = false
       target = terms.fraction(.volumeDepth) * dailyVolume
       depthShare = 1
       trace.input(
@@ -35,12 +42,13 @@ struct LiquidityMeasures {
     } else {
       let measured = DepthMeasure(view.books, at: time, terms: terms)
       target = measured.effective
-      depthShare = measured.share
+      depthShare = measured.share ?? 1
+      isSilent = measured.effective == nil && view.books.contains { !$0.books.isEmpty }
       trace.input(
         "measured depth", target, "USD",
         "Σ weight · min(now, EWMA, low quantile) of min(bids, asks) within depthBandPpm")
     }
-    let dollars = target >= 0 && target < 0x1p53 ? Int64(target) : 0
+    let dollars = target.map { $0 >= 0 && $0 < 0x1p53 ? Int64($0) : 0 }
     depth = Double(limiter.step(towardAmount: dollars, relaxation: terms[.relaxation]) ?? 0)
     trace.derived("depth", depth, "USD", "falls at once, rises by at most relaxationPpm an epoch")
 
@@ -87,17 +95,17 @@ struct LiquidityMeasures {
 
 /// Depth of the books of all venues (M09).
 struct DepthMeasure {
-  /// Σ of venues' effective depths by weight, in USD.
-  let effective: Double
-  /// The last depth over its median.
-  let share: Double
+  /// Σ of venues' effective depths by weight, in USD; nil when no venue has a fresh book.
+  let effective: Double?
+  /// The last depth over its median; nil when no venue has a fresh book.
+  let share: Double?
 
   init(_ venues: [VenueBooksView], at time: Int64, terms: UnderlyingTerms) {
     let bps = terms.fraction(.depthBand) * 1e4
     var (effective, latest, usual) = ([VenueDepth](), 0.0, 0.0)
     for venue in venues {
       let books = venue.books.suffix(Int(terms[.depthBooks]))
-      // A venue that went silent counts as empty.
+      // A venue that went silent counts as empty beside others.
       guard let first = books.first, let last = books.last,
         time - last.timeMilliseconds / 1_000 <= terms[.depthMaximumAge]
       else { continue }
@@ -119,7 +127,7 @@ struct DepthMeasure {
       latest += weight * now
       usual += weight * (depth.median ?? 0)
     }
-    self.effective = Fragmentation.totalDepthUSD(effective)
-    share = usual > 0 ? latest / usual : 0
+    self.effective = effective.isEmpty ? nil : Fragmentation.totalDepthUSD(effective)
+    share = effective.isEmpty ? nil : usual > 0 ? latest / usual : 0
   }
 }

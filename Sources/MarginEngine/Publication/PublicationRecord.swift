@@ -106,20 +106,23 @@ extension PublicationRecord {
   ///   - snapshot: what was published.
   public func reexecute(_ market: Market, published snapshot: RiskSnapshot) -> Reexecution {
     guard snapshot.digest == self.snapshot else { return .otherSnapshot }
+    var ledger = InputLedger()
+    let read = ledger.digests(of: market, market.upTo(time))
+    if read != inputs {
+      let changed = zip(read, inputs).first { $0 != $1 }?.1
+      let longer = read.count > inputs.count ? read : inputs
+      let extra = longer[min(read.count, inputs.count)...].first
+      return .inputDiffers(changed?.name ?? extra?.name ?? "")
+    }
     let publication: Publication
     do throws(PublicationError) {
       let engine = try SnapshotPublisher(
         market: market, configuration: configuration, tracing: .none)
       publication = try engine.publish(
-        at: time, state: state, previous: previous, beacon: beacon, drought: drought)
+        at: time, state: state, previous: previous, beacon: beacon, drought: drought,
+        ledger: &ledger)
     } catch {
       return .fails(error)
-    }
-    if publication.inputs != inputs {
-      let pair = zip(publication.inputs, inputs).first { $0 != $1 }
-      let longer = publication.inputs.count > inputs.count ? publication.inputs : inputs
-      let extra = longer[min(publication.inputs.count, inputs.count)...].first
-      return .inputDiffers(pair?.1.name ?? extra?.name ?? "")
     }
     guard publication.snapshot != snapshot else { return .identical }
     let (a, b) = (SnapshotFieldList(snapshot), SnapshotFieldList(publication.snapshot))

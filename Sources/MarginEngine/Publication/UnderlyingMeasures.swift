@@ -37,7 +37,8 @@ struct UnderlyingMeasures {
       bars: view.bars, interval: view.interval, implied: chain?.atTheMoney, drought: drought,
       terms: terms, last: last.fit, epoch: epoch, trace: &trace)
     liquidity = LiquidityMeasures(
-      view, at: time, terms: terms, limiter: &state.depth, trace: &trace)
+      view, at: time, isPriceStale: price.isStale, terms: terms, limiter: &state.depth,
+      trace: &trace)
     skew = SkewBuffer(chain, last: last, terms: terms)
 
     var breaker = last.breaker

@@ -1,0 +1,61 @@
+import Foundation
+import MarginEngine
+import MarketData
+import TestSupport
+import Testing
+
+/// Figures for the documentation, printed and not judged: `MEASURE=1 swift test -c release --filter EngineSpeed`.
+@Suite("Speed of the engine", .enabled(if: ProcessInfo.processInfo.environment["MEASURE"] != nil))
+struct EngineSpeedTests {
+  @Test("one epoch of 50 perpetuals and 500 options")
+  func epoch() throws {
+    var shape = RandomMarket.Shape()
+    (shape.bars, shape.depth, shape.funding, shape.openInterest) = (2_000, 2e7, 300, 60)
+    let one = RandomMarket(shape, seed: 1)
+    shape.options = 62
+    let many = RandomMarket(shape, seed: 2)
+    var (listing, series, instruments) = (
+      one.market.listing, [UnderlyingSeries](), [InstrumentListing]()
+    )
+    (listing.underlyings, listing.assets) = ([], Array(listing.assets.prefix(1)))
+    for index in 0..<50 {
+      let source = index == 0 ? many : one
+      let id = "U\(index)"
+      listing.underlyings.append(UnderlyingListing(id: id, bars: ""))
+      var own = source.market.underlyings[0]
+      own.id = id
+      series.append(own)
+      for listed in source.market.instruments where listed.kind != .future {
+        var listed = listed
+        (listed.id, listed.underlying) = ("\(id)/\(listed.id)".replacing("/", with: "."), id)
+        instruments.append(listed)
+      }
+    }
+    listing.instruments = []
+    let market = Market(listing: listing, instruments: instruments, underlyings: series)
+    let engine = try SnapshotPublisher(market: market, configuration: .standard, tracing: .none)
+    var (state, ledger, clock) = (EngineState.initial, InputLedger(), ContinuousClock())
+    for round in 0..<4 {
+      let start = clock.now
+      let publication = try engine.publish(
+        at: one.end + Int64(round), state: state, previous: .zero, beacon: .zero, ledger: &ledger)
+      print("epoch \(round): \(clock.now - start), \(publication.snapshot.instruments.count) instruments")
+      state = publication.state
+    }
+    _ = clock
+  }
+
+  @Test("35,000 hours of one perpetual")
+  func replay() throws {
+    var shape = RandomMarket.Shape()
+    shape.bars = 35_800
+    let random = RandomMarket(shape, seed: 3)
+    var replay = Replay(engine: try random.publisher())
+    let clock = ContinuousClock()
+    let start = clock.now
+    for step in 0..<35_000 as Range<Int64> {
+      try replay.step(to: RandomMarket.start + (800 + step) * RandomMarket.hour)
+    }
+    print("replay: \(clock.now - start)")
+  }
+}

@@ -1,0 +1,199 @@
+import MarginEngine
+import MarketData
+import TestSupport
+
+/// Markets of every sort, made up in memory: quiet and wild, deep and empty, with and without books, options,
+/// funding, open interest and prices by source.
+struct RandomMarket {
+  /// The first instant.
+  static let start: Int64 = 1_767_225_600
+  static let hour: Int64 = 3_600
+
+  /// How a market is shaped.
+  struct Shape {
+    var bars = 200
+    var underlyings = 1
+    /// Deviation of one bar.
+    var deviation = 0.006
+    /// USD within the band; nil for a market without books.
+    var depth: Double?
+    var funding = 0
+    /// The last funding payment where there are any.
+    var lastFunding = 0.0001
+    var openInterest = 0
+    /// Share of longs in the last open interest.
+    var longShare = 0.5
+    /// Strikes of options.
+    var options = 0
+    var price = 60_000.0
+    /// How much a bar trades in USD.
+    var volume = 5e7
+  }
+
+  let market: Market
+  /// The instant at which the last bar ends.
+  let end: Int64
+
+  init(_ shape: Shape, seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    let end = Self.start + Int64(shape.bars) * Self.hour
+    self.end = end
+    var listing = MarketListing(underlyings: [], instruments: [], assets: [])
+    var (series, options) = ([UnderlyingSeries](), [InstrumentListing]())
+    for index in 0..<shape.underlyings {
+      let id = ["BTC", "ETH", "SOL", "FTT"][index]
+      listing.underlyings.append(UnderlyingListing(id: id, bars: "\(id).csv"))
+      let lot = Self.lot("0.001")
+      listing.instruments.append(
+        InstrumentListing(id: "\(id)-PERP", kind: .perpetual, underlying: id, lot: lot))
+      listing.instruments.append(
+        InstrumentListing(
+          id: "\(id)-SEP", kind: .future, underlying: id, lot: lot, expiry: end + 90 * 86_400))
+      let one = Self.series(id, shape, &random)
+      series.append(one)
+      for chain in one.chains.suffix(1) {
+        for quote in chain.quotes {
+          options.append(
+            InstrumentListing(
+              id:
+                "\(id)-\((quote.expiry - end) / 86_400)D-\(Int(quote.strike * 1e6))-\(quote.kind == .call ? "C" : "P")",
+              kind: quote.kind == .call ? .call : .put, underlying: id, lot: Self.lot("0.1"),
+              expiry: quote.expiry, strike: quote.strike))
+        }
+      }
+    }
+    var coin = AssetListing(id: "BTC", underlying: "BTC", lot: Self.lot("0.0001"))
+    coin.maxBorrow = 1_000_000
+    listing.assets = [
+      AssetListing(id: "USDC", isStable: true, lot: Self.lot("0.01")), coin,
+      AssetListing(id: "UST", prices: "ust.csv", isStable: true, lot: Self.lot("0.01")),
+    ]
+    let peg = (0..<40).map { step in
+      PriceObservation(
+        source: "a", timeMilliseconds: (end - Int64(40 - step) * 600) * 1_000,
+        price: Double.random(in: 0.9...1.01, using: &random))
+    }
+    market = Market(
+      listing: listing, instruments: listing.instruments + options, underlyings: series,
+      assetPrices: [[], [], peg])
+  }
+
+  /// A market of any shape.
+  init(seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    var shape = Shape()
+    shape.bars = Int.random(in: 2...120, using: &random)
+    shape.underlyings = Int.random(in: 1...2, using: &random)
+    shape.deviation = [0, 0.0005, 0.01, 0.08, 0.4][Int.random(in: 0...4, using: &random)]
+    shape.depth = [nil, 0, 50, 1e5, 3e7, 1e12][Int.random(in: 0...5, using: &random)]
+    shape.funding = [0, 5, 300][Int.random(in: 0...2, using: &random)]
+    shape.lastFunding = Double.random(in: -0.01...0.01, using: &random)
+    shape.openInterest = [0, 1, 60][Int.random(in: 0...2, using: &random)]
+    shape.longShare = Double.random(in: 0...1, using: &random)
+    shape.options = [0, 0, 3][Int.random(in: 0...2, using: &random)]
+    shape.price = [0.0001, 1, 70_000, 3e7][Int.random(in: 0...3, using: &random)]
+    shape.volume = [0, 10, 1e9][Int.random(in: 0...2, using: &random)]
+    self.init(shape, seed: random.next())
+  }
+
+  /// The amount of a text that is known to be one.
+  private static func lot(_ text: String) -> Lot {
+    guard let lot = Lot(text) else { preconditionFailure("\(text) is no lot") }
+    return lot
+  }
+
+  private static func series(
+    _ id: String, _ shape: Shape, _ random: inout SplitMix64
+  ) -> UnderlyingSeries {
+    var (price, bars) = (shape.price, [Bar]())
+    for step in 0..<shape.bars {
+      let open = price
+      // A return within ±0.9, in steps of a sum of three uniform numbers.
+      let noise = (0..<3).reduce(0.0) { sum, _ in sum + Double.random(in: -1...1, using: &random) }
+      price *= max(0.1, 1 + shape.deviation * noise)
+      let (low, high) = (min(open, price) * 0.999, max(open, price) * 1.001)
+      bars.append(
+        Bar(
+          openTime: start + Int64(step) * hour, open: open, high: high, low: low, close: price,
+          baseVolume: shape.volume / price, quoteVolume: shape.volume))
+    }
+    let end = start + Int64(shape.bars) * hour
+    var series = UnderlyingSeries(id: id, bars: BarSeries(interval: hour, bars: bars))
+    series.funding = (0..<shape.funding).map { step in
+      let age = Int64(shape.funding - 1 - step)
+      return FundingPrint(
+        time: end - age * 8 * hour,
+        ratePerEightHours: age == 0
+          ? shape.lastFunding : Double.random(in: -0.0001...0.0003, using: &random))
+    }
+    series.openInterest = (0..<shape.openInterest).map { step in
+      let age = Int64(shape.openInterest - 1 - step)
+      let share = age == 0 ? shape.longShare : Double.random(in: 0.45...0.55, using: &random)
+      return OpenInterestPrint(time: end - age * hour, longUSD: 1e8 * share, shortUSD: 1e8 * (1 - share))
+    }
+    if let depth = shape.depth {
+      series.books = [
+        VenueBooks(venue: "a", weightPpm: 1_000_000, books: books(depth, price, end, &random)),
+        VenueBooks(venue: "b", weightPpm: 500_000, books: books(depth / 2, price, end, &random)),
+      ]
+    }
+    if shape.options > 0 {
+      series.chains = [chain(price, end, strikes: shape.options, &random)]
+    }
+    return series
+  }
+
+  private static func books(
+    _ depth: Double, _ price: Double, _ end: Int64, _ random: inout SplitMix64
+  ) -> [OrderBook] {
+    guard depth > 0 else { return [] }
+    return (0..<5).map { step in
+      let size = depth / 10 * Double.random(in: 0.8...1.2, using: &random)
+      func levels(_ side: Double) -> [BookLevel] {
+        (1...20).map { BookLevel(price: price * (1 + side * Double($0) * 0.0009), sizeUSD: size) }
+      }
+      return OrderBook(
+        timeMilliseconds: (end - Int64(4 - step) * hour) * 1_000, bids: levels(-1), asks: levels(1))
+    }
+  }
+
+  private static func chain(
+    _ price: Double, _ end: Int64, strikes: Int, _ random: inout SplitMix64
+  ) -> OptionChain {
+    var quotes: [OptionQuote] = []
+    for days: Int64 in [7, 30] {
+      for step in -strikes...strikes {
+        for kind in [OptionKind.call, .put] {
+          var quote = OptionQuote(
+            expiry: end + days * 86_400, strike: price * (1 + 0.08 * Double(step)), kind: kind,
+            forward: price)
+          quote.markVolatility = 0.6 + 0.02 * Double(step * step) - 0.03 * Double(step)
+          if Bool.random(using: &random) { quote.mark = price * 0.3 }
+          quotes.append(quote)
+        }
+      }
+    }
+    return OptionChain(time: end, quotes: quotes)
+  }
+}
+
+extension RandomMarket {
+  /// The beacon of a number.
+  static func beacon(_ number: Int64) -> Digest {
+    .sha256(of: Array("beacon \(number)".utf8))
+  }
+
+  func publisher(
+    _ configuration: EngineConfiguration = .standard, tracing: Tracing = .none
+  ) throws -> SnapshotPublisher {
+    try SnapshotPublisher(market: market, configuration: configuration, tracing: tracing)
+  }
+
+  /// The first snapshot at the end of the market.
+  func first(
+    _ configuration: EngineConfiguration = .standard, tracing: Tracing = .none
+  ) throws -> Publication {
+    try publisher(configuration, tracing: tracing).publish(
+      at: end, state: .initial, previous: .zero, beacon: Self.beacon(1))
+  }
+}
