@@ -22,7 +22,8 @@ struct SolvencyCommand: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      DemoCommand.self, SnapshotCommand.self, CircuitCommand.self, CommitCommand.self, FillCommand.self,
+      DemoCommand.self, SnapshotCommand.self, MarginCommand.self, CircuitCommand.self, CommitCommand.self,
+      FillCommand.self,
       ExplainCommand.self, ProveCommand.self, InspectCommand.self, VerifyCommand.self,
       KeygenCommand.self, AttestCommand.self, EscrowCommand.self, LeakReportCommand.self,
       RangeCommand.self, VectorsCommand.self, BenchCommand.self,

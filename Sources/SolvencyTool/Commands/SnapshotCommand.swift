@@ -7,7 +7,11 @@ internal import Solvency
 struct SnapshotCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "snapshot", abstract: "Risk snapshots of a venue.",
-    subcommands: [Check.self, Sign.self])
+    subcommands: [
+      SnapshotBuildCommand.self, SnapshotVerifyCommand.self, SnapshotDiffCommand.self,
+      SnapshotExplainCommand.self, SnapshotHistoryCommand.self, SnapshotConfigCommand.self, Check.self,
+      Sign.self,
+    ])
 
   /// `solvency snapshot check`
   struct Check: Verb {

@@ -2,6 +2,7 @@ internal import CircuitLanguage
 internal import CircuitProofs
 internal import JSONDocuments
 internal import MarginEngine
+internal import MarketData
 internal import RangeProofs
 internal import Solvency
 internal import SolvencyProver
@@ -29,6 +30,11 @@ extension ToolFailure {
       case let error as DocumentError: malformed(error.description)
       case let error as SnapshotError: malformed(error.description)
       case let error as FileError: malformed(error.description)
+      case let error as MarketDataError:
+        error.problem == .missing
+          ? ToolFailure(.missingInput, place, error.description) : malformed(error.description)
+      case let error as ConfigurationError: malformed(error.description)
+      case let error as PublicationError: malformed(error.description)
       case let error as CircuitError: ToolFailure(error, in: place)
       case MarginRuleError.circuit(let error): ToolFailure(error, in: place)
       case let error as MarginRuleError: malformed("makes no rule: \(error)")

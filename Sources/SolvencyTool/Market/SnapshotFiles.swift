@@ -1,0 +1,43 @@
+internal import MarginEngine
+internal import Solvency
+
+/// The files that a publication is kept in, beside each other.
+///
+/// | file | holds | who needs it |
+/// |---|---|---|
+/// | snapshot.json | the snapshot | everybody |
+/// | snapshot.json.record | what it was computed from | whoever verifies it |
+/// | snapshot.json.state | what the engine remembers | whoever publishes the next |
+struct SnapshotFiles {
+  let snapshot: String
+  var record: String { snapshot + ".record" }
+  var state: String { snapshot + ".state" }
+
+  private static let stateByteLimit = 32 << 20
+
+  func check(replacing: Bool) throws(ToolFailure) {
+    for path in [snapshot, record, state] { try OutputFile.checkFree(path, replacing: replacing) }
+  }
+
+  func write(
+    _ publication: Publication, _ record: PublicationRecord, replacing: Bool
+  ) throws(ToolFailure) {
+    try OutputFile.write(
+      record.json.encoded(.indented), to: self.record, access: .everybody, replacing: replacing)
+    try OutputFile.write(
+      publication.state.json.encoded(.indented), to: state, access: .everybody, replacing: replacing)
+    try OutputFile.write(
+      publication.snapshot.json.encoded(.indented), to: snapshot, access: .everybody,
+      replacing: replacing)
+  }
+
+  func readState() throws(ToolFailure) -> EngineState {
+    let bytes = try InputFile.read(state, limit: Self.stateByteLimit)
+    return try ToolFailure.wrapping(state) { try EngineState(json: bytes) }
+  }
+
+  func readRecord() throws(ToolFailure) -> PublicationRecord {
+    let bytes = try InputFile.read(record, limit: PublicationRecord.documentBytes)
+    return try ToolFailure.wrapping(record) { try PublicationRecord(json: bytes) }
+  }
+}
