@@ -11,21 +11,20 @@ public enum Correlation {
     var C = Matrix(rows: n, columns: n)
     for t in 0..<sample.rows {
       let (keep, take) = t == 0 ? (0, 1) : (λ, 1 - λ)
-      for i in 0..<n {
-        for j in 0...i {
-          C[i, j] = keep * C[i, j] + take * sample[t, i] * sample[t, j]
-          C[j, i] = C[i, j]
-        }
-      }
+      C.accumulate(keep: keep, take: take, row: Array(sample.entries[(t * n)..<((t + 1) * n)]))
     }
+    C.mirror()
     return C
   }
 
   /// The covariance Σ(x − mean)(y − mean)/(n − 1), or over n. Nil for fewer than two rows or what is not finite.
   public static func sampleCovariance(_ sample: Matrix, dividingByCount: Bool) -> Matrix? {
     guard sample.rows > 1, sample.entries.allSatisfy(\.isFinite) else { return nil }
-    let centred = centred(sample)
-    var C = centred.transposed * centred
+    let X = centred(sample)
+    let n = sample.columns
+    var C = Matrix(rows: n, columns: n)
+    for t in 0..<X.rows { C.accumulate(keep: 1, take: 1, row: Array(X.entries[(t * n)..<((t + 1) * n)])) }
+    C.mirror()
     let divisor = Double(dividingByCount ? sample.rows : sample.rows - 1)
     for i in C.entries.indices { C.entries[i] /= divisor }
     return C
@@ -173,5 +172,23 @@ public struct CorrelationDiagnostics: Hashable, Sendable {
       for j in 0..<i { sum += correlation[i, j] }
     }
     return sum / Double(n * (n - 1) / 2)
+  }
+}
+
+extension Matrix {
+  /// Lower triangle ← keep · lower triangle + take · x·xᵀ.
+  fileprivate mutating func accumulate(keep: Double, take: Double, row x: [Double]) {
+    for i in x.indices {
+      let factor = take * x[i]
+      let start = i * columns
+      for j in 0...i { entries[start + j] = keep * entries[start + j] + factor * x[j] }
+    }
+  }
+
+  /// Copies the lower triangle to the upper.
+  fileprivate mutating func mirror() {
+    for i in 0..<rows {
+      for j in 0..<i { self[j, i] = self[i, j] }
+    }
   }
 }

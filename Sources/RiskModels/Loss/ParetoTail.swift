@@ -106,8 +106,9 @@ private struct Profile {
 
   /// −(ln β + ξ + 1), the log-likelihood over k.
   func value(_ θ: Double) -> Double {
-    let β = scale(θ)
-    return β > 0 ? -(DeterministicMath.log(β) + shape(θ)) : -.infinity
+    let ξ = shape(θ)
+    let β = θ.magnitude < 1e-9 ? mean : ξ / θ
+    return β > 0 ? -(DeterministicMath.log(β) + ξ) : -.infinity
   }
 
   /// The θ of greatest likelihood with a shape above −½, where it is regular.
@@ -128,7 +129,7 @@ private struct Profile {
     let g = 0.6180339887498949
     var (c, d) = (b - g * (b - a), a + g * (b - a))
     var (fc, fd) = (value(c), value(d))
-    for _ in 0..<80 {
+    for _ in 0..<64 {
       if fc >= fd {
         (b, d, fd) = (d, c, fc)
         c = b - g * (b - a)

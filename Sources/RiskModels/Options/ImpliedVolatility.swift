@@ -37,11 +37,15 @@ public enum ImpliedVolatility {
       guard let option = at(σ) else { return nil }
       let error = option.price - target
       if error > 0 { high = σ } else { low = σ }
-      let step = error / option.greeks.vega
-      // what is left is rounding
-      if step.magnitude <= 1e-15 * σ || high - low <= 1e-15 * high { break }
-      let next = σ - step
-      σ = next > low && next < high ? next : 0.5 * (low + high)
+      let next = σ - error / option.greeks.vega
+      let isInside = next > low && next < high
+      // what is left is the rounding of a price, which is that of the forward or the strike
+      if error.magnitude <= 0x1p-53 * discount * max(forward, strike) {
+        if isInside { σ = next }
+        break
+      }
+      guard high - low > 1e-15 * high else { break }
+      σ = isInside ? next : 0.5 * (low + high)
     }
     return σ > 0 && σ.isFinite ? σ : nil
   }
