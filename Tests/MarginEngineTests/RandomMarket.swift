@@ -55,8 +55,7 @@ struct RandomMarket {
         for quote in chain.quotes {
           options.append(
             InstrumentListing(
-              id:
-                "\(id)-\((quote.expiry - end) / 86_400)D-\(Int(quote.strike * 1e6))-\(quote.kind == .call ? "C" : "P")",
+              id: "\(id)-\(options.count / 2)-\(quote.kind == .call ? "C" : "P")",
               kind: quote.kind == .call ? .call : .put, underlying: id, lot: Self.lot("0.1"),
               expiry: quote.expiry, strike: quote.strike))
         }
