@@ -164,7 +164,8 @@ struct RandomMarket {
       for step in -strikes...strikes {
         for kind in [OptionKind.call, .put] {
           var quote = OptionQuote(
-            expiry: end + days * 86_400, strike: price * (1 + 0.4 * Double(step) / Double(strikes)), kind: kind,
+            expiry: end + days * 86_400, strike: price * (1 + 0.4 * Double(step) / Double(strikes)),
+            kind: kind,
             forward: price)
           quote.markVolatility = 0.6 + 0.02 * Double(step * step) - 0.03 * Double(step)
           if Bool.random(using: &random) { quote.mark = price * 0.3 }

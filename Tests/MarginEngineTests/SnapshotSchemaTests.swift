@@ -62,7 +62,9 @@ struct SnapshotSchemaTests {
       return choices.contains { faults(value, $0, path).isEmpty } ? [] : ["\(path): no choice"]
     }
     if let constant = member(schema, "const") { return value == constant ? [] : ["\(path): constant"] }
-    if case .array(let words)? = member(schema, "enum") { return words.contains(value) ? [] : ["\(path): word"] }
+    if case .array(let words)? = member(schema, "enum") {
+      return words.contains(value) ? [] : ["\(path): word"]
+    }
     guard case .string(let type)? = member(schema, "type") else { return ["\(path): schema"] }
     switch (type, value) {
     case ("null", .null), ("boolean", .bool): return []

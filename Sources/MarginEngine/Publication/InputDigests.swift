@@ -91,7 +91,10 @@ public struct InputLedger: Sendable {
         bytes.append(quote.strike)
         bytes.append(quote.kind.rawValue)
         bytes.append(quote.forward)
-        for value in [quote.bid, quote.ask, quote.mark, quote.markVolatility] {
+        for value in [
+          quote.bid, quote.ask, quote.mark, quote.markVolatility, quote.bidVolatility,
+          quote.askVolatility,
+        ] {
           bytes.append(value == nil ? Int64(0) : 1)
           bytes.append(value ?? 0)
         }

@@ -42,21 +42,18 @@ struct InstrumentPublication {
       return nil
     }
     var (state, trace) = (last, Tracer(tracing))
-    let years = Double(expiry - time) / Double(Year.seconds)
+    let years = ImpliedVolatility.years(from: time, to: expiry)
     let isCall = listing.kind == .call
     let forward = quote?.forward ?? (measures.price.held + measures.price.owed) / 2
-    let quoted = quote.flatMap { $0.mark ?? Self.middle($0) }
-    let observed =
-      quote?.markVolatility
-      ?? quoted.flatMap {
-        OptionRevaluation.impliedVolatility(
-          isCall: isCall, forward: forward, strike: strike, years: years, price: $0)
-      }
-    guard let volatility = observed ?? last.volatility else { return nil }
+    let quoted = quote.flatMap { $0.mark ?? ImpliedVolatility.middle(of: $0) }
+    let observed = quote.flatMap { ImpliedVolatility.of($0, at: time) }
+    guard let volatility = observed ?? last.volatility,
+      let option = Black76(
+        forward: forward, strike: strike, years: years, volatility: volatility,
+        kind: isCall ? .call : .put)
+    else { return nil }
     state.volatility = volatility
-    let option = OptionRevaluation(
-      isCall: isCall, forward: forward, strike: strike, volatility: volatility, years: years)
-    let mark = quoted ?? option.value
+    let mark = quoted ?? option.price
     let spread = terms.fraction(.optionSpread)
     guard
       let floor = ExactQuanta.value(
@@ -82,7 +79,7 @@ struct InstrumentPublication {
     instrument.flags = flags(isStale: measures.price.isStale || !isFresh || observed == nil)
     trace.input("quoted mark", quoted, "USD", "of the venue, or the middle of bid and offer")
     trace.input("forward", forward, "USD", "of the quote, or the price")
-    trace.derived("option volatility", volatility, "per √year", "of the mark")
+    trace.derived("option volatility", volatility, "per √year", "of bid and ask, or of the mark")
     trace.derived("term of shocks", term, "×", "(30/days)^p")
     trace.integer("mark floor", floor, "quanta per lot", "⌊mark·(1 - spread)·lot⌋")
     trace.integer("mark ceil", ceil, "quanta per lot", "⌈mark·(1 + spread)·lot⌉")
@@ -96,10 +93,6 @@ struct InstrumentPublication {
       "short contingency", instrument.contShort, "quanta per lot", "⌈underlying·shortOptionMinimum⌉")
     return PublishedInstrument(
       instrument: instrument, state: state, steps: measures.steps + trace.steps)
-  }
-
-  private static func middle(_ quote: OptionQuote) -> Double? {
-    quote.bid.flatMap { bid in quote.ask.map { (bid + $0) / 2 } }
   }
 
   private func fee(_ value: Int64, _ terms: UnderlyingTerms) -> Int64 {

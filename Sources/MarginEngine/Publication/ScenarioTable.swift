@@ -5,13 +5,10 @@ struct ScenarioTable {
   let group: ScenarioGroup
   /// The relative moves of the price.
   let moves: [Double]
-  /// ln(1 + move).
-  let logarithms: [Double]
 
   init(id: String, _ grid: ScenarioGrid) {
     group = ScenarioGroup(id: id, scenarios: grid.scenarios)
     moves = grid.scenarios.map { Double($0.price) / 1e6 }
-    logarithms = moves.map { DeterministicMath.log(1 + $0) }
   }
 
   /// What a lot of a contract that follows the price gains in each scenario.
@@ -28,15 +25,17 @@ struct ScenarioTable {
   ///   - size: what one lot is in units of the underlying.
   ///   - term: (30/days)^p.
   func gains(
-    _ option: OptionRevaluation, size: Double, shock: VolatilityShock, term: Double
+    _ option: Black76, size: Double, shock: VolatilityShock, term: Double
   ) -> [ScenarioGain] {
-    let now = option.value
-    return group.scenarios.indices.map { s in
-      let scenario = group.scenarios[s]
-      let value = option.value(
-        move: moves[s], logarithm: logarithms[s],
-        multiplier: shock.multiplier(vol: scenario.vol, term: term))
-      return ScenarioGain(dollars: (value - now) * size, weight: scenario.weight)
+    let now = option.price
+    return zip(group.scenarios, moves).map { scenario, move in
+      let moved = Black76(
+        forward: option.forward * (1 + move), strike: option.strike, years: option.years,
+        volatility: option.volatility * shock.multiplier(vol: scenario.vol, term: term),
+        kind: option.kind)
+      // A value that cannot be had is the greatest loss of both sides.
+      return ScenarioGain(
+        dollars: moved.map { ($0.price - now) * size } ?? .nan, weight: scenario.weight)
     }
   }
 

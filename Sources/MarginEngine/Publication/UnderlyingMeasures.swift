@@ -1,4 +1,5 @@
 internal import MarketData
+internal import RiskModels
 
 /// Everything that is measured of one underlying at one instant, before any rate.
 struct UnderlyingMeasures {
@@ -7,7 +8,7 @@ struct UnderlyingMeasures {
   let volatility: VolatilityMeasures
   let liquidity: LiquidityMeasures
   let breaker: CircuitBreaker
-  let skew: SkewBuffer
+  let skew: SkewBuffers
   /// How long a position of the reference size takes to close, in seconds.
   let horizon: Double
   /// What the price may move before a liquidation is final, as a fraction.
@@ -30,16 +31,16 @@ struct UnderlyingMeasures {
       let price = PriceMeasures(
         view.observations, at: time, terms: PriceTerms(terms), last: before, trace: &trace)
     else { throw .noPrice(id: view.id) }
-    let chain = view.chain.flatMap { chain in
-      time - chain.time <= terms[.impliedMaximumAge] ? ChainMeasures(chain, at: time) : nil
+    let smile = view.chain.flatMap { chain in
+      time - chain.time <= terms[.impliedMaximumAge] ? VolatilitySmile(chain) : nil
     }
     volatility = VolatilityMeasures(
-      bars: view.bars, interval: view.interval, implied: chain?.atTheMoney, drought: drought,
+      bars: view.bars, interval: view.interval, implied: smile?.atTheMoney, drought: drought,
       terms: terms, last: last.fit, epoch: epoch, trace: &trace)
     liquidity = LiquidityMeasures(
       view, at: time, isPriceStale: price.isStale, terms: terms, limiter: &state.depth,
       trace: &trace)
-    skew = SkewBuffer(chain, last: last, terms: terms)
+    skew = SkewBuffers(smile, last: last, terms: terms)
 
     var breaker = last.breaker
     let deviation = volatility.barDeviation
@@ -75,7 +76,7 @@ struct UnderlyingMeasures {
     self.state = state
 
     trace.integer("breaker", breaker.level, "level", "M46, left after breakerCoolDownEpochs quiet epochs")
-    trace.input("risk reversal", chain?.riskReversal, "of volatility", "(25-delta put - call) / at the money")
+    trace.input("risk reversal", smile?.skew, "of volatility", "(25-delta put - call) / at the money")
     trace.derived("skew buffer of longs", skew.long, "×", "clip(1 + slope·max(0, x), 1, cap)")
     trace.derived("skew buffer of shorts", skew.short, "×", "clip(1 + slope·max(0, -x), 1, cap)")
     trace.derived("latency", delay, "s", "age + blocks·confirmations + queue·congestion")

@@ -189,12 +189,12 @@ struct TailMeasures {
     short = Self.quantile(residuals, probability, tailShare)
   }
 
-  /// An order statistic, the higher neighbour; the greatest loss where the sample is too small for it.
+  /// The quantile of the fitted tail; an order statistic, the higher neighbour, where no tail fits. Never below that of
+  /// the normal law.
   private static func quantile(_ losses: [Double], _ probability: Double, _ share: Double) -> Double {
-    let normal = NormalDistribution.quantile(1 - probability) ?? 0
-    guard
-      let observed = OrderStatistics.quantile(1 - probability, of: losses, rule: .higher)
-    else { return normal }
-    return max(normal, observed)
+    let level = 1 - probability
+    let fitted = ParetoTail(losses: losses, quantile: 1 - share)?.valueAtRisk(level)
+    let observed = fitted ?? OrderStatistics.quantile(level, of: losses, rule: .higher)
+    return max(NormalDistribution.quantile(level) ?? 0, observed ?? 0)
   }
 }
