@@ -5,11 +5,15 @@ import TestSupport
 enum FileKind: String, CaseIterable, Sendable {
   case snapshot, circuit, book, plainOpening, encryptedOpening, account, fill, proof, provedLines
   case vector, invalidProofs, passphrase
+  case signingKey, publicKey, endorsement, attestation, fillReport, hiddenFill
+  case escrowKey, escrowMember, escrowPackage, escrowShare, snapshotGuard
 
   /// Whether the file is JSON that states a version.
   var isVersioned: Bool {
     switch self {
-    case .snapshot, .book, .plainOpening, .account, .fill, .proof: true
+    case .snapshot, .book, .plainOpening, .account, .fill, .proof, .publicKey, .endorsement,
+      .attestation, .fillReport, .hiddenFill, .escrowMember, .escrowPackage, .escrowShare, .snapshotGuard:
+      true
     default: false
     }
   }
@@ -19,8 +23,12 @@ enum FileKind: String, CaseIterable, Sendable {
     switch self {
     case .snapshot: "bufferPpm"
     case .book: "cash"
-    case .plainOpening, .account, .fill, .proof: "sequence"
+    case .plainOpening, .account, .fill, .proof, .attestation, .fillReport, .hiddenFill: "sequence"
     case .vector: "n_coords"
+    case .endorsement: "epoch"
+    case .escrowPackage: "threshold"
+    case .escrowShare: "member"
+    case .snapshotGuard: "priceMovePpm"
     default: nil
     }
   }
@@ -45,6 +53,9 @@ enum FileKind: String, CaseIterable, Sendable {
     case .vector: try contents(Example.path("vectors/circuit-proof/kat2_a2_s1.json"))
     case .invalidProofs: try contents(Example.path("vectors/circuit-proof/invalid.json"))
     case .passphrase: try Self.passphrase(in: account.folder)
+    case .signingKey, .publicKey, .endorsement, .attestation, .fillReport, .hiddenFill, .escrowKey,
+      .escrowMember, .escrowPackage, .escrowShare, .snapshotGuard:
+      try contents(try Desk(of: account).file(self))
     }
   }
 
@@ -85,6 +96,9 @@ enum FileKind: String, CaseIterable, Sendable {
           "--opening", account.folder.appending(path: "encrypted/account.opening").path,
           "--passphrase-file", path,
         ])
+    case .signingKey, .publicKey, .endorsement, .attestation, .fillReport, .hiddenFill, .escrowKey,
+      .escrowMember, .escrowPackage, .escrowShare, .snapshotGuard:
+      try Desk(of: account).read(path, as: self, writing: output)
     }
   }
 }

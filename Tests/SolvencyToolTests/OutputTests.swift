@@ -55,6 +55,8 @@ struct OutputTests {
     arguments: [
       "demo", "snapshot check", "circuit list", "circuit show", "circuit check", "circuit compile",
       "commit", "fill", "explain", "prove", "inspect", "verify", "vectors check", "bench",
+      "keygen", "attest sign", "attest check", "snapshot sign", "escrow seal", "escrow open",
+      "escrow recover", "leak-report",
     ])
   func help(_ verb: String) throws {
     let outcome = try Tool.run(verb.split(separator: " ").map(String.init) + ["--help"])

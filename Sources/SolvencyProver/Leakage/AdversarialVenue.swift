@@ -61,14 +61,18 @@ public struct AdversarialVenue: Sendable {
 
   /// Attacks until the book is known or so many hours have passed.
   ///
-  /// Without a guard the venue asks as often as it likes, and time stands still.
+  /// Without a guard the venue asks as often as it likes, and time stands still; it gives up when many
+  /// answers in a row tell it nothing.
   public mutating func attack(hours: Int) throws(SnapshotError) -> Finding {
     var stuck = 0
     while finding.hours < hours, let target = nextTarget, stuck < Self.instrumentCount * 64 {
       let before = possible
       try ask(about: target, epoch: Int64(finding.snapshots + 1))
-      stuck = before == possible ? stuck + 1 : 0
-      if guarded != nil { finding.hours += 1 }
+      if guarded != nil {
+        finding.hours += 1
+      } else {
+        stuck = before == possible ? stuck + 1 : 0
+      }
     }
     finding.knownPositions = possible.count { $0.lowerBound == $0.upperBound }
     finding.remainingBits = possible.reduce(0) {

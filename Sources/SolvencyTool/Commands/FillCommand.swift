@@ -119,7 +119,7 @@ struct FillCommand: Verb {
       throw ToolFailure(.internalFault, path, "nothing was hidden; this is a defect, please report it")
     }
     try OutputFile.write(bytes, to: path, access: .ownerOnly, replacing: folder.force)
-    summary.add("hidden fill", "\(path), NOT encrypted", key: "hiddenFillFile", .string(path))
+    summary.add("hidden    ", "\(path), NOT encrypted", key: "hiddenFillFile", .string(path))
   }
 
   private func publish(
@@ -128,7 +128,7 @@ struct FillCommand: Verb {
     guard let signed, let path = report else { return }
     try OutputFile.write(
       signed.json.encoded(.indented), to: path, access: .everybody, replacing: folder.force)
-    summary.add("report", "\(path), signed by \(signed.signer)", key: "report", signed.json)
+    summary.add("report    ", "\(path), signed by \(signed.signer)", key: "report", signed.json)
   }
 }
 

@@ -21,7 +21,9 @@ struct LeakReportCommand: Verb {
         solvency leak-report --guard account/guard.json
 
       With --simulate a venue that chooses its snapshots attacks random books of five positions of at most \
-      1,000 lots: traders without a guard, with the standard policy, and with the policy of --guard.
+      1,000 lots: traders without a guard, with the standard policy, with a strict one (limits move by 10 % at \
+      most, 4 questions a day), and with the policy of --guard. A guard makes the attack slow; it does not \
+      make it impossible.
 
         solvency leak-report --simulate --books 16
       """)
@@ -150,7 +152,7 @@ struct LeakRecord {
         "\(question.snapshot)".prefix(16) + "…", rows.map { "\($0)" } ?? "unknown",
       ])
     }
-    let title = "\(Console.singleLine(name)): \(questions.count) answers told at most \(report.bits) bits"
+    let title = "\(Console.singleLine(name)): answers \(questions.count), bits told at most \(report.bits)"
     return ([title] + states.lines + [""] + asked.lines).joined(separator: "\n")
   }
 

@@ -6,6 +6,14 @@ internal import SolvencyProver
 struct LeakSimulationOptions: ParsableArguments {
   private static let bookLimit = 1_000
 
+  /// What a trader can live with who proves once a quarter of a day: limits move by 10 % at most.
+  private static var strict: GuardPolicy {
+    var policy = GuardPolicy.standard
+    policy.limitMovePpm = 100_000
+    policy.questionsPerWindow = 4
+    return policy
+  }
+
   @Flag(help: "Show how far a venue gets that chooses its snapshots to find out books.")
   var simulate = false
 
@@ -13,7 +21,7 @@ struct LeakSimulationOptions: ParsableArguments {
   var books = 8
 
   @Option(help: "How long the venue publishes a snapshot every hour.")
-  var hours = 168
+  var hours = 720
 
   @Option(help: "The seed of the random books.")
   var seed: UInt64 = 45
@@ -52,7 +60,7 @@ struct LeakSimulationOptions: ParsableArguments {
     }
   }
 
-  /// Attacks the same books of traders without a guard, with the standard policy and with another one.
+  /// Attacks the same books of traders without a guard, with the standard policy, a strict one and another one.
   func run(besides policy: GuardPolicy?) throws(ToolFailure) -> [Row] {
     var random = SeededGenerator(seed: seed)
     let range = -AdversarialVenue.largestPosition...AdversarialVenue.largestPosition
@@ -61,6 +69,7 @@ struct LeakSimulationOptions: ParsableArguments {
     }
     var traders: [(name: String, guarded: SnapshotGuard?)] = [
       ("no guard", nil), ("standard guard", SnapshotGuard()),
+      ("strict guard", SnapshotGuard(policy: Self.strict)),
     ]
     if let policy { traders.append(("guard of the file", SnapshotGuard(policy: policy))) }
     var rows: [Row] = []

@@ -1,0 +1,158 @@
+import Foundation
+import JSONDocuments
+import TestSupport
+import Testing
+
+@Suite("The guard on the command line")
+struct GuardCommandTests {
+  /// The example snapshot in another epoch, with a text replaced, following a snapshot.
+  private static func snapshot(
+    epoch: Int, after previous: String?, replacing old: String = "", with new: String = "", _ desk: Desk
+  ) throws -> String {
+    var text = try String(contentsOfFile: Example.snapshot, encoding: .utf8)
+    text = text.replacingOccurrences(of: "\"epoch\": 1,", with: "\"epoch\": \(epoch),")
+    if let previous {
+      let output = try desk.done(["snapshot", "check", previous, "--json"]).output
+      let node = try JSONDocument.parse(Array(output.utf8), maximumBytes: 1 << 20)
+      let digest = try #require(
+        try node.entries(maximumCount: 64).first { $0.key == "digest" }?.node.string(maximumLength: 64))
+      let zeros = String(repeating: "0", count: 64)
+      text = text.replacingOccurrences(of: "\"prevHash\": \"\(zeros)\"", with: "\"prevHash\": \"\(digest)\"")
+    }
+    if !old.isEmpty { text = text.replacingOccurrences(of: old, with: new) }
+    let file = desk.fresh()
+    try Data(text.utf8).write(to: URL(filePath: file))
+    return file
+  }
+
+  @Test
+  func `A45: snapshots that are unsigned, rolled back, unchained or leaping get no proof`() throws {
+    try Scratch.with { folder in
+      let desk = try Desk(of: ProvenAccount(in: folder))
+      let guardFile = desk.path("guard.json")
+      func bytes() throws -> Data { try Data(contentsOf: URL(filePath: guardFile)) }
+      // Unsigned: nobody's, or a stranger's.
+      let bare = [
+        "prove", "--circuit", "portfolio-margin", "--snapshot", Example.snapshot, "--opening",
+        desk.account.opening, "--now", Example.moment, "--guard", guardFile, "-o", desk.fresh(),
+      ]
+      #expect(try desk.run(bare).exitCode == 64)
+      let stranger = [
+        "--venue", try desk.publicKey("venue", named: "stranger"), "--signature",
+        try desk.file(.endorsement),
+      ]
+      #expect(try desk.run(bare + stranger).exitCode == 2)
+      #expect(!FileManager.default.fileExists(atPath: guardFile))
+
+      let second = try Self.snapshot(epoch: 2, after: Example.snapshot, desk)
+      try desk.done(try desk.prove(guard: guardFile))
+      try desk.done(try desk.prove(under: second, guard: guardFile))
+      let accepted = try bytes()
+      let refusals = [
+        (Example.snapshot, "epoch 2 was answered"),
+        (try Self.snapshot(epoch: 2, after: nil, desk), "epoch 2 was answered"),
+        (try Self.snapshot(epoch: 3, after: Example.snapshot, desk), "does not follow"),
+      ]
+      for (snapshot, reason) in refusals {
+        let proof = try desk.prove(under: snapshot, guard: guardFile)
+        let outcome = try desk.run(proof)
+        #expect(outcome.exitCode == 2 && outcome.errors.contains(reason), "\(outcome.errors)")
+        #expect(try bytes() == accepted, "a refusal changes nothing")
+      }
+      let leap = try Self.snapshot(
+        epoch: 3, after: second, replacing: Self.buffer.old, with: Self.buffer.new, desk)
+      let refused = try desk.run(try desk.prove(under: leap, guard: guardFile))
+      #expect(refused.exitCode == 2 && refused.errors.contains("bufferPpm moved"), "\(refused.errors)")
+      #expect(try bytes() == accepted)
+      try desk.done(try desk.prove(under: leap, guard: guardFile) + ["--accept-move"])
+    }
+  }
+
+  /// The buffer of the example, and one that is far from it.
+  private static let buffer = (old: "\"bufferPpm\": 1150000,", new: "\"bufferPpm\": 2000000,")
+
+  @Test
+  func `A45: a day has so many questions; the same one again is free`() throws {
+    try Scratch.with { folder in
+      let desk = try Desk(of: ProvenAccount(in: folder))
+      let guardFile = desk.path("guard.json")
+      try desk.done(try desk.prove(guard: guardFile))
+      let text = try String(contentsOfFile: guardFile, encoding: .utf8)
+      try Data(
+        text.replacingOccurrences(of: "\"questionsPerWindow\": 48", with: "\"questionsPerWindow\": 1").utf8
+      ).write(to: URL(filePath: guardFile))
+      try desk.done(try desk.prove(guard: guardFile))
+      let second = try Self.snapshot(epoch: 2, after: Example.snapshot, desk)
+      let spent = try desk.run(try desk.prove(under: second, guard: guardFile))
+      #expect(spent.exitCode == 2 && spent.errors.contains("from 2026-02-06T22:00:00Z on"))
+      try desk.done(try desk.prove(under: second, at: "2026-02-06T22:00:00Z", guard: guardFile))
+    }
+  }
+
+  @Test
+  func `A45: a question that a book fails is counted, since the silence is an answer`() throws {
+    try Scratch.with { folder in
+      let desk = try Desk(of: ProvenAccount(in: folder))
+      let (other, guardFile) = (desk.path("insolvent"), desk.path("guard.json"))
+      try desk.done([
+        "commit", "--book", Example.insolventBook, "--snapshot", Example.snapshot, "--plain", "-o", other,
+      ])
+      var command = try desk.prove(guard: guardFile)
+      let place = try #require(command.firstIndex(of: desk.account.opening))
+      command[place] = other + "/account.opening"
+      #expect(try desk.run(command).exitCode == 2)
+      let report = try desk.done(["leak-report", "--guard", guardFile])
+      #expect(report.output.contains("answers 1, bits told at most 1"))
+    }
+  }
+
+  @Test("a leak report counts different questions of each account, and the half-spaces of each")
+  func leakReport() throws {
+    try Scratch.with { folder in
+      let desk = try Desk(of: ProvenAccount(in: folder))
+      let proof = desk.account.proof
+      let maintenance = desk.path("maintenance.json")
+      try desk.done([
+        "prove", "--circuit", "portfolio-margin", "--snapshot", Example.snapshot, "--opening",
+        desk.account.opening, "--now", Example.moment, "--kind", "maintenance", "-o", maintenance,
+      ])
+      let report = try desk.done([
+        "leak-report", proof, proof, maintenance, "--snapshot", Example.snapshot, "--json",
+      ])
+      let text = report.output.filter { !$0.isWhitespace }
+      #expect(text.contains(#""name":"alice","answers":3,"bits":2"#))
+      #expect(text.components(separatedBy: #""halfSpaces":35"#).count == 3)
+      let blind = try desk.done(["leak-report", proof])
+      #expect(blind.output.contains("unknown"))
+      #expect(try desk.run(["leak-report"]).exitCode == 64)
+      #expect(try desk.run(["leak-report", Example.snapshot]).exitCode == 65)
+    }
+  }
+
+  @Test
+  func `A45: a venue that chooses its snapshots finds every book without a guard, slower or none with one`()
+    throws
+  {
+    let command = ["leak-report", "--simulate", "--books", "6", "--seed", "45", "--json"]
+    let outcome = try Tool.run(command)
+    #expect(outcome.exitCode == 0, "\(outcome.errors)")
+    let report = try JSONDocument.parse(Array(outcome.output.utf8), maximumBytes: 1 << 20)
+    let simulation = try report.object(required: ["records", "simulation"])["simulation"]
+    let rows = try simulation.array(maximumCount: 9).map { row in
+      let members = Dictionary(
+        uniqueKeysWithValues: try row.entries(maximumCount: 32).map { ($0.key, $0.node) })
+      return (
+        books: try #require(members["knownBooks"]).integer(in: 0...6),
+        answers: try #require(members["answers"]).number(),
+        bits: try #require(members["remainingBits"]).number()
+      )
+    }
+    try #require(rows.count == 3)
+    let (free, standard, strict) = (rows[0], rows[1], rows[2])
+    // log₂ 2001⁵ = 54.8: bisection needs about as many answers.
+    #expect(free.books == 6 && (50...60).contains(free.answers))
+    #expect(standard.answers > 2 * free.answers)
+    #expect(strict.books == 0 && strict.bits > 40)
+    #expect(try Tool.run(command).output == outcome.output)
+  }
+}
