@@ -106,6 +106,28 @@ struct GuardCommandTests {
     }
   }
 
+  @Test
+  func `A45: questions asked at the same moment are all counted`() throws {
+    try Scratch.with { folder in
+      let desk = try Desk(of: ProvenAccount(in: folder))
+      let guardFile = desk.path("guard.json")
+      let executable = try #require(Tool.executable).path
+      var lines: [String] = []
+      for circuit in ["portfolio-margin", "cross-margin"] {
+        for kind in ["initial", "maintenance"] {
+          var command = try desk.prove(guard: guardFile)
+          command[2] = circuit
+          let words = ([executable] + command + ["--kind", kind]).map { "'\($0)'" }
+          lines.append(words.joined(separator: " ") + " &")
+        }
+      }
+      // Covered or not: an answer is an answer.
+      _ = try Tool.run(URL(filePath: "/bin/sh"), ["-c", lines.joined(separator: "\n") + "\nwait"])
+      let report = try desk.done(["leak-report", "--guard", guardFile])
+      #expect(report.output.contains("answers 4, bits told at most 4"), "\(report.output)")
+    }
+  }
+
   @Test("a leak report counts different questions of each account, and the half-spaces of each")
   func leakReport() throws {
     try Scratch.with { folder in
@@ -142,7 +164,7 @@ struct GuardCommandTests {
       let members = Dictionary(
         uniqueKeysWithValues: try row.entries(maximumCount: 32).map { ($0.key, $0.node) })
       return (
-        books: try #require(members["knownBooks"]).integer(in: 0...6),
+        books: try #require(members["knownBooks"]).integer(in: Int64(0)...6),
         answers: try #require(members["answers"]).number(),
         bits: try #require(members["remainingBits"]).number()
       )
