@@ -70,7 +70,22 @@ struct Strobe128: BitwiseCopyable, Sendable {
   /// Fills `output` with bytes that depend on everything absorbed so far.
   mutating func squeeze(into output: inout MutableSpan<UInt8>) {
     start(.pseudoRandom)
-    for index in output.indices { output[index] = replaceByte(by: 0) }
+    var index = 0
+    while index < output.count {
+      if position % 8 == 0, position + 8 <= Self.rate, output.count - index >= 8 {
+        // A whole lane at once.
+        let lane = state.lanes[position / 8]
+        state.lanes[position / 8] = 0
+        for offset in 0..<8 {
+          output[index &+ offset] = UInt8(truncatingIfNeeded: lane &>> UInt64(8 &* offset))
+        }
+        position += 8
+        index += 8
+      } else {
+        output[index] = replaceByte(by: 0)
+        index += 1
+      }
+    }
   }
 
   /// Frames a new operation. Those that use the state as a key start on a fresh block.

@@ -18,6 +18,17 @@ extension RangeProof {
     _ values: borrowing SecretBlock<UInt64>, blindings: borrowing SecretBlock<Scalar>,
     width: RangeWidth, transcript: inout Transcript
   ) throws(RangeProvingError) -> (proof: RangeProof, commitments: [EncodedPoint]) {
+    try prove(values, blindings: blindings, width: width, transcript: &transcript) {
+      SystemRandom.bytes(32)
+    }
+  }
+
+  /// The same with 32 bytes for each attempt from elsewhere than the system. Who gives the same bytes for the same
+  /// values gets the same proof.
+  package static func prove(
+    _ values: borrowing SecretBlock<UInt64>, blindings: borrowing SecretBlock<Scalar>,
+    width: RangeWidth, transcript: inout Transcript, systemBytes: () -> [UInt8]
+  ) throws(RangeProvingError) -> (proof: RangeProof, commitments: [EncodedPoint]) {
     let m = values.count
     guard isSupported(count: m) else { throw .unsupportedCount(m) }
     guard blindings.count == m else {
@@ -32,7 +43,7 @@ extension RangeProof {
       var source = transcript.randomnessSource()
       values.withSpan { source.rekey(with: $0, label: "values") }
       blindings.withSpan { source.rekey(with: $0, label: "blindings") }
-      var randomness = source.finalized()
+      var randomness = source.finalized(systemBytes: systemBytes())
       let prover = RangeProver(width: width, count: m, generators: generators)
       let proof: RangeProof
       do throws(DegenerateChallenge) {

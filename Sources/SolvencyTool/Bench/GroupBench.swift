@@ -4,7 +4,7 @@ internal import Ristretto
 
 /// The group and the transcript, with libsodium's scalar multiplication as the yardstick.
 struct GroupBench {
-  let stopwatch = Stopwatch()
+  let stopwatch: Stopwatch
 
   /// What every other time is compared with.
   func yardstick() -> Stopwatch.Measurement {
@@ -39,19 +39,42 @@ struct GroupBench {
         return transcript.challengeScalar(label: "c")
       },
     ]
-    for count in [16, 64, 256, 1_024] {
+    for count in [16, 64, 256, 1_024, 16_384] {
       let scalars = (0..<count).map { _ in Scalar.random() }
-      let points = (0..<count).map { _ in randomPoint() }
+      let encodings = (0..<count).map { _ in randomPoint().encoded() }
+      // With Z = 1, as points that were decoded are.
+      let points = DecodedPoints(encodings).points
       if count <= 256 {
         all.append(
           stopwatch.measure("sum of \(count) products, constant time") {
             Point.multiscalarMultiplication(scalars.span, points)
           })
       }
-      all.append(
-        stopwatch.measure("sum of \(count) products, variable time") {
-          Point.multiscalarMultiplicationVariableTime(scalars, points)
-        })
+      let sum = stopwatch.measure("sum of \(count) products, variable time") {
+        Point.multiscalarMultiplicationVariableTime(scalars, points)
+      }
+      all.append(sum)
+      if count == 16_384 {
+        all.append(sum.shared(by: count, as: "sum of \(count) products, variable time, each"))
+        all.append(
+          stopwatch.measure("decoding") { DecodedPoints(encodings) }
+            .shared(by: count, as: "decoding of \(count) points together, each"))
+      }
+      if count == 1_024 {
+        let fixed = FixedPoints(points)
+        for _ in 0..<3 {
+          // The tables of shared points are made after a few sums.
+          _ = Point.multiscalarMultiplicationVariableTime([(points: fixed, scalars: scalars)])
+        }
+        all.append(
+          stopwatch.measure("sum of \(count) products over shared points, constant time") {
+            fixed.sum(scalars.span)
+          })
+        all.append(
+          stopwatch.measure("sum of \(count) products over shared points, variable time") {
+            Point.multiscalarMultiplicationVariableTime([(points: fixed, scalars: scalars)])
+          })
+      }
     }
     return all
   }

@@ -19,9 +19,10 @@ struct ProofBench {
     var name: String { "(\(values),\(rows))" }
   }
 
-  private static let batchCount = 32
   private static let context = Array("bench".utf8)
-  let stopwatch = Stopwatch()
+  let stopwatch: Stopwatch
+  /// Proofs that are verified together.
+  let batchCount: Int
 
   func measurements(of shape: Shape) throws(ToolFailure) -> [Stopwatch.Measurement] {
     let statement = try ToolFailure.wrapping(shape.name) { try Self.statement(shape) }
@@ -37,12 +38,9 @@ struct ProofBench {
         context: Self.context, generators: generators)
       return (commitments, proof)
     }
-    let batch = stopwatch.measure("batch") {
-      var batch = ProofBatch(generators: generators)
-      for _ in 0..<Self.batchCount {
-        batch.add(proof, of: statement, commitments: commitments, context: Self.context)
-      }
-      return (try? batch.verify()) ?? []
+    var proofs = ProofBatch(generators: generators)
+    for _ in 0..<batchCount {
+      proofs.add(proof, of: statement, commitments: commitments, context: Self.context)
     }
     let size = "\(shape.name), \(proof.bytes.count) bytes"
     return [
@@ -55,9 +53,8 @@ struct ProofBench {
         try? proof.verify(
           statement, commitments: commitments, context: Self.context, generators: generators)
       },
-      Stopwatch.Measurement(
-        name: "verify \(size), in a batch of \(Self.batchCount), each",
-        nanoseconds: batch.nanoseconds / Double(Self.batchCount)),
+      stopwatch.measure("batch") { try? proofs.verify(workers: 1) }
+        .shared(by: batchCount, as: "verify \(size), in a batch of \(batchCount), each"),
     ]
   }
 
@@ -103,10 +100,10 @@ struct ProofBench {
       catalog.register(snapshot)
       let verifier = ProofVerifier(catalog: catalog)
       let expectations = Expectations(now: now)
-      // One batch of this size is verified on the calling thread, which is what the stopwatch counts.
-      let envelopes = Array(repeating: envelope, count: Self.batchCount)
+      let envelopes = Array(repeating: envelope, count: batchCount)
+      // On the calling thread, whose time the stopwatch counts.
       let batch = stopwatch.measure("batch") {
-        verifier.verify(envelopes, expecting: expectations)
+        verifier.verify(envelopes, expecting: expectations, workers: 1)
       }
       let size = "portfolio-margin, \(name), \(envelope.proof.bytes.count) bytes"
       return [
@@ -115,9 +112,7 @@ struct ProofBench {
         },
         stopwatch.measure("prove \(size)") { try? opening.prove(rule, for: request, at: now) },
         stopwatch.measure("verify \(size)") { verifier.verify(envelope, expecting: expectations) },
-        Stopwatch.Measurement(
-          name: "verify \(size), in a batch of \(Self.batchCount), each",
-          nanoseconds: batch.nanoseconds / Double(Self.batchCount)),
+        batch.shared(by: batchCount, as: "verify \(size), in a batch of \(batchCount), each"),
       ]
     }
   }

@@ -7,6 +7,16 @@ struct Stopwatch {
   struct Measurement {
     let name: String
     let nanoseconds: Double
+
+    /// The share of each of `count` things that were done together.
+    func shared(by count: Int, as name: String) -> Measurement {
+      Measurement(name: name, nanoseconds: nanoseconds / Double(count))
+    }
+  }
+
+  /// How much is done for a figure.
+  enum Effort {
+    case thorough, quick
   }
 
   /// Samples that are taken of something quick; of something slow at least three.
@@ -14,7 +24,11 @@ struct Stopwatch {
   /// A sample repeats what is measured for at least this long.
   private static let sampleTime = Duration.milliseconds(4)
   /// No more is spent on one measurement, once three samples are there.
-  private static let patience = Duration.seconds(2)
+  private let patience: Duration
+
+  init(_ effort: Effort = .thorough) {
+    patience = effort == .quick ? .milliseconds(200) : .seconds(2)
+  }
 
   /// Runs `body` often and returns the median time of one run.
   func measure<Result>(_ name: String, _ body: () -> Result) -> Measurement {
@@ -28,11 +42,26 @@ struct Stopwatch {
     var samples: [Double] = []
     let start = ContinuousClock.now
     while samples.count < Self.sampleCount {
-      if samples.count >= 3, ContinuousClock.now - start > Self.patience { break }
+      if samples.count >= 3, ContinuousClock.now - start > patience { break }
       let sample = Self.time { for _ in 0..<repetitions { Self.keep(body()) } }
       samples.append(sample.nanoseconds / Double(repetitions))
     }
     return Measurement(name: name, nanoseconds: samples.median)
+  }
+
+  /// Runs several things in turn and returns the median time of each on the clock on the wall, for what uses several
+  /// threads. Other work on the machine counts.
+  func measureByClock(_ names: [String], _ body: (Int) -> Void) -> [Measurement] {
+    for index in names.indices { body(index) }
+    var samples = names.map { _ in [Double]() }
+    let start = ContinuousClock.now
+    while samples[0].count < Self.sampleCount {
+      if samples[0].count >= 3, ContinuousClock.now - start > patience { break }
+      for index in names.indices {
+        samples[index].append(ContinuousClock().measure { body(index) }.nanoseconds)
+      }
+    }
+    return zip(names, samples).map { Measurement(name: $0, nanoseconds: $1.median) }
   }
 
   private static func time(_ body: () -> Void) -> Duration {

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Foundation
 internal import JSONDocuments
 internal import MarginEngine
+internal import Ristretto
 
 /// `solvency bench`
 struct BenchCommand: Verb {
@@ -13,19 +14,29 @@ struct BenchCommand: Verb {
       in the same run, so that figures of two machines can be compared. A shape (A,S) has A values of 48 \
       bits and S rows of 64 bits.
 
+      With kernels for the processor in use, --compare measures portable code as well; SOLVENCY_PORTABLE=1 in the \
+      environment forces portable code.
+
         solvency bench
         solvency bench --only margin --json
+        solvency bench --quick --compare
       """)
 
   private static let exampleSnapshot = "Examples/snapshot.json"
 
   /// What can be measured alone.
   enum Part: String, CaseIterable, ExpressibleByArgument {
-    case group, shapes, margin
+    case group, range, shapes, margin, threads
   }
 
-  @Option(help: "Only this part: group, shapes or margin.")
+  @Option(help: "Only this part: group, range, shapes, margin or threads.")
   var only: Part?
+
+  @Flag(help: "Fewer samples, batches of 128 instead of 1,024 proofs.")
+  var quick = false
+
+  @Flag(help: "Portable code beside the kernels of this processor.")
+  var compare = false
 
   @Option(
     help: "The snapshot for portfolio-margin. Examples/snapshot.json if it is there, else a made-up one.",
@@ -34,45 +45,88 @@ struct BenchCommand: Verb {
 
   @OptionGroup var output: OutputOptions
 
+  private var stopwatch: Stopwatch { Stopwatch(quick ? .quick : .thorough) }
+  private var batchCount: Int { quick ? 128 : 1_024 }
+
   func perform() throws -> Report {
-    let yardstick = GroupBench().yardstick()
-    var measurements = [yardstick]
+    let yardstick = GroupBench(stopwatch: stopwatch).yardstick()
     let parts = only.map { [$0] } ?? Part.allCases
+    let isCompared = compare && Kernels.areInUse
+    var rows = [Row(yardstick, portable: nil)]
     for (index, part) in parts.enumerated() {
       Console.progress("measure", index, of: parts.count)
-      measurements += try measure(part)
+      let measurements = try measure(part)
+      let portable =
+        isCompared ? try Kernels.$isPortable.withValue(true) { try measure(part) } : []
+      rows += measurements.indices.map {
+        Row(measurements[$0], portable: isCompared ? portable[$0] : nil)
+      }
     }
     Console.progress("measure", parts.count, of: parts.count)
-    var table = TextTable(["what", ">microseconds", ">ratio"])
-    for measurement in measurements {
-      table.add([
-        measurement.name, (measurement.nanoseconds / 1_000).formatted(decimals: 2),
+    return report(rows, yardstick: yardstick, isCompared: isCompared)
+  }
+
+  /// A figure, and that of portable code for the same.
+  private struct Row {
+    let measurement: Stopwatch.Measurement
+    let portable: Stopwatch.Measurement?
+
+    init(_ measurement: Stopwatch.Measurement, portable: Stopwatch.Measurement?) {
+      self.measurement = measurement
+      self.portable = portable
+    }
+  }
+
+  private func report(
+    _ rows: [Row], yardstick: Stopwatch.Measurement, isCompared: Bool
+  ) -> Report {
+    func cells(_ measurement: Stopwatch.Measurement) -> [String] {
+      [
+        (measurement.nanoseconds / 1_000).formatted(decimals: 2),
         (measurement.nanoseconds / yardstick.nanoseconds).formatted(decimals: 3),
-      ])
+      ]
+    }
+    let titles = ["what", ">microseconds", ">ratio"]
+    var table = TextTable(titles + (isCompared ? [">portable microseconds", ">ratio"] : []))
+    for row in rows {
+      let portable = row.portable.map(cells) ?? (isCompared ? ["", ""] : [])
+      table.add([row.measurement.name] + cells(row.measurement) + portable)
     }
     let megabytes = Double(Stopwatch.peakMemory) / 1e6
+    let code = Kernels.areInUse ? "Kernels for this processor." : "Portable code."
+    func value(_ measurement: Stopwatch.Measurement, _ name: String) -> JSONValue {
+      [
+        "name": .string(name),
+        "nanoseconds": .number(measurement.nanoseconds.formatted(decimals: 1)),
+        "ratio": .number((measurement.nanoseconds / yardstick.nanoseconds).formatted(decimals: 4)),
+      ]
+    }
     return Report(
-      text: (table.lines + ["Peak memory: \(megabytes.formatted(decimals: 0)) MB"])
+      text: (table.lines + [code, "Peak memory: \(megabytes.formatted(decimals: 0)) MB"])
         .joined(separator: "\n"),
       data: .array(
-        measurements.map { measurement in
-          [
-            "name": .string(measurement.name),
-            "nanoseconds": .number(measurement.nanoseconds.formatted(decimals: 1)),
-            "ratio": .number((measurement.nanoseconds / yardstick.nanoseconds).formatted(decimals: 4)),
-          ]
+        rows.flatMap { row in
+          [value(row.measurement, row.measurement.name)]
+            + (row.portable.map { [value($0, "\($0.name), portable")] } ?? [])
         }))
   }
 
   private func measure(_ part: Part) throws -> [Stopwatch.Measurement] {
     switch part {
     case .group:
-      return GroupBench().measurements()
+      return GroupBench(stopwatch: stopwatch).measurements()
+    case .range:
+      return try RangeBench(stopwatch: stopwatch, batchCount: batchCount).measurements()
     case .shapes:
-      return try ProofBench.Shape.all.flatMap { try ProofBench().measurements(of: $0) }
+      return try ProofBench.Shape.all.flatMap {
+        try ProofBench(stopwatch: stopwatch, batchCount: batchCount).measurements(of: $0)
+      }
     case .margin:
       let (snapshot, name) = try marginSnapshot()
-      return try ProofBench().portfolioMargin(snapshot, named: name)
+      return try ProofBench(stopwatch: stopwatch, batchCount: batchCount)
+        .portfolioMargin(snapshot, named: name)
+    case .threads:
+      return try RangeBench(stopwatch: stopwatch, batchCount: batchCount).scaling()
     }
   }
 
