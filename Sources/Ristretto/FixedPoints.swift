@@ -5,14 +5,15 @@ internal import Synchronization
 ///
 /// | table | for | size for each point | made |
 /// |---|---|---|---|
-/// | multiples 1·P … 16·P | secret scalars | 1,920 bytes | at the first sum |
+/// | multiples 1·P … 16·P, of portable code 1·P … 8·P | secret scalars | 1,920 bytes, 960 bytes | at the first sum |
 /// | 2^(c·w)·P, 0 ≤ w < ⌈252/c⌉ | public scalars | 128·⌈252/c⌉ bytes: 4 KB at 128 points (c = 8), 2.7 KB at 4,096 (c = 12) | at the third sum |
 ///
-/// A table belongs to this object, is never changed once it is made, and serves all threads. Only the kernels use
-/// tables; portable code sums the points as they are, with equal results.
+/// A table belongs to this object, is never changed once it is made, and serves all threads. Portable code has no rows
+/// and sums public multiples as those of any points, with equal results.
 package final class FixedPoints: Sendable {
-  /// The points.
+  /// The points, with Z = 1.
   package let points: [Point]
+  private let prepared = Mutex<PreparedPoints?>(nil)
   private let multiples = Mutex<LazyTable>(LazyTable())
   private let rows = Mutex<LazyTable>(LazyTable())
   /// c, for the rows of all points together.
@@ -20,7 +21,7 @@ package final class FixedPoints: Sendable {
 
   /// Takes points; no table is made yet.
   package init(_ points: [Point]) {
-    self.points = points
+    self.points = Point.normalized(points)
     windowBits = Self.windowBits(count: points.count)
   }
 
@@ -81,7 +82,7 @@ extension FixedPoints {
 
   private func makeMultiples() -> KernelTable? {
     guard let memory = KernelMemory(cristretto_multiples.self, count: count) else { return nil }
-    unsafe normalized.span.withKernelPoints { points in
+    unsafe points.span.withKernelPoints { points in
       unsafe cristretto_table_multiples(count, points, memory.values(cristretto_multiples.self))
     }
     return KernelTable(memory)
@@ -93,13 +94,21 @@ extension FixedPoints {
     guard !overflow, rowCount < 1 << 25,
       let memory = KernelMemory(cristretto_row.self, count: rowCount)
     else { return nil }
-    unsafe normalized.span.withKernelPoints { points in
+    unsafe points.span.withKernelPoints { points in
       unsafe cristretto_table_rows(count, points, c, memory.values(cristretto_row.self))
     }
     return KernelTable(memory)
   }
 
-  private var normalized: [Point] { Point.normalized(points) }
+  /// The multiples for portable code, made now if they were not.
+  private func preparedPoints() -> PreparedPoints {
+    prepared.withLock { prepared in
+      if let prepared { return prepared }
+      let new = PreparedPoints(points)
+      prepared = new
+      return new
+    }
+  }
 }
 
 // MARK: - Sums
@@ -131,7 +140,7 @@ extension FixedPoints {
       }
     }
     return Point.multiscalarMultiplication(
-      scalars, bits: bits, Array(points[start..<start + scalars.count]))
+      scalars, bits: bits, preparedPoints()[start..<start + scalars.count])
   }
 
   /// `Σ sᵢ·Pᵢ` for public scalars, by the rows; `nil` if they are not made yet.

@@ -80,15 +80,23 @@ extension Scalar {
   package static func addProducts(
     _ factor: Scalar, _ a: [Scalar], to sums: inout [Scalar], from start: Int = 0
   ) {
-    precondition(start >= 0 && a.count <= sums.count - start, "enough sums")
-    guard useKernel(a.count) else {
-      for i in a.indices { sums[start + i] += factor * a[i] }
+    addProducts(factor, a.span, to: &sums, from: start)
+  }
+
+  /// The same for scalars anywhere.
+  package static func addProducts(
+    _ factor: Scalar, _ a: borrowing Span<Scalar>, to sums: inout [Scalar], from start: Int = 0
+  ) {
+    let count = a.count
+    precondition(start >= 0 && count <= sums.count - start, "enough sums")
+    guard useKernel(count) else {
+      for i in 0..<count { sums[start + i] += factor * a[i] }
       return
     }
     var f = factor.kernelForm
     unsafe sums.withKernelScalars(from: start) { sums in
-      unsafe a.span.withKernelScalars { x in
-        unsafe cristretto_scalars_add_scaled(a.count, &f, x, sums)
+      unsafe a.withKernelScalars { x in
+        unsafe cristretto_scalars_add_scaled(count, &f, x, sums)
       }
     }
   }
@@ -168,6 +176,21 @@ extension Scalar {
     all.reserveCapacity(1 << factors.count)
     for factor in factors { all += products(factor, all) }
     return all
+  }
+
+  /// `first·(1 + ratio + … + ratio^(count − 1))`, by doubling the number of terms.
+  package static func geometricSum(from first: Scalar, ratio: Scalar, count: Int) -> Scalar {
+    // With S(n) the sum of n powers: S(2n) = S(n)·(1 + ratioⁿ), S(n + 1) = 1 + ratio·S(n).
+    var (sum, power) = (Scalar.zero, Scalar.one)
+    for bit in stride(from: Int.bitWidth - count.leadingZeroBitCount - 1, through: 0, by: -1) {
+      sum *= .one + power
+      power = power.squared()
+      if count >> bit & 1 == 1 {
+        sum = .one + ratio * sum
+        power *= ratio
+      }
+    }
+    return first * sum
   }
 
   /// `Σ_{i < 2^rounds} ratioⁱ = (1 + ratio)·(1 + ratio²)·(1 + ratio⁴)⋯`.

@@ -256,6 +256,11 @@ struct KernelTests {
       }
       path.run {
         #expect(Scalar.subsetProducts(of: factors, from: first) == expected)
+        for count in 0...20 {
+          let powers = Scalar.geometricSequence(from: factors.first ?? .one, ratio: first, count: count)
+          let sum = Scalar.geometricSum(from: factors.first ?? .one, ratio: first, count: count)
+          #expect(sum == powers.reduce(.zero, +))
+        }
         let powers = Scalar.geometricSequence(from: .one, ratio: first, count: 1 << rounds)
         #expect(
           Scalar.geometricSum(ratio: first, logarithmOfCount: rounds) == powers.reduce(.zero, +))

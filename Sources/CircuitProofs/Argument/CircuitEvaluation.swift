@@ -76,7 +76,7 @@ struct CircuitEvaluation {
       let perAlpha = w * inverses.alphaPlusDigit[0]
       for j in 1...nm { q[j - 1] += onO * (perAlpha - w * inverses.alphaPlusDigit[j]) }
       K += perAlpha * Scalar(nh)
-      for s in 0..<nh { K += muPowers[s] }
+      K += Scalar.geometricSum(from: mu, ratio: mu, count: nh)
     }
     // Of bits: r = w, l = −w − μ^(s+1), with a w for each.
     for (slot, w) in zip(nh..<(nh + nb), lambda[(firstGate + 2 * Q)...]) {

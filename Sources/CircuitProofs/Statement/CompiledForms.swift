@@ -39,10 +39,17 @@ struct SparseForms<Coefficient: BitwiseCopyable & Sendable>: Sendable {
 extension SparseForms<Scalar> {
   /// Adds a row of weight `w` to the linear combination of all rows: `target[v] −= w·c` for each term,
   /// `constant += w·c₀`.
-  @inline(__always)
   func subtract(_ form: Int, times w: Scalar, from target: inout [Scalar], constant: inout Scalar) {
-    for k in starts[form]..<starts[form + 1] { target[variables[k]] -= w * coefficients[k] }
+    let terms = starts[form]..<starts[form + 1]
     constant += w * constants[form]
+    guard let first = terms.first, let last = terms.last else { return }
+    if variables[last] - variables[first] == last - first {
+      // Variables ascend, so these are neighbours: a vector.
+      Scalar.addProducts(
+        -w, coefficients.span.extracting(terms), to: &target, from: variables[first])
+    } else {
+      for k in terms { target[variables[k]] -= w * coefficients[k] }
+    }
   }
 }
 
