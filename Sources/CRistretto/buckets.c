@@ -174,7 +174,7 @@ static void enter(workspace *s, const uint16_t *digits, size_t n, size_t first_r
 // MARK: - Sums of buckets
 
 /// What an absent entry of the schedule stands for.
-static const cristretto_row identity_row __attribute__((aligned(128))) = {{1, 0, 0, 0, 0, 1}};
+static const cristretto_row identity_row __attribute__((aligned(128))) = {{CLEAN_ONE, 0, 0, 0, 0, CLEAN_ONE}};
 
 /// The points that one step of a group adds, and the lanes that subtract.
 LANEWISE mask8 load_step(affine8 *q, const uint32_t *step, const cristretto_row *rows) {
@@ -240,7 +240,7 @@ LANEWISE void load_buckets(point8 *p, const point8 *results, const uint32_t *loc
   lanes *limbs = (lanes *)p;
   for (int k = 0; k < 20; k++)
     limbs[k] = lanes_gather_masked(
-        lanes_repeat(k == 0 || k == 5 || k == 10), present, (const char *)results + 64 * k, offsets);
+        lanes_repeat(k == 0 || k == 5 || k == 10 ? CLEAN_ONE : 0), present, (const char *)results + 64 * k, offsets);
 }
 
 /// Lane l runs down its eighth of the buckets, K of them: S_l is the sum of (k + 1) B_(l K + k), R_l that of
@@ -271,7 +271,7 @@ KERNEL static void combine(point8 *r, const point8 *windows, size_t count, size_
 #define LOAD_PART(p, base)                                                                  \
   for (int k = 0; k < 20; k++)                                                              \
     ((lanes *)(p))[k] = lanes_gather_masked(                                                \
-        lanes_repeat(k == 0 || k == 5 || k == 10), present, (const char *)(base) + 64 * k, offsets)
+        lanes_repeat(k == 0 || k == 5 || k == 10 ? CLEAN_ONE : 0), present, (const char *)(base) + 64 * k, offsets)
   // The sum of l R_l, as a running sum from the top.
   LOAD_PART(&running, (const char *)(windows + 1) + 8 * 7);
   sum = running;
@@ -325,37 +325,37 @@ KERNEL static void sum_window(
   reduce(s, out, out + 1);
 }
 
-size_t cristretto_window_count(unsigned c) { return digit_windows(c); }
+size_t KERNEL_NAME(window_count)(unsigned c) { return digit_windows(c); }
 
-size_t cristretto_buckets_scratch_size(size_t n, unsigned c) {
+size_t KERNEL_NAME(buckets_scratch_size)(size_t n, unsigned c) {
   workspace s;
   return cut(&s, NULL, n, c, 1);
 }
 
-void cristretto_buckets_variable_time(
+void KERNEL_NAME(buckets_variable_time)(
     size_t n, const cristretto_scalar *scalars, const cristretto_row *rows, unsigned c,
     void *scratch, cristretto_point *sum) {
   workspace s;
   cut(&s, scratch, n, c, 1);
-  cristretto_internal_digits(n, scalars, c, s.digits);
+  KERNEL_NAME(internal_digits)(n, scalars, c, s.digits);
   const size_t windows = digit_windows(c);
   for (size_t w = 0; w < windows; w++)
     sum_window(&s, s.digits + w * digit_stride(n), n, 1, 0, rows, s.windows + 2 * w);
   sum_windows(s.windows, windows, s.buckets / 8, c, sum);
 }
 
-size_t cristretto_table_scratch_size(size_t n, unsigned c) {
+size_t KERNEL_NAME(table_scratch_size)(size_t n, unsigned c) {
   workspace s;
   return cut(&s, NULL, n, c, digit_windows(c));
 }
 
-void cristretto_table_sum_variable_time(
+void KERNEL_NAME(table_sum_variable_time)(
     size_t n, const cristretto_scalar *scalars, const cristretto_row *rows, size_t distance, unsigned c,
     void *scratch, cristretto_point *sum) {
   workspace s;
   const size_t windows = digit_windows(c);
   cut(&s, scratch, n, c, windows);
-  cristretto_internal_digits(n, scalars, c, s.digits);
+  KERNEL_NAME(internal_digits)(n, scalars, c, s.digits);
   sum_window(&s, s.digits, n, windows, distance, rows, s.windows);
   sum_windows(s.windows, 1, s.buckets / 8, c, sum);
 }

@@ -34,7 +34,8 @@ LANEWISE mask8 load_encodings(field8 *s, const cristretto_encoding *encodings) {
   return mask_and(mask_not(mask_or(odd, beyond)), less);
 }
 
-/// The point with affine coordinates x, y and t = x y, canonical, or the identity, by the mask.
+/// The point with affine coordinates x, y and t = x y, numbers with the bounds of clean ones, or the identity, by
+/// the mask.
 LANEWISE void store_points(
     cristretto_row *rows, cristretto_point *points, mask8 valid, field8 *x, field8 *y, field8 *t) {
   const lanes zero = lanes_zero();
@@ -50,8 +51,10 @@ LANEWISE void store_points(
     field8_add(&row[1], y, x);
     field8_carry(&row[1]);
     field8_repeat(&twice_d, field_twice_d);
-    field8_multiply_wide(&row[2], t, &twice_d);
+    row[2] = *t;
     field8_carry(&row[2]);
+    field8_multiply(&row[2], &row[2], &twice_d);
+    field8_mask(&row[2]);
     const lanes offsets = lanes_sequence(sizeof *rows);
     for (int k = 0; k < 15; k++) lanes_scatter(rows->limbs + k, offsets, row[k / 5].limb[k % 5]);
     lanes_scatter(rows->limbs + 15, offsets, zero);
@@ -60,6 +63,7 @@ LANEWISE void store_points(
     lanes l[20];
     field8 one;
     field8_one(&one);
+    field8_number(&one, &one);
     field8_to_radix51(l, x);
     field8_to_radix51(l + 5, y);
     field8_to_radix51(l + 10, &one);
@@ -76,24 +80,27 @@ LANEWISE void decode_groups(
   field8 s[GROUPS], u1[GROUPS], u2[GROUPS], v[GROUPS], w[GROUPS], root[GROUPS], one, zero, d;
   mask8 canonical[GROUPS], was_square[GROUPS];
   field8_one(&one);
+  field8_number(&one, &one);
   field8_zero(&zero);
   field8_repeat(&d, field_d);
   for (int q = 0; q < groups; q++) {
-    field8 t;
+    field8 t, u2_squared;
     canonical[q] = load_encodings(&s[q], encodings + 8 * q);
     // u1 = 1 - s^2, u2 = 1 + s^2
-    field8_square_wide(&t, &s[q]);
+    field8_square(&t, &s[q]);
+    field8_mask(&t);
+    field8_number(&t, &t);
     field8_subtract(&u1[q], &one, &t);
     field8_carry_factor(&u1[q]);
     field8_add(&u2[q], &one, &t);
     field8_carry_factor(&u2[q]);
     // v = -(d u1^2) - u2^2, w = v u2^2
-    field8 u2_squared;
-    field8_square_wide(&u2_squared, &u2[q]);
-    field8_carry(&u2_squared);
+    field8_square(&u2_squared, &u2[q]);
+    field8_mask(&u2_squared);
     field8_square(&t, &u1[q]);
     field8_multiply_wide(&t, &t, &d);
-    field8_add(&t, &t, &u2_squared);
+    field8_number(&v[q], &u2_squared);
+    field8_add(&t, &t, &v[q]);
     field8_subtract(&v[q], &zero, &t);
     field8_carry_factor(&v[q]);
     field8_multiply(&w[q], &v[q], &u2_squared);
@@ -101,18 +108,22 @@ LANEWISE void decode_groups(
   (groups == 1 ? inverse_roots_of_group : inverse_roots_of_block)(root, was_square, w);
   for (int q = 0; q < groups; q++) {
     // x = |2 s root u2|, y = u1 root^2 u2 v
-    field8 denominator_x, denominator_y, x, y, t;
+    field8 denominator_x, denominator_y, x, y, t, x_clean, y_clean;
     field8_multiply(&denominator_x, &root[q], &u2[q]);
     field8_multiply(&denominator_y, &root[q], &denominator_x);
     field8_multiply(&denominator_y, &denominator_y, &v[q]);
-    field8_add(&t, &s[q], &s[q]);
+    field8_number(&t, &s[q]);
+    field8_add(&t, &t, &t);
     field8_carry_factor(&t);
-    field8_multiply_wide(&x, &t, &denominator_x);
+    field8_multiply_biased(&x, &t, &denominator_x);
     field8_canonical(&x);
-    field8_negate_if(&x, field8_is_negative(&x), &x);
-    field8_multiply_wide(&y, &u1[q], &denominator_y);
+    field8_negate_if(&x_clean, field8_is_negative(&x), &x);
+    field8_number(&x, &x_clean);
+    field8_multiply_biased(&y, &u1[q], &denominator_y);
     field8_canonical(&y);
-    field8_multiply_wide(&t, &x, &y);
+    y_clean = y;
+    field8_carry(&y_clean);
+    field8_multiply_biased(&t, &x_clean, &y_clean);
     field8_canonical(&t);
     mask8 is_point =
         mask_and(was_square[q], mask_not(mask_or(field8_is_negative(&t), field8_is_zero(&y))));
@@ -140,7 +151,7 @@ KERNEL static __attribute__((noinline)) void decode_group(
   decode_groups(encodings, rows, points, status, 1);
 }
 
-void cristretto_decode(
+void KERNEL_NAME(decode)(
     size_t n, const cristretto_encoding *encodings, cristretto_row *rows, cristretto_point *points,
     uint8_t *status) {
   size_t i = 0;
@@ -177,10 +188,12 @@ LANEWISE void encode_groups(
     field8_from_radix51(&z[q], l + 10);
     field8_from_radix51(&t[q], l + 15);
     // u1 = (Z + Y)(Z - Y), u2 = X Y, w = u1 u2^2
-    field8 sum, difference;
-    field8_add(&sum, &z[q], &y[q]);
+    field8 sum, difference, y_number, z_number;
+    field8_number(&y_number, &y[q]);
+    field8_number(&z_number, &z[q]);
+    field8_add(&sum, &z_number, &y_number);
     field8_carry_factor(&sum);
-    field8_subtract(&difference, &z[q], &y[q]);
+    field8_subtract(&difference, &z_number, &y_number);
     field8_carry_factor(&difference);
     field8_multiply(&u1[q], &sum, &difference);
     field8_multiply(&u2[q], &x[q], &y[q]);
@@ -197,27 +210,31 @@ LANEWISE void encode_groups(
     field8_multiply(&z_inverse, &denominator1, &denominator2);
     field8_multiply(&z_inverse, &z_inverse, &t[q]);
     // Of the four points that stand for the element, rotate to the one with x y not negative, …
-    field8_multiply_wide(&a, &t[q], &z_inverse);
+    field8_multiply_biased(&a, &t[q], &z_inverse);
     field8_canonical(&a);
     mask8 rotated = field8_is_negative(&a);
-    field8_multiply_wide(&a, &y[q], &i);
-    field8_carry(&a);
-    field8_multiply_wide(&b, &x[q], &i);
-    field8_carry(&b);
+    field8_multiply(&a, &y[q], &i);
+    field8_mask(&a);
+    field8_multiply(&b, &x[q], &i);
+    field8_mask(&b);
     field8_multiply(&enchanted, &denominator1, &inverse_root);
     field8_choose(&a, rotated, &a, &x[q]);
     field8_choose(&b, rotated, &b, &y[q]);
     field8_choose(&enchanted, rotated, &enchanted, &denominator2);
     // … then negate to the one with x not negative.
-    field8_multiply_wide(&a, &a, &z_inverse);
+    field8_multiply_biased(&a, &a, &z_inverse);
     field8_canonical(&a);
+    field8_number(&b, &b);
     field8_negate_if(&b, field8_is_negative(&a), &b);
+    field8_number(&b, &b);
     // s = |(Z - Y) denominator|
-    field8_subtract(&s, &z[q], &b);
+    field8_number(&s, &z[q]);
+    field8_subtract(&s, &s, &b);
     field8_carry_factor(&s);
-    field8_multiply_wide(&s, &s, &enchanted);
+    field8_multiply_biased(&s, &s, &enchanted);
     field8_canonical(&s);
     field8_negate_if(&s, field8_is_negative(&s), &s);
+    field8_number(&s, &s);
     field8_canonical(&s);
     lanes words[4];
     field8_to_words(words, &s);
@@ -236,7 +253,7 @@ KERNEL static __attribute__((noinline)) void encode_group(
   encode_groups(points, encodings, 1);
 }
 
-void cristretto_encode(size_t n, const cristretto_point *points, cristretto_encoding *encodings) {
+void KERNEL_NAME(encode)(size_t n, const cristretto_point *points, cristretto_encoding *encodings) {
   size_t i = 0;
   for (; n - i >= BLOCK; i += BLOCK) encode_block(points + i, encodings + i);
   // The rest goes through copies, filled up with the first of them.

@@ -19,7 +19,7 @@ LANEWISE mask8 balanced_words(lanes w[5], const cristretto_scalar *scalars, size
   return negative;
 }
 
-KERNEL void cristretto_internal_digits(
+KERNEL void KERNEL_NAME(internal_digits)(
     size_t n, const cristretto_scalar *scalars, unsigned c, uint16_t *digits) {
   const size_t windows = digit_windows(c), stride = digit_stride(n);
   uint64_t offset[4] = {0};

@@ -29,7 +29,7 @@ static inline size_t digit_stride(size_t n) {
 ///
 /// - c: 4 … 15.
 /// - digits: digit_windows(c) * digit_stride(n) numbers.
-void cristretto_internal_digits(size_t n, const cristretto_scalar *scalars, unsigned c, uint16_t *digits);
+void KERNEL_NAME(internal_digits)(size_t n, const cristretto_scalar *scalars, unsigned c, uint16_t *digits);
 
 #endif
 #endif

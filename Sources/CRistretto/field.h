@@ -1,14 +1,15 @@
-// Arithmetic mod p = 2^255 - 19 on eight numbers, radix 2^52: a = a0 + 2^52 a1 + … + 2^208 a4.
+// Arithmetic mod p = 2^255 - 19 on eight numbers of five limbs.
 //
-// What a limb may be is said in three words:
+// What five limbs are is said in words, which field_52.h and field_51.h fill with their radix and bounds:
 //
-//   clean    limbs 0…3 < 2^52, limb 4 < 2^47 + 2^9
-//   factor   the same number, but limbs 0…3 may carry anything above bit 51, which the multiplication
-//            instructions ignore. Good for products and nothing else
-//   wide     limbs below a bound that each function states, in units u = 2^52. Never a factor
+//   number      integers, summed and subtracted limb by limb. Never a factor
+//   factor      carried, and in the form that a product takes. Good for nothing else
+//   clean       a factor from which the number can be had again: what is kept in memory
+//   canonical   the number in 0 ..< p with limbs below the radix
 //
-// A product is left wide. Sums and differences are taken of wide numbers, and only what is multiplied again
-// is carried: this saves most of the carries of a point addition.
+// A product is a number, whose limbs are left wide. Sums and differences are taken of numbers, and only what
+// is multiplied again is carried: this saves most of the carries of a point addition. What is carried must not
+// be negative in any limb: a biased product, or a sum with one.
 
 #ifndef FIELD_H
 #define FIELD_H
@@ -21,75 +22,42 @@ typedef struct {
   lanes limb[5];
 } field8;
 
-// 513 p, with 496 moved from each limb to the next: every limb is at least 16 u, so a product, which is < 11
-// u, can be subtracted limb by limb.
-#define BIAS_0 (17 * (1ULL << 52) - 9747)
-#define BIAS_1 (17 * (1ULL << 52) - 17)
-#define BIAS_4 (513 * (1ULL << 47) - 17)
-#define FIELD8_BIAS(k) ((k) == 0 ? BIAS_0 : (k) == 4 ? BIAS_4 : BIAS_1)
-
-static const uint64_t field_d[5] = {
-    0xb4dca135978a3, 0x4d4141d8ab75e, 0x779e89800700a, 0xfe738cc740797, 0x52036cee2b6f};
-static const uint64_t field_twice_d[5] = {
-    0x69b9426b2f159, 0x9a8283b156ebd, 0xef3d13000e014, 0xfce7198e80f2e, 0x2406d9dc56df};
-/// 1/(2d)
-static const uint64_t field_inverse_of_twice_d[5] = {
-    0x793b66e4fc18, 0x4c213caa1712f, 0x6dce7b305aeeb, 0xe721958b108a6, 0x60483f690a6a};
-/// The even square root of -1.
-static const uint64_t field_i[5] = {
-    0xe1b274a0ea0b0, 0x6ad2fe478c4e, 0xdfbd7a72f4318, 0xdf0b2b4d00993, 0x2b8324804fc1};
-/// 1/sqrt(a - d) with a = -1, the even root.
-static const uint64_t field_inverse_root_of_a_minus_d[5] = {
-    0x8fdaa805d40ea, 0x175a4172be99c, 0xe01d8409d2f16, 0xfca216c27b91f, 0x786c8905cfaf};
-
-// MARK: - Bounds, executed in the checking build
-
-#define CHECK_CLEAN(a)                                             \
-  do {                                                             \
-    for (int k_ = 0; k_ < 4; k_++)                                 \
-      CHECK_BELOW((a)->limb[k_], 1ULL << 52, "clean limb");        \
-    CHECK_BELOW((a)->limb[4], (1ULL << 47) + (1 << 9), "top limb"); \
-  } while (0)
-#define CHECK_FACTOR(a) CHECK_BELOW((a)->limb[4], (1ULL << 47) + (1 << 9), "top limb of a factor")
-#define CHECK_WIDE(a, units)                                        \
-  do {                                                              \
-    for (int k_ = 0; k_ < 5; k_++)                                  \
-      CHECK_BELOW((a)->limb[k_], (units) * (1ULL << 52), "wide limb"); \
-  } while (0)
+#ifdef CRISTRETTO_AVX2
+#include "field_51.h"
+#else
+#include "field_52.h"
+#endif
 
 // MARK: - Constants
 
+/// 0, in every form.
 LANEWISE void field8_zero(field8 *r) {
   for (int k = 0; k < 5; k++) r->limb[k] = lanes_zero();
 }
 
+/// 1, clean.
 LANEWISE void field8_one(field8 *r) {
   field8_zero(r);
-  r->limb[0] = lanes_repeat(1);
-}
-
-/// The same clean number in all lanes.
-LANEWISE void field8_repeat(field8 *r, const uint64_t limbs[5]) {
-  for (int k = 0; k < 5; k++) r->limb[k] = lanes_repeat(limbs[k]);
+  r->limb[0] = lanes_repeat(CLEAN_ONE);
 }
 
 // MARK: - Sums
 
-/// a + b, limb by limb; the bounds add up. Not of factors.
+/// a + b of numbers, limb by limb; the bounds add up.
 LANEWISE void field8_add(field8 *r, const field8 *a, const field8 *b) {
   for (int k = 0; k < 5; k++) r->limb[k] = lanes_add(a->limb[k], b->limb[k]);
 }
 
-/// a - b + 513 p for b < 16 u: the bound of a and 17 u. Not of factors.
+/// a - b and the bias, for a number b that is at most a sum of a product and a clean one.
 LANEWISE void field8_subtract(field8 *r, const field8 *a, const field8 *b) {
-  CHECK_WIDE(b, 16);
+  CHECK_PRODUCT(b);
   for (int k = 0; k < 5; k++)
     r->limb[k] = lanes_subtract(lanes_add(a->limb[k], lanes_repeat(FIELD8_BIAS(k))), b->limb[k]);
 }
 
-/// a - b, where a is a biased product and b a product: < 28 u.
+/// a - b, where a is a biased product and b a product.
 LANEWISE void field8_subtract_biased(field8 *r, const field8 *a, const field8 *b) {
-  CHECK_WIDE(b, 16);
+  CHECK_PRODUCT(b);
   for (int k = 0; k < 5; k++) r->limb[k] = lanes_subtract(a->limb[k], b->limb[k]);
 }
 
@@ -98,136 +66,7 @@ LANEWISE void field8_choose(field8 *r, mask8 mask, const field8 *a, const field8
   for (int k = 0; k < 5; k++) r->limb[k] = lanes_choose(mask, a->limb[k], b->limb[k]);
 }
 
-// MARK: - Carries
-
-/// The same number as a factor; limbs < 2^60 in.
-///
-/// Limb 4 gives its excess over 2^47, at most 2^13, to limb 0 times 19; then each limb gives what is above
-/// bit 51, at most 2^8 + 1, to the next, and keeps it as well where nobody looks.
-LANEWISE void field8_carry_factor(field8 *r) {
-  lanes *v = r->limb;
-  CHECK_WIDE(r, 256ULL);
-  lanes excess = lanes_right(v[4], 47);
-  v[4] = lanes_and(v[4], lanes_repeat(LOW_47));
-  v[0] = lanes_add_low(v[0], excess, lanes_repeat(19));
-  for (int k = 0; k < 4; k++) v[k + 1] = lanes_add(v[k + 1], lanes_right(v[k], 52));
-#ifdef CRISTRETTO_CHECK
-  // Whoever takes a factor for a number shall find out.
-  for (int k = 0; k < 4; k++) v[k] = lanes_or(v[k], lanes_repeat(~LOW_52));
-#endif
-}
-
-/// A factor as a clean number.
-LANEWISE void field8_mask(field8 *r) {
-  for (int k = 0; k < 4; k++) r->limb[k] = lanes_and(r->limb[k], lanes_repeat(LOW_52));
-}
-
-/// The same number, clean; limbs < 2^60 in.
-LANEWISE void field8_carry(field8 *r) {
-  field8_carry_factor(r);
-  field8_mask(r);
-}
-
-// MARK: - Products
-
-/// z0 + 2^52 z1 + … + 2^468 z9 mod p, with 2^260 = 608; z5…z9 are consumed.
-///
-/// In: limbs < 2^60, z9 < 2^42 + 2^10, so that 608 z9 has no high part. Out: z0…z4 and less than u + 608.
-LANEWISE void field8_fold(field8 *r, lanes z[10]) {
-  const lanes k608 = lanes_repeat(608);
-  for (int k = 5; k < 9; k++) z[k + 1] = lanes_add(z[k + 1], lanes_right(z[k], 52));
-  CHECK_BELOW(z[9], (1ULL << 42) + (1 << 11), "top column");
-  r->limb[0] = lanes_add_low(z[0], z[5], k608);
-  for (int k = 1; k < 5; k++)
-    r->limb[k] = lanes_add_low(lanes_add_high(z[k], z[k + 4], k608), z[k + 5], k608);
-}
-
-/// start + a b for factors a and b, left wide.
-///
-/// Column k collects at most 9 terms < u, and folding adds one more and 608: < 11 u, and start.
-LANEWISE void field8_accumulate(field8 *r, lanes z[10], const field8 *a, const field8 *b) {
-  CHECK_FACTOR(a);
-  CHECK_FACTOR(b);
-  UNROLL for (int i = 0; i < 5; i++) {
-    UNROLL for (int j = 0; j < 5; j++) z[i + j] = lanes_add_low(z[i + j], a->limb[i], b->limb[j]);
-    UNROLL for (int j = 0; j < 5; j++)
-        z[i + j + 1] = lanes_add_high(z[i + j + 1], a->limb[i], b->limb[j]);
-  }
-  field8_fold(r, z);
-}
-
-/// a b for factors: wide, < 11 u.
-LANEWISE void field8_multiply_wide(field8 *r, const field8 *a, const field8 *b) {
-  lanes z[10];
-  for (int k = 0; k < 10; k++) z[k] = lanes_zero();
-  field8_accumulate(r, z, a, b);
-  CHECK_WIDE(r, 11);
-}
-
-/// a b + 513 p for factors: wide, < 28 u, and at least as large as any product limb by limb.
-LANEWISE void field8_multiply_biased(field8 *r, const field8 *a, const field8 *b) {
-  lanes z[10];
-  for (int k = 0; k < 5; k++) z[k] = lanes_repeat(FIELD8_BIAS(k));
-  for (int k = 5; k < 10; k++) z[k] = lanes_zero();
-  field8_accumulate(r, z, a, b);
-  CHECK_WIDE(r, 28);
-}
-
-/// a a for a factor: wide, < 11 u. 30 products of limbs in place of 50.
-LANEWISE void field8_square_wide(field8 *r, const field8 *a) {
-  CHECK_FACTOR(a);
-  const lanes *x = a->limb;
-  lanes z[10];
-  for (int k = 0; k < 10; k++) z[k] = lanes_zero();
-  UNROLL for (int i = 0; i < 4; i++) {
-    UNROLL for (int j = i + 1; j < 5; j++) {
-      z[i + j] = lanes_add_low(z[i + j], x[i], x[j]);
-      z[i + j + 1] = lanes_add_high(z[i + j + 1], x[i], x[j]);
-    }
-  }
-  for (int k = 1; k < 9; k++) z[k] = lanes_add(z[k], z[k]);
-  UNROLL for (int i = 0; i < 5; i++) {
-    z[2 * i] = lanes_add_low(z[2 * i], x[i], x[i]);
-    z[2 * i + 1] = lanes_add_high(z[2 * i + 1], x[i], x[i]);
-  }
-  field8_fold(r, z);
-  CHECK_WIDE(r, 11);
-}
-
-/// a b for factors, a factor.
-LANEWISE void field8_multiply(field8 *r, const field8 *a, const field8 *b) {
-  field8_multiply_wide(r, a, b);
-  field8_carry_factor(r);
-}
-
-/// a a for a factor, a factor.
-LANEWISE void field8_square(field8 *r, const field8 *a) {
-  field8_square_wide(r, a);
-  field8_carry_factor(r);
-}
-
-/// a^(2^n) for a factor, a factor.
-LANEWISE void field8_square_times(field8 *r, const field8 *a, int n) {
-  field8_square(r, a);
-  for (int i = 1; i < n; i++) field8_square(r, r);
-}
-
 // MARK: - Canonical numbers
-
-/// The number in 0 ..< p, clean; limbs < 2^60 in.
-LANEWISE void field8_canonical(field8 *r) {
-  field8_carry(r);
-  lanes *v = r->limb;
-  // The number is < 2^255 + 2^217 < 2p, so q = floor((number + 19) / 2^255) is 1 if it is p or more, else 0.
-  lanes q = lanes_right(lanes_add(v[0], lanes_repeat(19)), 52);
-  for (int k = 1; k < 4; k++) q = lanes_right(lanes_add(v[k], q), 52);
-  q = lanes_right(lanes_add(v[4], q), 47);
-  // number - q p = number + 19 q - 2^255 q
-  v[0] = lanes_add_low(v[0], q, lanes_repeat(19));
-  for (int k = 0; k < 4; k++) v[k + 1] = lanes_add(v[k + 1], lanes_right(v[k], 52));
-  v[4] = lanes_and(v[4], lanes_repeat(LOW_47));
-  field8_mask(r);
-}
 
 /// The lanes in which a canonical number is odd, which RFC 9496 calls negative.
 LANEWISE mask8 field8_is_negative(const field8 *canonical) {
@@ -248,56 +87,13 @@ LANEWISE mask8 field8_are_equal(const field8 *a, const field8 *b) {
   return equal;
 }
 
-/// -a where the mask is set, else a; a clean. The result is clean, but not canonical.
+/// -a where the mask is set, else a, for a canonical or clean one as a number; the result is clean.
 LANEWISE void field8_negate_if(field8 *r, mask8 mask, const field8 *a) {
   field8 negative;
   field8_zero(&negative);
   field8_subtract(&negative, &negative, a);
-  field8_carry(&negative);
   field8_choose(r, mask, &negative, a);
-}
-
-// MARK: - Other radices
-
-/// A number in radix 2^51, limbs < 2^51 + 2^13, as a clean one.
-///
-/// 2^(51 k) l = 2^(52 k) (l >> k) + 2^(52 (k - 1)) ((l mod 2^k) << (52 - k))
-LANEWISE void field8_from_radix51(field8 *r, const lanes l[5]) {
-  for (int k = 0; k < 5; k++) {
-    CHECK_BELOW(l[k], (1ULL << 51) + (1 << 13), "limb in radix 2^51");
-    r->limb[k] = lanes_right(l[k], (unsigned)k);
-    if (k > 0) {
-      lanes low = lanes_and(l[k], lanes_repeat((1ULL << k) - 1));
-      r->limb[k - 1] = lanes_add(r->limb[k - 1], lanes_left(low, 52 - (unsigned)k));
-    }
-  }
   field8_carry(r);
-}
-
-/// A clean number in radix 2^51: limbs < 2^51, the last < 2^51 + 2^13.
-LANEWISE void field8_to_radix51(lanes l[5], const field8 *a) {
-  const lanes *v = a->limb;
-  const lanes mask = lanes_repeat(LOW_51);
-  CHECK_CLEAN(a);
-  l[0] = lanes_and(v[0], mask);
-  for (unsigned k = 1; k < 4; k++)
-    l[k] = lanes_and(lanes_or(lanes_right(v[k - 1], 52 - k), lanes_left(v[k], k)), mask);
-  l[4] = lanes_add(lanes_right(v[3], 48), lanes_left(v[4], 4));
-}
-
-/// A number < 2^255 given by four 64-bit words, clean. Bit 255 is ignored.
-LANEWISE void field8_from_words(field8 *r, const lanes w[4]) {
-  const lanes mask = lanes_repeat(LOW_52);
-  r->limb[0] = lanes_and(w[0], mask);
-  for (unsigned k = 1; k < 4; k++)
-    r->limb[k] = lanes_and(lanes_or(lanes_right(w[k - 1], 64 - 12 * k), lanes_left(w[k], 12 * k)), mask);
-  r->limb[4] = lanes_and(lanes_right(w[3], 16), lanes_repeat(LOW_47));
-}
-
-/// A canonical number as four 64-bit words.
-LANEWISE void field8_to_words(lanes w[4], const field8 *a) {
-  for (unsigned k = 0; k < 4; k++)
-    w[k] = lanes_or(lanes_right(a->limb[k], 12 * k), lanes_left(a->limb[k + 1], 52 - 12 * k));
 }
 
 #endif

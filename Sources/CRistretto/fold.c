@@ -127,9 +127,9 @@ KERNEL static void combine(point8 *total, const term *terms, size_t count, int p
   }
 }
 
-size_t cristretto_fold_scratch_size(size_t terms) { return terms * sizeof(term); }
+size_t KERNEL_NAME(fold_scratch_size)(size_t terms) { return terms * sizeof(term); }
 
-KERNEL void cristretto_fold_variable_time(
+KERNEL void KERNEL_NAME(fold_variable_time)(
     size_t n, size_t count, const cristretto_scalar *scalars, const cristretto_point *points,
     size_t step, size_t gap, void *scratch, cristretto_point *out) {
   term *terms = scratch;

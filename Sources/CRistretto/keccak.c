@@ -18,7 +18,7 @@ static const uint64_t round_constants[24] = {
   ((const int[25]){0, 1, 62, 28, 27, 36, 44, 6, 55, 20, 3, 10, 43, 25, 39, 41, 45, 15, 21, 8, 18, 2, \
                    61, 56, 14}[i])
 
-KERNEL void cristretto_keccak_8(uint64_t *words) {
+KERNEL void KERNEL_NAME(keccak_8)(uint64_t *words) {
   lanes a[25], b[25], c[5], d[5];
   for (int i = 0; i < 25; i++) a[i] = lanes_load(words + 8 * i);
   for (int round = 0; round < 24; round++) {

@@ -25,6 +25,8 @@
 
 #if defined(CRISTRETTO_EMULATED)
 #include "lanes_emulated.h"
+#elif defined(CRISTRETTO_AVX2)
+#include "lanes_avx2.h"
 #else
 #include "lanes_ifma.h"
 #endif

@@ -40,7 +40,7 @@ LANEWISE void cached8_identity(cached8 *r) {
   field8_one(&r->difference);
   field8_one(&r->sum);
   field8_zero(&r->twice_z);
-  r->twice_z.limb[0] = lanes_repeat(2);
+  r->twice_z.limb[0] = lanes_repeat(CLEAN_TWO);
   field8_zero(&r->product);
 }
 
@@ -52,17 +52,17 @@ LANEWISE void point8_choose(point8 *r, mask8 mask, const point8 *a, const point8
 }
 
 LANEWISE void cached8_from_point(cached8 *r, const point8 *p) {
-  field8 twice_d;
+  field8 twice_d, z;
   field8_repeat(&twice_d, field_twice_d);
-  CHECK_CLEAN(&p->z);
   field8_multiply(&r->product, &p->t, &twice_d);
-  field8_add(&r->twice_z, &p->z, &p->z);
+  field8_number(&z, &p->z);
+  field8_add(&r->twice_z, &z, &z);
   field8_carry_factor(&r->twice_z);
   r->difference = p->difference;
   r->sum = p->sum;
 }
 
-/// The point X = E F, Y = G H, Z = F G, T = E H; E, F, G, H wide, < 256 u, and consumed.
+/// The point X = E F, Y = G H, Z = F G, T = E H; E, F, G, H numbers, and consumed.
 LANEWISE void point8_complete(point8 *r, field8 *e, field8 *f, field8 *g, field8 *h) {
   field8 x, y;
   field8_carry_factor(e);
@@ -75,16 +75,15 @@ LANEWISE void point8_complete(point8 *r, field8 *e, field8 *f, field8 *g, field8
   field8_add(&r->sum, &y, &x);
   field8_carry_factor(&r->difference);
   field8_carry_factor(&r->sum);
-  field8_multiply_wide(&r->t, e, h);
-  field8_carry_factor(&r->t);
-  field8_multiply_wide(&r->z, f, g);
-  field8_carry(&r->z);
+  field8_multiply(&r->t, e, h);
+  field8_multiply(&r->z, f, g);
+  field8_mask(&r->z);
 }
 
-/// d - c and d + c, or the other way round in the lanes of the mask; c < 16 u, d biased.
+/// d - c and d + c, or the other way round in the lanes of the mask; c a product, d biased.
 LANEWISE void field8_difference_and_sum(
     field8 *difference, field8 *sum, const field8 *d, const field8 *c, mask8 exchanged) {
-  CHECK_WIDE(c, 16);
+  CHECK_PRODUCT(c);
   for (int k = 0; k < 5; k++) {
     lanes less = lanes_subtract(d->limb[k], c->limb[k]);
     lanes more = lanes_add(d->limb[k], c->limb[k]);
@@ -104,10 +103,10 @@ LANEWISE void field8_difference_and_sum(
 LANEWISE void point8_add_affine(point8 *r, const point8 *p, const affine8 *q, mask8 negative) {
   field8 a, b, c, d, e, f, g, h;
   field8_multiply_wide(&c, &p->t, &q->product);
-  CHECK_CLEAN(&p->z);
-  // D = 2 Z1 + 513 p: < 19 u
+  // D = 2 Z1, biased
+  field8_number(&d, &p->z);
   for (int k = 0; k < 5; k++) {
-    lanes z = p->z.limb[k];
+    lanes z = d.limb[k];
     d.limb[k] = lanes_add(lanes_add(z, z), lanes_repeat(FIELD8_BIAS(k)));
   }
   field8_difference_and_sum(&f, &g, &d, &c, negative);
@@ -147,7 +146,7 @@ LANEWISE void point8_double(point8 *r, const point8 *p) {
   field8 mm, pp, mp, zz, e, f, g, h;
   field8_square_wide(&mm, &p->difference);
   field8_square_wide(&pp, &p->sum);
-  field8_multiply_wide(&mp, &p->difference, &p->sum);
+  field8_multiply_biased(&mp, &p->difference, &p->sum);
   field8_square_wide(&zz, &p->z);
   for (int k = 0; k < 5; k++) {
     lanes bias = lanes_repeat(FIELD8_BIAS(k));
@@ -155,9 +154,9 @@ LANEWISE void point8_double(point8 *r, const point8 *p) {
     e.limb[k] = lanes_subtract(biased, mm.limb[k]);
     h.limb[k] = lanes_add(biased, mm.limb[k]);
     g.limb[k] = lanes_add(mp.limb[k], mp.limb[k]);
-    // 4 * 11 u + 2 * 17 u - 22 u: positive and < 256 u
+    // G is biased twice, 4 Z^2 four times: positive, and less than 6 times the bias
     f.limb[k] = lanes_subtract(
-        lanes_add(lanes_left(zz.limb[k], 2), lanes_add(bias, bias)), g.limb[k]);
+        lanes_add(lanes_left(zz.limb[k], 2), lanes_left(bias, 2)), g.limb[k]);
   }
   point8_complete(r, &e, &f, &g, &h);
 }
@@ -176,6 +175,7 @@ LANEWISE void point8_from_affine(point8 *r, const affine8 *q, mask8 negative) {
   field8_one(&r->z);
   field8_multiply_wide(&t, &q->product, &inverse);
   field8_subtract(&minus_t, &zero, &t);
+  for (int k = 0; k < 5; k++) t.limb[k] = lanes_add(t.limb[k], lanes_repeat(FIELD8_BIAS(k)));
   field8_choose(&r->t, negative, &minus_t, &t);
   field8_carry_factor(&r->t);
 }
@@ -200,6 +200,7 @@ LANEWISE void affine8_load(affine8 *r, const char *const row[8], mask8 negative)
 /// leaves out.
 LANEWISE void point8_gather(point8 *r, const void *base, lanes offsets, mask8 present) {
   lanes l[20];
+  // The limbs in memory are integers in every form.
   const lanes one = lanes_repeat(1), zero = lanes_zero();
   for (int k = 0; k < 20; k++)
     l[k] = lanes_gather_masked(
@@ -209,6 +210,8 @@ LANEWISE void point8_gather(point8 *r, const void *base, lanes offsets, mask8 pr
   field8_from_radix51(&y, l + 5);
   field8_from_radix51(&r->z, l + 10);
   field8_from_radix51(&r->t, l + 15);
+  field8_number(&x, &x);
+  field8_number(&y, &y);
   field8_subtract(&r->difference, &y, &x);
   field8_carry_factor(&r->difference);
   field8_add(&r->sum, &y, &x);
@@ -218,22 +221,30 @@ LANEWISE void point8_gather(point8 *r, const void *base, lanes offsets, mask8 pr
 /// Eight points in extended coordinates, to base + offsets in the lanes of the mask: 2X, 2Y, 2Z, 2T of the
 /// same point.
 LANEWISE void point8_scatter(void *base, lanes offsets, mask8 present, const point8 *p) {
-  field8 difference = p->difference, sum = p->sum, t = p->t, coordinate;
+  field8 difference = p->difference, sum = p->sum, z = p->z, t = p->t, coordinate;
   lanes l[20];
   field8_mask(&difference);
   field8_mask(&sum);
   field8_mask(&t);
+  field8_number(&difference, &difference);
+  field8_number(&sum, &sum);
+  field8_number(&z, &z);
+  field8_number(&t, &t);
   field8_subtract(&coordinate, &sum, &difference);
   field8_carry(&coordinate);
+  field8_number(&coordinate, &coordinate);
   field8_to_radix51(l, &coordinate);
   field8_add(&coordinate, &sum, &difference);
   field8_carry(&coordinate);
+  field8_number(&coordinate, &coordinate);
   field8_to_radix51(l + 5, &coordinate);
-  field8_add(&coordinate, &p->z, &p->z);
+  field8_add(&coordinate, &z, &z);
   field8_carry(&coordinate);
+  field8_number(&coordinate, &coordinate);
   field8_to_radix51(l + 10, &coordinate);
   field8_add(&coordinate, &t, &t);
   field8_carry(&coordinate);
+  field8_number(&coordinate, &coordinate);
   field8_to_radix51(l + 15, &coordinate);
   for (int k = 0; k < 20; k++)
     lanes_scatter_masked((char *)base + 8 * k, present, offsets, l[k]);

@@ -31,14 +31,14 @@ LANEWISE void store_rows(
   field8 row[3], twice_d;
   const lanes offsets = lanes_sequence(sizeof *rows);
   point8_gather(&p, points, lanes_sequence(sizeof *points), present);
-  field8_multiply_wide(&row[0], &p.difference, inverse);
-  field8_carry(&row[0]);
-  field8_multiply_wide(&row[1], &p.sum, inverse);
-  field8_carry(&row[1]);
+  field8_multiply(&row[0], &p.difference, inverse);
+  field8_mask(&row[0]);
+  field8_multiply(&row[1], &p.sum, inverse);
+  field8_mask(&row[1]);
   field8_repeat(&twice_d, field_twice_d);
   field8_multiply(&row[2], &p.t, inverse);
-  field8_multiply_wide(&row[2], &row[2], &twice_d);
-  field8_carry(&row[2]);
+  field8_multiply(&row[2], &row[2], &twice_d);
+  field8_mask(&row[2]);
   for (int k = 0; k < 15; k++)
     lanes_scatter_masked(rows->limbs + k, present, offsets, row[k / 5].limb[k % 5]);
   lanes_scatter_masked(rows->limbs + 15, present, offsets, lanes_zero());
@@ -80,7 +80,7 @@ KERNEL static void prepare_others(size_t n, const cristretto_point *points, cris
   }
 }
 
-void cristretto_prepare(size_t n, const cristretto_point *points, cristretto_row *rows) {
+void KERNEL_NAME(prepare)(size_t n, const cristretto_point *points, cristretto_row *rows) {
   if (n == 0) return;
   (all_normalized(n, points) ? prepare_normalized : prepare_others)(n, points, rows);
 }

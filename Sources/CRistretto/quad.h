@@ -11,59 +11,27 @@
 #if CRISTRETTO_COMPILES
 
 /// Four numbers mod p, the coordinates of a point in the order Y - X, Y + X, Z, T, factors.
-typedef struct {
-  lanes4 limb[5];
-} quad;
+typedef field4 quad;
 
-/// A factor; limbs < 2^60 in. See field8_carry_factor.
-LANEWISE void quad_carry_factor(quad *r) {
-  lanes4 *v = r->limb;
-  lanes4 excess = lanes4_right(v[4], 47);
-  v[4] = lanes4_and(v[4], lanes4_repeat(LOW_47));
-  v[0] = lanes4_add_low(v[0], excess, lanes4_repeat(19));
-  for (int k = 0; k < 4; k++) v[k + 1] = lanes4_add(v[k + 1], lanes4_right(v[k], 52));
-}
-
-/// a b of factors, lane by lane: wide, < 11 u. See field8_multiply_wide; low and high parts are collected
-/// apart, which halves the longest chain of dependent instructions.
-LANEWISE void quad_multiply_wide(quad *r, const quad *a, const quad *b) {
-  const lanes4 zero = lanes4_zero(), k608 = lanes4_repeat(608);
-  lanes4 low[10], high[10];
-  for (int k = 0; k < 10; k++) low[k] = high[k] = zero;
-  UNROLL for (int i = 0; i < 5; i++) {
-    UNROLL for (int j = 0; j < 5; j++) {
-      low[i + j] = lanes4_add_low(low[i + j], a->limb[i], b->limb[j]);
-      high[i + j + 1] = lanes4_add_high(high[i + j + 1], a->limb[i], b->limb[j]);
-    }
-  }
-  for (int k = 0; k < 10; k++) low[k] = lanes4_add(low[k], high[k]);
-  for (int k = 5; k < 9; k++) low[k + 1] = lanes4_add(low[k + 1], lanes4_right(low[k], 52));
-  for (int k = 0; k < 5; k++) {
-    lanes4 folded = lanes4_add_low(zero, low[k + 5], k608);
-    if (k > 0) folded = lanes4_add_high(folded, low[k + 4], k608);
-    r->limb[k] = lanes4_add(low[k], folded);
-  }
-}
-
-/// The point X = E F, Y = G H, Z = F G, T = E H, given E, F, G, H in the lanes, wide, < 256 u.
+/// The point X = E F, Y = G H, Z = F G, T = E H, given E, F, G, H in the lanes, numbers, none negative.
 LANEWISE void quad_complete(quad *r, quad *efgh) {
   quad a, b, w;
-  quad_carry_factor(efgh);
+  field4_carry_factor(efgh);
   for (int k = 0; k < 5; k++) {
     a.limb[k] = LANES4_SELECT(efgh->limb[k], 0, 2, 1, 0);
     b.limb[k] = LANES4_SELECT(efgh->limb[k], 1, 3, 2, 3);
   }
   // E F, G H, F G, E H
-  quad_multiply_wide(&w, &a, &b);
+  field4_multiply_wide(&w, &a, &b);
   for (int k = 0; k < 5; k++) {
-    // G H - E F and G H + E F, the other two as they are
+    // G H - E F and G H + E F, the other two as they are; all biased
     lanes4 x = LANES4_SELECT(w.limb[k], 0, 0, 2, 3);
     lanes4 y = LANES4_SELECT(w.limb[k], 1, 1, 2, 3);
     lanes4 biased = lanes4_add(y, lanes4_repeat(FIELD8_BIAS(k)));
-    lanes4 s = LANES4_CHOOSE(1, lanes4_subtract(biased, x), y);
-    r->limb[k] = LANES4_CHOOSE(2, lanes4_add(y, x), s);
+    lanes4 s = LANES4_CHOOSE(1, lanes4_subtract(biased, x), biased);
+    r->limb[k] = LANES4_CHOOSE(2, lanes4_add(biased, x), s);
   }
-  quad_carry_factor(r);
+  field4_carry_factor(r);
 }
 
 /// 2 p; the formula of point8_double.
@@ -72,16 +40,15 @@ LANEWISE void quad_double(quad *r, const quad *p) {
   for (int k = 0; k < 5; k++) a.limb[k] = LANES4_SELECT(p->limb[k], 0, 1, 2, 0);
   for (int k = 0; k < 5; k++) w.limb[k] = LANES4_SELECT(p->limb[k], 0, 1, 2, 1);
   // M M, P P, Z Z, M P
-  quad_multiply_wide(&w, &a, &w);
+  field4_multiply_wide(&w, &a, &w);
   const lanes4 once = lanes4_of(0, 2, 1, 0), twice = lanes4_of(0, 1, 0, 0);
   for (int k = 0; k < 5; k++) {
-    // E = P P - M M, F = 4 Z Z - 2 M P, G = 2 M P, H = P P + M M; biased by 2 · 513 p where a difference is
-    // taken
+    // E = P P - M M, F = 4 Z Z - 2 M P, G = 2 M P, H = P P + M M; all biased twice
     lanes4 plus = lanes4_left_each(LANES4_SELECT(w.limb[k], 1, 2, 3, 1), once);
     lanes4 minus = lanes4_left_each(LANES4_SELECT(w.limb[k], 0, 3, 3, 0), twice);
     lanes4 biased = lanes4_add(plus, lanes4_repeat(2 * FIELD8_BIAS(k)));
-    lanes4 s = LANES4_CHOOSE(3, lanes4_subtract(biased, minus), plus);
-    efgh.limb[k] = LANES4_CHOOSE(8, lanes4_add(plus, minus), s);
+    lanes4 s = LANES4_CHOOSE(3, lanes4_subtract(biased, minus), biased);
+    efgh.limb[k] = LANES4_CHOOSE(8, lanes4_add(biased, minus), s);
   }
   quad_complete(r, &efgh);
 }
@@ -90,13 +57,13 @@ LANEWISE void quad_double(quad *r, const quad *p) {
 LANEWISE void quad_add(quad *r, const quad *p, const quad *prepared) {
   quad w, efgh;
   // A, B, D, C
-  quad_multiply_wide(&w, p, prepared);
+  field4_multiply_wide(&w, p, prepared);
   for (int k = 0; k < 5; k++) {
-    // E = B - A, F = D - C, G = D + C, H = B + A
+    // E = B - A, F = D - C, G = D + C, H = B + A; all biased
     lanes4 plus = LANES4_SELECT(w.limb[k], 1, 2, 2, 1);
     lanes4 minus = LANES4_SELECT(w.limb[k], 0, 3, 3, 0);
     lanes4 biased = lanes4_add(plus, lanes4_repeat(FIELD8_BIAS(k)));
-    lanes4 s = lanes4_add(plus, minus);
+    lanes4 s = lanes4_add(biased, minus);
     efgh.limb[k] = LANES4_CHOOSE(3, lanes4_subtract(biased, minus), s);
   }
   quad_complete(r, &efgh);
@@ -113,7 +80,7 @@ LANEWISE void quad_from_cached(quad *r, const cached8 *q, int lane) {
 
 LANEWISE void quad_identity(quad *r) {
   for (int k = 0; k < 5; k++) r->limb[k] = lanes4_zero();
-  r->limb[0] = lanes4_of(1, 1, 1, 0);
+  r->limb[0] = lanes4_of(CLEAN_ONE, CLEAN_ONE, CLEAN_ONE, 0);
 }
 
 /// The point, in extended coordinates.
@@ -126,7 +93,7 @@ LANEWISE void quad_store(cristretto_point *out, const quad *p) {
     for (int c = 0; c < 4; c++) coordinate[c]->limb[k] = lanes_repeat(words[c]);
   }
   field8_mask(&r.z);
-  point8_scatter(out, lanes_zero(), 1, &r);
+  point8_scatter(out, lanes_zero(), first_lanes(1), &r);
 }
 
 #endif

@@ -7,16 +7,17 @@
 
 #if CRISTRETTO_COMPILES
 
-/// How many groups of eight numbers go through a chain of squarings side by side. A chain alone waits for the
-/// latency of each product; three together fill the pipeline.
-#define GROUPS 3
-
 /// r[q] = a[q]^(2^n) b[q] for factors, q < groups.
 LANEWISE void roots_step(field8 *r, const field8 *a, int n, const field8 *b, int groups) {
   field8 x[GROUPS];
   for (int q = 0; q < groups; q++) x[q] = a[q];
+#ifdef CRISTRETTO_AVX2
+  // The halves of one group keep each other company.
+  for (int q = 0; q < groups && n > 0; q++) field8_square_times(&x[q], &x[q], n);
+#else
   for (int i = 0; i < n; i++)
     UNROLL for (int q = 0; q < groups; q++) field8_square(&x[q], &x[q]);
+#endif
   for (int q = 0; q < groups; q++) field8_multiply(&r[q], &x[q], &b[q]);
 }
 
@@ -62,18 +63,20 @@ LANEWISE void field8_inverse_roots(field8 *r, mask8 *was_square, const field8 *w
   roots_chain(power, unused, w7, groups);
   roots_step(power, power, 2, w7, groups);
   for (int q = 0; q < groups; q++) {
-    field8 root, rotated, check, one, i, minus_one, minus_i;
+    field8 root, rotated, check, one, i, t, minus_one, minus_i;
     field8_multiply(&root, &power[q], &w3[q]);
     field8_square(&check, &root);
-    field8_multiply_wide(&check, &check, &w[q]);
+    field8_multiply_biased(&check, &check, &w[q]);
     field8_canonical(&check);
     field8_one(&one);
-    field8_repeat(&i, field_i);
+    field8_number(&one, &one);
     field8_zero(&minus_one);
     field8_subtract(&minus_one, &minus_one, &one);
     field8_canonical(&minus_one);
+    field8_repeat(&i, field_i);
+    field8_number(&t, &i);
     field8_zero(&minus_i);
-    field8_subtract(&minus_i, &minus_i, &i);
+    field8_subtract(&minus_i, &minus_i, &t);
     field8_canonical(&minus_i);
     mask8 is_one = field8_are_equal(&check, &one);
     mask8 is_minus_one = field8_are_equal(&check, &minus_one);

@@ -111,11 +111,16 @@ LANEWISE void scalar8_reduce_once(scalar8 *r) {
 
 /// (z0 + 2^52 z1 + … + 2^468 z9) / 2^260 mod l.
 ///
-/// In: columns < 2^62, the number < 2^260 l. Each step adds the multiple m l, m < 2^52, that clears one
+/// In: |columns| < 2^62, the number 0 … 2^260 l. Each step adds the multiple m l, m < 2^52, that clears one
 /// column, so the result is < (2^260 l + 2^260 l) / 2^260 = 2 l, and one subtraction suffices.
 LANEWISE void scalar8_montgomery(scalar8 *r, lanes z[10]) {
   const lanes l0 = lanes_repeat(ORDER_0), l1 = lanes_repeat(ORDER_1), l2 = lanes_repeat(ORDER_2);
   const lanes l4 = lanes_repeat(ORDER_4), inverse = lanes_repeat(ORDER_NEGATIVE_INVERSE);
+#ifdef LOW_PARTS_ARE_SIGNED
+  // 2^10 moves from each column to the one below, which makes all but the top one positive.
+  for (int k = 0; k < 10; k++)
+    z[k] = lanes_add(z[k], lanes_repeat((k < 9 ? 1ULL << 62 : 0) - (k > 0 ? 1ULL << 10 : 0)));
+#endif
   UNROLL for (int i = 0; i < 5; i++) {
     lanes m = lanes_add_low(lanes_zero(), z[i], inverse);
     z[i] = lanes_add_low(z[i], m, l0);

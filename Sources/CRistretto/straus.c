@@ -48,7 +48,7 @@ KERNEL static void make_tables(multiples tables[8], const cristretto_point *poin
 /// The multiples with index |d| - 1, the identity where there is none, with signs.
 LANEWISE void look_up(
     cached8 *q, const multiples *table, lanes index, mask8 present, mask8 negative) {
-  const lanes zero = lanes_zero(), one = lanes_repeat(1), two = lanes_repeat(2);
+  const lanes zero = lanes_zero(), one = lanes_repeat(CLEAN_ONE), two = lanes_repeat(CLEAN_TWO);
   for (int k = 0; k < 5; k++) {
     const lanes *limb = table->limb + k;
     lanes difference = lanes_choose(present, lanes_look_up_8(limb, index), k ? zero : one);
@@ -81,9 +81,9 @@ KERNEL static void sum_block(
   *sum = total;
 }
 
-size_t cristretto_straus_scratch_size(void) { return sizeof(workspace); }
+size_t KERNEL_NAME(straus_scratch_size)(void) { return sizeof(workspace); }
 
-KERNEL void cristretto_straus(
+KERNEL void KERNEL_NAME(straus)(
     size_t n, const cristretto_scalar *scalars, unsigned bits, const cristretto_point *points,
     void *scratch, cristretto_point *sum) {
   const cutting c = cutting_of(bits, WIDTH);

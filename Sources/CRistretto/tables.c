@@ -33,13 +33,13 @@ KERNEL static __attribute__((noinline)) void normalize(
     field8 inverse;
     field8_multiply(&inverse, &rest, &products[k]);
     field8_multiply(&rest, &rest, &p[k].z);
-    field8_multiply_wide(&r[k].difference, &p[k].difference, &inverse);
-    field8_carry(&r[k].difference);
-    field8_multiply_wide(&r[k].sum, &p[k].sum, &inverse);
-    field8_carry(&r[k].sum);
+    field8_multiply(&r[k].difference, &p[k].difference, &inverse);
+    field8_mask(&r[k].difference);
+    field8_multiply(&r[k].sum, &p[k].sum, &inverse);
+    field8_mask(&r[k].sum);
     field8_multiply(&r[k].product, &p[k].t, &inverse);
-    field8_multiply_wide(&r[k].product, &r[k].product, &twice_d);
-    field8_carry(&r[k].product);
+    field8_multiply(&r[k].product, &r[k].product, &twice_d);
+    field8_mask(&r[k].product);
   }
 }
 
@@ -48,9 +48,9 @@ KERNEL static __attribute__((noinline)) void normalize(
 /// At most this many windows, for windows of 4 bits.
 #define MOST_WINDOWS 63
 
-KERNEL void cristretto_table_rows(
+KERNEL void KERNEL_NAME(table_rows)(
     size_t n, const cristretto_point *points, unsigned c, cristretto_row *rows) {
-  const size_t windows = cristretto_window_count(c);
+  const size_t windows = KERNEL_NAME(window_count)(c);
   for (size_t i = 0; i < n; i += 8) {
     const mask8 present = first_lanes(n - i);
     point8 p[MOST_WINDOWS];
@@ -81,7 +81,7 @@ typedef struct {
 
 _Static_assert(sizeof(multiples) == sizeof(cristretto_multiples), "the size that the header promises");
 
-KERNEL void cristretto_table_multiples(
+KERNEL void KERNEL_NAME(table_multiples)(
     size_t n, const cristretto_point *points, cristretto_multiples *tables) {
   for (size_t i = 0; i < n; i += 8) {
     const mask8 present = first_lanes(n - i);
@@ -108,7 +108,7 @@ LANEWISE void look_up(
   lanes found[15];
   for (int k = 0; k < 15; k++) {
     const lanes entry = lanes_look_up_16(table->limb[k], index);
-    found[k] = lanes_choose(present, entry, k == 0 || k == 5 ? lanes_repeat(1) : lanes_zero());
+    found[k] = lanes_choose(present, entry, k == 0 || k == 5 ? lanes_repeat(CLEAN_ONE) : lanes_zero());
   }
   for (int k = 0; k < 5; k++) {
     q->difference.limb[k] = lanes_choose(negative, found[5 + k], found[k]);
@@ -141,9 +141,9 @@ KERNEL static void sum_block(
   *sum = total;
 }
 
-size_t cristretto_multiples_scratch_size(void) { return sizeof(workspace); }
+size_t KERNEL_NAME(multiples_scratch_size)(void) { return sizeof(workspace); }
 
-KERNEL void cristretto_multiples_sum(
+KERNEL void KERNEL_NAME(multiples_sum)(
     size_t n, const cristretto_scalar *scalars, unsigned bits, const cristretto_multiples *tables,
     void *scratch, cristretto_point *sum) {
   const cutting c = cutting_of(bits, WIDTH);

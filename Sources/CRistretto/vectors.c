@@ -51,7 +51,7 @@ LANEWISE void scalar8_add(scalar8 *r, const scalar8 *a, const scalar8 *b) {
   scalar8_reduce_once(r);
 }
 
-KERNEL void cristretto_scalars_multiply(
+KERNEL void KERNEL_NAME(scalars_multiply)(
     size_t n, const cristretto_scalar *a, const cristretto_scalar *b, cristretto_scalar *out) {
   for (size_t i = 0; i < n; i += 8) {
     scalar8 x, y;
@@ -62,7 +62,7 @@ KERNEL void cristretto_scalars_multiply(
   }
 }
 
-KERNEL void cristretto_scalars_scale(
+KERNEL void KERNEL_NAME(scalars_scale)(
     size_t n, const cristretto_scalar *factor, const cristretto_scalar *a, cristretto_scalar *out) {
   scalar8 f;
   scalar8_repeat_times_16(&f, factor);
@@ -74,7 +74,7 @@ KERNEL void cristretto_scalars_scale(
   }
 }
 
-KERNEL void cristretto_scalars_add_scaled(
+KERNEL void KERNEL_NAME(scalars_add_scaled)(
     size_t n, const cristretto_scalar *factor, const cristretto_scalar *a, cristretto_scalar *sums) {
   scalar8 f;
   scalar8_repeat_times_16(&f, factor);
@@ -88,7 +88,7 @@ KERNEL void cristretto_scalars_add_scaled(
   }
 }
 
-KERNEL void cristretto_scalars_add_products(
+KERNEL void KERNEL_NAME(scalars_add_products)(
     size_t n, const cristretto_scalar *a, const cristretto_scalar *b, cristretto_scalar *sums) {
   for (size_t i = 0; i < n; i += 8) {
     scalar8 x, y, sum;
@@ -101,7 +101,7 @@ KERNEL void cristretto_scalars_add_products(
   }
 }
 
-KERNEL void cristretto_scalars_fold(
+KERNEL void KERNEL_NAME(scalars_fold)(
     size_t n, const cristretto_scalar *x, const cristretto_scalar *y, const cristretto_scalar *a,
     cristretto_scalar *out) {
   scalar8 fx, fy;
@@ -131,7 +131,7 @@ KERNEL void cristretto_scalars_fold(
 /// Chains of powers that are computed side by side, so that none waits for its own products.
 #define CHAINS 4
 
-KERNEL void cristretto_scalars_powers(
+KERNEL void KERNEL_NAME(scalars_powers)(
     size_t n, const cristretto_scalar *first, const cristretto_scalar *ratio, cristretto_scalar *out) {
   // first ratio^i for i < 8, by doubling what is known: lanes 0 … k - 1, then those times ratio^k.
   scalar8 power[CHAINS], step, shifted;
@@ -144,12 +144,12 @@ KERNEL void cristretto_scalars_powers(
     scalar8_repeat_times_16(&step, &r);
     scalar8_multiply(&shifted, &step, &power[0]);
     scalar8_choose(&power[0], set, &shifted, &power[0]);
-    cristretto_scalars_multiply(1, &r, &r, &r);
+    KERNEL_NAME(scalars_multiply)(1, &r, &r, &r);
   }
   // r = ratio^8; the chains start 8 apart and advance by 8 CHAINS
   scalar8_repeat_times_16(&step, &r);
   for (int c = 1; c < CHAINS; c++) scalar8_multiply(&power[c], &step, &power[c - 1]);
-  for (unsigned k = 1; k < CHAINS; k *= 2) cristretto_scalars_multiply(1, &r, &r, &r);
+  for (unsigned k = 1; k < CHAINS; k *= 2) KERNEL_NAME(scalars_multiply)(1, &r, &r, &r);
   scalar8_repeat_times_16(&step, &r);
   for (size_t i = 0; i < n; i += 8 * CHAINS) {
     UNROLL for (int c = 0; c < CHAINS; c++) {
@@ -167,7 +167,7 @@ KERNEL void cristretto_scalars_powers(
 /// the sum below 64 l^2 < 2^260 l.
 #define UNREDUCED 64
 
-KERNEL void cristretto_scalars_inner_product(
+KERNEL void KERNEL_NAME(scalars_inner_product)(
     size_t n, const cristretto_scalar *a, const cristretto_scalar *b, cristretto_scalar *out) {
   scalar8 total, part, factor;
   for (int k = 0; k < 5; k++) total.limb[k] = lanes_zero();

@@ -1,7 +1,7 @@
 // The field and the scalars at the bounds of their limbs, against slow numbers.
 
-#include "../../Sources/CRistretto/scalars.h"
 #include "../../Sources/CRistretto/field.h"
+#include "../../Sources/CRistretto/scalars.h"
 #include "check.h"
 #include "slow.h"
 
@@ -23,7 +23,7 @@ static uint64_t edge(uint64_t bound) {
 static slow residue(limbs8 a, int l, const slow *m) {
   uint64_t limbs[5];
   for (int k = 0; k < 5; k++) limbs[k] = a[k][l];
-  slow value = slow_from_limbs(limbs, 52);
+  slow value = slow_from_limbs(limbs, RADIX_BITS);
   return slow_modulo(&value, m);
 }
 
@@ -37,10 +37,31 @@ KERNEL static void store(limbs8 a, const field8 *r) {
   for (int k = 0; k < 5; k++) lanes_store(a[k], r->limb[k]);
 }
 
-/// Clean numbers at their bounds.
+// What the two fields differ in: the bounds of factors, of what is carried and of what is subtracted.
+#if RADIX_BITS == 52
+#define CLEAN_LIMB(k) ((k) < 4 ? 1ULL << 52 : (1ULL << 47) + (1 << 9))
+#define CARRIED (1ULL << 60)
+#define SUBTRACTED (16ULL << 52)
+KERNEL static void load_factor(field8 *r, limbs8 a) {
+  load(r, a);
+  // What is above bit 51 of the lower limbs of a factor does not count.
+  for (int k = 0; k < 4; k++) r->limb[k] = lanes_or(r->limb[k], lanes_repeat(random_word() << 52));
+}
+#else
+#define CLEAN_LIMB(k) ((1ULL << 51) + (1 << 17))
+#define CARRIED (1ULL << 63)
+#define SUBTRACTED (1ULL << 59)
+KERNEL static void load_factor(field8 *r, limbs8 a) {
+  load(r, a);
+  for (int k = 0; k < 5; k++)
+    for (int h = 0; h < 2; h++) r->limb[k].half[h] = integer_to_double(r->limb[k].half[h]);
+}
+#endif
+
+/// Factors at their bounds.
 static void fill(limbs8 a) {
   for (int k = 0; k < 5; k++)
-    for (int l = 0; l < 8; l++) a[k][l] = edge(k < 4 ? 1ULL << 52 : (1ULL << 47) + (1 << 9));
+    for (int l = 0; l < 8; l++) a[k][l] = edge(CLEAN_LIMB(k));
 }
 
 KERNEL static void check_products(const slow *p) {
@@ -48,13 +69,8 @@ KERNEL static void check_products(const slow *p) {
   field8 x, y, r;
   fill(a);
   fill(b);
-  load(&x, a);
-  load(&y, b);
-  // What is above bit 51 of the lower limbs of a factor does not count.
-  for (int k = 0; k < 4; k++) {
-    x.limb[k] = lanes_or(x.limb[k], lanes_repeat(random_word() << 52));
-    y.limb[k] = lanes_or(y.limb[k], lanes_repeat(random_word() << 52));
-  }
+  load_factor(&x, a);
+  load_factor(&y, b);
   for (int form = 0; form < 4; form++) {
     if (form == 0) field8_multiply_wide(&r, &x, &y);
     if (form == 1) field8_multiply_biased(&r, &x, &y);
@@ -62,7 +78,10 @@ KERNEL static void check_products(const slow *p) {
     if (form == 3) {
       field8_multiply(&r, &x, &y);
       field8_mask(&r);
+      field8_number(&r, &r);
     }
+    // Limbs may be negative; a multiple of p makes up for it.
+    for (int k = 0; k < 5; k++) r.limb[k] = lanes_add(r.limb[k], lanes_repeat(FIELD8_BIAS(k)));
     store(out, &r);
     for (int l = 0; l < 8; l++) {
       slow u = residue(a, l, p), v = residue(form == 2 ? a : b, l, p), w = slow_multiply(&u, &v);
@@ -75,24 +94,26 @@ KERNEL static void check_products(const slow *p) {
 KERNEL static void check_sums(const slow *p) {
   limbs8 a, b, sum, difference, carried, canonical;
   field8 x, y, r;
-  // Wide numbers: what is carried may be up to 2^60, what is subtracted up to 16 u.
   for (int k = 0; k < 5; k++)
     for (int l = 0; l < 8; l++) {
-      a[k][l] = edge(1ULL << 58);
-      b[k][l] = edge(16ULL << 52);
+      a[k][l] = edge(CARRIED / 4);
+      b[k][l] = edge(SUBTRACTED);
     }
   load(&x, a);
   load(&y, b);
   field8_add(&r, &x, &y);
   field8_carry(&r);
+  field8_number(&r, &r);
   store(sum, &r);
   field8_subtract(&r, &x, &y);
   field8_carry(&r);
+  field8_number(&r, &r);
   store(difference, &r);
   for (int k = 0; k < 5; k++)
-    for (int l = 0; l < 8; l++) a[k][l] = edge(1ULL << 60);
+    for (int l = 0; l < 8; l++) a[k][l] = edge(CARRIED);
   load(&r, a);
   field8_carry(&r);
+  field8_number(&r, &r);
   store(carried, &r);
   load(&r, a);
   field8_canonical(&r);
@@ -102,7 +123,7 @@ KERNEL static void check_sums(const slow *p) {
     EXPECT(same(&u, &v));
     uint64_t limbs[5];
     for (int k = 0; k < 5; k++) limbs[k] = canonical[k][l];
-    slow value = slow_from_limbs(limbs, 52);
+    slow value = slow_from_limbs(limbs, RADIX_BITS);
     EXPECT(same(&u, &value));
   }
   store(a, &x);
@@ -124,8 +145,8 @@ KERNEL static void check_canonical(const slow *p) {
   for (int delta = -40; delta <= 40; delta++) {
     limbs8 a = {{0}};
     for (int l = 0; l < 8; l++) {
-      for (int k = 0; k < 4; k++) a[k][l] = (1ULL << 52) - 1;
-      a[4][l] = (1ULL << 47) - 1;
+      for (int k = 0; k < 4; k++) a[k][l] = (1ULL << RADIX_BITS) - 1;
+      a[4][l] = (1ULL << (255 - 4 * RADIX_BITS)) - 1;
       a[0][l] += (uint64_t)(int64_t)delta;
       if (l % 2) {
         memset(&a[0][l], 0, sizeof a[0][l]);
@@ -141,7 +162,7 @@ KERNEL static void check_canonical(const slow *p) {
     for (int l = 0; l < 8; l++) {
       uint64_t limbs[5];
       for (int k = 0; k < 5; k++) limbs[k] = out[k][l];
-      slow expected = residue(a, l, p), actual = slow_from_limbs(limbs, 52);
+      slow expected = residue(a, l, p), actual = slow_from_limbs(limbs, RADIX_BITS);
       EXPECT(same(&expected, &actual));
     }
   }
@@ -156,6 +177,7 @@ KERNEL static void check_radix51(const slow *p) {
     l51[k] = lanes_load(a[k]);
   }
   field8_from_radix51(&r, l51);
+  field8_number(&r, &r);
   store(out, &r);
   field8_to_radix51(l51, &r);
   for (int l = 0; l < 8; l++) {
@@ -193,7 +215,7 @@ KERNEL static void check_scalars(const slow *l) {
       memcpy((side ? b : a)[i].words, x.digit, 32);
     }
   }
-  cristretto_scalars_multiply(8, a, b, out);
+  KERNEL_NAME(scalars_multiply)(8, a, b, out);
   slow radix = {{0}};
   slow_add_word(&radix, 1, 256);
   for (int i = 0; i < 8; i++) {
@@ -208,10 +230,31 @@ KERNEL static void check_scalars(const slow *l) {
   }
 }
 
-void check_arithmetic(void) {
+/// The square of each factor n times.
+KERNEL static void check_squares(const slow *p) {
+  limbs8 a, out;
+  field8 x;
+  fill(a);
+  load_factor(&x, a);
+  field8_square_times(&x, &x, 3);
+  field8_mask(&x);
+  field8_number(&x, &x);
+  store(out, &x);
+  for (int l = 0; l < 8; l++) {
+    slow expected = residue(a, l, p), actual = residue(out, l, p);
+    for (int i = 0; i < 3; i++) {
+      expected = slow_multiply(&expected, &expected);
+      expected = slow_modulo(&expected, p);
+    }
+    EXPECT(same(&expected, &actual));
+  }
+}
+
+void KERNEL_NAME(check_arithmetic)(void) {
   const slow p = slow_field_prime(), l = slow_group_order();
   for (int i = 0; i < 40; i++) {
     check_products(&p);
+    check_squares(&p);
     check_sums(&p);
     check_radix51(&p);
     check_scalars(&l);

@@ -4,6 +4,7 @@
 
 #include <sodium.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "check.h"
 
@@ -23,13 +24,17 @@ int main(int count, char **arguments) {
     puts("kernels are not available here: nothing to check");
     return 0;
   }
-#if CRISTRETTO_COMPILES
-  check_arithmetic();
+  printf("%s\n", cristretto_backend());
+#if CRISTRETTO_HAS_IFMA
+  if (strcmp(cristretto_backend(), "AVX2")) cristretto_check_arithmetic_ifma();
+#endif
+#if CRISTRETTO_HAS_AVX2
+  cristretto_check_arithmetic_avx2();
+#endif
   puts("arithmetic: ok");
   check_vectors();
   puts("vectors: ok");
   check_points(count == 1);
   puts("points: ok");
-#endif
   return 0;
 }

@@ -1,4 +1,5 @@
-// Kernels for ristretto255 in AVX-512 IFMA: eight numbers at a time, one in each lane of a 512-bit register.
+// Kernels for ristretto255: eight numbers at a time, in the lanes of one 512-bit register (AVX-512 IFMA) or two
+// 256-bit ones (AVX2 and FMA), whichever the processor has.
 //
 // Everything here may be called only where cristretto_is_available() is true; elsewhere the functions end the
 // process. No function keeps state, allocates, or calls anything but the C library's memory functions, so all
@@ -25,10 +26,10 @@ typedef struct {
   uint64_t limbs[20];
 } cristretto_point;
 
-/// A point with Z = 1, prepared as second summand: y - x, y + x and 2d x y, five limbs each, in radix 2^52,
-/// least significant first; the last word is 0.
+/// A point with Z = 1, prepared as second summand: y - x, y + x and 2d x y, five limbs each; the last word is 0.
 ///
-/// In and out: limbs < 2^52, every fifth one < 2^47 + 2^9. Rows are fastest when 128-byte aligned.
+/// Limbs have the form that suits the processor: integers in radix 2^52 or doubles in radix 2^51. A row is good
+/// only in the process that made it. Rows are fastest when 128-byte aligned.
 typedef struct {
   uint64_t limbs[16];
 } cristretto_row;
@@ -47,8 +48,25 @@ typedef struct {
 
 // MARK: - Availability
 
-/// Whether this processor and system have AVX-512 F, VL, DQ, BW and IFMA, and the compiler knew them.
+/// Whether this processor and system have either AVX-512 F, VL, DQ, BW and IFMA or AVX2 and FMA, and the compiler
+/// knew them.
 bool cristretto_is_available(void);
+
+/// What the kernels here do faster than plain code.
+enum {
+  /// Decoding, encoding, sums of points, tables and folding: whenever cristretto_is_available().
+  CRISTRETTO_POINTS = 1,
+  /// Vectors of scalars.
+  CRISTRETTO_SCALARS = 2,
+  /// Keccak.
+  CRISTRETTO_KECCAK = 4,
+};
+
+/// The set of those, 0 where nothing is available.
+uint32_t cristretto_features(void);
+
+/// The instructions that are used here, for reports: "AVX-512 IFMA", "AVX2", "emulated" or "none".
+const char *cristretto_backend(void);
 
 // MARK: - Points
 
@@ -113,7 +131,8 @@ void cristretto_straus(
 
 // MARK: - Fixed points
 
-/// 1 P … 16 P of a point with Z = 1: for each word of a row, that word of all of them. 64-byte aligned.
+/// 1 P … 16 P of a point with Z = 1: for each word of a row, that word of all of them. 64-byte aligned. As rows, good
+/// only in the process that made them.
 typedef struct {
   uint64_t limbs[240];
 } cristretto_multiples;

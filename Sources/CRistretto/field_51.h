@@ -1,0 +1,370 @@
+// The field in radix 2^51, with products by double-precision multiply-and-add: for AVX2, which has no wide
+// integer multiplication.
+//
+//   number   integers in each limb, |limb| < 2^63
+//   factor   limbs 0 … 2^51 + 2^17, as doubles
+//   clean    the same as a factor
+//
+// A product of limbs a, b < 2^51 + 2^17 in two parts. The first instruction gives
+//
+//   f = a b + 2^103, rounded to 2^103 + 2^51 h
+//
+// as doubles between 2^103 and 2^104 are the multiples of 2^51, and a b < 2^102 + 2^70. Whichever way it is
+// rounded, |a b - 2^51 h| <= 2^51, and to the nearest, half of that. Then (2^103 + 3 · 2^51) - f is a small
+// multiple of 2^51, so exact, and
+//
+//   a b + ((2^103 + 3 · 2^51) - f) = 3 · 2^51 + (a b - 2^51 h)
+//
+// is an integer between 2^52 and 2^53, of which all are doubles: exact too. Read as integers, the bits of
+// these doubles are h and a b - 2^51 h and a constant each; the constants are taken away from the columns in
+// which they are summed, before anything else. No number here is a subnormal, an infinity or a NaN, so the
+// instructions take the same time for all values. The compiler must not reorder sums of doubles.
+
+#ifndef FIELD_51_H
+#define FIELD_51_H
+
+#ifdef __FAST_MATH__
+#error "the products rely on each sum of doubles being rounded as written"
+#endif
+
+/// How many groups of eight numbers go through a chain of squarings side by side: the halves of one are two
+/// chains already.
+#define GROUPS 1
+
+/// 512 p, limb by limb: more than any product, which is > -2^57 and < 2^59.
+#define BIAS_0 ((1ULL << 60) - 19 * 512)
+#define BIAS_1 ((1ULL << 60) - 512)
+#define FIELD8_BIAS(k) ((k) == 0 ? BIAS_0 : BIAS_1)
+
+/// 1 and 2 as the lowest word of a clean number.
+#define CLEAN_ONE 0x3ff0000000000000ULL
+#define CLEAN_TWO 0x4000000000000000ULL
+
+#define RADIX_BITS 51
+static const uint64_t field_d[5] = {
+    0x34dca135978a3, 0x1a8283b156ebd, 0x5e7a26001c029, 0x739c663a03cbb, 0x52036cee2b6ff};
+static const uint64_t field_twice_d[5] = {
+    0x69b9426b2f159, 0x35050762add7a, 0x3cf44c0038052, 0x6738cc7407977, 0x2406d9dc56dff};
+/// 1/(2d)
+static const uint64_t field_inverse_of_twice_d[5] = {
+    0x793b66e4fc18, 0x184279542e25e, 0x3739ecc16bbad, 0x390cac5884533, 0x60483f690a6ae};
+/// The even square root of -1.
+static const uint64_t field_i[5] = {
+    0x61b274a0ea0b0, 0xd5a5fc8f189d, 0x7ef5e9cbd0c60, 0x78595a6804c9e, 0x2b8324804fc1d};
+/// 1/sqrt(a - d) with a = -1, the even root.
+static const uint64_t field_inverse_root_of_a_minus_d[5] = {
+    0xfdaa805d40ea, 0x2eb482e57d339, 0x7610274bc58, 0x6510b613dc8ff, 0x786c8905cfaff};
+
+// MARK: - Bounds, executed in the checking build
+
+/// The bits of 2^51 + 2^17.
+#define FACTOR_BOUND 0x4320000000040000ULL
+#define CHECK_FACTOR(a)                                               \
+  do {                                                                \
+    for (int k_ = 0; k_ < 5; k_++)                                    \
+      CHECK_BELOW((a)->limb[k_], FACTOR_BOUND, "limb of a factor");   \
+  } while (0)
+#define CHECK_CLEAN(a) CHECK_FACTOR(a)
+/// What may be subtracted from a biased number: -2^57 < limb < 2^59.
+#define CHECK_PRODUCT(a)                                                                   \
+  do {                                                                                     \
+    for (int k_ = 0; k_ < 5; k_++)                                                         \
+      CHECK_BELOW(                                                                         \
+          lanes_add((a)->limb[k_], lanes_repeat(1ULL << 57)), (1ULL << 59) + (1ULL << 57), \
+          "limb of a product");                                                            \
+  } while (0)
+/// What may be carried: 0 <= limb < 2^63.
+#define CHECK_CARRIED(a)                                                 \
+  do {                                                                   \
+    for (int k_ = 0; k_ < 5; k_++)                                       \
+      CHECK_BELOW((a)->limb[k_], 1ULL << 63, "limb before a carry");     \
+  } while (0)
+
+// MARK: - Four lanes
+
+LANEWISE lanes4 nineteen_times(lanes4 a) {
+  lanes4 nine = lanes4_add(_mm256_slli_epi64(a, 3), a);
+  // Hidden from the compiler, which would multiply: five times slower.
+  __asm__("" : "+x"(nine));
+  return lanes4_add(lanes4_add(nine, nine), a);
+}
+
+/// The double of an integer below 2^52.
+LANEWISE lanes4 integer_to_double(lanes4 a) {
+  const __m256d shifted = _mm256_castsi256_pd(_mm256_or_si256(a, lanes4_repeat(INTEGER_BITS)));
+  return _mm256_castpd_si256(_mm256_sub_pd(shifted, _mm256_set1_pd(0x1p52)));
+}
+LANEWISE lanes4 double_to_integer(lanes4 a) {
+  const __m256d shifted = _mm256_add_pd(_mm256_castsi256_pd(a), _mm256_set1_pd(0x1p52));
+  return lanes4_and(_mm256_castpd_si256(shifted), lanes4_repeat(LOW_52));
+}
+
+/// Limbs 0 <= a < 2^63 to limbs < 2^51 + 2^17, integers.
+///
+/// Each limb gives what is above bit 50, less than 2^12, to the next; the last one to the first, times 19.
+LANEWISE void carry4_integers(lanes4 r[5], const lanes4 a[5]) {
+  lanes4 excess[5];
+  for (int k = 0; k < 5; k++) excess[k] = lanes4_right(a[k], 51);
+  for (int k = 0; k < 5; k++)
+    r[k] = lanes4_add(
+        lanes4_and(a[k], lanes4_repeat(LOW_51)), k ? excess[k - 1] : nineteen_times(excess[4]));
+}
+LANEWISE void carry4(lanes4 r[5], const lanes4 a[5]) {
+  carry4_integers(r, a);
+  for (int k = 0; k < 5; k++) r[k] = integer_to_double(r[k]);
+}
+
+/// How many low and high parts column k of a product is the sum of, and the constants that came with them.
+#define LOW_PARTS(k) ((k) < 5 ? (k) + 1 : 9 - (k))
+#define HIGH_PARTS(k) ((k) < 6 ? (k) : 10 - (k))
+#define PART_CONSTANTS(k) \
+  ((uint64_t)LOW_PARTS(k) * ODDMENT_BITS + (uint64_t)HIGH_PARTS(k) * 0x4660000000000000ULL)
+
+/// Column low += a b - 2^51 h, column high += h, and constants.
+#define ADD_PARTS(low, high, a, b)                                                                        \
+  do {                                                                                                    \
+    const __m256d a_ = _mm256_castsi256_pd(a), b_ = _mm256_castsi256_pd(b);                               \
+    const __m256d f_ = _mm256_fmadd_pd(a_, b_, _mm256_set1_pd(0x1p103));                                  \
+    const __m256d l_ = _mm256_fmadd_pd(a_, b_, _mm256_sub_pd(_mm256_set1_pd(0x1p103 + 0x3p51), f_));      \
+    low = lanes4_add(low, _mm256_castpd_si256(l_));                                                       \
+    high = lanes4_add(high, _mm256_castpd_si256(f_));                                                     \
+  } while (0)
+
+/// a b for factors, and a multiple of p that is 0 or BIAS.
+///
+/// Column k is the sum of at most k + 1 low and k high parts, -2^50 … 2^50 and 0 … 2^51 + 2^18, column k + 5
+/// of 4 - k and 5 - k. With 2^255 = 19, limb k is column k and 19 times column k + 5: more than -77 · 2^50 >
+/// -2^57, less than 267 · 2^50 + 2^27 < 2^59.
+LANEWISE void multiply4(lanes4 r[5], const lanes4 a[5], const lanes4 b[5], bool biased) {
+  lanes4 low[5];
+  lanes4 column = lanes4_repeat(0 - PART_CONSTANTS(0) + (biased ? BIAS_0 : 0));
+  UNROLL for (int k = 0; k < 10; k++) {
+    lanes4 next = k == 9 ? lanes4_zero()
+                         : lanes4_repeat(0 - PART_CONSTANTS(k + 1) + (biased && k < 4 ? BIAS_1 : 0));
+    UNROLL for (int i = 0; i < 5; i++)
+        if (k - i >= 0 && k - i < 5) ADD_PARTS(column, next, a[i], b[k - i]);
+    if (k < 5)
+      low[k] = column;
+    else
+      r[k - 5] = lanes4_add(low[k - 5], nineteen_times(column));
+    column = next;
+  }
+}
+
+/// a a for a factor, and BIAS if wanted. 15 products of limbs in place of 25; bounds as in multiply4.
+LANEWISE void square4(lanes4 r[5], const lanes4 a[5], bool biased) {
+  lanes4 low[5], crossed = lanes4_zero();
+  lanes4 column = lanes4_repeat(0 - PART_CONSTANTS(0) + (biased ? BIAS_0 : 0));
+  UNROLL for (int k = 0; k < 10; k++) {
+    // The products of different limbs count twice, and so do their constants.
+    lanes4 next_crossed = lanes4_zero();
+    lanes4 next = k == 9 ? lanes4_zero()
+                         : lanes4_repeat(0 - PART_CONSTANTS(k + 1) + (biased && k < 4 ? BIAS_1 : 0));
+    UNROLL for (int i = 0; i < 5; i++)
+        if (k - i > i && k - i < 5) ADD_PARTS(crossed, next_crossed, a[i], a[k - i]);
+    if (k % 2 == 0) ADD_PARTS(column, next, a[k / 2], a[k / 2]);
+    column = lanes4_add(column, lanes4_add(crossed, crossed));
+    if (k < 5)
+      low[k] = column;
+    else
+      r[k - 5] = lanes4_add(low[k - 5], nineteen_times(column));
+    column = next;
+    crossed = next_crossed;
+  }
+}
+
+// MARK: - One number in each of four lanes
+
+typedef struct {
+  lanes4 limb[5];
+} field4;
+
+LANEWISE void field4_carry_factor(field4 *r) { carry4(r->limb, r->limb); }
+
+KERNEL static __attribute__((noinline, unused)) void field4_multiply_wide(
+    field4 *r, const field4 *a, const field4 *b) {
+  multiply4(r->limb, a->limb, b->limb, false);
+}
+
+// MARK: - Carries
+
+LANEWISE void field8_half(lanes4 r[5], const field8 *a, int h) {
+  for (int k = 0; k < 5; k++) r[k] = a->limb[k].half[h];
+}
+LANEWISE void field8_set_half(field8 *r, const lanes4 a[5], int h) {
+  for (int k = 0; k < 5; k++) r->limb[k].half[h] = a[k];
+}
+
+/// A number as a factor; 0 <= limbs < 2^63 in.
+LANEWISE void field8_carry_factor(field8 *r) {
+  CHECK_CARRIED(r);
+  for (int h = 0; h < 2; h++) {
+    lanes4 v[5];
+    field8_half(v, r, h);
+    carry4(v, v);
+    field8_set_half(r, v, h);
+  }
+  CHECK_FACTOR(r);
+}
+
+/// A factor as a clean number: it is one.
+LANEWISE void field8_mask(field8 *r) { (void)r; }
+
+/// A number as a clean one; 0 <= limbs < 2^63 in.
+LANEWISE void field8_carry(field8 *r) { field8_carry_factor(r); }
+
+/// A clean number as a number: limbs 0 … 2^51 + 2^17.
+LANEWISE void field8_number(field8 *r, const field8 *a) {
+  CHECK_CLEAN(a);
+  for (int k = 0; k < 5; k++)
+    for (int h = 0; h < 2; h++) r->limb[k].half[h] = double_to_integer(a->limb[k].half[h]);
+}
+
+/// The same clean number in all lanes.
+LANEWISE void field8_repeat(field8 *r, const uint64_t limbs[5]) {
+  for (int k = 0; k < 5; k++) {
+    const lanes4 limb = integer_to_double(lanes4_repeat(limbs[k]));
+    r->limb[k] = (lanes){{limb, limb}};
+  }
+}
+
+// MARK: - Products
+//
+// Functions of their own, eight lanes each, half after half: inlined, the compiler runs out of registers, and a
+// point addition takes twice as long.
+
+#define FIELD8_PRODUCT __attribute__((noinline, unused)) KERNEL static
+
+/// a b for factors: a number, -2^57 < limbs < 2^59.
+FIELD8_PRODUCT void field8_multiply_wide(field8 *r, const field8 *a, const field8 *b) {
+  CHECK_FACTOR(a);
+  CHECK_FACTOR(b);
+  for (int h = 0; h < 2; h++) {
+    lanes4 x[5], y[5];
+    field8_half(x, a, h);
+    field8_half(y, b, h);
+    multiply4(x, x, y, false);
+    field8_set_half(r, x, h);
+  }
+  CHECK_PRODUCT(r);
+}
+
+/// a b + 512 p for factors: at least as large as any product limb by limb, < 2^60 + 2^59.
+FIELD8_PRODUCT void field8_multiply_biased(field8 *r, const field8 *a, const field8 *b) {
+  CHECK_FACTOR(a);
+  CHECK_FACTOR(b);
+  for (int h = 0; h < 2; h++) {
+    lanes4 x[5], y[5];
+    field8_half(x, a, h);
+    field8_half(y, b, h);
+    multiply4(x, x, y, true);
+    field8_set_half(r, x, h);
+  }
+}
+
+/// a b for factors, a factor.
+FIELD8_PRODUCT void field8_multiply(field8 *r, const field8 *a, const field8 *b) {
+  CHECK_FACTOR(a);
+  CHECK_FACTOR(b);
+  for (int h = 0; h < 2; h++) {
+    lanes4 x[5], y[5];
+    field8_half(x, a, h);
+    field8_half(y, b, h);
+    multiply4(x, x, y, true);
+    carry4(x, x);
+    field8_set_half(r, x, h);
+  }
+}
+
+/// a a for a factor: a number, -2^57 < limbs < 2^59.
+FIELD8_PRODUCT void field8_square_wide(field8 *r, const field8 *a) {
+  CHECK_FACTOR(a);
+  for (int h = 0; h < 2; h++) {
+    lanes4 x[5];
+    field8_half(x, a, h);
+    square4(x, x, false);
+    field8_set_half(r, x, h);
+  }
+  CHECK_PRODUCT(r);
+}
+
+/// a^(2^n) for a factor, a factor; n >= 1.
+FIELD8_PRODUCT void field8_square_times(field8 *r, const field8 *a, int n) {
+  CHECK_FACTOR(a);
+  lanes4 x[5], y[5];
+  field8_half(x, a, 0);
+  field8_half(y, a, 1);
+  for (int i = 0; i < n; i++) {
+    square4(x, x, true);
+    carry4(x, x);
+    square4(y, y, true);
+    carry4(y, y);
+  }
+  field8_set_half(r, x, 0);
+  field8_set_half(r, y, 1);
+}
+
+/// a a for a factor, a factor.
+LANEWISE void field8_square(field8 *r, const field8 *a) { field8_square_times(r, a, 1); }
+
+// MARK: - Canonical numbers
+
+/// The number in 0 ..< p; 0 <= limbs < 2^63 in.
+LANEWISE void field8_canonical(field8 *r) {
+  lanes *v = r->limb;
+  CHECK_CARRIED(r);
+  for (int h = 0; h < 2; h++) {
+    lanes4 x[5];
+    field8_half(x, r, h);
+    carry4_integers(x, x);
+    field8_set_half(r, x, h);
+  }
+  // The number is < 2^255 + 2^222 < 2p, so q = floor((number + 19) / 2^255) is 1 if it is p or more, else 0.
+  lanes q = lanes_right(lanes_add(v[0], lanes_repeat(19)), 51);
+  for (int k = 1; k < 5; k++) q = lanes_right(lanes_add(v[k], q), 51);
+  // number - q p = number + 19 q - 2^255 q
+  v[0] = lanes_add(v[0], lanes_and(lanes_subtract(lanes_zero(), q), lanes_repeat(19)));
+  for (int k = 0; k < 4; k++) {
+    v[k + 1] = lanes_add(v[k + 1], lanes_right(v[k], 51));
+    v[k] = lanes_and(v[k], lanes_repeat(LOW_51));
+  }
+  v[4] = lanes_and(v[4], lanes_repeat(LOW_51));
+}
+
+// MARK: - Other forms
+
+/// A number in radix 2^51, limbs < 2^51 + 2^13, as a clean one.
+LANEWISE void field8_from_radix51(field8 *r, const lanes l[5]) {
+  for (int k = 0; k < 5; k++) {
+    CHECK_BELOW(l[k], (1ULL << 51) + (1 << 13), "limb in radix 2^51");
+    for (int h = 0; h < 2; h++) r->limb[k].half[h] = integer_to_double(l[k].half[h]);
+  }
+}
+
+/// A number with limbs < 2^51 + 2^17 in radix 2^51: limbs < 2^51 + 19.
+LANEWISE void field8_to_radix51(lanes l[5], const field8 *a) {
+  for (int h = 0; h < 2; h++) {
+    lanes4 x[5];
+    field8_half(x, a, h);
+    carry4_integers(x, x);
+    for (int k = 0; k < 5; k++) l[k].half[h] = x[k];
+  }
+}
+
+/// A number < 2^255 given by four 64-bit words, clean. Bit 255 is ignored.
+LANEWISE void field8_from_words(field8 *r, const lanes w[4]) {
+  const lanes mask = lanes_repeat(LOW_51);
+  lanes l[5] = {w[0], w[0], w[1], w[2], lanes_right(w[3], 12)};
+  for (unsigned k = 1; k < 4; k++)
+    l[k] = lanes_or(lanes_right(w[k - 1], 64 - 13 * k), lanes_left(w[k], 13 * k));
+  for (int k = 0; k < 5; k++) l[k] = lanes_and(l[k], mask);
+  field8_from_radix51(r, l);
+}
+
+/// A canonical number as four 64-bit words.
+LANEWISE void field8_to_words(lanes w[4], const field8 *a) {
+  for (unsigned k = 0; k < 4; k++)
+    w[k] = lanes_or(lanes_right(a->limb[k], 13 * k), lanes_left(a->limb[k + 1], 51 - 13 * k));
+}
+
+#endif
