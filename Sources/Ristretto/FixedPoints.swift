@@ -82,7 +82,8 @@ extension FixedPoints {
 
   private func makeMultiples() -> KernelTable? {
     guard let memory = KernelMemory(cristretto_multiples.self, count: count) else { return nil }
-    unsafe points.span.withKernelPoints { points in
+    let all = points
+    unsafe all.span.withKernelPoints { points in
       unsafe cristretto_table_multiples(count, points, memory.values(cristretto_multiples.self))
     }
     return KernelTable(memory)
@@ -94,7 +95,8 @@ extension FixedPoints {
     guard !overflow, rowCount < 1 << 25,
       let memory = KernelMemory(cristretto_row.self, count: rowCount)
     else { return nil }
-    unsafe points.span.withKernelPoints { points in
+    let all = points
+    unsafe all.span.withKernelPoints { points in
       unsafe cristretto_table_rows(count, points, c, memory.values(cristretto_row.self))
     }
     return KernelTable(memory)

@@ -1,6 +1,6 @@
 internal import CRistretto
 
-// Vectors of scalars, in lanes where the kernels are in use and the vector is long enough. Nothing here depends on
+// Vectors of scalars, in lanes where the kernels serve them and the vector is long enough. Nothing here depends on
 // the values: time is that of the lengths.
 
 // MARK: - Calling the kernels
@@ -9,7 +9,7 @@ extension Scalar {
   /// Shorter vectors are not worth the call of a kernel.
   private static let kernelCount = 8
 
-  private static func useKernel(_ count: Int) -> Bool { count >= kernelCount && Kernels.areInUse }
+  private static func useKernel(_ count: Int) -> Bool { count >= kernelCount && Kernels.areInUseForScalars }
 
   /// A vector of `count` > 0 scalars that a kernel stores.
   @unsafe
