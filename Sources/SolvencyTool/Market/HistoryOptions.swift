@@ -1,5 +1,5 @@
-internal import ArgumentParser
-internal import MarginEngine
+public import ArgumentParser
+public import MarginEngine
 internal import MarketData
 internal import Solvency
 

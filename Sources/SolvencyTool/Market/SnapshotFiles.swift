@@ -1,3 +1,4 @@
+internal import JSONDocuments
 internal import MarginEngine
 internal import Solvency
 
