@@ -31,7 +31,7 @@ struct VolatilityMeasures {
     let perYear = Year.bars(of: max(1, interval))
     let annual = perYear.squareRoot()
 
-    var detector = RegimeDetector(Self.thresholds(interval: interval, terms))
+    var detector = RegimeDetector(Self.thresholds(interval: interval, terms), window: returns)
     for r in returns { detector.update(r) }
     let fast = detector.fast.deviation.map { $0 * annual }
     let slow = detector.slow.deviation.map { $0 * annual }

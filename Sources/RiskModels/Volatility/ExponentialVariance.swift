@@ -7,13 +7,14 @@ public struct ExponentialVariance: Hashable, Sendable {
   public let decay: Double
   /// The number of returns so far.
   public private(set) var count: Int
-  private var variance: Double
+  /// The variance so far, or what it starts from; nil to start from the first square.
+  private var variance: Double?
 
   /// Nothing observed yet. A decay outside 0...1 counts as its nearest end.
   public init(decay: Double) {
     self.decay = min(max(decay, 0), 1)
     count = 0
-    variance = 0
+    variance = nil
   }
 
   /// The decay by which a weight halves in so many returns: λ = 2^(−1/h). Half-lives below 10⁻³ count as that.
@@ -22,11 +23,19 @@ public struct ExponentialVariance: Hashable, Sendable {
     self.init(decay: DeterministicMath.exp(-(DeterministicMath.ln2High + DeterministicMath.ln2Low) / h))
   }
 
+  /// The decay of a half-life, starting from a variance that is known from elsewhere: the mean square of a window.
+  /// Over a window that slides, the first square would keep the share λⁿ and leave with every step; the mean
+  /// square hardly moves.
+  public init(halfLife: Double, from variance: Double) {
+    self.init(halfLife: halfLife)
+    if variance.isFinite, variance >= 0 { self.variance = variance }
+  }
+
   /// Takes a return in. What is not finite is left out.
   public mutating func update(_ r: Double) {
     let square = r * r
     guard square.isFinite else { return }
-    variance = count == 0 ? square : decay * variance + (1 - decay) * square
+    variance = variance.map { decay * $0 + (1 - decay) * square } ?? square
     count += 1
   }
 

@@ -75,6 +75,16 @@ public struct RegimeDetector: Hashable, Sendable {
     calmerRegime = .calm
   }
 
+  /// A detector for a window of returns, both variances starting from the mean square of the window.
+  public init(_ thresholds: RegimeThresholds, window returns: [Double]) {
+    self.init(thresholds)
+    let squares = returns.lazy.map { $0 * $0 }.filter(\.isFinite)
+    let (sum, count) = squares.reduce((0.0, 0.0)) { ($0.0 + $1, $0.1 + 1) }
+    guard count > 0 else { return }
+    fast = ExponentialVariance(halfLife: thresholds.fastHalfLife, from: sum / count)
+    slow = ExponentialVariance(halfLife: thresholds.slowHalfLife, from: sum / count)
+  }
+
   /// σ_fast/σ_slow, or nil before the first return or when nothing ever moved.
   public var ratio: Double? {
     guard let f = fast.deviation, let s = slow.deviation, s > 0 else { return nil }

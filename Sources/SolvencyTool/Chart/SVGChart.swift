@@ -3,7 +3,7 @@ struct SVGChart {
   private static let width = 1_100.0
   private static let left = 76.0
   private static let right = 76.0
-  private static let top = 64.0
+  private static let top = 80.0
   private static let gap = 40.0
   private static let bottom = 64.0
   private static let ink = "#24292f"

@@ -18,7 +18,8 @@ struct HistorySummary {
   /// The greatest and the median initial margin of longs.
   let greatest: Double
   let median: Double
-  /// How often maintenance margin of longs turned: rose after it had fallen, or fell after it had risen.
+  /// How often maintenance margin of longs turned: rose after it had fallen, or fell after it had risen, each by at
+  /// least ``leastMove`` of notional since the last turn.
   let turns: Int
   /// How often it turned and turned back within a day.
   let reversals: Int
@@ -47,21 +48,28 @@ struct HistorySummary {
   }
 
   private static let day: Int64 = 86_400
+  /// What counts as a move of a rate: a tenth of a percent of notional.
+  private static let leastMove = 0.001
 
   private static func turns(_ epochs: [MarginHistory.Epoch]) -> (turns: Int, reversals: Int) {
     var (turns, reversals) = (0, 0)
     var direction = 0
     var lastTurn: Int64?
-    for (before, after) in zip(epochs, epochs.dropFirst()) {
-      let move = after.maintenance.long - before.maintenance.long
-      let now = move > 0 ? 1 : move < 0 ? -1 : 0
-      guard now != 0 else { continue }
-      if direction != 0, now != direction {
-        turns += 1
-        if let lastTurn, after.time - lastTurn < day { reversals += 1 }
-        lastTurn = after.time
+    // The furthest that margin went in the present direction.
+    var extreme = epochs.first?.maintenance.long ?? 0
+    for epoch in epochs {
+      let now = epoch.maintenance.long
+      if Double(direction) * (now - extreme) > 0 {
+        extreme = now
+      } else if abs(now - extreme) >= leastMove {
+        if direction != 0 {
+          turns += 1
+          if let lastTurn, epoch.time - lastTurn < day { reversals += 1 }
+          lastTurn = epoch.time
+        }
+        direction = now > extreme ? 1 : -1
+        extreme = now
       }
-      direction = now
     }
     return (turns, reversals)
   }

@@ -31,7 +31,7 @@ struct SnapshotExplainCommand: Verb {
     guard let trace = publication.trace else {
       throw ToolFailure(.internalFault, market.directory, "the engine left no trace")
     }
-    let sections = self.sections(of: trace, data)
+    let sections = self.sections(of: trace)
     guard !sections.isEmpty else {
       let known = trace.sections.map(\.subject.id).joined(separator: ", ")
       throw ToolFailure(.usage, subject, "no such instrument, asset or underlying; known are \(known)")
@@ -79,14 +79,10 @@ struct SnapshotExplainCommand: Verb {
     }
   }
 
-  /// The steps of the underlying first, then its own.
-  private func sections(of trace: Trace, _ data: Market) -> [Trace.Section] {
-    let own = trace.sections.filter { $0.subject.id == subject && $0.subject.kind != .underlying }
-    let underlyings = Set(
-      data.instruments.filter { $0.id == subject }.map(\.underlying)
-        + data.listing.assets.filter { $0.id == subject }.compactMap(\.underlying)
-        + data.listing.underlyings.map(\.id).filter { $0 == subject && own.isEmpty })
-    return trace.sections.filter { $0.subject.kind == .underlying && underlyings.contains($0.subject.id) }
-      + own
+  /// The steps that lead to it; those of an instrument begin with its underlying's.
+  private func sections(of trace: Trace) -> [Trace.Section] {
+    let named = trace.sections.filter { $0.subject.id == subject }
+    let contracts = named.filter { $0.subject.kind != .underlying }
+    return contracts.isEmpty ? named : contracts
   }
 }
