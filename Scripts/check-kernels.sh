@@ -14,12 +14,15 @@ compile() {
   name=$1
   shift
   mkdir "$out/$name.o"
-  # shellcheck disable=SC2046
   for file in Sources/CRistretto/*.c Sources/CRistretto/avx2/*.c Tests/CRistrettoCheck/*.c; do
-    ${CC:-clang} -std=c11 -Wall -Wextra -Wconversion -Wno-sign-conversion -Werror \
-      -ISources/CRistretto/include "$@" $(pkg-config --cflags libsodium) \
-      -c "$file" -o "$out/$name.o/$(echo "$file" | tr / _).o"
-  done
+    echo "$file -o $out/$name.o/$(echo "$file" | tr / _).o"
+  done >"$out/files"
+  # As many at a time as there are processors.
+  # shellcheck disable=SC2046
+  xargs -P "$(getconf _NPROCESSORS_ONLN)" -L 1 ${CC:-clang} -std=c11 -Wall -Wextra -Wconversion \
+    -Wno-sign-conversion -Werror -ISources/CRistretto/include "$@" $(pkg-config --cflags libsodium) \
+    -c <"$out/files"
+  # What some linkers say about the sanitizers is of no use unless they fail.
   # shellcheck disable=SC2046
   ${CC:-clang} "$@" "$out/$name.o"/*.o $(pkg-config --libs libsodium) -o "$out/$name" 2>"$out/linker" ||
     { cat "$out/linker" >&2; exit 1; }

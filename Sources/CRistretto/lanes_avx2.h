@@ -65,7 +65,7 @@ LANEWISE lanes lanes_turn(lanes a, unsigned n) {
 LANEWISE mask8 lanes_are_equal(lanes a, lanes b) { EACH(_mm256_cmpeq_epi64(a.half[h], b.half[h])); }
 LANEWISE mask8 lanes_are_zero(lanes a) { return lanes_are_equal(a, lanes_zero()); }
 LANEWISE mask8 lanes_are_below(lanes a, lanes b) {
-  const __m256i sign = _mm256_set1_epi64x(1LL << 63);
+  const __m256i sign = _mm256_set1_epi64x((long long)(1ULL << 63));
   EACH(_mm256_cmpgt_epi64(_mm256_xor_si256(b.half[h], sign), _mm256_xor_si256(a.half[h], sign)));
 }
 LANEWISE mask8 lanes_are_negative(lanes a) { EACH(_mm256_cmpgt_epi64(_mm256_setzero_si256(), a.half[h])); }

@@ -21,10 +21,12 @@ typedef uint8_t mask8;
     for (unsigned l = 0; l < 8; l++) r_.lane[l] = (expression); \
     return r_;                                    \
   } while (0)
+/// The bits go through nothing, lest the compiler see the condition in them and branch.
 #define MASK(condition)                           \
   do {                                            \
     unsigned m_ = 0;                              \
     for (unsigned l = 0; l < 8; l++) m_ |= (unsigned)(condition) << l; \
+    __asm__("" : "+r"(m_));                       \
     return (mask8)m_;                             \
   } while (0)
 
@@ -94,8 +96,9 @@ LANEWISE lanes lanes_rotate(lanes a, unsigned distance) { EACH(a.lane[(l + dista
 static inline uint64_t pick(const uint64_t *table, unsigned count, uint64_t index) {
   uint64_t found = 0;
   for (unsigned i = 0; i < count; i++) {
-    const uint64_t other = i ^ (index & (count - 1));
-    found |= table[i] & ((other - 1) >> 63) * ~0ULL;
+    uint64_t mask = 0 - (((i ^ (index & (count - 1))) - 1) >> 63);
+    __asm__("" : "+r"(mask));
+    found |= table[i] & mask;
   }
   return found;
 }

@@ -1,0 +1,78 @@
+#!/bin/sh
+# Checks that what is done with secrets branches and indexes by none of them: runs it under valgrind with the secrets
+# marked as undefined. First the C kernels, as plain C (so on every machine) and with AVX2 where the processor has it;
+# then what Swift does, with kernels and without. Each check also runs with a leak made on purpose, which must be
+# reported. valgrind knows no AVX-512: of these kernels it sees the emulation, which is the same code but for the
+# instructions.
+#
+#   --kernels   only the C kernels: half a minute
+#   --timing    instead, measures whether the time of the kernels differs between classes of scalars (a minute)
+#
+# Needs clang and valgrind with its headers; says so and passes if valgrind is not there.
+set -eu
+
+cd "$(dirname "$0")/.."
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+checks=Tests/ConstantTimeCheck
+
+# $1 is the name of the executable, $2 the program, the rest are flags.
+compile() {
+  name=$1
+  program=$2
+  shift 2
+  mkdir "$out/$name.o"
+  for file in Sources/CRistretto/*.c Sources/CRistretto/avx2/*.c "$program"; do
+    echo "$file -o $out/$name.o/$(echo "$file" | tr / _).o"
+  done | xargs -P "$(getconf _NPROCESSORS_ONLN)" -L 1 "${CC:-clang}" -std=gnu11 -Wall -Wextra -Werror -O2 \
+    -ISources/CRistretto/include "$@" -c
+  "${CC:-clang}" "$@" "$out/$name.o"/*.o -lm -o "$out/$name"
+}
+
+has() {
+  grep -qw "$1" /proc/cpuinfo 2>/dev/null
+}
+
+if [ "${1-}" = --timing ]; then
+  compile timing $checks/timing.c
+  "$out/timing"
+  exit
+fi
+
+if ! command -v valgrind >/dev/null || ! [ -e /usr/include/valgrind/memcheck.h ]; then
+  echo "skipped: valgrind or its headers are not installed"
+  exit 0
+fi
+
+# Runs a program under valgrind; what it reports is an error.
+secretly() {
+  valgrind -q --error-exitcode=9 --track-origins=no --suppressions="$out/suppressions" "$@"
+}
+
+# The program must pass, and its leaks must be found.
+check() {
+  echo "$1:"
+  shift
+  secretly "$@"
+  for leak in branch address; do
+    status=0
+    secretly "$@" $leak >"$out/log" 2>&1 || status=$?
+    if [ $status -ne 9 ]; then
+      cat "$out/log" >&2
+      echo "a leak by $leak was not reported" >&2
+      exit 1
+    fi
+  done
+}
+
+# Whether a number is 0 may be seen when it is inverted: there is no inverse then.
+cat >"$out/suppressions" <<'E2'
+E2
+
+compile emulated $checks/kernels.c -DCRISTRETTO_EMULATED
+check "Kernels in plain C" "$out/emulated"
+if has avx2 && has fma; then
+  compile avx2 $checks/kernels.c -DCRISTRETTO_NO_IFMA
+  check "Kernels for AVX2" "$out/avx2"
+fi
+[ "${1-}" = --kernels ] && exit
