@@ -169,10 +169,17 @@ let package = Package(
         "TestSupport",
       ],
       swiftSettings: strict),
+    .executableTarget(
+      name: "LedgerLoad",
+      dependencies: [
+        "AdmissionStore", "Admission", "Solvency", "CircuitLanguage", "MarginEngine", "Ristretto",
+        "TestSupport",
+      ],
+      path: "Tests/LedgerLoad", swiftSettings: strict),
     .testTarget(
       name: "AdmissionTests",
       dependencies: [
-        "AdmissionStore", "Admission", "SolvencyProver", "SolvencyVerifier", "Solvency", "MarginEngine",
+        "LedgerLoad", "AdmissionStore", "Admission", "SolvencyProver", "SolvencyVerifier", "Solvency", "MarginEngine",
         "CircuitLanguage", "CircuitProofs", "Commitments", "JSONDocuments", "Ristretto",
         "ExactIntegers", "TestSupport",
       ],

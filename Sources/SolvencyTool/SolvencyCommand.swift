@@ -25,6 +25,7 @@ struct SolvencyCommand: ParsableCommand {
       DemoCommand.self, SnapshotCommand.self, MarginCommand.self, CircuitCommand.self, CommitCommand.self,
       FillCommand.self,
       ExplainCommand.self, ProveCommand.self, InspectCommand.self, VerifyCommand.self,
+      RequestCommand.self, AdmitCommand.self, LedgerCommand.self, AuditCommand.self,
       KeygenCommand.self, AttestCommand.self, EscrowCommand.self, LeakReportCommand.self,
       RangeCommand.self, VectorsCommand.self, BenchCommand.self,
     ])

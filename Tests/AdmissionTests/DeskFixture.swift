@@ -199,8 +199,8 @@ final class Keys: Sendable {
   let custodian = SigningKey.random(role: .custodian)
   let engine = SigningKey.random(role: .matchingEngine)
 
-  init() {
-    let seed = (0..<32).map { _ in UInt8.random(in: 0...255) }
+  init(seed: [UInt8]? = nil) {
+    let seed = seed ?? (0..<32).map { _ in UInt8.random(in: 0...255) }
     self.seed = seed
     venue = SigningKey(role: .venue, seed: SecretBlock(count: 32) { seed[$0] })
   }
@@ -219,16 +219,17 @@ final class Keys: Sendable {
 
 /// A desk with a ledger of its own.
 struct Desk {
-  let keys = Keys()
+  let keys: Keys
   let store: any LedgerStore
   var admission: Admission
 
   /// A desk with the first snapshot in force, and the accounts of these traders open.
   init(
     policy: Policy = .production, traders: [Trader]? = nil, store: any LedgerStore = MemoryStore(),
-    attestedFor seconds: UInt64 = 100_000
+    attestedFor seconds: UInt64 = 100_000, seed: [UInt8]? = nil
   ) throws {
     self.store = store
+    keys = Keys(seed: seed)
     admission = try Self.admission(policy, store, keys)
     try publish(Market.snapshot())
     for trader in try traders ?? [Trader.desk7()] { try open(trader, for: seconds) }

@@ -24,7 +24,8 @@ public final class Ledger: Sendable {
   }
 
   private let store: any LedgerStore
-  private let signer: LogSigner
+  private let signer: LogSigner?
+  private let venue: VerificationKey
   private let contents = Mutex(Contents())
 
   /// How many snapshots are kept: more than any grace needs, so that older ones are known as such.
@@ -38,6 +39,15 @@ public final class Ledger: Sendable {
   public init(store: any LedgerStore, signer: LogSigner) throws(LedgerFailure) {
     self.store = store
     self.signer = signer
+    venue = signer.verificationKey
+    try contents.withLock { contents throws(LedgerFailure) in try reload(&contents) }
+  }
+
+  /// Opens a ledger to read it: its log is checked with the venue's public key, and nothing can be appended.
+  public init(reading store: any LedgerStore, of venue: VerificationKey) throws(LedgerFailure) {
+    self.store = store
+    signer = nil
+    self.venue = venue
     try contents.withLock { contents throws(LedgerFailure) in try reload(&contents) }
   }
 
@@ -144,7 +154,7 @@ public final class Ledger: Sendable {
       }
       snapshots = snapshots.suffix(Self.snapshotLimit)
     }
-    if let fault = replay.head.fault(against: signed, by: signer.verificationKey) {
+    if let fault = replay.head.fault(against: signed, by: venue) {
       throw .replay(.log(fault))
     }
     contents.documents = registries + snapshots
@@ -154,6 +164,7 @@ public final class Ledger: Sendable {
   }
 
   private func sign(_ head: LogHead) throws(LedgerFailure) -> SignedLogHead {
+    guard let signer else { throw .store(.readOnly) }
     do throws(SigningError) {
       return try signer.sign(head)
     } catch {

@@ -8,7 +8,7 @@ internal import Ristretto
 struct BenchCommand: Verb {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measure this machine: group, transcript, proving, verifying.",
+    abstract: "Measure this machine: group, transcript, proving, verifying, admitting.",
     discussion: """
       Medians of processor time on one thread. The ratio compares each time with libsodium's scalar multiplication, measured \
       in the same run, so that figures of two machines can be compared. A shape (A,S) has A values of 48 \
@@ -22,14 +22,15 @@ struct BenchCommand: Verb {
         solvency bench --quick --compare
       """)
 
+  private static let accountCount = 1_000_000
   private static let exampleSnapshot = "Examples/snapshot.json"
 
   /// What can be measured alone.
   enum Part: String, CaseIterable, ExpressibleByArgument {
-    case group, range, shapes, margin, threads
+    case group, shapes, margin, admission, accounts
   }
 
-  @Option(help: "Only this part: group, range, shapes, margin or threads.")
+  @Option(help: "Only this part: group, shapes, margin, admission or accounts.")
   var only: Part?
 
   @Flag(help: "Fewer samples, batches of 128 instead of 1,024 proofs.")
@@ -123,10 +124,14 @@ struct BenchCommand: Verb {
       }
     case .margin:
       let (snapshot, name) = try marginSnapshot()
-      return try ProofBench(stopwatch: stopwatch, batchCount: batchCount)
-        .portfolioMargin(snapshot, named: name)
-    case .threads:
-      return try RangeBench(stopwatch: stopwatch, batchCount: batchCount).scaling()
+      return try ProofBench().portfolioMargin(snapshot, named: name)
+    case .admission:
+      let (snapshot, name) = try marginSnapshot()
+      return try AdmissionBench().decisions(snapshot, named: name)
+    case .accounts:
+      let (times, bytes) = try AdmissionBench().accounts(Self.accountCount)
+      Console.note("\(Self.accountCount) idle accounts: \(bytes / 1_000_000) MB")
+      return times
     }
   }
 

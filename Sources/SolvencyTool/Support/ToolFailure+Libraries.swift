@@ -48,7 +48,7 @@ extension ToolFailure {
       case let error as ProverError: ToolFailure(error, in: place)
       case let error as RangeProvingError: ToolFailure(error, in: place)
       default:
-        ToolFailure(signing: error, in: place)
+        ToolFailure(signing: error, in: place) ?? ToolFailure(ledger: error, in: place)
           ?? ToolFailure(
             .internalFault, place, "unexpected: \(error); this is a defect, please report it")
       }

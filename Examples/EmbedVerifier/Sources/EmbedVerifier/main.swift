@@ -1,0 +1,37 @@
+import Admission
+import AdmissionStore
+import CircuitLanguage
+import Foundation
+import MarginEngine
+import Solvency
+
+func file(_ name: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: name))) }
+
+// Who decides, and whose word counts.
+let passphrase = Passphrase(Array((ProcessInfo.processInfo.environment["SOLVENCY_PASSPHRASE"] ?? "-").utf8))
+guard let passphrase else { exit(64) }
+let key = try KeyFile.open(file("venue.key"), with: passphrase)
+let parties = Counterparties(
+  venue: key.verificationKey, custodians: [try PublicKeyFile(decoding: file("custodian.key.pub")).key],
+  matchingEngines: [])
+
+// The desk, on a ledger of its own.
+let ledger = try Ledger(store: SQLiteStore(creating: "ledger.sqlite"), signer: LogSigner(key))
+let desk = try Admission(
+  policy: .production, venue: Audience("Example Exchange"), parties: parties, ledger: ledger,
+  circuits: [Circuit(parsing: file("portfolio-margin.circuit"), named: "portfolio-margin.circuit")])
+let now = Timestamp(seconds: UInt64(CommandLine.arguments[1]) ?? 0)
+try desk.publish(
+  PublishedSnapshot(
+    RiskSnapshot(json: file("snapshot.json")), endorsement: Signed(decoding: file("snapshot.sig.json"))),
+  at: now)
+try desk.open([Signed(decoding: file("attestation.json"))], at: now)
+
+// One request after the other.
+for name in CommandLine.arguments.dropFirst(2) {
+  switch desk.review(json: try file(name), at: now) {
+  case .admitted(let receipt): print("\(name): admitted until \(receipt.until)")
+  case .reduceOnly(let receipt): print("\(name): reduce-only until \(receipt.until)")
+  case .refused(let reasons): print("\(name): refused: \(reasons.map(\.code).joined(separator: ", "))")
+  }
+}

@@ -1,0 +1,7 @@
+#!/bin/sh
+# Kills a process that writes to a ledger, 500 times or as often as the first argument says, and checks each
+# time that nothing acknowledged is lost and nothing is applied twice.
+set -eu
+cd "$(dirname "$0")/.."
+SOLVENCY_CRASH_KILLS=${1:-500} \
+  swift test -c release --disable-xctest --disable-testable-imports --filter CrashTests

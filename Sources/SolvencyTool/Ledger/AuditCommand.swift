@@ -1,0 +1,156 @@
+internal import Admission
+internal import ArgumentParser
+internal import Foundation
+internal import JSONDocuments
+internal import Solvency
+
+/// `solvency audit`
+struct AuditCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "audit", abstract: "Check what a venue has decided.", subcommands: [Replay.self])
+
+  /// `solvency audit replay`
+  struct Replay: Verb {
+    static let configuration = CommandConfiguration(
+      abstract: "Replay a log offline: every document, proof and verdict, against the policy.",
+      discussion: """
+        Reads a log that `solvency ledger export` wrote, and the ledger directory's description for keys, \
+        circuits and policy; the directory's own database is not read. Attestations from custodians show \
+        accounts that the log leaves out; receipts of traders show a second log. Exits 2 if anything is wrong.
+
+          solvency audit replay day.log --ledger desk --attestation alice.json --receipt verdict.json
+        """)
+
+    @Argument(help: "The log.", completion: .file(extensions: ["log"]))
+    var log: String
+
+    @OptionGroup var ledger: LedgerOption
+
+    @Option(
+      help: "An attestation that a custodian has signed for this venue; repeat it for more.",
+      completion: .file(extensions: ["json"]))
+    var attestation: [String] = []
+
+    @Option(
+      help: "A signed head of the log, as receipts carry it; repeat it for more.",
+      completion: .file(extensions: ["json"]))
+    var head: [String] = []
+
+    @OptionGroup var output: OutputOptions
+
+    func perform() throws -> Report {
+      let folder = try ledger.folder()
+      var audit = try folder.audit()
+      let attestations = try Documents.attestations(attestation)
+      var heads: [SignedLogHead] = []
+      for path in head { heads.append(try Documents.signed(path, as: LogHead.self)) }
+      try read(folder, into: &audit)
+      let report = audit.report(attestations: attestations, heads: heads)
+      var lines = report.findings.map { "  \($0.text)" }
+      lines.insert(
+        "\(log): \(report.isClean ? "nothing wrong" : "\(report.findings.count) findings") in \(report.entryCount) "
+          + "entries", at: 0)
+      lines.append(
+        "  \(report.admissionCount) admissions and \(report.refusalCount) refusals decided again, "
+          + "\(report.proofCount) proofs verified, \(report.accountCount) accounts")
+      return Report(
+        text: lines.joined(separator: "\n"),
+        data: [
+          "isClean": .bool(report.isClean), "entries": .integer(report.entryCount),
+          "admissions": .integer(report.admissionCount), "refusals": .integer(report.refusalCount),
+          "proofs": .integer(report.proofCount), "accounts": .integer(report.accountCount),
+          "findings": .array(report.findings.map { .string($0.text) }),
+        ], isPositive: report.isClean)
+    }
+
+    private func read(_ folder: LedgerFolder, into audit: inout Audit) throws(ToolFailure) {
+      let source = ChunkedFile(try InputFile.open(log, limit: nil))
+      do {
+        var reader = try LogFileReader<ToolFailure> { count throws(ToolFailure) in
+          try source.read(count)
+        }
+        guard reader.signedHead.signer == folder.parties.venue else {
+          throw ToolFailure(.refused, log, "is the log of another venue, \(reader.signedHead.signer)")
+        }
+        while let item = try reader.next() { audit.check(item) }
+      } catch LogReadError<ToolFailure>.fault(.notALog) {
+        throw ToolFailure(.malformedInput, log, "is no log; name the file that `ledger export` wrote")
+      } catch LogReadError<ToolFailure>.fault(let fault) {
+        audit.stop(at: fault)
+      } catch LogReadError<ToolFailure>.source(let failure) {
+        throw failure
+      } catch let failure as ToolFailure {
+        throw failure
+      } catch {
+        throw ToolFailure(.internalFault, log, "unexpected: \(error)")
+      }
+    }
+  }
+}
+
+/// A file that is read in pieces of any size.
+private final class ChunkedFile: @unchecked Sendable {
+  // Read by one thread only: that of the command.
+  private let file: OpenFile
+  private var buffer: [UInt8] = []
+  private var position = 0
+
+  init(_ file: OpenFile) { self.file = file }
+
+  /// At most so many bytes; none at the end.
+  func read(_ count: Int) throws(ToolFailure) -> [UInt8] {
+    if position == buffer.count {
+      buffer = Array(try file.chunk() ?? Data())
+      position = 0
+    }
+    let end = min(buffer.count, position + count)
+    defer { position = end }
+    return Array(buffer[position..<end])
+  }
+}
+
+extension AuditFinding {
+  /// The finding in one line.
+  var text: String {
+    switch self {
+    case .log(let fault): "log: \(fault.text)"
+    case .event(let index, .rollOmits(let account)):
+      "entry \(index): the roll leaves out \(account), which is overdue"
+    case .event(let index, .rollInvents(let account)):
+      "entry \(index): the roll names \(account), which is not overdue so"
+    case .event(let index, let error): "entry \(index): cannot have happened: \(error)"
+    case .evidence(let index): "entry \(index): its document is missing, or another one"
+    case .document(let index, let error): "entry \(index): its document is not to be taken: \(error)"
+    case .recordDiffers(let index): "entry \(index): says something else than its document"
+    case .wronglyAdmitted(let index, let reasons):
+      "entry \(index): admitted, and should have been refused: \(reasons.codes)"
+    case .wronglyRefused(let index): "entry \(index): refused, and should have been admitted"
+    case .otherReasons(let index, let reasons):
+      "entry \(index): refused for other reasons than the policy has: \(reasons.codes)"
+    case .unstatedOverdue(let index, let account):
+      "entry \(index): \(account) was overdue and nobody was told"
+    case .missingAccount(let account): "account \(account) is attested, and not in the log"
+    case .otherHead(let count): "the venue has signed another log of \(count) entries"
+    }
+  }
+}
+
+extension LogFault {
+  /// The fault in words.
+  var text: String {
+    switch self {
+    case .malformed(let index, _): "entry \(index) is damaged"
+    case .missing(let expected, let found): "entry \(expected) is missing; entry \(found) stands in its place"
+    case .reordered(let expected, let found): "entry \(found) stands in the place of entry \(expected)"
+    case .altered(let index): "entry \(index) was altered"
+    case .truncated(let expected, let actual): "ends after \(actual) of \(expected) entries"
+    case .unsigned(let index): "goes on after its signed end, from entry \(index)"
+    case .badSignature: "its head is not signed by the venue"
+    case .notALog: "is no log"
+    }
+  }
+}
+
+extension [RefusalReason] {
+  fileprivate var codes: String { map(\.code).joined(separator: ", ") }
+}

@@ -1,0 +1,171 @@
+import Admission
+import AdmissionStore
+import Foundation
+import JSONDocuments
+import MarginEngine
+import Ristretto
+import Solvency
+import TestSupport
+import Testing
+
+/// A process that writes to a ledger is killed at random points, again and again. What it had acknowledged is there
+/// afterwards, whole and once.
+///
+/// A few kills by default; as many as the environment variable `SOLVENCY_CRASH_KILLS` says otherwise:
+/// `sh Scripts/crash-test.sh 500`.
+@Suite("Crashes", .serialized, .enabled(if: Load.executable != nil))
+struct CrashTests {
+  private let folder: TemporaryFolder
+  private let seed: [UInt8]
+
+  init() throws {
+    folder = try TemporaryFolder()
+    seed = (0..<32).map { _ in UInt8.random(in: 0...255) }
+  }
+
+  private var signer: LogSigner {
+    get throws {
+      let seed = seed
+      return try LogSigner(SigningKey(role: .venue, seed: SecretBlock(count: 32) { seed[$0] }))
+    }
+  }
+
+  @Test
+  func `A42: after kills at any moment nothing acknowledged is lost, and nothing is applied twice`() throws {
+    var random = SystemRandomNumberGenerator()
+    var left = Load.killCount
+    var acknowledged = 0
+    while left > 0 {
+      // A new ledger now and then, so that opening it stays quick.
+      let path = folder.path("events-\(left).sqlite")
+      var heads: [UInt64: String] = [:]
+      for round in 0..<min(left, 25) {
+        let output = try Load.runAndKill(
+          ["events", path, Hex.encode(seed), "\(left - round)"],
+          after: .microseconds(Int.random(in: 0...30_000, using: &random)))
+        try check(output, against: &heads)
+      }
+      left -= min(left, 25)
+      acknowledged += heads.count
+      try audit(path, heads)
+    }
+    #expect(acknowledged > Load.killCount)
+  }
+
+  @Test
+  func `A42: requests that are sent again after a crash are admitted exactly once`() throws {
+    let traders = try (0..<4).map { try Trader("crash-\($0)") }
+    let requests = try traders.flatMap { trader in
+      try (0..<4).map { try trader.request(salt: "\($0)", seconds: 3_000) }
+    }
+    let file = folder.path("requests.jsonl")
+    let lines = requests.flatMap { $0.json.encoded() + [UInt8(ascii: "\n")] }
+    try Data(lines).write(to: URL(filePath: file))
+    var random = SystemRandomNumberGenerator()
+    var left = max(4, Load.killCount / 10)
+    while left > 0 {
+      let path = folder.path("admit-\(left).sqlite")
+      let desk = try Desk(traders: traders, store: SQLiteStore(creating: path), seed: seed)
+      var heads: [UInt64: String] = [:]
+      for round in 0..<min(left, 6) {
+        let output = try Load.runAndKill(
+          [
+            "admit", path, Hex.encode(seed), "\(left - round)", file,
+            Vectors.packageRoot.appending(path: "circuits/portfolio-margin.circuit").path,
+          ], after: .microseconds(Int.random(in: 0...60_000, using: &random)))
+        try check(output, against: &heads)
+      }
+      left -= min(left, 6)
+      try audit(path, heads)
+      var audit = Audit(
+        policy: .production, venue: try Market.venue(), parties: desk.keys.parties,
+        circuits: try Market.circuits())
+      var admitted: Set<Digest> = []
+      for item in try SQLiteStore(opening: path).items(from: 0, limit: .max) {
+        audit.check(item)
+        if case .proofAccepted(let record) = item.entry.event {
+          #expect(admitted.insert(record.evidence).inserted)
+        }
+      }
+      #expect(audit.report().findings == [])
+    }
+  }
+
+  /// What a killed process said: its ledger held everything acknowledged before, and this was acknowledged now.
+  private func check(_ output: String, against heads: inout [UInt64: String]) throws {
+    // A line that was cut off was not said.
+    for line in output.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
+      let words = line.split(separator: " ")
+      let count = try #require(words.dropFirst().first.flatMap { UInt64($0) })
+      switch words.first {
+      case "open": #expect(count >= heads.keys.max() ?? 0)
+      case "ack": heads[count] = String(try #require(words.last))
+      default: Issue.record("\(line)")
+      }
+    }
+  }
+
+  /// The log on the disk is sound, is replayed without an event that happens twice, and has every acknowledged head.
+  private func audit(_ path: String, _ heads: [UInt64: String]) throws {
+    guard FileManager.default.fileExists(atPath: path) else {
+      #expect(heads.isEmpty)
+      return
+    }
+    guard let store = try? SQLiteStore(opening: path) else {
+      // Killed before it was made.
+      #expect(heads.isEmpty)
+      return
+    }
+    try store.checkIntegrity()
+    _ = try Ledger(store: store, signer: signer)
+    var nonces: Set<Nonce> = []
+    for item in try store.items(from: 0, limit: .max) {
+      if let acknowledged = heads[item.entry.index + 1] {
+        #expect(acknowledged == item.entry.digest.description)
+      }
+      if case .proofAccepted(let record) = item.entry.event {
+        #expect(nonces.insert(record.nonce).inserted || record.account.description.hasPrefix("crash"))
+      }
+    }
+    #expect(try store.head()?.unverified.count ?? 0 >= heads.keys.max() ?? 0)
+  }
+}
+
+/// The program that is killed.
+enum Load {
+  /// How often it is killed.
+  static let killCount =
+    ProcessInfo.processInfo.environment["SOLVENCY_CRASH_KILLS"].flatMap { Int($0) } ?? 40
+
+  /// The executable beside the test bundle.
+  static let executable: URL? = {
+    var folder = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+      .deletingLastPathComponent()
+    for _ in 0..<4 {
+      let candidate = folder.appending(path: "LedgerLoad")
+      if FileManager.default.isExecutableFile(atPath: candidate.path) { return candidate }
+      folder = folder.deletingLastPathComponent()
+    }
+    return nil
+  }()
+
+  /// Runs it until some time after it has opened its ledger, kills it, and returns what it said.
+  static func runAndKill(_ arguments: [String], after delay: Duration) throws -> String {
+    let process = Process()
+    process.executableURL = executable
+    process.arguments = arguments
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try process.run()
+    let reader = pipe.fileHandleForReading
+    // Half of the time not before it has opened its ledger.
+    var said = Bool.random() ? reader.availableData : Data()
+    Thread.sleep(forTimeInterval: delay / .seconds(1))
+    kill(process.processIdentifier, SIGKILL)
+    // Only now: what is in the pipe was said before the end.
+    said += try reader.readToEnd() ?? Data()
+    process.waitUntilExit()
+    try #require(process.terminationReason == .uncaughtSignal, "it ended by itself")
+    return String(decoding: said, as: UTF8.self)
+  }
+}

@@ -1,0 +1,159 @@
+// A ledger under load, made to be killed: see the crash test.
+//
+//     LedgerLoad events <ledger> <seed of the key> <seed of the run>
+//     LedgerLoad admit <ledger> <seed of the key> <seed of the run> <requests> <circuit>
+//
+// Opens the ledger, which checks its log, prints "open" and how many entries it has, and works until it is killed.
+// It prints "ack", the number of entries and the digest of the last as soon as a commit has returned.
+
+import Admission
+import AdmissionStore
+import CircuitLanguage
+import Foundation
+import MarginEngine
+import Ristretto
+import Solvency
+import TestSupport
+
+let arguments = CommandLine.arguments
+guard arguments.count >= 5, let seed = try? Hex.decode(arguments[3]), seed.count == 32,
+  let run = UInt64(arguments[4])
+else {
+  FileHandle.standardError.write(Data("usage: see the source\n".utf8))
+  exit(64)
+}
+
+let path = arguments[2]
+let signer = try LogSigner(
+  SigningKey(role: .venue, seed: SecretBlock(count: 32) { [seed] in seed[$0] }))
+// A file that a killed predecessor has not finished is made anew.
+let store = try (try? SQLiteStore(opening: path)) ?? SQLiteStore(creating: path)
+let ledger = try Ledger(store: store, signer: signer)
+var random = SplitMix64(seed: run)
+
+/// Prints a line at once, in one piece.
+func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
+
+func acknowledge(_ head: SignedLogHead) {
+  say("ack \(head.unverified.count) \(head.unverified.digest)")
+}
+
+say("open \(ledger.head.count)")
+switch arguments[1] {
+case "events": try EventLoad(ledger: ledger).work(&random)
+case "admit":
+  try AdmissionLoad(
+    ledger: ledger, venue: signer.verificationKey, requests: Data(contentsOf: URL(filePath: arguments[5])),
+    circuit: Data(contentsOf: URL(filePath: arguments[6]))
+  ).work(&random)
+default: exit(64)
+}
+
+/// Openings, fills, proofs, epochs and rolls of invented accounts, in commits of one to eight.
+struct EventLoad {
+  let ledger: Ledger
+  static let accountCount = 8
+
+  func work(_ random: inout SplitMix64) throws {
+    var now = try ledger.withState { $0.clock.seconds } + 1
+    while true {
+      let size = 1 + Int(random.next() % 8)
+      let choices = (0..<size).map { _ in random.next() }
+      now += random.next() % 3
+      let time = Timestamp(seconds: now)
+      let commit = try ledger.commit(at: time) { transaction in
+        for choice in choices {
+          for event in Self.events(choice, transaction.state, transaction.head, transaction.time) {
+            _ = try? transaction.append(event, evidence: [UInt8](repeating: 7, count: 700))
+          }
+        }
+      }
+      if let head = commit.head { acknowledge(head) }
+    }
+  }
+
+  /// What may happen next; what cannot is refused by the state.
+  static func events(
+    _ choice: UInt64, _ state: borrowing LedgerState, _ head: LogHead, _ now: Timestamp
+  ) -> [LedgerEvent] {
+    guard let epoch = state.currentEpoch else {
+      let registry = RegistryRecord(registry: digest("registry"), count: 3)
+      return [.registryPublished(registry), .epochPublished(Self.epoch(1))]
+    }
+    guard let account = try? AccountID("desk-\(choice % UInt64(accountCount))") else { return [] }
+    guard let current = state.account(account) else {
+      guard let point = try? EncodedPoint(digest("\(account) 0").bytes) else { return [] }
+      return [
+        .accountOpened(
+          OpeningRecord(
+            account: account, registry: digest("registry"), commitment: point, sequence: 0,
+            parts: [point], attestedUntil: now.advanced(by: 1_000_000), evidence: .zero))
+      ]
+    }
+    switch choice >> 32 % 16 {
+    case 0: return [.epochPublished(Self.epoch(epoch.epoch + 1))]
+    case 1: return [.rolled(state.dueRoll(at: now))]
+    case 2...8:
+      guard let point = try? EncodedPoint(digest("\(account) \(current.sequence + 1)").bytes) else {
+        return []
+      }
+      return [
+        .filled(
+          FillRecord(
+            account: account, sequence: current.sequence, commitment: point, deltas: [],
+            evidence: .zero))
+      ]
+    default:
+      // A nonce for each place in the log: what is applied twice would be refused.
+      guard let nonce = Nonce(digest("nonce \(head.count)").bytes) else { return [] }
+      return [
+        .proofAccepted(
+          ProofRecord(
+            account: account, sequence: current.sequence, epoch: epoch.epoch, kind: .initial,
+            nonce: nonce, challenge: nil, expires: now.advanced(by: 600),
+            until: now.advanced(by: 60), headroom: nil, isReduceOnly: false,
+            evidence: digest("proof \(head.count)")))
+      ]
+    }
+  }
+
+  static func digest(_ name: String) -> Digest { .sha256(of: Array(name.utf8)) }
+
+  static func epoch(_ number: Int64) -> EpochRecord {
+    EpochRecord(
+      epoch: number, snapshot: digest("snapshot \(number)"),
+      previous: digest("snapshot \(number - 1)"), validFrom: Timestamp(seconds: 0),
+      validTo: Timestamp(seconds: .max), graceEpochs: 1, callInterval: 60, fillInterval: 30,
+      callGrace: 30)
+  }
+}
+
+/// Real requests to a real desk, all of them again and again, in batches of one to four. A request that was
+/// admitted before is a replay.
+struct AdmissionLoad {
+  let ledger: Ledger
+  let desk: Admission
+  let requests: [AdmissionRequest]
+
+  init(ledger: Ledger, venue: VerificationKey, requests: Data, circuit: Data) throws {
+    self.ledger = ledger
+    self.requests = try requests.split(separator: UInt8(ascii: "\n")).map {
+      try AdmissionRequest(json: Array($0))
+    }
+    desk = try Admission(
+      venue: Audience("venue"),
+      parties: Counterparties(venue: venue, custodians: [], matchingEngines: []), ledger: ledger,
+      circuits: [Circuit(parsing: Array(circuit), named: "portfolio-margin.circuit")])
+  }
+
+  func work(_ random: inout SplitMix64) throws {
+    while true {
+      let now = try ledger.withState { $0.clock }
+      let size = 1 + Int(random.next() % 4)
+      let chosen = (0..<size).map { _ in requests[Int(random.next() % UInt64(requests.count))] }
+      for receipt in desk.review(chosen, at: now).compactMap(\.receipt) {
+        acknowledge(receipt.head)
+      }
+    }
+  }
+}
