@@ -179,7 +179,8 @@ let package = Package(
     .testTarget(
       name: "AdmissionTests",
       dependencies: [
-        "LedgerLoad", "AdmissionStore", "Admission", "SolvencyProver", "SolvencyVerifier", "Solvency", "MarginEngine",
+        "LedgerLoad", "AdmissionStore", "Admission", "SolvencyProver", "SolvencyVerifier", "Solvency",
+        "MarginEngine",
         "CircuitLanguage", "CircuitProofs", "Commitments", "JSONDocuments", "Ristretto",
         "ExactIntegers", "TestSupport",
       ],

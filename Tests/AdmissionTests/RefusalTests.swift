@@ -391,6 +391,34 @@ struct RefusalTests {
     #expect(desk.admission.ledger.head.count == count + 6)
   }
 
+  @Test("no policy can do without the account, its state, the venue, the window and the proof")
+  func always() throws {
+    var nothing = Policy.production
+    nothing.rules = []
+    let desk = try Desk(policy: nothing)
+    let honest = try Trader.request("standing")
+    var proof = honest.envelope.proof.bytes
+    proof[proof.count - 32] ^= 1
+    expect(.proofInvalid, desk.reasons(honest.replacing(proof: proof)))
+    expect(.unknownAccount, desk.reasons(try honest.changing(account: "nobody")))
+    expect(.staleState, desk.reasons(try honest.changing(sequence: 3)))
+    let other = try Trader("other").commitment.commitment.encoded
+    expect(.commitmentMismatch, desk.reasons(honest.replacing(commitments: [other])))
+    expect(.wrongAudience, desk.reasons(try honest.changing(audience: "venue-2")))
+    expect(.wrongNonce, desk.reasons(honest.replacing(salt: try Market.salt("x"))))
+    expect(.unknownSnapshot, desk.reasons(try honest.changing(snapshot: .zero)))
+    expect(.circuitNotAllowed, desk.reasons(try honest.changing(circuit: .zero)))
+    expect(.wrongRegistry, desk.reasons(try honest.changing(registry: .zero)))
+    expect(.expired, desk.reasons(try honest.changing(issued: 1, expires: 2)))
+    // The base of an order is a matter of the ledger itself.
+    expect(.standingNotProven, desk.reasons(try Trader.request("order")))
+    guard case .admitted = desk.review(honest) else {
+      Issue.record("not admitted")
+      return
+    }
+    expect(.replayed, desk.reasons(honest))
+  }
+
   @Test("every reason has a code of its own")
   func codes() {
     #expect(Set(RefusalReason.allCases.map(\.code)).count == RefusalReason.allCases.count)

@@ -6,7 +6,9 @@
 ///     policy.rules.append(AnswersChallenge())
 ///     policy.rules.append(OrderFlowLimit(lots: ["BTC-PERP": 50_000]))
 ///
-/// Whatever the rules, a proof is for this venue, inside its window, under a snapshot in force, and verified.
+/// A policy adds to ``always`` and cannot take from it: whatever the rules, an admitted proof holds, is about the
+/// account's present commitment or what its own order makes of it, is for this venue, under a trusted circuit and
+/// a snapshot in force, inside its window, and used once.
 public struct Policy: Sendable {
   /// All of them must be content.
   public var rules: [any AdmissionRule]
@@ -35,13 +37,17 @@ public struct Policy: Sendable {
     self.recordedRefusals = recordedRefusals
   }
 
+  /// The rules without which a decision would mean nothing.
+  public static let always: [any AdmissionRule] = [
+    KnownAccount(), AddressedHere(), BoundNonce(), UnusedNonce(), OpenWindow(longest: .max),
+    TrustedCircuit(), SnapshotInForce(), RegistryOfAccount(), PresentState(), ConvexHeadroom(),
+  ]
+
   /// What a venue should start from.
   public static let production = Policy(
     rules: [
-      KnownAccount(), AddressedHere(), BoundNonce(), UnusedNonce(), OpenWindow(longest: 3_600),
-      TrustedCircuit(), SnapshotInForce(), RegistryOfAccount(), PresentState(), ValidAttestation(),
-      MarginZone(), PresentSnapshotForOrders(), ConvexHeadroom(), CircuitBreakers(), PositionLimits(),
-      RequestLimit(perEpoch: 1_000),
+      OpenWindow(longest: 3_600), ValidAttestation(), MarginZone(), PresentSnapshotForOrders(),
+      CircuitBreakers(), PositionLimits(), RequestLimit(perEpoch: 1_000),
     ],
     clockSkew: 5, snapshotGrace: 600, orderInterval: 300, schedule: .production, recordedRefusals: 4)
 }

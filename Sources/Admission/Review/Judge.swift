@@ -208,15 +208,10 @@ struct Judge: Sendable {
     Expectations(now: Timestamp(seconds: 0), audience: venue, clockSkew: .max)
   }
 
-  /// What no policy can leave out.
-  private static let always: [any AdmissionRule] = [
-    AddressedHere(), OpenWindow(longest: .max), SnapshotInForce(),
-  ]
-
   /// The reasons to refuse before the proof is looked at, ascending.
   func objections(to facts: borrowing Review) -> [RefusalReason] {
     var reasons: [RefusalReason] = []
-    for rule in Self.always + policy.rules {
+    for rule in Policy.always + policy.rules {
       if let reason = rule.objection(to: facts), !reasons.contains(reason) { reasons.append(reason) }
     }
     return reasons.sorted()

@@ -71,7 +71,7 @@ struct Stopwatch {
   }
 
   /// Processor time that this thread has used.
-  private static var threadTime: Duration {
+  static var threadTime: Duration {
     var time = timespec()
     guard unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time) == 0 else { return .zero }
     return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
