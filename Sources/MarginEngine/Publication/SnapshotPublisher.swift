@@ -79,6 +79,8 @@ public struct SnapshotPublisher: Sendable {
       if tracing == .full { trace.append(.underlying(underlying.id), measures.steps) }
     }
 
+    let model = FactorModel(
+      view.underlyings, measured, lossMultiple: Rate.fraction(configuration[.lossMultiple]))
     var (groups, instruments) = ([ScenarioGroup](), [Instrument]())
     for underlying in view.underlyings {
       guard let measures = measured[underlying.id] else { continue }
@@ -88,7 +90,12 @@ public struct SnapshotPublisher: Sendable {
       guard !published.instruments.isEmpty else { continue }
       groups.append(published.group)
       for item in published.instruments {
-        instruments.append(item.instrument)
+        var instrument = item.instrument
+        if instrument.kind?.isLinear == true {
+          instrument.factors = model.charges(
+            underlying: underlying.id, lotValue: instrument.markCeil)
+        }
+        instruments.append(instrument)
         next.instruments[item.instrument.id] = item.state
         if tracing == .full { trace.append(.instrument(item.instrument.id), item.steps) }
       }
@@ -111,6 +118,7 @@ public struct SnapshotPublisher: Sendable {
     let inOrder = view.underlyings.compactMap { measured[$0.id] }
     var draft = header(at: time, epoch: epoch, inOrder)
     (draft.groups, draft.collateral, draft.instruments) = (groups, collateral, instruments)
+    draft.factors = model.factors
     draft.prevHash = previous
     draft.beacon = beacon
     draft.inputRoot = InputDigest.root(

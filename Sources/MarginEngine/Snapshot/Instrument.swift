@@ -77,6 +77,11 @@ public enum InstrumentKind: String, CaseIterable, Hashable, Sendable {
   case spot
 }
 
+extension InstrumentKind {
+  /// Whether the value moves in proportion to the price.
+  public var isLinear: Bool { self != .call && self != .put }
+}
+
 /// What may be done with an instrument while a snapshot applies.
 public struct InstrumentFlags: Hashable, Sendable {
   /// Whether long positions may be opened or grown.

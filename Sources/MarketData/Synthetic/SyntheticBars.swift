@@ -53,7 +53,7 @@ extension SyntheticMarket {
     let volume = rounded(
       underlying.volume * (0.5 + random.uniform()) * (1 + abs(r) / underlying.deviation), places: 3)
     return Bar(
-      openTime: Self.start + Int64(hour) * Self.hour, open: open, high: max(high, open, close),
+      openTime: start + Int64(hour) * Self.hour, open: open, high: max(high, open, close),
       low: max(min(low, open, close), 0.01), close: close, baseVolume: volume,
       quoteVolume: volume * close)
   }

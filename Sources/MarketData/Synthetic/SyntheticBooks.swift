@@ -27,7 +27,7 @@ extension SyntheticMarket {
     for age in Self.bookAges {
       let time = end - Int64(age) * Self.hour
       let bar = series.bars[series.bars.count - 1 - age]
-      let isThin = scenario == .crash && time > Self.start + Int64(crashHour) * Self.hour
+      let isThin = scenario == .crash && time > start + Int64(crashHour) * Self.hour
       let depth = venue.depth * underlying.volume / 40 * (isThin ? 0.1 : 1)
       for (side, sign) in [("bid", -1.0), ("ask", 1.0)] {
         var distance = isThin ? 0.001 : 0.0001

@@ -15,7 +15,7 @@ public enum SyntheticScenario: String, CaseIterable, Hashable, Sendable {
 /// one lies and one falls silent. Only operations that IEEE 754 defines exactly make it: sums, products,
 /// quotients, square roots and roundings.
 public struct SyntheticMarket: Hashable, Sendable {
-  /// The first instant, 1 January 2026.
+  /// When a market begins unless it is told otherwise: 1 January 2026.
   public static let start: Int64 = 1_767_225_600
   /// Seconds in an hour, which is the length of a bar.
   static let hour: Int64 = 3_600
@@ -26,19 +26,28 @@ public struct SyntheticMarket: Hashable, Sendable {
   public let scenario: SyntheticScenario
   /// How many days it lasts.
   public let days: Int
+  /// The first instant, in seconds since 1970; a whole hour.
+  public let start: Int64
 
   /// A market.
   ///
-  /// - Parameter days: 4 to 3,650.
-  public init(seed: UInt64, scenario: SyntheticScenario = .calm, days: Int = 60) {
+  /// - Parameters:
+  ///   - days: 4 to 3,650.
+  ///   - start: the first instant, between 2000 and 2200; the hour that it is in.
+  public init(
+    seed: UInt64, scenario: SyntheticScenario = .calm, days: Int = 60,
+    start: Int64 = SyntheticMarket.start
+  ) {
     precondition((4...3_650).contains(days), "a synthetic market lasts 4 to 3650 days")
+    precondition((946_684_800...7_258_118_400).contains(start), "a synthetic market begins in our time")
     self.seed = seed
     self.scenario = scenario
     self.days = days
+    self.start = start - start % Self.hour
   }
 
   /// The instant at which everything ends, in seconds since 1970.
-  public var end: Int64 { Self.start + Int64(days) * UTCTime.day }
+  public var end: Int64 { start + Int64(days) * UTCTime.day }
 
   /// The market as it is read from its own ``directory()``.
   public func market() throws(MarketDataError) -> Market {

@@ -11,7 +11,7 @@ extension SyntheticMarket {
     for age in [24, 0] {
       let time = end - Int64(age) * Self.hour
       let spot = series.bars[series.bars.count - 1 - age].close
-      let isWild = scenario == .crash && time > Self.start + Int64(crashHour) * Self.hour
+      let isWild = scenario == .crash && time > start + Int64(crashHour) * Self.hour
       for tenor in Self.tenors {
         // Options expire at eight o'clock.
         let expiry = end + tenor * UTCTime.day + 8 * Self.hour

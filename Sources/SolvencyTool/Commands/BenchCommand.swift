@@ -140,7 +140,6 @@ struct BenchCommand: Verb {
     if FileManager.default.fileExists(atPath: Self.exampleSnapshot) {
       return (try Documents.snapshot(Self.exampleSnapshot), "example snapshot")
     }
-    let market = SyntheticMarket(seed: 1)
-    return (try market.snapshot(epoch: 1, validity: 0..<3_600), "synthetic snapshot")
+    return (try DemoVenue(seed: 1, now: .clock).snapshot, "synthetic snapshot")
   }
 }

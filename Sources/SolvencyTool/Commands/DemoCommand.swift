@@ -10,11 +10,13 @@ struct DemoCommand: Verb {
     commandName: "demo",
     abstract: "Watch the whole job on a made-up market: commit, prove, verify, attack.",
     discussion: """
-      Market and books are drawn from the seed; proofs, verdicts and times are real. Exits 0 only if every \
-      covered book is accepted and everything else is stopped.
+      The margin engine publishes two epochs of a market, made up from the seed or read from --market; books \
+      are drawn from the seed; proofs, verdicts and times are real. Exits 0 only if every covered book is \
+      accepted and everything else is stopped.
 
         solvency demo
         solvency demo --accounts 500 --keep demo-output
+        solvency demo --market Examples/market
         solvency verify demo-output/proofs.jsonl --snapshot demo-output/snapshot.json
       """)
 
@@ -23,6 +25,13 @@ struct DemoCommand: Verb {
 
   @Option(help: "What market and books are drawn from.")
   var seed: UInt64 = 1
+
+  @Option(
+    help: ArgumentHelp(
+      "Use this market instead of a made-up one; now is the last instant that it knows.",
+      valueName: "directory"),
+    completion: .directory)
+  var market: String?
 
   @Option(
     help: "Write the snapshot and the proofs to this folder, to be looked at and verified again.",
@@ -38,7 +47,13 @@ struct DemoCommand: Verb {
   }
 
   func perform() throws -> Report {
-    let run = try DemoRun(accounts: accounts, seed: seed, now: .clock)
+    let venue: DemoVenue
+    if let market {
+      venue = try DemoVenue(MarketOptions.load(market))
+    } else {
+      venue = try DemoVenue(seed: seed, now: .clock)
+    }
+    let run = try DemoRun(accounts: accounts, seed: seed, venue: venue)
     let report = DemoReport(run, try DemoAttacks.carriedOut(on: run, seed: seed))
     if let keep { try write(run, to: keep) }
     return Report(text: report.text, data: report.json, isPositive: report.isAsItShouldBe)

@@ -1,6 +1,7 @@
 internal import CircuitProofs
 internal import Commitments
 internal import MarginEngine
+internal import MarketData
 internal import Ristretto
 internal import Solvency
 internal import SolvencyProver

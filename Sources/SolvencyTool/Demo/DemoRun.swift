@@ -1,33 +1,59 @@
 internal import CircuitLanguage
 internal import Commitments
 internal import MarginEngine
+internal import MarketData
 internal import Solvency
 internal import SolvencyProver
 internal import SolvencyVerifier
 internal import Synchronization
 
-/// Public documents of the demonstration: two epochs of the market and a rule for each kind of book.
+/// Public documents of the demonstration: two epochs that the margin engine publishes from a market, and a rule for
+/// each kind of book.
 struct DemoVenue {
-  /// How long a snapshot applies, in seconds.
+  /// How long it is from one epoch to the next, in seconds.
   private static let epochLength: Int64 = 3_600
 
   let now: Timestamp
-  let market: SyntheticMarket
+  /// What the engine computes from.
+  let market: Market
   /// The snapshot of an hour ago, which no longer applies.
   let previous: RiskSnapshot
   /// The snapshot that applies now.
   let snapshot: RiskSnapshot
+  /// How long the engine took for it.
+  let publishTime: Duration
   let registry: Registry
   let circuits: [String: Circuit]
   private let rules: [String: MarginRule]
 
+  /// A venue on a made-up market that ends now.
   init(seed: UInt64, now: Timestamp) throws(ToolFailure) {
-    self.now = now
-    market = SyntheticMarket(seed: seed)
-    let start = Int64(clamping: now.seconds) - Self.epochLength / 2
-    previous = try market.snapshot(epoch: 1, validity: (start - Self.epochLength)..<start)
-    snapshot = try market.snapshot(
-      epoch: 2, validity: start..<(start + Self.epochLength), previous: previous.digest)
+    let days = 60
+    let synthetic = SyntheticMarket(
+      seed: seed, days: days, start: Int64(clamping: now.seconds) - Int64(days) * 86_400)
+    let market = try ToolFailure.wrapping("demo market") { try synthetic.market() }
+    try self.init(market)
+  }
+
+  /// A venue on a market, at the last instant that the market knows.
+  init(_ market: Market) throws(ToolFailure) {
+    self.market = market
+    guard let time = market.latest?.time else {
+      throw ToolFailure(.malformedInput, "--market", "the market has no data at all")
+    }
+    now = Timestamp(seconds: UInt64(clamping: time) + 60)
+    (previous, snapshot, publishTime) = try ToolFailure.wrapping("demo market") {
+      let engine = try SnapshotPublisher(
+        market: market, configuration: .standard, tracing: .none)
+      let first = try engine.publish(
+        at: time - Self.epochLength, state: .initial, previous: .zero, beacon: .zero)
+      let clock = ContinuousClock()
+      let start = clock.now
+      let second = try engine.publish(
+        at: time, state: first.state, previous: first.snapshot.digest, beacon: .zero)
+      let elapsed = clock.now - start
+      return (first.snapshot, second.snapshot, elapsed)
+    }
     registry = try Documents.registry(of: snapshot, at: "demo market")
     var circuits: [String: Circuit] = [:]
     var rules: [String: MarginRule] = [:]
@@ -100,10 +126,10 @@ struct DemoRun {
       accounts: accounts)
   }
 
-  init(accounts: Int, seed: UInt64, now: Timestamp) throws(ToolFailure) {
-    venue = try DemoVenue(seed: seed, now: now)
+  init(accounts: Int, seed: UInt64, venue: DemoVenue) throws(ToolFailure) {
+    self.venue = venue
     nonce = .random()
-    let request = try Self.request(nonce: nonce, now: now)
+    let request = try Self.request(nonce: nonce, now: venue.now)
     let books = Self.books(accounts, seed: seed, under: venue.snapshot)
     outcomes = try Self.proveAll(books, venue: venue, request: request)
 

@@ -1,4 +1,5 @@
 internal import MarginEngine
+internal import MarketData
 internal import Solvency
 internal import SolvencyProver
 

@@ -16,7 +16,10 @@ struct MarketOptions: ParsableArguments {
   @OptionGroup var configuration: ConfigurationOption
 
   /// The market; what was wrong with its data is noted on standard error.
-  func market() throws(ToolFailure) -> Market {
+  func market() throws(ToolFailure) -> Market { try Self.load(directory) }
+
+  /// The market of a directory.
+  static func load(_ directory: String) throws(ToolFailure) -> Market {
     var failure: ToolFailure?
     let market = try ToolFailure.wrapping(directory) {
       try Market.load { path in
@@ -24,7 +27,7 @@ struct MarketOptions: ParsableArguments {
         let place = "\(directory)/\(path)"
         guard FileManager.default.fileExists(atPath: place) else { return nil }
         do throws(ToolFailure) {
-          return try InputFile.read(place, limit: Self.fileByteLimit)
+          return try InputFile.read(place, limit: fileByteLimit)
         } catch {
           failure = error
           return nil

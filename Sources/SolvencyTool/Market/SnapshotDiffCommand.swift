@@ -78,9 +78,7 @@ struct SnapshotDiffCommand: Verb {
 
   /// How both came about, computed again.
   private func traces(_ directory: String) throws -> (Trace, Trace) {
-    var options = MarketOptions()
-    options.directory = directory
-    let market = try options.market()
+    let market = try MarketOptions.load(directory)
     return (try trace(before, market), try trace(after, market))
   }
 

@@ -32,9 +32,8 @@ struct SnapshotVerifyCommand: Verb {
     let snapshot = try Documents.snapshot(file)
     let files = SnapshotFiles(snapshot: record.map { String($0.dropLast(".record".count)) } ?? file)
     let record = try files.readRecord()
-    var options = MarketOptions()
-    options.directory = directory
-    let result = record.reexecute(try options.market(), published: snapshot)
+    let market = try MarketOptions.load(directory)
+    let result = record.reexecute(market, published: snapshot)
     let breaches = SnapshotGovernance.breaches(of: snapshot, under: record.configuration)
     guard result == .identical, breaches.isEmpty else {
       let text =

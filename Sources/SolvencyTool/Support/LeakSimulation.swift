@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import JSONDocuments
+internal import MarketData
 internal import SolvencyProver
 
 /// `--simulate`: a venue that chooses its snapshots, against traders with and without a guard.
