@@ -13,8 +13,9 @@ internal import CSQLite
     var handle: OpaquePointer?
     let code = unsafe sqlite3_open_v2(path, &handle, flags | SQLITE_OPEN_NOMUTEX, nil)
     guard code == SQLITE_OK, let opened = unsafe handle else {
+      let error = unsafe StoreError(code, on: handle)
       unsafe sqlite3_close_v2(handle)
-      throw StoreError(code)
+      throw error
     }
     unsafe self.handle = opened
     unsafe sqlite3_extended_result_codes(opened, 1)
@@ -26,7 +27,7 @@ internal import CSQLite
   /// Runs statements without parameters and results.
   func execute(_ sql: String) throws(StoreError) {
     let code = unsafe sqlite3_exec(handle, sql, nil, nil, nil)
-    guard code == SQLITE_OK else { throw StoreError(code) }
+    guard code == SQLITE_OK else { throw unsafe StoreError(code, on: handle) }
   }
 
   /// Prepares a statement, for as long as the connection is open.
@@ -34,7 +35,9 @@ internal import CSQLite
     var statement: OpaquePointer?
     let code = unsafe sqlite3_prepare_v3(
       handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
-    guard code == SQLITE_OK, let prepared = unsafe statement else { throw StoreError(code) }
+    guard code == SQLITE_OK, let prepared = unsafe statement else {
+      throw unsafe StoreError(code, on: handle)
+    }
     return unsafe Statement(prepared, of: self)
   }
 
@@ -83,7 +86,7 @@ internal import CSQLite
   /// Sets a parameter, counted from 1.
   func bind(_ index: Int32, _ value: Int64) throws(StoreError) {
     let code = unsafe sqlite3_bind_int64(handle, index, value)
-    guard code == SQLITE_OK else { throw StoreError(code) }
+    guard code == SQLITE_OK else { throw error(code) }
   }
 
   /// Sets a parameter, counted from 1.
@@ -94,7 +97,11 @@ internal import CSQLite
       bytes.isEmpty
       ? unsafe sqlite3_bind_zeroblob(handle, index, 0)
       : unsafe solvency_bind_blob(handle, index, bytes, count)
-    guard code == SQLITE_OK else { throw StoreError(code) }
+    guard code == SQLITE_OK else { throw error(code) }
+  }
+
+  private func error(_ code: Int32) -> StoreError {
+    unsafe StoreError(code, on: sqlite3_db_handle(handle))
   }
 
   /// Moves to the next row; false at the end.
@@ -104,8 +111,10 @@ internal import CSQLite
     case SQLITE_ROW: return true
     case SQLITE_DONE: return false
     default:
+      // Asked before the reset, which may say something else.
+      let error = error(code)
       unsafe sqlite3_reset(handle)
-      throw StoreError(code)
+      throw error
     }
   }
 
@@ -130,8 +139,8 @@ internal import CSQLite
 }
 
 extension StoreError {
-  /// What a result code of SQLite means.
-  init(_ code: Int32) {
+  /// What a result code of SQLite means, and what the system said to it.
+  fileprivate init(_ code: Int32, on database: OpaquePointer?) {
     // The low byte is the kind; the rest says which call it was.
     switch code & 0xFF {
     case SQLITE_FULL: self = .full
@@ -139,7 +148,12 @@ extension StoreError {
     case SQLITE_BUSY, SQLITE_LOCKED: self = .busy
     case SQLITE_CORRUPT: self = .corrupt
     case SQLITE_NOTADB: self = .notALedger
-    case SQLITE_CANTOPEN: self = .notFound
+    case SQLITE_CANTOPEN, SQLITE_IOERR:
+      switch unsafe solvency_system_cause(database) {
+      case SOLVENCY_NO_SPACE: self = .full
+      case SOLVENCY_NOT_WRITABLE: self = .readOnly
+      default: self = code & 0xFF == SQLITE_CANTOPEN ? .notFound : .system(code)
+      }
     default: self = .system(code)
     }
   }

@@ -4,6 +4,24 @@
 #else
 #include <sqlite3.h>
 #endif
+#include <errno.h>
+
+// What the system said when a file could not be read or written, as far as it matters.
+typedef enum { SOLVENCY_OTHER = 0, SOLVENCY_NO_SPACE = 1, SOLVENCY_NOT_WRITABLE = 2 } solvency_cause;
+
+static inline solvency_cause solvency_system_cause(sqlite3 *database) {
+  switch (database == 0 ? 0 : sqlite3_system_errno(database)) {
+    case ENOSPC:
+    case EDQUOT:
+      return SOLVENCY_NO_SPACE;
+    case EROFS:
+    case EACCES:
+    case EPERM:
+      return SOLVENCY_NOT_WRITABLE;
+    default:
+      return SOLVENCY_OTHER;
+  }
+}
 
 // Blobs are copied when they are bound; the macro that says so is a cast that Swift cannot import.
 static inline int solvency_bind_blob(sqlite3_stmt *statement, int index, const void *bytes, int count) {

@@ -8,15 +8,18 @@ import Solvency
 func file(_ name: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: name))) }
 
 // Who decides, and whose word counts.
-let passphrase = Passphrase(Array((ProcessInfo.processInfo.environment["SOLVENCY_PASSPHRASE"] ?? "-").utf8))
-guard let passphrase else { exit(64) }
-let key = try KeyFile.open(file("venue.key"), with: passphrase)
+func venueKey() throws -> SigningKey {
+  let passphrase = ProcessInfo.processInfo.environment["SOLVENCY_PASSPHRASE"] ?? ""
+  guard let passphrase = Passphrase(Array(passphrase.utf8)) else { exit(64) }
+  return try KeyFile.open(file("venue.key"), with: passphrase)
+}
+let signer = try LogSigner(venueKey())
 let parties = Counterparties(
-  venue: key.verificationKey, custodians: [try PublicKeyFile(decoding: file("custodian.key.pub")).key],
-  matchingEngines: [])
+  venue: signer.verificationKey,
+  custodians: [try PublicKeyFile(decoding: file("custodian.key.pub")).key], matchingEngines: [])
 
 // The desk, on a ledger of its own.
-let ledger = try Ledger(store: SQLiteStore(creating: "ledger.sqlite"), signer: LogSigner(key))
+let ledger = try Ledger(store: SQLiteStore(creating: "ledger.sqlite"), signer: signer)
 let desk = try Admission(
   policy: .production, venue: Audience("Example Exchange"), parties: parties, ledger: ledger,
   circuits: [Circuit(parsing: file("portfolio-margin.circuit"), named: "portfolio-margin.circuit")])
@@ -26,8 +29,6 @@ try desk.publish(
     RiskSnapshot(json: file("snapshot.json")), endorsement: Signed(decoding: file("snapshot.sig.json"))),
   at: now)
 try desk.open([Signed(decoding: file("attestation.json"))], at: now)
-
-// One request after the other.
 for name in CommandLine.arguments.dropFirst(2) {
   switch desk.review(json: try file(name), at: now) {
   case .admitted(let receipt): print("\(name): admitted until \(receipt.until)")
