@@ -2,7 +2,7 @@ internal import MarginEngine
 internal import Ristretto
 internal import Solvency
 
-/// One account in 112 bytes without pointers, so that a million idle ones are a hundred megabytes.
+/// One account in 104 bytes without pointers, so that a million idle ones are a hundred megabytes.
 struct AccountRecord: Hashable, Sendable {
   /// V.
   var commitment: EncodedPoint
