@@ -33,5 +33,5 @@ extension Point {
   }
 
   /// Fewer sums are folded one by one: a group of lanes costs as much as this many.
-  private static let kernelFoldCount = 2
+  private static let kernelFoldCount = 4
 }

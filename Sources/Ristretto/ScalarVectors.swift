@@ -156,16 +156,32 @@ extension Scalar {
 extension Scalar {
   /// `first, first·ratio, first·ratio², …`, `count` of them.
   package static func geometricSequence(from first: Scalar, ratio: Scalar, count: Int) -> [Scalar] {
-    guard useKernel(count) else {
-      var power = first
-      return (0..<count).map { _ in
-        defer { power *= ratio }
-        return power
+    guard useKernel(count) else { return powers(from: first, ratio: ratio, count: count) }
+    guard count >= kernelPowersCount else {
+      // By doubling what is there, in lanes from the second step on.
+      var all = powers(from: first, ratio: ratio, count: kernelCount)
+      var power = ratio.power(kernelCount)
+      while all.count < count {
+        all += products(power, Array(all.prefix(count - all.count)))
+        power = power.squared()
       }
+      return all
     }
     var (start, step) = (first.kernelForm, ratio.kernelForm)
     return unsafe vector(count: count) { out in
       unsafe cristretto_scalars_powers(count, &start, &step, out)
+    }
+  }
+
+  /// The kernel for powers takes as long to start as doubling takes for this many, or longer.
+  private static let kernelPowersCount = 256
+
+  /// The sequence by iteration.
+  private static func powers(from first: Scalar, ratio: Scalar, count: Int) -> [Scalar] {
+    var power = first
+    return (0..<count).map { _ in
+      defer { power *= ratio }
+      return power
     }
   }
 

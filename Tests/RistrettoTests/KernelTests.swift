@@ -201,7 +201,7 @@ struct KernelTests {
 
   @Test(
     "vectors of scalars are those of one scalar after the other, on every path",
-    arguments: Path.all, [0, 1, 7, 8, 9, 16, 31, 32, 33, 64, 100, 513])
+    arguments: Path.all, [0, 1, 7, 8, 9, 16, 31, 32, 33, 64, 100, 255, 256, 257, 513])
   func vectors(path: Path, count: Int) {
     var generator = SeededGenerator(seed: UInt64(7000 + count))
     let edges = [Scalar.zero, .one, -Scalar.one]

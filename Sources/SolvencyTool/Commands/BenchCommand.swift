@@ -94,7 +94,7 @@ struct BenchCommand: Verb {
       table.add([row.measurement.name] + cells(row.measurement) + portable)
     }
     let megabytes = Double(Stopwatch.peakMemory) / 1e6
-    let code = Kernels.areInUse ? "Kernels for this processor." : "Portable code."
+    let code = "Sums and decoding by: \(Kernels.name)"
     func value(_ measurement: Stopwatch.Measurement, _ name: String) -> JSONValue {
       [
         "name": .string(name),
