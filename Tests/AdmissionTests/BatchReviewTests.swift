@@ -1,5 +1,6 @@
 import Admission
 import CircuitProofs
+import Commitments
 import MarginEngine
 import Solvency
 import SolvencyVerifier
