@@ -8,6 +8,10 @@
 // top window of each lane to its bottom, with w doublings in between, and in the end the lanes are w R
 // doublings apart.
 
+// A digit is looked up by permutations of registers that hold the whole table, so no address depends on it; it and
+// its sign become masks that choose between two values, so no branch does. Scripts/check-constant-time.sh executes
+// this with secrets undefined and looks at the object code.
+
 #ifndef SECRET_DIGITS_H
 #define SECRET_DIGITS_H
 
