@@ -239,7 +239,18 @@ LANEWISE void lanes_load_rows(lanes w[4], const void *p) {
   lanes_transpose(w, row, 0);
 }
 LANEWISE void lanes_store_rows(void *p, const lanes w[4]) {
-  for (size_t k = 0; k < 4; k++) lanes_scatter((char *)p + 8 * k, lanes_sequence(32), w[k]);
+  __m256i *row = p;
+  for (int h = 0; h < 2; h++) {
+    // two words each of rows 0 and 2, and of rows 1 and 3
+    const __m256i a = _mm256_unpacklo_epi64(w[0].half[h], w[1].half[h]);
+    const __m256i b = _mm256_unpackhi_epi64(w[0].half[h], w[1].half[h]);
+    const __m256i c = _mm256_unpacklo_epi64(w[2].half[h], w[3].half[h]);
+    const __m256i d = _mm256_unpackhi_epi64(w[2].half[h], w[3].half[h]);
+    _mm256_storeu_si256(row + 4 * h, _mm256_permute2x128_si256(a, c, 0x20));
+    _mm256_storeu_si256(row + 4 * h + 1, _mm256_permute2x128_si256(b, d, 0x20));
+    _mm256_storeu_si256(row + 4 * h + 2, _mm256_permute2x128_si256(a, c, 0x31));
+    _mm256_storeu_si256(row + 4 * h + 3, _mm256_permute2x128_si256(b, d, 0x31));
+  }
 }
 
 // MARK: - Four lanes
