@@ -116,7 +116,8 @@ let package = Package(
 
     // Tests.
     .target(
-      name: "TestSupport", dependencies: ["JSONDocuments", "Ristretto", "ExactIntegers"],
+      name: "TestSupport",
+      dependencies: ["MarketData", "JSONDocuments", "Ristretto", "ExactIntegers"],
       path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "ExactIntegersTests", dependencies: ["ExactIntegers", "TestSupport"],
@@ -166,7 +167,7 @@ let package = Package(
       dependencies: [
         "SolvencyProver", "SolvencyVerifier", "Solvency", "MarginEngine", "CircuitLanguage",
         "CircuitProofs", "Commitments", "JSONDocuments", "Merlin", "Ristretto", "ExactIntegers",
-        "TestSupport",
+        "MarketData", "TestSupport",
       ],
       swiftSettings: strict),
     .executableTarget(

@@ -18,7 +18,7 @@ struct AuditCommand: ParsableCommand {
         circuits and policy; the directory's own database is not read. Attestations from custodians show \
         accounts that the log leaves out; receipts of traders show a second log. Exits 2 if anything is wrong.
 
-          solvency audit replay day.log --ledger desk --attestation alice.json --receipt verdict.json
+          solvency audit replay day.log --ledger desk --attestation alice.json --head verdict.json
         """)
 
     @Argument(help: "The log.", completion: .file(extensions: ["log"]))

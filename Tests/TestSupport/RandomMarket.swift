@@ -1,40 +1,41 @@
-import MarginEngine
-import MarketData
-import TestSupport
+package import MarketData
 
 /// Markets of every sort, made up in memory: quiet and wild, deep and empty, with and without books, options,
 /// funding, open interest and prices by source.
-struct RandomMarket {
+package struct RandomMarket {
   /// The first instant.
-  static let start: Int64 = 1_767_225_600
-  static let hour: Int64 = 3_600
+  package static let start: Int64 = 1_767_225_600
+  package static let hour: Int64 = 3_600
 
   /// How a market is shaped.
-  struct Shape {
-    var bars = 200
-    var underlyings = 1
+  package struct Shape {
+    package var bars = 200
+    package var underlyings = 1
     /// Deviation of one bar.
-    var deviation = 0.006
+    package var deviation = 0.006
     /// USD within the band; nil for a market without books.
-    var depth: Double?
-    var funding = 0
+    package var depth: Double?
+    package var funding = 0
     /// The last funding payment where there are any.
-    var lastFunding = 0.0001
-    var openInterest = 0
+    package var lastFunding = 0.0001
+    package var openInterest = 0
     /// Share of longs in the last open interest.
-    var longShare = 0.5
+    package var longShare = 0.5
     /// Strikes of options.
-    var options = 0
-    var price = 60_000.0
+    package var options = 0
+    package var price = 60_000.0
     /// How much a bar trades in USD.
-    var volume = 5e7
+    package var volume = 5e7
+
+    /// A quiet market of one underlying.
+    package init() {}
   }
 
-  let market: Market
+  package let market: Market
   /// The instant at which the last bar ends.
-  let end: Int64
+  package let end: Int64
 
-  init(_ shape: Shape, seed: UInt64) {
+  package init(_ shape: Shape, seed: UInt64) {
     var random = SplitMix64(seed: seed)
     let end = Self.start + Int64(shape.bars) * Self.hour
     self.end = end
@@ -78,7 +79,7 @@ struct RandomMarket {
   }
 
   /// A market of any shape.
-  init(seed: UInt64) {
+  package init(seed: UInt64) {
     var random = SplitMix64(seed: seed)
     var shape = Shape()
     shape.bars = Int.random(in: 2...120, using: &random)
@@ -174,26 +175,5 @@ struct RandomMarket {
       }
     }
     return OptionChain(time: end, quotes: quotes)
-  }
-}
-
-extension RandomMarket {
-  /// The beacon of a number.
-  static func beacon(_ number: Int64) -> Digest {
-    .sha256(of: Array("beacon \(number)".utf8))
-  }
-
-  func publisher(
-    _ configuration: EngineConfiguration = .standard, tracing: Tracing = .none
-  ) throws -> SnapshotPublisher {
-    try SnapshotPublisher(market: market, configuration: configuration, tracing: tracing)
-  }
-
-  /// The first snapshot at the end of the market.
-  func first(
-    _ configuration: EngineConfiguration = .standard, tracing: Tracing = .none
-  ) throws -> Publication {
-    try publisher(configuration, tracing: tracing).publish(
-      at: end, state: .initial, previous: .zero, beacon: Self.beacon(1))
   }
 }
