@@ -1,4 +1,5 @@
 import CircuitLanguage
+import CircuitProofs
 import MarginEngine
 import Solvency
 import TestSupport

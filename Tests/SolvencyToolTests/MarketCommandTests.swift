@@ -61,7 +61,8 @@ struct MarketCommandTests {
       let row = try #require(bars.split(separator: "\n").dropFirst(700).first)
       let price = try #require(row.split(separator: ",").dropFirst().first)
       let market = try Self.altered(
-        "bars/BTC.csv", String(row), row.replacing(price, with: "1" + price, maxReplacements: 1),
+        "bars/BTC.csv", String(row),
+        String(row).replacing(String(price), with: "1\(price)", maxReplacements: 1),
         in: folder)
       let outcome = try Self.run("snapshot", "verify", snapshot, "--market", market)
       #expect(outcome.exitCode == 2 && outcome.output.contains("BTC/bars"), "\(outcome.output)")
