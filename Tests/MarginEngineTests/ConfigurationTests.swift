@@ -134,7 +134,7 @@ struct GovernanceTests {
     #expect(Governance.violations(from: .standard, to: .standard, by: .emergencyBrake) == [])
   }
 
-  @Test("A70 the emergency brake can tighten every parameter that has a tighter way, and relax none")
+  @Test("the emergency brake can tighten every parameter that has a tighter way, and relax none")
   func brake() throws {
     for row in Parameter.table {
       for sign: Int64 in [-1, 1] {

@@ -44,7 +44,7 @@ struct ReexecutionTests {
     #expect(record.reexecute(grown, published: snapshot) == .identical)
   }
 
-  @Test("A71 one changed input is found and named, whatever it is")
+  @Test("one changed input is found and named, whatever it is")
   func changedInputs() {
     let changes: [(String, (inout Market) -> Void)] = [
       ("BTC/bars", { $0.underlyings[0].bars.bars[3].close = ($0.underlyings[0].bars.bars[3].close).nextUp }),
@@ -67,7 +67,7 @@ struct ReexecutionTests {
     }
   }
 
-  @Test("A71 another configuration, state, instant, beacon or previous digest is found")
+  @Test("another configuration, state, instant, beacon or previous digest is found")
   func changedRecords() throws {
     var configuration = record
     try configuration.configuration.set(.updateHazard, to: 50_001)
@@ -95,7 +95,7 @@ struct ReexecutionTests {
     #expect(time.reexecute(market.market, published: snapshot) != .identical)
   }
 
-  @Test("A71 a snapshot whose numbers were changed after computing is found by its first field")
+  @Test("a snapshot whose numbers were changed after computing is found by its first field")
   func changedSnapshot() throws {
     var draft = snapshot.draft
     draft.instruments[0].long[0].mmPerLot -= 1
@@ -232,7 +232,7 @@ struct SnapshotGovernanceTests {
     return SnapshotGovernance.breaches(of: try RiskSnapshot(draft), under: .standard).map(\.path)
   }
 
-  @Test("A72 a verifier rejects each number that governance does not admit")
+  @Test("a verifier rejects each number that governance does not admit")
   func fields() throws {
     #expect(try breaches { _ in } == [])
     #expect(try breaches { $0.bufferPpm = 1_149_999 } == ["bufferPpm"])
@@ -266,7 +266,7 @@ struct SnapshotGovernanceTests {
     #expect(try breaches { $0.haltLevel = 2 }.count > 4)
   }
 
-  @Test("A72 margin that relaxes too fast, and a broken chain, are rejected")
+  @Test("margin that relaxes too fast, and a broken chain, are rejected")
   func chain() throws {
     var shape = RandomMarket.Shape()
     (shape.bars, shape.depth) = (400, 2e7)
@@ -287,11 +287,11 @@ struct SnapshotGovernanceTests {
     #expect(try breaches { $0.prevHash = .zero } == ["prevHash"])
     #expect(
       try breaches {
-        $0.instruments[0].long[0].mmPerLot = earlier * 949 / 1_000
+        $0.instruments[0].long[0].mmPerLot = earlier * 989 / 1_000
       } == ["instruments[0].long[0].mmPerLot"])
     #expect(
       try breaches {
-        $0.instruments[0].long[0].mmPerLot = earlier * 951 / 1_000
+        $0.instruments[0].long[0].mmPerLot = earlier * 991 / 1_000
       } == [])
   }
 }

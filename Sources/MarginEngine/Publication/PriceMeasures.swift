@@ -33,18 +33,17 @@ struct PriceMeasures {
       isStale = false
       age = Double(now.partialValue - price.oldestMilliseconds) / 1_000
       let start = now.partialValue - terms.averageSeconds * 1_000
-      // One price may stand for as long as it is fresh.
+      // Of medians, which no single source can drag. One price may stand for as long as it is fresh.
       let average = TimeWeightedAverage.average(
-        of: observations.suffix(4_096).lazy.map {
-          TimedPrice(timeMilliseconds: $0.timeMilliseconds, price: $0.price)
-        },
+        of: AggregatedPrice.medians(
+          of: observations.suffix(4_096), from: start, to: now.partialValue, rules: rules),
         from: start, to: now.partialValue, maximumGap: rules.maximumAge)
       diverges = ManipulationGuards.diverges(
         mark: price.low, average: average ?? price.low, limit: terms.divergence)
       trace.input("index price", price.low, "USD", "lower median of \(price.live) fresh sources")
       trace.derived(
         "confidence", confidence, "", "max(1.4826·MAD / price, of the sources, confidenceFloorPpm)")
-      trace.input("average price", average, "USD", "over twapSeconds, by time")
+      trace.input("average price", average, "USD", "of medians over twapSeconds, by time")
     case .stale(let agreeing, let live):
       guard let last else { return nil }
       (held, owed) = last

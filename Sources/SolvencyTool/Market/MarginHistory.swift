@@ -31,6 +31,8 @@ struct MarginHistory {
   let instrument: String
   let strategy: MarginStrategy
   private(set) var epochs: [Epoch] = []
+  /// How many epochs at the beginning had no price of something that is listed, and were left out.
+  private(set) var skipped = 0
   /// How many epochs fell back on the snapshot before because the engine failed.
   private(set) var fallbacks = 0
 
@@ -62,7 +64,16 @@ struct MarginHistory {
     let count = Int((times.upperBound - times.lowerBound + step - 1) / step)
     for (number, time) in stride(from: times.lowerBound, to: times.upperBound, by: Int(step)).enumerated() {
       Console.progress(strategy.rawValue, number, of: count)
-      let publication = try ToolFailure.wrapping(instrument) { try replay.step(to: time) }
+      let publication: Publication
+      do throws(PublicationError) {
+        publication = try replay.step(to: time)
+      } catch {
+        guard case .noPrice = error, replay.snapshot == nil, number + 1 < count else {
+          throw ToolFailure(.malformedInput, instrument, error.description)
+        }
+        skipped += 1
+        continue
+      }
       if replay.state.failures > 0 { fallbacks += 1 }
       guard let published = publication.snapshot.instruments.first(where: { $0.id == instrument })
       else { continue }
