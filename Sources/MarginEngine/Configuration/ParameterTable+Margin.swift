@@ -74,10 +74,10 @@ extension Parameter {
       .stress24, "stress24hPpm", .ppm, 506_000, 10_000...1_000_000, step: 100_000, .raise, .underlying,
       "Worst fall within 24 hours; BTC on 12 and 13 March 2020."),
     ParameterDescriptor(
-      .relaxation, "relaxationPpm", .ppm, 50_000, 1_000...500_000, step: 25_000, .lower, .underlying,
+      .relaxation, "relaxationPpm", .ppm, 10_000, 1_000...500_000, step: 25_000, .lower, .underlying,
       "Margin relaxes by no more than this share in an epoch (M24)."),
     ParameterDescriptor(
-      .deadBand, "deadBandPpm", .ppm, 20_000, 0...200_000, step: 20_000, .raise, .underlying,
+      .deadBand, "deadBandPpm", .ppm, 100_000, 0...200_000, step: 20_000, .raise, .underlying,
       "Margin does not relax until it would by more than this share (M24)."),
     ParameterDescriptor(
       .phaseInEpochs, "phaseInEpochs", .epochs, 1, 1...100, step: 5, .lower, .underlying,

@@ -27,10 +27,10 @@ struct BenchCommand: Verb {
 
   /// What can be measured alone.
   enum Part: String, CaseIterable, ExpressibleByArgument {
-    case group, shapes, margin, admission, accounts
+    case group, range, shapes, margin, threads, admission, accounts
   }
 
-  @Option(help: "Only this part: group, shapes, margin, admission or accounts.")
+  @Option(help: "Only this part: group, range, shapes, margin, threads, admission or accounts.")
   var only: Part?
 
   @Flag(help: "Fewer samples, batches of 128 instead of 1,024 proofs.")
@@ -124,7 +124,10 @@ struct BenchCommand: Verb {
       }
     case .margin:
       let (snapshot, name) = try marginSnapshot()
-      return try ProofBench().portfolioMargin(snapshot, named: name)
+      return try ProofBench(stopwatch: stopwatch, batchCount: batchCount)
+        .portfolioMargin(snapshot, named: name)
+    case .threads:
+      return try RangeBench(stopwatch: stopwatch, batchCount: batchCount).scaling()
     case .admission:
       let (snapshot, name) = try marginSnapshot()
       return try AdmissionBench().decisions(snapshot, named: name)
