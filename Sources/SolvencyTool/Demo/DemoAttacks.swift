@@ -35,7 +35,10 @@ struct DemoAttacks {
     init(
       _ kind: BookKind, named name: String, venue: DemoVenue, random: inout SeededGenerator
     ) throws(ToolFailure) {
-      let book = SyntheticBook(kind, named: name, under: venue.snapshot, using: &random)
+      let drawn = SyntheticBook(kind, named: name, under: venue.snapshot, using: &random)
+      // Whoever proves under both snapshots has a book that both admit.
+      let book =
+        kind == .insolvent ? drawn : drawn.careful(under: venue.snapshot, and: venue.previous)
       let opening = try book.opening(registry: venue.registry, snapshot: venue.snapshot)
       commitment = try ToolFailure.wrapping(name) { try opening.commitment() }
       self.opening = opening
@@ -89,7 +92,7 @@ struct DemoAttacks {
     let hour: UInt64 = 3_600
     let earlier = Timestamp(seconds: venue.now.seconds - min(hour, venue.now.seconds))
     let old = try prove(honest, .hedged, under: venue.previous, at: earlier, lasting: 2 * hour)
-    add("made under the snapshot of an hour ago", old, ["snapshot-expired"])
+    add("made under the snapshot before", old, ["snapshot-expired"])
     let short = try prove(honest, .hedged, at: earlier, lasting: hour / 2)
     add("used after its window", short, ["expired"])
     let moved = try ToolFailure.wrapping("demo fill") {

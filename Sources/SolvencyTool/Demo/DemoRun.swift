@@ -10,13 +10,13 @@ internal import Synchronization
 /// Public documents of the demonstration: two epochs that the margin engine publishes from a market, and a rule for
 /// each kind of book.
 struct DemoVenue {
-  /// How long it is from one epoch to the next, in seconds.
-  private static let epochLength: Int64 = 3_600
+  /// How long it is from one epoch to the next, in seconds: as long as any snapshot applies.
+  private static let epochLength = EngineConfiguration.standard[.callMost]
 
   let now: Timestamp
   /// What the engine computes from.
   let market: Market
-  /// The snapshot of an hour ago, which no longer applies.
+  /// The snapshot before it, which no longer applies.
   let previous: RiskSnapshot
   /// The snapshot that applies now.
   let snapshot: RiskSnapshot

@@ -84,6 +84,25 @@ struct SyntheticBook {
     return covered
   }
 
+  /// The same account with no more than another snapshot admits as well, and with cash for whatever that one asks.
+  func careful(under snapshot: RiskSnapshot, and other: RiskSnapshot) -> SyntheticBook {
+    var portfolio = portfolio
+    for (i, instrument) in snapshot.instruments.enumerated() {
+      let same = other.instruments.first { $0.id == instrument.id }
+      let most = same.map { $0.maxLongLots ?? SnapshotLimits.amounts.upperBound } ?? 0
+      let least = same.map { -($0.maxShortLots ?? SnapshotLimits.amounts.upperBound) } ?? 0
+      portfolio.positions[i] = min(max(portfolio.positions[i], least), most)
+    }
+    portfolio.cash = max(portfolio.cash, 0) + (1 << 50)
+    return SyntheticBook(kind: kind, name: name, portfolio: portfolio)
+  }
+
+  private init(kind: BookKind, name: String, portfolio: Portfolio) {
+    self.kind = kind
+    self.name = name
+    self.portfolio = portfolio
+  }
+
   /// The secret amounts by coordinate, with the blinding that hides them.
   func opening(
     registry: Registry, snapshot: RiskSnapshot
@@ -132,7 +151,21 @@ private struct BookDraw {
       takeSides(&portfolio, among: perpetuals, lots: 1_000...200_000)
       sellStrangle(&portfolio)
     }
+    keepLimits(&portfolio)
     return portfolio
+  }
+
+  /// No position and no debt is larger than the snapshot lets one account have.
+  private func keepLimits(_ portfolio: inout Portfolio) {
+    for (i, instrument) in snapshot.instruments.enumerated() {
+      let most = instrument.maxLongLots ?? SnapshotLimits.amounts.upperBound
+      let least = -(instrument.maxShortLots ?? SnapshotLimits.amounts.upperBound)
+      portfolio.positions[i] = min(max(portfolio.positions[i], least), most)
+    }
+    for (a, asset) in snapshot.collateral.enumerated() {
+      let most = asset.maxBorrow ?? SnapshotLimits.amounts.upperBound
+      portfolio.debts[a] = min(portfolio.debts[a], most)
+    }
   }
 
   /// What the positions are worth without regard to their side, in quanta.
