@@ -7,10 +7,12 @@ import Testing
 @Suite("Snapshot guard")
 struct SnapshotGuardTests {
   private func question(
-    _ snapshot: RiskSnapshot, time: UInt64 = 1_000, sequence: UInt64 = 0
-  ) -> SnapshotGuard.Question {
+    _ snapshot: RiskSnapshot, about account: String = "desk-7", time: UInt64 = 1_000,
+    sequence: UInt64 = 0
+  ) throws -> SnapshotGuard.Question {
     SnapshotGuard.Question(
-      time: time, circuit: .zero, snapshot: snapshot.digest, kind: .initial, sequence: sequence)
+      about: try AccountID(account), time: time, circuit: .zero, snapshot: snapshot.digest, kind: .initial,
+      sequence: sequence)
   }
 
   /// The small snapshot, changed and chained.
@@ -78,6 +80,31 @@ struct SnapshotGuardTests {
     try guarded.admit(question(only, time: 110, sequence: 2), under: only, isSigned: true)
   }
 
+  @Test
+  func `A45 each account of a guard has a budget of its own, and the venue's order is common to all`() throws
+  {
+    var policy = GuardPolicy.standard
+    policy.questionsPerWindow = 1
+    var guarded = SnapshotGuard(policy: policy)
+    let first = try snapshot(epoch: 1)
+    let second = try snapshot(epoch: 2, after: first)
+    for account in ["a", "b"] {
+      try guarded.admit(question(first, about: account), under: first, isSigned: true)
+    }
+    #expect(guarded.questions.count == 2)
+    for account in ["a", "b"] {
+      #expect(throws: GuardRefusal.budgetSpent(questions: 1, freeAt: 87_400)) {
+        try guarded.admit(
+          question(second, about: account, time: 2_000), under: second, isSigned: true)
+      }
+    }
+    try guarded.admit(question(second, about: "c", time: 2_000), under: second, isSigned: true)
+    #expect(throws: GuardRefusal.rolledBack(accepted: 2, offered: 1)) {
+      try guarded.admit(question(first, about: "d"), under: first, isSigned: true)
+    }
+    #expect(try SnapshotGuard(decoding: guarded.encoded()) == guarded)
+  }
+
   @Test("every kind of number that a statement depends on counts as a move")
   func moves() throws {
     let old = try snapshot(epoch: 1)
@@ -107,11 +134,15 @@ struct SnapshotGuardTests {
     #expect(try SnapshotGuard(decoding: bytes) == guarded)
     #expect(try SnapshotGuard(decoding: SnapshotGuard().encoded()) == SnapshotGuard())
     #expect(throws: GuardFileError.self) { try SnapshotGuard(decoding: Array(bytes.dropLast(20))) }
-    let newer = String(decoding: bytes, as: UTF8.self)
-      .replacing("{\n  \"version\": 1,\n  \"policy\"", with: "{\n  \"version\": 9,\n  \"policy\"")
-    #expect(throws: GuardFileError.unsupportedVersion(9)) {
-      try SnapshotGuard(decoding: Array(newer.utf8))
+    func version(_ number: Int) -> [UInt8] {
+      let text = String(decoding: bytes, as: UTF8.self)
+      return Array(
+        text.replacing(
+          "{\n  \"version\": 2,\n  \"policy\"", with: "{\n  \"version\": \(number),\n  \"policy\""
+        ).utf8)
     }
+    #expect(throws: GuardFileError.unsupportedVersion(9)) { try SnapshotGuard(decoding: version(9)) }
+    #expect(throws: GuardFileError.withoutAccounts) { try SnapshotGuard(decoding: version(1)) }
   }
 
   @Test
@@ -125,13 +156,21 @@ struct SnapshotGuardTests {
       let found = try free.attack(hours: 1)
       // log₂ 2001 = 10.97 for each of five positions, in whole questions.
       #expect(found.knownPositions == 5 && found.answers <= 5 * 12)
-      var policy = GuardPolicy.standard
-      policy.limitMovePpm = 100_000
-      policy.questionsPerWindow = 4
-      var guarded = AdversarialVenue(on: book, against: SnapshotGuard(policy: policy))
+      // What traders have who choose nothing keeps the book for a week, with room; so for a month.
+      var guarded = AdversarialVenue(on: book, against: SnapshotGuard())
       let held = try guarded.attack(hours: 24 * 7)
-      #expect(held.knownPositions < 5 && held.remainingBits > 10)
-      #expect(held.answers <= 4 * 8)
+      #expect(held.knownPositions <= 1 && held.remainingBits > 40)
+      #expect(held.answers <= 12 * 8)
+      let longer = try guarded.attack(hours: 24 * 30)
+      #expect(longer.knownPositions <= 2 && longer.remainingBits > 25)
+      // At most one bit an answer: in a week the strict policy gives away less than half of log₂ 2001⁵ = 54.8.
+      var strict = AdversarialVenue(on: book, against: SnapshotGuard(policy: .strict))
+      #expect(try strict.attack(hours: 24 * 7 - 1).answers <= 28)
+      // What such limits are chosen against: faster moves and more questions.
+      let loose = GuardPolicy(
+        priceMovePpm: 250_000, limitMovePpm: 500_000, questionsPerWindow: 48, windowSeconds: 86_400)
+      var easy = AdversarialVenue(on: book, against: SnapshotGuard(policy: loose))
+      #expect(try easy.attack(hours: 24 * 30).knownPositions == 5)
     }
   }
 
@@ -139,7 +178,7 @@ struct SnapshotGuardTests {
   func report() throws {
     let (a, b) = (try snapshot(epoch: 1), try snapshot(epoch: 2))
     let report = LeakReport(of: [
-      question(a), question(a, time: 2_000), question(b), question(b, sequence: 1),
+      try question(a), try question(a, time: 2_000), try question(b), try question(b, sequence: 1),
     ])
     #expect(report.states.map(\.sets) == [2, 1])
     #expect(report.states.map(\.questions) == [3, 1])

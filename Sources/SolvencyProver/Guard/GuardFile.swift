@@ -1,27 +1,31 @@
 public import JSONDocuments
 public import MarginEngine
+internal import Solvency
 
 extension SnapshotGuard {
   /// The largest guard file that is read, in bytes.
   public static let fileByteLimit = 64 << 20
   private static let questionLimit = 1 << 17
+  /// Version 1 did not say which account a question was about.
+  private static let version: Int64 = 2
 
   /// The guard as a file, which only the trader needs:
   ///
-  ///     {"version": 1, "policy": {"priceMovePpm": 250000, "limitMovePpm": 500000,
-  ///      "questionsPerWindow": 48, "windowSeconds": 86400}, "accepted": <a snapshot> or null,
-  ///      "questions": [{"time": 1770000000, "circuit": <64 hex digits>, "snapshot": <64 hex digits>,
-  ///      "kind": "initial", "sequence": 0}]}
+  ///     {"version": 2, "policy": {"priceMovePpm": 250000, "limitMovePpm": 100000,
+  ///      "questionsPerWindow": 12, "windowSeconds": 86400}, "accepted": <a snapshot> or null,
+  ///      "questions": [{"account": "desk-7", "time": 1770000000, "circuit": <64 hex digits>,
+  ///      "snapshot": <64 hex digits>, "kind": "initial", "sequence": 0}]}
   public func encoded() -> [UInt8] {
     let questions = questions.map { question -> JSONValue in
       [
-        "time": .integer(question.time), "circuit": .hex(question.circuit.bytes),
+        "account": .string(question.account.description), "time": .integer(question.time),
+        "circuit": .hex(question.circuit.bytes),
         "snapshot": .hex(question.snapshot.bytes), "kind": .string(question.kind.rawValue),
         "sequence": .integer(question.sequence),
       ]
     }
     let json: JSONValue = [
-      "version": 1,
+      "version": .integer(Self.version),
       "policy": [
         "priceMovePpm": .integer(policy.priceMovePpm),
         "limitMovePpm": .integer(policy.limitMovePpm),
@@ -40,7 +44,8 @@ extension SnapshotGuard {
       let object = try JSONDocument.parse(file, maximumBytes: Self.fileByteLimit)
         .object(required: ["version", "policy", "accepted", "questions"])
       let version = try object["version"].integer(in: Int64.min...Int64.max)
-      guard version == 1 else { throw GuardFileError.unsupportedVersion(version) }
+      guard version != 1 else { throw GuardFileError.withoutAccounts }
+      guard version == Self.version else { throw GuardFileError.unsupportedVersion(version) }
       self.init(
         policy: try Self.policy(object["policy"]),
         accepted: try object["accepted"].unlessNull.map { try RiskSnapshot(json: $0.value.encoded()) },
@@ -70,12 +75,13 @@ extension SnapshotGuard {
   }
 
   private static func question(_ node: JSONNode) throws -> Question {
-    let object = try node.object(required: ["time", "circuit", "snapshot", "kind", "sequence"])
+    let object = try node.object(required: ["account", "time", "circuit", "snapshot", "kind", "sequence"])
     guard let circuit = Digest(try object["circuit"].bytes(hexOfCount: Digest.byteCount)),
-      let snapshot = Digest(try object["snapshot"].bytes(hexOfCount: Digest.byteCount))
+      let snapshot = Digest(try object["snapshot"].bytes(hexOfCount: Digest.byteCount)),
+      let account = try? AccountID(object["account"].string(maximumLength: AccountID.byteLimit))
     else { throw GuardFileError.malformed }
     return Question(
-      time: try object["time"].unsigned(), circuit: circuit, snapshot: snapshot,
+      about: account, time: try object["time"].unsigned(), circuit: circuit, snapshot: snapshot,
       kind: try object["kind"].word(), sequence: try object["sequence"].unsigned())
   }
 }
@@ -88,6 +94,8 @@ public enum GuardFileError: Error, Hashable, Sendable {
   case snapshot(SnapshotError)
   /// The file has a version that this library does not read.
   case unsupportedVersion(Int64)
-  /// A digest is not one.
+  /// The file is of version 1, which did not say whose questions it answered.
+  case withoutAccounts
+  /// A digest or an account is not one.
   case malformed
 }

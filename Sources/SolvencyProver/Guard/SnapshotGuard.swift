@@ -1,4 +1,5 @@
 public import MarginEngine
+public import Solvency
 
 /// What a trader remembers of the snapshots it proved under, so that a venue which chooses them cannot ask
 /// its way to the book.
@@ -6,11 +7,16 @@ public import MarginEngine
 /// A proof under snapshot p tells that the book lies in the half-spaces of the rule under p, and a refusal
 /// that it does not: whoever chooses p freely finds a position by bisection. The guard answers only under
 /// snapshots that the venue signed, that follow each other, that move no further than markets do, and a
-/// bounded number of times. The same question asked again, same rule, snapshot and book, tells nothing new
-/// and is not counted.
+/// bounded number of times for each account. The same question asked again, same rule, snapshot and book, tells
+/// nothing new and is not counted.
+///
+/// One guard serves all accounts of a trader with one venue: what was accepted last is the venue's, and each account
+/// has a budget of its own, as its answers tell nothing of another book.
 public struct SnapshotGuard: Hashable, Sendable {
   /// One question that was answered.
   public struct Question: Hashable, Sendable {
+    /// Whose book it was about.
+    public var account: AccountID
     /// When, in seconds since 1970.
     public var time: UInt64
     /// The rule.
@@ -24,8 +30,10 @@ public struct SnapshotGuard: Hashable, Sendable {
 
     /// A question at a time.
     public init(
-      time: UInt64, circuit: Digest, snapshot: Digest, kind: MarginKind, sequence: UInt64
+      about account: AccountID, time: UInt64, circuit: Digest, snapshot: Digest,
+      kind: MarginKind, sequence: UInt64
     ) {
+      self.account = account
       self.time = time
       self.circuit = circuit
       self.snapshot = snapshot
@@ -72,7 +80,7 @@ public struct SnapshotGuard: Hashable, Sendable {
     try checkOrder(snapshot)
     if let accepted, !acceptsMove { try check(SnapshotMove(from: accepted, to: snapshot)) }
     let repeated = questions.contains { $0.asksTheSame(as: question) }
-    if !repeated { try checkBudget(at: question.time) }
+    if !repeated { try checkBudget(of: question.account, at: question.time) }
     accepted = snapshot
     if !repeated { questions.append(question) }
   }
@@ -95,8 +103,10 @@ public struct SnapshotGuard: Hashable, Sendable {
     }
   }
 
-  private func checkBudget(at time: UInt64) throws(GuardRefusal) {
-    let recent = questions.filter { $0.time.saturatingAdding(policy.windowSeconds) > time }
+  private func checkBudget(of account: AccountID, at time: UInt64) throws(GuardRefusal) {
+    let recent = questions.filter {
+      $0.account == account && $0.time.saturatingAdding(policy.windowSeconds) > time
+    }
     guard recent.count >= policy.questionsPerWindow else { return }
     // The earliest moment at which few enough of them are left.
     let leaving = recent.map(\.time).sorted()[recent.count - policy.questionsPerWindow]

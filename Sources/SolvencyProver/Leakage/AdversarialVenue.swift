@@ -1,4 +1,5 @@
 public import MarginEngine
+internal import Solvency
 
 /// A venue that chooses its snapshots to find out a book, and how far it gets: the attack that
 /// ``SnapshotGuard`` is for.
@@ -8,6 +9,9 @@ public import MarginEngine
 /// compare the position with; the account's proof, or its silence, is the answer. Against a trader without a
 /// guard that is bisection. Against a guard the limits creep by what the policy allows, and only so many
 /// questions are answered in a window.
+///
+/// The venue moves limits only, one instrument's at a time. A cleverer one may do better, by moving margins and
+/// prices as well; none does better than one bit an answer.
 ///
 /// Answers come from the plain portfolio-margin rule, snapshots are real ones, and the guard is the one that
 /// traders use.
@@ -119,8 +123,10 @@ public struct AdversarialVenue: Sendable {
 
   private mutating func admits(_ snapshot: RiskSnapshot) -> Bool {
     guard var trader = guarded else { return true }
+    guard let account = try? AccountID("book") else { return false }
     let question = SnapshotGuard.Question(
-      time: UInt64(finding.hours) * Self.epochLength, circuit: .zero, snapshot: snapshot.digest,
+      about: account, time: UInt64(finding.hours) * Self.epochLength, circuit: .zero,
+      snapshot: snapshot.digest,
       kind: .maintenance, sequence: 0)
     defer { guarded = trader }
     do throws(GuardRefusal) {

@@ -83,7 +83,7 @@ struct ProveCommand: Verb {
     try OutputFile.checkFree(proof, replacing: force)
     let secret = try Documents.opening(opening, passphrase)
     let guarded = try guarding.admit(
-      rule, sequence: secret.sequence, at: now, isSigned: venue != nil)
+      rule, of: secret.account, sequence: secret.sequence, at: now, isSigned: venue != nil)
     let clock = ContinuousClock()
     let start = clock.now
     let envelope = try ToolFailure.wrapping(opening) {

@@ -100,7 +100,8 @@ struct RequestCommand: Verb {
       expires: now.advanced(by: validFor))
     let present = try Documents.opening(opening, passphrase)
     let secret = try opening(after: order, from: present, in: rule.registry)
-    _ = try guarding.admit(rule, sequence: secret.sequence, at: now, isSigned: venue != nil)
+    _ = try guarding.admit(
+      rule, of: secret.account, sequence: secret.sequence, at: now, isSigned: venue != nil)
     let envelope = try ToolFailure.wrapping(opening) {
       try secret.prove(rule, for: purpose, at: now)
     }

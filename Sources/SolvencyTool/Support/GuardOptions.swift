@@ -10,8 +10,12 @@ struct GuardOptions: ParsableArguments {
   @Option(
     name: .customLong("guard"),
     help: ArgumentHelp(
-      "Prove only under snapshots that this account's guard file lets pass; with --venue and --signature.",
-      discussion: "It is made if it is not there, with the standard policy, which may be edited in it.",
+      "Prove only under snapshots that this guard file lets pass; with --venue and --signature.",
+      discussion: """
+        One file serves all accounts with one venue; each has a budget of its own. It is made if it is not there, \
+        with the standard policy, which may be edited in it: 12 questions a day about an account, prices that move \
+        by 25 % and limits that move by 10 % from one answered snapshot to the next.
+        """,
       valueName: "file"),
     completion: .file(extensions: ["json"]))
   var path: String?
@@ -27,7 +31,7 @@ struct GuardOptions: ParsableArguments {
   ///
   /// - Throws: the guard's refusal; then the file is as it was.
   func admit(
-    _ rule: MarginRule, sequence: UInt64, at now: Timestamp, isSigned: Bool
+    _ rule: MarginRule, of account: AccountID, sequence: UInt64, at now: Timestamp, isSigned: Bool
   ) throws(ToolFailure) -> SnapshotGuard? {
     guard let path else { return nil }
     let lock = try FileLock(beside: path)
@@ -35,7 +39,8 @@ struct GuardOptions: ParsableArguments {
     let isThere = FileManager.default.fileExists(atPath: path)
     var guarded = isThere ? try Documents.snapshotGuard(path) : SnapshotGuard()
     let question = SnapshotGuard.Question(
-      time: now.seconds, circuit: rule.key.circuit, snapshot: rule.key.snapshot, kind: rule.key.kind,
+      about: account, time: now.seconds, circuit: rule.key.circuit, snapshot: rule.key.snapshot,
+      kind: rule.key.kind,
       sequence: sequence)
     try ToolFailure.wrapping(path) {
       try guarded.admit(question, under: rule.snapshot, isSigned: isSigned, acceptsMove: acceptMove)

@@ -7,14 +7,6 @@ internal import SolvencyProver
 struct LeakSimulationOptions: ParsableArguments {
   private static let bookLimit = 1_000
 
-  /// What a trader can live with who proves once a quarter of a day: limits move by 10 % at most.
-  private static var strict: GuardPolicy {
-    var policy = GuardPolicy.standard
-    policy.limitMovePpm = 100_000
-    policy.questionsPerWindow = 4
-    return policy
-  }
-
   @Flag(help: "Show how far a venue gets that chooses its snapshots to find out books.")
   var simulate = false
 
@@ -70,7 +62,7 @@ struct LeakSimulationOptions: ParsableArguments {
     }
     var traders: [(name: String, guarded: SnapshotGuard?)] = [
       ("no guard", nil), ("standard guard", SnapshotGuard()),
-      ("strict guard", SnapshotGuard(policy: Self.strict)),
+      ("strict guard", SnapshotGuard(policy: .strict)),
     ]
     if let policy { traders.append(("guard of the file", SnapshotGuard(policy: policy))) }
     var rows: [Row] = []

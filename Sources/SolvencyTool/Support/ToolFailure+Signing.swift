@@ -130,6 +130,9 @@ extension GuardFileError {
     case .document(let error): error.description
     case .snapshot(let error): "accepted: \(error.description)"
     case .unsupportedVersion(let version): "version \(version) is not supported; this reads version 1"
+    case .withoutAccounts:
+      "is of version 1, which did not say which account its questions were about; add \"account\" to each of them "
+        + "and write version 2, or start a new file"
     case .malformed: "holds no guard; name the file that `prove --guard` wrote"
     }
   }
