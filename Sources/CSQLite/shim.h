@@ -13,6 +13,7 @@ static inline solvency_cause solvency_system_cause(sqlite3 *database) {
   switch (database == 0 ? 0 : sqlite3_system_errno(database)) {
     case ENOSPC:
     case EDQUOT:
+    case EFBIG:  // a limit on the size of files, which is a small disk
       return SOLVENCY_NO_SPACE;
     case EROFS:
     case EACCES:

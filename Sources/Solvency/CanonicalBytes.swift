@@ -30,6 +30,12 @@ package struct CanonicalWriter {
   /// The 32 bytes of a digest.
   package mutating func append(_ digest: Digest) { bytes += digest.bytes }
 
+  /// A field whose length its kind fixes.
+  package mutating func append(fixed field: [UInt8]) { bytes += field }
+
+  /// Reserves memory for so many bytes.
+  package mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
+
   /// Four bytes of length, then the field.
   package mutating func append(text field: [UInt8]) {
     append(UInt32(field.count))
@@ -63,17 +69,30 @@ package struct CanonicalReader {
     guard let found = try? text(limit: expected.count), found == expected else { throw .wrongDomain }
   }
 
+  /// Number of bytes that are not read yet.
+  package var remaining: Int { bytes.count - offset }
+
   /// One byte.
-  package mutating func byte() throws(CanonicalBytesError) -> UInt8 { try take(1)[0] }
+  package mutating func byte() throws(CanonicalBytesError) -> UInt8 {
+    guard offset < bytes.count else { throw .truncated }
+    defer { offset += 1 }
+    return bytes[offset]
+  }
 
   /// Four bytes.
   package mutating func uint32() throws(CanonicalBytesError) -> UInt32 {
-    try take(4).reversed().reduce(0) { $0 << 8 | UInt32($1) }
+    UInt32(truncatingIfNeeded: try number(of: 4))
   }
 
   /// Eight bytes.
   package mutating func uint64() throws(CanonicalBytesError) -> UInt64 {
-    try take(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    try number(of: 8)
+  }
+
+  private mutating func number(of count: Int) throws(CanonicalBytesError) -> UInt64 {
+    guard count <= bytes.count - offset else { throw .truncated }
+    defer { offset += count }
+    return bytes[offset..<offset + count].reversed().reduce(0) { $0 << 8 | UInt64($1) }
   }
 
   /// Exactly `count` bytes.

@@ -24,6 +24,8 @@ final class FailingStore: LedgerStore {
     try inner.append(batch)
   }
 
+  func checkpoint() -> StoredCheckpoint? { inner.checkpoint() }
+
   func items(from index: UInt64, limit: Int) -> [LogBatch.Item] {
     inner.items(from: index, limit: limit)
   }
@@ -87,7 +89,8 @@ struct InterleavingTests {
   func agreesWithModel(_ seed: UInt64) throws {
     let signer = try Sample.signer()
     let store = FailingStore(seed: seed, oneIn: 9)
-    var ledger = try Ledger(store: store, signer: signer)
+    let often = CheckpointSchedule(interval: 60)
+    var ledger = try Ledger(store: store, signer: signer, checkpoints: often)
     while (try? ledger.record(Sample.registry, at: Sample.time(0))) == nil {}
     var model = LedgerModel()
     var source = Source(random: SplitMix64(seed: seed &* 77))
@@ -113,13 +116,17 @@ struct InterleavingTests {
         Issue.record("\(error)")
       }
       // A crash: everything but the store is lost.
-      if source.pick(40) == 0 { ledger = try Ledger(store: store, signer: signer) }
+      if source.pick(40) == 0 {
+        let start: LedgerStart = source.pick(4) == 0 ? .beginning : .checkpoint
+        ledger = try Ledger(store: store, signer: signer, from: start, checkpoints: often)
+      }
       if step.isMultiple(of: 10) {
         let current = model
         #expect(try ledger.withState { current.difference(from: $0, at: moment) } == nil)
       }
     }
     #expect(happened > 300 && refused > 100 && failed > 20)
+    #expect(store.checkpoint()?.index ?? 0 > 200)
   }
 
   @Test("a transaction sees its own events, and is whole or not at all")

@@ -77,7 +77,7 @@ struct LedgerModel {
     case .ticked: return true
     case .rolled(let roll): return roll == dueRoll(now)
     case .refused(let record): return accounts[record.account] != nil
-    case .registryPublished, .attestationRenewed, .challengeIssued: return false
+    case .registryPublished, .attestationRenewed, .challengeIssued, .checkpointed: return false
     }
   }
 
@@ -135,7 +135,8 @@ struct LedgerModel {
         accounts[line.account]?.rolled = line.status
         accounts[line.account]?.headroom = nil
       }
-    case .ticked, .refused, .registryPublished, .attestationRenewed, .challengeIssued: break
+    case .ticked, .refused, .registryPublished, .attestationRenewed, .challengeIssued, .checkpointed:
+      break
     }
   }
 

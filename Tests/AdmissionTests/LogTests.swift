@@ -86,6 +86,7 @@ struct LogTests {
         RefusalRecord(
           account: try Sample.account(1), reasons: RefusalReason.allCases, evidence: .zero)),
       .ticked, .rolled(StatusRoll(accountCount: 9, lines: lines)),
+      .checkpointed(CheckpointRecord(state: Sample.digest("state"))),
     ]
   }
 

@@ -130,10 +130,12 @@ struct StoreTests {
       }
     }
     #expect(failure == .store(.full))
+    #expect(ledger.lastFailure == .store(.full))
     #expect(try ledger.withState { $0.accountCount } == opened)
     #expect(try store.head()?.unverified.count == UInt64(opened) + 2)
     try store.limitPages(to: 1_000_000)
     try ledger.record(.accountOpened(Sample.opening(opened)), at: Sample.time(1))
+    #expect(ledger.lastFailure == nil)
     let reopened = try Ledger(store: SQLiteStore(opening: path), signer: signer)
     #expect(try reopened.withState { $0.accountCount } == opened + 1)
   }

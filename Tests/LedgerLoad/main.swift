@@ -2,9 +2,12 @@
 //
 //     LedgerLoad events <ledger> <seed of the key> <seed of the run>
 //     LedgerLoad admit <ledger> <seed of the key> <seed of the run> <requests> <circuit>
+//     LedgerLoad time <ledger> <seed of the key> <accounts> <entries>
 //
 // Opens the ledger, which checks its log, prints "open" and how many entries it has, and works until it is killed.
-// It prints "ack", the number of entries and the digest of the last as soon as a commit has returned.
+// It prints "ack", the number of entries and the digest of the last as soon as a commit has returned. It writes
+// checkpoints often, so that kills fall into them as well. With "time" it makes a ledger of so many entries and says
+// how long opening it takes.
 
 import Admission
 import AdmissionStore
@@ -28,7 +31,9 @@ let signer = try LogSigner(
   SigningKey(role: .venue, seed: SecretBlock(count: 32) { [seed] in seed[$0] }))
 // A file that a killed predecessor has not finished is made anew.
 let store = try (try? SQLiteStore(opening: path)) ?? SQLiteStore(creating: path)
-let ledger = try Ledger(store: store, signer: signer)
+let ledger = try Ledger(
+  store: store, signer: signer,
+  checkpoints: arguments[1] == "time" ? .never : CheckpointSchedule(interval: 24))
 var random = SplitMix64(seed: run)
 
 /// Prints a line at once, in one piece.
@@ -46,7 +51,71 @@ case "admit":
     ledger: ledger, venue: signer.verificationKey, requests: Data(contentsOf: URL(filePath: arguments[5])),
     circuit: Data(contentsOf: URL(filePath: arguments[6]))
   ).work(&random)
+case "time":
+  try OpeningTime(ledger: ledger, path: path, signer: signer).measure(
+    accounts: Int(run), entries: UInt64(arguments[5]) ?? 0)
 default: exit(64)
+}
+
+/// How long a ledger takes to open, from its first entry and from a checkpoint at its end.
+struct OpeningTime {
+  let ledger: Ledger
+  let path: String
+  let signer: LogSigner
+
+  func measure(accounts: Int, entries: UInt64) throws {
+    // A hundred decisions a second, of which proofs are remembered for ten minutes.
+    var now: Timestamp { Timestamp(seconds: 1_000 + UInt64(next) / 100) }
+    var next = 0
+    while ledger.head.count < entries {
+      let time = now
+      _ = try ledger.commit(at: time) { transaction in
+        for _ in 0..<4_096 {
+          for event in event(next, accounts, transaction.state, time) {
+            _ = try? transaction.append(event, evidence: [UInt8](repeating: 7, count: 700))
+          }
+          next += 1
+        }
+      }
+    }
+    say("entries \(ledger.head.count) accounts \(try ledger.withState { $0.accountCount })")
+    try time("open from the first entry") { try open(.beginning) }
+    try time("write a checkpoint") { _ = try ledger.checkpoint(at: now) }
+    try time("open from the checkpoint") { try open(.checkpoint) }
+    try time("open from the first entry, one checkpoint compared") { try open(.beginning) }
+    let bytes = try SQLiteStore(opening: path, isReadOnly: true).checkpoint()?.state.count ?? 0
+    say("the checkpoint has \(bytes) bytes")
+  }
+
+  private func open(_ start: LedgerStart) throws {
+    let store = try SQLiteStore(opening: path, isReadOnly: true)
+    _ = try Ledger(reading: store, of: signer.verificationKey, from: start)
+  }
+
+  private func time(_ name: String, _ body: () throws -> Void) throws {
+    let start = ContinuousClock.now
+    try body()
+    say("\(name): \(ContinuousClock.now - start)")
+  }
+
+  private func event(
+    _ number: Int, _ accounts: Int, _ state: borrowing LedgerState, _ now: Timestamp
+  ) -> [LedgerEvent] {
+    let name = "desk-\(number % accounts)"
+    guard let epoch = state.currentEpoch else { return EventLoad.events(0, state, .empty, now) }
+    guard let account = try? AccountID(name), let current = state.account(account) else {
+      return EventLoad.opening(name, now)
+    }
+    guard let nonce = Nonce(EventLoad.digest("nonce \(number)").bytes) else { return [] }
+    return [
+      .proofAccepted(
+        ProofRecord(
+          account: account, sequence: current.sequence, epoch: epoch.epoch, kind: .initial,
+          nonce: nonce, challenge: nil, expires: now.advanced(by: 600),
+          until: now.advanced(by: 60), headroom: nil, isReduceOnly: false,
+          evidence: EventLoad.digest("proof \(number)")))
+    ]
+  }
 }
 
 /// Openings, fills, proofs, epochs and rolls of invented accounts, in commits of one to eight.
@@ -81,15 +150,7 @@ struct EventLoad {
       return [.registryPublished(registry), .epochPublished(Self.epoch(1))]
     }
     guard let account = try? AccountID("desk-\(choice % UInt64(accountCount))") else { return [] }
-    guard let current = state.account(account) else {
-      guard let point = try? EncodedPoint(digest("\(account) 0").bytes) else { return [] }
-      return [
-        .accountOpened(
-          OpeningRecord(
-            account: account, registry: digest("registry"), commitment: point, sequence: 0,
-            parts: [point], attestedUntil: now.advanced(by: 1_000_000), evidence: .zero))
-      ]
-    }
+    guard let current = state.account(account) else { return opening(account.description, now) }
     switch choice >> 32 % 16 {
     case 0: return [.epochPublished(Self.epoch(epoch.epoch + 1))]
     case 1: return [.rolled(state.dueRoll(at: now))]
@@ -115,6 +176,18 @@ struct EventLoad {
             evidence: digest("proof \(head.count)")))
       ]
     }
+  }
+
+  static func opening(_ name: String, _ now: Timestamp) -> [LedgerEvent] {
+    guard let account = try? AccountID(name),
+      let point = try? EncodedPoint(digest("\(name) 0").bytes)
+    else { return [] }
+    return [
+      .accountOpened(
+        OpeningRecord(
+          account: account, registry: digest("registry"), commitment: point, sequence: 0,
+          parts: [point], attestedUntil: now.advanced(by: 1_000_000), evidence: .zero))
+    ]
   }
 
   static func digest(_ name: String) -> Digest { .sha256(of: Array(name.utf8)) }

@@ -38,7 +38,8 @@ public struct Audit: Sendable {
     guard !isStopped else { return }
     judgeEntry(item)
     do throws(ReplayError) {
-      try replay.apply(item.entry)
+      // A checkpoint is compared below, and changes nothing: what follows is checked whatever it says.
+      try replay.applyUncompared(item.entry)
     } catch {
       isStopped = true
       switch error {
@@ -97,6 +98,9 @@ public struct Audit: Sendable {
     var note: AuditFinding?
     switch item.entry.event {
     case .ticked, .rolled, .challengeIssued: break
+    case .checkpointed(let record):
+      found.checkpointCount += 1
+      if record.state != replay.state.digest { note = .checkpointDiffers(index: index) }
     case .registryPublished, .epochPublished:
       judgePublication(item, at: time)
     case .accountOpened(let record):

@@ -21,6 +21,8 @@ public enum AuditFinding: Hashable, Sendable {
   case otherReasons(index: UInt64, [RefusalReason])
   /// An epoch came into force and this account was overdue and not stated to be.
   case unstatedOverdue(index: UInt64, AccountID)
+  /// The checkpoint states another state than the entries before it make.
+  case checkpointDiffers(index: UInt64)
   /// A custodian has attested this account to the venue, and the log does not know it.
   case missingAccount(AccountID)
   /// The venue has signed another log up to so many entries.
@@ -39,6 +41,8 @@ public struct AuditReport: Hashable, Sendable {
   public var refusalCount = 0
   /// Number of proofs verified again.
   public var proofCount = 0
+  /// Number of checkpoints compared with the replayed state.
+  public var checkpointCount = 0
   /// Number of accounts at the end.
   public var accountCount = 0
 

@@ -82,6 +82,13 @@ struct AccountTable: Hashable, Sendable {
   /// Whether another account has room.
   var hasRoom: Bool { records.count < Int(UInt32.max) }
 
+  /// Reserves memory for so many accounts.
+  mutating func reserve(_ count: Int) {
+    names.reserveCapacity(count)
+    records.reserveCapacity(count)
+    slots.reserveCapacity(count)
+  }
+
   /// Adds an account that is not in the table.
   mutating func append(_ account: AccountID, _ record: AccountRecord) {
     slots[account] = UInt32(records.count)

@@ -11,6 +11,18 @@ struct DeadlineCalls: Hashable, Sendable {
   private(set) var epochs: [Int64] = []
   private(set) var deadlines: [UInt64] = []
 
+  init() {}
+
+  /// The calls that bind somebody, as they were kept; nil unless epochs and deadlines ascend.
+  init?(epochs: [Int64], deadlines: [UInt64]) {
+    func ascends<Value: Comparable>(_ values: [Value]) -> Bool {
+      zip(values, values.dropFirst()).allSatisfy { $0 < $1 }
+    }
+    guard epochs.count == deadlines.count, ascends(epochs), ascends(deadlines) else { return nil }
+    self.epochs = epochs
+    self.deadlines = deadlines
+  }
+
   /// Adds the call of a new epoch, which is later than all before.
   mutating func append(epoch: Int64, deadline: UInt64) {
     while let last = deadlines.last, last >= deadline {

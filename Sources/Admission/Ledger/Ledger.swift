@@ -1,3 +1,4 @@
+internal import MarginEngine
 public import Solvency
 internal import Synchronization
 
@@ -10,8 +11,10 @@ public final class Ledger: Sendable {
   private struct Contents {
     var state = LedgerState()
     var head = LogHead.empty
-    /// What published the registries and the latest snapshots.
-    var documents: [LogBatch.Item] = []
+    /// How many entries the log had when a checkpoint was last written or tried.
+    var checkpointed: UInt64 = 0
+    /// Why the last step was not taken.
+    var failure: LedgerFailure?
     /// Whether the state may be ahead of the store.
     var mustReload = true
 
@@ -26,28 +29,37 @@ public final class Ledger: Sendable {
   private let store: any LedgerStore
   private let signer: LogSigner?
   private let venue: VerificationKey
+  private let start: LedgerStart
+  private let schedule: CheckpointSchedule
   private let contents = Mutex(Contents())
 
-  /// How many snapshots are kept: more than any grace needs, so that older ones are known as such.
-  private static let snapshotLimit = 16
-  /// How many entries are read at once.
-  private static let readLimit = 4096
-
-  /// Opens the ledger that a store keeps: checks the chain and the signed head, and applies every entry.
+  /// Opens the ledger that a store keeps: checks the chain and the signed head, and applies the entries.
   ///
-  /// - Throws: ``LedgerFailure`` if the store, the log or an event is not sound.
-  public init(store: any LedgerStore, signer: LogSigner) throws(LedgerFailure) {
+  /// - Parameters:
+  ///   - start: the last checkpoint of the store, or the first entry.
+  ///   - schedule: how often a checkpoint is written.
+  /// - Throws: ``LedgerFailure`` if the store, the checkpoint, the log or an event is not sound.
+  public init(
+    store: any LedgerStore, signer: LogSigner, from start: LedgerStart = .checkpoint,
+    checkpoints schedule: CheckpointSchedule = .standard
+  ) throws(LedgerFailure) {
     self.store = store
     self.signer = signer
+    self.start = start
+    self.schedule = schedule
     venue = signer.verificationKey
     try contents.withLock { contents throws(LedgerFailure) in try reload(&contents) }
   }
 
   /// Opens a ledger to read it: its log is checked with the venue's public key, and nothing can be appended.
-  public init(reading store: any LedgerStore, of venue: VerificationKey) throws(LedgerFailure) {
+  public init(
+    reading store: any LedgerStore, of venue: VerificationKey, from start: LedgerStart = .checkpoint
+  ) throws(LedgerFailure) {
     self.store = store
     signer = nil
     self.venue = venue
+    self.start = start
+    schedule = .never
     try contents.withLock { contents throws(LedgerFailure) in try reload(&contents) }
   }
 
@@ -64,15 +76,29 @@ public final class Ledger: Sendable {
   }
 
   /// The entries that published all registries and the latest snapshots, with the documents.
+  ///
+  /// - Throws: ``LedgerFailure/evidence(index:)`` if the entry at such a place is not the one that published it.
   func documents() throws(LedgerFailure) -> [LogBatch.Item] {
-    try contents.withLock { contents throws(LedgerFailure) in
-      if contents.mustReload { try reload(&contents) }
-      return contents.documents
+    var items: [LogBatch.Item] = []
+    for place in try withState({ $0.documents }) {
+      let item: LogBatch.Item?
+      do throws(StoreError) {
+        item = try store.items(from: place.index, limit: 1).first
+      } catch {
+        throw .store(error)
+      }
+      guard let item, place.isPublished(by: item.entry) else { throw .evidence(index: place.index) }
+      items.append(item)
     }
+    return items
   }
 
   /// The head of the log.
   public var head: LogHead { contents.withLock { $0.head } }
+
+  /// Why the last step that was to be recorded was not; nil if it was. A desk answers such requests with
+  /// ``RefusalReason/unavailable``: whoever runs it learns the cause here.
+  public var lastFailure: LedgerFailure? { contents.withLock { $0.failure } }
 
   /// Appends events in one durable step.
   ///
@@ -85,33 +111,52 @@ public final class Ledger: Sendable {
     at now: Timestamp, _ body: (inout LedgerTransaction) -> Result
   ) throws(LedgerFailure) -> Commit<Result> {
     try contents.withLock { contents throws(LedgerFailure) in
-      if contents.mustReload { try reload(&contents) }
-      let time = max(now, contents.state.clock)
-      contents.mustReload = true
-      var transaction = LedgerTransaction(
-        state: contents.takeState(), head: contents.head, time: time)
-      let result = body(&transaction)
-      let head = transaction.head
-      var signed: SignedLogHead?
-      if transaction.isCancelled {
-        // The state has seen events that do not happen.
-        try reload(&contents)
-        return Commit(result: result, head: nil)
+      do throws(LedgerFailure) {
+        let commit = try commit(&contents, at: now, body)
+        contents.failure = nil
+        return commit
+      } catch {
+        contents.failure = error
+        throw error
       }
-      if !transaction.items.isEmpty {
-        let signature = try sign(head)
-        do throws(StoreError) {
-          try store.append(LogBatch(items: transaction.items, head: signature))
-        } catch {
-          throw .store(error)
-        }
-        signed = signature
-      }
-      contents.state = transaction.takeState()
-      contents.head = head
-      contents.mustReload = false
-      return Commit(result: result, head: signed)
     }
+  }
+
+  private func commit<Result: Sendable>(
+    _ contents: inout Contents, at now: Timestamp, _ body: (inout LedgerTransaction) -> Result
+  ) throws(LedgerFailure) -> Commit<Result> {
+    if contents.mustReload { try reload(&contents) }
+    let time = max(now, contents.state.clock)
+    contents.mustReload = true
+    var transaction = LedgerTransaction(
+      state: contents.takeState(), head: contents.head, time: time)
+    let result = body(&transaction)
+    let head = transaction.head
+    var signed: SignedLogHead?
+    if transaction.isCancelled {
+      // The state has seen events that do not happen.
+      try reload(&contents)
+      return Commit(result: result, head: nil)
+    }
+    if !transaction.items.isEmpty {
+      let signature = try sign(head)
+      do throws(StoreError) {
+        try store.append(LogBatch(items: transaction.items, head: signature))
+      } catch {
+        throw .store(error)
+      }
+      signed = signature
+    }
+    contents.state = transaction.takeState()
+    contents.head = head
+    contents.mustReload = false
+    if schedule.isDue(
+      after: head.count - contents.checkpointed, accountCount: contents.state.accountCount)
+    {
+      // What was decided is on the disk. If this fails it is tried again after as many entries.
+      _ = try? checkpoint(&contents, at: time)
+    }
+    return Commit(result: result, head: signed)
   }
 
   /// Appends one event in one durable step.
@@ -127,37 +172,47 @@ public final class Ledger: Sendable {
     return head
   }
 
+  /// Writes a checkpoint now: an entry that names the state, and the state itself, in one durable step.
+  ///
+  /// - Returns: the signed head after the entry.
+  @discardableResult
+  public func checkpoint(at now: Timestamp) throws(LedgerFailure) -> SignedLogHead {
+    try contents.withLock { contents throws(LedgerFailure) in
+      if contents.mustReload { try reload(&contents) }
+      return try checkpoint(&contents, at: max(now, contents.state.clock))
+    }
+  }
+
+  private func checkpoint(
+    _ contents: inout Contents, at time: Timestamp
+  ) throws(LedgerFailure) -> SignedLogHead {
+    contents.checkpointed = contents.head.count
+    let stored = StoredCheckpoint(index: contents.head.count, state: contents.state.encoded())
+    let record = CheckpointRecord(state: .sha256(of: stored.state))
+    let entry = LogEntry(after: contents.head, time: time, event: .checkpointed(record))
+    let signature = try sign(LogHead(entry))
+    contents.mustReload = true
+    do throws(StoreError) {
+      let item = LogBatch.Item(entry: entry, evidence: [])
+      try store.append(LogBatch(items: [item], head: signature, checkpoint: stored))
+    } catch {
+      throw .store(error)
+    }
+    do throws(LedgerError) {
+      try contents.state.applyUncompared(entry.event, at: time)
+    } catch {
+      throw .event(error)
+    }
+    contents.head = LogHead(entry)
+    contents.mustReload = false
+    return signature
+  }
+
   private func reload(_ contents: inout Contents) throws(LedgerFailure) {
     contents.state = LedgerState()
     contents.mustReload = true
-    var replay = LogReplay()
-    var registries: [LogBatch.Item] = []
-    var snapshots: [LogBatch.Item] = []
-    let signed = try loading { () throws(StoreError) in try store.head() }
-    while true {
-      let next = replay.head.count
-      let items = try loading { () throws(StoreError) in
-        try store.items(from: next, limit: Self.readLimit)
-      }
-      guard !items.isEmpty else { break }
-      for item in items {
-        do throws(ReplayError) {
-          try replay.apply(item.entry)
-        } catch {
-          throw .replay(error)
-        }
-        switch item.entry.event {
-        case .registryPublished: registries.append(item)
-        case .epochPublished: snapshots.append(item)
-        default: break
-        }
-      }
-      snapshots = snapshots.suffix(Self.snapshotLimit)
-    }
-    if let fault = replay.head.fault(against: signed, by: venue) {
-      throw .replay(.log(fault))
-    }
-    contents.documents = registries + snapshots
+    var replay = try LogReplay(of: store, from: start, venue: venue)
+    contents.checkpointed = max(contents.checkpointed, replay.checkpoint ?? 0)
     contents.head = replay.head
     contents.state = replay.takeState()
     contents.mustReload = false
@@ -171,14 +226,17 @@ public final class Ledger: Sendable {
       throw .signing(error)
     }
   }
+}
 
-  private func loading<Value>(
-    _ step: () throws(StoreError) -> Value
-  ) throws(LedgerFailure) -> Value {
-    do throws(StoreError) {
-      return try step()
-    } catch {
-      throw .store(error)
+extension LedgerState.DocumentPlace {
+  /// Whether this entry published the document.
+  func isPublished(by entry: LogEntry) -> Bool {
+    switch entry.event {
+    case .registryPublished(let record):
+      entry.index == index && !isSnapshot && record.registry == name
+    case .epochPublished(let record):
+      entry.index == index && isSnapshot && record.snapshot == name
+    default: false
     }
   }
 }

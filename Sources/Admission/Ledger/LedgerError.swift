@@ -42,6 +42,8 @@ public enum LedgerError: Error, Hashable, Sendable {
   case rollInvents(AccountID)
   /// The roll counts the accounts wrongly.
   case rollMiscounts(actual: UInt64)
+  /// The checkpoint states another state than the events before it make.
+  case checkpointDiffers
   /// The ledger is full: 2³² − 1 accounts.
   case full
 }

@@ -12,7 +12,7 @@ extension LedgerEvent {
   private enum Tag: UInt8 {
     case epochPublished = 1
     case accountOpened, attestationRenewed, filled, challengeIssued, proofAccepted, refused, ticked, rolled
-    case registryPublished
+    case registryPublished, checkpointed
   }
 
   /// The event's one encoding: domain ‖ kind ‖ the fields of the record in their order. Numbers are
@@ -71,6 +71,9 @@ extension LedgerEvent {
         writer.append(text: line.account.utf8)
         writer.append(line.status == .liquidatable ? 1 : 0 as UInt8)
       }
+    case .checkpointed(let record):
+      writer.append(Tag.checkpointed.rawValue)
+      writer.append(record.state)
     }
     return writer.bytes
   }
@@ -133,6 +136,8 @@ extension LedgerEvent {
           account: try reader.account(), status: try reader.flag() ? .liquidatable : .stale)
       }
       return .rolled(StatusRoll(accountCount: count, lines: lines))
+    case .checkpointed:
+      return .checkpointed(CheckpointRecord(state: try reader.digest()))
     }
   }
 }
@@ -145,7 +150,7 @@ extension RefusalReason {
 }
 
 extension CanonicalWriter {
-  fileprivate mutating func append(_ record: EpochRecord) {
+  mutating func append(_ record: EpochRecord) {
     append(UInt64(bitPattern: record.epoch))
     append(record.snapshot)
     append(record.previous)
@@ -185,7 +190,7 @@ extension CanonicalWriter {
     append(record.evidence)
   }
 
-  fileprivate mutating func append(_ headroom: Headroom) {
+  mutating func append(_ headroom: Headroom) {
     append(headroom.coordinate)
     append(headroom.side.rawValue)
     append(headroom.lots)
@@ -199,16 +204,16 @@ extension CanonicalWriter {
   }
 
   mutating func append(_ point: EncodedPoint) {
-    for byte in point.bytes { append(byte) }
+    append(fixed: point.bytes)
   }
 
   mutating func append(_ nonce: Nonce) {
-    for byte in nonce.bytes { append(byte) }
+    append(fixed: nonce.bytes)
   }
 }
 
 extension CanonicalReader {
-  fileprivate mutating func epochRecord() throws -> EpochRecord {
+  mutating func epochRecord() throws -> EpochRecord {
     EpochRecord(
       epoch: try int64(), snapshot: try digest(), previous: try digest(), validFrom: try time(),
       validTo: try time(), graceEpochs: try int64(), callInterval: try uint64(),
@@ -232,14 +237,18 @@ extension CanonicalReader {
       evidence: try digest())
   }
 
-  private mutating func headroom() throws -> Headroom {
+  mutating func headroom() throws -> Headroom {
     let coordinate = try uint32()
+    return Headroom(
+      coordinate: coordinate, side: try side(), lots: try uint64(),
+      cashCoordinate: try uint32(), cashPerLot: try int64())
+  }
+
+  mutating func side() throws -> Headroom.Side {
     guard let side = Headroom.Side(rawValue: try byte()) else {
       throw CanonicalBytesError.invalidField
     }
-    return Headroom(
-      coordinate: coordinate, side: side, lots: try uint64(), cashCoordinate: try uint32(),
-      cashPerLot: try int64())
+    return side
   }
 
   fileprivate mutating func points(limit: Int) throws -> [EncodedPoint] {

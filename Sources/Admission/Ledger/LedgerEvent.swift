@@ -27,6 +27,20 @@ public enum LedgerEvent: Hashable, Sendable {
   case ticked
   /// The venue states which accounts have missed their deadlines since it last did.
   case rolled(StatusRoll)
+  /// The venue states what its ledger knows, so that opening it need not begin at the first event.
+  case checkpointed(CheckpointRecord)
+}
+
+/// The state before a checkpoint, by name.
+///
+/// The entry stands in the chain like any other, so the signed head covers it: whoever trusts the head knows the
+/// state without the events before it, and whoever replays them finds a state that is not theirs.
+public struct CheckpointRecord: Hashable, Sendable {
+  /// ``LedgerState/digest`` before this event.
+  public var state: Digest
+
+  /// A record of this state.
+  public init(state: Digest) { self.state = state }
 }
 
 /// A registry as the ledger keeps it. Each begins with the coordinates of the one before.

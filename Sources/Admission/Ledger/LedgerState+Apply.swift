@@ -7,6 +7,12 @@ extension LedgerState {
   /// - Parameter time: when it happens; not before the event before it (A34).
   /// - Throws: ``LedgerError``; the state is then as it was.
   public mutating func apply(_ event: LedgerEvent, at time: Timestamp) throws(LedgerError) {
+    if case .checkpointed(let record) = event, record.state != digest { throw .checkpointDiffers }
+    try applyUncompared(event, at: time)
+  }
+
+  /// Lets an event happen; a checkpoint is taken to state what it should.
+  mutating func applyUncompared(_ event: LedgerEvent, at time: Timestamp) throws(LedgerError) {
     guard time >= clock else { throw .timeRunsBackwards(clock: clock, event: time) }
     switch event {
     case .registryPublished(let record): try publish(record)
@@ -17,11 +23,29 @@ extension LedgerState {
     case .challengeIssued(let record): try challenge(record, at: time)
     case .proofAccepted(let record): try accept(record, at: time)
     case .refused(let record): refusalsThisEpoch[try slot(of: record.account), default: 0] += 1
-    case .ticked: break
+    case .ticked, .checkpointed: break
     case .rolled(let roll): try settle(roll, at: time)
     }
+    note(event)
+    eventCount += 1
     clock = time
     pruneNonces()
+  }
+
+  /// Remembers where documents were published.
+  private mutating func note(_ event: LedgerEvent) {
+    switch event {
+    case .registryPublished(let record):
+      documents.append(DocumentPlace(index: eventCount, name: record.registry, isSnapshot: false))
+    case .epochPublished(let record):
+      documents.append(DocumentPlace(index: eventCount, name: record.snapshot, isSnapshot: true))
+      if documents.count(where: \.isSnapshot) > Self.snapshotLimit,
+        let oldest = documents.firstIndex(where: \.isSnapshot)
+      {
+        documents.remove(at: oldest)
+      }
+    default: break
+    }
   }
 
   private func slot(of account: AccountID) throws(LedgerError) -> Int {

@@ -9,6 +9,10 @@ public import Solvency
 public struct LedgerState: Hashable, Sendable {
   /// The time of the last event.
   public internal(set) var clock = Timestamp(seconds: 0)
+  /// How many events made this state: the index of the next one in the log.
+  public internal(set) var eventCount: UInt64 = 0
+  /// The events that published all registries and the latest snapshots, whose documents a desk needs.
+  var documents: [DocumentPlace] = []
   /// The epochs whose proofs are accepted still, ascending. The last is in force.
   public internal(set) var epochs: [EpochRecord] = []
   /// The registries in the order in which the list of coordinates grew.
@@ -33,6 +37,17 @@ public struct LedgerState: Hashable, Sendable {
   var refusalsThisEpoch: [Int: UInt32] = [:]
 
   static let smallestPruningThreshold = 1024
+  /// How many snapshots are kept: more than any grace needs, so that older ones are known as such.
+  static let snapshotLimit = 16
+
+  /// Where a document was published.
+  struct DocumentPlace: Hashable, Sendable {
+    /// The index of the event in the log.
+    var index: UInt64
+    /// The digest of the registry or snapshot.
+    var name: Digest
+    var isSnapshot: Bool
+  }
 
   struct ActiveHeadroom: Hashable, Sendable {
     var headroom: Headroom
@@ -159,7 +174,8 @@ public struct LedgerState: Hashable, Sendable {
 
   /// Equality of what was made of the events.
   public static func == (a: LedgerState, b: LedgerState) -> Bool {
-    a.clock == b.clock && a.epochs == b.epochs && a.registries == b.registries && a.accounts == b.accounts
+    a.clock == b.clock && a.eventCount == b.eventCount && a.documents == b.documents && a.epochs == b.epochs
+      && a.registries == b.registries && a.accounts == b.accounts
       && a.calls == b.calls
       && a.headrooms == b.headrooms && a.pledges == b.pledges && a.nonces == b.nonces
       && a.challenges == b.challenges && a.pruningThreshold == b.pruningThreshold

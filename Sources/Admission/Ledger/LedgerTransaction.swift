@@ -57,6 +57,9 @@ public enum LedgerFailure: Error, Hashable, Sendable {
   case store(StoreError)
   /// The log in the store is not sound.
   case replay(ReplayError)
+  /// The stored state of the checkpoint at this place is not to be trusted. The log itself may be sound: open the
+  /// ledger from the beginning, and write a new checkpoint.
+  case checkpoint(index: UInt64, CheckpointFault)
   /// The event cannot happen.
   case event(LedgerError)
   /// The document in the log is not the one that its entry names.

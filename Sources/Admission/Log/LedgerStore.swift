@@ -18,12 +18,40 @@ public struct LogBatch: Hashable, Sendable {
   public let items: [Item]
   /// The signed head after the last of them.
   public let head: SignedLogHead
+  /// The state that the last entry names, if that is a checkpoint.
+  public let checkpoint: StoredCheckpoint?
 
   /// A batch of these parts.
-  public init(items: [Item], head: SignedLogHead) {
+  public init(items: [Item], head: SignedLogHead, checkpoint: StoredCheckpoint? = nil) {
     self.items = items
     self.head = head
+    self.checkpoint = checkpoint
   }
+}
+
+/// The state of a ledger at a checkpoint of its log, as a store keeps it. By itself it is worth nothing: the entry at
+/// its place names its digest, and the signed head names that entry.
+public struct StoredCheckpoint: Hashable, Sendable {
+  /// The index of the entry.
+  public let index: UInt64
+  /// ``LedgerState/encoded()`` before that entry.
+  public let state: [UInt8]
+
+  /// A checkpoint of these parts.
+  public init(index: UInt64, state: [UInt8]) {
+    self.index = index
+    self.state = state
+  }
+}
+
+/// Why the stored state of a checkpoint is not used.
+public enum CheckpointFault: Error, Hashable, Sendable {
+  /// The log has no checkpoint at this place.
+  case notInLog
+  /// The state is not the one that the log names.
+  case otherState
+  /// The state is of another version, or damaged.
+  case malformed
 }
 
 /// Where a ledger keeps its log.
@@ -34,11 +62,21 @@ public protocol LedgerStore: Sendable {
   /// The last signed head; nil for an empty log.
   func head() throws(StoreError) -> SignedLogHead?
 
-  /// Appends a batch. Its first entry has the index at which the log ends.
+  /// The last checkpoint that was appended; nil if there is none. A store that keeps none has its whole log
+  /// replayed when it is opened.
+  func checkpoint() throws(StoreError) -> StoredCheckpoint?
+
+  /// Appends a batch. Its first entry has the index at which the log ends. A checkpoint in it takes the place of the
+  /// one before.
   func append(_ batch: LogBatch) throws(StoreError)
 
   /// The entries from an index on, at most `limit` of them, each with its evidence.
   func items(from index: UInt64, limit: Int) throws(StoreError) -> [LogBatch.Item]
+}
+
+extension LedgerStore {
+  /// None.
+  public func checkpoint() throws(StoreError) -> StoredCheckpoint? { nil }
 }
 
 /// Why a store does not do what it was asked.

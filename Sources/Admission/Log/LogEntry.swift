@@ -89,6 +89,8 @@ public enum LogFormatError: Error, Hashable, Sendable {
   case malformedEntry
   /// The entry holds no event of this version.
   case malformedEvent
+  /// The bytes are not the state of a ledger.
+  case malformedState
 }
 
 extension LogHead {

@@ -1,3 +1,4 @@
+internal import MarginEngine
 internal import Solvency
 
 /// Rebuilds a ledger's state from the entries of its log, checking that each follows the one before.
@@ -6,14 +7,54 @@ public struct LogReplay: Sendable {
   public private(set) var state = LedgerState()
   /// The place that was reached.
   public private(set) var head = LogHead.empty
+  /// The place of the last checkpoint; nil if there was none yet.
+  public private(set) var checkpoint: UInt64?
 
   /// Starts before the first entry.
   public init() {}
+
+  /// Starts after a checkpoint, with the state that was stored for it.
+  ///
+  /// - Parameter entry: the entry of the log at the checkpoint's place. The signed head vouches for it once the
+  ///   entries after it have been applied.
+  /// - Throws: ``CheckpointFault`` if the stored state is not the one that the entry names.
+  init(from stored: StoredCheckpoint, named entry: LogEntry) throws(CheckpointFault) {
+    guard entry.index == stored.index, case .checkpointed(let record) = entry.event else {
+      throw .notInLog
+    }
+    guard Digest.sha256(of: stored.state) == record.state else { throw .otherState }
+    do throws(LogFormatError) {
+      state = try LedgerState(decoding: stored.state)
+    } catch {
+      throw .malformed
+    }
+    guard state.eventCount == entry.index else { throw .malformed }
+    do throws(LedgerError) {
+      try state.applyUncompared(entry.event, at: entry.time)
+    } catch {
+      throw .malformed
+    }
+    head = LogHead(entry)
+    checkpoint = entry.index
+  }
 
   /// Applies the next entry.
   ///
   /// - Throws: ``ReplayError``; the replay then stands where it stood.
   public mutating func apply(_ entry: LogEntry) throws(ReplayError) {
+    try step(entry) { state throws(LedgerError) in try state.apply(entry.event, at: entry.time) }
+  }
+
+  /// Applies the next entry; a checkpoint is taken to state what it should.
+  mutating func applyUncompared(_ entry: LogEntry) throws(ReplayError) {
+    try step(entry) { state throws(LedgerError) in
+      try state.applyUncompared(entry.event, at: entry.time)
+    }
+  }
+
+  private mutating func step(
+    _ entry: LogEntry, _ apply: (inout LedgerState) throws(LedgerError) -> Void
+  ) throws(ReplayError) {
     var next = head
     do throws(LogFault) {
       try next.advance(over: entry)
@@ -21,11 +62,12 @@ public struct LogReplay: Sendable {
       throw .log(error)
     }
     do throws(LedgerError) {
-      try state.apply(entry.event, at: entry.time)
+      try apply(&state)
     } catch {
       throw .event(index: entry.index, error)
     }
     head = next
+    if case .checkpointed = entry.event { checkpoint = entry.index }
   }
 
   /// Gives up the state without a copy.

@@ -5,6 +5,7 @@ public final class MemoryStore: LedgerStore {
   private struct Contents {
     var items: [LogBatch.Item] = []
     var head: SignedLogHead?
+    var checkpoint: StoredCheckpoint?
   }
 
   private let contents = Mutex(Contents())
@@ -15,6 +16,9 @@ public final class MemoryStore: LedgerStore {
   /// The last signed head.
   public func head() -> SignedLogHead? { contents.withLock { $0.head } }
 
+  /// The last checkpoint.
+  public func checkpoint() -> StoredCheckpoint? { contents.withLock { $0.checkpoint } }
+
   /// Appends a batch.
   public func append(_ batch: LogBatch) throws(StoreError) {
     try contents.withLock { contents throws(StoreError) in
@@ -22,6 +26,7 @@ public final class MemoryStore: LedgerStore {
       guard batch.items.first?.entry.index == expected else { throw .wrongIndex(expected: expected) }
       contents.items += batch.items
       contents.head = batch.head
+      if let checkpoint = batch.checkpoint { contents.checkpoint = checkpoint }
     }
   }
 

@@ -113,7 +113,7 @@ extension RefusalReason {
       case .invalidHeadroom: .standingNotProven
       case .timeRunsBackwards, .epochNotLater, .brokenSnapshotChain, .accountExists,
         .attestationExpired, .alreadyPledged, .noParts, .rollOmits, .rollInvents, .rollMiscounts,
-        .full, .unknownRegistry, .registryNotLonger:
+        .full, .unknownRegistry, .registryNotLonger, .checkpointDiffers:
         .unavailable
       }
   }

@@ -16,9 +16,11 @@ struct AuditCommand: ParsableCommand {
       discussion: """
         Reads a log that `solvency ledger export` wrote, and the ledger directory's description for keys, \
         circuits and policy; the directory's own database is not read. Attestations from custodians show \
-        accounts that the log leaves out; receipts of traders show a second log. Exits 2 if anything is wrong.
+        accounts that the log leaves out; receipts of traders show a second log. Checkpoints are not \
+        used: each is compared with the replayed state. Exits 2 if anything is wrong.
 
-          solvency audit replay day.log --ledger desk --attestation alice.json --head verdict.json
+          solvency admit --ledger desk --key venue.key request.json --json > verdicts.json
+          solvency audit replay day.log --ledger desk --attestation alice.json --head verdicts.json
         """)
 
     @Argument(help: "The log.", completion: .file(extensions: ["log"]))
@@ -32,7 +34,8 @@ struct AuditCommand: ParsableCommand {
     var attestation: [String] = []
 
     @Option(
-      help: "A signed head of the log, as receipts carry it; repeat it for more.",
+      help:
+        "What `admit --json` or `ledger head -o` wrote, with signed heads of the log; repeat it for more.",
       completion: .file(extensions: ["json"]))
     var head: [String] = []
 
@@ -43,7 +46,7 @@ struct AuditCommand: ParsableCommand {
       var audit = try folder.audit()
       let attestations = try Documents.attestations(attestation)
       var heads: [SignedLogHead] = []
-      for path in head { heads.append(try Documents.signed(path, as: LogHead.self)) }
+      for path in head { heads += try Documents.signedHeads(path) }
       try read(folder, into: &audit)
       let report = audit.report(attestations: attestations, heads: heads)
       var lines = report.findings.map { "  \($0.text)" }
@@ -53,12 +56,16 @@ struct AuditCommand: ParsableCommand {
       lines.append(
         "  \(report.admissionCount) admissions and \(report.refusalCount) refusals decided again, "
           + "\(report.proofCount) proofs verified, \(report.accountCount) accounts")
+      if report.checkpointCount > 0 {
+        lines.append("  \(report.checkpointCount) checkpoints compared with the replayed state")
+      }
       return Report(
         text: lines.joined(separator: "\n"),
         data: [
           "isClean": .bool(report.isClean), "entries": .integer(report.entryCount),
           "admissions": .integer(report.admissionCount), "refusals": .integer(report.refusalCount),
           "proofs": .integer(report.proofCount), "accounts": .integer(report.accountCount),
+          "checkpoints": .integer(report.checkpointCount), "heads": .integer(heads.count),
           "findings": .array(report.findings.map { .string($0.text) }),
         ], isPositive: report.isClean)
     }
@@ -129,6 +136,7 @@ extension AuditFinding {
       "entry \(index): refused for other reasons than the policy has: \(reasons.codes)"
     case .unstatedOverdue(let index, let account):
       "entry \(index): \(account) was overdue and nobody was told"
+    case .checkpointDiffers(let index): "entry \(index): its checkpoint is not the state that the log makes"
     case .missingAccount(let account): "account \(account) is attested, and not in the log"
     case .otherHead(let count): "the venue has signed another log of \(count) entries"
     }

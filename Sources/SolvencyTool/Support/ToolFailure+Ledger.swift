@@ -21,6 +21,11 @@ extension ToolFailure {
       self.init(.malformedInput, place, "entry \(index) of the log cannot have happened: \(error)")
     case .evidence(let index):
       self.init(.malformedInput, place, "the document of entry \(index) is missing, or another one")
+    case .checkpoint(let index, let fault):
+      self.init(
+        .malformedInput, place,
+        "the checkpoint at entry \(index) \(fault.text); `ledger show --rebuild` reads the log without it, and "
+          + "`ledger checkpoint --rebuild` writes a new one")
     case .event(let error): self.init(.refused, place, error.advice)
     case .signing:
       self.init(.internalFault, place, "the log cannot be signed; this is a defect, please report it")
@@ -64,13 +69,23 @@ extension StoreError {
     case .notFound: "no such ledger, or its folder cannot be reached; check the path and its permissions"
     case .notALedger: "is no ledger; name the directory that `ledger init` made"
     case .unsupportedVersion(let version):
-      "the ledger has version \(version), which is not known here; this program reads version 1"
+      "the ledger has version \(version), which is not known here; this program reads 1 and 2"
     case .corrupt: "the ledger is damaged; restore it from a copy"
-    case .full: "the disk is full; nothing was recorded"
+    case .full: "the disk is full; make room and try again. Nothing was recorded"
     case .readOnly: "cannot be written; check its permissions. Nothing was recorded"
     case .busy: "another process is writing to the ledger; try again. Nothing was recorded"
     case .wrongIndex: "another process has written to the ledger; try again. Nothing was recorded"
     case .system(let code): "reading or writing failed (SQLite says \(code)). Nothing was recorded"
+    }
+  }
+}
+
+extension CheckpointFault {
+  fileprivate var text: String {
+    switch self {
+    case .notInLog: "is not in the log"
+    case .otherState: "holds another state than the log says"
+    case .malformed: "is damaged, or of another version"
     }
   }
 }
@@ -98,6 +113,7 @@ extension LedgerError {
     case .rollMiscounts(let actual): "miscounts the accounts; there are \(actual)"
     case .unknownRegistry: "is over a list of instruments and assets that was not published here"
     case .registryNotLonger: "the list of instruments and assets is no longer than the one before"
+    case .checkpointDiffers: "the checkpoint states another state than the log makes"
     case .full: "the ledger has no room for another account"
     }
   }

@@ -1,0 +1,62 @@
+public import Solvency
+
+extension LogReplay {
+  /// How many entries are read at once.
+  private static let readLimit = 4096
+
+  /// The state that the log in a store makes.
+  ///
+  /// - Parameters:
+  ///   - start: at the last checkpoint, if the store has one, or at the first entry.
+  ///   - venue: whose signature the head of the log must bear.
+  /// - Throws: ``LedgerFailure`` if the store, the checkpoint, the log or an event is not sound.
+  public init(
+    of store: any LedgerStore, from start: LedgerStart, venue: VerificationKey
+  ) throws(LedgerFailure) {
+    let signed = try Self.loading { () throws(StoreError) in try store.head() }
+    switch start {
+    case .beginning: self.init()
+    case .checkpoint: self = try Self.atCheckpoint(of: store)
+    }
+    while true {
+      let next = head.count
+      let items = try Self.loading { () throws(StoreError) in
+        try store.items(from: next, limit: Self.readLimit)
+      }
+      guard !items.isEmpty else { break }
+      for item in items {
+        do throws(ReplayError) {
+          try apply(item.entry)
+        } catch {
+          throw .replay(error)
+        }
+      }
+    }
+    // The head vouches for every entry that led to it, and so for the checkpoint that was begun with.
+    if let fault = head.fault(against: signed, by: venue) { throw .replay(.log(fault)) }
+  }
+
+  private static func atCheckpoint(of store: any LedgerStore) throws(LedgerFailure) -> LogReplay {
+    let stored = try loading { () throws(StoreError) in try store.checkpoint() }
+    guard let stored else { return LogReplay() }
+    let item = try loading { () throws(StoreError) in
+      try store.items(from: stored.index, limit: 1).first
+    }
+    guard let item else { throw .checkpoint(index: stored.index, .notInLog) }
+    do throws(CheckpointFault) {
+      return try LogReplay(from: stored, named: item.entry)
+    } catch {
+      throw .checkpoint(index: stored.index, error)
+    }
+  }
+
+  private static func loading<Value>(
+    _ step: () throws(StoreError) -> Value
+  ) throws(LedgerFailure) -> Value {
+    do throws(StoreError) {
+      return try step()
+    } catch {
+      throw .store(error)
+    }
+  }
+}
