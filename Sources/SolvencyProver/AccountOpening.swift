@@ -74,6 +74,24 @@ public struct AccountOpening: ~Copyable, Sendable {
     guard try `public` == commitment(generators: generators) else { throw .mismatch(.commitment) }
   }
 
+  /// Refuses a book that is not the one in this opening.
+  ///
+  /// Every coordinate is compared, whatever the first ones say: the time tells nothing of the place.
+  ///
+  /// - Throws: ``OpeningError/mismatch(_:)``.
+  public borrowing func check(against book: borrowing Book) throws(OpeningError) {
+    guard book.account == account else { throw .mismatch(.account) }
+    guard book.registry.digest == registry, book.values.count == values.count else {
+      throw .mismatch(.registry)
+    }
+    let difference = values.withSpan { mine in
+      book.values.withSpan { other in
+        mine.indices.reduce(Int64(0)) { $0 | (mine[$1] ^ other[$1]) }
+      }
+    }
+    guard difference == 0 else { throw .mismatch(.book) }
+  }
+
   /// The opening after a fill: it opens what ``AccountCommitment/updated(by:in:generators:)`` returns.
   ///
   /// - Throws: ``OpeningError/fill(_:)`` when the fill does not apply, or takes a coordinate out of the
@@ -136,7 +154,7 @@ public struct AccountOpening: ~Copyable, Sendable {
 public enum OpeningError: Error, Hashable, Sendable {
   /// A part of an opening that is also public.
   public enum Part: Hashable, Sendable {
-    case account, registry, sequence, commitment
+    case account, registry, sequence, commitment, book
   }
 
   /// The opening is of something else: this part differs.

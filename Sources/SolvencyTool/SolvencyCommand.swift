@@ -23,10 +23,10 @@ struct SolvencyCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       DemoCommand.self, SnapshotCommand.self, MarginCommand.self, CircuitCommand.self, CommitCommand.self,
-      FillCommand.self,
-      ExplainCommand.self, ProveCommand.self, InspectCommand.self, VerifyCommand.self,
+      FillCommand.self, ExplainCommand.self, ProveCommand.self, InspectCommand.self, VerifyCommand.self,
       RequestCommand.self, AdmitCommand.self, LedgerCommand.self, AuditCommand.self,
-      KeygenCommand.self, AttestCommand.self, EscrowCommand.self, LeakReportCommand.self,
+      RegistryCommand.self, KeygenCommand.self, AttestCommand.self, EscrowCommand.self,
+      LeakReportCommand.self,
       RangeCommand.self, VectorsCommand.self, BenchCommand.self,
     ])
 

@@ -6,13 +6,14 @@ enum FileKind: String, CaseIterable, Sendable {
   case snapshot, circuit, book, plainOpening, encryptedOpening, account, fill, proof, provedLines
   case vector, invalidProofs, passphrase
   case signingKey, publicKey, endorsement, attestation, fillReport, hiddenFill
-  case escrowKey, escrowMember, escrowPackage, escrowShare, snapshotGuard
+  case escrowKey, escrowMember, escrowPackage, escrowShare, snapshotGuard, registry
 
   /// Whether the file is JSON that states a version.
   var isVersioned: Bool {
     switch self {
     case .snapshot, .book, .plainOpening, .account, .fill, .proof, .publicKey, .endorsement,
-      .attestation, .fillReport, .hiddenFill, .escrowMember, .escrowPackage, .escrowShare, .snapshotGuard:
+      .attestation, .fillReport, .hiddenFill, .escrowMember, .escrowPackage, .escrowShare, .snapshotGuard,
+      .registry:
       true
     default: false
     }
@@ -29,6 +30,7 @@ enum FileKind: String, CaseIterable, Sendable {
     case .escrowPackage: "threshold"
     case .escrowShare: "member"
     case .snapshotGuard: "priceMovePpm"
+    case .registry: "count"
     default: nil
     }
   }
@@ -53,6 +55,7 @@ enum FileKind: String, CaseIterable, Sendable {
     case .vector: try contents(Example.path("vectors/circuit-proof/kat2_a2_s1.json"))
     case .invalidProofs: try contents(Example.path("vectors/circuit-proof/invalid.json"))
     case .passphrase: try Self.passphrase(in: account.folder)
+    case .registry: try Self.registry(in: account.folder)
     case .signingKey, .publicKey, .endorsement, .attestation, .fillReport, .hiddenFill, .escrowKey,
       .escrowMember, .escrowPackage, .escrowShare, .snapshotGuard:
       try contents(try Desk(of: account).file(self))
@@ -63,6 +66,12 @@ enum FileKind: String, CaseIterable, Sendable {
   private static func passphrase(in folder: URL) throws -> Data {
     _ = try encrypted(in: folder)
     return Data("open sesame\n".utf8)
+  }
+
+  private static func registry(in folder: URL) throws -> Data {
+    let file = folder.appending(path: "registry.json").path
+    _ = try Tool.run(["registry", "grow", "--snapshot", Example.snapshot, "-o", file, "--force"])
+    return try Data(contentsOf: URL(filePath: file))
   }
 
   private static func encrypted(in folder: URL) throws -> Data {
@@ -88,6 +97,7 @@ enum FileKind: String, CaseIterable, Sendable {
     case .fill:
       try Tool.run(["fill", "--account", account.account, "--fill", path, "-o", output] + snapshot)
     case .proof: try Tool.run(["inspect", path])
+    case .registry: try Tool.run(["registry", "show", path])
     case .provedLines: try ProvenAccount.verify([path])
     case .vector, .invalidProofs: try Tool.run(["vectors", "check", path])
     case .passphrase:

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A venue's ledger and an account on it, all by commands.
-private struct LedgerRun {
+struct LedgerRun {
   let folder: URL
   static let passphrase = "correct horse"
   static let moment = 1_770_328_800

@@ -56,7 +56,8 @@ struct OutputTests {
       "demo", "snapshot check", "circuit list", "circuit show", "circuit check", "circuit compile",
       "commit", "fill", "explain", "prove", "inspect", "verify", "vectors check", "bench",
       "keygen", "attest sign", "attest check", "snapshot sign", "escrow seal", "escrow open",
-      "escrow recover", "leak-report",
+      "escrow recover", "leak-report", "registry show", "registry grow", "ledger head",
+      "ledger checkpoint", "ledger grow", "audit replay",
     ])
   func help(_ verb: String) throws {
     let outcome = try Tool.run(verb.split(separator: " ").map(String.init) + ["--help"])

@@ -57,6 +57,54 @@ struct SigningCommandTests {
     }
   }
 
+  @Test(
+    "an opening that does not open the commitment, or to another book, is not attested; without one it says so"
+  )
+  func opening() throws {
+    try Scratch.with { folder in
+      let desk = try Desk(of: ProvenAccount(in: folder))
+      func attest(_ options: [String]) throws -> (outcome: Tool.Outcome, file: String) {
+        let file = desk.fresh()
+        let outcome = try desk.run(
+          [
+            "attest", "--account", desk.account.account, "--pledged-to", Desk.venueName, "--key",
+            try desk.key("custodian"), "--now", Example.moment, "-o", file,
+          ] + options)
+        return (outcome, file)
+      }
+      let unseen = try attest([])
+      #expect(
+        unseen.outcome.exitCode == 0 && unseen.outcome.output.contains("vouches for the commitment unseen"))
+      let seen = try attest(["--opening", desk.account.opening])
+      #expect(seen.outcome.exitCode == 0 && seen.outcome.output.contains("it opens the commitment"))
+      let book = ["--opening", desk.account.opening, "--snapshot", Example.snapshot, "--book"]
+      let kept = try attest(book + [Example.book])
+      #expect(
+        kept.outcome.exitCode == 0 && kept.outcome.output.contains("to the book that the custodian keeps"))
+
+      // The same book under another blinding, and another book.
+      let other = desk.path("other")
+      try desk.done([
+        "commit", "--book", Example.book, "--snapshot", Example.snapshot, "--plain", "-o", other,
+      ])
+      let text = try String(contentsOfFile: Example.book, encoding: .utf8)
+      let poorer = desk.path("poorer.json")
+      let range = try #require(text.range(of: "\"cash\": \"?-?[0-9]", options: .regularExpression))
+      try Data(text.replacingCharacters(in: range, with: text[range].dropLast() + "9").utf8)
+        .write(to: URL(filePath: poorer))
+      for (options, reason) in [
+        (["--opening", other + "/account.opening"], "commitment differs"),
+        (book + [poorer], "book differs"),
+      ] {
+        let (outcome, file) = try attest(options)
+        #expect(outcome.exitCode == 65 && outcome.errors.contains(reason), "\(outcome.errors)")
+        #expect(outcome.errorLines.count == 1)
+        #expect(!FileManager.default.fileExists(atPath: file))
+      }
+      #expect(try attest(["--book", Example.book]).outcome.exitCode == 64)
+    }
+  }
+
   @Test("the attestations of several custodians add up; the one at fault is named")
   func custodians() throws {
     try Scratch.with { folder in

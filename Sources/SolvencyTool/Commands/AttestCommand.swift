@@ -3,6 +3,7 @@ internal import Commitments
 internal import JSONDocuments
 internal import MarginEngine
 internal import Solvency
+internal import SolvencyProver
 
 /// `solvency attest`
 struct AttestCommand: ParsableCommand {
@@ -16,9 +17,12 @@ struct AttestCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Sign, as a custodian, that a commitment is this account's book, pledged to one venue.",
       discussion: """
-        Name one venue for an account and a time, so that the same collateral is not pledged twice.
+        Name one venue for an account and a time, so that the same collateral is not pledged twice. With the \
+        account's opening, and the book as the custodian keeps it, both are checked against the commitment before \
+        anything is signed; without, the custodian vouches for a point that it has not looked behind.
 
           solvency attest --account account/account.json --pledged-to "Example Exchange" \\
+            --opening account/account.opening --book book.json --snapshot Examples/snapshot.json \\
             --key custodian.key -o attestation.json
         """)
 
@@ -36,14 +40,60 @@ struct AttestCommand: ParsableCommand {
         "From when on it holds: RFC 3339, or seconds since 1970. Now by default.", valueName: "time"))
     var now: Moment?
 
+    @Option(
+      help:
+        "The account's opening, plain or locked with the passphrase of the key: it must open the commitment.",
+      completion: .file(extensions: ["opening"]))
+    var opening: String?
+
+    @Option(
+      help:
+        "The book as the custodian keeps it: it must be the one in the opening. With --opening and --snapshot.",
+      completion: .file(extensions: ["json"]))
+    var book: String?
+
+    @Option(
+      help: "A snapshot whose list of coordinates the book is over.", completion: .file(extensions: ["json"]))
+    var snapshot: String?
+
+    @Option(help: "Instead of a snapshot: the list of coordinates.", completion: .file(extensions: ["json"]))
+    var registry: String?
+
     @OptionGroup var signing: SigningOptions
     @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+      guard book == nil || (opening != nil && (snapshot == nil) != (registry == nil)) else {
+        throw ValidationError("--book needs --opening, and --snapshot or --registry.")
+      }
+    }
+
+    /// Looks behind the commitment, as far as the custodian can.
+    ///
+    /// - Returns: what was seen, in words.
+    private func check(_ account: AccountCommitment) throws(ToolFailure) -> String {
+      guard let opening else { return "not seen: the custodian vouches for the commitment unseen" }
+      let secret = try Documents.opening(opening, signing.passphrase)
+      try ToolFailure.wrapping(opening) { try secret.check(against: account) }
+      guard let book else { return "seen: it opens the commitment" }
+      var list: Registry?
+      if let registry { list = try Documents.registryHistory(registry).step(account.registry) }
+      if let snapshot { list = try Documents.registry(of: Documents.snapshot(snapshot), at: snapshot) }
+      guard let list, list.digest == account.registry else {
+        throw ToolFailure(
+          .refused, self.account, "is over another list of instruments and assets, \(account.registry)")
+      }
+      let kept = try Documents.book(book, registry: list)
+      try ToolFailure.wrapping(book) { try secret.check(against: kept) }
+      return "seen: it opens the commitment, to the book that the custodian keeps"
+    }
 
     func perform() throws -> Report {
       guard let venue = try? Audience(pledgedTo) else {
         throw ToolFailure(.usage, "--pledged-to", "write 1 to 128 bytes of printable text")
       }
       let account = try Documents.account(account)
+      let seen = try check(account)
       let issued = now?.timestamp ?? .clock
       let attestation = try ToolFailure.wrapping("--valid-for") {
         try Attestation(
@@ -55,9 +105,13 @@ struct AttestCommand: ParsableCommand {
           \(account.account), sequence \(account.sequence), is pledged to \(venue)
             until      \(attestation.expires.text)
             custodian  \(signed.signer)
+            opening    \(seen)
             signed     \(signing.path)
           """,
-        data: ["file": .string(signing.path), "attestation": signed.json])
+        data: [
+          "file": .string(signing.path), "attestation": signed.json,
+          "isOpeningChecked": .bool(opening != nil), "isBookChecked": .bool(book != nil),
+        ])
     }
   }
 

@@ -46,7 +46,7 @@ struct ExplainCommand: Verb {
 
   private func evaluate(_ rule: MarginRule) throws(ToolFailure) -> Evaluation {
     if let opening {
-      let secret = try Documents.opening(opening, passphrase)
+      let secret = try self.rule.snapshot.opening(opening, passphrase, under: rule.registry)
       return try ToolFailure.wrapping(opening) { try secret.explain(rule) }
     }
     let path = book ?? InputFile.standardInput

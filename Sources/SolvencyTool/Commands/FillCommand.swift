@@ -59,8 +59,8 @@ struct FillCommand: Verb {
   }
 
   func perform() throws -> Report {
-    let current = try Documents.account(account)
     let (_, registry) = try snapshot.load()
+    let current = try snapshot.account(Documents.account(account), under: registry)
     let event = try fill.event(on: current, in: registry)
     try folder.check(withOpening: opening != nil)
     for path in [report, fill.hide].compactMap(\.self) {
@@ -89,7 +89,7 @@ struct FillCommand: Verb {
     _ path: String, from current: AccountCommitment, by event: borrowing FillOptions.Event,
     in registry: Registry
   ) throws(ToolFailure) -> AccountOpening {
-    let secret = try Documents.opening(path, folder.passphrase)
+    let secret = try snapshot.opening(path, folder.passphrase, under: registry)
     try ToolFailure.wrapping(path) { try secret.check(against: current) }
     if case .public(let fill) = event.report.change {
       return try ToolFailure.wrapping(path) { try secret.applying(fill, in: registry) }

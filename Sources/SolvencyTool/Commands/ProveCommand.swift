@@ -19,7 +19,7 @@ struct ProveCommand: Verb {
 
       Every answer tells something about the book, and who chooses the snapshots chooses the questions. With \
       --guard only snapshots are answered that the venue signed, that follow each other, that move no \
-      further than markets do, and so many a day; anything else exits 2. What was answered is remembered \
+      further than markets do, and so many a day about each account; anything else exits 2. What was answered is remembered \
       in the guard file before the proof is made, since a refusal to prove tells as much.
 
         solvency prove --circuit portfolio-margin --snapshot Examples/snapshot.json \\
@@ -81,7 +81,7 @@ struct ProveCommand: Verb {
       audience: audience, nonce: nonce?.nonce ?? .random(), issued: now,
       expires: now.advanced(by: validFor))
     try OutputFile.checkFree(proof, replacing: force)
-    let secret = try Documents.opening(opening, passphrase)
+    let secret = try self.rule.snapshot.opening(opening, passphrase, under: rule.registry)
     let guarded = try guarding.admit(
       rule, of: secret.account, sequence: secret.sequence, at: now, isSigned: venue != nil)
     let clock = ContinuousClock()

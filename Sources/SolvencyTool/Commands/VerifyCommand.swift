@@ -25,6 +25,11 @@ struct VerifyCommand: ParsableCommand {
   var snapshot: [String]
 
   @Option(
+    help: "A list of coordinates to trust that has grown beyond a snapshot's own; repeat it for more.",
+    completion: .file(extensions: ["json"]))
+  var registry: [String] = []
+
+  @Option(
     help:
       "A circuit to trust, by name or file; repeat it for more. All that come with the command by default.",
     completion: .list(BuiltInCircuits.sources.map(\.name)))
@@ -89,6 +94,9 @@ struct VerifyCommand: ParsableCommand {
     let catalog = RuleCatalog()
     for name in circuit.isEmpty ? BuiltInCircuits.sources.map(\.name) : circuit {
       catalog.register(try Documents.circuit(name))
+    }
+    for path in registry {
+      for step in try Documents.registryHistory(path).steps { catalog.register(step) }
     }
     for path in snapshot { catalog.register(try Documents.snapshot(path)) }
     return catalog

@@ -10,7 +10,8 @@ struct AdmitCommand: ParsableCommand {
     abstract: "Decide on requests: admitted, reduce-only or refused; one verdict a line.",
     discussion: """
       Reads files with one request, JSON Lines, and standard input (-). Requests are decided on in their order \
-      and proofs verified together. A verdict that is printed is on the disk. Exits 2 if a request is refused.
+      and proofs verified together. A verdict that is printed is on the disk. Exits 2 if a request is refused, 74 if \
+      a decision could not be recorded.
 
         solvency admit --ledger desk --key venue.key request.json
         cat requests.jsonl | solvency admit --ledger desk --key venue.key - --json
@@ -31,6 +32,7 @@ struct AdmitCommand: ParsableCommand {
     var source = try ProofSource(requests)
     let admission = try desk.desk()
     var isRefused = false
+    var isUnavailable = false
     var isFirst = true
     if output.isJSON { try Console.print("[") }
     while true {
@@ -43,12 +45,16 @@ struct AdmitCommand: ParsableCommand {
         let verdict =
           request == nil ? Verdict.refused([.malformed]) : decided.popFirst() ?? .refused([.unavailable])
         if verdict.receipt == nil { isRefused = true }
+        if verdict == .refused([.unavailable]) { isUnavailable = true }
         try print(verdict, of: item.label, account: request?.account, isFirst: isFirst)
         isFirst = false
       }
       try Console.flush()
     }
     if output.isJSON { try Console.print("]") }
+    if isUnavailable, let failure = admission.ledger.lastFailure {
+      try ToolFailure.wrapping(desk.path) { throw failure }
+    }
     if isRefused { throw ExitCode(ToolFailure.Kind.refused.rawValue) }
   }
 

@@ -134,7 +134,9 @@ struct LedgerFolder {
   }
 
   /// The desk, ready to decide.
-  func desk(_ key: consuming SigningKey) throws(ToolFailure) -> Admission {
+  func desk(
+    _ key: consuming SigningKey, from start: LedgerStart = .checkpoint
+  ) throws(ToolFailure) -> Admission {
     let circuits = try circuits()
     guard key.verificationKey == parties.venue else {
       throw ToolFailure(.refused, "--key", "is not the key of this ledger's venue")
@@ -146,7 +148,7 @@ struct LedgerFolder {
       throw ToolFailure(.refused, "--key", "is not the key of a venue")
     }
     return try ToolFailure.wrapping(storePath) {
-      let ledger = try Ledger(store: SQLiteStore(opening: storePath), signer: signer)
+      let ledger = try Ledger(store: SQLiteStore(opening: storePath), signer: signer, from: start)
       return try Admission(
         policy: policy, venue: venue, parties: parties, ledger: ledger, circuits: circuits)
     }
@@ -158,9 +160,9 @@ struct LedgerFolder {
   }
 
   /// The ledger, to be read.
-  func ledger() throws(ToolFailure) -> Ledger {
+  func ledger(from start: LedgerStart) throws(ToolFailure) -> Ledger {
     let store = try store()
-    return try ToolFailure.wrapping(storePath) { try Ledger(reading: store, of: parties.venue) }
+    return try ToolFailure.wrapping(storePath) { try Ledger(reading: store, of: parties.venue, from: start) }
   }
 
   /// An audit by the directory's own description.

@@ -36,8 +36,8 @@ struct DeskOptions: ParsableArguments {
   var path: String { ledger.path }
   var now: Timestamp { moment.timestamp }
 
-  func desk() throws(ToolFailure) -> Admission {
+  func desk(from start: LedgerStart = .checkpoint) throws(ToolFailure) -> Admission {
     let folder = try ledger.folder()
-    return try folder.desk(try Documents.signingKey(key, passphrase))
+    return try folder.desk(try Documents.signingKey(key, passphrase), from: start)
   }
 }

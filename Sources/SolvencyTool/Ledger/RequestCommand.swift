@@ -98,7 +98,7 @@ struct RequestCommand: Verb {
     let purpose = ProofRequest(
       audience: audience, nonce: AdmissionRequest.nonce(for: order, salt: salt), issued: now,
       expires: now.advanced(by: validFor))
-    let present = try Documents.opening(opening, passphrase)
+    let present = try presentOpening(under: rule.registry)
     let secret = try opening(after: order, from: present, in: rule.registry)
     _ = try guarding.admit(
       rule, of: secret.account, sequence: secret.sequence, at: now, isSigned: venue != nil)
@@ -118,11 +118,15 @@ struct RequestCommand: Verb {
       data: ["file": .string(request), "request": finished.json])
   }
 
+  private func presentOpening(under registry: Registry) throws(ToolFailure) -> AccountOpening {
+    try rule.snapshot.opening(opening, passphrase, under: registry)
+  }
+
   /// The opening that the proof is about.
   private func opening(
     after order: Order?, from present: borrowing AccountOpening, in registry: Registry
   ) throws(ToolFailure) -> AccountOpening {
-    guard let order else { return try Documents.opening(opening, passphrase) }
+    guard let order else { return try presentOpening(under: registry) }
     guard let deltas = order.deltas else {
       throw ToolFailure(
         .usage, "--lots", "an order is for 1 to \(Order.lotLimit) lots, and its cash below 2^62")

@@ -2,6 +2,7 @@ public import ArgumentParser
 internal import Foundation
 public import MarginEngine
 internal import Solvency
+internal import SolvencyProver
 
 /// `--snapshot`
 struct SnapshotOption: ParsableArguments {
@@ -10,10 +11,50 @@ struct SnapshotOption: ParsableArguments {
     completion: .file(extensions: ["json"]))
   var path: String
 
-  /// The snapshot and the list of coordinates that it gives.
+  @Option(
+    name: .customLong("registry"),
+    help: ArgumentHelp(
+      "The venue's list of coordinates, once it has grown: as `solvency registry grow` wrote it.",
+      discussion: "Without it the list is the one that the snapshot gives.", valueName: "file"),
+    completion: .file(extensions: ["json"]))
+  var list: String?
+
+  /// The snapshot and the list of coordinates.
   func load() throws(ToolFailure) -> (snapshot: RiskSnapshot, registry: Registry) {
     let snapshot = try Documents.snapshot(path)
-    return (snapshot, try Documents.registry(of: snapshot, at: path))
+    guard let list else { return (snapshot, try Documents.registry(of: snapshot, at: path)) }
+    let registry = try Documents.registryHistory(list).current
+    let needed = try ToolFailure.wrapping(path) { try registry.extended(for: snapshot) }
+    guard needed == registry else {
+      throw ToolFailure(
+        .refused, list,
+        "lacks \(needed.count - registry.count) coordinates of the snapshot; `solvency registry grow` adds them"
+      )
+    }
+    return (snapshot, registry)
+  }
+
+  /// An opening under the list of coordinates of a rule: one under a shorter list is one with zeros.
+  func opening(
+    _ path: String, _ passphrase: PassphraseOptions, under registry: Registry
+  ) throws(ToolFailure) -> AccountOpening {
+    let opening = try Documents.opening(path, passphrase)
+    guard let list, let shorter = try Documents.registryHistory(list).step(opening.registry),
+      shorter != registry
+    else { return opening }
+    return try ToolFailure.wrapping(path) { try opening.extended(from: shorter, to: registry) }
+  }
+
+  /// An account under a list of coordinates, if it is under a shorter one: the same point.
+  func account(
+    _ account: AccountCommitment, under registry: Registry
+  ) throws(ToolFailure) -> AccountCommitment {
+    guard let list, try Documents.registryHistory(list).step(account.registry) != nil else {
+      return account
+    }
+    return AccountCommitment(
+      account: account.account, registry: registry.digest, commitment: account.commitment,
+      sequence: account.sequence)
   }
 }
 

@@ -1,0 +1,28 @@
+internal import Admission
+internal import ArgumentParser
+internal import JSONDocuments
+internal import MarginEngine
+internal import Solvency
+
+/// `solvency ledger fill`
+struct LedgerFill: Verb {
+  static let configuration = CommandConfiguration(
+    commandName: "fill",
+    abstract: "Move an account's commitment by a matching engine's signed report.",
+    discussion: "`solvency fill --key engine.key --report report.json` makes the report.")
+
+  @OptionGroup var desk: DeskOptions
+
+  @Argument(help: "The signed report.", completion: .file(extensions: ["json"]))
+  var report: String
+
+  @OptionGroup var output: OutputOptions
+
+  func perform() throws -> Report {
+    let signed = try Documents.signed(report, as: FillReport.self)
+    let admission = try desk.desk()
+    let head = try ToolFailure.wrapping(report) { try admission.fill(signed, at: desk.now) }
+    let before = signed.unverified.before
+    return .recorded("account \(before.account) is at sequence \(before.sequence + 1)", head)
+  }
+}

@@ -1,0 +1,78 @@
+internal import Admission
+internal import ArgumentParser
+internal import JSONDocuments
+internal import MarginEngine
+internal import Solvency
+
+/// `solvency ledger init`
+struct LedgerInit: Verb {
+  static let configuration = CommandConfiguration(
+    commandName: "init",
+    abstract: "Make a ledger directory.",
+    discussion: """
+      The file desk.json in it says whose signatures count and when proofs fall due. It may be edited while \
+      the ledger is empty; an audit needs it as it was.
+      """)
+
+  @OptionGroup var ledger: LedgerOption
+
+  @Option(help: "The venue's name: the audience that proofs are made for.")
+  var venueName: String
+
+  @Option(help: "The venue's public key.", completion: .file(extensions: ["pub"]))
+  var venue: String
+
+  @Option(
+    help: "The public key of a custodian; repeat it for more.", completion: .file(extensions: ["pub"]))
+  var custodian: [String]
+
+  @Option(
+    help: "The public key of a matching engine; repeat it for more.",
+    completion: .file(extensions: ["pub"]))
+  var engine: [String] = []
+
+  @Option(
+    help: "A circuit to decide on, by name or file; repeat it for more.",
+    completion: .list(BuiltInCircuits.sources.map(\.name)))
+  var circuit: [String] = ["portfolio-margin"]
+
+  @Option(help: ArgumentHelp("For how long a proof keeps an account current.", valueName: "seconds"))
+  var interval = MarginCallSchedule.production.interval
+
+  @Option(
+    help: ArgumentHelp("How long a stale account has until it is liquidatable.", valueName: "seconds"))
+  var grace = MarginCallSchedule.production.grace
+
+  @Flag(help: "Admit only proofs that answer a challenge of `ledger challenge`.")
+  var requireChallenge = false
+
+  @OptionGroup var output: OutputOptions
+
+  func perform() throws -> Report {
+    guard let name = try? Audience(venueName) else {
+      throw ToolFailure(.usage, "--venue-name", "write 1 to 128 bytes of printable text")
+    }
+    var custodians: Set<VerificationKey> = []
+    for path in custodian {
+      custodians.insert(try Documents.verificationKey(path, of: .custodian))
+    }
+    var engines: Set<VerificationKey> = []
+    for path in engine {
+      engines.insert(try Documents.verificationKey(path, of: .matchingEngine))
+    }
+    let parties = Counterparties(
+      venue: try Documents.verificationKey(venue, of: .venue), custodians: custodians,
+      matchingEngines: engines)
+    var policy = Policy.production
+    policy.schedule.interval = interval
+    policy.schedule.shortest = min(policy.schedule.shortest, interval)
+    policy.schedule.longest = max(policy.schedule.longest, interval)
+    policy.schedule.grace = grace
+    if requireChallenge { policy.rules.append(AnswersChallenge()) }
+    try LedgerFolder.make(
+      ledger.path, venue: name, parties: parties, policy: policy, circuits: circuit)
+    return Report(
+      text: "\(ledger.path): an empty ledger of \(name), deciding on \(circuit.joined(separator: ", "))",
+      data: ["ledger": .string(ledger.path), "venue": .string(name.description)])
+  }
+}

@@ -1,0 +1,56 @@
+internal import Admission
+internal import AdmissionStore
+internal import ArgumentParser
+internal import Foundation
+internal import JSONDocuments
+internal import MarginEngine
+internal import Ristretto
+internal import Solvency
+
+/// `solvency ledger status`
+struct LedgerStatus: Verb {
+  static let configuration = CommandConfiguration(
+    commandName: "status",
+    abstract: "Show how a ledger stands: its log, its epoch, how many accounts are current.",
+    discussion: """
+      Every page of the file and every entry of the log is read and checked, and every checkpoint compared.
+
+        solvency ledger status --ledger desk
+      """)
+
+  @OptionGroup var ledger: LedgerOption
+  @OptionGroup var moment: MomentOption
+  @OptionGroup var output: OutputOptions
+
+  func perform() throws -> Report {
+    let folder = try ledger.folder()
+    try ToolFailure.wrapping(ledger.path) { try folder.store().checkIntegrity() }
+    let book = try folder.ledger(from: .beginning)
+    let now = moment.timestamp
+    let (epoch, counts, clock, registries) = try ToolFailure.wrapping(ledger.path) {
+      try book.withState { ($0.currentEpoch, $0.statusCounts(at: now), $0.clock, $0.registries) }
+    }
+    let head = book.head
+    var lines = [
+      "\(ledger.path): the ledger of \(folder.venue)",
+      "  log       \(head.count) entries until \(clock.text), \(head.digest)",
+      "  epoch     \(epoch.map { "\($0.epoch), valid until \($0.validTo.text)" } ?? "none yet")",
+    ]
+    lines += registries.map { "  registry  \($0.count) coordinates, \($0.registry)" }
+    for status in AccountStatus.allCases {
+      lines.append(
+        "  \(status.rawValue.padding(toLength: 14, withPad: " ", startingAt: 0))\(counts[status] ?? 0)")
+    }
+    return Report(
+      text: lines.joined(separator: "\n"),
+      data: [
+        "venue": .string(folder.venue.description), "entries": .integer(head.count),
+        "head": .string(head.digest.description), "clock": .integer(clock.seconds),
+        "epoch": epoch.map { .integer($0.epoch) } ?? .null,
+        "registries": .array(
+          registries.map { ["count": .integer($0.count), "digest": .string($0.registry.description)] }),
+        "accounts": .object(
+          AccountStatus.allCases.map { JSONMember($0.rawValue, .integer(counts[$0] ?? 0)) }),
+      ])
+  }
+}
