@@ -196,12 +196,17 @@ struct WorkflowTests {
 
   @Test("the demonstration ends with every attack stopped")
   func demo() throws {
-    let outcome = try Tool.run(["demo", "--accounts", "7", "--json"])
+    let outcome = try Tool.run(["demo", "--accounts", "7", "--desk-accounts", "100", "--json"])
     #expect(outcome.exitCode == 0, "\(outcome.errors)")
     let report = try JSONDocument.parse(Array(outcome.output.utf8), maximumBytes: 1 << 20)
     let members = try report.entries(maximumCount: 64)
     #expect(members.first { $0.key == "isAsItShouldBe" }?.node.value == .bool(true))
-    #expect(members.first { $0.key == "accepted" }?.node.value == .number("6"))
-    #expect(members.first { $0.key == "refused" }?.node.value == .number("1"))
+    let proofs = try #require(members.first { $0.key == "proofs" }).node.entries(maximumCount: 64)
+    #expect(proofs.first { $0.key == "accepted" }?.node.value == .number("6"))
+    #expect(proofs.first { $0.key == "refused" }?.node.value == .number("1"))
+    let desk = try #require(members.first { $0.key == "admission" }).node.entries(maximumCount: 64)
+    #expect(desk.first { $0.key == "disagreements" }?.node.value == .number("0"))
+    let audit = try #require(desk.first { $0.key == "audit" }).node.entries(maximumCount: 64)
+    #expect(audit.first { $0.key == "isClean" }?.node.value == .bool(true))
   }
 }

@@ -13,8 +13,11 @@ extension SyntheticMarket {
     Venue(id: "beta", weightPpm: 700_000, unit: .quote, depth: 0.4),
   ]
 
-  /// How many hours before the end each book was taken.
-  static let bookAges = [72, 48, 24, 1, 0]
+  /// How many hours before the end each book was taken: in a crash every hour, so that depth is seen to vanish.
+  var bookAges: [Int] { scenario == .crash ? (0...72).reversed() : [72, 48, 24, 1, 0] }
+
+  /// How many hours until the end have prices of sources: a crash has some of the day before it.
+  var pricedHours: Int { scenario == .crash ? 72 : 48 }
 
   /// How many prices each side of a book has.
   static let levels = 24
@@ -24,7 +27,7 @@ extension SyntheticMarket {
   func bookRows(_ underlying: Underlying, _ series: BarSeries, _ venue: Venue, part: UInt64) -> String {
     var random = generator(part)
     var text = "venue,symbol,ts,side,price,size\n"
-    for age in Self.bookAges {
+    for age in bookAges {
       let time = end - Int64(age) * Self.hour
       let bar = series.bars[series.bars.count - 1 - age]
       let isThin = scenario == .crash && time > start + Int64(crashHour) * Self.hour
@@ -46,7 +49,7 @@ extension SyntheticMarket {
     return text
   }
 
-  /// The rows of six sources of prices over the last two days, one each hour: four with noise of two
+  /// The rows of six sources of prices over the last ``pricedHours``, one each hour: four with noise of two
   /// basis points, one that says a fifth too much, and one that is silent for the last three hours.
   func priceRows(_ prices: [(time: Int64, price: Double)], places: Int, part: UInt64) -> String {
     var random = generator(part)

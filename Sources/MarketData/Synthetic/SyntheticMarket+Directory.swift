@@ -24,10 +24,10 @@ extension SyntheticMarket {
       if let step = underlying.strikeStep {
         add("options/\(id).csv", optionRows(underlying, series[i], step: step, part: part + 8))
       }
-      let prices = series[i].bars.suffix(48).map { (time: $0.openTime + Self.hour, price: $0.close) }
+      let prices = series[i].bars.suffix(pricedHours).map { (time: $0.openTime + Self.hour, price: $0.close) }
       add("prices/\(id).csv", priceRows(prices, places: underlying.priceDecimals + 1, part: part + 9))
     }
-    let dollars = series[0].bars.suffix(48).map { (time: $0.openTime + Self.hour, price: 1.0) }
+    let dollars = series[0].bars.suffix(pricedHours).map { (time: $0.openTime + Self.hour, price: 1.0) }
     add("prices/USDC.csv", priceRows(dollars, places: 5, part: 2))
     return files
   }

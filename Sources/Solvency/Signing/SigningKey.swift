@@ -4,7 +4,7 @@ package import Ristretto
 /// The secret key of a signer in one role. Lies in guarded memory and is wiped; it cannot be copied,
 /// printed or compared.
 public struct SigningKey: ~Copyable, Sendable {
-  static let seedByteCount = 32
+  package static let seedByteCount = 32
 
   /// What the key signs as.
   public let role: SignerRole

@@ -15,22 +15,13 @@ struct AdmissionBench {
 
   /// Everything that the measurements share: accounts, and a request of each.
   private struct Fixture {
-    let keys: Keys
+    let keys: DeskKeys
     let venue: Audience
     let circuit: Circuit
     let published: PublishedSnapshot
     let attestations: [Signed<Attestation>]
     let requests: [AdmissionRequest]
     let now: Timestamp
-  }
-
-  private final class Keys: Sendable {
-    let venueSeed = Nonce.random().bytes
-    let custodian = SigningKey.random(role: .custodian)
-
-    func venue() -> SigningKey {
-      SigningKey(role: .venue, seed: SecretBlock(count: 32) { [venueSeed] in venueSeed[$0] })
-    }
   }
 
   /// Verification alone, and decisions singly and together, in memory and on SQLite, on one thread: processor time, and
@@ -111,11 +102,8 @@ struct AdmissionBench {
 
   private static func desk(_ fixture: Fixture, _ store: any LedgerStore) throws -> Admission {
     let signer = try LogSigner(fixture.keys.venue())
-    let parties = Counterparties(
-      venue: signer.verificationKey, custodians: [fixture.keys.custodian.verificationKey],
-      matchingEngines: [])
     let desk = try Admission(
-      venue: fixture.venue, parties: parties, ledger: Ledger(store: store, signer: signer),
+      venue: fixture.venue, parties: fixture.keys.parties, ledger: Ledger(store: store, signer: signer),
       circuits: [fixture.circuit])
     try desk.publish(fixture.published, at: fixture.now)
     for attestation in fixture.attestations { try desk.open([attestation], at: fixture.now) }
@@ -127,7 +115,7 @@ struct AdmissionBench {
   }
 
   private static func fixture(_ snapshot: RiskSnapshot) throws -> Fixture {
-    let keys = Keys()
+    let keys = DeskKeys()
     let venue = try Audience("bench")
     let circuit = try Documents.circuit("portfolio-margin")
     let registry = try Registry(of: snapshot)

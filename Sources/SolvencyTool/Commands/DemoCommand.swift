@@ -8,20 +8,26 @@ internal import Solvency
 struct DemoCommand: Verb {
   static let configuration = CommandConfiguration(
     commandName: "demo",
-    abstract: "Watch the whole job on a made-up market: commit, prove, verify, attack.",
+    abstract: "Watch the whole job on a made-up market: commit, prove, verify, attack, admit, audit.",
     discussion: """
-      The margin engine publishes two epochs of a market, made up from the seed or read from --market; books \
-      are drawn from the seed; proofs, verdicts and times are real. Exits 0 only if every covered book is \
-      accepted and everything else is stopped.
+      First the margin engine publishes two epochs of a market, made up from the seed or read from --market; \
+      accounts prove their books, and a verifier accepts them. Then a venue with a ledger on disk admits other \
+      accounts through a crash, on proofs alone, and is audited. Books are drawn from the seed; proofs, verdicts \
+      and times are real. Exits 0 only if every verdict is right and every attack is stopped.
 
         solvency demo
-        solvency demo --accounts 500 --keep demo-output
+        solvency demo --accounts 500 --desk-accounts 0
+        solvency demo --keep demo-output
         solvency demo --market Examples/market
         solvency verify demo-output/proofs.jsonl --snapshot demo-output/snapshot.json
+        solvency audit replay demo-output/day.log --ledger demo-output/desk
       """)
 
-  @Option(help: "How many accounts.")
+  @Option(help: "How many accounts prove in the first act.")
   var accounts = 48
+
+  @Option(help: "How many accounts the venue of the second act admits; 0 leaves the act out.")
+  var deskAccounts = 1_000
 
   @Option(help: "What market and books are drawn from.")
   var seed: UInt64 = 1
@@ -34,7 +40,7 @@ struct DemoCommand: Verb {
   var market: String?
 
   @Option(
-    help: "Write the snapshot and the proofs to this folder, to be looked at and verified again.",
+    help: "Write snapshot, proofs, ledger and log to this folder, to be looked at and verified again.",
     completion: .directory)
   var keep: String?
 
@@ -43,6 +49,9 @@ struct DemoCommand: Verb {
   func validate() throws {
     guard (1...100_000).contains(accounts) else {
       throw ValidationError("--accounts is a number from 1 to 100000.")
+    }
+    guard deskAccounts == 0 || (100...100_000).contains(deskAccounts) else {
+      throw ValidationError("--desk-accounts is 0, or a number from 100 to 100000.")
     }
   }
 
@@ -56,7 +65,22 @@ struct DemoCommand: Verb {
     let run = try DemoRun(accounts: accounts, seed: seed, venue: venue)
     let report = DemoReport(run, try DemoAttacks.carriedOut(on: run, seed: seed))
     if let keep { try write(run, to: keep) }
-    return Report(text: report.text, data: report.json, isPositive: report.isAsItShouldBe)
+    var (text, members) = (report.text, [JSONMember("proofs", report.json)])
+    var isRight = report.isAsItShouldBe
+    if deskAccounts > 0 {
+      if !output.isJSON {
+        // The first act is read while the second is played.
+        try Console.print(text + "\n")
+        try Console.flush()
+      }
+      let act = try AdmissionAct(accounts: deskAccounts, seed: seed, keepingIn: keep)
+      let second = AdmissionActReport(act)
+      text = second.text
+      members.append(JSONMember("admission", second.json))
+      isRight = isRight && act.isAsItShouldBe
+    }
+    members.insert(JSONMember("isAsItShouldBe", .bool(isRight)), at: 0)
+    return Report(text: text, data: .object(members), isPositive: isRight)
   }
 
   private func write(_ run: DemoRun, to folder: String) throws(ToolFailure) {

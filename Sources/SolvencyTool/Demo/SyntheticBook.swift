@@ -31,6 +31,20 @@ enum BookKind: String, CaseIterable {
   }
 }
 
+extension BookKind {
+  /// What the account's rule says of a portfolio in plain integers, without any circuit.
+  func isCovered(_ portfolio: Portfolio, under snapshot: RiskSnapshot, as kind: MarginKind) -> Bool {
+    let verdict =
+      switch circuit {
+      case "cross-margin": CrossMargin.verdict(on: portfolio, under: snapshot, kind: kind)
+      case "value-at-risk": ValueAtRisk.verdict(on: portfolio, under: snapshot, kind: kind)
+      case "collateral-ratio": CollateralRatio.verdict(on: portfolio, under: snapshot, kind: kind)
+      default: PortfolioMargin.verdict(on: portfolio, under: snapshot, kind: kind)
+      }
+    return verdict == .covered
+  }
+}
+
 /// A made-up account under a synthetic snapshot.
 struct SyntheticBook {
   let kind: BookKind
@@ -39,9 +53,11 @@ struct SyntheticBook {
 
   /// Draws positions, and then as much cash as the kind of account has: a cushion above the least that
   /// meets its rule, or a gap below it.
+  ///
+  /// - Parameter cushion: the share of the positions' value that is left over.
   init(
     _ kind: BookKind, named name: String, under snapshot: RiskSnapshot,
-    using random: inout SeededGenerator
+    cushion: ClosedRange<Double> = 0.005...0.2, using random: inout SeededGenerator
   ) {
     self.kind = kind
     self.name = name
@@ -53,7 +69,7 @@ struct SyntheticBook {
       let share =
         kind == .insolvent
         ? -Double.random(in: 0.001...0.03, using: &draw.random)
-        : Double.random(in: 0.005...0.2, using: &draw.random)
+        : Double.random(in: cushion, using: &draw.random)
       portfolio.cash = least + Int64(share * gross)
     }
     self.portfolio = portfolio
@@ -68,13 +84,7 @@ struct SyntheticBook {
     func isCovered(_ cash: Int64) -> Bool {
       var candidate = portfolio
       candidate.cash = cash
-      return switch kind {
-      case .levered: CrossMargin.verdict(on: candidate, under: snapshot, kind: .initial) == .covered
-      case .diversified:
-        ValueAtRisk.verdict(on: candidate, under: snapshot, kind: .initial) == .covered
-      default:
-        PortfolioMargin.verdict(on: candidate, under: snapshot, kind: .initial) == .covered
-      }
+      return kind.isCovered(candidate, under: snapshot, as: .initial)
     }
     var (refused, covered) = (-(1 as Int64) << 58, (1 as Int64) << 58)
     while refused + 1 < covered {

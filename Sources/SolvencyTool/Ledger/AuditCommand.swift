@@ -47,7 +47,7 @@ struct AuditCommand: ParsableCommand {
       let attestations = try Documents.attestations(attestation)
       var heads: [SignedLogHead] = []
       for path in head { heads += try Documents.signedHeads(path) }
-      try read(folder, into: &audit)
+      try audit.replay(logFile: log, of: folder.parties.venue)
       let report = audit.report(attestations: attestations, heads: heads)
       var lines = report.findings.map { "  \($0.text)" }
       lines.insert(
@@ -69,50 +69,6 @@ struct AuditCommand: ParsableCommand {
           "findings": .array(report.findings.map { .string($0.text) }),
         ], isPositive: report.isClean)
     }
-
-    private func read(_ folder: LedgerFolder, into audit: inout Audit) throws(ToolFailure) {
-      let source = ChunkedFile(try InputFile.open(log, limit: nil))
-      do {
-        var reader = try LogFileReader<ToolFailure> { count throws(ToolFailure) in
-          try source.read(count)
-        }
-        guard reader.signedHead.signer == folder.parties.venue else {
-          throw ToolFailure(.refused, log, "is the log of another venue, \(reader.signedHead.signer)")
-        }
-        while let item = try reader.next() { audit.check(item) }
-      } catch LogReadError<ToolFailure>.fault(.notALog) {
-        throw ToolFailure(.malformedInput, log, "is no log; name the file that `ledger export` wrote")
-      } catch LogReadError<ToolFailure>.fault(let fault) {
-        audit.stop(at: fault)
-      } catch LogReadError<ToolFailure>.source(let failure) {
-        throw failure
-      } catch let failure as ToolFailure {
-        throw failure
-      } catch {
-        throw ToolFailure(.internalFault, log, "unexpected: \(error)")
-      }
-    }
-  }
-}
-
-/// A file that is read in pieces of any size.
-private final class ChunkedFile: @unchecked Sendable {
-  // Read by one thread only: that of the command.
-  private let file: OpenFile
-  private var buffer: [UInt8] = []
-  private var position = 0
-
-  init(_ file: OpenFile) { self.file = file }
-
-  /// At most so many bytes; none at the end.
-  func read(_ count: Int) throws(ToolFailure) -> [UInt8] {
-    if position == buffer.count {
-      buffer = Array(try file.chunk() ?? Data())
-      position = 0
-    }
-    let end = min(buffer.count, position + count)
-    defer { position = end }
-    return Array(buffer[position..<end])
   }
 }
 
