@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes keys, an attested account and two requests with the command `solvency`, then builds the example and
-# lets it decide. Run from anywhere, after `make build`.
+# lets it decide. Run from anywhere, after `make build`: in the build directory of the package itself the libraries are
+# there already, and only the example is compiled.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -10,8 +11,9 @@ trap 'rm -rf "$work"' EXIT
 SOLVENCY_PASSPHRASE=example
 export SOLVENCY_PASSPHRASE
 
-swift build -c release --package-path "$here"
-binary=$(swift build -c release --package-path "$here" --show-bin-path)/EmbedVerifier
+scratch=${SOLVENCY_SCRATCH:-$root/.build}
+swift build -c release --package-path "$here" --scratch-path "$scratch"
+binary=$scratch/release/EmbedVerifier
 
 cp "$root/Examples/snapshot.json" "$root/circuits/portfolio-margin.circuit" "$work"
 cd "$work"
