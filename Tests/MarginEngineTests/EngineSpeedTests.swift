@@ -36,11 +36,15 @@ struct EngineSpeedTests {
     let engine = try SnapshotPublisher(market: market, configuration: .standard, tracing: .none)
     var (state, ledger) = (EngineState.initial, InputLedger())
     let clock = ContinuousClock()
-    for round in 0..<4 {
+    for round in 0..<8 {
       let start = clock.now
       let publication = try engine.publish(
         at: one.end + Int64(round), state: state, previous: .zero, beacon: .zero, ledger: &ledger)
-      print("epoch \(round): \(clock.now - start), \(publication.snapshot.instruments.count) instruments")
+      let listed = publication.snapshot.instruments
+      let options = listed.count { $0.kind == .call || $0.kind == .put }
+      #expect(options >= 500 && listed.count - options == 50)
+      #expect(publication.snapshot.groups[0].scenarios.count == 33)
+      print("epoch \(round): \(clock.now - start), \(listed.count - options) futures, \(options) options")
       state = publication.state
     }
   }
@@ -60,5 +64,31 @@ struct EngineSpeedTests {
       try replay.step(to: RandomMarket.start + (800 + step) * RandomMarket.hour)
     }
     print("replay: \(clock.now - start)")
+  }
+
+  @Test("the most memory of a replay, by years: set YEARS")
+  func memory() throws {
+    let years = Int(ProcessInfo.processInfo.environment["YEARS"] ?? "") ?? 1
+    var shape = RandomMarket.Shape()
+    shape.bars = 8_760 * years + 800
+    let before = Self.peakKilobytes
+    var market = RandomMarket(shape, seed: 3).market
+    market.listing.assets.removeLast()
+    let loaded = Self.peakKilobytes
+    var replay = Replay(
+      engine: try SnapshotPublisher(market: market, configuration: .standard, tracing: .none))
+    for step in 0..<Int64(8_760 * years) {
+      try replay.step(to: RandomMarket.start + (800 + step) * RandomMarket.hour)
+    }
+    print(
+      "memory, \(years) years: \(before) kB at the start, \(loaded) kB with the market,",
+      "\(Self.peakKilobytes) kB at the end, state of \(replay.state.canonicalBytes.count) bytes")
+  }
+
+  /// The most resident memory that this process ever had.
+  private static var peakKilobytes: Int {
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM") } ?? ""
+    return Int(line.split(separator: " ").dropFirst().first ?? "") ?? 0
   }
 }

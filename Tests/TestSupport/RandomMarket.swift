@@ -168,7 +168,9 @@ package struct RandomMarket {
             expiry: end + days * 86_400, strike: price * (1 + 0.4 * Double(step) / Double(strikes)),
             kind: kind,
             forward: price)
-          quote.markVolatility = 0.6 + 0.02 * Double(step * step) - 0.03 * Double(step)
+          // From 0.51 to 0.87 however many strikes there are, so that none is out of range.
+          let x = 3 * Double(step) / Double(strikes)
+          quote.markVolatility = 0.6 + 0.02 * x * x - 0.03 * x
           if Bool.random(using: &random) { quote.mark = price * 0.3 }
           quotes.append(quote)
         }

@@ -164,7 +164,14 @@ extension JSONValue {
   /// The bits of a binary fraction as 16 hexadecimal digits, or null.
   fileprivate static func bits(_ value: Double?) -> JSONValue {
     guard let value else { return .null }
-    return .hex((0..<8).map { UInt8(truncatingIfNeeded: value.bitPattern >> (56 - 8 * $0)) })
+    return .string(
+      unsafe String(unsafeUninitializedCapacity: 16) { digits in
+        for place in 0..<16 {
+          let digit = UInt8(truncatingIfNeeded: value.bitPattern >> UInt64(60 - 4 * place)) & 15
+          unsafe digits[place] = digit < 10 ? 48 + digit : 87 + digit
+        }
+        return 16
+      })
   }
 }
 

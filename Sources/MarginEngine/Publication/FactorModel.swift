@@ -59,15 +59,7 @@ struct FactorModel {
   private static func correlation(of views: [UnderlyingView]) -> Matrix {
     let all = Correlation.stressed(.identity(views.count), weight: 1)
     guard let first = views.first, views.count > 1 else { return all }
-    let closes = views.map { view in
-      Dictionary(
-        view.bars.suffix(bars).map { ($0.openTime, $0.close) }, uniquingKeysWith: { $1 })
-    }
-    let times = first.bars.suffix(bars).map(\.openTime).filter { time in
-      closes.allSatisfy { $0[time] != nil }
-    }
-    let prices = closes.map { series in times.compactMap { series[$0] } }
-    let returns = prices.compactMap { LogarithmicReturns.between($0) }
+    let returns = commonPrices(of: views, first).compactMap { LogarithmicReturns.between($0) }
     let count = returns.map(\.count).min() ?? 0
     guard returns.count == views.count, count > 2 * views.count,
       let sample = Matrix((0..<count).map { row in returns.map { $0[row] } }),
@@ -77,6 +69,21 @@ struct FactorModel {
     let shrunk = Correlation.shrunkToMean(correlation, observations: count)
     let stressed = Correlation.stressed(shrunk, weight: stress)
     return Correlation.repaired(stressed, floor: 1e-6) ?? nearlyOne(all)
+  }
+
+  /// The closes of each series at the times that all have, among the last bars.
+  private static func commonPrices(of views: [UnderlyingView], _ first: UnderlyingView) -> [[Double]] {
+    let recent = views.map { $0.bars.suffix(bars) }
+    let times = first.bars.suffix(bars).map(\.openTime)
+    // Series on one grid without gaps, as most are, need no search.
+    if recent.allSatisfy({ series in series.lazy.map(\.openTime).elementsEqual(times) }) {
+      return recent.map { series in series.map(\.close) }
+    }
+    let closes = recent.map { series in
+      Dictionary(series.map { ($0.openTime, $0.close) }, uniquingKeysWith: { $1 })
+    }
+    let common = times.filter { time in closes.allSatisfy { $0[time] != nil } }
+    return closes.map { series in common.compactMap { series[$0] } }
   }
 
   /// A matrix of ones has no Cholesky factor; this one is as near as matters.

@@ -138,6 +138,7 @@ public struct InputLedger: Sendable {
     var digests = blocks[name] ?? []
     func block(_ index: Int, count: Int) -> Digest {
       var bytes = RowBytes()
+      bytes.bytes.reserveCapacity(count * MemoryLayout<Row>.size)
       let start = rows.startIndex + index * Self.rowsPerBlock
       for row in rows[start..<start + count] { encode(row, &bytes) }
       return .sha256(of: bytes.bytes)
@@ -198,8 +199,6 @@ private struct RowBytes {
   }
 
   private mutating func append(word: UInt64) {
-    for shift in stride(from: 0 as UInt64, to: 64, by: 8) {
-      bytes.append(UInt8(truncatingIfNeeded: word >> shift))
-    }
+    unsafe withUnsafeBytes(of: word.littleEndian) { unsafe bytes.append(contentsOf: $0) }
   }
 }

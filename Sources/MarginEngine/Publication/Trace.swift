@@ -81,7 +81,7 @@ public enum Tracing: Hashable, Sendable {
   case none
 }
 
-/// Collects steps, or nothing.
+/// Collects steps, or nothing: without tracing no text is made.
 struct Tracer {
   private(set) var steps: [TraceStep] = []
   let isOn: Bool
@@ -90,33 +90,40 @@ struct Tracer {
     isOn = tracing == .full
   }
 
-  mutating func input(_ name: String, _ value: Double?, _ unit: String, _ formula: String) {
-    guard isOn else { return }
-    steps.append(
-      TraceStep(
-        name: name, value: value.map { .number($0) } ?? .missing, unit: unit, formula: formula,
-        isInput: true))
+  mutating func input(
+    _ name: @autoclosure () -> String, _ value: Double?, _ unit: String,
+    _ formula: @autoclosure () -> String
+  ) {
+    append(name(), value.map { .number($0) } ?? .missing, unit, formula(), isInput: true)
   }
 
-  mutating func derived(_ name: String, _ value: Double?, _ unit: String, _ formula: String) {
-    guard isOn else { return }
-    steps.append(
-      TraceStep(
-        name: name, value: value.map { .number($0) } ?? .missing, unit: unit, formula: formula,
-        isInput: false))
+  mutating func derived(
+    _ name: @autoclosure () -> String, _ value: Double?, _ unit: String,
+    _ formula: @autoclosure () -> String
+  ) {
+    append(name(), value.map { .number($0) } ?? .missing, unit, formula(), isInput: false)
   }
 
-  mutating func integer(_ name: String, _ value: Int64?, _ unit: String, _ formula: String) {
-    guard isOn else { return }
-    steps.append(
-      TraceStep(
-        name: name, value: value.map { .integer($0) } ?? .missing, unit: unit, formula: formula,
-        isInput: false))
+  mutating func integer(
+    _ name: @autoclosure () -> String, _ value: Int64?, _ unit: String,
+    _ formula: @autoclosure () -> String
+  ) {
+    append(name(), value.map { .integer($0) } ?? .missing, unit, formula(), isInput: false)
   }
 
-  mutating func word(_ name: String, _ value: String, _ formula: String) {
+  mutating func word(
+    _ name: @autoclosure () -> String, _ value: @autoclosure () -> String,
+    _ formula: @autoclosure () -> String
+  ) {
+    append(name(), .word(value()), "", formula(), isInput: false)
+  }
+
+  private mutating func append(
+    _ name: @autoclosure () -> String, _ value: @autoclosure () -> TraceValue, _ unit: String,
+    _ formula: @autoclosure () -> String, isInput: Bool
+  ) {
     guard isOn else { return }
     steps.append(
-      TraceStep(name: name, value: .word(value), unit: "", formula: formula, isInput: false))
+      TraceStep(name: name(), value: value(), unit: unit, formula: formula(), isInput: isInput))
   }
 }

@@ -30,70 +30,70 @@ enum SnapshotValidation {
   }
 
   private static func check(
-    _ asset: CollateralAsset, in draft: SnapshotDraft, at path: String
+    _ asset: CollateralAsset, in draft: SnapshotDraft, at path: @autoclosure () -> String
   ) throws(SnapshotError) {
-    if let group = asset.group { _ = try find(group, in: draft, at: path) }
-    try checkCaps(asset.tranches.map(\.capLots), at: "\(path).tranches")
+    if let group = asset.group { _ = try find(group, in: draft, at: path()) }
+    try checkCaps(asset.tranches.map(\.capLots), at: "\(path()).tranches")
     for (k, tranche) in asset.tranches.enumerated() {
-      let here = "\(path).tranches[\(k)]"
-      try require(tranche.valIM, "\(here).valIM", atMost: tranche.valMM, "\(here).valMM")
+      func here() -> String { "\(path()).tranches[\(k)]" }
+      try require(tranche.valIM, "\(here()).valIM", atMost: tranche.valMM, "\(here()).valMM")
       guard k > 0 else { continue }
       let before = asset.tranches[k - 1]
-      let there = "\(path).tranches[\(k - 1)]"
-      try require(tranche.valIM, "\(here).valIM", atMost: before.valIM, "\(there).valIM")
-      try require(tranche.valMM, "\(here).valMM", atMost: before.valMM, "\(there).valMM")
+      func there() -> String { "\(path()).tranches[\(k - 1)]" }
+      try require(tranche.valIM, "\(here()).valIM", atMost: before.valIM, "\(there()).valIM")
+      try require(tranche.valMM, "\(here()).valMM", atMost: before.valMM, "\(there()).valMM")
     }
     // Owing a lot costs no less than holding one brings, so holding and owing the same never helps.
     let first = asset.tranches[0]
-    let there = "\(path).tranches[0]"
-    try require(asset.debtIM, "\(path).debtIM", atLeast: asset.debtMM, "\(path).debtMM")
-    try require(asset.debtIM, "\(path).debtIM", atLeast: first.valIM, "\(there).valIM")
-    try require(asset.debtMM, "\(path).debtMM", atLeast: first.valMM, "\(there).valMM")
+    func there() -> String { "\(path()).tranches[0]" }
+    try require(asset.debtIM, "\(path()).debtIM", atLeast: asset.debtMM, "\(path()).debtMM")
+    try require(asset.debtIM, "\(path()).debtIM", atLeast: first.valIM, "\(there()).valIM")
+    try require(asset.debtMM, "\(path()).debtMM", atLeast: first.valMM, "\(there()).valMM")
   }
 
   private static func check(
-    _ instrument: Instrument, in draft: SnapshotDraft, at path: String
+    _ instrument: Instrument, in draft: SnapshotDraft, at path: @autoclosure () -> String
   ) throws(SnapshotError) {
-    let group = try find(instrument.group, in: draft, at: path)
-    try check(instrument.long, at: "\(path).long")
-    try check(instrument.short, at: "\(path).short")
+    let group = try find(instrument.group, in: draft, at: path())
+    try check(instrument.long, at: "\(path()).long")
+    try check(instrument.short, at: "\(path()).short")
     try require(
-      instrument.markCeil, "\(path).markCeil", atLeast: instrument.markFloor, "\(path).markFloor")
+      instrument.markCeil, "\(path()).markCeil", atLeast: instrument.markFloor, "\(path()).markFloor")
     let rows = group.scenarios.count
-    try requireCount(instrument.pnlLong, rows, at: "\(path).pnlLong")
-    try requireCount(instrument.pnlShort, rows, at: "\(path).pnlShort")
+    try requireCount(instrument.pnlLong, rows, at: "\(path()).pnlLong")
+    try requireCount(instrument.pnlShort, rows, at: "\(path()).pnlShort")
     for (row, pair) in zip(instrument.pnlLong, instrument.pnlShort).enumerated() {
       let gain = pair.0 + pair.1
       guard gain <= 0 else {
-        throw .invalid(path: "\(path).pnlShort[\(row)]", rule: .offsettingLotsGain(gain))
+        throw .invalid(path: "\(path()).pnlShort[\(row)]", rule: .offsettingLotsGain(gain))
       }
     }
     if let loadings = instrument.factors {
       // With no factor an empty list would say: no risk. Outside the model is nil.
-      try requireCount(loadings, max(1, draft.factors.count), at: "\(path).factors")
+      try requireCount(loadings, max(1, draft.factors.count), at: "\(path()).factors")
     }
   }
 
-  private static func check(_ brackets: [Bracket], at path: String) throws(SnapshotError) {
-    try checkCaps(brackets.map(\.capLots), at: path)
+  private static func check(_ brackets: [Bracket], at path: @autoclosure () -> String) throws(SnapshotError) {
+    try checkCaps(brackets.map(\.capLots), at: path())
     for (k, bracket) in brackets.enumerated() {
-      let here = "\(path)[\(k)]"
-      try require(bracket.imPerLot, "\(here).imPerLot", atLeast: bracket.mmPerLot, "\(here).mmPerLot")
+      func here() -> String { "\(path())[\(k)]" }
+      try require(bracket.imPerLot, "\(here()).imPerLot", atLeast: bracket.mmPerLot, "\(here()).mmPerLot")
       guard k > 0 else { continue }
       let before = brackets[k - 1]
-      let there = "\(path)[\(k - 1)]"
-      try require(bracket.imPerLot, "\(here).imPerLot", atLeast: before.imPerLot, "\(there).imPerLot")
-      try require(bracket.mmPerLot, "\(here).mmPerLot", atLeast: before.mmPerLot, "\(there).mmPerLot")
+      func there() -> String { "\(path())[\(k - 1)]" }
+      try require(bracket.imPerLot, "\(here()).imPerLot", atLeast: before.imPerLot, "\(there()).imPerLot")
+      try require(bracket.mmPerLot, "\(here()).mmPerLot", atLeast: before.mmPerLot, "\(there()).mmPerLot")
     }
   }
 
   /// Every cap but the last is there, and the last is not.
-  private static func checkCaps(_ caps: [Int64?], at path: String) throws(SnapshotError) {
+  private static func checkCaps(_ caps: [Int64?], at path: @autoclosure () -> String) throws(SnapshotError) {
     for (k, cap) in caps.enumerated() {
       let isLast = k == caps.count - 1
       guard isLast == (cap == nil) else {
         throw .invalid(
-          path: "\(path)[\(k)].capLots", rule: isLast ? .lastIsBounded : .unboundedBeforeLast)
+          path: "\(path())[\(k)].capLots", rule: isLast ? .lastIsBounded : .unboundedBeforeLast)
       }
     }
   }
@@ -115,26 +115,28 @@ enum SnapshotValidation {
   // MARK: Rules
 
   private static func require(
-    _ value: Int64, _ path: String, atLeast minimum: Int64, _ field: String
+    _ value: Int64, _ path: @autoclosure () -> String, atLeast minimum: Int64,
+    _ field: @autoclosure () -> String
   ) throws(SnapshotError) {
     guard value >= minimum else {
-      throw .invalid(path: path, rule: .below(value, minimum: minimum, field: field))
+      throw .invalid(path: path(), rule: .below(value, minimum: minimum, field: field()))
     }
   }
 
   private static func require(
-    _ value: Int64, _ path: String, atMost maximum: Int64, _ field: String
+    _ value: Int64, _ path: @autoclosure () -> String, atMost maximum: Int64,
+    _ field: @autoclosure () -> String
   ) throws(SnapshotError) {
     guard value <= maximum else {
-      throw .invalid(path: path, rule: .above(value, maximum: maximum, field: field))
+      throw .invalid(path: path(), rule: .above(value, maximum: maximum, field: field()))
     }
   }
 
   private static func requireCount(
-    _ values: [Int64], _ count: Int, at path: String
+    _ values: [Int64], _ count: Int, at path: @autoclosure () -> String
   ) throws(SnapshotError) {
     guard values.count == count else {
-      throw .invalid(path: path, rule: .wrongCount(values.count, lower: count, upper: count))
+      throw .invalid(path: path(), rule: .wrongCount(values.count, lower: count, upper: count))
     }
   }
 
@@ -150,10 +152,10 @@ enum SnapshotValidation {
   }
 
   private static func find(
-    _ group: String, in draft: SnapshotDraft, at path: String
+    _ group: String, in draft: SnapshotDraft, at path: @autoclosure () -> String
   ) throws(SnapshotError) -> ScenarioGroup {
     guard let found = draft.groups.first(where: { $0.id == group }) else {
-      throw .invalid(path: "\(path).group", rule: .unknownGroup(group))
+      throw .invalid(path: "\(path()).group", rule: .unknownGroup(group))
     }
     return found
   }

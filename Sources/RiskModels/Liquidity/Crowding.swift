@@ -25,6 +25,11 @@ public enum Crowding {
   ///
   /// - SeeAlso: golden number G10.
   public static func fundingScore(_ payments: some BidirectionalCollection<FundingPrint>) -> FundingScore? {
+    fundingScore(Array(payments.suffix(fundingWindow + 1))[...])
+  }
+
+  /// The same of a stretch of a series, without a copy.
+  public static func fundingScore(_ payments: ArraySlice<FundingPrint>) -> FundingScore? {
     guard let last = payments.last?.ratePerEightHours, last.isFinite else { return nil }
     let window = payments.dropLast().suffix(fundingWindow).map(\.ratePerEightHours)
     guard window.count == fundingWindow, let moments = Moments(of: window),
@@ -44,13 +49,25 @@ public enum Crowding {
     return (longUSD - shortUSD) / total
   }
 
-  /// How many deviations the last imbalance is above the mean of those before it; nil for fewer than 30 before it.
-  /// The deviation is at least 0.01.
+  /// How far back imbalances are compared, in seconds: ninety days, as for funding.
+  public static let imbalanceWindow: Int64 = 90 * 86_400
+
+  /// How many deviations the last imbalance is above the mean of those in the ninety days before it; nil for fewer
+  /// than 30 of them. The deviation is at least 0.01.
   public static func imbalanceScore(_ prints: some BidirectionalCollection<OpenInterestPrint>) -> Double? {
-    guard let last = prints.last.flatMap({ imbalance(longUSD: $0.longUSD, shortUSD: $0.shortUSD) }) else {
-      return nil
+    imbalanceScore(Array(prints)[...])
+  }
+
+  /// The same of a stretch of a series in order of time, of which only the window is read.
+  public static func imbalanceScore(_ prints: ArraySlice<OpenInterestPrint>) -> Double? {
+    guard let end = prints.last,
+      let last = imbalance(longUSD: end.longUSD, shortUSD: end.shortUSD)
+    else { return nil }
+    var first = prints.endIndex - 1
+    while first > prints.startIndex, end.time - prints[first - 1].time <= imbalanceWindow { first -= 1 }
+    let before = prints[first...].dropLast().compactMap {
+      imbalance(longUSD: $0.longUSD, shortUSD: $0.shortUSD)
     }
-    let before = prints.dropLast().compactMap { imbalance(longUSD: $0.longUSD, shortUSD: $0.shortUSD) }
     guard before.count >= 30, let moments = Moments(of: before), let deviation = moments.sampleDeviation
     else {
       return nil

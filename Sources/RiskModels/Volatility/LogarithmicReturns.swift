@@ -18,4 +18,18 @@ public enum LogarithmicReturns {
   public static func ofCloses(_ bars: some Sequence<Bar>) -> [Double]? {
     between(bars.map(\.close))
   }
+
+  /// The same of a stretch of a series: the numbers are the same, without a copy of the prices.
+  public static func ofCloses(_ bars: ArraySlice<Bar>) -> [Double]? {
+    var returns: [Double] = []
+    returns.reserveCapacity(bars.count)
+    var before: Double?
+    for bar in bars {
+      guard bar.close > 0, bar.close < .infinity else { return nil }
+      let logarithm = DeterministicMath.log(bar.close)
+      if let before { returns.append(logarithm - before) }
+      before = logarithm
+    }
+    return returns
+  }
 }
