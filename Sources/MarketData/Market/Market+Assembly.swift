@@ -15,6 +15,8 @@ extension Market {
     self.underlyings = underlyings
     let missing = max(0, listing.assets.count - assetPrices.count)
     self.assetPrices = assetPrices + [[PriceObservation]](repeating: [], count: missing)
+    assetUsage = [[AssetUsagePrint]](repeating: [], count: listing.assets.count)
+    insurance = []
     quality = []
     inputs = []
   }

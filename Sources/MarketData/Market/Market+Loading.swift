@@ -33,10 +33,13 @@ extension Market {
       }
       assetPrices.append(try loader.prices(file, read))
     }
+    var usage: [[AssetUsagePrint]] = []
+    for asset in listing.assets { usage.append(try loader.usage(asset, read)) }
+    let insurance = try loader.insurance(listing, read)
     return Market(
       listing: listing, instruments: try instruments(listing, underlyings),
-      underlyings: underlyings, assetPrices: assetPrices, quality: loader.quality,
-      inputs: loader.inputs)
+      underlyings: underlyings, assetPrices: assetPrices, assetUsage: usage, insurance: insurance,
+      quality: loader.quality, inputs: loader.inputs)
   }
 
   /// The instruments of the listing, and options of the chains that it lists besides.
@@ -121,7 +124,25 @@ private struct MarketLoader {
           present: present))
     }
     if let file = listing.prices { series.prices = try prices(file, read) }
+    if let file = listing.liquidations {
+      series.liquidations = keep(
+        try LiquidationReader.read(bytes(file, read), named: file, present: present))
+    }
     return series
+  }
+
+  mutating func usage(
+    _ asset: AssetListing, _ read: (String) -> [UInt8]?
+  ) throws(MarketDataError) -> [AssetUsagePrint] {
+    guard let file = asset.usage else { return [] }
+    return keep(try AssetUsageReader.read(bytes(file, read), named: file, present: present))
+  }
+
+  mutating func insurance(
+    _ listing: MarketListing, _ read: (String) -> [UInt8]?
+  ) throws(MarketDataError) -> [InsurancePrint] {
+    guard let file = listing.insurance else { return [] }
+    return keep(try InsuranceReader.read(bytes(file, read), named: file, present: present))
   }
 
   mutating func prices(

@@ -9,6 +9,10 @@ public struct Market: Hashable, Sendable {
   /// Prices of the assets that have files of their own, in the order of ``MarketListing/assets``; empty
   /// for the others.
   public var assetPrices: [[PriceObservation]]
+  /// What all accounts hold and owe of the assets that have such files, in the same order; empty for the others.
+  public var assetUsage: [[AssetUsagePrint]]
+  /// The states of the insurance fund; empty without a file of them.
+  public var insurance: [InsurancePrint]
   /// What was wrong with the data, one report for each file of series.
   public var quality: [DataQuality]
   /// The files that all this was read from, `market.json` first, then each file once, in
@@ -51,6 +55,8 @@ public struct UnderlyingSeries: Hashable, Sendable {
   public var chains: [OptionChain]
   /// Prices by source, of all sources together.
   public var prices: [PriceObservation]
+  /// What the venue liquidated.
+  public var liquidations: [LiquidationPrint]
 
   /// An underlying with bars and nothing else.
   public init(id: String, bars: BarSeries) {
@@ -61,6 +67,7 @@ public struct UnderlyingSeries: Hashable, Sendable {
     books = []
     chains = []
     prices = []
+    liquidations = []
   }
 }
 

@@ -27,7 +27,8 @@ extension MarketListing {
   public init(json bytes: [UInt8]) throws(DocumentError) {
     let root = try JSONDocument.parse(bytes, maximumBytes: 4 << 20)
     let object = try root.object(
-      required: ["version", "underlyings", "instruments", "assets"], optional: ["optionListing"])
+      required: ["version", "underlyings", "instruments", "assets"],
+      optional: ["optionListing", "insurance"])
     _ = try object["version"].integer(in: Self.version...Self.version)
     let underlyings = try object["underlyings"].list(MarketLimits.underlyings, underlying)
     let ids = underlyings.map(\.id)
@@ -50,13 +51,17 @@ extension MarketListing {
     self.init(
       underlyings: underlyings, instruments: instruments, optionListings: optionListings,
       assets: assets)
+    insurance = try object.optional("insurance").read(relativePath)
   }
 }
 
 private func underlying(_ node: JSONNode) throws(DocumentError) -> UnderlyingListing {
   let object = try node.object(
     required: ["id", "bars"],
-    optional: ["funding", "openInterest", "books", "options", "optionsTime", "optionsTicker", "prices"])
+    optional: [
+      "funding", "openInterest", "books", "options", "optionsTime", "optionsTicker", "prices",
+      "liquidations",
+    ])
   _ = try object["id"].string(maximumLength: MarketLimits.underlyingLength)
   var listing = UnderlyingListing(
     id: try object["id"].identifier(), bars: try object["bars"].relativePath())
@@ -66,6 +71,7 @@ private func underlying(_ node: JSONNode) throws(DocumentError) -> UnderlyingLis
   listing.optionsTime = try object.optional("optionsTime").read(time)
   listing.optionsTicker = try object.optional("optionsTicker").read(identifier)
   listing.prices = try object.optional("prices").read(relativePath)
+  listing.liquidations = try object.optional("liquidations").read(relativePath)
   listing.books = try object.optional("books")?.list(MarketLimits.books, book) ?? []
   if let books = object.optional("books") { try checkUnique(listing.books.map(\.venue), in: books) }
   return listing
@@ -146,7 +152,9 @@ private func optionListing(
 private func asset(_ node: JSONNode, underlyings: [String]) throws(DocumentError) -> AssetListing {
   let object = try node.object(
     required: ["id", "lot"],
-    optional: ["underlying", "prices", "stable", "isolationCeiling", "maxBorrow"])
+    optional: [
+      "underlying", "prices", "stable", "isolationCeiling", "maxBorrow", "group", "pausedSince", "usage",
+    ])
   var listing = AssetListing(id: try object["id"].identifier(), lot: try object["lot"].lot())
   listing.underlying = try (object.optional("underlying")?.unlessNull).read { node throws(DocumentError) in
     try node.reference(to: underlyings)
@@ -160,6 +168,11 @@ private func asset(_ node: JSONNode, underlyings: [String]) throws(DocumentError
   listing.maxBorrow = try object.optional("maxBorrow").read { node throws(DocumentError) in
     try node.integer(in: 0...(1 << 40) - 1)
   }
+  listing.group = try object.optional("group").read { node throws(DocumentError) in
+    try node.reference(to: underlyings)
+  }
+  listing.pausedSince = try object.optional("pausedSince").read(time)
+  listing.usage = try object.optional("usage").read(relativePath)
   // The price comes from exactly one place.
   if listing.underlying == nil, listing.prices == nil, !listing.isStable {
     throw node.failure(.missingKey("underlying"))

@@ -11,6 +11,8 @@ public struct MarketListing: Hashable, Sendable {
   public var optionListings: [OptionListing]
   /// What may be held as collateral or owed, in the order of the file.
   public var assets: [AssetListing]
+  /// The file of the state of the insurance fund, if there is one.
+  public var insurance: String?
 
   /// A listing.
   public init(
@@ -21,6 +23,7 @@ public struct MarketListing: Hashable, Sendable {
     self.instruments = instruments
     self.optionListings = optionListings
     self.assets = assets
+    insurance = nil
   }
 }
 
@@ -45,6 +48,8 @@ public struct UnderlyingListing: Hashable, Sendable {
   /// The file of prices by source, if there is one; without it only bars say what the price
   /// is.
   public var prices: String?
+  /// The file of the venue's liquidations, if there is one.
+  public var liquidations: String?
 
   /// An underlying with bars and nothing else.
   public init(id: String, bars: String) {
@@ -57,6 +62,7 @@ public struct UnderlyingListing: Hashable, Sendable {
     optionsTime = nil
     optionsTicker = nil
     prices = nil
+    liquidations = nil
   }
 }
 
@@ -194,6 +200,12 @@ public struct AssetListing: Hashable, Sendable {
   public var isolationCeiling: Int64?
   /// The most lots that one account may owe.
   public var maxBorrow: Int64?
+  /// The underlying whose scenario group the asset belongs to, if its debts are isolated.
+  public var group: String?
+  /// Since when the asset is paused, in seconds since 1970; it backs nothing from the epoch after.
+  public var pausedSince: Int64?
+  /// The file of what all accounts hold and owe of it, if there is one.
+  public var usage: String?
 
   /// An asset.
   public init(
@@ -206,5 +218,8 @@ public struct AssetListing: Hashable, Sendable {
     self.lot = lot
     isolationCeiling = nil
     maxBorrow = nil
+    group = nil
+    pausedSince = nil
+    usage = nil
   }
 }

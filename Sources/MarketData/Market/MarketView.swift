@@ -9,6 +9,10 @@ public struct MarketView: Sendable {
   /// Prices of the assets that have files of their own, in the order of the listing; empty for the
   /// others.
   public let assetPrices: [ArraySlice<PriceObservation>]
+  /// What all accounts held and owed of each asset, in the same order; empty where no file says.
+  public let assetUsage: [ArraySlice<AssetUsagePrint>]
+  /// The states of the insurance fund, the last the latest.
+  public let insurance: ArraySlice<InsurancePrint>
 
   /// What was known of an underlying, or nil if there is none of this name.
   public func underlying(_ id: String) -> UnderlyingView? {
@@ -34,6 +38,8 @@ public struct UnderlyingView: Sendable {
   public let chain: OptionChain?
   /// Prices by source, the last the latest.
   public let prices: ArraySlice<PriceObservation>
+  /// What the venue had liquidated.
+  public let liquidations: ArraySlice<LiquidationPrint>
 }
 
 /// What was known of one venue's order books at one instant.
@@ -56,7 +62,9 @@ extension Market {
       time: time, underlyings: underlyings.map { $0.upTo(time) },
       assetPrices: assetPrices.map { observations in
         observations.known { isAtMost($0.timeMilliseconds, seconds: time) }
-      })
+      },
+      assetUsage: assetUsage.map { usage in usage.known { $0.time <= time } },
+      insurance: insurance.known { $0.time <= time })
   }
 
   /// Everything in the market: the view at the latest instant of any series, or nil if all are empty.
@@ -83,7 +91,8 @@ extension UnderlyingSeries {
           books: venue.books.known { isAtMost($0.timeMilliseconds, seconds: time) })
       },
       chain: chains.known { $0.time <= time }.last,
-      prices: prices.known { isAtMost($0.timeMilliseconds, seconds: time) })
+      prices: prices.known { isAtMost($0.timeMilliseconds, seconds: time) },
+      liquidations: liquidations.known { $0.time <= time })
   }
 
   /// The instant, in seconds, by which the last bar has ended and the last of everything else is known.
@@ -95,7 +104,7 @@ extension UnderlyingSeries {
         ].compactMap(\.self))
     let times = [
       bars.bars.last.map { $0.openTime + bars.interval }, funding.last?.time,
-      openInterest.last?.time, chains.last?.time,
+      openInterest.last?.time, chains.last?.time, liquidations.last?.time,
     ]
     // A millisecond within a second is known when the second has ended.
     return (times.compactMap(\.self) + milliseconds.map { ($0 + 999) / 1_000 }).max()
