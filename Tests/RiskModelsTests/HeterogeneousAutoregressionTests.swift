@@ -130,6 +130,32 @@ struct HeterogeneousAutoregressionTests {
     #expect(still.levels?.day == 0)
   }
 
+  @Test("with the implied variance a market that follows it is foretold, and without one it is not asked for")
+  func implied() throws {
+    var generator = SplitMix64(seed: 73)
+    var model = HeterogeneousAutoregression(Self.daily(sampleDays: 400))
+    // tomorrow's variance is half of what options say today
+    var said = 1e-4
+    var known: [Double] = []
+    for _ in 0..<300 {
+      model.update((0.5 * said).squareRoot())
+      said = 1e-4 * (0.2 + generator.uniform())
+      known.append(said)
+    }
+    let fit = try #require(model.fit { back in known.dropLast(back).last })
+    #expect(fit.usesImplied && fit.coefficients.count == 5)
+    #expect(agree(fit.coefficients[4], 0.5, within: 1e-9))
+    #expect(agree(model.forecast(fit, implied: said)?.mean, 0.5 * said, within: 1e-6))
+    #expect(model.forecast(fit) == nil)
+    // the tail without it cannot know
+    let plain = try #require(model.fit())
+    #expect(!plain.usesImplied && plain.residualDeviation > 100 * fit.residualDeviation)
+    #expect(model.forecast(plain, implied: said) == model.forecast(plain))
+    // observations without it are left out, and fewer than thirty make no fit
+    #expect(model.fit { $0 < 100 ? known.dropLast($0).last : nil }?.count == 99)
+    #expect(model.fit { $0 < 25 ? known.dropLast($0).last : nil } == nil)
+  }
+
   @Test("the loss of a forecast is zero only when it is right")
   func loss() {
     #expect(HeterogeneousFit.quasiLikelihoodLoss(realized: 2, forecast: 2) == 0)

@@ -74,6 +74,19 @@ struct VarianceIndexTests {
       VarianceIndex.variance(chain(days: [30], strikes: seven) { _, _ in 0.6 }.quotes, at: 1 << 40) == nil)
   }
 
+  @Test("a chain of volatilities without prices has the index of the prices that they give")
+  func volatilitiesOnly() throws {
+    let priced = chain(days: [20, 45], strikes: Self.strikes) { K, _ in 0.6 + 1e-3 * (100 - K).magnitude }
+    var bare = priced
+    for i in bare.quotes.indices {
+      bare.quotes[i].mark = nil
+      bare.quotes[i].markVolatility = 0.6 + 1e-3 * (100 - bare.quotes[i].strike).magnitude
+    }
+    let index = try #require(VarianceIndex.volatility(priced))
+    #expect(VarianceIndex.volatility(bare) == index)
+    #expect(index > 0.6)
+  }
+
   @Test(
     "BTC on 21 October 2021: the index is above the volatility at the money, as a smile has it",
     .enabled(if: SharedData.isPresent))
@@ -83,8 +96,11 @@ struct VarianceIndexTests {
     let chains = try OptionChainReader.read(SharedData.bytes(path), named: path, at: time, ticker: "BTC")
       .series
     let chain = try #require(chains.first)
+    // By a computation of its own in Python, of prices by Black's formula from the middle of bid and ask volatilities.
+    let index = try #require(VarianceIndex.volatility(chain))
+    #expect(agree(index, 0.9138402159074558, within: 1e-12))
     let smile = try #require(VolatilitySmile(chain))
-    #expect(smile.atTheMoney > 0.6 && smile.atTheMoney < 1.1)
+    #expect(smile.atTheMoney > 0.6 && smile.atTheMoney < index)
     #expect(smile.butterfly > 0)
     #expect(smile.skew.magnitude < 0.3)
   }

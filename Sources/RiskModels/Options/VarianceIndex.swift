@@ -11,7 +11,8 @@ public enum VarianceIndex {
   ///
   /// K₀ is the greatest strike not above F; Q(K) is the middle price of the put below K₀, of the call above it, and the
   /// mean of both at K₀; ΔK is half the distance between the neighbours of K, at the ends the distance to the one.
-  /// Interest is taken as zero. Quotes without a price or outside the arbitrage bounds are left out.
+  /// Interest is taken as zero. A quote without a price has the one that its volatility gives; quotes with
+  /// neither, or outside the arbitrage bounds, are left out.
   ///
   /// - Parameters:
   ///   - quotes: options of one expiry with one forward.
@@ -23,7 +24,7 @@ public enum VarianceIndex {
     var first: OptionQuote?
     for quote in quotes {
       first = first ?? quote
-      guard let price = sound(quote) else { continue }
+      guard let price = sound(quote, at: time) else { continue }
       if quote.kind == .call { calls[quote.strike] = price } else { puts[quote.strike] = price }
     }
     guard let first else { return nil }
@@ -90,14 +91,23 @@ public enum VarianceIndex {
     return groups
   }
 
-  /// The middle price when it is inside the arbitrage bounds: not below what exercising gives, not above F or K.
-  private static func sound(_ quote: OptionQuote) -> Double? {
-    guard let price = ImpliedVolatility.middle(of: quote), quote.strike > 0, quote.forward > 0 else {
-      return nil
-    }
+  /// The middle price when it is inside the arbitrage bounds: not below what exercising gives, not above F or K. Some
+  /// chains have volatilities and no prices; Black's formula makes one into the other.
+  private static func sound(_ quote: OptionQuote, at time: Int64) -> Double? {
+    guard let price = ImpliedVolatility.middle(of: quote) ?? modelled(quote, at: time), quote.strike > 0,
+      quote.forward > 0
+    else { return nil }
     let (F, K) = (quote.forward, quote.strike)
     let intrinsic = max(0, quote.kind == .call ? F - K : K - F)
     return price >= intrinsic && price <= (quote.kind == .call ? F : K) ? price : nil
+  }
+
+  private static func modelled(_ quote: OptionQuote, at time: Int64) -> Double? {
+    guard let volatility = ImpliedVolatility.of(quote, at: time) else { return nil }
+    return Black76(
+      forward: quote.forward, strike: quote.strike,
+      years: ImpliedVolatility.years(from: time, to: quote.expiry), volatility: volatility, kind: quote.kind)?
+      .price
   }
 
   /// The mean of put and call; of one alone, with the other by parity, call − put = F − K.

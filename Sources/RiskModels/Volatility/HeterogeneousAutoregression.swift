@@ -41,7 +41,7 @@ public struct VarianceBand: Hashable, Sendable {
 }
 
 /// Tomorrow's realised variance from that of the last day, week and month (mechanism M40):
-/// RV′ = b₀ + b₁·RV_day + b₂·RV_week + b₃·RV_month.
+/// RV′ = b₀ + b₁·RV_day + b₂·RV_week + b₃·RV_month, and + b₄·IV where the variance that options imply is known.
 ///
 /// Returns come one by one; what is kept is the squares of the window and three exact sums over them, so the memory
 /// is linear in the window and the state does not depend on anything older. A fit reads the window afresh, when
@@ -106,7 +106,18 @@ public struct HeterogeneousAutoregression: Hashable, Sendable {
   /// Fits the coefficients to the window by least squares.
   ///
   /// - Returns: nil for fewer than 30 observations, or when the levels depend on each other linearly.
-  public func fit() -> HeterogeneousFit? {
+  public func fit() -> HeterogeneousFit? { fitted(implied: nil) }
+
+  /// The same with the variance that options imply as one more regressor.
+  ///
+  /// - Parameter implied: the implied variance per day as it was known so many returns before the last; nil
+  ///   where it was not, and such observations are left out.
+  /// - Returns: nil also for fewer than 30 observations with an implied variance.
+  public func fit(implied: (_ returnsBack: Int) -> Double?) -> HeterogeneousFit? {
+    withoutActuallyEscaping(implied) { fitted(implied: $0) }
+  }
+
+  private func fitted(implied: ((Int) -> Double?)?) -> HeterogeneousFit? {
     // prefix sums S, so that Σ over (a, b] is S[b] − S[a]
     var sums: [Int128] = [0]
     sums.reserveCapacity(squares.count + 1)
@@ -119,25 +130,35 @@ public struct HeterogeneousAutoregression: Hashable, Sendable {
     // the last observation's target ends at the last return
     var end = squares.count - windows.returnsPerDay
     while end >= windows.month {
+      defer { end -= max(windows.stride, 1) }
+      let known = implied?(squares.count - end)
+      if implied != nil, known == nil { continue }
       let levels = Self.levels(
         day: sums[end] - sums[end - windows.returnsPerDay], week: sums[end] - sums[end - windows.week],
         month: sums[end] - sums[end - windows.month], windows)
       design += [1, levels.day, levels.week, levels.month]
+      if let known { design.append(known) }
       targets.append(RollingSum.value(of: sums[end + windows.returnsPerDay] - sums[end]))
-      end -= max(windows.stride, 1)
     }
-    return HeterogeneousFit(design: design, targets: targets)
+    return HeterogeneousFit(design: design, columns: implied == nil ? 4 : 5, targets: targets)
   }
 
-  /// The forecast of the next day's variance, or nil before the month is full.
-  public func forecast(_ fit: HeterogeneousFit) -> VarianceBand? {
-    levels.map(fit.forecast)
+  /// The forecast of the next day's variance, or nil before the month is full, or when the fit needs an implied
+  /// variance and there is none.
+  ///
+  /// - Parameter implied: the implied variance per day now.
+  public func forecast(_ fit: HeterogeneousFit, implied: Double? = nil) -> VarianceBand? {
+    if fit.usesImplied {
+      guard let implied, implied.isFinite else { return nil }
+      return levels.map { fit.forecast($0, implied: implied) }
+    }
+    return levels.map { fit.forecast($0) }
   }
 }
 
 /// Fitted coefficients of a ``HeterogeneousAutoregression``.
 public struct HeterogeneousFit: Hashable, Sendable {
-  /// b₀, b₁ (day), b₂ (week), b₃ (month).
+  /// b₀, b₁ (day), b₂ (week), b₃ (month), and b₄ of the implied variance in a fit that uses it.
   public let coefficients: [Double]
   /// The standard deviation of the residuals.
   public let residualDeviation: Double
@@ -146,9 +167,12 @@ public struct HeterogeneousFit: Hashable, Sendable {
   /// The number of observations.
   public let count: Int
 
-  fileprivate init?(design: [Double], targets: [Double]) {
+  /// Whether the implied variance is one of the regressors.
+  public var usesImplied: Bool { coefficients.count == 5 }
+
+  fileprivate init?(design: [Double], columns: Int, targets: [Double]) {
     guard targets.count >= 30, let least = targets.min() else { return nil }
-    var matrix = Matrix(rows: targets.count, columns: 4)
+    var matrix = Matrix(rows: targets.count, columns: columns)
     matrix.entries = design
     guard let fit = LeastSquares(design: matrix, response: targets) else { return nil }
     coefficients = fit.coefficients
@@ -158,9 +182,12 @@ public struct HeterogeneousFit: Hashable, Sendable {
   }
 
   /// The forecast from these levels: mean b·x, not below ``leastObserved``; upper end mean + 1.96·s.
-  public func forecast(_ levels: RealizedLevels) -> VarianceBand {
+  ///
+  /// - Parameter implied: the implied variance per day; only a fit that uses it reads it.
+  public func forecast(_ levels: RealizedLevels, implied: Double = 0) -> VarianceBand {
     let b = coefficients
-    let raw = b[0] + b[1] * levels.day + b[2] * levels.week + b[3] * levels.month
+    var raw = b[0] + b[1] * levels.day + b[2] * levels.week + b[3] * levels.month
+    if usesImplied { raw += b[4] * implied }
     let mean = max(raw, leastObserved)
     // Φ⁻¹(0.975)
     return VarianceBand(mean: mean, upper: max(mean + 1.959963984540054 * residualDeviation, levels.day))
