@@ -111,6 +111,63 @@ struct ReexecutionTests {
   }
 
   @Test(
+    "a fallback is computed again as well: the engine fails on its inputs, and it is the last good one, wider"
+  )
+  func fallback() throws {
+    let state = record.state
+    let good = try market.publisher().publish(
+      at: market.end - RandomMarket.hour, state: .initial, previous: .zero,
+      beacon: RandomMarket.beacon(0)
+    ).snapshot
+    func fallback(_ market: Market) throws -> (Publication, PublicationRecord) {
+      let engine = try SnapshotPublisher(market: market, configuration: .standard)
+      var reason: PublicationError?
+      do throws(PublicationError) {
+        _ = try engine.publish(at: self.market.end, state: state, previous: good.digest, beacon: .zero)
+      } catch {
+        reason = error
+      }
+      let publication = try engine.fallback(
+        for: good, at: self.market.end, state: state, previous: good.digest, beacon: .zero,
+        because: reason)
+      return (publication, PublicationRecord(of: publication, configuration: .standard, state: state))
+    }
+    // A price of which a lot is worth more than a snapshot can say.
+    var broken = market.market
+    broken.underlyings[0].bars.bars[599].close = 1e13
+    let (publication, record) = try fallback(broken)
+    #expect(
+      record.lastGood == good && record.inputs.last == InputDigest(name: "fallback", digest: good.digest))
+    #expect(try PublicationRecord(json: record.json.encoded(.indented)) == record)
+    #expect(record.reexecute(broken, published: publication.snapshot) == .identical)
+    let perpetual = good.instruments[0].id
+    let steps = try #require(try record.explained(broken).trace?.steps(.instrument(perpetual)))
+    #expect(
+      steps.first?.value == .word(PublicationError.valueOutOfRange(id: "BTC-PERP").description))
+    #expect(steps.contains { $0.value == .integer(publication.snapshot.instruments[0].long[0].mmPerLot) })
+    #expect(steps.contains { $0.value == .integer(good.instruments[0].long[0].mmPerLot) })
+
+    // Other inputs, another good snapshot, other numbers, and a fallback that nothing called for.
+    #expect(record.reexecute(market.market, published: publication.snapshot) == .inputDiffers("BTC/bars"))
+    var other = record
+    other.lastGood = snapshot
+    #expect(other.reexecute(broken, published: publication.snapshot) == .inputDiffers("fallback"))
+    var draft = publication.snapshot.draft
+    draft.instruments[0].short[0].mmPerLot -= 1
+    var forged = record
+    forged.snapshot = try RiskSnapshot(draft).digest
+    guard
+      case .fieldDiffers("instruments[0].short[0].mmPerLot", _, _) = forged.reexecute(
+        broken, published: try RiskSnapshot(draft))
+    else { return #expect(Bool(false), "not found") }
+    let (needless, needlessRecord) = try fallback(market.market)
+    #expect(needlessRecord.reexecute(market.market, published: needless.snapshot) == .doesNotFail)
+    var claimed = self.record
+    claimed.lastGood = good
+    #expect(claimed.reexecute(market.market, published: snapshot) == .inputDiffers("fallback"))
+  }
+
+  @Test(
     "a state that is not whole is refused",
     arguments: [
       "{}",

@@ -51,6 +51,27 @@ struct MarketCommandTests {
     }
   }
 
+  @Test("a fallback is published when the engine fails, computed again, and explained")
+  func fallback() throws {
+    try Scratch.with { folder in
+      let (first, second) = (folder.appending(path: "1").path, folder.appending(path: "2").path)
+      try Self.done("snapshot", "build", "--market", Self.market, "--at", Self.noon, "-o", first)
+      // An asset that is listed and never had a fresh price.
+      let broken = try Self.altered(
+        "market.json", "\"assets\": [",
+        "\"assets\": [{\"id\": \"NEW\", \"lot\": \"1\", \"prices\": \"prices/NEW.csv\"},", in: folder)
+      try Data("source,ts,price\na,1000000000,1\n".utf8).write(
+        to: URL(filePath: broken).appending(path: "prices/NEW.csv"))
+      #expect(try Self.run("snapshot", "build", "--market", broken, "-o", second).exitCode == 65)
+      let text = try Self.done("snapshot", "build", "--market", broken, "--after", first, "-o", second)
+      #expect(text.contains("fallback"))
+      #expect(try Self.done("snapshot", "verify", second, "--market", broken).contains("fallback"))
+      #expect(try Self.run("snapshot", "verify", second, "--market", Self.market).exitCode == 2)
+      let why = try Self.done("snapshot", "explain", "BTC-PERP", "--snapshot", second, "--market", broken)
+      #expect(why.contains("no fresh price of NEW") && why.contains("failureWideningPpm"))
+    }
+  }
+
   @Test
   func `A36 a snapshot that other data or another configuration would give is not reproduced`() throws {
     try Scratch.with { folder in

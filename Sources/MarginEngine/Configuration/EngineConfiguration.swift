@@ -87,7 +87,8 @@ public struct EngineConfiguration: Hashable, Sendable {
     (.maintenanceCeiling, .initialCeiling), (.openInterestLower, .openInterestUpper),
     (.stress1, .stress2), (.stress2, .stress4), (.stress4, .stress8), (.stress8, .stress24),
     (.callLeast, .callMost), (.updateLeast, .updateMost), (.breakerMove, .breakerHalt),
-    (.takerFee, .takerFeeCap), (.fastHalfLife, .slowHalfLife), (.priceRange, .farDown),
+    (.takerFee, .takerFeeCap), (.leverageFee, .leverageFeeCap), (.fastHalfLife, .slowHalfLife),
+    (.priceRange, .farDown),
   ]
 
   func checkOrder() throws(ConfigurationError) {

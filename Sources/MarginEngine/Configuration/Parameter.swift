@@ -124,6 +124,12 @@ public enum Parameter: Int, CaseIterable, Hashable, Sendable {
   case skewCap
   /// Share of the excess buffer that stays each epoch while there are no quotes (M19).
   case skewMemory
+  /// Usual 25-delta butterfly over at-the-money volatility (M19).
+  case skewButterflyMean
+  /// Standard deviation of the same (M19).
+  case skewButterflyDeviation
+  /// Buffer of both sides for each standard deviation of the butterfly above its mean (M19).
+  case skewButterflySlope
 
   // MARK: Depth, open interest and crowding
 
@@ -159,6 +165,30 @@ public enum Parameter: Int, CaseIterable, Hashable, Sendable {
   case openInterestUpper
   /// No opening on a side with this much open interest; 0 disables (M26).
   case openInterestCap
+  /// Positions may only be closed unless moving the price costs this multiple of what it can bring; 0 disables (M04).
+  case manipulationFactor
+  /// The move of the price for which that is asked (M04).
+  case manipulationMove
+  /// By how much a drought that is certain raises the forecast volatility: k of 1 + k·p (M39).
+  case droughtSensitivity
+  /// Greatest factor of the forecast volatility for a drought (M39).
+  case droughtCap
+  /// b₀ of the probability of a drought: its log odds when every feature is usual (M39).
+  case droughtBase
+  /// Log odds of a drought for a rise of ln depth by 0.25 in an hour (M39).
+  case droughtDepthHour
+  /// Log odds of a drought for a rise of ln depth by 0.5 in a day (M39).
+  case droughtDepthDay
+  /// Log odds of a drought for a spread one standard deviation above its mean (M39).
+  case droughtSpread
+  /// Log odds of a drought for a ratio of fast to slow volatility 0.4 above 1 (M39).
+  case droughtVolatility
+  /// Log odds of a drought for funding one standard deviation further off than usual (M39).
+  case droughtFunding
+  /// Log odds of a drought for open interest of 30 instead of 10 times depth (M39).
+  case droughtInterest
+  /// Log odds of a drought for an hour of the week that was dry in 15 instead of 5 % of weeks (M39).
+  case droughtHour
 
   // MARK: Scenarios and contingency
 
@@ -211,6 +241,14 @@ public enum Parameter: Int, CaseIterable, Hashable, Sendable {
   case depegThreshold
   /// Haircut for each unit beyond the threshold (M30).
   case depegSlope
+  /// Interest a year on a debt in the asset when none of it is lent (M36).
+  case borrowBase
+  /// What is added to it when as much is lent as the kink says (M36).
+  case borrowSlope
+  /// What is further added when all is lent (M36).
+  case borrowSteepSlope
+  /// The share lent from which on interest rises steeply (M36).
+  case borrowKink
 
   // MARK: Zones, intervals, fees, breakers and failure
 
@@ -256,4 +294,20 @@ public enum Parameter: Int, CaseIterable, Hashable, Sendable {
   case failureWidening
   /// Failing epochs after which everything may only be closed (M22).
   case failureEpochs
+  /// Fee of opening on the larger side, of notional, when all open interest is there (M36).
+  case skewPremium
+  /// Fee of leverage a day, of notional in the first bracket, for each standard deviation of volatility above its mean (M36).
+  case leverageFee
+  /// Greatest fee of leverage a day, of notional (M36).
+  case leverageFeeCap
+  /// Surcharge on orders that grow a position, of notional, at no health at all; none from healthyZonePpm on (M32).
+  case increaseSurcharge
+  /// Liquidations of so many seconds count together (M46, M55).
+  case liquidationWindow
+  /// Multiple of depth that the market absorbs in that time (M46, M55).
+  case absorption
+  /// Level 2 when liquidations exceed this multiple of what the market absorbs (M46).
+  case breakerLoad
+  /// Level 3 when the insurance fund holds less than this share of what it should (M46).
+  case breakerInsurance
 }

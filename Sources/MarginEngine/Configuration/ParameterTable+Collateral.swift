@@ -35,5 +35,18 @@ extension Parameter {
     ParameterDescriptor(
       .depegSlope, "depegSlopePpm", .ppm, 5_000_000, 1_000_000...100_000_000, step: 5_000_000, .raise, .asset,
       "Haircut for each unit beyond the threshold (M30)."),
+    ParameterDescriptor(
+      .borrowBase, "borrowBasePpm", .ppm, 0, 0...1_000_000, step: 50_000, .neither, .asset,
+      "Interest a year on a debt in the asset when none of it is lent (M36)."),
+    ParameterDescriptor(
+      .borrowSlope, "borrowSlopePpm", .ppm, 40_000, 0...5_000_000, step: 50_000, .neither, .asset,
+      "What is added to it when as much is lent as the kink says (M36)."),
+    ParameterDescriptor(
+      .borrowSteepSlope, "borrowSteepSlopePpm", .ppm, 750_000, 0...20_000_000, step: 250_000, .neither,
+      .asset,
+      "What is further added when all is lent (M36)."),
+    ParameterDescriptor(
+      .borrowKink, "borrowKinkPpm", .ppm, 900_000, 10_000...1_000_000, step: 100_000, .neither, .asset,
+      "The share lent from which on interest rises steeply (M36)."),
   ]
 }

@@ -59,5 +59,54 @@ extension Parameter {
       .openInterestCap, "openInterestCapUSD", .dollars, 0, 0...1_000_000_000_000, step: 10_000_000_000,
       .lower, .underlying,
       "No opening on a side with this much open interest; 0 disables (M26)."),
+    ParameterDescriptor(
+      .manipulationFactor, "manipulationFactorPpm", .ppm, 1_000_000, 0...100_000_000, step: 1_000_000, .raise,
+      .underlying,
+      "Positions may only be closed unless moving the price costs this multiple of what it can bring; 0 disables (M04)."
+    ),
+    ParameterDescriptor(
+      .manipulationMove, "manipulationMovePpm", .ppm, 10_000, 1_000...200_000, step: 10_000, .neither,
+      .underlying,
+      "The move of the price for which that is asked (M04)."),
+    ParameterDescriptor(
+      .droughtSensitivity, "droughtSensitivityPpm", .ppm, 1_000_000, 0...10_000_000, step: 500_000, .raise,
+      .underlying,
+      "By how much a drought that is certain raises the forecast volatility: k of 1 + k·p (M39)."),
+    ParameterDescriptor(
+      .droughtCap, "droughtCapPpm", .ppm, 2_000_000, 1_000_000...10_000_000, step: 500_000, .raise,
+      .underlying,
+      "Greatest factor of the forecast volatility for a drought (M39)."),
+    ParameterDescriptor(
+      .droughtBase, "droughtBasePpm", .ppm, -3_000_000, -20_000_000...20_000_000, step: 1_000_000, .raise,
+      .underlying,
+      "b₀ of the probability of a drought: its log odds when every feature is usual (M39)."),
+    ParameterDescriptor(
+      .droughtDepthHour, "droughtDepthHourPpm", .ppm, -700_000, -20_000_000...20_000_000, step: 1_000_000,
+      .neither, .underlying,
+      "Log odds of a drought for a rise of ln depth by 0.25 in an hour (M39)."),
+    ParameterDescriptor(
+      .droughtDepthDay, "droughtDepthDayPpm", .ppm, -500_000, -20_000_000...20_000_000, step: 1_000_000,
+      .neither, .underlying,
+      "Log odds of a drought for a rise of ln depth by 0.5 in a day (M39)."),
+    ParameterDescriptor(
+      .droughtSpread, "droughtSpreadPpm", .ppm, 300_000, -20_000_000...20_000_000, step: 1_000_000, .neither,
+      .underlying,
+      "Log odds of a drought for a spread one standard deviation above its mean (M39)."),
+    ParameterDescriptor(
+      .droughtVolatility, "droughtVolatilityPpm", .ppm, 600_000, -20_000_000...20_000_000, step: 1_000_000,
+      .neither, .underlying,
+      "Log odds of a drought for a ratio of fast to slow volatility 0.4 above 1 (M39)."),
+    ParameterDescriptor(
+      .droughtFunding, "droughtFundingPpm", .ppm, 150_000, -20_000_000...20_000_000, step: 1_000_000,
+      .neither, .underlying,
+      "Log odds of a drought for funding one standard deviation further off than usual (M39)."),
+    ParameterDescriptor(
+      .droughtInterest, "droughtInterestPpm", .ppm, 100_000, -20_000_000...20_000_000, step: 1_000_000,
+      .neither, .underlying,
+      "Log odds of a drought for open interest of 30 instead of 10 times depth (M39)."),
+    ParameterDescriptor(
+      .droughtHour, "droughtHourPpm", .ppm, 200_000, -20_000_000...20_000_000, step: 1_000_000, .neither,
+      .underlying,
+      "Log odds of a drought for an hour of the week that was dry in 15 instead of 5 % of weeks (M39)."),
   ]
 }

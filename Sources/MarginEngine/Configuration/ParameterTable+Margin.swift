@@ -101,5 +101,17 @@ extension Parameter {
     ParameterDescriptor(
       .skewMemory, "skewMemoryPpm", .ppm, 950_000, 0...1_000_000, step: 50_000, .raise, .underlying,
       "Share of the excess buffer that stays each epoch while there are no quotes (M19)."),
+    ParameterDescriptor(
+      .skewButterflyMean, "skewButterflyMeanPpm", .ppm, 50_000, -1_000_000...1_000_000, step: 100_000, .lower,
+      .underlying,
+      "Usual 25-delta butterfly over at-the-money volatility (M19)."),
+    ParameterDescriptor(
+      .skewButterflyDeviation, "skewButterflyDeviationPpm", .ppm, 50_000, 1_000...1_000_000, step: 35_000,
+      .lower, .underlying,
+      "Standard deviation of the same (M19)."),
+    ParameterDescriptor(
+      .skewButterflySlope, "skewButterflySlopePpm", .ppm, 25_000, 0...500_000, step: 50_000, .raise,
+      .underlying,
+      "Buffer of both sides for each standard deviation of the butterfly above its mean (M19)."),
   ]
 }

@@ -71,5 +71,33 @@ extension Parameter {
     ParameterDescriptor(
       .failureEpochs, "failureEpochs", .epochs, 3, 0...100, step: 3, .lower, .engine,
       "Failing epochs after which everything may only be closed (M22)."),
+    ParameterDescriptor(
+      .skewPremium, "skewPremiumPpm", .ppm, 500, 0...20_000, step: 500, .neither, .underlying,
+      "Fee of opening on the larger side, of notional, when all open interest is there (M36)."),
+    ParameterDescriptor(
+      .leverageFee, "leverageFeePpm", .ppm, 100, 0...10_000, step: 100, .neither, .instrument,
+      "Fee of leverage a day, of notional in the first bracket, for each standard deviation of volatility above its mean (M36)."
+    ),
+    ParameterDescriptor(
+      .leverageFeeCap, "leverageFeeCapPpm", .ppm, 5_000, 0...50_000, step: 2_500, .neither, .instrument,
+      "Greatest fee of leverage a day, of notional (M36)."),
+    ParameterDescriptor(
+      .increaseSurcharge, "increaseSurchargePpm", .ppm, 10_000, 0...200_000, step: 10_000, .neither, .engine,
+      "Surcharge on orders that grow a position, of notional, at no health at all; none from healthyZonePpm on (M32)."
+    ),
+    ParameterDescriptor(
+      .liquidationWindow, "liquidationWindowSeconds", .seconds, 900, 60...86_400, step: 900, .raise,
+      .underlying,
+      "Liquidations of so many seconds count together (M46, M55)."),
+    ParameterDescriptor(
+      .absorption, "absorptionPpm", .ppm, 1_000_000, 10_000...10_000_000, step: 500_000, .lower, .underlying,
+      "Multiple of depth that the market absorbs in that time (M46, M55)."),
+    ParameterDescriptor(
+      .breakerLoad, "breakerLoadPpm", .ppm, 1_000_000, 10_000...20_000_000, step: 500_000, .lower,
+      .underlying,
+      "Level 2 when liquidations exceed this multiple of what the market absorbs (M46)."),
+    ParameterDescriptor(
+      .breakerInsurance, "breakerInsurancePpm", .ppm, 250_000, 0...2_000_000, step: 100_000, .raise, .engine,
+      "Level 3 when the insurance fund holds less than this share of what it should (M46)."),
   ]
 }

@@ -5,14 +5,19 @@ internal import RiskModels
 struct CollateralPublication {
   let asset: CollateralAsset
   let state: AssetState
+  let notice: AssetNotice
   let steps: [TraceStep]
 
   /// - Parameters:
+  ///   - usage: what all accounts hold and owe of it; nil where no file says.
+  ///   - groups: the names of the scenario groups of the snapshot.
+  ///   - lastTime: when the last snapshot was published.
   ///   - prices: of the asset's own file; empty without one.
   ///   - measures: of the underlying that gives its price, if one does.
   init(
-    _ listing: AssetListing, prices: ArraySlice<PriceObservation>, measures: UnderlyingMeasures?,
-    configuration: EngineConfiguration, at time: Int64, last: AssetState, tracing: Tracing
+    _ listing: AssetListing, prices: ArraySlice<PriceObservation>, usage: AssetUsagePrint?,
+    measures: UnderlyingMeasures?, groups: Set<String>, configuration: EngineConfiguration,
+    at time: Int64, lastTime: Int64, last: AssetState, tracing: Tracing
   ) throws(PublicationError) {
     var (trace, state) = (Tracer(tracing), last)
     let target = OverrideTarget.asset(listing.id)
@@ -76,8 +81,18 @@ struct CollateralPublication {
         (filled, node) = (lots, 2 * node)
       }
     }
-    // With a stale price it backs nothing new.
-    if price.isStale { for k in rows.indices { rows[k].initial = 0 } }
+    // One epoch is left to close what a paused asset backs (M35).
+    let epochsPaused: Int64? = listing.pausedSince.flatMap { since in
+      since > time ? nil : since <= lastTime ? 1 : 0
+    }
+    let headroom = Self.isolation(listing, usage)?.headroom
+    // With a stale price or at its ceiling it backs nothing new.
+    let backsNothingNew = price.isStale || headroom == 0
+    for k in rows.indices {
+      rows[k].maintenance = PausedAsset.weight(rows[k].maintenance, epochsPaused: epochsPaused)
+      rows[k].initial =
+        backsNothingNew ? 0 : PausedAsset.weight(rows[k].initial, epochsPaused: epochsPaused)
+    }
     let cap = configuration[.supplyCap, target]
     let sound = CollateralTranches.sound(rows, supplyCap: cap > 0 ? cap : nil)
 
@@ -88,6 +103,20 @@ struct CollateralPublication {
       debtMM: Quanta.charge(lotCeil, ppm: 1_000_000 + maintenance))
     asset.isolationCeiling = listing.isolationCeiling
     asset.maxBorrow = listing.maxBorrow
+    asset.group = listing.group.flatMap { groups.contains($0) ? $0 : nil }
+
+    // Interest of the time since the last snapshot at the rate that was published then.
+    state.accrual.accrue(yearly: last.borrowRate, seconds: time - lastTime)
+    let rate = usage.flatMap { usage in
+      BorrowRate(
+        base: fraction(.borrowBase), slope: fraction(.borrowSlope),
+        steepSlope: fraction(.borrowSteepSlope), kink: fraction(.borrowKink)
+      ).map { Rate.ppm($0.yearly(utilisation: usage.utilisation)) }
+    }
+    state.borrowRate = rate ?? 0
+    notice = AssetNotice(
+      id: listing.id, utilisation: usage.map { Rate.ppm($0.utilisation) }, borrowRate: rate,
+      accrual: state.accrual, headroom: headroom, isPaused: epochsPaused != nil)
     self.asset = asset
     self.state = state
 
@@ -98,8 +127,23 @@ struct CollateralPublication {
     trace.integer(
       "maintenance haircut", maintenance, "ppm", "max(floor, move) + peg; tightens at once, relaxes slowly")
     trace.integer("initial haircut", initial, "ppm", "ratio · (max(floor, move) + peg); likewise")
+    trace.input("utilisation", usage?.utilisation, "of supply", "borrowed / supplied, of the venue's file")
+    trace.integer(
+      "borrow rate", rate, "ppm a year", "r₀ + r₁·min(u, u*)/u* + r₂·max(0, u - u*)/(1 - u*)")
+    trace.word("accrual", "\(state.accrual.value)", "10⁻¹⁸: index·e^(rate·t), rounded up")
+    trace.integer("isolation headroom", headroom, "quanta", "max(0, ceiling - debt that it backs)")
+    trace.word(
+      "paused", epochsPaused.map { $0 > 0 ? "yes" : "since this epoch" } ?? "no", "of the listing")
     trace.integer("first weight", sound[0].maintenance, "ppm", "min(ceiling, 1 - haircut - slippage)")
     steps = trace.steps
+  }
+
+  /// What it backs against what it may; nil without a ceiling, or where nobody says what it backs.
+  private static func isolation(_ listing: AssetListing, _ usage: AssetUsagePrint?) -> Isolation? {
+    guard let ceiling = listing.isolationCeiling, let usage else { return nil }
+    let quanta = (usage.backedUSD * 1e6).rounded(.up)
+    return Isolation(
+      ceiling: ceiling, backed: quanta < 0x1p62 ? Int64(quanta) : SnapshotLimits.totals.upperBound)
   }
 
   private static func price(

@@ -66,12 +66,13 @@ extension UnderlyingState {
       "held": .bits(held), "owed": .bits(owed),
       "breaker": [.integer(breaker.level), .integer(breaker.quietEpochs)], "depth": depth.json,
       "skewLong": .bits(skewLong), "skewShort": .bits(skewShort), "fit": fit?.json ?? .null,
+      "index": .array(index.entries.map { [.integer($0.time), .bits($0.volatility)] }),
     ]
   }
 
   fileprivate init(_ node: JSONNode) throws(DocumentError) {
     let object = try node.object(
-      required: ["held", "owed", "breaker", "depth", "skewLong", "skewShort", "fit"])
+      required: ["held", "owed", "breaker", "depth", "skewLong", "skewShort", "fit", "index"])
     held = try object["held"].bitsUnlessNull()
     owed = try object["owed"].bitsUnlessNull()
     let breaker = try object["breaker"].integers(count: 2)
@@ -80,6 +81,15 @@ extension UnderlyingState {
     skewLong = try object["skewLong"].bits()
     skewShort = try object["skewShort"].bits()
     if let fit = try object["fit"].unlessNull { self.fit = try ModelFit(fit) }
+    var entries: [IndexHistory.Entry] = []
+    for node in try object["index"].array(maximumCount: IndexHistory.mostDays) {
+      let parts = try node.array(maximumCount: 2)
+      guard parts.count == 2 else { throw node.failure(.tooLong(count: parts.count, limit: 2)) }
+      entries.append(
+        IndexHistory.Entry(
+          time: try parts[0].integer(in: SnapshotLimits.times), volatility: try parts[1].bits()))
+    }
+    index = IndexHistory(recorded: entries)
   }
 }
 
@@ -87,17 +97,21 @@ extension ModelFit {
   fileprivate var json: JSONValue {
     [
       "epoch": .integer(epoch), "garch": .array(garch.map { .bits($0) }),
-      "autoregression": .array(autoregression.map { .bits($0) }), "tailLong": .bits(tailLong),
+      "autoregression": .array(autoregression.map { .bits($0) }),
+      "impliedAutoregression": .array(impliedAutoregression.map { .bits($0) }), "tailLong": .bits(tailLong),
       "tailShort": .bits(tailShort),
     ]
   }
 
   fileprivate init(_ node: JSONNode) throws(DocumentError) {
     let object = try node.object(
-      required: ["epoch", "garch", "autoregression", "tailLong", "tailShort"])
+      required: [
+        "epoch", "garch", "autoregression", "impliedAutoregression", "tailLong", "tailShort",
+      ])
     epoch = try object["epoch"].integer(in: SnapshotLimits.totals)
     garch = try object["garch"].coefficients(counts: [0, 3])
     autoregression = try object["autoregression"].coefficients(counts: [0, 6])
+    impliedAutoregression = try object["impliedAutoregression"].coefficients(counts: [0, 7])
     tailLong = try object["tailLong"].bits()
     tailShort = try object["tailShort"].bits()
   }
@@ -133,16 +147,20 @@ extension AssetState {
   fileprivate var json: JSONValue {
     [
       "initial": initial.json, "maintenance": maintenance.json, "held": .bits(held),
-      "owed": .bits(owed),
+      "owed": .bits(owed), "borrowRate": .integer(borrowRate), "accrual": .accrual(accrual),
     ]
   }
 
   fileprivate init(_ node: JSONNode) throws(DocumentError) {
-    let object = try node.object(required: ["initial", "maintenance", "held", "owed"])
+    let object = try node.object(required: [
+      "initial", "maintenance", "held", "owed", "borrowRate", "accrual",
+    ])
     initial = try RateLimiter(object["initial"])
     maintenance = try RateLimiter(object["maintenance"])
     held = try object["held"].bitsUnlessNull()
     owed = try object["owed"].bitsUnlessNull()
+    borrowRate = try object["borrowRate"].integer(in: SnapshotLimits.totals)
+    accrual = try object["accrual"].accrual()
   }
 }
 
@@ -175,7 +193,21 @@ extension JSONValue {
   }
 }
 
+extension JSONValue {
+  /// An index in units of 10⁻¹⁸, as decimal digits.
+  static func accrual(_ index: AccrualIndex) -> JSONValue { .string("\(index.value)") }
+}
+
 extension JSONNode {
+  /// What ``JSONValue/accrual(_:)`` wrote.
+  func accrual() throws(DocumentError) -> AccrualIndex {
+    let text = try string(maximumLength: 40)
+    guard let value = Int128(text), "\(value)" == text, value >= AccrualIndex.one else {
+      throw failure(.outOfRange(text, lower: "\(AccrualIndex.one)", upper: "\(Int128.max)"))
+    }
+    return AccrualIndex(value: value)
+  }
+
   fileprivate func bits() throws(DocumentError) -> Double {
     Double(bitPattern: try bytes(hexOfCount: 8).reduce(0) { $0 << 8 | UInt64($1) })
   }

@@ -49,6 +49,8 @@ public struct UnderlyingState: Hashable, Sendable {
   public var skewShort = 1.0
   /// The coefficients of models and when they were fitted.
   public var fit: ModelFit?
+  /// The volatility index once a day; empty while no options say one.
+  public var index = IndexHistory()
 
   init() {}
 }
@@ -62,6 +64,8 @@ public struct ModelFit: Hashable, Sendable {
   /// b₀ to b₃ of the autoregression of realised variance, the deviation of its residuals and the least variance
   /// observed; empty while there is too little history.
   public var autoregression: [Double]
+  /// The same with b₄ of the implied variance after b₃; empty while there is too little history of an index.
+  public var impliedAutoregression: [Double]
   /// The quantile of losses of longs in standard deviations (M23).
   public var tailLong: Double
   /// The quantile of losses of shorts.
@@ -69,11 +73,13 @@ public struct ModelFit: Hashable, Sendable {
 
   /// These coefficients.
   public init(
-    epoch: Int64, garch: [Double], autoregression: [Double], tailLong: Double, tailShort: Double
+    epoch: Int64, garch: [Double], autoregression: [Double], impliedAutoregression: [Double] = [],
+    tailLong: Double, tailShort: Double
   ) {
     self.epoch = epoch
     self.garch = garch
     self.autoregression = autoregression
+    self.impliedAutoregression = impliedAutoregression
     self.tailLong = tailLong
     self.tailShort = tailShort
   }
@@ -113,6 +119,10 @@ public struct AssetState: Hashable, Sendable {
   public var held: Double?
   /// The last price for what is owed, in USD.
   public var owed: Double?
+  /// Interest a year on debts in the asset since the last snapshot, in ppm; 0 while it is not known.
+  public var borrowRate: Int64 = 0
+  /// What a debt taken at the beginning has grown to.
+  public var accrual = AccrualIndex()
 
   init() {}
 }

@@ -68,10 +68,27 @@ public struct InputLedger: Sendable {
           })
       }
       found.append(InputDigest(name: "\(id)/chain", digest: Self.chain(underlying.chain)))
+      found.append(
+        series("\(id)/liquidations", underlying.liquidations) { print, bytes in
+          bytes.append(print.time)
+          bytes.append(print.notionalUSD)
+        })
     }
     for (asset, prices) in zip(market.listing.assets, view.assetPrices) {
       found.append(series("\(asset.id)/prices", prices, Self.observation))
     }
+    for (asset, usage) in zip(market.listing.assets, view.assetUsage) {
+      found.append(
+        series("\(asset.id)/usage", usage) { print, bytes in
+          bytes.append(print.time)
+          for value in [print.supplied, print.borrowed, print.backedUSD] { bytes.append(value) }
+        })
+    }
+    found.append(
+      series("insurance", view.insurance) { print, bytes in
+        bytes.append(print.time)
+        for value in [print.fundUSD, print.requiredUSD] { bytes.append(value) }
+      })
     return found
   }
 
@@ -126,6 +143,8 @@ public struct InputLedger: Sendable {
       bytes.append(asset.lot.text)
       bytes.append(asset.isolationCeiling ?? -1)
       bytes.append(asset.maxBorrow ?? -1)
+      bytes.append(asset.group ?? "")
+      bytes.append(asset.pausedSince ?? -1)
     }
     return .sha256(of: bytes.bytes)
   }

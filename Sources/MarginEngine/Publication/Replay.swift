@@ -36,7 +36,8 @@ public struct Replay: Sendable {
     } catch {
       guard let lastGood else { throw error }
       publication = try engine.fallback(
-        for: lastGood, at: time, state: state, previous: previous, beacon: beacon)
+        for: lastGood, at: time, state: state, previous: previous, beacon: beacon, because: error,
+        ledger: &ledger)
     }
     state = publication.state
     snapshot = publication.snapshot

@@ -1,29 +1,38 @@
 internal import RiskModels
 
-/// The buffers for skew (M19): puts that are dear against calls warn longs, calls that are dear warn shorts.
+/// The buffers for skew (M19): puts that are dear against calls warn longs, calls that are dear warn shorts, and tails
+/// that are dear against the middle warn both.
 ///
-///     x = (RR/ATM - mean)/σ,  long = clip(1 + slope·max(0, x), 1, cap),  short with -x
+///     x = (RR/ATM - mean)/σ,  z = (BF/ATM - mean)/σ
+///     long = clip(1 + slope·max(0, x) + slope·max(0, z), 1, cap),  short with -x
 ///
-/// Without quotes a buffer keeps a share of its excess each epoch, so it fades.
+/// Without fresh quotes a buffer moves to half the cap, or to 1 if that is more, or if there never was a chain; each
+/// epoch it keeps a share of the way.
 struct SkewBuffers {
   let long: Double
   let short: Double
 
-  init(_ smile: VolatilitySmile?, last: UnderlyingState, terms: UnderlyingTerms) {
+  /// - Parameter hasChain: whether there ever was a chain.
+  init(_ smile: VolatilitySmile?, hasChain: Bool, last: UnderlyingState, terms: UnderlyingTerms) {
     guard MarginStrategy.allCases[Int(terms[.strategy])] != .static else {
       (long, short) = (1, 1)
       return
     }
+    let cap = terms.fraction(.skewCap)
     guard let smile else {
       let memory = terms.fraction(.skewMemory)
-      long = 1 + memory * (last.skewLong - 1)
-      short = 1 + memory * (last.skewShort - 1)
+      let rest = hasChain ? max(1, cap / 2) : 1
+      long = rest + memory * (last.skewLong - rest)
+      short = rest + memory * (last.skewShort - rest)
       return
     }
     let x = (smile.skew - terms.fraction(.skewMean)) / terms.fraction(.skewDeviation)
-    let range = 1...terms.fraction(.skewCap)
+    let z =
+      (smile.butterfly / smile.atTheMoney - terms.fraction(.skewButterflyMean))
+      / terms.fraction(.skewButterflyDeviation)
     let slope = terms.fraction(.skewSlope)
-    long = (1 + slope * max(0, x)).clamped(to: range)
-    short = (1 + slope * max(0, -x)).clamped(to: range)
+    let tails = terms.fraction(.skewButterflySlope) * max(0, z)
+    long = (1 + slope * max(0, x) + tails).clamped(to: 1...cap)
+    short = (1 + slope * max(0, -x) + tails).clamped(to: 1...cap)
   }
 }

@@ -47,35 +47,36 @@ public struct SnapshotPublisher: Sendable {
   ///   - state: what the last publication left; ``EngineState/initial`` for the first.
   ///   - previous: the digest of the last snapshot; zero for the first.
   ///   - beacon: the public randomness of the instant.
-  ///   - drought: the probability that depth dries up times its coefficient, of the predictive strategy (M39).
-  /// - Throws: when the engine fails; see ``fallback(for:at:state:beacon:)``.
+  /// - Throws: when the engine fails; see ``fallback(for:at:state:previous:beacon:because:)``.
   public func publish(
-    at time: Int64, state: EngineState, previous: Digest, beacon: Digest, drought: Double = 0
+    at time: Int64, state: EngineState, previous: Digest, beacon: Digest
   ) throws(PublicationError) -> Publication {
     var ledger = InputLedger()
     return try publish(
-      at: time, state: state, previous: previous, beacon: beacon, drought: drought, ledger: &ledger)
+      at: time, state: state, previous: previous, beacon: beacon, ledger: &ledger)
   }
 
   /// The same with a ledger that remembers the digests of blocks of rows, for many instants of one market.
   public func publish(
-    at time: Int64, state: EngineState, previous: Digest, beacon: Digest, drought: Double = 0,
+    at time: Int64, state: EngineState, previous: Digest, beacon: Digest,
     ledger: inout InputLedger
   ) throws(PublicationError) -> Publication {
     guard time >= state.time else { throw .timeRunsBackwards(time, before: state.time) }
     let view = market.upTo(time)
     let inputs = ledger.digests(of: market, view)
     let epoch = state.epoch + 1
-    var (next, trace) = (state, Trace())
+    var (next, trace, terms) = (state, Trace(), PublishedTerms())
+    let insurance = view.insurance.last?.share
 
     var measured: [String: UnderlyingMeasures] = [:]
     for underlying in view.underlyings {
       let measures = try UnderlyingMeasures(
-        underlying, at: time, epoch: epoch, drought: drought,
+        underlying, at: time, epoch: epoch, insurance: insurance,
         terms: UnderlyingTerms(configuration, underlying: underlying.id),
         last: state.underlyings[underlying.id] ?? UnderlyingState(), tracing: tracing)
       measured[underlying.id] = measures
       next.underlyings[underlying.id] = measures.state
+      terms.underlyings.append(measures.notice)
       if tracing == .full { trace.append(.underlying(underlying.id), measures.steps) }
     }
 
@@ -87,6 +88,7 @@ public struct SnapshotPublisher: Sendable {
       let listed = market.instruments.filter { $0.underlying == underlying.id }
       let published = try publish(
         listed, underlying, measures, at: time, state: state)
+      terms.exceptions += published.exceptions
       guard !published.instruments.isEmpty else { continue }
       groups.append(published.group)
       for item in published.instruments {
@@ -96,19 +98,24 @@ public struct SnapshotPublisher: Sendable {
             underlying: underlying.id, lotValue: instrument.markCeil)
         }
         instruments.append(instrument)
+        terms.fees.append(item.fees)
         next.instruments[item.instrument.id] = item.state
         if tracing == .full { trace.append(.instrument(item.instrument.id), item.steps) }
       }
     }
 
     var collateral: [CollateralAsset] = []
+    let groupNames = Set(groups.map(\.id))
     for (index, listing) in market.listing.assets.enumerated() {
       let published = try CollateralPublication(
         listing, prices: index < view.assetPrices.count ? view.assetPrices[index] : [],
-        measures: listing.underlying.flatMap { measured[$0] }, configuration: configuration, at: time,
+        usage: index < view.assetUsage.count ? view.assetUsage[index].last : nil,
+        measures: listing.underlying.flatMap { measured[$0] }, groups: groupNames,
+        configuration: configuration, at: time, lastTime: state.time,
         last: state.assets[listing.id] ?? AssetState(), tracing: tracing)
       collateral.append(published.asset)
       next.assets[listing.id] = published.state
+      terms.assets.append(published.notice)
       if tracing == .full { trace.append(.asset(listing.id), published.steps) }
     }
 
@@ -137,8 +144,11 @@ public struct SnapshotPublisher: Sendable {
     } catch {
       throw .unsound(error)
     }
+    terms.surcharge = IncreaseSurcharge(
+      rate: configuration[.increaseSurcharge], multiplier: configuration[.healthyZone])
     return Publication(
-      snapshot: snapshot, state: next, inputs: inputs, trace: tracing == .full ? trace : nil)
+      snapshot: snapshot, state: next, inputs: inputs, terms: terms, lastGood: nil,
+      trace: tracing == .full ? trace : nil)
   }
 
   // MARK: Parts
@@ -146,7 +156,9 @@ public struct SnapshotPublisher: Sendable {
   private func publish(
     _ listed: [InstrumentListing], _ view: UnderlyingView, _ measures: UnderlyingMeasures,
     at time: Int64, state: EngineState
-  ) throws(PublicationError) -> (group: ScenarioGroup, instruments: [PublishedInstrument]) {
+  ) throws(PublicationError) -> (
+    group: ScenarioGroup, instruments: [PublishedInstrument], exceptions: [InstrumentException]
+  ) {
     let terms = UnderlyingTerms(configuration, underlying: view.id)
     var rates: [Int: FutureRates] = [:]
     for (index, listing) in listed.enumerated() where !listing.kind.isOption {
@@ -173,7 +185,7 @@ public struct SnapshotPublisher: Sendable {
     let isFresh = view.chain.map { time - $0.time <= terms[.optionMaximumAge] } ?? false
     let publication = InstrumentPublication(
       measures: measures, scenarios: scenarios, time: time, tracing: tracing)
-    var published: [PublishedInstrument] = []
+    var (published, exceptions) = ([PublishedInstrument](), [InstrumentException]())
     for (index, listing) in listed.enumerated() {
       let own = UnderlyingTerms(configuration, underlying: view.id, instrument: listing.id)
       if let rates = rates[index] {
@@ -184,9 +196,14 @@ public struct SnapshotPublisher: Sendable {
           last: state.instruments[listing.id] ?? InstrumentState())
       {
         published.append(option)
+        if let reason = option.exception {
+          exceptions.append(InstrumentException(id: listing.id, reason: reason))
+        }
+      } else {
+        exceptions.append(InstrumentException(id: listing.id, reason: .expired))
       }
     }
-    return (scenarios.group, published)
+    return (scenarios.group, published, exceptions)
   }
 
   private func header(
@@ -245,50 +262,6 @@ extension Regime {
     case .normal: 1
     case .stress: 2
     case .extreme: 3
-    }
-  }
-}
-
-/// A snapshot and what belongs to it.
-public struct Publication: Hashable, Sendable {
-  /// The snapshot.
-  public let snapshot: RiskSnapshot
-  /// What the engine remembers for the next.
-  public let state: EngineState
-  /// The digests of what was read.
-  public let inputs: [InputDigest]
-  /// How the numbers came about; nil without tracing.
-  public let trace: Trace?
-}
-
-/// Why there is no publication.
-public enum PublicationError: Error, Hashable, Sendable {
-  /// There is no fresh price of this underlying or asset, and there never was one.
-  case noPrice(id: String)
-  /// A value of this instrument or asset does not fit a snapshot; its lot is too large or its price too high.
-  case valueOutOfRange(id: String)
-  /// The configuration has values for something that is not listed.
-  case unknownTarget(OverrideTarget)
-  /// The instant is before that of the last snapshot.
-  case timeRunsBackwards(Int64, before: Int64)
-  /// The snapshot would break a rule.
-  case unsound(SnapshotError)
-}
-
-extension PublicationError: CustomStringConvertible {
-  /// One line: what is wrong and what to do about it.
-  public var description: String {
-    switch self {
-    case .noPrice(let id):
-      "there is no fresh price of \(id) and never was one; give it prices or take it off the listing"
-    case .valueOutOfRange(let id):
-      "a lot of \(id) is worth more than a snapshot can say; list it in smaller lots"
-    case .unknownTarget(let target):
-      "the configuration has values for the \(target.kind.rawValue) \(target.id), which is not listed; remove them"
-    case .timeRunsBackwards(let time, let before):
-      "the instant \(time) is before the last snapshot, \(before); publish forwards"
-    case .unsound(let error):
-      "the engine computed a snapshot that breaks a rule: \(error)"
     }
   }
 }

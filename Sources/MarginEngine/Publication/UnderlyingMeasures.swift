@@ -19,9 +19,12 @@ struct UnderlyingMeasures {
   let steps: [TraceStep]
   /// What is remembered.
   let state: UnderlyingState
+  /// What is published beside the snapshot.
+  let notice: UnderlyingNotice
 
+  /// - Parameter insurance: what the insurance fund holds over what it should hold; nil where no file says.
   init(
-    _ view: UnderlyingView, at time: Int64, epoch: Int64, drought: Double, terms: UnderlyingTerms,
+    _ view: UnderlyingView, at time: Int64, epoch: Int64, insurance: Double?, terms: UnderlyingTerms,
     last: UnderlyingState, tracing: Tracing
   ) throws(PublicationError) {
     var (trace, state) = (Tracer(tracing), last)
@@ -31,24 +34,31 @@ struct UnderlyingMeasures {
       let price = PriceMeasures(
         view.observations, at: time, terms: PriceTerms(terms), last: before, trace: &trace)
     else { throw .noPrice(id: view.id) }
-    let smile = view.chain.flatMap { chain in
-      time - chain.time <= terms[.impliedMaximumAge] ? VolatilitySmile(chain) : nil
-    }
-    volatility = VolatilityMeasures(
-      bars: view.bars, interval: view.interval, implied: smile?.atTheMoney, drought: drought,
-      terms: terms, last: last.fit, epoch: epoch, trace: &trace)
+    let chain = view.chain.flatMap { time - $0.time <= terms[.impliedMaximumAge] ? $0 : nil }
+    let smile = chain.flatMap { VolatilitySmile($0) }
+    let index = chain.flatMap { VarianceIndex.volatility($0) }
+    var volatility = VolatilityMeasures(
+      bars: view.bars, interval: view.interval, implied: smile?.atTheMoney, index: index,
+      history: last.index, terms: terms, last: last.fit, epoch: epoch, trace: &trace)
     liquidity = LiquidityMeasures(
       view, at: time, isPriceStale: price.isStale, terms: terms, limiter: &state.depth,
       trace: &trace)
-    skew = SkewBuffers(smile, last: last, terms: terms)
+    let drought = DroughtMeasures(
+      view, at: time, depth: liquidity.books, effectiveDepth: liquidity.depth,
+      volatilityRatio: volatility.knownRatio, fundingScore: liquidity.fundingScore,
+      openInterest: liquidity.openInterest, terms: terms, trace: &trace)
+    volatility.choose(droughtFactor: drought.factor, terms: terms, trace: &trace)
+    self.volatility = volatility
+    skew = SkewBuffers(smile, hasChain: view.chain != nil, last: last, terms: terms)
 
     var breaker = last.breaker
     let deviation = volatility.barDeviation
     let move = volatility.lastReturn.magnitude
+    let load = Self.liquidationLoad(view, at: time, depth: liquidity.depth, terms)
     breaker.step(
       CircuitBreaker.Signals(
         sigmas: deviation > 0 ? move / deviation : 0, move: move, depthShare: liquidity.depthShare,
-        hasPrice: !price.isStale),
+        liquidationLoad: load ?? 0, hasPrice: !price.isStale, insuranceShare: insurance ?? 1),
       terms.breaker)
 
     let delay = ReactionDelay(
@@ -71,18 +81,46 @@ struct UnderlyingMeasures {
     state.skewLong = skew.long
     state.skewShort = skew.short
     state.fit = volatility.fit
+    if let index { state.index.note(index, at: time) }
+    var notice = UnderlyingNotice(id: view.id)
+    notice.index = index.map { Rate.ppm($0) }
+    notice.forecast = volatility.forecast.map { Rate.ppm($0.mean) }
+    notice.forecastUpper = volatility.forecast.map { Rate.ppm($0.upper) }
+    notice.drought = drought.probability.map { Rate.ppm($0) }
+    notice.droughtFactor = Rate.ppm(drought.factor)
+    notice.breaker = breaker.level
+    notice.liquidationLoad = load.map { Rate.ppm($0) }
+    // Rounded down: less insurance is worse.
+    notice.insuranceShare = insurance.map { Int64(clamping: Int128(min($0, 1e9) * 1e6)) }
+    self.notice = notice
     self.price = price
     self.breaker = breaker
     self.state = state
 
+    trace.input("liquidation load", load, "×", "Σ liquidated over liquidationWindowSeconds / (k·depth) (M55)")
+    trace.input("insurance share", insurance, "×", "what the fund holds / what it should hold")
     trace.integer("breaker", breaker.level, "level", "M46, left after breakerCoolDownEpochs quiet epochs")
     trace.input("risk reversal", smile?.skew, "of volatility", "(25-delta put - call) / at the money")
-    trace.derived("skew buffer of longs", skew.long, "×", "clip(1 + slope·max(0, x), 1, cap)")
-    trace.derived("skew buffer of shorts", skew.short, "×", "clip(1 + slope·max(0, -x), 1, cap)")
+    trace.derived("skew buffer of longs", skew.long, "×", "clip(1 + slope·max(0, x) + tails, 1, cap)")
+    trace.derived("skew buffer of shorts", skew.short, "×", "clip(1 + slope·max(0, -x) + tails, 1, cap)")
     trace.derived("latency", delay, "s", "age + blocks·confirmations + queue·congestion")
     trace.derived("gap", gap, "of price", "z·σ·√latency")
     trace.derived("horizon", horizon, "s", "max(least, latency, reference / (k·daily volume))")
     steps = trace.steps
+  }
+
+  /// Liquidations of the last seconds over what depth absorbs (M55): ∞ without depth, nil where no file says.
+  private static func liquidationLoad(
+    _ view: UnderlyingView, at time: Int64, depth: Double, _ terms: UnderlyingTerms
+  ) -> Double? {
+    guard !view.liquidations.isEmpty else { return nil }
+    var sum = 0.0
+    for print in view.liquidations.reversed() {
+      guard time - print.time < terms[.liquidationWindow] else { break }
+      sum += print.notionalUSD
+    }
+    let absorbed = terms.fraction(.absorption) * depth
+    return sum == 0 ? 0 : absorbed > 0 ? sum / absorbed : .infinity
   }
 
   /// What closing the reference position costs, and no less than the first bracket can hold, as a fraction.

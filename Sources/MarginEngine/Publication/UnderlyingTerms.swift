@@ -41,6 +41,8 @@ struct UnderlyingTerms {
   var breaker: CircuitBreaker.Thresholds {
     CircuitBreaker.Thresholds(
       sigmas: fraction(.breakerSigmas), depthShare: fraction(.breakerDepth),
-      move: fraction(.breakerMove), halt: fraction(.breakerHalt), coolDown: self[.breakerCoolDown])
+      move: fraction(.breakerMove), halt: fraction(.breakerHalt),
+      liquidationLoad: fraction(.breakerLoad), insuranceShare: fraction(.breakerInsurance),
+      coolDown: self[.breakerCoolDown])
   }
 }

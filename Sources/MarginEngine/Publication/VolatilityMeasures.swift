@@ -15,16 +15,29 @@ struct VolatilityMeasures {
   var lastReturn: Double
   /// The coefficients used.
   var fit: ModelFit
+  /// What was measured, before the strategy.
+  private var measured: Double
+  /// The expected volatility of the next day and the upper end of its band; nil without coefficients.
+  var forecast: (mean: Double, upper: Double)?
+  /// How many standard deviations fast volatility is above its mean over the window, day by day; nil for fewer than
+  /// ``leastDays`` days.
+  var deviationScore: Double?
+  /// Fast over slow volatility; nil while unknown.
+  var knownRatio: Double?
+
+  /// The least number of days that a score is taken over.
+  private static let leastDays = 30
 
   /// Measures the returns of bars.
   ///
   /// - Parameters:
-  ///   - implied: volatility that options imply, per √year, if it is known and fresh.
-  ///   - drought: what raises the forecast, ≥ 0 (M39).
+  ///   - implied: volatility that options imply at the money, per √year, if it is known and fresh.
+  ///   - index: the volatility index, likewise.
+  ///   - history: what the index was before.
   ///   - last: the coefficients fitted before.
   init(
-    bars: ArraySlice<Bar>, interval: Int64, implied: Double?, drought: Double, terms: UnderlyingTerms,
-    last: ModelFit?, epoch: Int64, trace: inout Tracer
+    bars: ArraySlice<Bar>, interval: Int64, implied: Double?, index: Double?, history: IndexHistory,
+    terms: UnderlyingTerms, last: ModelFit?, epoch: Int64, trace: inout Tracer
   ) {
     let window = bars.suffix(Int(terms[.windowBars]) + 1)
     let returns = LogarithmicReturns.ofCloses(window) ?? []
@@ -32,10 +45,21 @@ struct VolatilityMeasures {
     let annual = perYear.squareRoot()
 
     var detector = RegimeDetector(Self.thresholds(interval: interval, terms), window: returns)
-    for r in returns { detector.update(r) }
+    let perDay = Int(clamping: max(1, 86_400 / max(1, interval)))
+    var (days, untilDay) = ([Double](), perDay)
+    for r in returns {
+      detector.update(r)
+      untilDay -= 1
+      if untilDay == 0 {
+        if let deviation = detector.fast.deviation { days.append(deviation) }
+        untilDay = perDay
+      }
+    }
+    deviationScore = Self.score(detector.fast.deviation, among: days)
     let fast = detector.fast.deviation.map { $0 * annual }
     let slow = detector.slow.deviation.map { $0 * annual }
-    ratio = detector.ratio ?? 1
+    knownRatio = detector.ratio
+    ratio = knownRatio ?? 1
     regime = Regime(detector.regime)
     barDeviation = detector.slow.deviation ?? 0
     lastReturn = returns.last ?? 0
@@ -43,24 +67,20 @@ struct VolatilityMeasures {
     let isDue = last.map { epoch - $0.epoch >= terms[.refitEpochs] } ?? true
     if isDue {
       fit = Self.fitted(
-        bars: bars, returns: returns, interval: interval, terms: terms, epoch: epoch)
+        bars: bars, returns: returns, interval: interval, history: history, terms: terms, epoch: epoch)
     } else {
       fit = last ?? ModelFit(epoch: epoch, garch: [], autoregression: [], tailLong: 0, tailShort: 0)
     }
 
     let garch = Self.garch(fit, returns: returns).map { $0.squareRoot() * annual }
-    let forecast = Self.forecast(fit, bars: bars, interval: interval)
-    let fixed = terms.fraction(.staticVolatility)
-    var measured = VolatilityBlend.blended(
+    forecast = Self.forecast(fit, bars: bars, interval: interval, index: index)
+    measured = VolatilityBlend.blended(
       floor: terms.fraction(.volatilityFloor),
       realized: VolatilityBlend.greatest(of: [fast, slow, garch]), implied: implied, fast: fast,
       weight: 1 - terms.fraction(.impliedWeight))
     // With too little history what was measured may only add to what is fixed.
-    if returns.count < terms[.warmUpBars] { measured = max(measured, fixed) }
-    let strategy = MarginStrategy.allCases[Int(terms[.strategy])]
-    let chosen = strategy.volatility(
-      fixed: fixed, measured: measured, forecast: forecast, drought: drought)
-    published = min(terms.fraction(.volatilityCeiling), chosen)
+    if returns.count < terms[.warmUpBars] { measured = max(measured, terms.fraction(.staticVolatility)) }
+    published = measured
 
     trace.input("bars", Double(returns.count), "returns", "log returns of closes in the window")
     trace.input("last return", lastReturn, "", "ln(close / close before)")
@@ -68,15 +88,39 @@ struct VolatilityMeasures {
     trace.derived("slow volatility", slow, "per √year", "EWMA of r², half-life slowHalfLifeSeconds")
     trace.derived("GARCH volatility", garch, "per √year", "√(ω + α·r² + β·h) of the next bar")
     trace.input("implied volatility", implied, "per √year", "at the money, 30 days")
+    trace.input("volatility index", index, "per √year", "2/T·Σ ΔK/K²·Q(K) - (F/K₀ - 1)²/T, 30 days")
     trace.derived(
-      "forecast volatility", forecast, "per √year",
-      "√ of the upper 95 % end of HAR: b₀ + b₁·day + b₂·week + b₃·month")
+      "expected volatility", forecast?.mean, "per √year",
+      fit.impliedAutoregression.isEmpty || index == nil
+        ? "√ of HAR: b₀ + b₁·day + b₂·week + b₃·month"
+        : "√ of HAR with the index: b₀ + b₁·day + b₂·week + b₃·month + b₄·index²/365")
+    trace.derived("forecast volatility", forecast?.upper, "per √year", "√ of the upper end of its 95 % band")
     trace.derived(
       "measured volatility", measured, "per √year",
       "max(floor, w·max(fast, slow, GARCH) + (1 - w)·implied, fast)")
+    trace.word("regime", regime.rawValue, "from fast / slow = \(ratio)")
+    trace.derived(
+      "score of volatility", deviationScore, "σ", "(fast - mean)/σ of fast over the days of the window")
+  }
+
+  /// Chooses σ* by the strategy.
+  ///
+  /// - Parameter droughtFactor: what the forecast is multiplied by, at least 1 (M39).
+  mutating func choose(droughtFactor: Double, terms: UnderlyingTerms, trace: inout Tracer) {
+    let strategy = MarginStrategy.allCases[Int(terms[.strategy])]
+    let chosen = strategy.volatility(
+      fixed: terms.fraction(.staticVolatility), measured: measured, forecast: forecast?.upper,
+      drought: droughtFactor - 1)
+    published = min(terms.fraction(.volatilityCeiling), chosen)
     trace.word("strategy", strategy.rawValue, "of the configuration")
     trace.derived("volatility", published, "per √year", "of the strategy, at most the ceiling")
-    trace.word("regime", regime.rawValue, "from fast / slow = \(ratio)")
+  }
+
+  private static func score(_ deviation: Double?, among days: [Double]) -> Double? {
+    guard let deviation, days.count >= leastDays, let moments = Moments(of: days),
+      let spread = moments.sampleDeviation, spread > 0
+    else { return nil }
+    return (deviation - moments.mean) / spread
   }
 
   private static func thresholds(interval: Int64, _ terms: UnderlyingTerms) -> RegimeThresholds {
@@ -95,34 +139,47 @@ struct VolatilityMeasures {
   // MARK: Models with coefficients
 
   private static func fitted(
-    bars: ArraySlice<Bar>, returns: [Double], interval: Int64, terms: UnderlyingTerms, epoch: Int64
+    bars: ArraySlice<Bar>, returns: [Double], interval: Int64, history: IndexHistory,
+    terms: UnderlyingTerms, epoch: Int64
   ) -> ModelFit {
     let sample = Array(returns.suffix(Int(terms[.fitBars])))
     let garch = GarchFit(sample).map { [$0.model.constant, $0.model.reaction, $0.model.memory] }
-    var autoregression: [Double] = []
+    var (autoregression, implied) = ([Double](), [Double]())
     // Only the strategy that forecasts needs the long history.
     if MarginStrategy.allCases[Int(terms[.strategy])] == .predictive {
-      autoregression = fittedAutoregression(bars: bars, interval: interval)
+      (autoregression, implied) = fittedAutoregressions(bars: bars, interval: interval, history)
     }
     let tail = TailMeasures(
       returns: returns, halfLife: Double(terms[.fastHalfLife]) / Double(max(1, interval)),
       probability: terms.fraction(.insolvencyProbability), tailShare: terms.fraction(.tailShare))
     return ModelFit(
-      epoch: epoch, garch: garch ?? [], autoregression: autoregression, tailLong: tail.long,
-      tailShort: tail.short)
+      epoch: epoch, garch: garch ?? [], autoregression: autoregression, impliedAutoregression: implied,
+      tailLong: tail.long, tailShort: tail.short)
   }
 
   private static func windows(interval: Int64) -> HeterogeneousWindows {
     HeterogeneousWindows(returnsPerDay: Int(clamping: 86_400 / max(1, interval)))
   }
 
-  private static func fittedAutoregression(bars: ArraySlice<Bar>, interval: Int64) -> [Double] {
+  /// The autoregression without and with the index; empty where there is too little history.
+  private static func fittedAutoregressions(
+    bars: ArraySlice<Bar>, interval: Int64, _ index: IndexHistory
+  ) -> ([Double], [Double]) {
     let windows = windows(interval: interval)
     let history = bars.suffix(windows.returnsPerDay * (windows.monthDays + windows.sampleDays) + 1)
     var model = HeterogeneousAutoregression(windows)
     for r in LogarithmicReturns.ofCloses(history) ?? [] { model.update(r) }
-    guard let fit = model.fit() else { return [] }
-    return fit.coefficients + [fit.residualDeviation, fit.leastObserved]
+    func recorded(_ fit: HeterogeneousFit?) -> [Double] {
+      fit.map { $0.coefficients + [$0.residualDeviation, $0.leastObserved] } ?? []
+    }
+    guard !index.entries.isEmpty else { return (recorded(model.fit()), []) }
+    let implied = model.fit { back in
+      // The bar whose close ends the return so many before the last.
+      let place = history.endIndex - 1 - back
+      guard place >= history.startIndex else { return nil }
+      return index.variancePerDay(at: history[place].openTime + interval)
+    }
+    return (recorded(model.fit()), recorded(implied))
   }
 
   /// The variance of the next bar under coefficients that were fitted before, from its long-run level at the start
@@ -134,20 +191,32 @@ struct VolatilityMeasures {
     return returns.reduce(model.longRunVariance) { model.next(after: $1, variance: $0) }
   }
 
-  /// The upper end of the forecast for the next day, per √year; nil without coefficients.
+  /// The forecast for the next day and the upper end of its band, per √year; nil without coefficients. The index counts
+  /// where it is known and coefficients for it are.
   private static func forecast(
-    _ fit: ModelFit, bars: ArraySlice<Bar>, interval: Int64
-  ) -> Double? {
-    guard fit.autoregression.count == 6,
-      let recorded = HeterogeneousFit(
-        coefficients: Array(fit.autoregression[..<4]), residualDeviation: fit.autoregression[4],
-        leastObserved: fit.autoregression[5])
-    else { return nil }
+    _ fit: ModelFit, bars: ArraySlice<Bar>, interval: Int64, index: Double?
+  ) -> (mean: Double, upper: Double)? {
+    guard let plain = HeterogeneousFit(recorded: fit.autoregression) else { return nil }
     let windows = windows(interval: interval)
     var model = HeterogeneousAutoregression(windows)
     let month = bars.suffix(windows.returnsPerDay * windows.monthDays + 1)
     for r in LogarithmicReturns.ofCloses(month) ?? [] { model.update(r) }
-    return model.forecast(recorded).map { ($0.upper * 365).squareRoot() }
+    let withIndex = HeterogeneousFit(recorded: fit.impliedAutoregression).flatMap { fit in
+      index.flatMap { model.forecast(fit, implied: IndexHistory.variancePerDay($0)) }
+    }
+    return (withIndex ?? model.forecast(plain)).map { band in
+      ((band.mean * 365).squareRoot(), (band.upper * 365).squareRoot())
+    }
+  }
+}
+
+extension HeterogeneousFit {
+  /// Coefficients, deviation and least variance in one list, as the engine's state has them.
+  fileprivate init?(recorded list: [Double]) {
+    guard list.count >= 6 else { return nil }
+    self.init(
+      coefficients: Array(list.dropLast(2)), residualDeviation: list[list.count - 2],
+      leastObserved: list[list.count - 1])
   }
 }
 

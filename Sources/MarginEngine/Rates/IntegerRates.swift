@@ -20,6 +20,13 @@ enum Rate {
     return Int64((fraction * 1e6).rounded(.down))
   }
 
+  /// ⌈10⁶·x⌉ of a number that is not bounded as rates are; ∞ and what is not a number is the greatest there is.
+  static func ppm(_ x: Double) -> Int64 {
+    let limit = Double(SnapshotLimits.totals.upperBound)
+    guard x * 1e6 < limit else { return SnapshotLimits.totals.upperBound }
+    return Int64((max(0, x) * 1e6).rounded(.up))
+  }
+
   /// A rate as a fraction, for the formulas.
   static func fraction(_ ppm: Int64) -> Double { Double(ppm) / 1e6 }
 

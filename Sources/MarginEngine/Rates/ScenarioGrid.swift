@@ -40,6 +40,12 @@ public struct ScenarioGain: Hashable, Sendable {
   /// What a short lot gains, in quanta.
   public let short: Int64
 
+  /// These gains, which together must not be positive.
+  init(long: Int64, short: Int64) {
+    self.long = long
+    self.short = min(short, -long)
+  }
+
   /// From the exact gain of a long lot in USD, weighted: ⌊w·ΔV⌋ and ⌊-w·ΔV⌋.
   public init(dollars gain: Double, weight: Int64) {
     let weighted = gain * Double(weight) / 1e6

@@ -70,9 +70,18 @@ struct SnapshotBuildCommand: Verb {
     }
     let state = before?.state ?? .initial
     let beacon = beacon.flatMap { Digest($0.nonce.bytes) } ?? .zero
+    let previous = before?.snapshot.digest ?? .zero
     let publication = try ToolFailure.wrapping(market.directory) {
-      try engine.publish(
-        at: time, state: state, previous: before?.snapshot.digest ?? .zero, beacon: beacon)
+      do throws(PublicationError) {
+        return try engine.publish(at: time, state: state, previous: previous, beacon: beacon)
+      } catch {
+        if case .timeRunsBackwards = error { throw error }
+        guard let after, let before else { throw error }
+        let good = try SnapshotFiles(snapshot: after).readRecord().lastGood ?? before.snapshot
+        Console.note("solvency: note: the engine fails, so margins are the last good ones, wider: \(error)")
+        return try engine.fallback(
+          for: good, at: time, state: state, previous: previous, beacon: beacon, because: error)
+      }
     }
     if let ifDue, let before,
       !isDue(publication.snapshot, after: before.snapshot, configuration, beacon, ifDue)
@@ -82,7 +91,7 @@ struct SnapshotBuildCommand: Verb {
     }
     let record = PublicationRecord(of: publication, configuration: configuration, state: state)
     try files.write(publication, record, replacing: force)
-    return report(publication.snapshot)
+    return report(publication)
   }
 
   /// Whether the drawn interval is over, or margin must tighten at once.
@@ -98,7 +107,9 @@ struct SnapshotBuildCommand: Verb {
       isEmergency: isEmergency) != nil
   }
 
-  private func report(_ snapshot: RiskSnapshot) -> Report {
+  private func report(_ publication: Publication) -> Report {
+    let snapshot = publication.snapshot
+    let exceptions = publication.terms.exceptions
     let breaches = SnapshotGovernance.breaches(of: snapshot)
     let from = Timestamp(seconds: UInt64(clamping: snapshot.validFrom)).text
     let to = Timestamp(seconds: UInt64(clamping: snapshot.validTo)).text
@@ -109,12 +120,26 @@ struct SnapshotBuildCommand: Verb {
           digest  \(snapshot.digest)
           valid   from \(from) until \(to)
           file    \(path)
-        """ + breaches.map { "\n  outside governance: \($0)" }.joined(),
+        """ + exceptions.map { "\n  \($0.reason.text)  \($0.id)" }.joined()
+          + (publication.lastGood == nil ? "" : "\n  fallback: the last good margins, wider")
+          + breaches.map { "\n  outside governance: \($0)" }.joined(),
       data: [
         "published": true, "file": .string(path), "digest": .string(snapshot.digest.description),
         "epoch": .integer(snapshot.epoch), "regime": .string(snapshot.regime.rawValue),
-        "haltLevel": .integer(snapshot.haltLevel),
+        "haltLevel": .integer(snapshot.haltLevel), "fallback": .bool(publication.lastGood != nil),
+        "exceptions": .array(
+          exceptions.map { ["id": .string($0.id), "reason": .string($0.reason.rawValue)] }),
         "breaches": .array(breaches.map { .string("\($0)") }),
       ], isPositive: breaches.isEmpty)
+  }
+}
+
+extension InstrumentException.Reason {
+  /// What became of the instrument.
+  fileprivate var text: String {
+    switch self {
+    case .expired: "expired, left out  "
+    case .boundsOnly: "at its bounds, closing only  "
+    }
   }
 }

@@ -85,11 +85,7 @@ struct SnapshotDiffCommand: Verb {
   private func trace(_ path: String, _ market: Market) throws -> Trace {
     let record = try SnapshotFiles(snapshot: path).readRecord()
     return try ToolFailure.wrapping(path) {
-      let publication = try SnapshotPublisher(market: market, configuration: record.configuration)
-        .publish(
-          at: record.time, state: record.state, previous: record.previous, beacon: record.beacon,
-          drought: record.drought)
-      guard let trace = publication.trace else {
+      guard let trace = try record.explained(market).trace else {
         throw ToolFailure(.internalFault, path, "the engine left no trace")
       }
       return trace

@@ -66,11 +66,7 @@ struct SnapshotExplainCommand: Verb {
   private func publication(_ data: Market) throws -> Publication {
     if let snapshot {
       let record = try SnapshotFiles(snapshot: snapshot).readRecord()
-      return try ToolFailure.wrapping(snapshot) {
-        try SnapshotPublisher(market: data, configuration: record.configuration).publish(
-          at: record.time, state: record.state, previous: record.previous, beacon: record.beacon,
-          drought: record.drought)
-      }
+      return try ToolFailure.wrapping(snapshot) { try record.explained(data) }
     }
     let engine = try market.engine(data, market.configuration.load())
     return try ToolFailure.wrapping(market.directory) {

@@ -48,10 +48,10 @@ struct SnapshotVerifyCommand: Verb {
         \(file): the same \(RiskSnapshot.canonicalBytes(of: snapshot.draft).count) bytes
           digest  \(snapshot.digest)
           inputs  \(record.inputs.count), root \(snapshot.inputRoot)
-        """,
+        """ + (record.lastGood == nil ? "" : "\n  fallback: the engine fails on these inputs"), "",
       data: [
         "identical": true, "digest": .string(snapshot.digest.description),
-        "inputs": .integer(record.inputs.count),
+        "inputs": .integer(record.inputs.count), "fallback": .bool(record.lastGood != nil),
       ])
   }
 }
@@ -64,8 +64,11 @@ extension Reexecution {
     case .inputDiffers(let name): "the input \(name) is not what it was when the snapshot was published"
     case .fieldDiffers(let path, let published, let computed):
       "\(path) is \(published) in the snapshot and \(computed) when computed again"
+    case .termsDiffer(let member):
+      "the record's \(member) beside the snapshot are not what they are when computed again"
     case .otherSnapshot: "the record is of another snapshot"
     case .fails(let error): "the engine fails on these inputs: \(error)"
+    case .doesNotFail: "it is a fallback, and the engine does not fail on its inputs"
     }
   }
 }

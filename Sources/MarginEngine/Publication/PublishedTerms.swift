@@ -1,0 +1,123 @@
+/// What is published beside a snapshot: terms that no statement about an account contains, so the schema of
+/// snapshots has no place for them. They stand in the record of the publication, follow from the same inputs, and
+/// are checked with it when it is computed again.
+///
+/// All rates are in ppm and rounded against the trader. What is not known is nil.
+public struct PublishedTerms: Hashable, Sendable {
+  /// What is foretold and watched of each underlying, in the order of the listing.
+  public var underlyings: [UnderlyingNotice] = []
+  /// The fees of each instrument of the snapshot, in its order.
+  public var fees: [InstrumentFees] = []
+  /// Interest and isolation of each asset, in the order of the listing.
+  public var assets: [AssetNotice] = []
+  /// The surcharge on orders that grow a position near liquidation (M32).
+  public var surcharge = IncreaseSurcharge(rate: 0, multiplier: 1_000_000)
+  /// Listed instruments that the snapshot does not have, or not with terms of their own, and why.
+  public var exceptions: [InstrumentException] = []
+
+  /// Nothing.
+  public init() {}
+}
+
+/// What is foretold and watched of an underlying.
+public struct UnderlyingNotice: Hashable, Sendable {
+  /// The underlying.
+  public var id: String
+  /// The volatility index over thirty days, per √year (M07).
+  public var index: Int64?
+  /// The volatility expected of the next day, per √year (M40).
+  public var forecast: Int64?
+  /// The upper end of its band of 95 %.
+  public var forecastUpper: Int64?
+  /// The probability that depth falls below half its median (M39).
+  public var drought: Int64?
+  /// What the forecast volatility is multiplied by for it.
+  public var droughtFactor: Int64
+  /// The level of the circuit breaker, 0 to 3 (M46).
+  public var breaker: Int64
+  /// Liquidations over what the market absorbs (M55).
+  public var liquidationLoad: Int64?
+  /// What the insurance fund holds over what it should hold.
+  public var insuranceShare: Int64?
+
+  /// An underlying of which nothing is known.
+  public init(id: String) {
+    self.id = id
+    droughtFactor = 1_000_000
+    breaker = 0
+  }
+}
+
+/// What trading and leverage cost in an instrument (M36), of notional.
+public struct InstrumentFees: Hashable, Sendable {
+  /// The instrument.
+  public var id: String
+  /// The fee of closing; the snapshot has it as `feeExit`, in quanta per lot.
+  public var close: Int64
+  /// The fee of opening a long, with the premium where longs are the larger side.
+  public var openLong: Int64
+  /// The fee of opening a short.
+  public var openShort: Int64
+  /// The fee of leverage for a day, for lots in each bracket from the first; empty for options.
+  public var leverage: [Int64]
+}
+
+/// Interest and isolation of an asset (M35, M36).
+public struct AssetNotice: Hashable, Sendable {
+  /// The asset.
+  public var id: String
+  /// The share that is lent.
+  public var utilisation: Int64?
+  /// Interest a year on debts in it, until the next publication.
+  public var borrowRate: Int64?
+  /// What one unit of debt taken at the beginning has grown to.
+  public var accrual: AccrualIndex
+  /// What may still be borrowed against it, in quanta; nil when it has no ceiling or nobody says what it backs.
+  public var headroom: Int64?
+  /// Whether it is paused.
+  public var isPaused: Bool
+}
+
+/// The surcharge on orders that grow a position near liquidation: s·(1 - health/θ), of notional (M32).
+public struct IncreaseSurcharge: Hashable, Sendable {
+  /// s, at no health at all.
+  public var rate: Int64
+  /// θ, the multiple of maintenance margin from which on there is none.
+  public var multiplier: Int64
+
+  /// These terms.
+  public init(rate: Int64, multiplier: Int64) {
+    self.rate = rate
+    self.multiplier = multiplier
+  }
+
+  /// The surcharge of an account that shows no more than to be in a band: that of the least health in it.
+  ///
+  /// - Parameter band: the multiple of maintenance margin that the account proved, in ppm.
+  public func ppm(proving band: Int64) -> Int64 {
+    Zone.increaseSurcharge(rate: rate, health: band, multiplier: multiplier)
+  }
+}
+
+/// Why a listed instrument is not in a snapshot, or not with terms of its own.
+public struct InstrumentException: Hashable, Sendable {
+  /// The reasons.
+  public enum Reason: String, CaseIterable, Hashable, Sendable {
+    /// It has expired, so it is left out; accounts settle it before they prove under this snapshot.
+    case expired
+    /// Nothing was ever known of the option's volatility, so it stands at its arbitrage bounds: held for what
+    /// exercising it now would give, owed at the most that it can be worth, and may only be closed.
+    case boundsOnly
+  }
+
+  /// The instrument.
+  public var id: String
+  /// The reason.
+  public var reason: Reason
+
+  /// An instrument and the reason.
+  public init(id: String, reason: Reason) {
+    self.id = id
+    self.reason = reason
+  }
+}
