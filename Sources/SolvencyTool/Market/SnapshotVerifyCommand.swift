@@ -48,7 +48,7 @@ struct SnapshotVerifyCommand: Verb {
         \(file): the same \(RiskSnapshot.canonicalBytes(of: snapshot.draft).count) bytes
           digest  \(snapshot.digest)
           inputs  \(record.inputs.count), root \(snapshot.inputRoot)
-        """ + (record.lastGood == nil ? "" : "\n  fallback: the engine fails on these inputs"), "",
+        """ + (record.lastGood == nil ? "" : "\n  fallback: the engine fails on these inputs"),
       data: [
         "identical": true, "digest": .string(snapshot.digest.description),
         "inputs": .integer(record.inputs.count), "fallback": .bool(record.lastGood != nil),
