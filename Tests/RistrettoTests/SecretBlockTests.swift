@@ -1,3 +1,4 @@
+import Dispatch
 import Ristretto
 import Testing
 
@@ -80,12 +81,43 @@ struct SecretBlockTests {
     block.withSpan { #expect($0[0] == 9) }
   }
 
-  @Test("the memory of a block is gone when the block ends")
+  @Test("the memory of a block is overwritten when the block ends, and taken by the next")
+  func memoryIsWiped() async {
+    await #expect(processExitsWith: .success) {
+      for count in [1, 3, 509, 8_000] {
+        let address = endedBlockAddress(count: count)
+        let region = SecretRegion(byteCount: 8 * count)
+        precondition(Int(bitPattern: region.start) == address, "another region was taken")
+        let words = region.start.assumingMemoryBound(to: UInt64.self)
+        precondition((0..<count).allSatisfy { words[$0] == 0 }, "a secret is left")
+      }
+    }
+  }
+
+  @Test("the memory of a large block, or of one too many, is gone when the block ends")
   func memoryIsReturned() async {
     await #expect(processExitsWith: .failure) {
-      let address = endedBlockAddress()
-      let pointer = UnsafePointer<UInt64>(bitPattern: address)
-      print(pointer?.pointee ?? 0)
+      read(endedBlockAddress(count: 100_000))
+    }
+    await #expect(processExitsWith: .failure) {
+      read(addressOfLastEnded(count: 40))
+    }
+  }
+
+  @Test("blocks of many threads never share memory")
+  func threads() {
+    DispatchQueue.concurrentPerform(iterations: 4) { thread in
+      for round in 0..<2_000 {
+        let mark = UInt64(thread << 32 | round)
+        let a = SecretBlock(repeating: mark, count: 1 + round % 7)
+        let b = SecretBlock(repeating: ~mark, count: 1 + round % 1_000)
+        a.withSpan { a in
+          for i in a.indices where a[i] != mark { Issue.record("another thread wrote here") }
+        }
+        b.withSpan { b in
+          for i in b.indices where b[i] != ~mark { Issue.record("another thread wrote here") }
+        }
+      }
     }
   }
 
@@ -114,7 +146,18 @@ private func address<Element>(of block: borrowing SecretBlock<Element>) -> Int {
   block.withSpan { span in span.withUnsafeBufferPointer { Int(bitPattern: $0.baseAddress) } }
 }
 
-private func endedBlockAddress() -> Int {
+private func endedBlockAddress(count: Int) -> Int {
+  let block = SecretBlock(repeating: 0x5ec2 as UInt64, count: count)
+  return address(of: block)
+}
+
+private func read(_ address: Int) {
+  print(UnsafePointer<UInt64>(bitPattern: address)?.pointee ?? 0)
+}
+
+/// The address of the last to end of `count` blocks that live at once.
+private func addressOfLastEnded(count: Int) -> Int {
   let block = SecretBlock(repeating: 0x5ec2 as UInt64, count: 3)
+  if count > 1 { _ = addressOfLastEnded(count: count - 1) }
   return address(of: block)
 }
