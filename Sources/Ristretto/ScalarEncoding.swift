@@ -8,7 +8,7 @@ extension Scalar {
   public static var wideByteCount: Int { 64 }
 
   /// 2⁵¹² mod ℓ: a Montgomery product with it converts a number to Montgomery form.
-  private static var squareOfRadix: Scalar {
+  static var squareOfRadix: Scalar {
     Scalar(
       montgomery: 0xa406_11e3_449c_0f01, 0xd00e_1ba7_6885_9347, 0xceec_73d2_17f5_be65,
       0x0399_411b_7c30_9a3d)

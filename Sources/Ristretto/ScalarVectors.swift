@@ -140,7 +140,11 @@ extension Scalar {
   /// - Precondition: `a` and `b` have the same length.
   package static func innerProduct(_ a: [Scalar], _ b: [Scalar]) -> Scalar {
     precondition(a.count == b.count, "as many scalars on both sides")
-    guard useKernel(a.count) else { return a.indices.reduce(.zero) { $0 + a[$1] * b[$1] } }
+    guard useKernel(a.count) else {
+      var sum = ProductSum()
+      for i in a.indices { sum.add(a[i], b[i]) }
+      return sum.value
+    }
     var sum = Scalar.zero.kernelForm
     unsafe a.span.withKernelScalars { x in
       unsafe b.span.withKernelScalars { y in

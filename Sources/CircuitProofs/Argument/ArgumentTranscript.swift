@@ -43,7 +43,10 @@ struct ArgumentTranscript {
     transcript.append(CL, label: "C_L")
     transcript.append(CO, label: "C_O")
     let alpha = transcript.challengeScalar(label: "alpha")
-    for d in 0..<base.rawValue where (alpha + Scalar(d)).isZero { throw .degenerateChallenge }
+    let opposite = (-alpha).words
+    if (opposite.w1 | opposite.w2 | opposite.w3) == 0, opposite.w0 < UInt64(base.rawValue) {
+      throw .degenerateChallenge
+    }
     return alpha
   }
 

@@ -11,7 +11,7 @@ internal import Ristretto
 ///     |p_n(τ)|²_μ = Σ μ^{−(s+1)}·q_s² + 2ατ·Σ_{s<nh} q_s + (ατ)²·Σ_{s<nh} μ^{s+1}
 ///     p_s(τ) = |p_n(τ)|²_μ + 2K·τ³
 ///
-/// That is four multiplications a slot, in vectors.
+/// That is three multiplications and a short one a slot, in vectors.
 struct CircuitEvaluation {
   /// `q`.
   private let q: [Scalar]
@@ -42,62 +42,46 @@ struct CircuitEvaluation {
     let (A, Q, S, C) = (
       statement.variableCount, statement.gateCount, statement.rowCount, statement.coordinateCount
     )
-    let D = layout.commitmentStride
+    let powers = forms.powers
     let mu = challenges.rho.squared()
     let tau2 = tau.squared()
     let tau3 = tau2 * tau
     let onO = inverses.delta * tau3
 
     // λ^e for all rows of section 4, and μ^(s+1) for s = nh … nh + nb + Q − 1.
-    let firstRow = statement.commitmentCount * D
-    let firstGate = firstRow + S + 1
     let lambda = Scalar.geometricSequence(
-      from: .one, ratio: challenges.lambda, count: firstGate + 2 * Q + nb)
+      from: .one, ratio: challenges.lambda, count: powers.count)
     let muPowers = Scalar.geometricSequence(
       from: mu.power(nh + 1), ratio: mu, count: nb + Q)
     let digitSum = Scalar.geometricSum(from: mu, ratio: mu, count: nh)
 
-    // What the links, the rows and the gates ask of the variables and of the gates' outputs.
-    var variables = [Scalar](repeating: .zero, count: A + Q)
-    var K = Scalar.zero
-    for link in forms.index.links {
-      forms.residues.subtract(
-        link.form, times: lambda[link.commitment * D + link.coordinate + 1], from: &variables,
-        constant: &K)
-    }
-    for j in 0..<S {
-      forms.residues.subtract(
-        forms.index.row(j), times: lambda[firstRow + j], from: &variables, constant: &K)
-    }
-    for g in 0..<Q {
-      let (left, right) = (lambda[firstGate + 2 * g], lambda[firstGate + 1 + 2 * g])
-      forms.residues.subtract(forms.index.left(g), times: left, from: &variables, constant: &K)
-      forms.residues.subtract(forms.index.right(g), times: right, from: &variables, constant: &K)
-    }
+    // What the links, the rows and the gates ask of the variables and of the gates' outputs, and K.
+    let variables = forms.asked.combinations(of: lambda)
+    var K = variables[A + Q]
 
     // v_s = λ^(C+7+s)
     var q = Array(lambda[(C + 7)..<(C + 7 + N)])
     // Of digits: r = w, without α·μ^(s+1), and o = w/α − w/(α + j) for the multiplicity of digit j.
     if nh > 0 {
-      let w = lambda[firstRow + S]
+      let w = lambda[powers.reciprocals]
       let tauW = tau * w
       for s in 0..<nh { q[s] += tauW }
-      let perAlpha = w * inverses.alphaPlusDigit[0]
-      for j in 1...nm { q[j - 1] += onO * (perAlpha - w * inverses.alphaPlusDigit[j]) }
-      K += perAlpha * Scalar(nh)
-      K += digitSum
+      let reciprocals = inverses.reciprocals(times: onO * w)
+      for j in 1...nm { q[j - 1] += reciprocals[0] - reciprocals[j] }
+      K += w * inverses.alpha * Scalar(nh) + digitSum
     }
     // Of bits: r = w, l = −w − μ^(s+1), with a w for each.
-    for (k, w) in lambda[(firstGate + 2 * Q)...].enumerated() {
-      q[nh + k] += tau * w - tau2 * (w + muPowers[k])
+    for k in 0..<nb {
+      let w = lambda[powers.bit(k)]
+      q[nh + k] += (tau - tau2) * w - tau2 * muPowers[k]
     }
     // Of digits and bits: l is what the rows ask of the value that they belong to.
-    let asked = (variables[..<A] + lambda[firstRow..<(firstRow + S)]).map { tau2 * $0 }
-    Scalar.addProducts(forms.slotWeights, forms.slotOwners.map { asked[$0] }, to: &q)
+    forms.slotWeights.add(
+      tau2, times: Array(variables[..<A] + lambda[powers.firstRow..<(powers.firstRow + S)]), to: &q)
     // Of gates: l and r the left and right side, o what is asked of the output.
     for g in 0..<Q {
       let slot = nh + nb + g
-      q[slot] += tau2 * lambda[firstGate + 2 * g] + tau * lambda[firstGate + 1 + 2 * g]
+      q[slot] += tau2 * lambda[powers.left(g)] + tau * lambda[powers.right(g)]
       q[nm + g] += onO * (variables[A + g] - muPowers[nb + g])
     }
 
@@ -108,7 +92,7 @@ struct CircuitEvaluation {
     var digits = Scalar.zero
     for s in 0..<nh { digits += q[s] }
     constant = (K * tau3 + onDigits * digits).doubled() + onDigits.squared() * digitSum
-    commitmentWeights = (0..<statement.commitmentCount).map { lambda[$0 * D] }
+    commitmentWeights = (0..<statement.commitmentCount).map { lambda[powers.commitment($0)] }
     kappa = lambda[1..<(C + 7)]
     coordinateCount = C
     beta = challenges.beta

@@ -31,48 +31,35 @@ struct PublicVectors {
     let (A, Q, S, C) = (
       statement.variableCount, statement.gateCount, statement.rowCount, statement.coordinateCount
     )
-    let D = layout.commitmentStride
+    let powers = forms.powers
     let mu = challenges.rho.squared()
 
-    // λ^e for all rows of section 4: k blocks of D, S rows, the reciprocal row, 2Q gate rows, nb bits.
-    let firstRow = statement.commitmentCount * D
+    // λ^e for all rows of section 4.
     let lambda = Scalar.geometricSequence(
-      from: .one, ratio: challenges.lambda, count: firstRow + S + 1 + 2 * Q + nb)
+      from: .one, ratio: challenges.lambda, count: powers.count)
     let muPowers = Scalar.geometricSequence(from: mu, ratio: mu, count: N)
 
     var cL = [Scalar](repeating: .zero, count: N)
     var cR = cL
     var cO = cL
-    var variables = [Scalar](repeating: .zero, count: A + Q)
-    var K = Scalar.zero
+    let variables = forms.asked.combinations(of: lambda)
+    var K = variables[A + Q]
 
-    for link in forms.index.links {
-      forms.residues.subtract(
-        link.form, times: lambda[link.commitment * D + link.coordinate + 1], from: &variables,
-        constant: &K)
-    }
-    for j in 0..<S {
-      forms.residues.subtract(
-        forms.index.row(j), times: lambda[firstRow + j], from: &variables, constant: &K)
-    }
     if nh > 0 {
-      let w = lambda[firstRow + S]
-      let perAlpha = w * inverses.alphaPlusDigit[0]
+      let w = lambda[powers.reciprocals]
+      let reciprocals = inverses.reciprocals(times: w)
       for s in 0..<nh { cR[s] = w }
-      for j in 1...nm { cO[j - 1] = perAlpha - w * inverses.alphaPlusDigit[j] }
-      K += perAlpha * Scalar(nh)
+      for j in 1...nm { cO[j - 1] = reciprocals[0] - reciprocals[j] }
+      K += reciprocals[0] * Scalar(nh)
     }
     for g in 0..<Q {
       let slot = nh + nb + g
-      let (left, right) = (lambda[firstRow + S + 1 + 2 * g], lambda[firstRow + S + 2 + 2 * g])
-      cL[slot] += left
-      cR[slot] += right
-      forms.residues.subtract(forms.index.left(g), times: left, from: &variables, constant: &K)
-      forms.residues.subtract(forms.index.right(g), times: right, from: &variables, constant: &K)
+      cL[slot] += lambda[powers.left(g)]
+      cR[slot] += lambda[powers.right(g)]
       cO[nm + g] -= muPowers[slot]
     }
     for q in 0..<nb {
-      let w = lambda[firstRow + S + 1 + 2 * Q + q]
+      let w = lambda[powers.bit(q)]
       cR[nh + q] += w
       cL[nh + q] -= w + muPowers[nh + q]
     }
@@ -81,11 +68,9 @@ struct PublicVectors {
       K += muPowers[s]
     }
     // Everything the rows ask of x_i and y_j goes to their digits.
-    for s in 0..<(nh + nb) {
-      let owner = forms.slotOwners[s]
-      let weight = owner < A ? variables[owner] : lambda[firstRow + owner - A]
-      cL[s] += forms.slotWeights[s] * weight
-    }
+    forms.slotWeights.add(
+      .one, times: Array(variables[..<A] + lambda[powers.firstRow..<(powers.firstRow + S)]), to: &cL
+    )
     for g in 0..<Q { cO[nm + g] += variables[A + g] }
 
     // Divide slot s by μ^(s+1).
@@ -102,7 +87,7 @@ struct PublicVectors {
     self.muPowers = muPowers
     kappaH = Array(lambda[1..<(C + 1)])
     kappaR = [.zero] + lambda[(C + 1)..<(C + 7)]
-    commitmentWeights = (0..<statement.commitmentCount).map { lambda[$0 * D] }
+    commitmentWeights = (0..<statement.commitmentCount).map { lambda[powers.commitment($0)] }
   }
 
   /// `p_n(τ)`.

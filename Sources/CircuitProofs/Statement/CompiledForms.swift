@@ -2,58 +2,29 @@ internal import Commitments
 internal import ExactIntegers
 internal import Ristretto
 
-/// Affine forms in compressed rows, with coefficients of one kind: residues for the argument,
-/// fixed-width integers for the plain check.
-struct SparseForms<Coefficient: BitwiseCopyable & Sendable>: Sendable {
+/// Affine forms in compressed rows, with fixed-width integers for the plain check.
+struct SparseForms: Sendable {
   /// Terms of form `j` are at `starts[j] ..< starts[j + 1]`.
-  let starts: [Int]
-  let variables: [Int]
-  let coefficients: [Coefficient]
-  let constants: [Coefficient]
+  private let starts: [Int]
+  private let variables: [Int]
+  private let coefficients: [Int256]
+  private let constants: [Int256]
 
-  init(_ forms: [AffineForm], _ convert: (Integer) -> Coefficient) {
-    var converted: [Integer: Coefficient] = [:]
-    func coefficient(_ value: Integer) -> Coefficient {
-      if let known = converted[value] { return known }
-      let new = convert(value)
-      converted[value] = new
-      return new
-    }
-    var (starts, variables, coefficients) = ([0], [Int](), [Coefficient]())
+  init(_ forms: [AffineForm]) {
+    var (starts, variables, coefficients) = ([0], [Int](), [Int256]())
     for form in forms {
       for term in form.terms {
         variables.append(term.variable)
-        coefficients.append(coefficient(term.coefficient))
+        coefficients.append(Int256(truncating: term.coefficient))
       }
       starts.append(variables.count)
     }
     self.starts = starts
     self.variables = variables
     self.coefficients = coefficients
-    constants = forms.map { coefficient($0.constant) }
+    constants = forms.map { Int256(truncating: $0.constant) }
   }
 
-  var count: Int { constants.count }
-}
-
-extension SparseForms<Scalar> {
-  /// Adds a row of weight `w` to the linear combination of all rows: `target[v] −= w·c` for each term,
-  /// `constant += w·c₀`.
-  func subtract(_ form: Int, times w: Scalar, from target: inout [Scalar], constant: inout Scalar) {
-    let terms = starts[form]..<starts[form + 1]
-    constant += w * constants[form]
-    guard let first = terms.first, let last = terms.last else { return }
-    if variables[last] - variables[first] == last - first {
-      // Variables ascend, so these are neighbours: a vector.
-      Scalar.addProducts(
-        -w, coefficients.span.extracting(terms), to: &target, from: variables[first])
-    } else {
-      for k in terms { target[variables[k]] -= w * coefficients[k] }
-    }
-  }
-}
-
-extension SparseForms<Int256> {
   /// The value of a form. Exact for a checked statement, because the result fits although sums on the
   /// way may wrap modulo 2²⁵⁶.
   func value(_ form: Int, at values: Span<Int256>) -> Int256 {
@@ -101,37 +72,42 @@ struct FormIndex: Sendable {
 /// A statement in the shape the argument and the plain check compute with.
 struct CompiledForms: Sendable {
   let index: FormIndex
-  let residues: SparseForms<Scalar>
-  let integers: SparseForms<Int256>
+  let powers: PowersOfLambda
+  /// What all forms together ask: entry (e, v) is what variable v, or the output of a gate, is asked with λᵉ, the
+  /// power of λ of its form. The last column is the constant K.
+  ///
+  ///     x_v ↦ −Σ_f λ^(e_f)·coefficient of x_v in f        K = Σ_f λ^(e_f)·constant of f
+  let asked: IntegerMatrix
+  let integers: SparseForms
   /// `Xᵢ`, then `Y_j`.
   let bounds: [Int256]
-  /// For every digit and bit slot, the value it belongs to: `i < A` is xᵢ, `A + j` is y_j.
-  let slotOwners: [Int]
-  /// For every digit and bit slot, its weight in that value.
-  let slotWeights: [Scalar]
+  /// For every digit and bit slot, the value it belongs to, `i < A` is xᵢ, `A + j` is y_j, and its weight in it.
+  let slotWeights: OwnedMultiples
   /// How each value is decomposed, in the order of `bounds`.
   let decompositions: [DigitDecomposition]
 
-  init(draft: StatementDraft, base: DigitBase, slots: SlotAssignment) {
+  init(
+    draft: StatementDraft, base: DigitBase, slots: SlotAssignment, layout: StatementLayout
+  ) {
     index = FormIndex(draft)
-    residues = SparseForms(index.forms) { Scalar($0) }
-    integers = SparseForms(index.forms) { Int256(truncating: $0) }
+    powers = PowersOfLambda(draft, layout)
+    asked = Self.asked(index, draft, powers)
+    integers = SparseForms(index.forms)
     bounds = (draft.variableBounds + draft.rows.map(\.upperBound)).map { Int256(truncating: $0) }
 
     var owners = [Int](repeating: 0, count: slots.digitSlots + slots.bitSlots)
-    var weights = [Scalar](repeating: .zero, count: owners.count)
+    var weights = [Integer](repeating: 0, count: owners.count)
     for (owner, value) in slots.values.enumerated() {
       for (k, weight) in value.plan.digitWeights.enumerated() {
         owners[value.firstDigit + k] = owner
-        weights[value.firstDigit + k] = Scalar(weight)
+        weights[value.firstDigit + k] = weight
       }
       for (k, weight) in value.plan.bitWeights.enumerated() {
         owners[value.firstBit + k] = owner
-        weights[value.firstBit + k] = Scalar(weight)
+        weights[value.firstBit + k] = weight
       }
     }
-    slotOwners = owners
-    slotWeights = weights
+    slotWeights = OwnedMultiples(owners: owners, factors: weights.map { Multiplier($0) })
 
     var known: [DigitPlan: DigitDecomposition] = [:]
     decompositions = slots.values.map { value in
@@ -141,4 +117,78 @@ struct CompiledForms: Sendable {
       return decomposition
     }
   }
+
+  private static func asked(
+    _ index: FormIndex, _ draft: StatementDraft, _ powers: PowersOfLambda
+  ) -> IntegerMatrix {
+    let constant = draft.variableBounds.count + draft.gates.count
+    var entries: [IntegerMatrix.Entry] = []
+    var known: [Integer: Multiplier] = [:]
+    func multiplier(_ value: Integer) -> Multiplier {
+      if let known = known[value] { return known }
+      let new = Multiplier(value)
+      known[value] = new
+      return new
+    }
+    func add(_ form: Int, _ power: Int) {
+      for term in index.forms[form].terms {
+        entries.append(
+          IntegerMatrix.Entry(
+            row: power, column: term.variable, factor: multiplier(term.coefficient).negated))
+      }
+      entries.append(
+        IntegerMatrix.Entry(
+          row: power, column: constant, factor: multiplier(index.forms[form].constant)))
+    }
+    for g in draft.gates.indices {
+      add(index.left(g), powers.left(g))
+      add(index.right(g), powers.right(g))
+    }
+    for j in draft.rows.indices { add(index.row(j), powers.row(j)) }
+    for link in index.links { add(link.form, powers.link(link.commitment, link.coordinate)) }
+    return IntegerMatrix(columnCount: constant + 1, entries)
+  }
+}
+
+extension Multiplier {
+  /// A factor as short as it can be.
+  fileprivate init(_ value: Integer) {
+    if let magnitude = value.magnitude.uint64 {
+      self = .integer(magnitude: magnitude, isNegative: value.isNegative)
+    } else {
+      self = .residue(Scalar(value))
+    }
+  }
+}
+
+/// Which power of λ belongs to which row (`protocol` 4): D for each of k commitments, S rows, the reciprocals, 2Q
+/// gate rows, and nb bits.
+struct PowersOfLambda {
+  private let stride: Int
+  /// That of the first row.
+  let firstRow: Int
+  /// That of the reciprocals.
+  let reciprocals: Int
+  private let firstGate: Int
+  /// That of the first bit.
+  let firstBit: Int
+  /// How many there are, from λ⁰.
+  let count: Int
+
+  init(_ draft: StatementDraft, _ layout: StatementLayout) {
+    stride = layout.commitmentStride
+    firstRow = draft.links.count * stride
+    reciprocals = firstRow + draft.rows.count
+    firstGate = reciprocals + 1
+    firstBit = firstGate + 2 * draft.gates.count
+    count = firstBit + layout.bitSlots
+  }
+
+  /// That of the first row of a commitment, whose power of λ is the commitment's weight.
+  func commitment(_ index: Int) -> Int { index * stride }
+  func link(_ commitment: Int, _ coordinate: Int) -> Int { commitment * stride + coordinate + 1 }
+  func row(_ j: Int) -> Int { firstRow + j }
+  func left(_ g: Int) -> Int { firstGate + 2 * g }
+  func right(_ g: Int) -> Int { firstGate + 2 * g + 1 }
+  func bit(_ q: Int) -> Int { firstBit + q }
 }

@@ -34,7 +34,7 @@ public struct Statement: Sendable {
       self.layout = layout
       self.rowIntervals = rowIntervals
       digest = StatementEncoding.digest(of: draft, base: base)
-      compiled = CompiledForms(draft: draft, base: base, slots: slots)
+      compiled = CompiledForms(draft: draft, base: base, slots: slots, layout: layout)
     }
   }
 
