@@ -16,11 +16,9 @@ extension CircuitProof {
     let prepared = try PreparedProof(
       self, statement: statement, commitments: commitments, context: context,
       suite: generators.suite)
-    let decoded = DecodedPoints(prepared.encodings)
-    if let objection = prepared.objection(to: decoded, from: 0) { throw objection }
-    let sum = try VerificationSum([
-      WeightedProof(proof: prepared, points: decoded.points[...], weight: .one)
-    ])
-    guard try sum.holds(generators: generators) else { throw .equationFails }
+    try BatchVerifier<VerificationSum>.verify(prepared, domain: ProofBatch.weightDomain) {
+      sum throws(VerificationError) in
+      try sum.isIdentity(generators: generators)
+    }
   }
 }

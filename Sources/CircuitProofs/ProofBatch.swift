@@ -23,6 +23,8 @@ public struct ProofBatch: Sendable {
   /// The generators all proofs are verified under.
   public let generators: Generators
   private var entries: [Entry] = []
+  /// The domain of the weights.
+  static let weightDomain: StaticString = "bppp-polytope-v1/batch"
 
   /// An empty batch.
   public init(generators: Generators) { self.generators = generators }
@@ -48,94 +50,16 @@ public struct ProofBatch: Sendable {
   /// The same with an upper limit to the number of threads.
   package func verify(workers: Int?) throws(BatchError) -> [VerificationError?] {
     guard !entries.isEmpty else { throw .empty }
-    var errors: [VerificationError?] = []
-    var sound: [Candidate] = []
-    for outcome in candidates(workers: workers) {
-      switch outcome {
-      case .success(let candidate):
-        errors.append(nil)
-        sound.append(candidate)
-      case .failure(let error): errors.append(error)
-      }
+    let verifier = BatchVerifier<VerificationSum>(
+      domain: Self.weightDomain, workers: workers)
+    return verifier.failures(count: entries.count) { index throws(VerificationError) in
+      let entry = entries[index]
+      return try PreparedProof(
+        entry.proof, statement: entry.statement, commitments: entry.commitments,
+        context: entry.context, suite: generators.suite)
+    } isIdentity: { sum throws(VerificationError) in
+      try sum.isIdentity(generators: generators)
     }
-    let weights = BatchWeights(
-      domain: "bppp-polytope-v1/batch", seeds: sound.map(\.proof.batchSeed))
-    let weighted = sound.enumerated().map { position, candidate in
-      (
-        index: candidate.index,
-        proof: WeightedProof(
-          proof: candidate.proof, points: candidate.points, weight: weights[position])
-      )
-    }
-    bisect(weighted[...], failure: VerificationError.equationFails) {
-      items throws(VerificationError) in
-      try sumHolds(items.map(\.proof), workers: workers)
-    } report: { item, error in
-      errors[item.index] = error
-    }
-    return errors
-  }
-
-  /// The most proofs whose points are decoded and summed together.
-  private static let partLimit = 512
-  /// Parts are not made smaller than this for the sake of more threads.
-  private static let leastPart = 24
-
-  /// A proof whose points decoded.
-  private struct Candidate: Sendable {
-    let index: Int
-    let proof: PreparedProof
-    let points: ArraySlice<Point>
-  }
-
-  /// Replays the transcripts and decodes the points, a part of the batch at a time.
-  private func candidates(workers: Int?) -> [Result<Candidate, VerificationError>] {
-    let parts = Parallel.parts(
-      of: entries.count, limit: Self.partLimit, least: Self.leastPart, workers: workers)
-    let outcomes = Parallel.map(count: parts.count, workers: workers) { part in
-      let prepared = parts[part].map { index in
-        Result { () throws(VerificationError) in
-          let entry = entries[index]
-          return try PreparedProof(
-            entry.proof, statement: entry.statement, commitments: entry.commitments,
-            context: entry.context, suite: generators.suite)
-        }
-      }
-      var encodings: [EncodedPoint] = []
-      for case .success(let proof) in prepared { encodings += proof.encodings }
-      let decoded = DecodedPoints(encodings)
-      var start = 0
-      return zip(parts[part], prepared).map { index, outcome in
-        Result { () throws(VerificationError) in
-          let proof = try outcome.get()
-          let points = start..<(start + proof.encodings.count)
-          start = points.upperBound
-          if let objection = proof.objection(to: decoded, from: points.lowerBound) {
-            throw objection
-          }
-          return Candidate(index: index, proof: proof, points: decoded.points[points])
-        }
-      }
-    }
-    return Array(outcomes.joined())
-  }
-
-  /// Whether the weighted sum of some proofs is the identity.
-  private func sumHolds(
-    _ items: [WeightedProof], workers: Int?
-  ) throws(VerificationError) -> Bool {
-    let parts = Parallel.parts(
-      of: items.count, limit: Self.partLimit, least: Self.leastPart, workers: workers)
-    let sums = Parallel.map(count: parts.count, workers: workers) { part in
-      Result { () throws(VerificationError) in
-        var sum = try VerificationSum(items[parts[part]])
-        if parts.count > 1 { sum.sumOwnPoints() }
-        return sum
-      }
-    }
-    var total = try VerificationSum([])
-    for sum in sums { total.add(try sum.get()) }
-    return try total.holds(generators: generators)
   }
 }
 

@@ -15,9 +15,6 @@ package struct BatchWeights: Sendable {
     seed = SHA512.hash(Array(domain.description.utf8) + seeds.joined())
   }
 
-  /// `e_p`.
-  package subscript(position: Int) -> Scalar { weights(position).weight }
-
   /// `e_p`, and a second weight from the next 16 bytes, for proofs that consist of two equations.
   package func weights(_ position: Int) -> (weight: Scalar, separator: Scalar) {
     var preimage = seed

@@ -1,8 +1,11 @@
+internal import Commitments
 internal import Ristretto
 
 /// A range proof in the right form, with its challenges: what is left is to decode its points, and one equation over
 /// the group.
-struct PreparedRangeProof: Sendable {
+struct PreparedRangeProof: PreparedForSum {
+  static let falseEquation = RangeVerificationError.equationFails
+
   let width: RangeWidth
   let parts: RangeProofParts
   let challenges: RangeChallenges
@@ -50,15 +53,4 @@ struct PreparedRangeProof: Sendable {
     }
     return nil
   }
-}
-
-/// A range proof whose points decoded, with the weights of its equations.
-struct WeightedRangeProof: Sendable {
-  let proof: PreparedRangeProof
-  /// Its points, in the order of ``PreparedRangeProof/encodings``.
-  let points: ArraySlice<Point>
-  /// The weight of its equation among others.
-  let weight: Scalar
-  /// c, which keeps the two parts of the equation apart.
-  let separator: Scalar
 }

@@ -16,15 +16,11 @@ extension RangeProof {
     var replay = RangeTranscript(transcript, width: width, commitments: commitments)
     let prepared = try PreparedRangeProof(
       self, commitments: commitments, width: width, transcript: &replay)
-    let decoded = DecodedPoints(prepared.encodings)
-    if let objection = prepared.objection(to: decoded, from: 0) { throw objection }
-    let weights = BatchWeights(
-      domain: RangeVerificationSum.weightDomain, seeds: [prepared.batchSeed])
-    let item = WeightedRangeProof(
-      proof: prepared, points: decoded.points[...], weight: .one,
-      separator: weights.weights(0).separator)
-    let sum = try RangeVerificationSum([item])
-    guard sum.holds(generators: .standard) else { throw .equationFails }
+    try BatchVerifier<RangeVerificationSum>.verify(
+      prepared, domain: RangeVerificationSum.weightDomain
+    ) { sum throws(RangeVerificationError) in
+      sum.isIdentity(generators: .standard)
+    }
     transcript = replay.transcript
   }
 }

@@ -1,3 +1,4 @@
+internal import Commitments
 internal import Ristretto
 
 /// A weighted sum of verification equations: scalars of the shared generators, and scalars and points of
@@ -13,7 +14,7 @@ internal import Ristretto
 /// The scalars of G and H are sums of products over the bits of i, and of powers, so that each costs one
 /// multiplication: a·s_i and its weight grow from a·s₀ by doubling, b·s_i⁻¹·y⁻ⁱ likewise, and z^{2+j}·2^i·y⁻ⁱ is a
 /// geometric sequence.
-struct RangeVerificationSum: Sendable {
+struct RangeVerificationSum: ProofSum {
   /// The domain of the weights of a batch.
   static let weightDomain: StaticString = "solvency/range-batch/v1"
 
@@ -21,13 +22,12 @@ struct RangeVerificationSum: Sendable {
   private var parties = 1
   /// Scalars of ``RangeGenerators/fixed(parties:)``.
   private var shared = [Scalar](repeating: .zero, count: RangeGenerators.index(party: 1))
-  private var scalars: [Scalar] = []
-  private var points: [Point] = []
-  /// `Σ` of those that were summed already.
-  private var summed = Point.identity
+  /// Scalars and points of the proofs.
+  var own: OwnPoints
 
   /// The equations of some proofs, each with its weight.
-  init(_ items: ArraySlice<WeightedRangeProof>) throws(RangeVerificationError) {
+  init(_ items: ArraySlice<WeightedProof<PreparedRangeProof>>) throws(RangeVerificationError) {
+    own = OwnPoints(capacity: items.reduce(0) { $0 + $1.points.count })
     // 1/u_k and 1/y of all proofs, with one inversion.
     var inverses: [Scalar] = []
     for item in items {
@@ -45,7 +45,7 @@ struct RangeVerificationSum: Sendable {
 
   /// Adds the equation of a proof, as its weights say.
   private mutating func add(
-    _ item: WeightedRangeProof, uInverses: ArraySlice<Scalar>, yInverse: Scalar
+    _ item: WeightedProof<PreparedRangeProof>, uInverses: ArraySlice<Scalar>, yInverse: Scalar
   ) {
     let (proof, weight, c) = (item.proof, item.weight, item.separator)
     let (n, m) = (proof.width.rawValue, proof.commitmentCount)
@@ -76,7 +76,8 @@ struct RangeVerificationSum: Sendable {
       let powers = Scalar.geometricSequence(from: first, ratio: ratio, count: n)
       first *= z * yInverseToWidth
       let (g, h) = (
-        RangeGenerators.index(party: j), RangeGenerators.index(party: j) + RangeGenerators.chainLength
+        RangeGenerators.index(party: j),
+        RangeGenerators.index(party: j) + RangeGenerators.chainLength
       )
       for i in 0..<n {
         shared[g + i] += onG[j * n + i] - weightedZ
@@ -91,12 +92,12 @@ struct RangeVerificationSum: Sendable {
     shared[1] -= weight * (parts.mu + c * parts.tauX)
 
     let (weightedX, weightedC) = (weight * x, weight * c)
-    scalars += [weight, weightedX, c * weightedX, c * weightedX * x]
+    own.scalars += [weight, weightedX, c * weightedX, c * weightedX * x]
     for (square, inverseSquare) in zip(squares, inverseSquares) {
-      scalars += [weight * square, weight * inverseSquare]
+      own.scalars += [weight * square, weight * inverseSquare]
     }
-    scalars += zPowers.map { weightedC * $0 }
-    points += item.points
+    own.scalars += zPowers.map { weightedC * $0 }
+    own.points += item.points
   }
 
   /// `δ(y, z) = (z − z²)·Σ_{i<nm} yⁱ − Σ_j z^{3+j}·(2ⁿ − 1)`.
@@ -107,26 +108,16 @@ struct RangeVerificationSum: Sendable {
     return (z - z.squared()) * sum - z * zPowers.reduce(.zero, +) * ones
   }
 
-  /// Sums the proofs' own points, which other threads may do for other parts of a batch.
-  mutating func sumOwnPoints() {
-    summed += Point.multiscalarMultiplicationVariableTime(scalars, points)
-    (scalars, points) = ([], [])
-  }
-
   /// Adds another sum.
   mutating func add(_ other: RangeVerificationSum) {
     extend(toParties: other.parties)
     for i in other.shared.indices { shared[i] += other.shared[i] }
-    scalars += other.scalars
-    points += other.points
-    summed += other.summed
+    own.add(other.own)
   }
 
   /// True if the sum is the identity.
-  func holds(generators: RangeGenerators) -> Bool {
-    let rest = Point.multiscalarMultiplicationVariableTime(
-      [(points: generators.fixed(parties: parties), scalars: shared)], scalars, points)
-    return (summed + rest).isIdentity
+  func isIdentity(generators: RangeGenerators) -> Bool {
+    own.isIdentity(with: [(points: generators.fixed(parties: parties), scalars: shared)])
   }
 
   private mutating func extend(toParties count: Int) {

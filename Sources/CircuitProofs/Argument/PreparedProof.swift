@@ -24,7 +24,9 @@ struct ReplayedChallenges: Sendable {
 
 /// A proof in the right form, with its challenges: what is left is to decode its points, and one equation over the
 /// group.
-struct PreparedProof: Sendable {
+struct PreparedProof: PreparedForSum {
+  static let falseEquation = VerificationError.equationFails
+
   let statement: Statement
   let parts: ProofParts
   let challenges: ReplayedChallenges
@@ -68,13 +70,4 @@ struct PreparedProof: Sendable {
     }
     return nil
   }
-}
-
-/// A proof whose points decoded, with the weight of its equation.
-struct WeightedProof: Sendable {
-  let proof: PreparedProof
-  /// Its points, in the order of ``PreparedProof/encodings``.
-  let points: ArraySlice<Point>
-  /// The weight of its equation among others.
-  let weight: Scalar
 }

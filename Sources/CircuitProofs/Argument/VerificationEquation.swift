@@ -3,33 +3,36 @@ internal import Ristretto
 
 /// A sum of verification equations (`protocol` 9): scalars of the shared generators, and scalars and
 /// points of the proofs. All equations in it hold if the sum is the identity, up to the weights.
-struct VerificationSum: Sendable {
+struct VerificationSum: ProofSum {
   /// Scalars of U, R₁ … R₇, H₁ …
   private var linear = [Scalar](repeating: .zero, count: 8)
   /// Scalars of G₁ …
   private var norm: [Scalar] = []
-  private var scalars: [Scalar] = []
-  private var points: [Point] = []
-  /// `Σ` of those that were summed already.
-  private var summed = Point.identity
+  /// Scalars and points of the proofs.
+  var own: OwnPoints
 
   /// The equations of some proofs, each with its weight.
-  init(_ items: ArraySlice<WeightedProof>) throws(VerificationError) {
-    var inverses: [PublicInverses]
-    do throws(ArgumentFailure) {
-      inverses = try PublicInverses.all(items.map(\.proof))
-    } catch {
-      throw .degenerateChallenge
-    }
-    inverses.reverse()
-    for item in items {
-      guard let own = inverses.popLast() else { throw .degenerateChallenge }
-      add(item, own)
+  init(_ items: ArraySlice<WeightedProof<PreparedProof>>) throws(VerificationError) {
+    own = OwnPoints(capacity: items.reduce(0) { $0 + $1.points.count })
+    var rest = items
+    while !rest.isEmpty {
+      let some = rest.prefix(Self.invertedTogether)
+      let inverses: [PublicInverses]
+      do throws(ArgumentFailure) {
+        inverses = try PublicInverses.all(some.map(\.proof))
+      } catch {
+        throw .degenerateChallenge
+      }
+      for (item, ofItem) in zip(some, inverses) { add(item, ofItem) }
+      rest = rest.dropFirst(some.count)
     }
   }
 
+  /// The proofs that share an inversion: more would save little, and their inverses would leave the caches.
+  private static let invertedTogether = 32
+
   /// Adds `weight` times the equation of one proof.
-  private mutating func add(_ item: WeightedProof, _ inverses: PublicInverses) {
+  private mutating func add(_ item: WeightedProof<PreparedProof>, _ inverses: PublicInverses) {
     let (proof, weight) = (item.proof, item.weight)
     let (statement, challenges, parts) = (proof.statement, proof.challenges, proof.parts)
     let (layout, rows, tau) = (statement.layout, challenges.rows, challenges.tau)
@@ -72,20 +75,14 @@ struct VerificationSum: Sendable {
 
     let tau2 = tau.squared()
     let vHat = (tau2 * tau).doubled()
-    scalars += [-inverses.tau, -rows.delta, -tau, -tau2].map { weight * $0 }
+    own.scalars += [-inverses.tau, -rows.delta, -tau, -tau2].map { weight * $0 }
     let weightedV = -(weight * vHat)
-    scalars += circuit.commitmentWeights.map { weightedV * $0 }
+    own.scalars += circuit.commitmentWeights.map { weightedV * $0 }
     for gamma in gammas {
       let weightedGamma = weight * gamma
-      scalars += [-weightedGamma, weight - weightedGamma * gamma]
+      own.scalars += [-weightedGamma, weight - weightedGamma * gamma]
     }
-    points += item.points
-  }
-
-  /// Sums the proofs' own points, which other threads may do for other parts of a batch.
-  mutating func sumOwnPoints() {
-    summed += Point.multiscalarMultiplicationVariableTime(scalars, points)
-    (scalars, points) = ([], [])
+    own.points += item.points
   }
 
   /// Adds another sum.
@@ -94,25 +91,21 @@ struct VerificationSum: Sendable {
     for i in other.linear.indices { linear[i] += other.linear[i] }
     extend(&norm, to: other.norm.count)
     for i in other.norm.indices { norm[i] += other.norm[i] }
-    scalars += other.scalars
-    points += other.points
-    summed += other.summed
+    own.add(other.own)
   }
 
   /// True if the sum is the identity.
-  func holds(generators: Generators) throws(VerificationError) -> Bool {
+  func isIdentity(generators: Generators) throws(VerificationError) -> Bool {
     let fixedLinear: FixedPoints
     do throws(GeneratorError) {
       fixedLinear = try generators.fixedLinear(linear.count - 8)
     } catch {
       throw .generators(error)
     }
-    let rest = Point.multiscalarMultiplicationVariableTime(
-      [
-        (points: fixedLinear, scalars: linear),
-        (points: generators.fixedNorm(norm.count), scalars: norm),
-      ], scalars, points)
-    return (summed + rest).isIdentity
+    return own.isIdentity(with: [
+      (points: fixedLinear, scalars: linear),
+      (points: generators.fixedNorm(norm.count), scalars: norm),
+    ])
   }
 
   private func extend(_ scalars: inout [Scalar], to count: Int) {
