@@ -280,7 +280,7 @@ KERNEL static void combine(point8 *r, const point8 *windows, size_t count, size_
     point8_add(&running, &running, &part);
     point8_add(&sum, &sum, &running);
   }
-  for (size_t k = 1; k < eighth; k *= 2) point8_double(&sum, &sum);
+  for (size_t k = 1; k < eighth; k *= 2) point8_double_times(&sum, 1);
   for (int l = 0; l < 8; l++) {
     LOAD_PART(&part, (const char *)windows + 8 * l);
     point8_add(&sum, &sum, &part);
@@ -302,8 +302,7 @@ KERNEL static void sum_windows(
     cached8_from_point(&cached, &worth);
     for (size_t w = size; w-- > 0;) {
       quad q;
-      if (first + w + 1 < count)
-        for (unsigned k = 0; k < c; k++) quad_double(&total, &total);
+      if (first + w + 1 < count) quad_double_times(&total, c);
       quad_from_cached(&q, &cached, (int)w);
       quad_add(&total, &total, &q);
     }

@@ -7,16 +7,6 @@
 
 #define BLOCK (8 * GROUPS)
 
-KERNEL static __attribute__((noinline)) void inverse_roots_of_block(
-    field8 *r, mask8 *was_square, const field8 *w) {
-  field8_inverse_roots(r, was_square, w, GROUPS);
-}
-
-KERNEL static __attribute__((noinline)) void inverse_roots_of_group(
-    field8 *r, mask8 *was_square, const field8 *w) {
-  field8_inverse_roots(r, was_square, w, 1);
-}
-
 /// Eight numbers s and the lanes in which they are canonical: less than p and even. Bit 255 must be clear.
 LANEWISE mask8 load_encodings(field8 *s, const cristretto_encoding *encodings) {
   lanes w[4];
@@ -73,8 +63,8 @@ LANEWISE void store_points(
   }
 }
 
-/// Decodes 8 groups encodings.
-LANEWISE void decode_groups(
+/// Decodes 8 groups encodings, groups 1 or GROUPS.
+SEPARATE void decode_groups(
     const cristretto_encoding *encodings, cristretto_row *rows, cristretto_point *points,
     uint8_t *status, int groups) {
   field8 s[GROUPS], u1[GROUPS], u2[GROUPS], v[GROUPS], w[GROUPS], root[GROUPS], one, zero, d;
@@ -105,7 +95,7 @@ LANEWISE void decode_groups(
     field8_carry_factor(&v[q]);
     field8_multiply(&w[q], &v[q], &u2_squared);
   }
-  (groups == 1 ? inverse_roots_of_group : inverse_roots_of_block)(root, was_square, w);
+  field8_inverse_roots(root, was_square, w, groups);
   for (int q = 0; q < groups; q++) {
     // x = |2 s root u2|, y = u1 root^2 u2 v
     field8 denominator_x, denominator_y, x, y, t, x_clean, y_clean;
@@ -139,24 +129,12 @@ LANEWISE void decode_groups(
   }
 }
 
-KERNEL static __attribute__((noinline)) void decode_block(
-    const cristretto_encoding *encodings, cristretto_row *rows, cristretto_point *points,
-    uint8_t *status) {
-  decode_groups(encodings, rows, points, status, GROUPS);
-}
-
-KERNEL static __attribute__((noinline)) void decode_group(
-    const cristretto_encoding *encodings, cristretto_row *rows, cristretto_point *points,
-    uint8_t *status) {
-  decode_groups(encodings, rows, points, status, 1);
-}
-
 void KERNEL_NAME(decode)(
     size_t n, const cristretto_encoding *encodings, cristretto_row *rows, cristretto_point *points,
     uint8_t *status) {
   size_t i = 0;
   for (; n - i >= BLOCK; i += BLOCK)
-    decode_block(encodings + i, rows ? rows + i : 0, points ? points + i : 0, status + i);
+    decode_groups(encodings + i, rows ? rows + i : 0, points ? points + i : 0, status + i, GROUPS);
   // The rest goes through copies, filled up with encodings of the identity.
   if (i < n) {
     const size_t rest = n - i;
@@ -165,7 +143,7 @@ void KERNEL_NAME(decode)(
     cristretto_point point[BLOCK];
     uint8_t result[BLOCK];
     memcpy(in, encodings + i, rest * sizeof *in);
-    (rest <= 8 ? decode_group : decode_block)(in, rows ? row : 0, points ? point : 0, result);
+    decode_groups(in, rows ? row : 0, points ? point : 0, result, rest <= 8 ? 1 : GROUPS);
     if (rows) memcpy(rows + i, row, rest * sizeof *row);
     if (points) memcpy(points + i, point, rest * sizeof *point);
     memcpy(status + i, result, rest);
@@ -174,8 +152,8 @@ void KERNEL_NAME(decode)(
 
 // MARK: - Encoding
 
-/// Encodes 8 groups points.
-LANEWISE void encode_groups(
+/// Encodes 8 groups points, groups 1 or GROUPS.
+SEPARATE void encode_groups(
     const cristretto_point *points, cristretto_encoding *encodings, int groups) {
   field8 x[GROUPS], y[GROUPS], z[GROUPS], t[GROUPS], u1[GROUPS], u2[GROUPS], w[GROUPS], root[GROUPS];
   mask8 unused[GROUPS];
@@ -200,7 +178,7 @@ LANEWISE void encode_groups(
     field8_square(&w[q], &u2[q]);
     field8_multiply(&w[q], &w[q], &u1[q]);
   }
-  (groups == 1 ? inverse_roots_of_group : inverse_roots_of_block)(root, unused, w);
+  field8_inverse_roots(root, unused, w, groups);
   for (int q = 0; q < groups; q++) {
     field8 i, inverse_root, denominator1, denominator2, z_inverse, a, b, enchanted, s;
     field8_repeat(&i, field_i);
@@ -243,26 +221,16 @@ LANEWISE void encode_groups(
   }
 }
 
-KERNEL static __attribute__((noinline)) void encode_block(
-    const cristretto_point *points, cristretto_encoding *encodings) {
-  encode_groups(points, encodings, GROUPS);
-}
-
-KERNEL static __attribute__((noinline)) void encode_group(
-    const cristretto_point *points, cristretto_encoding *encodings) {
-  encode_groups(points, encodings, 1);
-}
-
 void KERNEL_NAME(encode)(size_t n, const cristretto_point *points, cristretto_encoding *encodings) {
   size_t i = 0;
-  for (; n - i >= BLOCK; i += BLOCK) encode_block(points + i, encodings + i);
+  for (; n - i >= BLOCK; i += BLOCK) encode_groups(points + i, encodings + i, GROUPS);
   // The rest goes through copies, filled up with the first of them.
   if (i < n) {
     const size_t rest = n - i;
     cristretto_point in[BLOCK];
     cristretto_encoding out[BLOCK];
     for (size_t k = 0; k < BLOCK; k++) in[k] = points[k < rest ? i + k : i];
-    (rest <= 8 ? encode_group : encode_block)(in, out);
+    encode_groups(in, out, rest <= 8 ? 1 : GROUPS);
     memcpy(encodings + i, out, rest * sizeof *out);
   }
 }

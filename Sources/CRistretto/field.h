@@ -22,6 +22,21 @@ typedef struct {
   lanes limb[5];
 } field8;
 
+/// One number in each of four lanes, its limbs in as many registers.
+typedef struct {
+  lanes4 limb[5];
+} field4;
+
+#ifdef CRISTRETTO_AVX2
+#define RADIX_BITS 51
+#else
+#define RADIX_BITS 52
+#endif
+/// Of the last limb, which makes 255 bits of five.
+#define TOP_BITS (255 - 4 * RADIX_BITS)
+#define LOW_RADIX ((1ULL << RADIX_BITS) - 1)
+#define LOW_TOP ((1ULL << TOP_BITS) - 1)
+
 #ifdef CRISTRETTO_AVX2
 #include "field_51.h"
 #else
@@ -67,6 +82,34 @@ LANEWISE void field8_choose(field8 *r, mask8 mask, const field8 *a, const field8
 }
 
 // MARK: - Canonical numbers
+
+/// The number in 0 ..< p; what may be carried in.
+LANEWISE void field8_canonical(field8 *r) {
+  lanes *v = r->limb;
+  field8_carry_integers(r);
+  // The number is < 2^255 + 2^222 < 2p, so q = floor((number + 19) / 2^255) is 1 if it is p or more, else 0.
+  lanes q = lanes_right(lanes_add(v[0], lanes_repeat(19)), RADIX_BITS);
+  for (int k = 1; k < 4; k++) q = lanes_right(lanes_add(v[k], q), RADIX_BITS);
+  q = lanes_right(lanes_add(v[4], q), TOP_BITS);
+  // number - q p = number + 19 q - 2^255 q
+  v[0] = lanes_add(v[0], lanes_and(lanes_subtract(lanes_zero(), q), lanes_repeat(19)));
+  for (int k = 0; k < 4; k++) {
+    v[k + 1] = lanes_add(v[k + 1], lanes_right(v[k], RADIX_BITS));
+    v[k] = lanes_and(v[k], lanes_repeat(LOW_RADIX));
+  }
+  v[4] = lanes_and(v[4], lanes_repeat(LOW_TOP));
+}
+
+/// A number < 2^255 given by four 64-bit words, clean. Bit 255 is ignored.
+LANEWISE void field8_from_words(field8 *r, const lanes w[4]) {
+  lanes l[5];
+  limbs_from_words(l, w, RADIX_BITS);
+  l[4] = lanes_and(l[4], lanes_repeat(LOW_TOP));
+  field8_from_integers(r, l);
+}
+
+/// A canonical number as four 64-bit words.
+LANEWISE void field8_to_words(lanes w[4], const field8 *a) { limbs_to_words(w, a->limb, RADIX_BITS); }
 
 /// The lanes in which a canonical number is odd, which RFC 9496 calls negative.
 LANEWISE mask8 field8_is_negative(const field8 *canonical) {

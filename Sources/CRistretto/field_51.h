@@ -40,7 +40,6 @@
 #define CLEAN_ONE 0x3ff0000000000000ULL
 #define CLEAN_TWO 0x4000000000000000ULL
 
-#define RADIX_BITS 51
 static const uint64_t field_d[5] = {
     0x34dca135978a3, 0x1a8283b156ebd, 0x5e7a26001c029, 0x739c663a03cbb, 0x52036cee2b6ff};
 static const uint64_t field_twice_d[5] = {
@@ -120,6 +119,15 @@ LANEWISE void carry4(lanes4 r[5], const lanes4 a[5]) {
 #define PART_CONSTANTS(k) \
   ((uint64_t)LOW_PARTS(k) * ODDMENT_BITS + (uint64_t)HIGH_PARTS(k) * 0x4660000000000000ULL)
 
+/// What the columns of a product start from, for it alone and for it and BIAS.
+#define STARTS(bias0, bias1)                                                                        \
+  {                                                                                                 \
+    (bias0) - PART_CONSTANTS(0), (bias1) - PART_CONSTANTS(1), (bias1) - PART_CONSTANTS(2),          \
+        (bias1) - PART_CONSTANTS(3), (bias1) - PART_CONSTANTS(4), 0 - PART_CONSTANTS(5),            \
+        0 - PART_CONSTANTS(6), 0 - PART_CONSTANTS(7), 0 - PART_CONSTANTS(8), 0 - PART_CONSTANTS(9), 0 \
+  }
+static const uint64_t starts_alone[11] = STARTS(0, 0), starts_biased[11] = STARTS(BIAS_0, BIAS_1);
+
 /// Column low += a b - 2^51 h, column high += h, and constants.
 #define ADD_PARTS(low, high, a, b)                                                                        \
   do {                                                                                                    \
@@ -135,12 +143,11 @@ LANEWISE void carry4(lanes4 r[5], const lanes4 a[5]) {
 /// Column k is the sum of at most k + 1 low and k high parts, -2^50 … 2^50 and 0 … 2^51 + 2^18, column k + 5
 /// of 4 - k and 5 - k. With 2^255 = 19, limb k is column k and 19 times column k + 5: more than -77 · 2^50 >
 /// -2^57, less than 267 · 2^50 + 2^27 < 2^59.
-LANEWISE void multiply4(lanes4 r[5], const lanes4 a[5], const lanes4 b[5], bool biased) {
+LANEWISE void multiply4(lanes4 r[5], const lanes4 a[5], const lanes4 b[5], const uint64_t starts[11]) {
   lanes4 low[5];
-  lanes4 column = lanes4_repeat(0 - PART_CONSTANTS(0) + (biased ? BIAS_0 : 0));
+  lanes4 column = lanes4_repeat(starts[0]);
   UNROLL for (int k = 0; k < 10; k++) {
-    lanes4 next = k == 9 ? lanes4_zero()
-                         : lanes4_repeat(0 - PART_CONSTANTS(k + 1) + (biased && k < 4 ? BIAS_1 : 0));
+    lanes4 next = lanes4_repeat(starts[k + 1]);
     UNROLL for (int i = 0; i < 5; i++)
         if (k - i >= 0 && k - i < 5) ADD_PARTS(column, next, a[i], b[k - i]);
     if (k < 5)
@@ -175,15 +182,10 @@ LANEWISE void square4(lanes4 r[5], const lanes4 a[5], bool biased) {
 
 // MARK: - One number in each of four lanes
 
-typedef struct {
-  lanes4 limb[5];
-} field4;
-
 LANEWISE void field4_carry_factor(field4 *r) { carry4(r->limb, r->limb); }
 
-KERNEL static __attribute__((noinline, unused)) void field4_multiply_wide(
-    field4 *r, const field4 *a, const field4 *b) {
-  multiply4(r->limb, a->limb, b->limb, false);
+SEPARATE void field4_multiply_wide(field4 *r, const field4 *a, const field4 *b) {
+  multiply4(r->limb, a->limb, b->limb, starts_alone);
 }
 
 // MARK: - Carries
@@ -205,6 +207,17 @@ LANEWISE void field8_carry_factor(field8 *r) {
     field8_set_half(r, v, h);
   }
   CHECK_FACTOR(r);
+}
+
+/// The same number as integers, limbs < 2^51 + 2^17; 0 <= limbs < 2^63 in.
+LANEWISE void field8_carry_integers(field8 *r) {
+  CHECK_CARRIED(r);
+  for (int h = 0; h < 2; h++) {
+    lanes4 v[5];
+    field8_half(v, r, h);
+    carry4_integers(v, v);
+    field8_set_half(r, v, h);
+  }
 }
 
 /// A factor as a clean number: it is one.
@@ -230,54 +243,43 @@ LANEWISE void field8_repeat(field8 *r, const uint64_t limbs[5]) {
 
 // MARK: - Products
 //
-// Functions of their own, eight lanes each, half after half: inlined, the compiler runs out of registers, and a
+// Separate functions, eight lanes each, half after half: inlined, the compiler runs out of registers, and a
 // point addition takes twice as long.
 
-#define FIELD8_PRODUCT __attribute__((noinline, unused)) KERNEL static
-
-/// a b for factors: a number, -2^57 < limbs < 2^59.
-FIELD8_PRODUCT void field8_multiply_wide(field8 *r, const field8 *a, const field8 *b) {
+/// a b, and what the columns start from, for factors; a factor if it is carried, else a number. One function for all
+/// products: what a loop of additions executes must fit in the cache of decoded instructions.
+SEPARATE void field8_product(
+    field8 *r, const field8 *a, const field8 *b, const uint64_t starts[11], bool carried) {
   CHECK_FACTOR(a);
   CHECK_FACTOR(b);
   for (int h = 0; h < 2; h++) {
     lanes4 x[5], y[5];
     field8_half(x, a, h);
     field8_half(y, b, h);
-    multiply4(x, x, y, false);
+    multiply4(x, x, y, starts);
+    if (carried) carry4(x, x);
     field8_set_half(r, x, h);
   }
+}
+
+/// a b for factors: a number, -2^57 < limbs < 2^59.
+LANEWISE void field8_multiply_wide(field8 *r, const field8 *a, const field8 *b) {
+  field8_product(r, a, b, starts_alone, false);
   CHECK_PRODUCT(r);
 }
 
 /// a b + 512 p for factors: at least as large as any product limb by limb, < 2^60 + 2^59.
-FIELD8_PRODUCT void field8_multiply_biased(field8 *r, const field8 *a, const field8 *b) {
-  CHECK_FACTOR(a);
-  CHECK_FACTOR(b);
-  for (int h = 0; h < 2; h++) {
-    lanes4 x[5], y[5];
-    field8_half(x, a, h);
-    field8_half(y, b, h);
-    multiply4(x, x, y, true);
-    field8_set_half(r, x, h);
-  }
+LANEWISE void field8_multiply_biased(field8 *r, const field8 *a, const field8 *b) {
+  field8_product(r, a, b, starts_biased, false);
 }
 
 /// a b for factors, a factor.
-FIELD8_PRODUCT void field8_multiply(field8 *r, const field8 *a, const field8 *b) {
-  CHECK_FACTOR(a);
-  CHECK_FACTOR(b);
-  for (int h = 0; h < 2; h++) {
-    lanes4 x[5], y[5];
-    field8_half(x, a, h);
-    field8_half(y, b, h);
-    multiply4(x, x, y, true);
-    carry4(x, x);
-    field8_set_half(r, x, h);
-  }
+LANEWISE void field8_multiply(field8 *r, const field8 *a, const field8 *b) {
+  field8_product(r, a, b, starts_biased, true);
 }
 
 /// a a for a factor: a number, -2^57 < limbs < 2^59.
-FIELD8_PRODUCT void field8_square_wide(field8 *r, const field8 *a) {
+SEPARATE void field8_square_wide(field8 *r, const field8 *a) {
   CHECK_FACTOR(a);
   for (int h = 0; h < 2; h++) {
     lanes4 x[5];
@@ -289,7 +291,7 @@ FIELD8_PRODUCT void field8_square_wide(field8 *r, const field8 *a) {
 }
 
 /// a^(2^n) for a factor, a factor; n >= 1.
-FIELD8_PRODUCT void field8_square_times(field8 *r, const field8 *a, int n) {
+SEPARATE void field8_square_times(field8 *r, const field8 *a, int n) {
   CHECK_FACTOR(a);
   lanes4 x[5], y[5];
   field8_half(x, a, 0);
@@ -306,30 +308,6 @@ FIELD8_PRODUCT void field8_square_times(field8 *r, const field8 *a, int n) {
 
 /// a a for a factor, a factor.
 LANEWISE void field8_square(field8 *r, const field8 *a) { field8_square_times(r, a, 1); }
-
-// MARK: - Canonical numbers
-
-/// The number in 0 ..< p; 0 <= limbs < 2^63 in.
-LANEWISE void field8_canonical(field8 *r) {
-  lanes *v = r->limb;
-  CHECK_CARRIED(r);
-  for (int h = 0; h < 2; h++) {
-    lanes4 x[5];
-    field8_half(x, r, h);
-    carry4_integers(x, x);
-    field8_set_half(r, x, h);
-  }
-  // The number is < 2^255 + 2^222 < 2p, so q = floor((number + 19) / 2^255) is 1 if it is p or more, else 0.
-  lanes q = lanes_right(lanes_add(v[0], lanes_repeat(19)), 51);
-  for (int k = 1; k < 5; k++) q = lanes_right(lanes_add(v[k], q), 51);
-  // number - q p = number + 19 q - 2^255 q
-  v[0] = lanes_add(v[0], lanes_and(lanes_subtract(lanes_zero(), q), lanes_repeat(19)));
-  for (int k = 0; k < 4; k++) {
-    v[k + 1] = lanes_add(v[k + 1], lanes_right(v[k], 51));
-    v[k] = lanes_and(v[k], lanes_repeat(LOW_51));
-  }
-  v[4] = lanes_and(v[4], lanes_repeat(LOW_51));
-}
 
 // MARK: - Other forms
 
@@ -351,20 +329,7 @@ LANEWISE void field8_to_radix51(lanes l[5], const field8 *a) {
   }
 }
 
-/// A number < 2^255 given by four 64-bit words, clean. Bit 255 is ignored.
-LANEWISE void field8_from_words(field8 *r, const lanes w[4]) {
-  const lanes mask = lanes_repeat(LOW_51);
-  lanes l[5] = {w[0], w[0], w[1], w[2], lanes_right(w[3], 12)};
-  for (unsigned k = 1; k < 4; k++)
-    l[k] = lanes_or(lanes_right(w[k - 1], 64 - 13 * k), lanes_left(w[k], 13 * k));
-  for (int k = 0; k < 5; k++) l[k] = lanes_and(l[k], mask);
-  field8_from_radix51(r, l);
-}
-
-/// A canonical number as four 64-bit words.
-LANEWISE void field8_to_words(lanes w[4], const field8 *a) {
-  for (unsigned k = 0; k < 4; k++)
-    w[k] = lanes_or(lanes_right(a->limb[k], 13 * k), lanes_left(a->limb[k + 1], 51 - 13 * k));
-}
+/// Integers, limbs < 2^51, as a clean number.
+LANEWISE void field8_from_integers(field8 *r, const lanes l[5]) { field8_from_radix51(r, l); }
 
 #endif

@@ -16,8 +16,6 @@
 #define CLEAN_ONE 1ULL
 #define CLEAN_TWO 2ULL
 
-#define RADIX_BITS 52
-
 // 513 p, with 496 moved from each limb to the next: every limb is at least 16 u, so a product, which is < 11
 // u, can be subtracted limb by limb.
 #define BIAS_0 (17 * (1ULL << 52) - 9747)
@@ -66,8 +64,8 @@ static const uint64_t field_inverse_root_of_a_minus_d[5] = {
 LANEWISE void field8_carry_factor(field8 *r) {
   lanes *v = r->limb;
   CHECK_WIDE(r, 256ULL);
-  lanes excess = lanes_right(v[4], 47);
-  v[4] = lanes_and(v[4], lanes_repeat(LOW_47));
+  lanes excess = lanes_right(v[4], TOP_BITS);
+  v[4] = lanes_and(v[4], lanes_repeat(LOW_TOP));
   v[0] = lanes_add_low(v[0], excess, lanes_repeat(19));
   for (int k = 0; k < 4; k++) v[k + 1] = lanes_add(v[k + 1], lanes_right(v[k], 52));
 #ifdef CRISTRETTO_CHECK
@@ -86,6 +84,9 @@ LANEWISE void field8_carry(field8 *r) {
   field8_carry_factor(r);
   field8_mask(r);
 }
+
+/// The same number as integers, limbs 0 … 3 < 2^52, the last < 2^47 + 2^9; limbs < 2^60 in.
+LANEWISE void field8_carry_integers(field8 *r) { field8_carry(r); }
 
 /// A clean number as a number.
 LANEWISE void field8_number(field8 *r, const field8 *a) {
@@ -182,23 +183,6 @@ LANEWISE void field8_square_times(field8 *r, const field8 *a, int n) {
   for (int i = 1; i < n; i++) field8_square(r, r);
 }
 
-// MARK: - Canonical numbers
-
-/// The number in 0 ..< p, clean; limbs < 2^60 in.
-LANEWISE void field8_canonical(field8 *r) {
-  field8_carry(r);
-  lanes *v = r->limb;
-  // The number is < 2^255 + 2^217 < 2p, so q = floor((number + 19) / 2^255) is 1 if it is p or more, else 0.
-  lanes q = lanes_right(lanes_add(v[0], lanes_repeat(19)), 52);
-  for (int k = 1; k < 4; k++) q = lanes_right(lanes_add(v[k], q), 52);
-  q = lanes_right(lanes_add(v[4], q), 47);
-  // number - q p = number + 19 q - 2^255 q
-  v[0] = lanes_add_low(v[0], q, lanes_repeat(19));
-  for (int k = 0; k < 4; k++) v[k + 1] = lanes_add(v[k + 1], lanes_right(v[k], 52));
-  v[4] = lanes_and(v[4], lanes_repeat(LOW_47));
-  field8_mask(r);
-}
-
 // MARK: - Other radices
 
 /// A number in radix 2^51, limbs < 2^51 + 2^13, as a clean one.
@@ -227,32 +211,18 @@ LANEWISE void field8_to_radix51(lanes l[5], const field8 *a) {
   l[4] = lanes_add(lanes_right(v[3], 48), lanes_left(v[4], 4));
 }
 
-/// A number < 2^255 given by four 64-bit words, clean. Bit 255 is ignored.
-LANEWISE void field8_from_words(field8 *r, const lanes w[4]) {
-  const lanes mask = lanes_repeat(LOW_52);
-  r->limb[0] = lanes_and(w[0], mask);
-  for (unsigned k = 1; k < 4; k++)
-    r->limb[k] = lanes_and(lanes_or(lanes_right(w[k - 1], 64 - 12 * k), lanes_left(w[k], 12 * k)), mask);
-  r->limb[4] = lanes_and(lanes_right(w[3], 16), lanes_repeat(LOW_47));
-}
-
-/// A canonical number as four 64-bit words.
-LANEWISE void field8_to_words(lanes w[4], const field8 *a) {
-  for (unsigned k = 0; k < 4; k++)
-    w[k] = lanes_or(lanes_right(a->limb[k], 12 * k), lanes_left(a->limb[k + 1], 52 - 12 * k));
+/// Integers, limbs 0 … 3 < 2^52 and the last < 2^47, as a clean number.
+LANEWISE void field8_from_integers(field8 *r, const lanes l[5]) {
+  for (int k = 0; k < 5; k++) r->limb[k] = l[k];
 }
 
 // MARK: - One number in each of four lanes
 
-typedef struct {
-  lanes4 limb[5];
-} field4;
-
 /// A factor; limbs < 2^60 in. See field8_carry_factor.
 LANEWISE void field4_carry_factor(field4 *r) {
   lanes4 *v = r->limb;
-  lanes4 excess = lanes4_right(v[4], 47);
-  v[4] = lanes4_and(v[4], lanes4_repeat(LOW_47));
+  lanes4 excess = lanes4_right(v[4], TOP_BITS);
+  v[4] = lanes4_and(v[4], lanes4_repeat(LOW_TOP));
   v[0] = lanes4_add_low(v[0], excess, lanes4_repeat(19));
   for (int k = 0; k < 4; k++) v[k + 1] = lanes4_add(v[k + 1], lanes4_right(v[k], 52));
 }

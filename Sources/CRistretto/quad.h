@@ -53,8 +53,15 @@ LANEWISE void quad_double(quad *r, const quad *p) {
   quad_complete(r, &efgh);
 }
 
+/// 2^n p.
+SEPARATE void quad_double_times(quad *p, unsigned n) {
+  quad q = *p;
+  for (unsigned i = 0; i < n; i++) quad_double(&q, &q);
+  *p = q;
+}
+
 /// p + q for q prepared: Y - X, Y + X, 2Z, 2dT; the formula of point8_add_cached.
-LANEWISE void quad_add(quad *r, const quad *p, const quad *prepared) {
+SEPARATE void quad_add(quad *r, const quad *p, const quad *prepared) {
   quad w, efgh;
   // A, B, D, C
   field4_multiply_wide(&w, p, prepared);

@@ -7,22 +7,34 @@
 
 #if CRISTRETTO_COMPILES
 
-/// r[q] = a[q]^(2^n) b[q] for factors, q < groups.
-LANEWISE void roots_step(field8 *r, const field8 *a, int n, const field8 *b, int groups) {
+/// r[q] = a[q]^(2^n) b[q] for factors, q < GROUPS.
+SEPARATE void roots_step_of_block(field8 *r, const field8 *a, int n, const field8 *b) {
   field8 x[GROUPS];
-  for (int q = 0; q < groups; q++) x[q] = a[q];
+  for (int q = 0; q < GROUPS; q++) x[q] = a[q];
 #ifdef CRISTRETTO_AVX2
   // The halves of one group keep each other company.
-  for (int q = 0; q < groups && n > 0; q++) field8_square_times(&x[q], &x[q], n);
+  for (int q = 0; q < GROUPS && n > 0; q++) field8_square_times(&x[q], &x[q], n);
 #else
   for (int i = 0; i < n; i++)
-    UNROLL for (int q = 0; q < groups; q++) field8_square(&x[q], &x[q]);
+    UNROLL for (int q = 0; q < GROUPS; q++) field8_square(&x[q], &x[q]);
 #endif
-  for (int q = 0; q < groups; q++) field8_multiply(&r[q], &x[q], &b[q]);
+  for (int q = 0; q < GROUPS; q++) field8_multiply(&r[q], &x[q], &b[q]);
+}
+
+/// r = a^(2^n) b for factors.
+SEPARATE void roots_step_of_group(field8 *r, const field8 *a, int n, const field8 *b) {
+  field8 x = *a;
+  if (n > 0) field8_square_times(&x, &x, n);
+  field8_multiply(r, &x, b);
+}
+
+/// The first for several groups, the second for one.
+LANEWISE void roots_step(field8 *r, const field8 *a, int n, const field8 *b, int groups) {
+  (groups == 1 ? roots_step_of_group : roots_step_of_block)(r, a, n, b);
 }
 
 /// a^(2^250 - 1) and a^11 for factors.
-LANEWISE void roots_chain(field8 *power, field8 *eleventh, const field8 *a, int groups) {
+SEPARATE void roots_chain(field8 *power, field8 *eleventh, const field8 *a, int groups) {
   field8 x2[GROUPS], x9[GROUPS], k5[GROUPS], k10[GROUPS], k50[GROUPS], t[GROUPS];
   for (int q = 0; q < groups; q++) field8_square(&x2[q], &a[q]);
   roots_step(x9, x2, 2, a, groups);
@@ -39,7 +51,7 @@ LANEWISE void roots_chain(field8 *power, field8 *eleventh, const field8 *a, int 
 }
 
 /// 1/a for factors, a factor: a^(p - 2) = a^(2^255 - 21). 0 for 0.
-LANEWISE void field8_invert(field8 *r, const field8 *a) {
+SEPARATE void field8_invert(field8 *r, const field8 *a) {
   field8 power, eleventh;
   roots_chain(&power, &eleventh, a, 1);
   roots_step(r, &power, 5, &eleventh, 1);
@@ -50,7 +62,7 @@ LANEWISE void field8_invert(field8 *r, const field8 *a) {
 ///
 /// RFC 9496, section 4.2, with u = 1: r = w^3 (w^7)^((p - 5)/8), and w r^2 is one of 1, -1, i, -i, or 0 for w
 /// = 0.
-LANEWISE void field8_inverse_roots(field8 *r, mask8 *was_square, const field8 *w, int groups) {
+SEPARATE void field8_inverse_roots(field8 *r, mask8 *was_square, const field8 *w, int groups) {
   field8 w3[GROUPS], w7[GROUPS], power[GROUPS], unused[GROUPS];
   for (int q = 0; q < groups; q++) {
     field8 t;

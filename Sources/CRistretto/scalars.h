@@ -24,6 +24,13 @@ typedef struct {
 /// -1/l mod 2^52
 #define ORDER_NEGATIVE_INVERSE 0x51da312547e1bULL
 
+/// With two registers for each of ten columns, the compiler keeps these in memory anyway.
+#ifdef CRISTRETTO_AVX2
+#define SCALAR8_PRODUCT SEPARATE
+#else
+#define SCALAR8_PRODUCT LANEWISE
+#endif
+
 #define CHECK_SCALAR(a, top)                                  \
   do {                                                        \
     for (int k_ = 0; k_ < 4; k_++)                            \
@@ -33,11 +40,7 @@ typedef struct {
 
 /// The number of four words < 2^253.
 LANEWISE void scalar8_from_words(scalar8 *r, const lanes w[4]) {
-  const lanes mask = lanes_repeat(LOW_52);
-  r->limb[0] = lanes_and(w[0], mask);
-  for (unsigned k = 1; k < 4; k++)
-    r->limb[k] = lanes_and(lanes_or(lanes_right(w[k - 1], 64 - 12 * k), lanes_left(w[k], 12 * k)), mask);
-  r->limb[4] = lanes_right(w[3], 16);
+  limbs_from_words(r->limb, w, 52);
 }
 
 /// 16 times the number of four words < 2^253: the top limb is < 2^49.
@@ -53,8 +56,7 @@ LANEWISE void scalar8_from_words_times_16(scalar8 *r, const lanes w[4]) {
 /// A number < 2^253 as four words.
 LANEWISE void scalar8_to_words(lanes w[4], const scalar8 *a) {
   CHECK_SCALAR(a, 1ULL << 45);
-  for (unsigned k = 0; k < 4; k++)
-    w[k] = lanes_or(lanes_right(a->limb[k], 12 * k), lanes_left(a->limb[k + 1], 52 - 12 * k));
+  limbs_to_words(w, a->limb, 52);
 }
 
 /// Eight scalars, the last ones 0 if there are fewer.
@@ -152,7 +154,7 @@ LANEWISE void scalar8_accumulate(lanes z[10], const scalar8 *a, const scalar8 *b
 }
 
 /// a b / 2^260 mod l, in 0 ..< l, for a b < 2^260 l.
-LANEWISE void scalar8_multiply(scalar8 *r, const scalar8 *a, const scalar8 *b) {
+SCALAR8_PRODUCT void scalar8_multiply(scalar8 *r, const scalar8 *a, const scalar8 *b) {
   lanes z[10];
   for (int k = 0; k < 10; k++) z[k] = lanes_zero();
   scalar8_accumulate(z, a, b);

@@ -6,7 +6,7 @@
 //
 // Cost for n points: R n additions of 8.5 products, R = 8 for full scalars, n for the tables, 252 doublings.
 
-#include "secret_digits.h"
+#include "secret_sums.h"
 
 #if CRISTRETTO_COMPILES
 
@@ -45,40 +45,29 @@ KERNEL static void make_tables(multiples tables[8], const cristretto_point *poin
   }
 }
 
+LANEWISE const void *straus_tables(void *scratch, const void *points, size_t first, size_t count) {
+  workspace *s = scratch;
+  for (size_t i = 0; i < count; i += 8)
+    make_tables(s->tables + i, (const cristretto_point *)points + first + i, first_lanes(count - i));
+  return s->tables;
+}
+
 /// The multiples with index |d| - 1, the identity where there is none, with signs.
-LANEWISE void look_up(
-    cached8 *q, const multiples *table, lanes index, mask8 present, mask8 negative) {
+LANEWISE void straus_add(
+    point8 *total, const void *tables, size_t i, lanes index, mask8 present, mask8 negative) {
   const lanes zero = lanes_zero(), one = lanes_repeat(CLEAN_ONE), two = lanes_repeat(CLEAN_TWO);
+  const multiples *table = (const multiples *)tables + i;
+  cached8 q;
   for (int k = 0; k < 5; k++) {
     const lanes *limb = table->limb + k;
     lanes difference = lanes_choose(present, lanes_look_up_8(limb, index), k ? zero : one);
     lanes sum = lanes_choose(present, lanes_look_up_8(limb + 5, index), k ? zero : one);
-    q->difference.limb[k] = lanes_choose(negative, sum, difference);
-    q->sum.limb[k] = lanes_choose(negative, difference, sum);
-    q->twice_z.limb[k] = lanes_choose(present, lanes_look_up_8(limb + 10, index), k ? zero : two);
-    q->product.limb[k] = lanes_choose(present, lanes_look_up_8(limb + 15, index), zero);
+    q.difference.limb[k] = lanes_choose(negative, sum, difference);
+    q.sum.limb[k] = lanes_choose(negative, difference, sum);
+    q.twice_z.limb[k] = lanes_choose(present, lanes_look_up_8(limb + 10, index), k ? zero : two);
+    q.product.limb[k] = lanes_choose(present, lanes_look_up_8(limb + 15, index), zero);
   }
-}
-
-KERNEL static void sum_block(
-    point8 *sum, size_t n, const cristretto_scalar *scalars, cutting c, const cristretto_point *points,
-    workspace *s) {
-  for (size_t i = 0; i < n; i += 8) make_tables(s->tables + i, points + i, first_lanes(n - i));
-  cut_scalars(s->chunks, n, scalars, c);
-  point8 total;
-  point8_identity(&total);
-  for (unsigned round = c.rounds; round-- > 0;) {
-    if (round + 1 < c.rounds) point8_double_times(&total, WIDTH);
-    const lanes offset = round_offset(c, round);
-    for (size_t i = 0; i < n; i++) {
-      mask8 present, negative;
-      cached8 q;
-      const lanes index = round_digits(s->chunks[i], c, round, offset, &present, &negative);
-      look_up(&q, s->tables + i, index, present, negative);
-      point8_add_cached(&total, &total, &q, negative);
-    }
-  }
-  *sum = total;
+  point8_add_cached(total, total, &q, negative);
 }
 
 size_t KERNEL_NAME(straus_scratch_size)(void) { return sizeof(workspace); }
@@ -86,17 +75,9 @@ size_t KERNEL_NAME(straus_scratch_size)(void) { return sizeof(workspace); }
 KERNEL void KERNEL_NAME(straus)(
     size_t n, const cristretto_scalar *scalars, unsigned bits, const cristretto_point *points,
     void *scratch, cristretto_point *sum) {
-  const cutting c = cutting_of(bits, WIDTH);
-  point8 total, part;
-  point8_identity(&total);
-  for (size_t i = 0; i < n; i += BLOCK) {
-    sum_block(&part, n - i < BLOCK ? n - i : BLOCK, scalars + i, c, points + i, scratch);
-    if (i == 0)
-      total = part;
-    else
-      point8_add(&total, &total, &part);
-  }
-  join_lanes(sum, &total, c);
+  const secret_form form = {WIDTH, BLOCK, straus_tables, straus_add};
+  workspace *s = scratch;
+  secret_sum(sum, form, n, scalars, bits, points, s->chunks, s);
 }
 
 #endif

@@ -5,7 +5,7 @@
 //   multiples 1 P … 16 P  for secret scalars: Straus with windows of 5 bits, by permutation
 
 #include "roots.h"
-#include "secret_digits.h"
+#include "secret_sums.h"
 
 #if CRISTRETTO_COMPILES
 
@@ -19,7 +19,7 @@
 /// (Montgomery).
 ///
 /// - z: count products to keep.
-KERNEL static __attribute__((noinline)) void normalize(
+SEPARATE void normalize(
     affine8 *r, const point8 *p, size_t count, field8 *products) {
   field8 product, rest, twice_d;
   field8_repeat(&twice_d, field_twice_d);
@@ -102,43 +102,31 @@ KERNEL void KERNEL_NAME(table_multiples)(
   }
 }
 
+typedef struct {
+  uint64_t chunks[BLOCK][8];
+} workspace;
+
+LANEWISE const void *multiples_tables(void *scratch, const void *tables, size_t first, size_t count) {
+  (void)scratch, (void)count;
+  return (const multiples *)tables + first;
+}
+
 /// The multiples with index |d| - 1, the identity where there is none, with signs.
-LANEWISE void look_up(
-    affine8 *q, const multiples *table, lanes index, mask8 present, mask8 negative) {
+LANEWISE void multiples_add(
+    point8 *total, const void *tables, size_t i, lanes index, mask8 present, mask8 negative) {
+  const multiples *table = (const multiples *)tables + i;
+  affine8 q;
   lanes found[15];
   for (int k = 0; k < 15; k++) {
     const lanes entry = lanes_look_up_16(table->limb[k], index);
     found[k] = lanes_choose(present, entry, k == 0 || k == 5 ? lanes_repeat(CLEAN_ONE) : lanes_zero());
   }
   for (int k = 0; k < 5; k++) {
-    q->difference.limb[k] = lanes_choose(negative, found[5 + k], found[k]);
-    q->sum.limb[k] = lanes_choose(negative, found[k], found[5 + k]);
-    q->product.limb[k] = found[10 + k];
+    q.difference.limb[k] = lanes_choose(negative, found[5 + k], found[k]);
+    q.sum.limb[k] = lanes_choose(negative, found[k], found[5 + k]);
+    q.product.limb[k] = found[10 + k];
   }
-}
-
-typedef struct {
-  uint64_t chunks[BLOCK][8];
-} workspace;
-
-KERNEL static void sum_block(
-    point8 *sum, size_t n, const cristretto_scalar *scalars, cutting c, const multiples *tables,
-    workspace *s) {
-  cut_scalars(s->chunks, n, scalars, c);
-  point8 total;
-  point8_identity(&total);
-  for (unsigned round = c.rounds; round-- > 0;) {
-    if (round + 1 < c.rounds) point8_double_times(&total, WIDTH);
-    const lanes offset = round_offset(c, round);
-    for (size_t i = 0; i < n; i++) {
-      mask8 present, negative;
-      affine8 q;
-      const lanes index = round_digits(s->chunks[i], c, round, offset, &present, &negative);
-      look_up(&q, tables + i, index, present, negative);
-      point8_add_affine(&total, &total, &q, negative);
-    }
-  }
-  *sum = total;
+  point8_add_affine(total, total, &q, negative);
 }
 
 size_t KERNEL_NAME(multiples_scratch_size)(void) { return sizeof(workspace); }
@@ -146,18 +134,9 @@ size_t KERNEL_NAME(multiples_scratch_size)(void) { return sizeof(workspace); }
 KERNEL void KERNEL_NAME(multiples_sum)(
     size_t n, const cristretto_scalar *scalars, unsigned bits, const cristretto_multiples *tables,
     void *scratch, cristretto_point *sum) {
-  const cutting c = cutting_of(bits, WIDTH);
-  const multiples *first = (const multiples *)tables;
-  point8 total, part;
-  point8_identity(&total);
-  for (size_t i = 0; i < n; i += BLOCK) {
-    sum_block(&part, n - i < BLOCK ? n - i : BLOCK, scalars + i, c, first + i, scratch);
-    if (i == 0)
-      total = part;
-    else
-      point8_add(&total, &total, &part);
-  }
-  join_lanes(sum, &total, c);
+  const secret_form form = {WIDTH, BLOCK, multiples_tables, multiples_add};
+  workspace *s = scratch;
+  secret_sum(sum, form, n, scalars, bits, tables, s->chunks, s);
 }
 
 #endif

@@ -189,7 +189,10 @@ KERNEL void KERNEL_NAME(scalars_inner_product)(
   }
   // The products were divided by 2^260 instead of 2^256.
   for (int k = 0; k < 5; k++) factor.limb[k] = lanes_repeat(sixteen[k]);
-  scalar8_multiply(&total, &total, &factor);
+  lanes z[10];
+  for (int k = 0; k < 10; k++) z[k] = lanes_zero();
+  scalar8_accumulate(z, &total, &factor);
+  scalar8_montgomery(&total, z);
   scalar8_store(out, &total, 1);
 }
 

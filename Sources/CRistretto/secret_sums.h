@@ -1,4 +1,4 @@
-// Signed digits of secret scalars, found without looking at them.
+// Sums with secret scalars: their digits, found without looking at them, and the order of the sum.
 //
 // With windows of w bits, W of them, and 2^(w-1) added in all but the top one, the bits of each window less
 // 2^(w-1) are digits -2^(w-1) … 2^(w-1) that need no carries. W = floor(bits/w) + 1 leaves room for the carry
@@ -12,8 +12,8 @@
 // its sign become masks that choose between two values, so no branch does. Scripts/check-constant-time.sh executes
 // this with secrets undefined and looks at the object code.
 
-#ifndef SECRET_DIGITS_H
-#define SECRET_DIGITS_H
+#ifndef SECRET_SUMS_H
+#define SECRET_SUMS_H
 
 #include "quad.h"
 #include "scalars.h"
@@ -92,7 +92,7 @@ LANEWISE lanes round_digits(
 }
 
 /// The sum of 2^(w R l) times lane l.
-LANEWISE void join_lanes(cristretto_point *sum, const point8 *parts, cutting c) {
+SEPARATE void join_lanes(cristretto_point *sum, const point8 *parts, cutting c) {
   quad total, q;
   cached8 cached;
   cached8_from_point(&cached, parts);
@@ -101,9 +101,53 @@ LANEWISE void join_lanes(cristretto_point *sum, const point8 *parts, cutting c) 
     quad_from_cached(&q, &cached, l);
     quad_add(&total, &total, &q);
     if (l == 0) break;
-    for (unsigned k = 0; k < c.width * c.rounds; k++) quad_double(&total, &total);
+    quad_double_times(&total, c.width * c.rounds);
   }
   quad_store(sum, &total);
+}
+
+/// What distinguishes one sum from another.
+typedef struct {
+  /// The bits of a window.
+  unsigned width;
+  /// Points that are summed together, so that their tables stay in the cache.
+  size_t block;
+  /// The tables of `count` points, of which `first` is the first.
+  const void *(*tables)(void *scratch, const void *points, size_t first, size_t count);
+  /// Adds a multiple of point i, found by what round_digits says.
+  void (*add)(point8 *total, const void *tables, size_t i, lanes index, mask8 present, mask8 negative);
+} secret_form;
+
+/// The sum of s_i P_i over n points.
+///
+/// - points, scratch: for form.tables. chunks: room for the digits of a block.
+LANEWISE void secret_sum(
+    cristretto_point *sum, secret_form form, size_t n, const cristretto_scalar *scalars, unsigned bits,
+    const void *points, uint64_t (*chunks)[8], void *scratch) {
+  const cutting c = cutting_of(bits, form.width);
+  point8 total;
+  point8_identity(&total);
+  for (size_t first = 0; first < n; first += form.block) {
+    const size_t count = n - first < form.block ? n - first : form.block;
+    const void *tables = form.tables(scratch, points, first, count);
+    cut_scalars(chunks, count, scalars + first, c);
+    point8 part;
+    point8_identity(&part);
+    for (unsigned round = c.rounds; round-- > 0;) {
+      if (round + 1 < c.rounds) point8_double_times(&part, form.width);
+      const lanes offset = round_offset(c, round);
+      for (size_t i = 0; i < count; i++) {
+        mask8 present, negative;
+        const lanes index = round_digits(chunks[i], c, round, offset, &present, &negative);
+        form.add(&part, tables, i, index, present, negative);
+      }
+    }
+    if (first == 0)
+      total = part;
+    else
+      point8_add(&total, &total, &part);
+  }
+  join_lanes(sum, &total, c);
 }
 
 #endif
