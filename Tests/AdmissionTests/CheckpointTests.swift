@@ -184,12 +184,12 @@ struct CheckpointTests {
       store: store, signer: signer, checkpoints: CheckpointSchedule(interval: 10))
     try ledger.record(Sample.registry, at: Sample.time(0))
     try ledger.record(.epochPublished(Sample.epoch(1)), at: Sample.time(0))
-    for index in 0..<40 { try ledger.record(.accountOpened(Sample.opening(index)), at: Sample.time(1)) }
+    for index in 0..<200 { try ledger.record(.accountOpened(Sample.opening(index)), at: Sample.time(1)) }
     // After 10 entries; the next is due when as many entries have followed as there are accounts.
     #expect(try store.checkpoint()?.index == 10)
     #expect(try open(.checkpoint) == ledger.withState { copy $0 })
 
-    // Room for the decisions, and none for a state of 40 accounts.
+    // Room for the decisions, and none for a state of 200 accounts.
     try store.limitPages(to: try store.pageCount() + 2)
     var ticks = 0
     while ticks < 60, (try? ledger.record(.ticked, at: Sample.time(2))) != nil { ticks += 1 }
