@@ -4,16 +4,23 @@ public import Ristretto
 extension Transcript {
   /// Appends the 32 bytes of a point as they were received.
   public mutating func append(_ point: EncodedPoint, label: StaticString) {
-    append(point.bytes, label: label)
+    let bytes = point.words.inlineBytes
+    append(bytes.span, label: label)
   }
 
   /// Appends the canonical encoding of a scalar, 32 bytes in little-endian order.
   public mutating func append(_ scalar: Scalar, label: StaticString) {
-    append(scalar.encoded(), label: label)
+    let bytes = scalar.words.inlineBytes
+    append(bytes.span, label: label)
   }
 
   /// Draws a scalar: 64 bytes, read in little-endian order and reduced mod ℓ.
   public mutating func challengeScalar(label: StaticString) -> Scalar {
-    Scalar(reducing: challengeBytes(count: Scalar.wideByteCount, label: label))
+    var bytes = InlineArray<64, UInt8>(repeating: 0)
+    label.withBytes { label in
+      var span = bytes.mutableSpan
+      fillChallenge(&span, label: label)
+    }
+    return Scalar(reducing: bytes.span)
   }
 }

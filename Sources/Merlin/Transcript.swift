@@ -75,11 +75,16 @@ extension Transcript {
 
   /// Draws as many bytes as the array holds, into it.
   package mutating func fillChallenge(_ bytes: inout [UInt8], label: Span<UInt8>) {
+    var span = bytes.mutableSpan
+    fillChallenge(&span, label: label)
+  }
+
+  /// Draws as many bytes as the span holds, into it.
+  mutating func fillChallenge(_ bytes: inout MutableSpan<UInt8>, label: Span<UInt8>) {
     strobe.appendMeta(label)
     strobe.continueMeta(length: bytes.count)
-    var span = bytes.mutableSpan
-    strobe.squeeze(into: &span)
-    record?.append(Operation(kind: .challenge, label: label.array, bytes: bytes))
+    strobe.squeeze(into: &bytes)
+    record?.append(Operation(kind: .challenge, label: label.array, bytes: bytes.span.array))
   }
 }
 

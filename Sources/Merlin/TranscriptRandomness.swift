@@ -40,19 +40,8 @@ package struct TranscriptRandomness: ~Copyable {
     var bytes = InlineArray<64, UInt8>(repeating: 0)
     var span = bytes.mutableSpan
     fill(&span)
-    func words(_ start: Int) -> Words {
-      let words = InlineArray<4, UInt64> { index in
-        (0..<8).reduce(0) { word, k in
-          word | UInt64(bytes[start + 8 * index + k]) &<< UInt64(8 * k)
-        }
-      }
-      return Words(words[0], words[1], words[2], words[3])
-    }
-    return Scalar(reducing: words(0)) + Scalar(reducing: words(32)) * Self.radix
+    return Scalar(reducing: bytes.span)
   }
-
-  /// 2²⁵⁶ mod ℓ.
-  private static let radix = Scalar(reducing: Words(0, 0, 0, 1 << 63)) * Scalar(2 as UInt64)
 }
 
 /// A transcript on its way to ``TranscriptRandomness``: it takes the secrets, and then randomness.

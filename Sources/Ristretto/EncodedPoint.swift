@@ -7,7 +7,7 @@ public struct EncodedPoint: Hashable, Sendable, BitwiseCopyable {
   public static var byteCount: Int { 32 }
 
   /// The bytes as a little-endian number.
-  let words: Words
+  package let words: Words
 
   init(words: Words) {
     self.words = words

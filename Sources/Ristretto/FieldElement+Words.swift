@@ -27,14 +27,36 @@ package struct Words: Hashable, Sendable, BitwiseCopyable {
     self.init(word(0), word(1), word(2), word(3))
   }
 
+  /// The 32 bytes of the number, little-endian, not on the heap.
+  package var inlineBytes: InlineArray<32, UInt8> {
+    let words: InlineArray<4, UInt64> = [w0, w1, w2, w3]
+    return InlineArray { UInt8(truncatingIfNeeded: words[$0 / 8] &>> UInt64(8 &* ($0 % 8))) }
+  }
+
+  /// The number of 32 bytes from `start` on, read little-endian.
+  ///
+  /// - Precondition: `start + 32 ≤ bytes.count`.
+  init(littleEndian bytes: Span<UInt8>, from start: Int) {
+    func word(_ index: Int) -> UInt64 {
+      var word: UInt64 = 0
+      for k in 0..<8 { word |= UInt64(bytes[start + 8 * index + k]) &<< UInt64(8 &* k) }
+      return word
+    }
+    self.init(word(0), word(1), word(2), word(3))
+  }
+
   /// The 32 bytes of the number, little-endian.
   package var littleEndianBytes: [UInt8] {
     [UInt8](capacity: 32) { bytes in
-      for word in [w0, w1, w2, w3] {
+      func append(_ word: UInt64) {
         for shift in stride(from: 0 as UInt64, to: 64, by: 8) {
           bytes.append(UInt8(truncatingIfNeeded: word &>> shift))
         }
       }
+      append(w0)
+      append(w1)
+      append(w2)
+      append(w3)
     }
   }
 }

@@ -76,9 +76,20 @@ extension Scalar {
   /// - Parameter bytes: 64 bytes (precondition).
   public init(reducing bytes: [UInt8]) {
     precondition(bytes.count == Self.wideByteCount, "64 bytes are needed")
-    let low = Words(littleEndian: bytes, from: 0)
-    let high = Words(littleEndian: bytes, from: 32)
-    // low + 2²⁵⁶·high in Montgomery form: low·2²⁵⁶ + high·2⁵¹²
+    self.init(low: Words(littleEndian: bytes, from: 0), high: Words(littleEndian: bytes, from: 32))
+  }
+
+  /// The number mod ℓ of 64 bytes, little-endian, anywhere.
+  ///
+  /// - Parameter bytes: 64 bytes (precondition).
+  package init(reducing bytes: Span<UInt8>) {
+    precondition(bytes.count == Self.wideByteCount, "64 bytes are needed")
+    self.init(low: Words(littleEndian: bytes, from: 0), high: Words(littleEndian: bytes, from: 32))
+  }
+
+  /// `low + 2²⁵⁶·high mod ℓ`.
+  private init(low: Words, high: Words) {
+    // In Montgomery form: low·2²⁵⁶ + high·2⁵¹²
     self =
       Self.montgomeryProduct(low.w0, low.w1, low.w2, low.w3, Self.squareOfRadix)
       + Self.montgomeryProduct(high.w0, high.w1, high.w2, high.w3, Self.cubeOfRadix)
