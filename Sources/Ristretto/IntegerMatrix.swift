@@ -26,8 +26,7 @@ package enum Multiplier: Hashable, Sendable {
 
 /// A public matrix of factors, most of them 0 and nearly all of the others short integers.
 ///
-/// Kept by columns, of each first the positive integers, then the negative ones, then the residues: the sums of a
-/// column go over the rows, and are reduced once.
+/// Kept by columns: the sums of a column go over the rows, and are reduced once.
 package struct IntegerMatrix: Sendable {
   /// A factor that is not 0.
   package struct Entry: Sendable {
@@ -43,79 +42,108 @@ package struct IntegerMatrix: Sendable {
     }
   }
 
-  /// Where the parts of a column end among the integers and residues of all.
-  private struct Column: Sendable {
-    let positiveEnd: Int
-    let negativeEnd: Int
-    let residueEnd: Int
+  /// The kinds of factors, in the order in which a column has them.
+  private enum Kind: Int, CaseIterable {
+    /// Less than 2³².
+    case short, negativeShort
+    /// Up to 64 bits.
+    case long, negativeLong
+
+    init(_ magnitude: UInt64, isNegative: Bool) {
+      if magnitude >> 32 == 0 {
+        self = isNegative ? .negativeShort : .short
+      } else {
+        self = isNegative ? .negativeLong : .long
+      }
+    }
   }
 
   /// One more than the last row with an entry.
   package let rowCount: Int
-  private let columns: [Column]
+  /// The columns.
+  private let columnCount: Int
+  /// Where each kind of each column ends in `rows` and `magnitudes`.
+  private let ends: [Int]
   private let rows: [Int32]
   private let magnitudes: [UInt64]
-  private let residues: [(row: Int, factor: Scalar)]
+  /// Factors that are no short integers.
+  private let residues: [(row: Int, column: Int, factor: Scalar)]
 
-  /// Collects entries; several at one place are added.
+  /// Collects entries; several at one place are added. There must be less than 2³¹ (precondition).
   package init(columnCount: Int, _ entries: [Entry]) {
-    var positive = [[(row: Int, magnitude: UInt64)]](repeating: [], count: columnCount)
-    var negative = positive
-    var other = [[(row: Int, factor: Scalar)]](repeating: [], count: columnCount)
+    precondition(entries.count < Int(Int32.max), "2³¹ entries are too many")
+    let kinds = Kind.allCases.count
+    var lists = [[(row: Int32, magnitude: UInt64)]](repeating: [], count: kinds * columnCount)
+    var residues: [(row: Int, column: Int, factor: Scalar)] = []
     for entry in entries {
-      precondition(entry.row >= 0, "rows are counted from 0")
+      precondition(entry.row >= 0 && (0..<columnCount).contains(entry.column), "no such place")
       switch entry.factor {
       case .integer(0, _): continue
-      case .integer(let magnitude, false): positive[entry.column].append((entry.row, magnitude))
-      case .integer(let magnitude, true): negative[entry.column].append((entry.row, magnitude))
-      case .residue(let factor): other[entry.column].append((entry.row, factor))
+      case .integer(let magnitude, let isNegative):
+        let kind = Kind(magnitude, isNegative: isNegative)
+        lists[kinds * entry.column + kind.rawValue].append((Int32(entry.row), magnitude))
+      case .residue(let factor): residues.append((entry.row, entry.column, factor))
       }
     }
-    var (columns, rows, magnitudes) = ([Column](), [Int32](), [UInt64]())
-    var residues: [(row: Int, factor: Scalar)] = []
-    for column in 0..<columnCount {
-      for (row, magnitude) in positive[column] + negative[column] {
-        rows.append(Int32(row))
-        magnitudes.append(magnitude)
-      }
-      residues += other[column]
-      columns.append(
-        Column(
-          positiveEnd: rows.count - negative[column].count, negativeEnd: rows.count,
-          residueEnd: residues.count))
+    var end = 0
+    ends = lists.map { list in
+      end += list.count
+      return end
     }
+    let all = lists.joined()
+    (rows, magnitudes) = (all.map(\.row), all.map(\.magnitude))
     rowCount = (entries.map(\.row).max() ?? -1) + 1
-    (self.columns, self.rows, self.magnitudes, self.residues) = (columns, rows, magnitudes, residues)
+    (self.columnCount, self.residues) = (columnCount, residues)
   }
 
   /// `Σ_r weights[r]·M[r, c]` for every column c. Time depends on the matrix only.
   ///
   /// - Precondition: there are at least ``rowCount`` weights.
-  /// - Complexity: 4 products of words for each integer, and as many as a few products of scalars for each column.
+  /// - Complexity: 4 products of words for each integer, and as many as two products of scalars for each column.
   package func combinations(of weights: [Scalar]) -> [Scalar] {
     precondition(weights.count >= rowCount, "a weight for each row")
-    var (next, nextResidue) = (0, 0)
-    let (rows, magnitudes, weights) = (rows.span, magnitudes.span, weights.span)
-    return columns.map { column in
-      var sum = MultipleSum()
-      // Rows were found to be less than rowCount, and there are as many magnitudes as rows.
-      while next < column.positiveEnd {
-        unsafe sum.add(magnitudes[unchecked: next], weights[unchecked: Int(rows[unchecked: next])])
-        next &+= 1
-      }
-      while next < column.negativeEnd {
-        unsafe sum.subtract(
-          magnitudes[unchecked: next], weights[unchecked: Int(rows[unchecked: next])])
-        next &+= 1
-      }
-      var total = sum.value
-      while nextResidue < column.residueEnd {
-        let (row, factor) = residues[nextResidue]
-        total += weights[row] * factor
-        nextResidue += 1
-      }
-      return total
+    let kinds = Kind.allCases.count
+    var start = 0
+    var sums = (0..<columnCount).map { column in
+      let ends = ends[(kinds * column)..<(kinds * (column + 1))]
+      defer { start = ends[ends.startIndex + 3] }
+      return sum(from: start, to: ends, of: weights.span)
     }
+    for (row, column, factor) in residues { sums[column] += weights[row] * factor }
+    return sums
+  }
+
+  /// The sum of one column, but for residues.
+  ///
+  /// Rows were found to be less than rowCount, and there are as many magnitudes as rows.
+  private func sum(
+    from start: Int, to ends: ArraySlice<Int>, of weights: borrowing Span<Scalar>
+  ) -> Scalar {
+    let (rows, magnitudes, first) = (rows.span, magnitudes.span, ends.startIndex)
+    let end = (ends[first], ends[first + 1], ends[first + 2], ends[first + 3])
+    var next = start
+    var positive = ShortMultipleSum()
+    while next < end.0 {
+      unsafe positive.add(magnitudes[unchecked: next], weights[unchecked: Int(rows[unchecked: next])])
+      next &+= 1
+    }
+    var negative = ShortMultipleSum()
+    while next < end.1 {
+      unsafe negative.add(magnitudes[unchecked: next], weights[unchecked: Int(rows[unchecked: next])])
+      next &+= 1
+    }
+    var sum = MultipleSum()
+    sum.add(positive)
+    sum.subtract(negative)
+    while next < end.2 {
+      unsafe sum.add(magnitudes[unchecked: next], weights[unchecked: Int(rows[unchecked: next])])
+      next &+= 1
+    }
+    while next < end.3 {
+      unsafe sum.subtract(magnitudes[unchecked: next], weights[unchecked: Int(rows[unchecked: next])])
+      next &+= 1
+    }
+    return sum.value
   }
 }
 

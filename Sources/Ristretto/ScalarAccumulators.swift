@@ -18,34 +18,45 @@ struct MultipleSum {
 
   /// Adds `n·s`.
   @inline(__always)
-  mutating func add(_ n: UInt64, _ s: Scalar) {
-    let (p0, p1, p2, p3, p4) = Self.product(n, s)
-    var carry: UInt64 = 0
-    w0 = Scalar.add(w0, p0, &carry)
-    w1 = Scalar.add(w1, p1, &carry)
-    w2 = Scalar.add(w2, p2, &carry)
-    w3 = Scalar.add(w3, p3, &carry)
-    w4 = Scalar.add(w4, p4, &carry)
-    w5 = w5 &+ carry
-  }
+  mutating func add(_ n: UInt64, _ s: Scalar) { add(Self.product(n, s)) }
 
   /// Subtracts `n·s`.
   @inline(__always)
-  mutating func subtract(_ n: UInt64, _ s: Scalar) {
-    let (p0, p1, p2, p3, p4) = Self.product(n, s)
+  mutating func subtract(_ n: UInt64, _ s: Scalar) { subtract(Self.product(n, s)) }
+
+  /// Adds a sum of short multiples.
+  mutating func add(_ sum: ShortMultipleSum) { add(sum.words) }
+
+  /// Subtracts a sum of short multiples.
+  mutating func subtract(_ sum: ShortMultipleSum) { subtract(sum.words) }
+
+  /// Five words, least significant first.
+  fileprivate typealias FiveWords = (UInt64, UInt64, UInt64, UInt64, UInt64)
+
+  @inline(__always)
+  private mutating func add(_ p: FiveWords) {
+    var carry: UInt64 = 0
+    w0 = Scalar.add(w0, p.0, &carry)
+    w1 = Scalar.add(w1, p.1, &carry)
+    w2 = Scalar.add(w2, p.2, &carry)
+    w3 = Scalar.add(w3, p.3, &carry)
+    w4 = Scalar.add(w4, p.4, &carry)
+    w5 = w5 &+ carry
+  }
+
+  @inline(__always)
+  private mutating func subtract(_ p: FiveWords) {
     var borrow: UInt64 = 0
-    w0 = Scalar.subtract(w0, p0, &borrow)
-    w1 = Scalar.subtract(w1, p1, &borrow)
-    w2 = Scalar.subtract(w2, p2, &borrow)
-    w3 = Scalar.subtract(w3, p3, &borrow)
-    w4 = Scalar.subtract(w4, p4, &borrow)
+    w0 = Scalar.subtract(w0, p.0, &borrow)
+    w1 = Scalar.subtract(w1, p.1, &borrow)
+    w2 = Scalar.subtract(w2, p.2, &borrow)
+    w3 = Scalar.subtract(w3, p.3, &borrow)
+    w4 = Scalar.subtract(w4, p.4, &borrow)
     w5 = w5 &- borrow
   }
 
   @inline(__always)
-  private static func product(
-    _ n: UInt64, _ s: Scalar
-  ) -> (UInt64, UInt64, UInt64, UInt64, UInt64) {
+  private static func product(_ n: UInt64, _ s: Scalar) -> FiveWords {
     typealias W = MontgomeryAccumulator
     let p0 = W.wide(n) &* W.wide(s.m0)
     let p1 = W.wide(n) &* W.wide(s.m1) &+ (p0 &>> 64)
@@ -59,6 +70,39 @@ struct MultipleSum {
     // x mod ℓ = x·2²⁵⁶ / 2²⁵⁶, and 2²⁵⁶ is the Montgomery form of 1; 2²⁵⁶·x mod ℓ = x·2⁵¹² / 2²⁵⁶.
     Scalar.montgomeryProduct(w0, w1, w2, w3, .one)
       + Scalar.montgomeryProduct(w4, w5, 0, 0, Scalar.squareOfRadix)
+  }
+}
+
+/// A sum of short multiples of scalars: Σ n·s, n < 2³², at most 2³¹ of them.
+///
+/// Each word of the scalars has a sum of its own, less than 2³¹·2³²·2⁶⁴ = 2¹²⁷, so that nothing is carried from one to
+/// the next before the end.
+struct ShortMultipleSum {
+  private var s0: UInt128 = 0
+  private var s1: UInt128 = 0
+  private var s2: UInt128 = 0
+  private var s3: UInt128 = 0
+
+  @inline(__always)
+  init() {}
+
+  /// Adds `n·s`.
+  @inline(__always)
+  mutating func add(_ n: UInt64, _ s: Scalar) {
+    typealias W = MontgomeryAccumulator
+    s0 = s0 &+ W.wide(n) &* W.wide(s.m0)
+    s1 = s1 &+ W.wide(n) &* W.wide(s.m1)
+    s2 = s2 &+ W.wide(n) &* W.wide(s.m2)
+    s3 = s3 &+ W.wide(n) &* W.wide(s.m3)
+  }
+
+  /// The sum.
+  fileprivate var words: MultipleSum.FiveWords {
+    typealias W = MontgomeryAccumulator
+    let t1 = s1 &+ (s0 &>> 64)
+    let t2 = s2 &+ (t1 &>> 64)
+    let t3 = s3 &+ (t2 &>> 64)
+    return (W.low(s0), W.low(t1), W.low(t2), W.low(t3), W.low(t3 &>> 64))
   }
 }
 
