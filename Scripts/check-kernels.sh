@@ -1,8 +1,14 @@
 #!/bin/sh
-# Builds the C kernels apart from the package and checks them against libsodium and slow arithmetic, with the bounds
-# of all limbs executed and under the address and undefined-behaviour sanitizers: emulated in plain C on every
-# machine, and with the processor's own instructions, AVX-512 IFMA and AVX2, where it has them. Needs clang and
-# libsodium; takes one or two minutes.
+# Builds the C kernels apart from the package and checks them against libsodium and slow arithmetic: the field and the
+# scalars at the bounds of their limbs, vectors of scalars, Keccak, decoding, encoding, every kind of sum, tables and
+# folding. Needs clang and libsodium.
+#
+#   in full    five to ten minutes. The emulation of AVX-512 IFMA in plain C, on every machine, and the processor's own
+#              instructions, AVX-512 IFMA and AVX2, where it has them: each once with the bounds of all limbs executed
+#              and once under the address and undefined-behaviour sanitizers. With own instructions all sizes of sums
+#              and all windows
+#   --quick    about a minute. The emulation with bounds executed, and AVX2 (or IFMA, where there is no AVX2), both under
+#              both sanitizers; the same checks, of fewer sizes and of windows up to 9 bits
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -32,12 +38,34 @@ has() {
   grep -qw "$1" /proc/cpuinfo 2>/dev/null
 }
 
+sanitizers="-fsanitize=address,undefined -fno-sanitize-recover=all"
+
+if [ "${1-}" = --quick ]; then
+  echo "Emulated, with bounds executed, under sanitizers:"
+  # shellcheck disable=SC2086
+  compile emulated -O1 -DCRISTRETTO_EMULATED -DCRISTRETTO_CHECK $sanitizers
+  "$out/emulated" fewest
+  if has avx2 && has fma; then
+    own="AVX2 -DCRISTRETTO_NO_IFMA"
+  elif has avx512ifma; then
+    own="IFMA -DCRISTRETTO_NO_AVX2"
+  else
+    exit
+  fi
+  echo "${own% *}, under sanitizers:"
+  # shellcheck disable=SC2086
+  compile own -O0 "${own#* }" $sanitizers
+  "$out/own" fewest
+  exit
+fi
+
 echo "Emulated, with bounds executed:"
 compile emulated -O2 -DCRISTRETTO_EMULATED -DCRISTRETTO_CHECK
 "$out/emulated" few
 
 echo "Emulated, under sanitizers:"
-compile emulated-sanitized -O1 -DCRISTRETTO_EMULATED -fsanitize=address,undefined -fno-sanitize-recover=all
+# shellcheck disable=SC2086
+compile emulated-sanitized -O1 -DCRISTRETTO_EMULATED $sanitizers
 "$out/emulated-sanitized" few
 
 if has avx2 && has fma; then
@@ -47,7 +75,8 @@ if has avx2 && has fma; then
 
   # Unoptimised, because the sanitizers take minutes to optimise inlined vector code.
   echo "AVX2, under sanitizers:"
-  compile avx2-sanitized -O0 -DCRISTRETTO_NO_IFMA -fsanitize=address,undefined -fno-sanitize-recover=all
+  # shellcheck disable=SC2086
+  compile avx2-sanitized -O0 -DCRISTRETTO_NO_IFMA $sanitizers
   "$out/avx2-sanitized" few
 fi
 
@@ -57,6 +86,7 @@ if has avx512ifma; then
   "$out/ifma"
 
   echo "AVX-512 IFMA, under sanitizers:"
-  compile ifma-sanitized -O0 -DCRISTRETTO_NO_AVX2 -fsanitize=address,undefined -fno-sanitize-recover=all
+  # shellcheck disable=SC2086
+  compile ifma-sanitized -O0 -DCRISTRETTO_NO_AVX2 $sanitizers
   "$out/ifma-sanitized" few
 fi

@@ -10,8 +10,11 @@ uint64_t random_word(void);
 /// The field and the scalars at their bounds, against slow numbers, for each kind of processor.
 void cristretto_check_arithmetic_ifma(void);
 void cristretto_check_arithmetic_avx2(void);
-/// Points, sums and folding against libsodium; all sizes and windows, or a few.
-void check_points(bool thoroughly);
+/// How many sizes and windows are tried.
+typedef enum { ALL, FEW, FEWEST } extent;
+
+/// Points, sums and folding against libsodium.
+void check_points(extent extent);
 /// Vectors of scalars against libsodium, and Keccak against a known answer.
 void check_vectors(void);
 
