@@ -195,6 +195,27 @@ struct IndexForecastTests {
     #expect(without.terms.underlyings[0].forecast != notice.forecast)
   }
 
+  @Test("models of many underlyings are fitted in different epochs, each as often as it should be")
+  func phases() throws {
+    var shape = RandomMarket.Shape()
+    (shape.bars, shape.underlyings) = (400, 4)
+    let random = RandomMarket(shape, seed: 23)
+    var configuration = EngineConfiguration.standard
+    try configuration.set(.refitEpochs, to: 8)
+    let engine = try SnapshotPublisher(market: random.market, configuration: configuration, tracing: .none)
+    var state = EngineState.initial
+    var fitted: [String: [Int64]] = [:]
+    for epoch in 1...32 as ClosedRange<Int64> {
+      state = try engine.publish(at: random.end + epoch, state: state, previous: .zero, beacon: .zero).state
+      for (id, underlying) in state.underlyings where underlying.fit?.epoch == epoch {
+        fitted[id, default: []].append(epoch)
+      }
+    }
+    #expect(fitted["BTC"] == [1, 9, 17, 25])
+    #expect(fitted["ETH"] == [1, 7, 15, 23, 31] && fitted["SOL"] == [1, 5, 13, 21, 29])
+    #expect(fitted["FTT"] == [1, 3, 11, 19, 27])
+  }
+
   @Test("what is remembered does not grow with history")
   func memory() throws {
     var shape = RandomMarket.Shape()

@@ -69,9 +69,9 @@ public struct SnapshotPublisher: Sendable {
     let insurance = view.insurance.last?.share
 
     var measured: [String: UnderlyingMeasures] = [:]
-    for underlying in view.underlyings {
+    for (index, underlying) in view.underlyings.enumerated() {
       let measures = try UnderlyingMeasures(
-        underlying, at: time, epoch: epoch, insurance: insurance,
+        underlying, place: (index, view.underlyings.count), at: time, epoch: epoch, insurance: insurance,
         terms: UnderlyingTerms(configuration, underlying: underlying.id),
         last: state.underlyings[underlying.id] ?? UnderlyingState(), tracing: tracing)
       measured[underlying.id] = measures

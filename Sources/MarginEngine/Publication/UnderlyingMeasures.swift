@@ -22,9 +22,12 @@ struct UnderlyingMeasures {
   /// What is published beside the snapshot.
   let notice: UnderlyingNotice
 
-  /// - Parameter insurance: what the insurance fund holds over what it should hold; nil where no file says.
+  /// - Parameters:
+  ///   - place: which of how many underlyings it is.
+  ///   - insurance: what the insurance fund holds over what it should hold; nil where no file says.
   init(
-    _ view: UnderlyingView, at time: Int64, epoch: Int64, insurance: Double?, terms: UnderlyingTerms,
+    _ view: UnderlyingView, place: (index: Int, count: Int), at time: Int64, epoch: Int64,
+    insurance: Double?, terms: UnderlyingTerms,
     last: UnderlyingState, tracing: Tracing
   ) throws(PublicationError) {
     var (trace, state) = (Tracer(tracing), last)
@@ -39,7 +42,8 @@ struct UnderlyingMeasures {
     let index = chain.flatMap { VarianceIndex.volatility($0) }
     var volatility = VolatilityMeasures(
       bars: view.bars, interval: view.interval, implied: smile?.atTheMoney, index: index,
-      history: last.index, terms: terms, last: last.fit, epoch: epoch, trace: &trace)
+      history: last.index, terms: terms, last: last.fit, epoch: epoch,
+      phase: terms[.refitEpochs] * Int64(place.index) / Int64(max(1, place.count)), trace: &trace)
     liquidity = LiquidityMeasures(
       view, at: time, isPriceStale: price.isStale, terms: terms, limiter: &state.depth,
       trace: &trace)

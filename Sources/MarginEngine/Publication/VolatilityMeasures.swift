@@ -34,10 +34,11 @@ struct VolatilityMeasures {
   ///   - implied: volatility that options imply at the money, per √year, if it is known and fresh.
   ///   - index: the volatility index, likewise.
   ///   - history: what the index was before.
+  ///   - phase: by how many epochs fits of this underlying come earlier than those of the first.
   ///   - last: the coefficients fitted before.
   init(
     bars: ArraySlice<Bar>, interval: Int64, implied: Double?, index: Double?, history: IndexHistory,
-    terms: UnderlyingTerms, last: ModelFit?, epoch: Int64, trace: inout Tracer
+    terms: UnderlyingTerms, last: ModelFit?, epoch: Int64, phase: Int64, trace: inout Tracer
   ) {
     let window = bars.suffix(Int(terms[.windowBars]) + 1)
     let returns = LogarithmicReturns.ofCloses(window) ?? []
@@ -64,7 +65,9 @@ struct VolatilityMeasures {
     barDeviation = detector.slow.deviation ?? 0
     lastReturn = returns.last ?? 0
 
-    let isDue = last.map { epoch - $0.epoch >= terms[.refitEpochs] } ?? true
+    // Fits of many underlyings are spread over the epochs between two fits, so that no epoch has them all.
+    let period = terms[.refitEpochs]
+    let isDue = last.map { (epoch - 1 + phase) / period > ($0.epoch - 1 + phase) / period } ?? true
     if isDue {
       fit = Self.fitted(
         bars: bars, returns: returns, interval: interval, history: history, terms: terms, epoch: epoch)
