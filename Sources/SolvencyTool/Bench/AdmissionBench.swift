@@ -38,9 +38,8 @@ struct AdmissionBench {
       catalog.register(snapshot)
       let verifier = ProofVerifier(catalog: catalog)
       let expectations = Expectations(now: fixture.now, audience: fixture.venue)
-      func each(_ name: String, _ samples: [Duration]) -> Stopwatch.Measurement {
-        Stopwatch.Measurement(
-          name: name, nanoseconds: samples.map(\.nanoseconds).median / Double(count))
+      func each(_ name: String, _ samples: [Stopwatch.Sample]) -> Stopwatch.Measurement {
+        Stopwatch.Measurement(name: name, samples, sharedBy: count)
       }
       let folder = FileManager.default.temporaryDirectory
         .appending(path: "solvency-bench-\(ProcessInfo.processInfo.processIdentifier)")
@@ -83,16 +82,20 @@ struct AdmissionBench {
   }
 
   private struct Times {
-    let wall: Duration
-    let processor: Duration
+    let wall: Stopwatch.Sample
+    let processor: Stopwatch.Sample
   }
 
   /// The times of a run that has so many successes.
   private static func time(_ expected: Int, _ body: () throws -> Int) throws -> Times {
     let start = (wall: ContinuousClock.now, processor: Stopwatch.threadTime)
     let successes = try body()
+    let (wall, processor) = (
+      ContinuousClock.now - start.wall, Stopwatch.threadTime - start.processor
+    )
     let time = Times(
-      wall: ContinuousClock.now - start.wall, processor: Stopwatch.threadTime - start.processor)
+      wall: Stopwatch.Sample(nanoseconds: wall.nanoseconds),
+      processor: Stopwatch.Sample(nanoseconds: processor.nanoseconds))
     guard successes == expected else {
       throw ToolFailure(
         .internalFault, "bench", "only \(successes) of \(expected) were accepted; this is a defect")
@@ -185,9 +188,10 @@ struct AdmissionBench {
         [
           Stopwatch.Measurement(
             name: "open an account, of \(count)",
-            nanoseconds: (opened - start).nanoseconds / Double(count)),
+            [Stopwatch.Sample(nanoseconds: (opened - start).nanoseconds)], sharedBy: count),
           Stopwatch.Measurement(
-            name: "look \(count) accounts through", nanoseconds: (rolled - opened).nanoseconds),
+            name: "look \(count) accounts through",
+            [Stopwatch.Sample(nanoseconds: (rolled - opened).nanoseconds)]),
         ], bytes
       )
     }

@@ -1,20 +1,9 @@
-internal import CSodium
 internal import Merlin
 internal import Ristretto
 
-/// The group and the transcript, with libsodium's scalar multiplication as the yardstick.
+/// The group and the transcript.
 struct GroupBench {
   let stopwatch: Stopwatch
-
-  /// What every other time is compared with.
-  func yardstick() -> Stopwatch.Measurement {
-    var product = [UInt8](repeating: 0, count: 32)
-    let scalar = Scalar.random().encoded()
-    let point = randomPoint().encoded().bytes
-    return stopwatch.measure("libsodium scalar multiplication") {
-      unsafe crypto_scalarmult_ristretto255(&product, scalar, point)
-    }
-  }
 
   func measurements() -> [Stopwatch.Measurement] {
     let scalar = Scalar.random()

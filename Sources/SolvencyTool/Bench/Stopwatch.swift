@@ -3,15 +3,33 @@ internal import Foundation
 /// Medians of repeated runs, in processor time of the calling thread: other work on the machine does not
 /// count.
 struct Stopwatch {
-  /// A name and the time of one run.
+  /// A name, the time of one run, and its ratio to the ``Yardstick`` beside it.
   struct Measurement {
     let name: String
     let nanoseconds: Double
+    let ratio: Double
+
+    /// The medians of samples, of each of `count` things that were done together.
+    init(name: String, _ samples: [Sample], sharedBy count: Int = 1) {
+      self.name = name
+      nanoseconds = samples.map(\.nanoseconds).median / Double(count)
+      ratio = samples.map { $0.nanoseconds / $0.yardstick }.median / Double(count)
+    }
+
+    private init(name: String, nanoseconds: Double, ratio: Double) {
+      (self.name, self.nanoseconds, self.ratio) = (name, nanoseconds, ratio)
+    }
 
     /// The share of each of `count` things that were done together.
     func shared(by count: Int, as name: String) -> Measurement {
-      Measurement(name: name, nanoseconds: nanoseconds / Double(count))
+      Measurement(name: name, nanoseconds: nanoseconds / Double(count), ratio: ratio / Double(count))
     }
+  }
+
+  /// The time of one run, and that of the yardstick right after it.
+  struct Sample {
+    let nanoseconds: Double
+    let yardstick = Yardstick.nanoseconds()
   }
 
   /// How much is done for a figure.
@@ -39,29 +57,30 @@ struct Stopwatch {
       repetitions *= 2
       time = Self.time { for _ in 0..<repetitions { Self.keep(body()) } }
     }
-    var samples: [Double] = []
+    var samples: [Sample] = []
     let start = ContinuousClock.now
     while samples.count < Self.sampleCount {
       if samples.count >= 3, ContinuousClock.now - start > patience { break }
       let sample = Self.time { for _ in 0..<repetitions { Self.keep(body()) } }
-      samples.append(sample.nanoseconds / Double(repetitions))
+      samples.append(Sample(nanoseconds: sample.nanoseconds / Double(repetitions)))
     }
-    return Measurement(name: name, nanoseconds: samples.median)
+    return Measurement(name: name, samples)
   }
 
   /// Runs several things in turn and returns the median time of each on the clock on the wall, for what uses several
   /// threads. Other work on the machine counts.
   func measureByClock(_ names: [String], _ body: (Int) -> Void) -> [Measurement] {
     for index in names.indices { body(index) }
-    var samples = names.map { _ in [Double]() }
+    var samples = names.map { _ in [Sample]() }
     let start = ContinuousClock.now
     while samples[0].count < Self.sampleCount {
       if samples[0].count >= 3, ContinuousClock.now - start > patience { break }
       for index in names.indices {
-        samples[index].append(ContinuousClock().measure { body(index) }.nanoseconds)
+        samples[index].append(
+          Sample(nanoseconds: ContinuousClock().measure { body(index) }.nanoseconds))
       }
     }
-    return zip(names, samples).map { Measurement(name: $0, nanoseconds: $1.median) }
+    return zip(names, samples).map { Measurement(name: $0, $1) }
   }
 
   private static func time(_ body: () -> Void) -> Duration {
