@@ -194,6 +194,24 @@ struct WorkflowTests {
     }
   }
 
+  @Test("the demonstration replaces its own ledger, and no other")
+  func demoKeepsLedgers() throws {
+    try Scratch.with { folder in
+      let desk = folder.path + "/desk"
+      try FileManager.default.createDirectory(atPath: desk, withIntermediateDirectories: true)
+      let file = URL(filePath: desk + "/desk.json")
+      try Data("mine".utf8).write(to: file)
+      let demo = ["demo", "--accounts", "1", "--desk-accounts", "100", "--keep", folder.path, "--json"]
+      let refused = try Tool.run(demo)
+      #expect(refused.exitCode == 74)
+      #expect(refused.errors.contains("--keep"))
+      #expect(try Data(contentsOf: file) == Data("mine".utf8))
+      try FileManager.default.removeItem(atPath: desk)
+      #expect(try Tool.run(demo).exitCode == 0)
+      #expect(try Tool.run(demo).exitCode == 0)
+    }
+  }
+
   @Test("the demonstration ends with every attack stopped")
   func demo() throws {
     let outcome = try Tool.run(["demo", "--accounts", "7", "--desk-accounts", "100", "--json"])

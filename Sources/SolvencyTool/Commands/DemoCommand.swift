@@ -56,6 +56,7 @@ struct DemoCommand: Verb {
   }
 
   func perform() throws -> Report {
+    if let keep, deskAccounts > 0 { try AdmissionAct.checkFree(keep) }
     let venue: DemoVenue
     if let market {
       venue = try DemoVenue(MarketOptions.load(market))

@@ -13,11 +13,32 @@ struct AdmissionAct {
     defer { if folder == nil { try? FileManager.default.removeItem(atPath: temporary) } }
     let place = folder ?? temporary
     try OutputFile.makeFolder(place)
-    let ledger = place + "/desk"
-    // The ledger of an earlier demonstration is replaced, as its other files are.
+    let ledger = Self.ledger(in: place)
+    try Self.checkFree(place)
     try? FileManager.default.removeItem(atPath: ledger)
+    try OutputFile.makeFolder(ledger)
+    try OutputFile.write(
+      Array("A demonstration made this ledger, and the next one replaces it.\n".utf8),
+      to: Self.mark(in: place), access: .everybody, replacing: true)
     hours = try CrashHours(accounts: accounts, seed: seed, ledger: ledger)
     audit = try ActAudit(of: hours, log: place + "/day.log")
+  }
+
+  private static func ledger(in folder: String) -> String { folder + "/desk" }
+  /// A file that no ledger has but those of demonstrations.
+  private static func mark(in folder: String) -> String { ledger(in: folder) + "/demonstration.txt" }
+
+  /// Refuses a folder with a ledger that no demonstration made: it is not to be replaced.
+  static func checkFree(_ folder: String) throws(ToolFailure) {
+    let ledger = ledger(in: folder)
+    guard
+      !FileManager.default.fileExists(atPath: ledger)
+        || FileManager.default.fileExists(atPath: mark(in: folder))
+    else {
+      throw ToolFailure(
+        .inputOutput, ledger,
+        "is there already, and no demonstration made it; choose another folder with --keep")
+    }
   }
 
   /// Whether every verdict was that of plain arithmetic on the book, every attempt was refused, whoever could not
