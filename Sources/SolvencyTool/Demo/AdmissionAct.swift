@@ -45,6 +45,7 @@ struct AdmissionAct {
   /// prove and nobody else is liquidatable, and the audit finds every forgery and nothing else.
   var isAsItShouldBe: Bool {
     hours.disagreements == 0 && hours.misjudged == 0
+      && hours.openOrders.asked > 0 && !hours.attempts.isEmpty
       && hours.attempts.allSatisfy(\.isStopped)
       && hours.steps.allSatisfy { $0.refused == 0 }
       && hours.openOrders.asked == hours.openOrders.admitted
