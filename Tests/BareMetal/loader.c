@@ -139,9 +139,10 @@ static void catch_exceptions(void) {
 
 enum {
   SYS_WRITE = 1, SYS_FSTAT = 5, SYS_MMAP = 9, SYS_MPROTECT = 10, SYS_MUNMAP = 11, SYS_BRK = 12, SYS_SIGACTION = 13,
-  SYS_SIGPROCMASK = 14, SYS_IOCTL = 16, SYS_WRITEV = 20, SYS_GETPID = 39, SYS_EXIT = 60, SYS_READLINK = 89,
-  SYS_ARCH_PRCTL = 158, SYS_GETTID = 186, SYS_TGKILL = 234, SYS_SET_TID_ADDRESS = 218, SYS_EXIT_GROUP = 231,
-  SYS_SET_ROBUST_LIST = 273, SYS_PRLIMIT = 302, SYS_GETRANDOM = 318, SYS_RSEQ = 334, SYS_FSTATAT = 262
+  SYS_SIGPROCMASK = 14, SYS_IOCTL = 16, SYS_WRITEV = 20, SYS_MADVISE = 28, SYS_GETPID = 39, SYS_EXIT = 60,
+  SYS_READLINK = 89, SYS_MLOCK = 149, SYS_MUNLOCK = 150, SYS_ARCH_PRCTL = 158, SYS_GETTID = 186, SYS_GETAFFINITY = 204,
+  SYS_SET_TID_ADDRESS = 218, SYS_EXIT_GROUP = 231, SYS_TGKILL = 234, SYS_OPENAT = 257, SYS_FSTATAT = 262,
+  SYS_SET_ROBUST_LIST = 273, SYS_PRLIMIT = 302, SYS_GETRANDOM = 318, SYS_RSEQ = 334
 };
 enum { ENOENT = 2, ENOMEM = 12, EINVAL = 22, ENOTTY = 25, ENOSYS = 38 };
 
@@ -212,9 +213,18 @@ int64_t system_call(uint64_t number, const uint64_t a[6]) {
       print("\n");
       stop(128 + a[2]);
     case SYS_FSTAT: return describe_terminal((uint8_t *)a[1]);
-    case SYS_FSTATAT: return describe_terminal((uint8_t *)a[2]);
+    case SYS_FSTATAT: return (int)a[0] < 0 ? -ENOENT : describe_terminal((uint8_t *)a[2]);
+    case SYS_GETAFFINITY:
+      *(uint64_t *)a[2] = 1;  // one processor
+      return 8;
+    case SYS_READLINK:
+      memcpy((void *)a[1], "/program", 8);  // only /proc/self/exe is asked for
+      return 8;
     case SYS_MUNMAP:
     case SYS_MPROTECT:
+    case SYS_MADVISE:
+    case SYS_MLOCK:
+    case SYS_MUNLOCK:
     case SYS_SIGACTION:
     case SYS_SIGPROCMASK:
     case SYS_SET_ROBUST_LIST: return 0;
@@ -222,7 +232,7 @@ int64_t system_call(uint64_t number, const uint64_t a[6]) {
     case SYS_GETPID:
     case SYS_GETTID: return 1;
     case SYS_IOCTL: return a[1] == 0x5401 ? 0 : -ENOTTY;  // TCGETS: output is a terminal, so each line is seen at once
-    case SYS_READLINK: return -ENOENT;
+    case SYS_OPENAT: return -ENOENT;
     case SYS_PRLIMIT:
     case SYS_RSEQ: return -ENOSYS;
     default:
