@@ -4,7 +4,7 @@
 //
 // The bits in capitals and v are inverted. Intel SDM, volume 2, 2.7.
 
-#include "frame.h"
+#include "loader.h"
 
 extern uint64_t saved_vectors[32][8], saved_masks[8];
 

@@ -3,20 +3,21 @@
 // What it prints goes to the first serial port, then a line with its exit status, and Bochs is told to stop.
 //
 // For emulators that know more instructions than this machine but are too slow, or too incomplete, for a whole system.
-// No memory is protected but the first 2 MB, nothing is random, and no time passes.
+// No memory is protected but the first 2 MB, nothing is random, and time is none.
 
 #include <elf.h>
-#include <stddef.h>
-#include <stdint.h>
 
-#include "frame.h"
+#include "loader.h"
 
-// Where things are; the machine has 512 MB. The loader is linked to 2 MB, programs to 4 MB by default.
-#define PROGRAM_FILE 0x02000000
-#define BREAK_START 0x04000000
-#define MAPPINGS_START 0x08000000
+// Where things are; the machine has 512 MB. The loader is linked to 2 MB, and GRUB puts files behind it; programs are
+// linked to 4 MB.
+#define PROGRAM_START 0x00400000
+#define FILES_START 0x08000000
+#define BREAK_START 0x0e000000
+#define MAPPINGS_START 0x12000000
 #define STACK_END 0x1fff0000
 #define STACK_SIZE (8 << 20)
+#define ARGUMENTS_SIZE 8192
 
 void *memset(void *p, int value, size_t n) {
   void *start = p;
@@ -97,8 +98,14 @@ static void write_register(uint32_t number, uint64_t value) {
   __asm__ volatile("wrmsr" : : "c"(number), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
 }
 
+static uint64_t instructions_left_out;
+
 void exception(frame *f) {
-  if (f->vector == 6 && carry_out_gather(f)) return;
+  const uint64_t start = __builtin_ia32_rdtsc();
+  if (f->vector == 6 && carry_out_gather(f)) {
+    instructions_left_out += __builtin_ia32_rdtsc() - start + 125;  // and those before and after, in boot.S
+    return;
+  }
   uint64_t address;
   __asm__ volatile("mov %%cr2, %0" : "=r"(address));
   print("exception ");
@@ -138,24 +145,18 @@ static void catch_exceptions(void) {
 // MARK: - System calls
 
 enum {
-  SYS_WRITE = 1, SYS_FSTAT = 5, SYS_MMAP = 9, SYS_MPROTECT = 10, SYS_MUNMAP = 11, SYS_BRK = 12, SYS_SIGACTION = 13,
-  SYS_SIGPROCMASK = 14, SYS_IOCTL = 16, SYS_WRITEV = 20, SYS_MADVISE = 28, SYS_GETPID = 39, SYS_EXIT = 60,
-  SYS_READLINK = 89, SYS_MLOCK = 149, SYS_MUNLOCK = 150, SYS_ARCH_PRCTL = 158, SYS_GETTID = 186, SYS_GETAFFINITY = 204,
-  SYS_SET_TID_ADDRESS = 218, SYS_EXIT_GROUP = 231, SYS_TGKILL = 234, SYS_OPENAT = 257, SYS_FSTATAT = 262,
+  SYS_READ = 0, SYS_WRITE = 1, SYS_OPEN = 2, SYS_CLOSE = 3, SYS_STAT = 4, SYS_FSTAT = 5, SYS_LSTAT = 6, SYS_LSEEK = 8,
+  SYS_MMAP = 9, SYS_MPROTECT = 10, SYS_MUNMAP = 11, SYS_BRK = 12, SYS_SIGACTION = 13, SYS_SIGPROCMASK = 14,
+  SYS_IOCTL = 16, SYS_WRITEV = 20, SYS_MADVISE = 28, SYS_GETPID = 39, SYS_SOCKET = 41, SYS_EXIT = 60, SYS_GETCWD = 79,
+  SYS_READLINK = 89, SYS_GETRUSAGE = 98, SYS_MLOCK = 149, SYS_MUNLOCK = 150, SYS_ARCH_PRCTL = 158, SYS_GETTID = 186, SYS_LISTXATTR = 194,
+  SYS_TIME = 201, SYS_FUTEX = 202, SYS_GETAFFINITY = 204, SYS_SET_TID_ADDRESS = 218, SYS_CLOCK_GETTIME = 228,
+  SYS_CLOCK_GETRES = 229, SYS_EXIT_GROUP = 231, SYS_TGKILL = 234, SYS_OPENAT = 257, SYS_FSTATAT = 262,
   SYS_SET_ROBUST_LIST = 273, SYS_PRLIMIT = 302, SYS_GETRANDOM = 318, SYS_RSEQ = 334
 };
-enum { ENOENT = 2, ENOMEM = 12, EINVAL = 22, ENOTTY = 25, ENOSYS = 38 };
 
 static int64_t write_bytes(const char *bytes, uint64_t n) {
   for (uint64_t i = 0; i < n; i++) print_character(bytes[i]);
   return (int64_t)n;
-}
-
-/// struct stat of a character device.
-static int64_t describe_terminal(uint8_t *status) {
-  memset(status, 0, 144);
-  status[25] = 0x20;
-  return 0;
 }
 
 /// Memory is given out from the bottom up and taken back only from the top.
@@ -185,6 +186,14 @@ static int64_t fill_bytes(uint8_t *bytes, uint64_t n) {
   return (int64_t)n;
 }
 
+/// The processor's counter as nanoseconds since 1970: in Bochs the number of instructions. Those of carry_out_gather are
+/// left out.
+static int64_t tell_time(uint64_t *time, uint64_t nanoseconds) {
+  time[0] = nanoseconds / 1000000000;
+  time[1] = nanoseconds % 1000000000;
+  return 0;
+}
+
 int64_t system_call(uint64_t number, const uint64_t a[6]) {
   switch (number) {
     case SYS_WRITE: return write_bytes((const char *)a[1], a[2]);
@@ -212,8 +221,22 @@ int64_t system_call(uint64_t number, const uint64_t a[6]) {
       print_number(a[2], 10);
       print("\n");
       stop(128 + a[2]);
-    case SYS_FSTAT: return describe_terminal((uint8_t *)a[1]);
-    case SYS_FSTATAT: return (int)a[0] < 0 ? -ENOENT : describe_terminal((uint8_t *)a[2]);
+    case SYS_READ: return file_read(a[0], (uint8_t *)a[1], a[2]);
+    case SYS_OPEN: return file_open((const char *)a[0], a[1]);
+    case SYS_OPENAT: return file_open((const char *)a[1], a[2]);
+    case SYS_CLOSE: return file_close(a[0]);
+    case SYS_LSEEK: return file_seek(a[0], (int64_t)a[1], a[2]);
+    case SYS_STAT:
+    case SYS_LSTAT: return path_status((const char *)a[0], (uint8_t *)a[1]);
+    case SYS_FSTAT: return file_status(a[0], (uint8_t *)a[1]);
+    case SYS_FSTATAT:
+      return (int)a[0] < 0 ? path_status((const char *)a[1], (uint8_t *)a[2]) : file_status(a[0], (uint8_t *)a[2]);
+    case SYS_TIME: return 0;
+    case SYS_CLOCK_GETTIME: return tell_time((uint64_t *)a[1], __builtin_ia32_rdtsc() - instructions_left_out);
+    case SYS_CLOCK_GETRES: return tell_time((uint64_t *)a[1], 1);
+    case SYS_GETCWD:
+      memcpy((void *)a[0], "/", 2);
+      return 2;
     case SYS_GETAFFINITY:
       *(uint64_t *)a[2] = 1;  // one processor
       return 8;
@@ -227,12 +250,16 @@ int64_t system_call(uint64_t number, const uint64_t a[6]) {
     case SYS_MUNLOCK:
     case SYS_SIGACTION:
     case SYS_SIGPROCMASK:
+    case SYS_LISTXATTR:
+    case SYS_FUTEX:
     case SYS_SET_ROBUST_LIST: return 0;
     case SYS_SET_TID_ADDRESS:
     case SYS_GETPID:
     case SYS_GETTID: return 1;
-    case SYS_IOCTL: return a[1] == 0x5401 ? 0 : -ENOTTY;  // TCGETS: output is a terminal, so each line is seen at once
-    case SYS_OPENAT: return -ENOENT;
+    // TCGETS: the output is a terminal, so each line is seen at once.
+    case SYS_IOCTL: return a[0] == 1 && a[1] == 0x5401 ? 0 : -ENOTTY;
+    case SYS_SOCKET: return -EAFNOSUPPORT;
+    case SYS_GETRUSAGE:
     case SYS_PRLIMIT:
     case SYS_RSEQ: return -ENOSYS;
     default:
@@ -262,12 +289,14 @@ static uint64_t *push(uint64_t *stack, uint64_t key, uint64_t value) {
 }
 
 /// Arguments and auxiliary vector, as the System V ABI for x86-64 has them.
-static uint64_t make_stack(const Elf64_Ehdr *file, uint64_t headers, char *arguments) {
-  uint64_t *stack = (uint64_t *)STACK_END;
+static uint64_t make_stack(const Elf64_Ehdr *file, uint64_t headers, const char *arguments) {
+  char *text = (char *)(STACK_END - ARGUMENTS_SIZE);
+  memcpy(text, arguments, ARGUMENTS_SIZE);
+  uint64_t *stack = (uint64_t *)text;
   fill_bytes((uint8_t *)(stack -= 2), 16);
   const uint64_t random = (uint64_t)stack;
-  uint64_t words[16], count = 0;
-  for (char *c = arguments; *c && count < 16;) {
+  uint64_t words[64], count = 0;
+  for (char *c = text; *c && count < 64;) {
     words[count++] = (uint64_t)c;
     while (*c && *c != ' ') c++;
     while (*c == ' ') *c++ = 0;
@@ -294,34 +323,45 @@ _Noreturn void main(const boot_information *boot) {
   out(0x3f8, 1);         // 115,200 baud
   out(0x3f8 + 1, 0);
   out(0x3f8 + 3, 0x03);
-  require((boot->flags & 8) && boot->module_count == 1, "GRUB loaded no program");
+  require((boot->flags & 8) && boot->module_count > 0, "GRUB loaded no program");
   enable_vectors();
   write_register(0xc0000081, 8ULL << 32);  // SYSCALL: segments, entry, flags to be cleared
   write_register(0xc0000082, (uint64_t)syscall_entry);
   write_register(0xc0000084, 0);
 
-  // Out of the way of the program and of what is no longer mapped.
-  const module *m = (const module *)(uint64_t)boot->modules;
-  static char arguments[256];
-  memmove(arguments, (const void *)(uint64_t)m->arguments, sizeof arguments - 1);
-  require(m->end - m->start < BREAK_START - PROGRAM_FILE, "the program is too large");
-  memmove((void *)PROGRAM_FILE, (const void *)(uint64_t)m->start, m->end - m->start);
+  // The program and its files, out of the way of where it will be and of what is no longer mapped.
+  const module *modules = (const module *)(uint64_t)boot->modules;
+  static char text[ARGUMENTS_SIZE];
+  char *name = text;
+  uint8_t *place = (uint8_t *)FILES_START;
+  for (uint32_t k = 0; k < boot->module_count; k++) {
+    const uint64_t size = modules[k].end - modules[k].start;
+    require(modules[k].end <= FILES_START && size <= BREAK_START - (uint64_t)place, "the files are too large");
+    memmove(place, (const void *)(uint64_t)modules[k].start, size);
+    if (k > 0) require(add_file(name, place, size), "too many files");
+    for (const char *c = (const char *)(uint64_t)modules[k].arguments; *c && name < text + sizeof text - 2;) *name++ = *c++;
+    name++;
+    place += (size + 63) & ~63ULL;
+  }
+  // By which Swift finds the arguments.
+  static const char stack[] = "1f7f0000-1fff0000 rw-p 00000000 00:00 0 [stack]\n";
+  add_file("proc/self/maps", (const uint8_t *)stack, sizeof stack - 1);
   page_directories[0] = 0;
   __asm__ volatile("mov %%cr3, %%rax; mov %%rax, %%cr3" : : : "rax", "memory");
 
-  const Elf64_Ehdr *file = (const Elf64_Ehdr *)PROGRAM_FILE;
+  const Elf64_Ehdr *file = (const Elf64_Ehdr *)FILES_START;
   require(*(const uint32_t *)file->e_ident == 0x464c457f && file->e_type == ET_EXEC && file->e_machine == EM_X86_64,
           "not a statically linked executable for x86-64 at fixed addresses");
-  const Elf64_Phdr *segments = (const Elf64_Phdr *)(PROGRAM_FILE + file->e_phoff);
+  const Elf64_Phdr *segments = (const Elf64_Phdr *)(FILES_START + file->e_phoff);
   uint64_t headers = 0;
   for (int k = 0; k < file->e_phnum; k++) {
     const Elf64_Phdr *s = &segments[k];
     if (s->p_type != PT_LOAD) continue;
-    require(s->p_vaddr >= 0x400000 && s->p_vaddr + s->p_memsz <= PROGRAM_FILE, "the program's addresses are taken");
-    memmove((void *)s->p_vaddr, (const void *)(PROGRAM_FILE + s->p_offset), s->p_filesz);
+    require(s->p_vaddr >= PROGRAM_START && s->p_vaddr + s->p_memsz <= FILES_START, "the program's addresses are taken");
+    memmove((void *)s->p_vaddr, (const void *)(FILES_START + s->p_offset), s->p_filesz);
     memset((void *)(s->p_vaddr + s->p_filesz), 0, s->p_memsz - s->p_filesz);
     if (s->p_offset <= file->e_phoff && file->e_phoff < s->p_offset + s->p_filesz)
       headers = s->p_vaddr + file->e_phoff - s->p_offset;
   }
-  start_program(file->e_entry, make_stack(file, headers, arguments));
+  start_program(file->e_entry, make_stack(file, headers, text));
 }

@@ -4,6 +4,7 @@
 #
 #   sh Tests/BareMetal/run.sh PROGRAM [ARGUMENT]...
 #
+# Arguments hold no spaces. Those that name files are there for the program to read, at most 31; it can write nothing.
 # Bochs executes 40 to 60 million instructions a second, whatever they are: nothing can be measured there. Needs clang
 # (or another compiler named by CC), Bochs 2.7 and GRUB; on Debian the packages bochs, bochs-term, grub-pc-bin,
 # grub-common and xorriso.
@@ -22,16 +23,20 @@ trap 'exit 130' INT TERM
 mkdir -p "$out/files/boot/grub"
 "${CC:-clang}" -std=c11 -O2 -Wall -Wextra -Werror -ffreestanding -fno-pic -fno-stack-protector -mgeneral-regs-only \
   -mno-red-zone -nostdlib -static -Wl,-Ttext=0x200000,-N,--build-id=none \
-  "$here/boot.S" "$here/loader.c" "$here/gather.c" -o "$out/files/boot/loader"
+  "$here"/*.S "$here"/*.c -o "$out/files/boot/loader"
 cp "$1" "$out/files/boot/program"
 shift
-cat >"$out/files/boot/grub/grub.cfg" <<END
-set timeout=0
-menuentry program {
-  multiboot /boot/loader
-  module /boot/program program $*
-}
-END
+{
+  printf 'set timeout=0\nmenuentry program {\n  multiboot /boot/loader\n  module /boot/program program %s\n' "$*"
+  count=0
+  for argument; do
+    [ -f "$argument" ] || continue
+    count=$((count + 1))
+    cp "$argument" "$out/files/boot/$count"
+    echo "  module /boot/$count $argument"
+  done
+  echo '}'
+} >"$out/files/boot/grub/grub.cfg"
 grub-mkrescue -o "$out/disc" "$out/files" 2>"$out/grub" || { cat "$out/grub" >&2; exit 1; }
 
 cat >"$out/machine" <<END
