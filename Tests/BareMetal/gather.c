@@ -1,6 +1,6 @@
 // Gathers and scatters that Bochs refuses, in plain C, on the registers that boot.S has saved.
 //
-//   62   R X B R' 0 0 m m   W v v v v 1 p p   z L' L b V' a a a   opcode   mod reg 100   scale index base   displacement
+//   62  R X B R' 0 0 m m  W v v v v 1 p p  z L' L b V' a a a  opcode  mod reg 100  scale index base  displacement
 //
 // The bits in capitals and v are inverted. Intel SDM, volume 2, 2.7.
 

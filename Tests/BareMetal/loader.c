@@ -2,8 +2,9 @@
 // ring 0, on one processor, with the few system calls that such an executable makes when it computes and prints.
 // What it prints goes to the first serial port, then a line with its exit status, and Bochs is told to stop.
 //
-// For emulators that know more instructions than this machine but are too slow, or too incomplete, for a whole system.
-// No memory is protected but the first 2 MB, nothing is random, and time is none.
+// For emulators that know more instructions than this machine but are too slow, or too incomplete, for a whole
+// system. No memory is protected but the first 2 MB, nothing is random, there are no threads, files are read-only, and
+// the clock counts instructions.
 
 #include <elf.h>
 
@@ -25,16 +26,11 @@ void *memset(void *p, int value, size_t n) {
   return start;
 }
 
-void *memmove(void *to, const void *from, size_t n) {
-  char *a = to;
-  const char *b = from;
-  if (a < b) __asm__ volatile("rep movsb" : "+D"(a), "+S"(b), "+c"(n) : : "memory");
-  else
-    while (n--) a[n] = b[n];
-  return to;
+void *memcpy(void *to, const void *from, size_t n) {
+  void *start = to;
+  __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(n) : : "memory");
+  return start;
 }
-
-void *memcpy(void *to, const void *from, size_t n) { return memmove(to, from, n); }
 
 // MARK: - Ports
 
@@ -145,13 +141,14 @@ static void catch_exceptions(void) {
 // MARK: - System calls
 
 enum {
-  SYS_READ = 0, SYS_WRITE = 1, SYS_OPEN = 2, SYS_CLOSE = 3, SYS_STAT = 4, SYS_FSTAT = 5, SYS_LSTAT = 6, SYS_LSEEK = 8,
-  SYS_MMAP = 9, SYS_MPROTECT = 10, SYS_MUNMAP = 11, SYS_BRK = 12, SYS_SIGACTION = 13, SYS_SIGPROCMASK = 14,
-  SYS_IOCTL = 16, SYS_WRITEV = 20, SYS_MADVISE = 28, SYS_GETPID = 39, SYS_SOCKET = 41, SYS_EXIT = 60, SYS_GETCWD = 79,
-  SYS_READLINK = 89, SYS_GETRUSAGE = 98, SYS_MLOCK = 149, SYS_MUNLOCK = 150, SYS_ARCH_PRCTL = 158, SYS_GETTID = 186, SYS_LISTXATTR = 194,
-  SYS_TIME = 201, SYS_FUTEX = 202, SYS_GETAFFINITY = 204, SYS_SET_TID_ADDRESS = 218, SYS_CLOCK_GETTIME = 228,
-  SYS_CLOCK_GETRES = 229, SYS_EXIT_GROUP = 231, SYS_TGKILL = 234, SYS_OPENAT = 257, SYS_FSTATAT = 262,
-  SYS_SET_ROBUST_LIST = 273, SYS_PRLIMIT = 302, SYS_GETRANDOM = 318, SYS_RSEQ = 334
+  SYS_READ = 0, SYS_WRITE = 1, SYS_OPEN = 2, SYS_CLOSE = 3, SYS_STAT = 4, SYS_FSTAT = 5, SYS_LSTAT = 6,
+  SYS_LSEEK = 8, SYS_MMAP = 9, SYS_MPROTECT = 10, SYS_MUNMAP = 11, SYS_BRK = 12, SYS_SIGACTION = 13,
+  SYS_SIGPROCMASK = 14, SYS_IOCTL = 16, SYS_WRITEV = 20, SYS_MADVISE = 28, SYS_GETPID = 39, SYS_SOCKET = 41,
+  SYS_EXIT = 60, SYS_GETCWD = 79, SYS_READLINK = 89, SYS_GETRUSAGE = 98, SYS_MLOCK = 149, SYS_MUNLOCK = 150,
+  SYS_ARCH_PRCTL = 158, SYS_GETTID = 186, SYS_LISTXATTR = 194, SYS_TIME = 201, SYS_FUTEX = 202,
+  SYS_GETAFFINITY = 204, SYS_SET_TID_ADDRESS = 218, SYS_CLOCK_GETTIME = 228, SYS_CLOCK_GETRES = 229,
+  SYS_EXIT_GROUP = 231, SYS_TGKILL = 234, SYS_OPENAT = 257, SYS_FSTATAT = 262, SYS_SET_ROBUST_LIST = 273,
+  SYS_PRLIMIT = 302, SYS_GETRANDOM = 318, SYS_RSEQ = 334
 };
 
 static int64_t write_bytes(const char *bytes, uint64_t n) {
@@ -182,11 +179,14 @@ static int64_t set_break(uint64_t wanted) {
 /// Reproducible, and of no use as randomness.
 static int64_t fill_bytes(uint8_t *bytes, uint64_t n) {
   static uint64_t state = 1;
-  for (uint64_t i = 0; i < n; i++) bytes[i] = (uint8_t)((state = state * 6364136223846793005 + 1442695040888963407) >> 56);
+  for (uint64_t i = 0; i < n; i++) {
+    state = state * 6364136223846793005 + 1442695040888963407;
+    bytes[i] = (uint8_t)(state >> 56);
+  }
   return (int64_t)n;
 }
 
-/// The processor's counter as nanoseconds since 1970: in Bochs the number of instructions. Those of carry_out_gather are
+/// The processor's counter as nanoseconds since 1970. In Bochs it counts instructions; those of carry_out_gather are
 /// left out.
 static int64_t tell_time(uint64_t *time, uint64_t nanoseconds) {
   time[0] = nanoseconds / 1000000000;
@@ -337,9 +337,10 @@ _Noreturn void main(const boot_information *boot) {
   for (uint32_t k = 0; k < boot->module_count; k++) {
     const uint64_t size = modules[k].end - modules[k].start;
     require(modules[k].end <= FILES_START && size <= BREAK_START - (uint64_t)place, "the files are too large");
-    memmove(place, (const void *)(uint64_t)modules[k].start, size);
+    memcpy(place, (const void *)(uint64_t)modules[k].start, size);
     if (k > 0) require(add_file(name, place, size), "too many files");
-    for (const char *c = (const char *)(uint64_t)modules[k].arguments; *c && name < text + sizeof text - 2;) *name++ = *c++;
+    const char *c = (const char *)(uint64_t)modules[k].arguments;
+    while (*c && name < text + sizeof text - 2) *name++ = *c++;
     name++;
     place += (size + 63) & ~63ULL;
   }
@@ -358,7 +359,7 @@ _Noreturn void main(const boot_information *boot) {
     const Elf64_Phdr *s = &segments[k];
     if (s->p_type != PT_LOAD) continue;
     require(s->p_vaddr >= PROGRAM_START && s->p_vaddr + s->p_memsz <= FILES_START, "the program's addresses are taken");
-    memmove((void *)s->p_vaddr, (const void *)(FILES_START + s->p_offset), s->p_filesz);
+    memcpy((void *)s->p_vaddr, (const void *)(FILES_START + s->p_offset), s->p_filesz);
     memset((void *)(s->p_vaddr + s->p_filesz), 0, s->p_memsz - s->p_filesz);
     if (s->p_offset <= file->e_phoff && file->e_phoff < s->p_offset + s->p_filesz)
       headers = s->p_vaddr + file->e_phoff - s->p_offset;
