@@ -12,7 +12,7 @@ set -eu
 
 [ $# -gt 0 ] || { echo "usage: run.sh PROGRAM [ARGUMENT]..." >&2; exit 64; }
 here=$(cd "$(dirname "$0")" && pwd)
-for command in bochs grub-mkrescue xorriso script; do
+for command in bochs grub-mkrescue xorriso; do
   command -v $command >/dev/null || { echo "run.sh: there is no $command here" >&2; exit 69; }
 done
 out=$(mktemp -d)
@@ -56,8 +56,14 @@ END
 # Debian's Bochs has its debugger in it, which waits for a command.
 echo continue >"$out/commands"
 : >"$out/serial"
-TERM=xterm script -qfc "bochs -q -f $out/machine -rc $out/commands" /dev/null </dev/null >"$out/screen" 2>&1 &
+TERM=xterm bochs -q -f "$out/machine" -rc "$out/commands" </dev/null >"$out/screen" 2>&1 &
 emulator=$!
+# Bochs stops when nobody reads the terminal that it makes for its screen.
+until screen=$(sed -n 's/^Bochs connected to screen "\(.*\)".*/\1/p' "$out/screen") && [ -n "$screen" ]; do
+  kill -0 $emulator 2>/dev/null || { cat "$out/screen" >&2; exit 1; }
+  sleep 1
+done
+cat "$screen" >/dev/null 2>&1 &
 tail -n +1 -f --pid=$emulator "$out/serial"
 emulator=
 
