@@ -4,7 +4,7 @@
 # checks what the compiler makes of them. It measures nothing: no time in it says anything about a processor.
 #
 #   sh Scripts/check-ifma-emulated.sh [fewest | few]
-#       The programs of check-kernels.sh, in three or in seven minutes. Needs clang and a static libsodium.
+#       The programs of check-kernels.sh, in three or in six minutes of an idle processor. Needs clang and a static libsodium.
 #
 #   sh Scripts/check-ifma-emulated.sh command [EXECUTABLE]
 #       The command itself, linked statically, in four minutes: it makes the known answers byte for byte, refuses the
