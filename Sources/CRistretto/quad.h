@@ -78,9 +78,11 @@ SEPARATE void quad_add(quad *r, const quad *p, const quad *prepared) {
 
 /// Coordinates of one lane of eight prepared points.
 LANEWISE void quad_from_cached(quad *r, const cached8 *q, int lane) {
-  const uint64_t *words = (const uint64_t *)q;
+  // Compilers may take it that words are not read where lanes were written, unless the words say so.
+  typedef uint64_t __attribute__((may_alias)) word_of_lanes;
+  const word_of_lanes *words = (const word_of_lanes *)q;
   for (int k = 0; k < 5; k++) {
-    const uint64_t *w = words + 8 * k + lane;
+    const word_of_lanes *w = words + 8 * k + lane;
     r->limb[k] = lanes4_of(w[0], w[40], w[80], w[120]);
   }
 }

@@ -182,7 +182,7 @@ static void check_folds(extent extent) {
 /// ignores.
 static void check_decoding(extent extent) {
   for (size_t n = 0; n < 60; n += extent == FEWEST ? 9 : 1) {
-    bytes32 in[60];
+    bytes32 in[60] = {{0}};
     cristretto_row rows[60], prepared[60];
     cristretto_point points[60];
     cristretto_encoding back[60];
