@@ -104,9 +104,9 @@ LANEWISE lanes4 double_to_integer(lanes4 a) {
 LANEWISE void carry4_integers(lanes4 r[5], const lanes4 a[5]) {
   lanes4 excess[5];
   for (int k = 0; k < 5; k++) excess[k] = lanes4_right(a[k], 51);
+  const lanes4 folded = _mm256_mul_epu32(excess[4], lanes4_repeat(19));
   for (int k = 0; k < 5; k++)
-    r[k] = lanes4_add(
-        lanes4_and(a[k], lanes4_repeat(LOW_51)), k ? excess[k - 1] : nineteen_times(excess[4]));
+    r[k] = lanes4_add(lanes4_and(a[k], lanes4_repeat(LOW_51)), k ? excess[k - 1] : folded);
 }
 LANEWISE void carry4(lanes4 r[5], const lanes4 a[5]) {
   carry4_integers(r, a);
@@ -119,65 +119,77 @@ LANEWISE void carry4(lanes4 r[5], const lanes4 a[5]) {
 #define PART_CONSTANTS(k) \
   ((uint64_t)LOW_PARTS(k) * ODDMENT_BITS + (uint64_t)HIGH_PARTS(k) * 0x4660000000000000ULL)
 
-/// What the columns of a product start from, for it alone and for it and BIAS.
-#define STARTS(bias0, bias1)                                                                        \
-  {                                                                                                 \
-    (bias0) - PART_CONSTANTS(0), (bias1) - PART_CONSTANTS(1), (bias1) - PART_CONSTANTS(2),          \
-        (bias1) - PART_CONSTANTS(3), (bias1) - PART_CONSTANTS(4), 0 - PART_CONSTANTS(5),            \
-        0 - PART_CONSTANTS(6), 0 - PART_CONSTANTS(7), 0 - PART_CONSTANTS(8), 0 - PART_CONSTANTS(9), 0 \
-  }
-static const uint64_t starts_alone[11] = STARTS(0, 0), starts_biased[11] = STARTS(BIAS_0, BIAS_1);
+#define FOUR(x) {(x), (x), (x), (x)}
+/// What a limb of a product still needs: its constants taken away, and BIAS if wanted.
+#define REST(k, bias) FOUR((bias) - PART_CONSTANTS(k) - 19 * PART_CONSTANTS((k) + 5))
+#define RESTS(bias0, bias1) {REST(0, bias0), REST(1, bias1), REST(2, bias1), REST(3, bias1), REST(4, bias1)}
+typedef uint64_t rests[5][4] __attribute__((aligned(32)));
+static const rests rests_alone = RESTS(0, 0), rests_biased = RESTS(BIAS_0, BIAS_1);
 
-/// Column low += a b - 2^51 h, column high += h, and constants.
-#define ADD_PARTS(low, high, a, b)                                                                        \
-  do {                                                                                                    \
-    const __m256d a_ = _mm256_castsi256_pd(a), b_ = _mm256_castsi256_pd(b);                               \
-    const __m256d f_ = _mm256_fmadd_pd(a_, b_, _mm256_set1_pd(0x1p103));                                  \
-    const __m256d l_ = _mm256_fmadd_pd(a_, b_, _mm256_sub_pd(_mm256_set1_pd(0x1p103 + 0x3p51), f_));      \
-    low = lanes4_add(low, _mm256_castpd_si256(l_));                                                       \
-    high = lanes4_add(high, _mm256_castpd_si256(f_));                                                     \
-  } while (0)
+/// 2^103, and what is left of it and 3 · 2^51.
+static const double part_constants[2][4] __attribute__((aligned(32))) = {
+    FOUR(0x1p103), FOUR(0x1p103 + 0x3p51)};
 
-/// a b for factors, and a multiple of p that is 0 or BIAS.
+/// The two parts of a b, with their constants: high = f, low = a b - (f - 2^103 - 3 · 2^51) as above.
+///
+/// In assembly, or compilers begin with all the products, which do not fit in the registers: a product of
+/// numbers would take one and a half times as long. The constraints of b and of the constants ("x" in a
+/// register, "m" in memory) are chosen so that everything else fits.
+#define PARTS(high, low, a, b, b_is, one, other, constants_are)                                    \
+  __asm__(                                                                                         \
+      "vmovapd %[y], %[f]\n\tvfmadd213pd %[first], %[x], %[f]\n\t"                                 \
+      "vsubpd %[second], %[f], %[l]\n\tvfmsub231pd %[y], %[x], %[l]"                               \
+      : [f] "=&x"(high), [l] "=&x"(low)                                                            \
+      : [x] "x"(a), [y] b_is(b), [first] constants_are(one), [second] constants_are(other))
+
+/// Column[0] += low part, column[1] += high part; what comes first to a column is not added to it.
+LANEWISE void add_parts(lanes4 column[2], lanes4 low, lanes4 high, bool low_is_first, bool high_is_first) {
+  column[0] = low_is_first ? low : lanes4_add(column[0], low);
+  column[1] = high_is_first ? high : lanes4_add(column[1], high);
+}
+
+/// Limb k is column k and, as 2^255 = 19, 19 times column k + 5.
+LANEWISE void fold_columns(lanes4 r[5], const lanes4 column[10], const rests rest) {
+  for (int k = 0; k < 5; k++)
+    r[k] = lanes4_add(
+        lanes4_add(column[k], _mm256_load_si256((const __m256i *)rest[k])), nineteen_times(column[k + 5]));
+}
+
+/// a b for factors, and a multiple of p that is 0 or BIAS. Limb k of a is a[k step], and so for b.
 ///
 /// Column k is the sum of at most k + 1 low and k high parts, -2^50 … 2^50 and 0 … 2^51 + 2^18, column k + 5
-/// of 4 - k and 5 - k. With 2^255 = 19, limb k is column k and 19 times column k + 5: more than -77 · 2^50 >
-/// -2^57, less than 267 · 2^50 + 2^27 < 2^59.
-LANEWISE void multiply4(lanes4 r[5], const lanes4 a[5], const lanes4 b[5], const uint64_t starts[11]) {
-  lanes4 low[5];
-  lanes4 column = lanes4_repeat(starts[0]);
-  UNROLL for (int k = 0; k < 10; k++) {
-    lanes4 next = lanes4_repeat(starts[k + 1]);
-    UNROLL for (int i = 0; i < 5; i++)
-        if (k - i >= 0 && k - i < 5) ADD_PARTS(column, next, a[i], b[k - i]);
-    if (k < 5)
-      low[k] = column;
-    else
-      r[k - 5] = lanes4_add(low[k - 5], nineteen_times(column));
-    column = next;
+/// of 4 - k and 5 - k. Folded: more than -77 · 2^50 > -2^57, less than 267 · 2^50 + 2^27 < 2^59.
+LANEWISE void multiply4(lanes4 r[5], const lanes4 *a, const lanes4 *b, int step, const rests rest) {
+  lanes4 column[10];
+  const __m256d one = _mm256_load_pd(part_constants[0]), other = _mm256_load_pd(part_constants[1]);
+  UNROLL for (int i = 0; i < 5; i++) {
+    UNROLL for (int j = 0; j < 5; j++) {
+      lanes4 high, low;
+      PARTS(high, low, a[step * i], b[step * j], "m", one, other, "x");
+      add_parts(column + i + j, low, high, i == 0 && j == 0, i == 0 || j == 4);
+    }
   }
+  fold_columns(r, column, rest);
 }
 
 /// a a for a factor, and BIAS if wanted. 15 products of limbs in place of 25; bounds as in multiply4.
-LANEWISE void square4(lanes4 r[5], const lanes4 a[5], bool biased) {
-  lanes4 low[5], crossed = lanes4_zero();
-  lanes4 column = lanes4_repeat(0 - PART_CONSTANTS(0) + (biased ? BIAS_0 : 0));
-  UNROLL for (int k = 0; k < 10; k++) {
-    // The products of different limbs count twice, and so do their constants.
-    lanes4 next_crossed = lanes4_zero();
-    lanes4 next = k == 9 ? lanes4_zero()
-                         : lanes4_repeat(0 - PART_CONSTANTS(k + 1) + (biased && k < 4 ? BIAS_1 : 0));
-    UNROLL for (int i = 0; i < 5; i++)
-        if (k - i > i && k - i < 5) ADD_PARTS(crossed, next_crossed, a[i], a[k - i]);
-    if (k % 2 == 0) ADD_PARTS(column, next, a[k / 2], a[k / 2]);
-    column = lanes4_add(column, lanes4_add(crossed, crossed));
-    if (k < 5)
-      low[k] = column;
-    else
-      r[k - 5] = lanes4_add(low[k - 5], nineteen_times(column));
-    column = next;
-    crossed = next_crossed;
+LANEWISE void square4(lanes4 r[5], const lanes4 a[5], const rests rest) {
+  lanes4 column[10];
+  // The products of different limbs count twice, and so do their constants.
+  UNROLL for (int i = 0; i < 4; i++) {
+    UNROLL for (int j = i + 1; j < 5; j++) {
+      lanes4 high, low;
+      PARTS(high, low, a[i], a[j], "x", part_constants[0], part_constants[1], "m");
+      add_parts(column + i + j, low, high, i == 0 && j == 1, i == 0 || j == 4);
+    }
   }
+  UNROLL for (int k = 1; k < 9; k++) column[k] = lanes4_add(column[k], column[k]);
+  UNROLL for (int i = 0; i < 5; i++) {
+    lanes4 high, low;
+    PARTS(high, low, a[i], a[i], "x", part_constants[0], part_constants[1], "m");
+    add_parts(column + 2 * i, low, high, i == 0, i == 4);
+  }
+  fold_columns(r, column, rest);
 }
 
 // MARK: - One number in each of four lanes
@@ -185,7 +197,7 @@ LANEWISE void square4(lanes4 r[5], const lanes4 a[5], bool biased) {
 LANEWISE void field4_carry_factor(field4 *r) { carry4(r->limb, r->limb); }
 
 SEPARATE void field4_multiply_wide(field4 *r, const field4 *a, const field4 *b) {
-  multiply4(r->limb, a->limb, b->limb, starts_alone);
+  multiply4(r->limb, a->limb, b->limb, 1, rests_alone);
 }
 
 // MARK: - Carries
@@ -246,17 +258,15 @@ LANEWISE void field8_repeat(field8 *r, const uint64_t limbs[5]) {
 // Separate functions, eight lanes each, half after half: inlined, the compiler runs out of registers, and a
 // point addition takes twice as long.
 
-/// a b, and what the columns start from, for factors; a factor if it is carried, else a number. One function for all
+/// a b, and what `rest` has of BIAS, for factors; a factor if it is carried, else a number. One function for all
 /// products: what a loop of additions executes must fit in the cache of decoded instructions.
 SEPARATE void field8_product(
-    field8 *r, const field8 *a, const field8 *b, const uint64_t starts[11], bool carried) {
+    field8 *r, const field8 *a, const field8 *b, const rests rest, bool carried) {
   CHECK_FACTOR(a);
   CHECK_FACTOR(b);
   for (int h = 0; h < 2; h++) {
-    lanes4 x[5], y[5];
-    field8_half(x, a, h);
-    field8_half(y, b, h);
-    multiply4(x, x, y, starts);
+    lanes4 x[5];
+    multiply4(x, &a->limb[0].half[h], &b->limb[0].half[h], 2, rest);
     if (carried) carry4(x, x);
     field8_set_half(r, x, h);
   }
@@ -264,18 +274,18 @@ SEPARATE void field8_product(
 
 /// a b for factors: a number, -2^57 < limbs < 2^59.
 LANEWISE void field8_multiply_wide(field8 *r, const field8 *a, const field8 *b) {
-  field8_product(r, a, b, starts_alone, false);
+  field8_product(r, a, b, rests_alone, false);
   CHECK_PRODUCT(r);
 }
 
 /// a b + 512 p for factors: at least as large as any product limb by limb, < 2^60 + 2^59.
 LANEWISE void field8_multiply_biased(field8 *r, const field8 *a, const field8 *b) {
-  field8_product(r, a, b, starts_biased, false);
+  field8_product(r, a, b, rests_biased, false);
 }
 
 /// a b for factors, a factor.
 LANEWISE void field8_multiply(field8 *r, const field8 *a, const field8 *b) {
-  field8_product(r, a, b, starts_biased, true);
+  field8_product(r, a, b, rests_biased, true);
 }
 
 /// a a for a factor: a number, -2^57 < limbs < 2^59.
@@ -284,7 +294,7 @@ SEPARATE void field8_square_wide(field8 *r, const field8 *a) {
   for (int h = 0; h < 2; h++) {
     lanes4 x[5];
     field8_half(x, a, h);
-    square4(x, x, false);
+    square4(x, x, rests_alone);
     field8_set_half(r, x, h);
   }
   CHECK_PRODUCT(r);
@@ -297,9 +307,9 @@ SEPARATE void field8_square_times(field8 *r, const field8 *a, int n) {
   field8_half(x, a, 0);
   field8_half(y, a, 1);
   for (int i = 0; i < n; i++) {
-    square4(x, x, true);
+    square4(x, x, rests_biased);
     carry4(x, x);
-    square4(y, y, true);
+    square4(y, y, rests_biased);
     carry4(y, y);
   }
   field8_set_half(r, x, 0);
