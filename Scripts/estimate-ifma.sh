@@ -31,7 +31,9 @@ BODY(three_squarings, (field8 * x), UNROLL for (int q = 0; q < 3; q++) field8_sq
 BODY(addition_affine, (point8 * p, const affine8 *q), point8_add_affine(p, p, q, mask_from_bits(0)))
 BODY(addition_cached, (point8 * p, const cached8 *q), point8_add_cached(p, p, q, mask_from_bits(0)))
 BODY(doubling, (point8 * p), point8_double(p, p))
-BODY(product_of_scalars, (scalar8 * r, const scalar8 *a, const scalar8 *b), scalar8_multiply(r, a, b))
+BODY(product_of_scalars, (scalar8 * r, const scalar8 *a, const scalar8 *b), scalar8_multiply_add(r, a, b, NULL))
+BODY(
+    multiple_of_scalars, (scalar8 * r, const multiple8 *f, const factor8 *x), scalar8_times_add(r, f, x, NULL))
 BODY(bucket_step, (point8 * p, const uint32_t *step, const cristretto_row *rows), {
   affine8 q;
   const mask8 negative = load_step(&q, step, rows);

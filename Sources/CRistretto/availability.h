@@ -110,9 +110,8 @@
        cristretto_scalar *out),                                                                              \
       (n, x, y, a, out))                                                                                     \
   FUNCTION(                                                                                                  \
-      void, scalars_powers,                                                                                  \
-      (size_t n, const cristretto_scalar *first, const cristretto_scalar *ratio, cristretto_scalar *out),    \
-      (n, first, ratio, out))                                                                                \
+      void, scalars_powers, (size_t n, const cristretto_scalar *step, cristretto_scalar *powers),            \
+      (n, step, powers))                                                                                     \
   FUNCTION(                                                                                                  \
       void, scalars_inner_product,                                                                           \
       (size_t n, const cristretto_scalar *a, const cristretto_scalar *b, cristretto_scalar *out),            \

@@ -94,48 +94,12 @@ LANEWISE lanes lanes_magnitude(lanes a) {
 
 // MARK: - Products
 //
-// A product of two integers below 2^52 in two parts, by double-precision multiply-and-add: with a and b as
-// doubles, a b + 2^104 is rounded to a multiple of 2^52, say 2^104 + 2^52 h, and then a b - 2^52 h is exact.
-// For the parts, low + 2^52 high = a b, with |low| <= 2^51. See field_51.h for the argument.
-
-/// lanes_add_low may subtract.
-#define LOW_PARTS_ARE_SIGNED
+// There is no wide integer multiplication: products are made of doubles, in field_51.h and scalars_avx2.h. These are the
+// bits of what is added to them.
 
 #define ODDMENT_BITS 0x4338000000000000ULL  // of 3 · 2^51
 #define HIGH_BITS 0x4670000000000000ULL     // of 2^104
 #define INTEGER_BITS 0x4330000000000000ULL  // of 2^52
-
-/// The low 52 bits of each lane as a double.
-LANEWISE __m256d double_of(__m256i a) {
-  const __m256i low = _mm256_and_si256(a, _mm256_set1_epi64x((long long)LOW_52));
-  return _mm256_sub_pd(
-      _mm256_castsi256_pd(_mm256_or_si256(low, _mm256_set1_epi64x((long long)INTEGER_BITS))),
-      _mm256_set1_pd(0x1p52));
-}
-
-/// 2^104 + 2^52 h as above.
-LANEWISE __m256d high_of(__m256i a, __m256i b) {
-  return _mm256_fmadd_pd(double_of(a), double_of(b), _mm256_set1_pd(0x1p104));
-}
-
-LANEWISE lanes lanes_add_high(lanes acc, lanes a, lanes b) {
-  EACH(_mm256_add_epi64(
-      acc.half[h],
-      _mm256_sub_epi64(
-          _mm256_castpd_si256(high_of(a.half[h], b.half[h])), _mm256_set1_epi64x((long long)HIGH_BITS))));
-}
-
-LANEWISE lanes lanes_add_low(lanes acc, lanes a, lanes b) {
-  EACH(_mm256_add_epi64(
-      acc.half[h],
-      _mm256_sub_epi64(
-          _mm256_castpd_si256(_mm256_fmadd_pd(
-              double_of(a.half[h]), double_of(b.half[h]),
-              _mm256_add_pd(
-                  _mm256_sub_pd(_mm256_set1_pd(0x1p104), high_of(a.half[h], b.half[h])),
-                  _mm256_set1_pd(0x3p51)))),
-          _mm256_set1_epi64x((long long)ODDMENT_BITS))));
-}
 
 // MARK: - Between lanes
 

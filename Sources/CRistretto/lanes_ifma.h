@@ -43,8 +43,7 @@ LANEWISE lanes lanes_left_by(lanes a, unsigned n) {
 LANEWISE lanes lanes_right_signed(lanes a, unsigned n) { return _mm512_srai_epi64(a, n); }
 /// |a| of signed numbers
 LANEWISE lanes lanes_magnitude(lanes a) { return _mm512_abs_epi64(a); }
-/// acc + (a b mod 2^52), of the low 52 bits of a and b. Elsewhere low and high part may differ from these, as
-/// long as low + 2^52 high = a b
+/// acc + (a b mod 2^52), of the low 52 bits of a and b
 LANEWISE lanes lanes_add_low(lanes acc, lanes a, lanes b) {
   return _mm512_madd52lo_epu64(acc, a, b);
 }

@@ -1,8 +1,18 @@
 // Arithmetic mod l = 2^252 + 27742317777372353535851937790883648493 on eight numbers, radix 2^52.
 //
-// A cristretto_scalar holds a 2^256 mod l. The multiplication here divides by 2^260 (Montgomery, five steps
-// of 52 bits), so that one factor is loaded times 16, which costs nothing: 16 (a 2^256) (b 2^256) / 2^260 =
-// (a b) 2^256.
+//   scalar8     limbs 0 … 3 < 2^52, and what is left
+//   factor8     a scalar8 as products take it
+//   multiple8   a factor by which much is multiplied, the same in all lanes
+//   columns8    a sum of products that is not reduced yet
+//
+// A cristretto_scalar holds a 2^256 mod l. A product of two factors is divided by 2^260 (Montgomery, five steps of 52
+// bits), so that one of them is loaded times 16, which costs nothing: 16 (a 2^256) (b 2^256) / 2^260 = (a b) 2^256.
+//
+// A multiple8 of f consists of five digits, f 2^(52 i + 52) mod l. With the limbs x_i of a number x,
+//
+//   f x = (sum over i of x_i (f 2^(52 i + 52) mod l)) / 2^52 mod l,
+//
+// as many products of limbs, but of the sum, which is less than 2^55 l, one step of Montgomery is enough.
 
 #ifndef SCALARS_H
 #define SCALARS_H
@@ -24,12 +34,9 @@ typedef struct {
 /// -1/l mod 2^52
 #define ORDER_NEGATIVE_INVERSE 0x51da312547e1bULL
 
-/// With two registers for each of ten columns, the compiler keeps these in memory anyway.
-#ifdef CRISTRETTO_AVX2
-#define SCALAR8_PRODUCT SEPARATE
-#else
-#define SCALAR8_PRODUCT LANEWISE
-#endif
+/// Products in one columns8, at most: 64 of them keep a column below 64 · 9 · 2^52 < 2^62, and the sum, if one factor of
+/// each is loaded times 16, below 64 · 16 l^2 < 2^260 · 5 l.
+#define MOST_PRODUCTS 64
 
 #define CHECK_SCALAR(a, top)                                  \
   do {                                                        \
@@ -111,63 +118,35 @@ LANEWISE void scalar8_reduce_once(scalar8 *r) {
   scalar8_choose(r, negative, r, &less);
 }
 
-/// (z0 + 2^52 z1 + … + 2^468 z9) / 2^260 mod l.
-///
-/// In: |columns| < 2^62, the number 0 … 2^260 l. Each step adds the multiple m l, m < 2^52, that clears one
-/// column, so the result is < (2^260 l + 2^260 l) / 2^260 = 2 l, and one subtraction suffices.
-LANEWISE void scalar8_montgomery(scalar8 *r, lanes z[10]) {
-  const lanes l0 = lanes_repeat(ORDER_0), l1 = lanes_repeat(ORDER_1), l2 = lanes_repeat(ORDER_2);
-  const lanes l4 = lanes_repeat(ORDER_4), inverse = lanes_repeat(ORDER_NEGATIVE_INVERSE);
-#ifdef LOW_PARTS_ARE_SIGNED
-  // 2^10 moves from each column to the one below, which makes all but the top one positive.
-  for (int k = 0; k < 10; k++)
-    z[k] = lanes_add(z[k], lanes_repeat((k < 9 ? 1ULL << 62 : 0) - (k > 0 ? 1ULL << 10 : 0)));
-#endif
-  UNROLL for (int i = 0; i < 5; i++) {
-    lanes m = lanes_add_low(lanes_zero(), z[i], inverse);
-    z[i] = lanes_add_low(z[i], m, l0);
-    z[i + 1] = lanes_add_low(lanes_add_high(z[i + 1], m, l0), m, l1);
-    z[i + 2] = lanes_add_low(lanes_add_high(z[i + 2], m, l1), m, l2);
-    z[i + 3] = lanes_add_high(z[i + 3], m, l2);
-    z[i + 4] = lanes_add_low(z[i + 4], m, l4);
-    z[i + 5] = lanes_add_high(z[i + 5], m, l4);
-    z[i + 1] = lanes_add(z[i + 1], lanes_right(z[i], 52));
+/// a + b mod l for numbers in 0 ..< l.
+LANEWISE void scalar8_add(scalar8 *r, const scalar8 *a, const scalar8 *b) {
+  lanes carry = lanes_zero();
+  for (int k = 0; k < 5; k++) {
+    lanes sum = lanes_add(lanes_add(a->limb[k], b->limb[k]), carry);
+    carry = lanes_right(sum, 52);
+    r->limb[k] = lanes_and(sum, lanes_repeat(LOW_52));
   }
-  for (int k = 5; k < 9; k++) {
-    z[k + 1] = lanes_add(z[k + 1], lanes_right(z[k], 52));
-    r->limb[k - 5] = lanes_and(z[k], lanes_repeat(LOW_52));
-  }
-  r->limb[4] = z[9];
   scalar8_reduce_once(r);
-  CHECK_SCALAR(r, ORDER_4 + 1);
 }
 
-/// z + a b for limbs < 2^52: each column grows by at most 9 · 2^52.
-LANEWISE void scalar8_accumulate(lanes z[10], const scalar8 *a, const scalar8 *b) {
-  CHECK_SCALAR(a, 1ULL << 52);
-  CHECK_SCALAR(b, 1ULL << 52);
-  UNROLL for (int i = 0; i < 5; i++) {
-    UNROLL for (int j = 0; j < 5; j++) z[i + j] = lanes_add_low(z[i + j], a->limb[i], b->limb[j]);
-    UNROLL for (int j = 0; j < 5; j++)
-        z[i + j + 1] = lanes_add_high(z[i + j + 1], a->limb[i], b->limb[j]);
-  }
-}
-
-/// a b / 2^260 mod l, in 0 ..< l, for a b < 2^260 l.
-SCALAR8_PRODUCT void scalar8_multiply(scalar8 *r, const scalar8 *a, const scalar8 *b) {
-  lanes z[10];
-  for (int k = 0; k < 10; k++) z[k] = lanes_zero();
-  scalar8_accumulate(z, a, b);
-  scalar8_montgomery(r, z);
-}
-
-/// The plain numbers in 0 ..< l of scalars in Montgomery form, given by their words.
-LANEWISE void scalar8_plain(scalar8 *r, const lanes w[4]) {
-  lanes z[10];
-  scalar8_from_words_times_16(r, w);
-  for (int k = 0; k < 10; k++) z[k] = k < 5 ? r->limb[k] : lanes_zero();
-  scalar8_montgomery(r, z);
-}
+// What depends on how products are made:
+//
+//   factor8_from_scalar(f, a)           for limbs < 2^52
+//   scalar8_multiply_add(r, a, b, s)    a b / 2^260 + s for factors, a b < 2^262 l
+//   multiple8_from_digits(f, digits)    digits[k][i]: limb k of digit i
+//   scalar8_times_add(r, f, x, s)       f x + s for a multiple f and a factor x < 2^253
+//   scalar8_two_times(r, f, x, g, y)    f x + g y
+//   columns8_clear(z)
+//   columns8_add_products(z, n, a, b)   z + a[0] b[0] + … + a[n - 1] b[n - 1] for factors
+//   scalar8_reduce(r, z, count)         z / 2^260 for a sum of count products, less than 2^260 · 5 l
+//   scalar8_plain(r, w)                 the plain numbers of scalars in Montgomery form, given by their words
+//
+// All results are in 0 ..< l; s, which may be NULL, is too.
+#ifdef CRISTRETTO_AVX2
+#include "scalars_avx2.h"
+#else
+#include "scalars_ifma.h"
+#endif
 
 #endif
 #endif

@@ -171,7 +171,7 @@ package struct OwnedMultiples: Sendable {
   /// - Precondition: every owner has an entry in `a`, and there are enough sums.
   /// - Complexity: for short factors 7 products of words each.
   package func add(_ factor: Scalar, times a: [Scalar], to sums: inout [Scalar]) {
-    guard let words, !Kernels.areInUseForScalars else {
+    guard let words else {
       let scaled = Scalar.products(factor, a)
       return Scalar.addProducts(factors, owners.map { scaled[$0] }, to: &sums)
     }

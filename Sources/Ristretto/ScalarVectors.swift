@@ -6,10 +6,16 @@ internal import CRistretto
 // MARK: - Calling the kernels
 
 extension Scalar {
-  /// Shorter vectors are not worth the call of a kernel.
+  /// Shorter vectors are not worth the call of a kernel,
   private static let kernelCount = 8
+  /// of one that prepares a factor first,
+  private static let kernelFactorCount = 16
+  /// or of the one that adds what is in its lanes at the end.
+  private static let kernelSumCount = 32
 
-  private static func useKernel(_ count: Int) -> Bool { count >= kernelCount && Kernels.areInUseForScalars }
+  private static func useKernel(_ count: Int, from least: Int = kernelCount) -> Bool {
+    count >= least && Kernels.areInUseForScalars
+  }
 
   /// A vector of `count` > 0 scalars that a kernel stores.
   @unsafe
@@ -65,7 +71,7 @@ extension Scalar {
 
   /// `factor·aᵢ` for every i.
   package static func products(_ factor: Scalar, _ a: [Scalar]) -> [Scalar] {
-    guard useKernel(a.count) else { return a.map { factor * $0 } }
+    guard useKernel(a.count, from: kernelFactorCount) else { return a.map { factor * $0 } }
     var f = factor.kernelForm
     return unsafe vector(count: a.count) { out in
       unsafe a.span.withKernelScalars { x in
@@ -89,7 +95,7 @@ extension Scalar {
   ) {
     let count = a.count
     precondition(start >= 0 && count <= sums.count - start, "enough sums")
-    guard useKernel(count) else {
+    guard useKernel(count, from: kernelFactorCount) else {
       for i in 0..<count { sums[start + i] += factor * a[i] }
       return
     }
@@ -126,7 +132,9 @@ extension Scalar {
   package static func fold(_ a: [Scalar], by x: Scalar, _ y: Scalar) -> [Scalar] {
     precondition(a.count % 2 == 0, "every entry has a partner")
     let half = a.count / 2
-    guard useKernel(half) else { return (0..<half).map { x * a[2 * $0] + y * a[2 * $0 + 1] } }
+    guard useKernel(half, from: kernelFactorCount) else {
+      return (0..<half).map { x * a[2 * $0] + y * a[2 * $0 + 1] }
+    }
     var (fx, fy) = (x.kernelForm, y.kernelForm)
     return unsafe vector(count: half) { out in
       unsafe a.span.withKernelScalars { a in
@@ -140,7 +148,7 @@ extension Scalar {
   /// - Precondition: `a` and `b` have the same length.
   package static func innerProduct(_ a: [Scalar], _ b: [Scalar]) -> Scalar {
     precondition(a.count == b.count, "as many scalars on both sides")
-    guard useKernel(a.count) else {
+    guard useKernel(a.count, from: kernelSumCount) else {
       var sum = ProductSum()
       for i in a.indices { sum.add(a[i], b[i]) }
       return sum.value
@@ -160,25 +168,24 @@ extension Scalar {
 extension Scalar {
   /// `first, first·ratio, first·ratio², …`, `count` of them.
   package static func geometricSequence(from first: Scalar, ratio: Scalar, count: Int) -> [Scalar] {
-    guard useKernel(count) else { return powers(from: first, ratio: ratio, count: count) }
-    guard count >= kernelPowersCount else {
-      // By doubling what is there, in lanes from the second step on.
-      var all = powers(from: first, ratio: ratio, count: kernelCount)
-      var power = ratio.power(kernelCount)
-      while all.count < count {
-        all += products(power, Array(all.prefix(count - all.count)))
-        power = power.squared()
-      }
-      return all
+    let known = Int(CRISTRETTO_FIRST_POWERS)
+    guard useKernel(count, from: known + kernelFactorCount) else {
+      return powers(from: first, ratio: ratio, count: count)
     }
-    var (start, step) = (first.kernelForm, ratio.kernelForm)
-    return unsafe vector(count: count) { out in
-      unsafe cristretto_scalars_powers(count, &start, &step, out)
+    return unsafe [Scalar](unsafeUninitializedCapacity: count) { buffer, initialized in
+      guard let start = buffer.baseAddress else { return }
+      var (power, step) = (first, Scalar.one)
+      for i in 0..<known {
+        unsafe (start + i).initialize(to: power)
+        power *= ratio
+        step *= ratio
+      }
+      var form = step.kernelForm
+      unsafe cristretto_scalars_powers(
+        count, &form, UnsafeMutableRawPointer(start).assumingMemoryBound(to: cristretto_scalar.self))
+      initialized = count
     }
   }
-
-  /// The kernel for powers takes as long to start as doubling takes for this many, or longer.
-  private static let kernelPowersCount = 256
 
   /// The sequence by iteration.
   private static func powers(from first: Scalar, ratio: Scalar, count: Int) -> [Scalar] {

@@ -230,6 +230,143 @@ KERNEL static void check_scalars(const slow *l) {
   }
 }
 
+/// Limbs below 2^52 and a top limb below the bound, at their edges too, as a scalar.
+KERNEL static void fill_scalar(limbs8 a, scalar8 *r, uint64_t top) {
+  for (int k = 0; k < 5; k++) {
+    for (int l = 0; l < 8; l++) a[k][l] = edge(k < 4 ? 1ULL << 52 : top);
+    r->limb[k] = lanes_load(a[k]);
+  }
+}
+
+/// The same of a number below l: often l - 1.
+KERNEL static void fill_reduced(limbs8 a, scalar8 *r, const slow *order) {
+  for (int l = 0; l < 8; l++) {
+    for (int k = 0; k < 5; k++) a[k][l] = edge(k < 4 ? 1ULL << 52 : 1ULL << 44);
+    if (random_word() % 2) {
+      const uint64_t largest[5] = {ORDER_0 - 1, ORDER_1, ORDER_2, 0, ORDER_4};
+      for (int k = 0; k < 5; k++) a[k][l] = largest[k];
+    }
+    uint64_t limbs[5];
+    for (int k = 0; k < 5; k++) limbs[k] = a[k][l];
+    const slow value = slow_from_limbs(limbs, 52);
+    EXPECT(slow_compare(&value, order) < 0);
+  }
+  for (int k = 0; k < 5; k++) r->limb[k] = lanes_load(a[k]);
+}
+
+static slow slow_lane(limbs8 a, int l) {
+  uint64_t limbs[5];
+  for (int k = 0; k < 5; k++) limbs[k] = a[k][l];
+  return slow_from_limbs(limbs, 52);
+}
+
+static void slow_add(slow *r, const slow *a) {
+  for (unsigned k = 0; k < DIGITS; k++) slow_add_word(r, a->digit[k], 32 * k);
+}
+
+/// That r 2^bits = sum mod l, and r < l.
+KERNEL static void expect_quotient(const scalar8 *r, unsigned bits, slow sums[8], const slow *order) {
+  limbs8 out;
+  slow radix = {{0}};
+  slow_add_word(&radix, 1, bits);
+  for (int k = 0; k < 5; k++) lanes_store(out[k], r->limb[k]);
+  for (int l = 0; l < 8; l++) {
+    slow actual = slow_lane(out, l);
+    EXPECT(slow_compare(&actual, order) < 0);
+    actual = slow_multiply(&actual, &radix);
+    actual = slow_modulo(&actual, order);
+    const slow expected = slow_modulo(&sums[l], order);
+    EXPECT(same(&actual, &expected));
+  }
+}
+
+/// Products of factors with limbs at their bounds, and as many of them as may be added before they are reduced.
+KERNEL static void check_scalar_products(const slow *order) {
+  limbs8 a, b, s;
+  scalar8 x, y, z, r;
+  factor8 f, g;
+  slow sums[8], shift = {{0}};
+  slow_add_word(&shift, 1, 260);
+  fill_scalar(a, &x, 1ULL << 52);
+  fill_reduced(b, &y, order);
+  fill_reduced(s, &z, order);
+  factor8_from_scalar(&f, &x);
+  factor8_from_scalar(&g, &y);
+  for (int l = 0; l < 8; l++) {
+    const slow left = slow_lane(a, l), right = slow_lane(b, l);
+    sums[l] = slow_multiply(&left, &right);
+  }
+  scalar8_multiply_add(&r, &f, &g, NULL);
+  expect_quotient(&r, 260, sums, order);
+  scalar8_multiply_add(&r, &f, &g, &z);
+  for (int l = 0; l < 8; l++) {
+    slow added = slow_lane(s, l);
+    added = slow_multiply(&added, &shift);
+    slow_add(&sums[l], &added);
+  }
+  expect_quotient(&r, 260, sums, order);
+
+  // 16 (l - 1) is the largest factor of a sum, or any below 2^256.
+  columns8 columns;
+  columns8_clear(&columns);
+  memset(sums, 0, sizeof sums);
+  for (int i = 0; i < MOST_PRODUCTS; i++) {
+    fill_scalar(a, &x, 1ULL << 48);
+    fill_reduced(b, &y, order);
+    factor8_from_scalar(&f, &x);
+    factor8_from_scalar(&g, &y);
+    columns8_add_products(&columns, 1, &f, &g);
+    for (int l = 0; l < 8; l++) {
+      const slow left = slow_lane(a, l), right = slow_lane(b, l), product = slow_multiply(&left, &right);
+      slow_add(&sums[l], &product);
+    }
+  }
+  scalar8_reduce(&r, &columns, MOST_PRODUCTS);
+  expect_quotient(&r, 260, sums, order);
+}
+
+/// Multiples with any digits below l, of numbers below 2^253.
+KERNEL static void check_multiples(const slow *order) {
+  limbs8 a[2], s, digits[2];
+  scalar8 x, z, r;
+  factor8 f[2];
+  multiple8 m[2];
+  slow sums[8], shift = {{0}};
+  slow_add_word(&shift, 1, 52);
+  memset(sums, 0, sizeof sums);
+  for (int side = 0; side < 2; side++) {
+    fill_reduced(digits[side], &x, order);
+    multiple8_from_digits(&m[side], digits[side]);
+    fill_scalar(a[side], &x, 1ULL << 45);
+    factor8_from_scalar(&f[side], &x);
+  }
+  fill_reduced(s, &z, order);
+  for (int side = 0; side < 2; side++) {
+    for (int l = 0; l < 8; l++)
+      for (int i = 0; i < 5; i++) {
+        slow limb = {{0}}, digit = slow_lane(digits[side], i);
+        slow_add_word(&limb, a[side][i][l], 0);
+        digit = slow_multiply(&digit, &limb);
+        slow_add(&sums[l], &digit);
+      }
+    if (side == 0) {
+      scalar8_times_add(&r, &m[0], &f[0], NULL);
+      expect_quotient(&r, 52, sums, order);
+      scalar8_times_add(&r, &m[0], &f[0], &z);
+      slow with[8];
+      for (int l = 0; l < 8; l++) {
+        slow added = slow_lane(s, l);
+        added = slow_multiply(&added, &shift);
+        with[l] = sums[l];
+        slow_add(&with[l], &added);
+      }
+      expect_quotient(&r, 52, with, order);
+    }
+  }
+  scalar8_two_times(&r, &m[0], &f[0], &m[1], &f[1]);
+  expect_quotient(&r, 52, sums, order);
+}
+
 /// The square of each factor n times.
 KERNEL static void check_squares(const slow *p) {
   limbs8 a, out;
@@ -258,6 +395,8 @@ void KERNEL_NAME(check_arithmetic)(void) {
     check_sums(&p);
     check_radix51(&p);
     check_scalars(&l);
+    check_scalar_products(&l);
+    check_multiples(&l);
   }
   check_canonical(&p);
 }

@@ -208,9 +208,13 @@ void cristretto_scalars_fold(
     size_t n, const cristretto_scalar *x, const cristretto_scalar *y, const cristretto_scalar *a,
     cristretto_scalar *out);
 
-/// out[i] = first ratio^i
-void cristretto_scalars_powers(
-    size_t n, const cristretto_scalar *first, const cristretto_scalar *ratio, cristretto_scalar *out);
+/// How many powers must be there before others are computed from them.
+#define CRISTRETTO_FIRST_POWERS 32
+
+/// powers[i] = step powers[i - 32], for 32 <= i < n.
+///
+/// - powers: the first 32 are there.
+void cristretto_scalars_powers(size_t n, const cristretto_scalar *step, cristretto_scalar *powers);
 
 /// out = the sum of a[i] b[i]
 void cristretto_scalars_inner_product(
