@@ -26,10 +26,6 @@ static processor processor_here(void) {
 
 bool cristretto_is_available(void) { return processor_here() != NONE; }
 
-uint32_t cristretto_features(void) {
-  return processor_here() == NONE ? 0 : CRISTRETTO_POINTS | CRISTRETTO_SCALARS | CRISTRETTO_KECCAK;
-}
-
 const char *cristretto_backend(void) {
 #if defined(CRISTRETTO_EMULATED)
   return "emulated";

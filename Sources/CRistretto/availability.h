@@ -116,6 +116,11 @@
       void, scalars_inner_product,                                                                           \
       (size_t n, const cristretto_scalar *a, const cristretto_scalar *b, cristretto_scalar *out),            \
       (n, a, b, out))                                                                                        \
+  FUNCTION(                                                                                                  \
+      void, scalars_weigh,                                                                                   \
+      (size_t n, const cristretto_scalar *weights, const cristretto_scalar *a, cristretto_scalar *sums,      \
+       cristretto_scalar *out),                                                                              \
+      (n, weights, a, sums, out))                                                                            \
   FUNCTION(void, keccak_8, (uint64_t * words), (words))
 
 #define DECLARE_FORMS(result, name, parameters, arguments) \

@@ -170,6 +170,15 @@ KERNEL void KERNEL_NAME(scalars_powers)(
   }
 }
 
+/// What is added up in the lanes, in all of them.
+LANEWISE void scalar8_add_lanes(scalar8 *total) {
+  scalar8 turned;
+  for (unsigned distance = 4; distance > 0; distance /= 2) {
+    for (int k = 0; k < 5; k++) turned.limb[k] = lanes_rotate(total->limb[k], distance);
+    scalar8_add(total, total, &turned);
+  }
+}
+
 /// So many groups of eight are loaded, then multiplied.
 #define GROUPS_LOADED 8
 
@@ -194,10 +203,40 @@ KERNEL void KERNEL_NAME(scalars_inner_product)(
     scalar8_reduce(&part, &z, count);
     scalar8_add(&total, &total, &part);
   }
-  for (unsigned distance = 4; distance > 0; distance /= 2) {
-    for (int k = 0; k < 5; k++) part.limb[k] = lanes_rotate(total.limb[k], distance);
+  scalar8_add_lanes(&total);
+  scalar8_store(out, &total, 1);
+}
+
+KERNEL void KERNEL_NAME(scalars_weigh)(
+    size_t n, const cristretto_scalar *weights, const cristretto_scalar *a, cristretto_scalar *sums,
+    cristretto_scalar *out) {
+  scalar8 total, part, sum;
+  factor8 x[GROUPS_LOADED], y[GROUPS_LOADED];
+  for (int k = 0; k < 5; k++) total.limb[k] = lanes_zero();
+  for (size_t i = 0; i < n;) {
+    columns8 z;
+    size_t count = 0;
+    columns8_clear(&z);
+    while (i < n && count < MOST_PRODUCTS) {
+      size_t loaded = 0;
+      for (; i < n && loaded < GROUPS_LOADED; i += 8, loaded++) {
+        factor8_load_times_16(&x[loaded], weights + i, n - i);
+        factor8_load(&y[loaded], a + i, n - i);
+        scalar8_multiply_add(&part, &x[loaded], &y[loaded], NULL);
+        factor8_from_scalar(&x[loaded], &part);
+        scalar8_load(&sum, sums + i, n - i);
+        scalar8_add(&sum, &sum, &part);
+        scalar8_store(sums + i, &sum, n - i);
+      }
+      columns8_add_products(&z, loaded, x, y);
+      count += loaded;
+    }
+    scalar8_reduce(&part, &z, count);
     scalar8_add(&total, &total, &part);
   }
+  scalar8_add_lanes(&total);
+  // The last products were of factors of which none had been loaded times 16.
+  for (int doubling = 0; doubling < 4; doubling++) scalar8_add(&total, &total, &total);
   scalar8_store(out, &total, 1);
 }
 

@@ -166,31 +166,60 @@ package struct OwnedMultiples: Sendable {
     self.words = words.count == factors.count ? words : nil
   }
 
-  /// Adds `factor·factorᵢ·a[ownerᵢ]` to `sums[i]` for every i.
+  /// Adds `factor·factorᵢ·a[ownerᵢ]` to `sums[i]` for every i, and constants besides: the first to as many of the sums
+  /// as its count says, the next to those after these.
   ///
-  /// - Precondition: every owner has an entry in `a`, and there are enough sums.
+  /// - Precondition: every owner has an entry in `a`, there are enough sums, and the counts together are not more than
+  ///   the factors.
   /// - Complexity: for short factors 7 products of words each.
-  package func add(_ factor: Scalar, times a: [Scalar], to sums: inout [Scalar]) {
-    guard let words else {
-      let scaled = Scalar.products(factor, a)
-      return Scalar.addProducts(factors, owners.map { scaled[$0] }, to: &sums)
-    }
-    let scaled = Scalar.products(factor * Scalar.shortRadix, a)
-    for i in words.indices {
-      sums[i] += Scalar.shortProduct(words[i], scaled[owners[i]])
+  package func add(
+    _ factor: Scalar, times a: [Scalar], andConstants runs: [(count: Int, value: Scalar)] = [],
+    to sums: inout [Scalar]
+  ) {
+    let covered = runs.reduce(0) { $0 + $1.count }
+    precondition(covered <= owners.count, "a factor for each constant")
+    let scaled = Scalar.products(words == nil ? factor : factor * Scalar.shortRadix, a)
+    if words == nil { Scalar.addProducts(factors, owners.map { scaled[$0] }, to: &sums) }
+    var next = 0
+    for run in runs + [(count: owners.count - covered, value: .zero)] {
+      let end = next + run.count
+      if let words {
+        for i in next..<end {
+          sums[i] = Scalar.shortProduct(words[i], scaled[owners[i]], plus: sums[i], run.value)
+        }
+      } else if !run.value.isZero {
+        for i in next..<end { sums[i] += run.value }
+      }
+      next = end
     }
   }
 }
 
 extension Scalar {
-  /// `x·y / 2⁶⁴ mod ℓ`.
+  /// `x·y / 2⁶⁴ + s + t mod ℓ`.
   ///
-  /// (x·y + m·ℓ) / 2⁶⁴ with m < 2⁶⁴ is less than 2ℓ.
+  /// (x·y + m·ℓ) / 2⁶⁴ with m < 2⁶⁴ is less than 2ℓ, and so the sum less than 4ℓ < 2²⁵⁵.
   @inline(__always)
-  fileprivate static func shortProduct(_ x: UInt64, _ y: Scalar) -> Scalar {
-    var t = MontgomeryAccumulator()
-    t.step(x, y)
-    return reducingOnce(t.t0, t.t1, t.t2, t.t3)
+  fileprivate static func shortProduct(
+    _ x: UInt64, _ y: Scalar, plus s: Scalar, _ t: Scalar
+  ) -> Scalar {
+    var r = MontgomeryAccumulator()
+    r.step(x, y)
+    var carry: UInt64 = 0
+    var u = (add(r.t0, s.m0, &carry), add(r.t1, s.m1, &carry), add(r.t2, s.m2, &carry), r.t3)
+    u.3 = u.3 &+ s.m3 &+ carry
+    carry = 0
+    u = (add(u.0, t.m0, &carry), add(u.1, t.m1, &carry), add(u.2, t.m2, &carry), u.3)
+    u.3 = u.3 &+ t.m3 &+ carry
+    // 2ℓ less, unless that is negative
+    let twice = (order0 &<< 1, order1 &<< 1, order3 &<< 1)
+    var borrow: UInt64 = 0
+    let v0 = subtract(u.0, twice.0, &borrow)
+    let v1 = subtract(u.1, twice.1, &borrow)
+    let v2 = subtract(u.2, 0, &borrow)
+    let v3 = subtract(u.3, twice.2, &borrow)
+    let less = borrow == 0
+    return reducingOnce(less ? v0 : u.0, less ? v1 : u.1, less ? v2 : u.2, less ? v3 : u.3)
   }
 
   /// 2⁶⁴.

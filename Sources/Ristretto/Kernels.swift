@@ -30,12 +30,6 @@ package enum Kernels {
   /// Whether the kernels are used here and now.
   package static var areInUse: Bool { areAllowed && !isPortable }
 
-  /// Whether they are used for vectors of scalars: not where portable code is as fast.
-  package static var areInUseForScalars: Bool { haveScalars && !isPortable }
-
-  private static let haveScalars =
-    areAllowed && cristretto_features() & UInt32(CRISTRETTO_SCALARS) != 0
-
   /// The instructions that are used here and now, for reports: "AVX2", say, or "portable Swift".
   package static var name: String {
     areInUse ? unsafe String(cString: cristretto_backend()) : "portable Swift"

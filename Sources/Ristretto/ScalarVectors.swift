@@ -1,6 +1,6 @@
 internal import CRistretto
 
-// Vectors of scalars, in lanes where the kernels serve them and the vector is long enough. Nothing here depends on
+// Vectors of scalars, in lanes where there are kernels and the vector is long enough. Nothing here depends on
 // the values: time is that of the lengths.
 
 // MARK: - Calling the kernels
@@ -14,7 +14,7 @@ extension Scalar {
   private static let kernelSumCount = 32
 
   private static func useKernel(_ count: Int, from least: Int = kernelCount) -> Bool {
-    count >= least && Kernels.areInUseForScalars
+    count >= least && Kernels.areInUse
   }
 
   /// A vector of `count` > 0 scalars that a kernel stores.
@@ -163,6 +163,42 @@ extension Scalar {
   }
 }
 
+extension Scalar {
+  /// Adds `weightᵢ·aᵢ` to `sums[i]` for every i.
+  ///
+  /// - Returns: `Σ weightᵢ·aᵢ²`.
+  /// - Precondition: there are as many weights as scalars, and enough sums.
+  package static func addWeighed(
+    _ weights: [Scalar], _ a: [Scalar], to sums: inout [Scalar]
+  ) -> Scalar {
+    precondition(a.count == weights.count, "as many scalars on both sides")
+    precondition(a.count <= sums.count, "enough sums")
+    guard useKernel(a.count, from: kernelSumCount) else {
+      let products = products(weights, a)
+      for i in a.indices { sums[i] += products[i] }
+      return innerProduct(products, a)
+    }
+    var total = Scalar.zero.kernelForm
+    unsafe sums.withKernelScalars(from: 0) { sums in
+      unsafe weights.span.withKernelScalars { x in
+        unsafe a.span.withKernelScalars { y in
+          unsafe cristretto_scalars_weigh(a.count, x, y, sums, &total)
+        }
+      }
+    }
+    return Scalar(kernelForm: total)
+  }
+
+  /// `Σ aᵢ`.
+  package static func sum(_ a: borrowing Span<Scalar>) -> Scalar {
+    var sum = ShortMultipleSum()
+    for i in a.indices { sum.add(1, a[i]) }
+    var total = MultipleSum()
+    total.add(sum)
+    return total.value
+  }
+}
+
 // MARK: - Sequences
 
 extension Scalar {
@@ -174,13 +210,12 @@ extension Scalar {
     }
     return unsafe [Scalar](unsafeUninitializedCapacity: count) { buffer, initialized in
       guard let start = buffer.baseAddress else { return }
-      var (power, step) = (first, Scalar.one)
+      var power = first
       for i in 0..<known {
         unsafe (start + i).initialize(to: power)
         power *= ratio
-        step *= ratio
       }
-      var form = step.kernelForm
+      var form = ratio.power(known).kernelForm
       unsafe cristretto_scalars_powers(
         count, &form, UnsafeMutableRawPointer(start).assumingMemoryBound(to: cristretto_scalar.self))
       initialized = count

@@ -85,6 +85,18 @@ static void check_count(size_t n) {
       EXPECT_SCALAR(powers[i], &out[i]);
     }
   }
+  memcpy(sums, bm, sizeof sums);
+  cristretto_scalars_weigh(n, am, bm, sums, out);
+  memset(total, 0, 32);
+  for (size_t i = 0; i < n; i++) {
+    crypto_core_ristretto255_scalar_mul(t, a[i], b[i]);
+    crypto_core_ristretto255_scalar_add(u, t, b[i]);
+    EXPECT_SCALAR(u, &sums[i]);
+    crypto_core_ristretto255_scalar_mul(t, t, b[i]);
+    crypto_core_ristretto255_scalar_add(total, total, t);
+  }
+  EXPECT_SCALAR(total, out);
+  EXPECT(memcmp(&bm[n], &sums[n], sizeof *sums) == 0);
   cristretto_scalars_fold(n / 2, &am[2], &am[4], bm, bm);
   for (size_t i = 0; i < n / 2; i++) {
     crypto_core_ristretto255_scalar_mul(t, a[2], b[2 * i]);

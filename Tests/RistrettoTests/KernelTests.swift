@@ -201,19 +201,23 @@ struct KernelTests {
 
   @Test(
     "vectors of scalars are those of one scalar after the other, on every path",
-    arguments: Path.all, [0, 1, 7, 8, 9, 16, 31, 32, 33, 64, 100, 255, 256, 257, 513])
-  func vectors(path: Path, count: Int) {
+    arguments: Path.all, [0, 1, 7, 8, 9, 15, 16, 31, 32, 33, 47, 48, 64, 81, 100, 256, 513])
+  func vectors(path: Path, count: Int) throws {
     var generator = SeededGenerator(seed: UInt64(7000 + count))
-    let edges = [Scalar.zero, .one, -Scalar.one]
+    // 1/2²⁵⁶, whose Montgomery form is 1, and the number whose Montgomery form is ℓ − 1
+    let lowest = try (Scalar(reducing: Words(0, 0, 0, 1 << 63)) * Scalar(2 as UInt64)).inverse()
+    let edges = [Scalar.zero, .one, -Scalar.one, lowest, -lowest]
     func vector(_ n: Int) -> [Scalar] {
       (0..<n).map { _ in
         Int.random(in: 0..<4, using: &generator) == 0
-          ? edges[Int.random(in: 0..<3, using: &generator)] : generator.scalar()
+          ? edges[Int.random(in: 0..<5, using: &generator)] : generator.scalar()
       }
     }
     let (a, b, sums, long) = (vector(count), vector(count), vector(count + 3), vector(2 * count))
     let factors = edges + [generator.scalar()]
+    let last = factors[5]
     path.run {
+      #expect(Scalar.sum(a.span) == a.reduce(.zero, +))
       #expect(Scalar.products(a, b) == zip(a, b).map { $0 * $1 })
       #expect(Scalar.innerProduct(a, b) == zip(a, b).reduce(.zero) { $0 + $1.0 * $1.1 })
       var totals = sums
@@ -223,6 +227,11 @@ struct KernelTests {
           == sums.indices.map { i in
             (2..<(count + 2)).contains(i) ? sums[i] + a[i - 2] * b[i - 2] : sums[i]
           })
+      totals = sums
+      let weighed = Scalar.addWeighed(a, b, to: &totals)
+      #expect(weighed == zip(a, b).reduce(.zero) { $0 + $1.0 * $1.1.squared() })
+      #expect(
+        totals == sums.indices.map { i in i < count ? sums[i] + a[i] * b[i] : sums[i] })
       for factor in factors {
         #expect(Scalar.products(factor, a) == a.map { factor * $0 })
         var totals = sums
@@ -233,15 +242,15 @@ struct KernelTests {
               (1..<(count + 1)).contains(i) ? sums[i] + factor * a[i - 1] : sums[i]
             })
         #expect(
-          Scalar.fold(long, by: factor, factors[3])
-            == (0..<count).map { factor * long[2 * $0] + factors[3] * long[2 * $0 + 1] })
-        var power = factors[3]
+          Scalar.fold(long, by: factor, last)
+            == (0..<count).map { factor * long[2 * $0] + last * long[2 * $0 + 1] })
+        var power = last
         var powers: [Scalar] = []
         for _ in 0..<count {
           powers.append(power)
           power *= factor
         }
-        #expect(Scalar.geometricSequence(from: factors[3], ratio: factor, count: count) == powers)
+        #expect(Scalar.geometricSequence(from: last, ratio: factor, count: count) == powers)
       }
     }
   }

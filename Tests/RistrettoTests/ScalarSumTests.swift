@@ -92,8 +92,20 @@ struct ScalarSumTests {
       }
       path.run {
         var totals = sums
-        OwnedMultiples(owners: owners, factors: factors).add(common, times: Self.edges, to: &totals)
+        let multiples = OwnedMultiples(owners: owners, factors: factors)
+        multiples.add(common, times: Self.edges, to: &totals)
         #expect(totals == expected)
+        // The largest sums there are before they are reduced, and constants for some only.
+        let first = count / 3
+        let runs = [(count: first, value: Self.edges[0]), (count: count / 2 - first, value: common)]
+        totals = [Scalar](repeating: Self.edges[0], count: count + 2)
+        multiples.add(common, times: Self.edges, andConstants: runs, to: &totals)
+        #expect(
+          totals
+            == sums.indices.map { i in
+              let constant = i < first ? Self.edges[0] : i < count / 2 ? common : .zero
+              return Self.edges[0] + constant + expected[i] - sums[i]
+            })
       }
     }
   }

@@ -52,19 +52,6 @@ typedef struct {
 /// knew them.
 bool cristretto_is_available(void);
 
-/// What the kernels here do faster than plain code.
-enum {
-  /// Decoding, encoding, sums of points, tables and folding: whenever cristretto_is_available().
-  CRISTRETTO_POINTS = 1,
-  /// Vectors of scalars.
-  CRISTRETTO_SCALARS = 2,
-  /// Keccak.
-  CRISTRETTO_KECCAK = 4,
-};
-
-/// The set of those, 0 where nothing is available.
-uint32_t cristretto_features(void);
-
 /// The instructions that are used here, for reports: "AVX-512 IFMA", "AVX2", "emulated" or "none".
 const char *cristretto_backend(void);
 
@@ -219,6 +206,11 @@ void cristretto_scalars_powers(size_t n, const cristretto_scalar *step, cristret
 /// out = the sum of a[i] b[i]
 void cristretto_scalars_inner_product(
     size_t n, const cristretto_scalar *a, const cristretto_scalar *b, cristretto_scalar *out);
+
+/// sums[i] += weights[i] a[i], and out = the sum of weights[i] a[i]^2
+void cristretto_scalars_weigh(
+    size_t n, const cristretto_scalar *weights, const cristretto_scalar *a, cristretto_scalar *sums,
+    cristretto_scalar *out);
 
 // MARK: - Keccak
 

@@ -62,12 +62,15 @@ struct CircuitEvaluation {
     // v_s = λ^(C+7+s)
     var q = Array(lambda[(C + 7)..<(C + 7 + N)])
     // Of digits: r = w, without α·μ^(s+1), and o = w/α − w/(α + j) for the multiplicity of digit j.
+    var constants: [(count: Int, value: Scalar)] = []
     if nh > 0 {
       let w = lambda[powers.reciprocals]
       let tauW = tau * w
-      for s in 0..<nh { q[s] += tauW }
       let reciprocals = inverses.reciprocals(times: onO * w)
-      for j in 1...nm { q[j - 1] += reciprocals[0] - reciprocals[j] }
+      for j in 1...nm { q[j - 1] -= reciprocals[j] }
+      let both = min(nm, nh)
+      constants = [(both, tauW + reciprocals[0]), (nh - both, tauW)]
+      for s in both..<nm { q[s] += reciprocals[0] }
       K += w * inverses.alpha * Scalar(nh) + digitSum
     }
     // Of bits: r = w, l = −w − μ^(s+1), with a w for each.
@@ -77,7 +80,8 @@ struct CircuitEvaluation {
     }
     // Of digits and bits: l is what the rows ask of the value that they belong to.
     forms.slotWeights.add(
-      tau2, times: Array(variables[..<A] + lambda[powers.firstRow..<(powers.firstRow + S)]), to: &q)
+      tau2, times: Array(variables[..<A] + lambda[powers.firstRow..<(powers.firstRow + S)]),
+      andConstants: constants, to: &q)
     // Of gates: l and r the left and right side, o what is asked of the output.
     for g in 0..<Q {
       let slot = nh + nb + g
@@ -89,8 +93,7 @@ struct CircuitEvaluation {
     muInverse = inverses.mu
     digitCount = nh
     onDigits = alpha * tau
-    var digits = Scalar.zero
-    for s in 0..<nh { digits += q[s] }
+    let digits = Scalar.sum(q.span.extracting(0..<nh))
     constant = (K * tau3 + onDigits * digits).doubled() + onDigits.squared() * digitSum
     commitmentWeights = (0..<statement.commitmentCount).map { lambda[powers.commitment($0)] }
     kappa = lambda[1..<(C + 7)]
@@ -100,14 +103,15 @@ struct CircuitEvaluation {
   }
 
   /// Subtracts `weight·p_n(τ)` from the scalars of the norm generators, and `weight·p_s(τ)` from that of the value.
-  func subtractNorm(weighted weight: Scalar, from norm: inout [Scalar], value: inout Scalar) {
-    let inversePowers = Scalar.geometricSequence(
-      from: weight * muInverse, ratio: muInverse, count: q.count)
-    let pn = Scalar.products(inversePowers, q)
-    value -= Scalar.innerProduct(pn, q) + weight * constant
-    let onDigits = weight * onDigits
-    for s in 0..<digitCount { norm[s] -= pn[s] + onDigits }
-    for s in digitCount..<pn.count { norm[s] -= pn[s] }
+  ///
+  /// - Returns: what is to be added besides to the first nh scalars of norm generators.
+  func subtractNorm(
+    weighted weight: Scalar, from norm: inout [Scalar], value: inout Scalar
+  ) -> (count: Int, value: Scalar) {
+    let weights = Scalar.geometricSequence(
+      from: -(weight * muInverse), ratio: muInverse, count: q.count)
+    value += Scalar.addWeighed(weights, q, to: &norm) - weight * constant
+    return (digitCount, -(weight * onDigits))
   }
 
   /// `c(τ) = (β·τ^(a_j) + κ_{R,j})_{j=1…7} ‖ κ`.

@@ -8,12 +8,37 @@ internal import Ristretto
 ///     1/a = b/(a·b)          1/x = (x+3)/a           1/(x+3) = x/a           = 1/x − 3/a
 ///     1/b = a/(a·b)          1/(x+1) = (x+2)/b       1/(x+2) = (x+1)/b       = 1/(x+1) − 1/b
 struct PublicInverses {
-  /// α.
-  private let x0: Scalar
+  /// The x and a of all products of four.
+  private struct Quads {
+    let x: [Scalar]
+    /// x + 3.
+    let last: [Scalar]
+    /// a = x·(x+3).
+    let a: [Scalar]
+
+    init(alpha: Scalar, base: DigitBase) {
+      var next = alpha
+      let (three, four) = (Scalar(3), Scalar(4))
+      x = (0..<(base.rawValue / 4)).map { _ in
+        defer { next += four }
+        return next
+      }
+      last = x.map { $0 + three }
+      a = Scalar.products(x, last)
+    }
+
+    /// a·b for each.
+    var products: [Scalar] {
+      let two = Scalar(2)
+      return Scalar.products(a, a.map { $0 + two })
+    }
+  }
+
+  private let quads: Quads
+  /// 1/(a·b) for i = 0 … b/4 − 1.
+  private let inverted: [Scalar]
   /// `1/α`.
   let alpha: Scalar
-  /// 1/(a·b) for i = 0 … b/4 − 1.
-  private let quads: ArraySlice<Scalar>
   /// `1/ρ`.
   let rho: Scalar
   /// `1/δ`.
@@ -26,31 +51,28 @@ struct PublicInverses {
 
   /// `f/(α + j)` for j = 0 … b−1.
   func reciprocals(times f: Scalar) -> [Scalar] {
+    let two = Scalar(2)
+    let perAB = Scalar.products(f, inverted)
+    let perB = Scalar.products(perAB, quads.a)
+    let perA = perB.indices.map { perB[$0] + perAB[$0].doubled() }
+    let perX = Scalar.products(perA, quads.last)
+    let perX1 = Scalar.products(perB, quads.x.map { $0 + two })
     var all: [Scalar] = []
-    all.reserveCapacity(4 * quads.count)
-    var x = x0
-    let (two, three, four) = (Scalar(2), Scalar(3), Scalar(4))
-    for quad in quads {
-      let a = x * (x + three)
-      let perAB = f * quad
-      let perB = perAB * a
-      let perA = perB + perAB.doubled()
-      let perX = perA * (x + three)
-      let perX1 = perB * (x + two)
-      all.append(perX)
-      all.append(perX1)
-      all.append(perX1 - perB)
-      all.append(perX - (perA.doubled() + perA))
-      x += four
+    all.reserveCapacity(4 * perAB.count)
+    for i in perAB.indices {
+      all.append(perX[i])
+      all.append(perX1[i])
+      all.append(perX1[i] - perB[i])
+      all.append(perX[i] - (perA[i].doubled() + perA[i]))
     }
     return all
   }
 
   init(alpha: Scalar, challenges: RowChallenges, base: DigitBase) throws(ArgumentFailure) {
-    var all: [Scalar] = []
-    Self.appendDenominators(alpha: alpha, challenges, tau: .one, base: base, to: &all)
+    let quads = Quads(alpha: alpha, base: base)
+    var all = quads.products + [challenges.rho, challenges.delta, .one]
     do throws(InversionError) { try Scalar.invert(&all) } catch { throw .degenerateChallenge }
-    self.init(alpha: alpha, all[...])
+    self.init(quads, all[...])
   }
 
   /// Those of several proofs, with one inversion.
@@ -58,44 +80,30 @@ struct PublicInverses {
     -> [PublicInverses]
   {
     var all: [Scalar] = []
-    var ends: [Int] = []
+    var quads: [Quads] = []
     for proof in proofs {
       let challenges = proof.challenges
-      appendDenominators(
-        alpha: challenges.alpha, challenges.rows, tau: challenges.tau, base: proof.statement.base,
-        to: &all)
-      ends.append(all.count)
+      let own = Quads(alpha: challenges.alpha, base: proof.statement.base)
+      all += own.products
+      all += [challenges.rows.rho, challenges.rows.delta, challenges.tau]
+      quads.append(own)
     }
     do throws(InversionError) { try Scalar.invert(&all) } catch { throw .degenerateChallenge }
     var start = 0
-    return zip(proofs, ends).map { proof, end in
+    return quads.map { own in
+      let end = start + own.x.count + 3
       defer { start = end }
-      return PublicInverses(alpha: proof.challenges.alpha, all[start..<end])
+      return PublicInverses(own, all[start..<end])
     }
   }
 
-  /// What is inverted: a·b for each i, ρ, δ, τ.
-  private static func appendDenominators(
-    alpha: Scalar, _ challenges: RowChallenges, tau: Scalar, base: DigitBase, to all: inout [Scalar]
-  ) {
-    var x = alpha
-    let (two, three, four) = (Scalar(2), Scalar(3), Scalar(4))
-    for _ in 0..<(base.rawValue / 4) {
-      let a = x * (x + three)
-      all.append(a * (a + two))
-      x += four
-    }
-    all += [challenges.rho, challenges.delta, tau]
-  }
-
-  private init(alpha: Scalar, _ inverted: ArraySlice<Scalar>) {
-    x0 = alpha
-    let end = inverted.endIndex - 3
-    quads = inverted[..<end]
+  /// From what the products of four, ρ, δ and τ became when they were inverted.
+  private init(_ quads: Quads, _ inverses: ArraySlice<Scalar>) {
+    self.quads = quads
+    inverted = Array(inverses.dropLast(3))
     // b/(a·b)·(x+3)
-    let three = Scalar(3)
-    self.alpha =
-      inverted[inverted.startIndex] * (alpha * (alpha + three) + Scalar(2)) * (alpha + three)
-    (rho, delta, tau) = (inverted[end], inverted[end + 1], inverted[end + 2])
+    alpha = inverted[0] * (quads.a[0] + Scalar(2)) * quads.last[0]
+    let rest = Array(inverses.suffix(3))
+    (rho, delta, tau) = (rest[0], rest[1], rest[2])
   }
 }

@@ -8,6 +8,8 @@ struct VerificationSum: ProofSum {
   private var linear = [Scalar](repeating: .zero, count: 8)
   /// Scalars of G₁ …
   private var norm: [Scalar] = []
+  /// At k, what is still to be added to the first k scalars of G₁ …
+  private var onFirst: [Scalar] = []
   /// Scalars and points of the proofs.
   var own: OwnPoints
 
@@ -26,6 +28,12 @@ struct VerificationSum: ProofSum {
       for (item, ofItem) in zip(some, inverses) { add(item, ofItem) }
       rest = rest.dropFirst(some.count)
     }
+    var onAll = Scalar.zero
+    for s in norm.indices.reversed() {
+      onAll += onFirst[s + 1]
+      norm[s] += onAll
+    }
+    onFirst = []
   }
 
   /// The proofs that share an inversion: more would save little, and their inverses would leave the caches.
@@ -40,6 +48,7 @@ struct VerificationSum: ProofSum {
       statement, alpha: challenges.alpha, challenges: rows, tau: tau, inverses: inverses)
     extend(&linear, to: 1 + layout.linearLength)
     extend(&norm, to: layout.normLength)
+    extend(&onFirst, to: norm.count + 1)
 
     // l̄_i = l_final[i >> k]·Π_{r: bit r of i = 1} γ_r
     let gammas = challenges.gammas
@@ -61,7 +70,8 @@ struct VerificationSum: ProofSum {
     for (j, entry) in parts.n.enumerated() {
       Scalar.addProducts(entry, weightsOfN, to: &norm, from: j * size)
     }
-    circuit.subtractNorm(weighted: weight, from: &norm, value: &linear[0])
+    let onDigits = circuit.subtractNorm(weighted: weight, from: &norm, value: &linear[0])
+    onFirst[onDigits.count] += onDigits.value
 
     // v = ⟨c(τ), l̄⟩ + Σ_{j<t} μ^(2ᵏ(j+1))·n_final[j]²
     var v = Scalar.innerProduct(circuit.c(inverses: inverses), l)
