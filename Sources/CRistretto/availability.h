@@ -88,6 +88,12 @@
       (size_t n, size_t terms, const cristretto_scalar *scalars, const cristretto_point *points,             \
        size_t step, size_t gap, void *scratch, cristretto_point *out),                                       \
       (n, terms, scalars, points, step, gap, scratch, out))                                                  \
+  FUNCTION(size_t, table_fold_scratch_size, (size_t terms), (terms))                                         \
+  FUNCTION(                                                                                                  \
+      void, table_fold_variable_time,                                                                        \
+      (size_t n, size_t terms, const cristretto_scalar *scalars, const cristretto_row *rows, size_t distance, \
+       unsigned c, const uint32_t *indices, void *scratch, cristretto_point *out),                           \
+      (n, terms, scalars, rows, distance, c, indices, scratch, out))                                         \
   FUNCTION(                                                                                                  \
       void, scalars_multiply,                                                                                \
       (size_t n, const cristretto_scalar *a, const cristretto_scalar *b, cristretto_scalar *out),            \

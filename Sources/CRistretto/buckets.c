@@ -173,9 +173,6 @@ static void enter(workspace *s, const uint16_t *digits, size_t n, size_t first_r
 
 // MARK: - Sums of buckets
 
-/// What an absent entry of the schedule stands for.
-static const cristretto_row identity_row __attribute__((aligned(128))) = {{CLEAN_ONE, 0, 0, 0, 0, CLEAN_ONE}};
-
 /// The points that one step of a group adds, and the lanes that subtract.
 LANEWISE mask8 load_step(affine8 *q, const uint32_t *step, const cristretto_row *rows) {
   const lanes entries = lanes_load_32(step);

@@ -190,6 +190,10 @@ LANEWISE void point8_from_affine(point8 *r, const affine8 *q, mask8 negative) {
 
 // MARK: - Rows and points in memory
 
+/// What stands for no point.
+static const cristretto_row identity_row __attribute__((aligned(128), unused)) = {
+    {CLEAN_ONE, 0, 0, 0, 0, CLEAN_ONE}};
+
 /// Eight rows anywhere in memory. Where `negative` is set, difference and sum change places.
 ///
 /// Wide loads and a transposition: a little faster than gathers, and far faster on processors whose microcode

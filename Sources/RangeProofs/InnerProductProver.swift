@@ -149,14 +149,24 @@ private enum Base {
 
   /// Replaces the generators by `Σ_B w_B·G_{B·len + i}` and `Σ_B v_B·H_{B·len + i}`.
   mutating func fold(_ w: [Scalar], _ v: [Scalar]) {
+    let length = count / w.count
     let (G, H): ([Point], [Point])
     switch self {
-    case .shared(_, let width, let parties):
+    case .shared(let points, let width, let parties):
+      func folded(_ weights: [Scalar], offset: Int) -> [Point]? {
+        points.foldVariableTime(count: length, by: weights) { i, block in
+          let (party, j) = (block * length + i).quotientAndRemainder(dividingBy: width)
+          return RangeGenerators.index(party: party, j) + offset
+        }
+      }
+      if let g = folded(w, offset: 0), let h = folded(v, offset: RangeGenerators.chainLength) {
+        self = .folded(G: g, H: h)
+        return
+      }
       (G, H) = RangeGenerators.standard.vectors(parties: parties, length: width)
     case .folded(let g, let h):
       (G, H) = (g, h)
     }
-    let length = G.count / w.count
     self = .folded(
       G: Point.foldVariableTime(G, count: length, step: 1, gap: length, by: w),
       H: Point.foldVariableTime(H, count: length, step: 1, gap: length, by: v))

@@ -153,29 +153,50 @@ static void check_sums(extent extent) {
   release(&s);
 }
 
-static void check_folds(extent extent) {
-  for (size_t terms = 1; terms <= 8; terms += extent == FEWEST ? 7 : 1) {
-    const size_t n = 11;
-    problem s = make_problem(n * terms, MIXED, 253), weights = make_problem(terms, MIXED, 253);
-    cristretto_point out[11];
-    void *scratch = memory(cristretto_fold_scratch_size(terms));
-    for (int layout = 0; layout < 2; layout++) {
-      const size_t step = layout ? 1 : terms, gap = layout ? n : 1;
-      cristretto_fold_variable_time(n, terms, weights.montgomery, s.points, step, gap, scratch, out);
-      for (size_t i = 0; i < n; i++) {
-        bytes32 expected = {0}, product;
-        for (size_t k = 0; k < terms; k++) {
-          if (crypto_scalarmult_ristretto255(product, weights.scalars[k], s.encodings[i * step + k * gap]))
-            continue;
-          EXPECT(crypto_core_ristretto255_add(expected, expected, product) == 0);
-        }
-        EXPECT_POINT(expected, &out[i]);
+/// Folding, of any points and of points with rows for windows of c bits.
+static void check_fold(size_t n, size_t terms, int kind, unsigned c, bool rearranged) {
+  problem s = make_problem(n * terms, kind, 253), weights = make_problem(terms, kind, 253);
+  const size_t step = rearranged ? 1 : terms, gap = rearranged ? n : 1;
+  cristretto_point *out = memory(n * sizeof *out), *out_of_rows = memory(n * sizeof *out);
+  uint32_t *indices = memory(n * terms * sizeof *indices);
+  cristretto_row *rows = memory(s.n * cristretto_window_count(c) * sizeof *rows);
+  void *scratch = memory(cristretto_fold_scratch_size(terms));
+  void *row_scratch = memory(cristretto_table_fold_scratch_size(terms));
+  for (size_t k = 0; k < terms; k++)
+    for (size_t i = 0; i < n; i++) indices[k * n + i] = (uint32_t)(i * step + k * gap);
+  cristretto_table_rows(s.n, s.points, c, rows);
+  cristretto_fold_variable_time(n, terms, weights.montgomery, s.points, step, gap, scratch, out);
+  for (int without_last = 0; without_last < 2; without_last++) {
+    if (without_last) indices[terms * n - 1] = CRISTRETTO_NO_ROW;
+    cristretto_table_fold_variable_time(
+        n, terms, weights.montgomery, rows, s.n, c, indices, row_scratch, out_of_rows);
+    for (size_t i = 0; i < n; i++) {
+      bytes32 expected = {0}, product;
+      for (size_t k = 0; k < terms - (without_last && i == n - 1); k++) {
+        if (crypto_scalarmult_ristretto255(product, weights.scalars[k], s.encodings[i * step + k * gap]))
+          continue;
+        EXPECT(crypto_core_ristretto255_add(expected, expected, product) == 0);
       }
+      EXPECT_POINT(expected, &out_of_rows[i]);
+      if (!without_last) EXPECT_POINT(expected, &out[i]);
     }
-    free(scratch);
-    release(&s);
-    release(&weights);
   }
+  free(out);
+  free(out_of_rows);
+  free(indices);
+  free(rows);
+  free(scratch);
+  free(row_scratch);
+  release(&s);
+  release(&weights);
+}
+
+static void check_folds(extent extent) {
+  for (size_t terms = 1; terms <= 8; terms += extent == FEWEST ? 7 : 1)
+    for (int rearranged = 0; rearranged < 2; rearranged++)
+      check_fold(11, terms, MIXED, 4 + (unsigned)terms, rearranged);
+  for (int kind = 0; kind < KINDS; kind++)
+    for (unsigned c = 4; c <= 15; c += extent == ALL ? 1 : 11) check_fold(8, 3, kind, c, false);
 }
 
 /// Decoding agrees with libsodium, but for the identity, which libsodium refuses, and bit 255, which it

@@ -199,6 +199,35 @@ struct KernelTests {
     }
   }
 
+  @Test("folding shared points by their rows is folding the points, where there are rows")
+  func foldingByRows() {
+    var generator = SeededGenerator(seed: 92)
+    for (count, terms) in [(1, 1), (7, 2), (8, 8), (9, 3), (20, 8), (3, 16)] {
+      // One of the points is absent, one is the identity.
+      let available = count * terms - 1
+      let points = (0..<available).map { $0 == 3 ? .identity : generator.point() }
+      let fixed = FixedPoints(points + [generator.point()])
+      var scalars = (0..<terms).map { _ in generator.scalar() }
+      scalars[0] = terms == 8 ? .zero : scalars[0]
+      scalars[terms - 1] = terms == 8 ? -Scalar.one : scalars[terms - 1]
+      func folded() -> [Point]? {
+        fixed.foldVariableTime(count: count, by: scalars) { i, k in
+          i * terms + k < available ? i * terms + k : nil
+        }
+      }
+      let first = folded()
+      #expect(first == nil, "rows are made when they are worth it")
+      _ = (folded(), folded())
+      let expected = (0..<count).map { i in
+        (0..<terms).reduce(Point.identity) { sum, k in
+          i * terms + k < available ? sum + scalars[k] * points[i * terms + k] : sum
+        }
+      }
+      #expect(folded() == (Kernels.areInUse ? expected : nil))
+      #expect(fixed.foldVariableTime(count: 0, by: scalars) { _, _ in 0 } == nil)
+    }
+  }
+
   @Test(
     "vectors of scalars are those of one scalar after the other, on every path",
     arguments: Path.all, [0, 1, 7, 8, 9, 15, 16, 31, 32, 33, 47, 48, 64, 81, 100, 256, 513])

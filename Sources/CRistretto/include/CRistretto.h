@@ -172,6 +172,21 @@ void cristretto_fold_variable_time(
     size_t n, size_t terms, const cristretto_scalar *scalars, const cristretto_point *points, size_t step,
     size_t gap, void *scratch, cristretto_point *out);
 
+/// In place of an index: no point.
+#define CRISTRETTO_NO_ROW UINT32_MAX
+
+/// The working memory of cristretto_table_fold_variable_time, in bytes.
+size_t cristretto_table_fold_scratch_size(size_t terms);
+
+/// out[i] = the sum over k < terms of scalars[k] times the point with index indices[k n + i], for public scalars and
+/// i < n, over points with rows 2^(window_bits w) P_j at rows[w distance + j].
+///
+/// - indices: less than distance, or CRISTRETTO_NO_ROW. The last row is less than 2^32.
+/// - window_bits: that of the rows.
+void cristretto_table_fold_variable_time(
+    size_t n, size_t terms, const cristretto_scalar *scalars, const cristretto_row *rows, size_t distance,
+    unsigned window_bits, const uint32_t *indices, void *scratch, cristretto_point *out);
+
 // MARK: - Vectors of scalars
 
 /// out[i] = a[i] b[i]; out may be a or b.

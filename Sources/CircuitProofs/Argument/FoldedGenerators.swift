@@ -59,15 +59,23 @@ struct FoldedGenerators {
     weights += Scalar.products(gamma, weights)
     let terms = weights.count
     guard terms >= foldLimit, base.count > terms else { return .one }
+    let count = (base.count + terms - 1) / terms
+    defer { weights = [.one] }
     var points: [Point]
     switch base {
-    case .shared(let list, let start, let count):
-      points = Array(list.points[start..<(start + count)])
+    case .shared(let list, let start, let available):
+      let folded = list.foldVariableTime(count: count, by: weights) { t, b in
+        let index = t * terms + b
+        return index < available ? start + index : nil
+      }
+      if let folded {
+        base = .folded(folded)
+        return .one
+      }
+      points = Array(list.points[start..<(start + available)])
     case .folded(let folded): points = folded
     }
-    let count = (points.count + terms - 1) / terms
     points += [Point](repeating: .identity, count: count * terms - points.count)
-    defer { weights = [.one] }
     if scaling == .rescaled, terms == 2 {
       // κ·(P₀ + γ·P₁) for some κ costs fewer doublings than P₀ + γ·P₁.
       let folded = Point.foldRescaledVariableTime(
