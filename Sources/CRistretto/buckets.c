@@ -175,15 +175,11 @@ static void enter(workspace *s, const uint16_t *digits, size_t n, size_t first_r
 
 /// The points that one step of a group adds, and the lanes that subtract.
 LANEWISE mask8 load_step(affine8 *q, const uint32_t *step, const cristretto_row *rows) {
-  const lanes entries = lanes_load_32(step);
-  const mask8 absent = lanes_are_equal(entries, lanes_repeat(ABSENT));
-  const mask8 negative = lanes_are_odd(entries);
-  const lanes offsets = lanes_and(entries, lanes_repeat(~127ULL));
   const char *row[8];
-  lanes_store(
-      row, lanes_choose(
-               absent, lanes_repeat((uintptr_t)&identity_row),
-               lanes_add(offsets, lanes_repeat((uintptr_t)rows))));
+  UNROLL for (int l = 0; l < 8; l++)
+    row[l] = step[l] == ABSENT ? (const char *)&identity_row : (const char *)rows + (step[l] & ~127u);
+  // The identity is the same with difference and sum exchanged.
+  const mask8 negative = lanes_are_odd(lanes_load_32(step));
   affine8_load(q, row, negative);
   return negative;
 }

@@ -200,7 +200,7 @@ static const cristretto_row identity_row __attribute__((aligned(128), unused)) =
 /// slows gathers down.
 LANEWISE void affine8_load(affine8 *r, const char *const row[8], mask8 negative) {
   lanes w[16];
-  for (size_t k = 0; k < 16; k += 4) lanes_transpose(w + k, row, k);
+  UNROLL for (size_t k = 0; k < 16; k += 4) lanes_transpose(w + k, row, k);
   for (int k = 0; k < 5; k++) {
     r->difference.limb[k] = lanes_choose(negative, w[5 + k], w[k]);
     r->sum.limb[k] = lanes_choose(negative, w[k], w[5 + k]);
