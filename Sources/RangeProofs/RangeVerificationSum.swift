@@ -13,15 +13,17 @@ internal import Ristretto
 ///
 /// The scalars of G and H are sums of products over the bits of i, and of powers, so that each costs one
 /// multiplication: a·s_i and its weight grow from a·s₀ by doubling, b·s_i⁻¹·y⁻ⁱ likewise, and z^{2+j}·2^i·y⁻ⁱ is a
-/// geometric sequence.
+/// geometric sequence. The terms −z and z are the same for all generators of a value, and enter once for all proofs.
 struct RangeVerificationSum: ProofSum {
   /// The domain of the weights of a batch.
   static let weightDomain: StaticString = "solvency/range-batch/v1"
 
   /// Values in the proof with most of them, so far.
   private var parties = 1
-  /// Scalars of ``RangeGenerators/fixed(parties:)``.
+  /// Scalars of ``RangeGenerators/fixed(parties:)``, without those of ``commonToChains``.
   private var shared = [Scalar](repeating: .zero, count: RangeGenerators.index(party: 1))
+  /// For each width and party, the sum of the weighted z, which all n generators Gᵢ lose and Hᵢ get.
+  private var commonToChains: [RangeWidth: [Scalar]] = [:]
   /// Scalars and points of the proofs.
   var own: OwnPoints
 
@@ -72,6 +74,7 @@ struct RangeVerificationSum: ProofSum {
     let yInverseToWidth = yInverse.power(n)
     var first = weight * z.squared()
     let weightedZ = weight * z
+    commonToChains[proof.width, default: []].add([Scalar](repeating: weightedZ, count: m))
     for j in 0..<m {
       let powers = Scalar.geometricSequence(from: first, ratio: ratio, count: n)
       first *= z * yInverseToWidth
@@ -80,8 +83,8 @@ struct RangeVerificationSum: ProofSum {
         RangeGenerators.index(party: j) + RangeGenerators.chainLength
       )
       for i in 0..<n {
-        shared[g + i] += onG[j * n + i] - weightedZ
-        shared[h + i] += onH[j * n + i] + (powers[i] + weightedZ)
+        shared[g + i] += onG[j * n + i]
+        shared[h + i] += onH[j * n + i] + powers[i]
       }
     }
 
@@ -111,13 +114,23 @@ struct RangeVerificationSum: ProofSum {
   /// Adds another sum.
   mutating func add(_ other: RangeVerificationSum) {
     extend(toParties: other.parties)
-    for i in other.shared.indices { shared[i] += other.shared[i] }
+    shared.add(other.shared)
+    for (width, sums) in other.commonToChains { commonToChains[width, default: []].add(sums) }
     own.add(other.own)
   }
 
   /// True if the sum is the identity.
   func isIdentity(generators: RangeGenerators) -> Bool {
-    own.isIdentity(with: [(points: generators.fixed(parties: parties), scalars: shared)])
+    var scalars = shared
+    for (width, sums) in commonToChains {
+      for (party, sum) in sums.enumerated() {
+        for i in 0..<width.rawValue {
+          scalars[RangeGenerators.index(party: party, i)] -= sum
+          scalars[RangeGenerators.index(party: party, i) + RangeGenerators.chainLength] += sum
+        }
+      }
+    }
+    return own.isIdentity(with: [(points: generators.fixed(parties: parties), scalars: scalars)])
   }
 
   private mutating func extend(toParties count: Int) {
@@ -125,6 +138,15 @@ struct RangeVerificationSum: ProofSum {
     let missing = RangeGenerators.index(party: count) - shared.count
     shared += [Scalar](repeating: .zero, count: missing)
     parties = count
+  }
+}
+
+extension [Scalar] {
+  /// Adds another vector, which may be longer.
+  fileprivate mutating func add(_ other: [Scalar]) {
+    for i in other.indices {
+      if i < count { self[i] += other[i] } else { append(other[i]) }
+    }
   }
 }
 
