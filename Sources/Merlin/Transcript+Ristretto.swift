@@ -4,14 +4,13 @@ public import Ristretto
 extension Transcript {
   /// Appends the 32 bytes of a point as they were received.
   public mutating func append(_ point: EncodedPoint, label: StaticString) {
-    let bytes = point.words.inlineBytes
-    append(bytes.span, label: label)
+    label.withBytes { append(point.words, label: $0) }
   }
 
   /// Appends the canonical encoding of a scalar, 32 bytes in little-endian order.
   public mutating func append(_ scalar: Scalar, label: StaticString) {
-    let bytes = scalar.words.inlineBytes
-    append(bytes.span, label: label)
+    let words = scalar.words
+    label.withBytes { append(words, label: $0) }
   }
 
   /// Draws a scalar: 64 bytes, read in little-endian order and reduced mod ℓ.

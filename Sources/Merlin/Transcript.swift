@@ -1,3 +1,5 @@
+internal import Ristretto
+
 /// A transcript of a public-coin protocol that turns it non-interactive: Merlin, version 1.0.
 ///
 /// Prover and verifier start from the same label, append the same messages in the same order, and draw
@@ -7,7 +9,7 @@
 /// It is a value: a copy goes on independently. Messages are public; it does not hide what it absorbs.
 /// - SeeAlso: <https://merlin.cool>, "Transcript protocols".
 public struct Transcript: Sendable {
-  private(set) var strobe: Strobe128
+  private(set) var strobe: Strobe128<KeccakState>
   /// What was done so far, if this transcript keeps it.
   private var record: [Operation]?
 
@@ -61,10 +63,14 @@ public struct Transcript: Sendable {
 extension Transcript {
   /// Appends a message of at most 2³² - 1 bytes.
   package mutating func append(_ message: Span<UInt8>, label: Span<UInt8>) {
-    strobe.appendMeta(label)
-    strobe.continueMeta(length: message.count)
-    strobe.append(message)
+    strobe.append(message, label: label)
     record?.append(Operation(kind: .message, label: label.array, bytes: message.array))
+  }
+
+  /// Appends the 32 bytes of four words in little-endian order.
+  mutating func append(_ words: Words, label: Span<UInt8>) {
+    strobe.append(words, label: label)
+    record?.append(Operation(kind: .message, label: label.array, bytes: words.littleEndianBytes))
   }
 
   /// Appends a number as a message of eight bytes in little-endian order.
@@ -81,8 +87,7 @@ extension Transcript {
 
   /// Draws as many bytes as the span holds, into it.
   mutating func fillChallenge(_ bytes: inout MutableSpan<UInt8>, label: Span<UInt8>) {
-    strobe.appendMeta(label)
-    strobe.continueMeta(length: bytes.count)
+    strobe.frameChallenge(count: bytes.count, label: label)
     strobe.squeeze(into: &bytes)
     record?.append(Operation(kind: .challenge, label: label.array, bytes: bytes.span.array))
   }
@@ -119,6 +124,29 @@ extension Transcript {
 
   /// Every step so far, the protocol label first; empty for a transcript that keeps no record.
   package var operations: [Operation] { record ?? [] }
+}
+
+/// The framing of Merlin.
+extension Strobe128 {
+  /// Absorbs a message with its label and its length.
+  mutating func append(_ message: Span<UInt8>, label: Span<UInt8>) {
+    appendMeta(label)
+    continueMeta(length: message.count)
+    append(message)
+  }
+
+  /// Absorbs a message of 32 bytes with its label and its length.
+  mutating func append(_ words: Words, label: Span<UInt8>) {
+    appendMeta(label)
+    continueMeta(length: 32)
+    append(words)
+  }
+
+  /// Absorbs the label and the length of a challenge, which is squeezed next.
+  mutating func frameChallenge(count: Int, label: Span<UInt8>) {
+    appendMeta(label)
+    continueMeta(length: count)
+  }
 }
 
 extension StaticString {

@@ -12,9 +12,9 @@ package import Ristretto
 /// changed.
 /// - SeeAlso: <https://merlin.cool>, "Transcript-based RNGs".
 package struct TranscriptRandomness: ~Copyable {
-  private var state: SecretBlock<Strobe128>
+  private var state: SecretBlock<Strobe128<KeccakState>>
 
-  fileprivate init(_ state: consuming SecretBlock<Strobe128>) {
+  fileprivate init(_ state: consuming SecretBlock<Strobe128<KeccakState>>) {
     self.state = state
   }
 
@@ -46,9 +46,9 @@ package struct TranscriptRandomness: ~Copyable {
 
 /// A transcript on its way to ``TranscriptRandomness``: it takes the secrets, and then randomness.
 package struct RandomnessSource: ~Copyable {
-  private var state: SecretBlock<Strobe128>
+  private var state: SecretBlock<Strobe128<KeccakState>>
 
-  fileprivate init(_ strobe: Strobe128) {
+  fileprivate init(_ strobe: Strobe128<KeccakState>) {
     state = SecretBlock(repeating: strobe, count: 1)
   }
 

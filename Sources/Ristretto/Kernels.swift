@@ -8,7 +8,7 @@ internal import CRistretto
   internal import Glibc
 #endif
 
-/// Whether sums, vectors and decodings go through the kernels of `CRistretto`.
+/// Whether sums, vectors, decodings and permutations go through the kernels of `CRistretto`.
 ///
 /// Kernels and portable code compute the same values: a proof, a verdict and an encoding do not depend on which of
 /// them ran. Coordinates of a point may differ, as the same element has many.

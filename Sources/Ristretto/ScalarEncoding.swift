@@ -76,7 +76,7 @@ extension Scalar {
   /// - Parameter bytes: 64 bytes (precondition).
   public init(reducing bytes: [UInt8]) {
     precondition(bytes.count == Self.wideByteCount, "64 bytes are needed")
-    self.init(low: Words(littleEndian: bytes, from: 0), high: Words(littleEndian: bytes, from: 32))
+    self.init(reducing: Words(littleEndian: bytes, from: 0), Words(littleEndian: bytes, from: 32))
   }
 
   /// The number mod ℓ of 64 bytes, little-endian, anywhere.
@@ -84,11 +84,11 @@ extension Scalar {
   /// - Parameter bytes: 64 bytes (precondition).
   package init(reducing bytes: Span<UInt8>) {
     precondition(bytes.count == Self.wideByteCount, "64 bytes are needed")
-    self.init(low: Words(littleEndian: bytes, from: 0), high: Words(littleEndian: bytes, from: 32))
+    self.init(reducing: Words(littleEndian: bytes, from: 0), Words(littleEndian: bytes, from: 32))
   }
 
   /// `low + 2²⁵⁶·high mod ℓ`.
-  private init(low: Words, high: Words) {
+  package init(reducing low: Words, _ high: Words) {
     // In Montgomery form: low·2²⁵⁶ + high·2⁵¹²
     self =
       Self.montgomeryProduct(low.w0, low.w1, low.w2, low.w3, Self.squareOfRadix)
