@@ -1,5 +1,6 @@
 public import Commitments
 internal import ExactIntegers
+internal import Merlin
 public import Ristretto
 
 extension CircuitProof {
@@ -21,7 +22,8 @@ extension CircuitProof {
     commitments: [EncodedPoint], context: [UInt8], generators: Generators
   ) throws(ProvingError) -> CircuitProof {
     var transcript = ArgumentTranscript(
-      statement: statement, commitments: commitments, context: context, suite: generators.suite)
+      Transcript.argumentStart, statement: statement, commitments: commitments, context: context,
+      suite: generators.suite)
     return try prove(
       statement, witness: witness, blindings: blindings, commitments: commitments, context: context,
       generators: generators
@@ -46,7 +48,8 @@ extension CircuitProof {
       generators: generators
     ) { prover throws(ArgumentFailure) in
       var transcript = ArgumentTranscript(
-        statement: statement, commitments: commitments, context: context, suite: generators.suite)
+        Transcript.argumentStart, statement: statement, commitments: commitments, context: context,
+        suite: generators.suite)
       return try prover.prove(blindings: blindings, transcript: &transcript, using: &source)
     }
   }

@@ -1,4 +1,5 @@
 public import Commitments
+internal import Merlin
 public import Ristretto
 
 extension CircuitProof {
@@ -13,9 +14,10 @@ extension CircuitProof {
   public func verify(
     _ statement: Statement, commitments: [EncodedPoint], context: [UInt8], generators: Generators
   ) throws(VerificationError) {
+    let received = try ReceivedProof(
+      self, statement: statement, commitments: commitments, context: context)
     let prepared = try PreparedProof(
-      self, statement: statement, commitments: commitments, context: context,
-      suite: generators.suite)
+      received, suite: generators.suite, transcript: Transcript.argumentStart)
     try BatchVerifier<VerificationSum>.verify(prepared, domain: ProofBatch.weightDomain) {
       sum throws(VerificationError) in
       try sum.isIdentity(generators: generators)

@@ -1,4 +1,5 @@
 public import Commitments
+internal import Merlin
 public import Ristretto
 
 /// Proofs of one suite, of any mix of statements, verified together.
@@ -52,11 +53,15 @@ public struct ProofBatch: Sendable {
     guard !entries.isEmpty else { throw .empty }
     let verifier = BatchVerifier<VerificationSum>(
       domain: Self.weightDomain, workers: workers)
-    return verifier.failures(count: entries.count) { index throws(VerificationError) in
-      let entry = entries[index]
-      return try PreparedProof(
-        entry.proof, statement: entry.statement, commitments: entry.commitments,
-        context: entry.context, suite: generators.suite)
+    return verifier.failures(count: entries.count) { part in
+      let received = entries[part].map { entry in
+        Result { () throws(VerificationError) in
+          try ReceivedProof(
+            entry.proof, statement: entry.statement, commitments: entry.commitments,
+            context: entry.context)
+        }
+      }
+      return PreparedProof.all(received, suite: generators.suite)
     } isIdentity: { sum throws(VerificationError) in
       try sum.isIdentity(generators: generators)
     }

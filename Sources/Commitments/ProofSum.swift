@@ -111,10 +111,10 @@ package struct BatchVerifier<Sum: ProofSum>: Sendable {
   ///
   /// - Parameters:
   ///   - count: the number of proofs.
-  ///   - prepare: replays the transcript of the proof at an index.
+  ///   - prepare: replays the transcripts of the proofs of a part.
   ///   - isIdentity: whether the sum of the equations of some proofs is the identity.
   package func failures(
-    count: Int, prepare: @Sendable (Int) throws(Failure) -> Proof,
+    count: Int, prepare: @Sendable (Range<Int>) -> [Result<Proof, Failure>],
     isIdentity: (Sum) throws(Failure) -> Bool
   ) -> [Failure?] {
     var failures: [Failure?] = []
@@ -161,13 +161,11 @@ package struct BatchVerifier<Sum: ProofSum>: Sendable {
 
   /// Replays the transcripts and decodes the points, a part of the batch at a time.
   private func candidates(
-    count: Int, _ prepare: @Sendable (Int) throws(Failure) -> Proof
+    count: Int, _ prepare: @Sendable (Range<Int>) -> [Result<Proof, Failure>]
   ) -> [Result<Candidate<Proof>, Failure>] {
     let parts = parts(of: count)
     let outcomes = Parallel.map(count: parts.count, workers: workers) { part in
-      let prepared = parts[part].map { index in
-        Result { () throws(Failure) in try prepare(index) }
-      }
+      let prepared = prepare(parts[part])
       var encodings: [EncodedPoint] = []
       for case .success(let proof) in prepared { encodings += proof.encodings }
       let decoded = DecodedPoints(encodings)

@@ -93,7 +93,7 @@ struct RangeProver {
 
   func prove(
     _ values: borrowing SecretBlock<UInt64>, _ blindings: borrowing SecretBlock<Scalar>,
-    transcript: inout RangeTranscript, randomness: inout TranscriptRandomness
+    transcript: inout RangeTranscript<Transcript>, randomness: inout TranscriptRandomness
   ) throws(DegenerateChallenge) -> RangeProofParts {
     let (n, N) = (width.rawValue, width.rawValue * count)
 

@@ -13,14 +13,16 @@ extension RangeProof {
   public func verify(
     _ commitments: [EncodedPoint], width: RangeWidth, transcript: inout Transcript
   ) throws(RangeVerificationError) {
+    let received = try ReceivedRangeProof(self, commitments: commitments, width: width)
     var replay = RangeTranscript(transcript, width: width, commitments: commitments)
-    let prepared = try PreparedRangeProof(
-      self, commitments: commitments, width: width, transcript: &replay)
+    let challenges = try received.challenges(&replay)
+    let end = replay.transcript
+    let prepared = PreparedRangeProof(received, challenges, transcript: &replay)
     try BatchVerifier<RangeVerificationSum>.verify(
       prepared, domain: RangeVerificationSum.weightDomain
     ) { sum throws(RangeVerificationError) in
       sum.isIdentity(generators: .standard)
     }
-    transcript = replay.transcript
+    transcript = end
   }
 }

@@ -46,12 +46,14 @@ public struct RangeProofBatch: Sendable {
     guard !entries.isEmpty else { throw .empty }
     let verifier = BatchVerifier<RangeVerificationSum>(
       domain: RangeVerificationSum.weightDomain, workers: workers)
-    return verifier.failures(count: entries.count) { index throws(RangeVerificationError) in
-      let entry = entries[index]
-      var replay = RangeTranscript(
-        entry.transcript, width: entry.width, commitments: entry.commitments)
-      return try PreparedRangeProof(
-        entry.proof, commitments: entry.commitments, width: entry.width, transcript: &replay)
+    return verifier.failures(count: entries.count) { part in
+      PreparedRangeProof.all(
+        entries[part].map { entry in
+          let received = Result { () throws(RangeVerificationError) in
+            try ReceivedRangeProof(entry.proof, commitments: entry.commitments, width: entry.width)
+          }
+          return (received, entry.transcript)
+        })
     } isIdentity: { sum throws(RangeVerificationError) in
       sum.isIdentity(generators: .standard)
     }

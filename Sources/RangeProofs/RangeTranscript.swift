@@ -11,11 +11,11 @@ internal import Ristretto
 ///     "L", "R"                       → u        per round
 ///
 /// The identity is refused where the crate refuses it: in A, S, T₁, T₂, L and R, not in V.
-struct RangeTranscript {
+struct RangeTranscript<T: ProofTranscript> {
   /// The caller's transcript, as far as it has come.
-  private(set) var transcript: Transcript
+  private(set) var transcript: T
 
-  init(_ transcript: Transcript, width: RangeWidth, commitments: [EncodedPoint]) {
+  init(_ transcript: T, width: RangeWidth, commitments: [EncodedPoint]) {
     self.transcript = transcript
     self.transcript.append(Array("rangeproof v1".utf8), label: "dom-sep")
     self.transcript.append(UInt64(width.rawValue), label: "n")
@@ -59,13 +59,12 @@ struct RangeTranscript {
     return try challenge("u")
   }
 
-  /// 32 bytes that depend on everything, a and b included; drawn from a copy, since the crate's
-  /// transcript ends before them.
-  func batchSeed(_ a: Scalar, _ b: Scalar) -> [UInt8] {
-    var copy = transcript
-    copy.append(a, label: "a")
-    copy.append(b, label: "b")
-    return copy.challengeBytes(count: 32, label: "batch")
+  /// 32 bytes that depend on everything, a and b included. The crate's transcript ends before them, so this is no part
+  /// of the caller's.
+  mutating func drawBatchSeed(_ a: Scalar, _ b: Scalar) -> [UInt8] {
+    transcript.append(a, label: "a")
+    transcript.append(b, label: "b")
+    return transcript.challengeBytes(count: 32, label: "batch")
   }
 
   private mutating func challenge(_ label: StaticString) throws(DegenerateChallenge) -> Scalar {
@@ -87,14 +86,15 @@ struct RangeChallenges {
   let u: [Scalar]
 
   /// Replays the transcript of a proof and leaves it after the last challenge.
-  init(
-    _ parts: RangeProofParts, transcript: inout RangeTranscript
+  init<T>(
+    _ parts: RangeProofParts, transcript: inout RangeTranscript<T>
   ) throws(DegenerateChallenge) {
     (y, z) = try transcript.drawYZ(after: parts.A, parts.S)
     x = try transcript.drawX(after: parts.T1, parts.T2)
     w = try transcript.drawW(
       after: parts.tHat, parts.tauX, parts.mu, vectorLength: 1 << parts.rounds.count)
     var u: [Scalar] = []
+    u.reserveCapacity(parts.rounds.count)
     for (L, R) in parts.rounds { u.append(try transcript.drawU(after: L, R)) }
     self.u = u
   }

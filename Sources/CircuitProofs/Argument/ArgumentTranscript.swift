@@ -21,15 +21,15 @@ struct RowChallenges: Sendable {
 ///                   → 32 bytes "batch"          verifier only
 ///
 /// Points are absorbed as the bytes that were received.
-struct ArgumentTranscript {
-  private(set) var transcript: Transcript
+struct ArgumentTranscript<T: ProofTranscript> {
+  private(set) var transcript: T
 
+  /// - Parameter start: ``Merlin/Transcript/argumentStart``.
   init(
-    statement: Statement, commitments: [EncodedPoint], context: [UInt8], suite: GeneratorSuite,
-    recorded: Bool = false
+    _ start: T, statement: Statement, commitments: [EncodedPoint], context: [UInt8],
+    suite: GeneratorSuite
   ) {
-    transcript =
-      recorded ? Transcript.recording("bppp-polytope-v1") : Transcript("bppp-polytope-v1")
+    transcript = start
     transcript.append(suite.name, label: "suite")
     transcript.append(context, label: "context")
     transcript.append(statement.digest, label: "statement")
@@ -88,4 +88,9 @@ struct ArgumentTranscript {
     guard !challenge.isZero else { throw .degenerateChallenge }
     return challenge
   }
+}
+
+extension Transcript {
+  /// The start of every transcript of the argument.
+  static let argumentStart = Transcript("bppp-polytope-v1")
 }

@@ -1,5 +1,6 @@
 internal import Commitments
 internal import ExactIntegers
+internal import Merlin
 internal import Ristretto
 
 /// The prover of `protocol` 7.2, one attempt at a time.
@@ -71,7 +72,7 @@ struct Prover: ~Copyable {
 
   /// Runs the argument once.
   func prove<Source: BlindingSource & ~Copyable>(
-    blindings: borrowing SecretBlock<Scalar>, transcript: inout ArgumentTranscript,
+    blindings: borrowing SecretBlock<Scalar>, transcript: inout ArgumentTranscript<Transcript>,
     using source: inout Source
   ) throws(ArgumentFailure) -> ProofParts {
     let layout = statement.layout
@@ -172,7 +173,7 @@ struct Prover: ~Copyable {
   private func fold(
     l: [Scalar], n: [Scalar], c: [Scalar], rho: Scalar,
     _ heads: (CL: EncodedPoint, CO: EncodedPoint, CR: EncodedPoint, CS: EncodedPoint),
-    transcript: inout ArgumentTranscript
+    transcript: inout ArgumentTranscript<Transcript>
   ) throws(ArgumentFailure) -> ProofParts {
     var argument = try NormLinearProver(l: l, n: n, c: c, rho: rho, linear: linear, norm: norm)
     var rounds: [(X: EncodedPoint, R: EncodedPoint)] = []
