@@ -4,9 +4,7 @@ internal import CRistretto
 /// because this module alone calls the kernels.
 package enum KernelKeccak {
   /// Whether the kernel is used here and now.
-  package static var isInUse: Bool { isAllowed && Kernels.areInUse }
-
-  private static let isAllowed = cristretto_features() & UInt32(CRISTRETTO_KECCAK) != 0
+  package static var isInUse: Bool { Kernels.areInUse }
 
   /// All 24 rounds.
   ///
