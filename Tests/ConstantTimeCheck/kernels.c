@@ -78,22 +78,25 @@ static void check_sums(const cristretto_point *points) {
   free(tables);
 }
 
-/// All that is done to vectors of scalars.
+/// All that is done to vectors of scalars, and what comes of it.
+#define VECTORS 9
 static void compute(
-    size_t n, const cristretto_scalar *a, const cristretto_scalar *b, cristretto_scalar out[7][MOST]) {
+    size_t n, const cristretto_scalar *a, const cristretto_scalar *b, cristretto_scalar out[VECTORS][MOST]) {
   cristretto_scalars_multiply(n, a, b, out[0]);
   cristretto_scalars_scale(n, &a[0], b, out[1]);
   cristretto_scalars_add_scaled(n, &a[0], b, out[2]);
   cristretto_scalars_add_products(n, a, b, out[3]);
   cristretto_scalars_fold(n / 2, &a[0], &b[0], a, out[4]);
-  cristretto_scalars_powers(n, &a[0], &b[0], out[5]);
+  memcpy(out[5], b, n * sizeof *b);
+  cristretto_scalars_powers(n, &a[0], out[5]);
   cristretto_scalars_inner_product(n, a, b, out[6]);
+  cristretto_scalars_weigh(n, a, b, out[7], out[8]);
 }
 
 static void check_scalars(void) {
   for (size_t n = 1; n <= MOST; n += 13) {
     cristretto_scalar a[MOST], b[MOST];
-    static cristretto_scalar expected[7][MOST], actual[7][MOST];
+    static cristretto_scalar expected[VECTORS][MOST], actual[VECTORS][MOST];
     memset(expected, 0, sizeof expected);
     memset(actual, 0, sizeof actual);
     random_scalars(n, a);
