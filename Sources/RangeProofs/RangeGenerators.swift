@@ -83,7 +83,22 @@ public final class RangeGenerators: Sendable {
 
   /// `V = v·B + γ·B̃`, in constant time.
   public func commit(to value: UInt64, blinding γ: Scalar) -> EncodedPoint {
+    commitment(to: value, blinding: γ).encoded()
+  }
+
+  /// The commitments to values, each with its blinding, in constant time.
+  func commit(
+    to values: borrowing SecretBlock<UInt64>, blindings: borrowing SecretBlock<Scalar>
+  ) -> [EncodedPoint] {
+    var points: [Point] = []
+    for j in 0..<values.count {
+      points.append(commitment(to: values[j], blinding: blindings[j]))
+    }
+    return Point.encodings(of: points)
+  }
+
+  private func commitment(to value: UInt64, blinding γ: Scalar) -> Point {
     let scalars = SecretBlock<Scalar>(count: 2) { $0 == 0 ? Scalar(value) : γ }
-    return scalars.withSpan { fixed(parties: 1).sum($0).encoded() }
+    return scalars.withSpan { fixed(parties: 1).sum($0) }
   }
 }

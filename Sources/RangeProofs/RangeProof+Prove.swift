@@ -36,7 +36,7 @@ extension RangeProof {
     }
     for j in 0..<m where !width.admits(values[j]) { throw .valueOutOfRange(index: j) }
     let generators = RangeGenerators.standard
-    let commitments = (0..<m).map { generators.commit(to: values[$0], blinding: blindings[$0]) }
+    let commitments = generators.commit(to: values, blindings: blindings)
 
     while true {
       var attempt = RangeTranscript(transcript, width: width, commitments: commitments)

@@ -173,6 +173,23 @@ struct KernelTests {
     }
   }
 
+  @Test("encoding together gives what encoding alone gives, on every path", arguments: Path.all)
+  func encoding(path: Path) {
+    var generator = SeededGenerator(seed: 82)
+    // Sums have a Z other than 1.
+    let points = (0..<50).map { index in
+      index % 10 == 3
+        ? Point.identity : index % 10 == 4 ? generator.point() : generator.point() + generator.point()
+    }
+    let alone = points.map { $0.encoded() }
+    for count in [0, 1, 2, 3, 4, 7, 8, 9, 23, 24, 25, 49, 50] {
+      for start in [0, points.count - count] {
+        let part = start..<(start + count)
+        #expect(path.run { Point.encodings(of: Array(points[part])) } == Array(alone[part]))
+      }
+    }
+  }
+
   @Test("folding several rounds at once is folding one after the other, on every path", arguments: Path.all)
   func folding(path: Path) {
     var generator = SeededGenerator(seed: 91)
