@@ -180,15 +180,18 @@ package struct OwnedMultiples: Sendable {
     precondition(covered <= owners.count, "a factor for each constant")
     let scaled = Scalar.products(words == nil ? factor : factor * Scalar.shortRadix, a)
     if words == nil { Scalar.addProducts(factors, owners.map { scaled[$0] }, to: &sums) }
+    let (owner, multiple) = (owners.span, scaled.span)
+    var sum = sums.mutableSpan
     var next = 0
     for run in runs + [(count: owners.count - covered, value: .zero)] {
       let end = next + run.count
       if let words {
+        let word = words.span
         for i in next..<end {
-          sums[i] = Scalar.shortProduct(words[i], scaled[owners[i]], plus: sums[i], run.value)
+          sum[i] = Scalar.shortProduct(word[i], multiple[owner[i]], plus: sum[i], run.value)
         }
       } else if !run.value.isZero {
-        for i in next..<end { sums[i] += run.value }
+        for i in next..<end { sum[i] += run.value }
       }
       next = end
     }
