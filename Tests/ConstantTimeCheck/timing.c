@@ -56,7 +56,10 @@ static void products(const cristretto_scalar *s) { cristretto_scalars_multiply(S
 static void inner_product(const cristretto_scalar *s) {
   cristretto_scalars_inner_product(SCALARS, s, s, results);
 }
-static void powers(const cristretto_scalar *s) { cristretto_scalars_powers(SCALARS, s, s + 1, results); }
+static void powers(const cristretto_scalar *s) {
+  memcpy(results, s, CRISTRETTO_FIRST_POWERS * sizeof *s);
+  cristretto_scalars_powers(SCALARS, s, results);
+}
 static void buckets(const cristretto_scalar *s) {
   cristretto_buckets_variable_time(POINTS, s, rows, 4, scratch, &sum);
 }
