@@ -11,44 +11,45 @@ package import Ristretto
 /// The challenges are those of a ``Transcript``. ``TranscriptLanes`` goes through both times. It is an object, not a
 /// value: whoever holds it goes on with the same transcript.
 package final class TranscriptReplay: ProofTranscript {
-  private var course = ReplayCourse()
+  // Unchecked: no call on it comes back to this object before it returns.
+  @exclusivity(unchecked) private var course = ReplayCourse()
 
   init() {}
 
   /// Starts the first time through a transcript, from this start.
-  func startWriting(from start: Transcript) { course.startWriting(from: start.strobe) }
+  func startWriting(from start: Transcript) { unsafe course.startWriting(from: start.strobe) }
 
   /// Does the next block of the script to the state of this lane; false if it was the last.
   func performBlock(on states: inout KeccakLanes, _ k: Int) -> Bool {
-    course.performBlock(on: &states, k)
+    unsafe course.performBlock(on: &states, k)
   }
 
   /// Starts the second time through.
-  func startReading() { course.startReading() }
+  func startReading() { unsafe course.startReading() }
 
   package func append(_ message: [UInt8], label: StaticString) {
-    label.withBytes { course.append(message.span, label: $0) }
+    label.withBytes { unsafe course.append(message.span, label: $0) }
   }
 
   package func append(_ value: UInt64, label: StaticString) {
     let bytes = InlineArray<8, UInt8> { UInt8(truncatingIfNeeded: value &>> UInt64(8 * $0)) }
-    label.withBytes { course.append(bytes.span, label: $0) }
+    label.withBytes { unsafe course.append(bytes.span, label: $0) }
   }
 
   package func append(_ point: EncodedPoint, label: StaticString) {
-    label.withBytes { course.append(label: $0) { point.words } }
+    label.withBytes { unsafe course.append(label: $0) { point.words } }
   }
 
   package func append(_ scalar: Scalar, label: StaticString) {
-    label.withBytes { course.append(label: $0) { scalar.words } }
+    label.withBytes { unsafe course.append(label: $0) { scalar.words } }
   }
 
   package func challengeScalar(label: StaticString) -> Scalar {
-    label.withBytes { course.challengeScalar(label: $0) }
+    label.withBytes { unsafe course.challengeScalar(label: $0) }
   }
 
   package func challengeBytes(count: Int, label: StaticString) -> [UInt8] {
-    label.withBytes { course.challengeBytes(count: count, label: $0) }
+    label.withBytes { unsafe course.challengeBytes(count: count, label: $0) }
   }
 }
 
@@ -56,12 +57,12 @@ package final class TranscriptReplay: ProofTranscript {
 extension TranscriptReplay {
   /// Appends a message of at most 2³² - 1 bytes.
   package func append(_ message: Span<UInt8>, label: Span<UInt8>) {
-    course.append(message, label: label)
+    unsafe course.append(message, label: label)
   }
 
   /// Draws bytes; the first time they are all 1.
   package func challengeBytes(count: Int, label: Span<UInt8>) -> [UInt8] {
-    course.challengeBytes(count: count, label: label)
+    unsafe course.challengeBytes(count: count, label: label)
   }
 }
 

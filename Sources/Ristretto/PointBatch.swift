@@ -89,7 +89,7 @@ extension Point {
     }
   }
 
-  /// Fewer are encoded one by one: a group of lanes costs 2.3 times as much as one point.
+  /// Fewer are encoded one by one: a group of lanes costs about as much as two points.
   private static let kernelEncodingCount = 3
 }
 
