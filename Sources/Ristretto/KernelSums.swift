@@ -9,7 +9,7 @@ enum KernelSums {
   static let publicCount = 2
 
   /// From how many points buckets are faster than Straus's algorithm.
-  static let bucketCount = 192
+  static let bucketCount = 160
 
   /// Rows and bucket entries are counted in 25 bits.
   private static let limit = 1 << 25

@@ -46,7 +46,7 @@ struct KernelTests {
 
   /// Around the lanes, the thresholds of the algorithms and the blocks of the tables.
   private static let counts = [
-    0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 63, 64, 65, 111, 112, 113, 191, 192, 193, 255, 256, 257, 511,
+    0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 63, 64, 65, 111, 112, 113, 159, 160, 161, 255, 256, 257, 511,
     512, 513, 600,
   ]
 
