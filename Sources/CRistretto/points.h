@@ -44,13 +44,6 @@ LANEWISE void cached8_identity(cached8 *r) {
   field8_zero(&r->product);
 }
 
-LANEWISE void point8_choose(point8 *r, mask8 mask, const point8 *a, const point8 *b) {
-  field8_choose(&r->difference, mask, &a->difference, &b->difference);
-  field8_choose(&r->sum, mask, &a->sum, &b->sum);
-  field8_choose(&r->z, mask, &a->z, &b->z);
-  field8_choose(&r->t, mask, &a->t, &b->t);
-}
-
 LANEWISE void cached8_from_point(cached8 *r, const point8 *p) {
   field8 twice_d, z;
   field8_repeat(&twice_d, field_twice_d);
