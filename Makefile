@@ -11,7 +11,7 @@ help:
 	@echo 'make build   build the command: .build/release/solvency'
 	@echo 'make setup   check the toolchain; install libsodium and GMP when they are missing'
 	@echo 'make circuits  put circuits/*.circuit into the command'
-	@echo 'make lint    check formatting and imports'
+	@echo 'make lint    check formatting, imports, and references to the specification'
 	@echo 'make bench   measure this machine'
 	@echo 'make clean   remove everything that was built'
 
@@ -33,6 +33,7 @@ circuits:
 lint:
 	swift format lint --strict -r Sources Tests Package.swift
 	sh Scripts/check-layers.sh
+	sh Scripts/check-specification.sh
 
 bench: build
 	.build/release/solvency bench

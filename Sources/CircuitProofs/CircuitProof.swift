@@ -5,7 +5,7 @@ internal import Ristretto
 ///     C_L ‖ C_O ‖ C_R ‖ C_S ‖ (X₀ ‖ R₀) … ‖ l_final ‖ n_final        32 bytes each
 ///
 /// The bytes are kept as they came. How many there must be is fixed by the statement; decoding happens
-/// when the proof is verified. Proof bytes are not unique (`protocol` 8): never use them, or their hash
+/// when the proof is verified. Proof bytes are not unique (protocol 8): never use them, or their hash
 /// alone, as an identifier or cache key.
 public struct CircuitProof: Hashable, Sendable {
   /// The encoding.

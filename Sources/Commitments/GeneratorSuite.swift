@@ -10,7 +10,7 @@ public import Ristretto
 ///     Gen(kind, i) = RistrettoFromUniform(SHA-512(
 ///         "bppp-polytope-v1/generator/" ‖ le32(len(suite)) ‖ suite ‖ kind ‖ le32(i)))
 ///
-/// with U = Gen("U", 0) and the others counted from 1 (`protocol` 2).
+/// with U = Gen("U", 0) and the others counted from 1 (protocol 2).
 public struct GeneratorSuite: Hashable, Sendable {
   /// The name that the derived generators are hashed from.
   public let name: [UInt8]

@@ -153,8 +153,8 @@ struct InterleavingTests {
     #expect(nothing.head == nil)
   }
 
-  @Test("A34: a clock that has gone back stands still")
-  func clock() throws {
+  @Test
+  func `A34: a clock that has gone back stands still`() throws {
     let ledger = try Ledger(store: MemoryStore(), signer: Sample.signer())
     try ledger.record(.ticked, at: Sample.time(100))
     try ledger.record(.ticked, at: Sample.time(40))

@@ -182,8 +182,10 @@ struct ShippedCircuitTests {
     }
   }
 
-  @Test("a registry without one of the circuit's coordinates is refused, not a part of the account")
-  func A25() throws {
+  @Test
+  func `A25: a registry without one of the circuit's coordinates is refused, not a part of the account`()
+    throws
+  {
     let market = try SyntheticMarket.random(seed: 3)
     for missing in market.coordinates.names {
       let rest = try CoordinateMap(market.coordinates.names.filter { $0 != missing })

@@ -51,12 +51,12 @@ struct BatchTests {
   }
 
   @Test
-  func `A41 an empty batch is refused`() {
+  func `A41: an empty batch is refused`() {
     #expect(throws: BatchError.empty) { try ProofBatch(generators: .standard).verify() }
   }
 
   @Test(arguments: Shape.allCases)
-  func `A41 a batch of one says what single verification says, for every kind of defect`(_ shape: Shape)
+  func `A41: a batch of one says what single verification says, for every kind of defect`(_ shape: Shape)
     throws
   {
     let proved = try ProvedShapes[shape]
@@ -131,7 +131,7 @@ struct BatchTests {
   }
 
   @Test(arguments: Shape.allCases)
-  func `A39 two proofs whose errors cancel under equal weights are both named`(_ shape: Shape) throws {
+  func `A39: two proofs whose errors cancel under equal weights are both named`(_ shape: Shape) throws {
     let proved = try ProvedShapes[shape]
     let delta = Scalar.random()
     let pair = [try shifted(proved, by: delta), try shifted(proved, by: -delta)]
@@ -190,7 +190,7 @@ struct BatchTests {
   }
 
   @Test(arguments: PartialSeed.allCases)
-  func `A4 errors that cancel under weights known before the final scalars of l do not cancel`(
+  func `A4: errors that cancel under weights known before the final scalars of l do not cancel`(
     _ partial: PartialSeed
   ) throws {
     let proved = try ProvedShapes[.oddFolding]
@@ -206,7 +206,7 @@ struct BatchTests {
   }
 
   @Test(arguments: PartialSeed.allCases)
-  func `A4 errors that cancel under weights known before the final scalars of n do not cancel`(
+  func `A4: errors that cancel under weights known before the final scalars of n do not cancel`(
     _ partial: PartialSeed
   ) throws {
     let proved = try ProvedShapes[.oddFolding]
@@ -226,7 +226,7 @@ struct BatchTests {
   }
 
   @Test(arguments: [Shape.bitsOnly, .twoCommitments])
-  func `A40 the seed of a weight depends on every byte of proof, commitments, context and statement`(
+  func `A40: the seed of a weight depends on every byte of proof, commitments, context and statement`(
     _ shape: Shape
   ) throws {
     // By the reference; a seed that left anything out would fall to the pairs above.
@@ -249,7 +249,7 @@ struct BatchTests {
   }
 
   @Test
-  func `A40 an order, a repetition or a part of a batch changes nothing about any proof's verdict`() throws {
+  func `A40: an order, a repetition or a part of a batch changes nothing about any proof's verdict`() throws {
     let bad = try shifted(ProvedShapes[.single], by: .random())
     let proofs = [bad, try ProvedShapes[.bitsOnly], try ProvedShapes[.gatesAndRows], bad]
     var random = SplitMix64(seed: 40)
@@ -263,7 +263,7 @@ struct BatchTests {
   }
 
   @Test
-  func `A40 proofs exchanged between two statements of the same length are both rejected`() throws {
+  func `A40: proofs exchanged between two statements of the same length are both rejected`() throws {
     let a = try Example(.ranges([bits(16)]), base: .b16, x: [1]).proved()
     let b = try Example(.ranges([bits(16)]), base: .b16, x: [2]).proved()
     func with(_ proved: Proved, _ proof: CircuitProof) -> Proved {
@@ -275,7 +275,7 @@ struct BatchTests {
   }
 
   @Test
-  func `A37 a proof that was accepted is not accepted again for another commitment`() throws {
+  func `A37: a proof that was accepted is not accepted again for another commitment`() throws {
     let proved = try ProvedShapes[.single]
     let other = try (proved.commitments[0].decoded() + .basepoint).encoded()
     for _ in 0..<2 {
@@ -288,7 +288,7 @@ struct BatchTests {
   }
 
   @Test
-  func `A42 a batch that failed says the same again, and what is added later is judged by itself`() throws {
+  func `A42: a batch that failed says the same again, and what is added later is judged by itself`() throws {
     let good = try ProvedShapes[.bitsOnly]
     let bad = try shifted(good, by: .one)
     var batch = ProofBatch(generators: .standard)

@@ -4,7 +4,7 @@ import Ristretto
 import TestSupport
 import Testing
 
-/// `protocol` 3.5 and 15: weights that reach exactly 0 … N, and what statements cost.
+/// protocol 3.5 and 15: weights that reach exactly 0 … N, and what statements cost.
 @Suite("Digit plans and layouts")
 struct DigitPlanTests {
   @Test("the plan of every small bound reaches every value and nothing else", arguments: DigitBase.allCases)
@@ -99,7 +99,7 @@ struct DigitPlanTests {
     }
   }
 
-  /// A row of the table of `protocol` 15.
+  /// A row of the table of protocol 15.
   struct Cost: Sendable, CustomTestStringConvertible {
     let A, S, base, digits, bits, N0, N, L, rounds, t, lf, bytes, multiplication, marginal: Int
     let isAutomatic: Bool

@@ -9,7 +9,7 @@ import Testing
 @Suite("The encoding of statements")
 struct EncodingTests {
   @Test
-  func `A10 the order of terms, split terms and zero terms make no difference`() throws {
+  func `A10: the order of terms, split terms and zero terms make no difference`() throws {
     typealias Term = AffineForm.Term
     let canonical = AffineForm([0: 3, 1: -2, 4: 7], 5)
     let others = [
@@ -50,7 +50,7 @@ struct EncodingTests {
   }
 
   @Test
-  func `A10 different random statements have different digests, equal to the reference's`() throws {
+  func `A10: different random statements have different digests, equal to the reference's`() throws {
     var examples = RandomExamples(seed: 10)
     var digests: [[UInt8]: StatementDraft] = [:]
     for _ in 0..<300 {
@@ -65,7 +65,7 @@ struct EncodingTests {
   }
 
   @Test
-  func `A10 statements whose parts read the same in another split differ`() throws {
+  func `A10: statements whose parts read the same in another split differ`() throws {
     let x = AffineForm.variable(0)
     let y = AffineForm.variable(1)
     let drafts: [StatementDraft] = [
@@ -100,7 +100,7 @@ struct EncodingTests {
   }
 
   @Test
-  func `A10 the base is part of the statement, also if the layout is the same`() throws {
+  func `A10: the base is part of the statement, also if the layout is the same`() throws {
     let draft = StatementDraft.ranges([1, 1])
     let statements = try DigitBase.allCases.map { try Statement(draft, base: $0) }
     #expect(Set(statements.map(\.digest)).count == DigitBase.allCases.count)
@@ -114,7 +114,7 @@ struct EncodingTests {
   }
 
   @Test
-  func `A13 two integers that are the same modulo ℓ are never both accepted`() throws {
+  func `A13: two integers that are the same modulo ℓ are never both accepted`() throws {
     var random = SplitMix64(seed: 13)
     for _ in 0..<100 {
       let c = Integer(littleEndian: random.bytes(40)).modulo(Scalar.order)
@@ -129,7 +129,7 @@ struct EncodingTests {
   }
 
   @Test
-  func `A14 two coordinates exchanged change the commitment, and the proof does not hold for it`() throws {
+  func `A14: two coordinates exchanged change the commitment, and the proof does not hold for it`() throws {
     let draft = StatementDraft.ranges([1000, 1000, 1000])
     let a = try Example(draft, base: .b16, x: [1, 2, 3], blindings: [Scalar(7)])
     let proved = try a.proved()
@@ -141,7 +141,7 @@ struct EncodingTests {
   }
 
   @Test(arguments: 1...9)
-  func `A22 a change of one coordinate alone, also the last, changes the commitment`(_ count: Int) throws {
+  func `A22: a change of one coordinate alone, also the last, changes the commitment`(_ count: Int) throws {
     let draft = StatementDraft.ranges([Integer](repeating: 1000, count: count))
     let x = (0..<count).map { Integer($0 + 1) }
     let proved = try Example(draft, base: .b16, x: x, blindings: [.one]).proved()
@@ -156,7 +156,7 @@ struct EncodingTests {
   }
 
   @Test
-  func `A14 a deficit in one coordinate is not made up by another: each is checked`() throws {
+  func `A14: a deficit in one coordinate is not made up by another: each is checked`() throws {
     // −1 and +2 have the sum 1, but −1 is no value of 0 … 100.
     let example = try Example(
       .ranges([100, 100], rows: [StatementRow(form: AffineForm([0: 1, 1: 1]), upperBound: 200)]),

@@ -4,7 +4,7 @@ import ExactIntegers
 import Ristretto
 import Testing
 
-/// Nearly identical protocols that are broken, each with a prover that breaks it (`protocol` 13). The
+/// Nearly identical protocols that are broken, each with a prover that breaks it (protocol 13). The
 /// forgeries are real: the verifier that lacks the rule accepts them.
 @Suite("Forgeries")
 struct ForgeryTests {
@@ -91,7 +91,7 @@ struct ForgeryTests {
   }
 
   @Test
-  func `A1 with τ drawn before C_S, or γ before X and R, any statement is proved`() throws {
+  func `A1: with τ drawn before C_S, or γ before X and R, any statement is proved`() throws {
     let example = try Self.falseExample()
     try expectForgery(
       example, Self.lie(example), broken: .drawing(.tau), cheat: .maskAfterTau)
@@ -100,14 +100,14 @@ struct ForgeryTests {
   }
 
   @Test
-  func `A1 with β drawn before C_R, any statement is proved`() throws {
+  func `A1: with β drawn before C_R, any statement is proved`() throws {
     let example = try Self.falseExample()
     try expectForgery(
       example, Self.lie(example), broken: .drawing(.rows), cheat: .blinderAfterRows)
   }
 
   @Test
-  func `A1 with α drawn before C_O, digits of any size are proved`() throws {
+  func `A1: with α drawn before C_O, digits of any size are proved`() throws {
     // 2¹⁶ = 16·16³: the first digit is 16.
     let example = try Example(.ranges([bits(16)]), base: .b16, x: [.powerOfTwo(16)])
     let claim = ReferenceClaim(x: [0], z: [], y: [], slots: [0: Scalar(16)])
@@ -211,7 +211,7 @@ struct ForgeryTests {
   }
 
   @Test
-  func `A1 a prover that fixes all challenges first and solves for V is rejected`() throws {
+  func `A1: a prover that fixes all challenges first and solves for V is rejected`() throws {
     // Draw everything but V, then V = −residual / (2τ³): the equation holds for any statement.
     let example = try Self.falseExample()
     let reference = example.reference

@@ -4,11 +4,11 @@ import ExactIntegers
 import Ristretto
 import Testing
 
-/// `protocol` 2: everything rests on generators without known relations.
+/// protocol 2: everything rests on generators without known relations.
 @Suite("Generators of the argument")
 struct GeneratorTests {
   @Test
-  func `A50 generators are hashed to the group from published labels, and are pairwise distinct`() throws {
+  func `A50: generators are hashed to the group from published labels, and are pairwise distinct`() throws {
     for name in ["default", "", "another suite", "ünïcode"] {
       let generators = Generators(suite: GeneratorSuite(named: name))
       let reference = ReferenceGenerators(suite: Array(name.utf8), account: 40, norm: 300)
@@ -24,7 +24,7 @@ struct GeneratorTests {
   }
 
   @Test
-  func `A50 two suites share no generator`() throws {
+  func `A50: two suites share no generator`() throws {
     var seen: Set<EncodedPoint> = []
     // A name may end where a kind or an index could begin.
     let names = ["default", "defaultG", "default\u{01}", "defaul", "tG", ""]
@@ -51,7 +51,7 @@ struct GeneratorTests {
   }
 
   @Test
-  func `A50 a suite over generators from outside derives the rest from their hash`() throws {
+  func `A50: a suite over generators from outside derives the rest from their hash`() throws {
     let points = Self.outside
     let suite = try GeneratorSuite(blinding: points[0], account: Array(points[1...]))
     let name = SHA512.hash(
@@ -70,7 +70,7 @@ struct GeneratorTests {
   }
 
   @Test
-  func `A50 the order and the number of outside generators change all derived ones`() throws {
+  func `A50: the order and the number of outside generators change all derived ones`() throws {
     let p = Self.outside
     let suites = try [
       GeneratorSuite(blinding: p[0], account: [p[1], p[2]]),
@@ -84,7 +84,7 @@ struct GeneratorTests {
   }
 
   @Test
-  func `A50 the identity, a repetition and what does not decode are refused`() throws {
+  func `A50: the identity, a repetition and what does not decode are refused`() throws {
     let p = Self.outside
     let identity = Point.identity.encoded()
     func error(_ blinding: EncodedPoint, _ account: [EncodedPoint]) -> GeneratorError? {

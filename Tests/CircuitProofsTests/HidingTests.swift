@@ -12,7 +12,7 @@ struct HidingTests {
   }
 
   @Test(arguments: Shape.allCases)
-  func `A46 two proofs of the same statement share no field`(_ shape: Shape) throws {
+  func `A46: two proofs of the same statement share no field`(_ shape: Shape) throws {
     let example = try shape.example()
     let V = try example.commitments()
     let proofs = try (0..<3).map { _ in try example.prove(V) }
@@ -21,7 +21,7 @@ struct HidingTests {
   }
 
   @Test
-  func `A46 the generator of the known answers repeats blinders: the prover has another source`() throws {
+  func `A46: the generator of the known answers repeats blinders: the prover has another source`() throws {
     let example = try Shape.single.example()
     let V = try example.commitments()
     func proof(_ context: [UInt8]) throws -> [[UInt8]] {
@@ -39,7 +39,7 @@ struct HidingTests {
   }
 
   @Test
-  func `A48 the length of a proof does not depend on the values`() throws {
+  func `A48: the length of a proof does not depend on the values`() throws {
     let draft = StatementDraft.ranges([Integer](repeating: bits(48), count: 5))
     let books: [[Integer]] = [
       [0, 0, 0, 0, 0], [1, 0, 0, 0, 0], [bits(48), bits(48), bits(48), bits(48), bits(48)],
@@ -50,7 +50,7 @@ struct HidingTests {
   }
 
   @Test
-  func `A27 equal values commit differently, zero included`() throws {
+  func `A27: equal values commit differently, zero included`() throws {
     let draft = StatementDraft.ranges([bits(20), bits(20)])
     for x in [[0, 0], [5, 5]] as [[Integer]] {
       let V = try (0..<8).map { _ in try Example(draft, x: x).commitments()[0] }
@@ -59,7 +59,7 @@ struct HidingTests {
   }
 
   @Test
-  func `A20 trying every value of 0 … 2²⁰ finds a value only if its commitment is not blinded`() throws {
+  func `A20: trying every value of 0 … 2²⁰ finds a value only if its commitment is not blinded`() throws {
     let value = 777_777
     let draft = StatementDraft.ranges([bits(20)])
     let blinded = try Example(draft, x: [Integer(value)]).commitments()[0].decoded()

@@ -4,7 +4,7 @@ import Ristretto
 import TestSupport
 import Testing
 
-/// `vectors/circuit-proof`, made by an independent implementation of `protocol`.
+/// `vectors/circuit-proof`, made by an independent implementation of the protocol.
 @Suite("Known answers of the argument")
 struct KnownAnswerTests {
   @Test("a statement has the published layout and digest", arguments: KnownAnswer.names)
@@ -143,7 +143,7 @@ struct InvalidProofTests {
   }
 
   @Test
-  func `A8 each invalid known answer is rejected for its reason, and the file holds no other`() throws {
+  func `A8: each invalid known answer is rejected for its reason, and the file holds no other`() throws {
     #expect(Set(file.invalid_proofs.keys) == Set(Self.errors.keys))
     for (name, encoded) in file.invalid_proofs {
       let proof = CircuitProof(bytes: try Hex.decode(encoded))

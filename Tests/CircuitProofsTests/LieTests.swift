@@ -5,7 +5,7 @@ import Ristretto
 import Testing
 
 /// Provers that follow the protocol but say something false about one thing: every relation of
-/// `protocol` 4 is needed, and each is checked.
+/// protocol 4 is needed, and each is checked.
 @Suite("Lies")
 struct LieTests {
   /// What a prover lies about, what is committed, and what is claimed.

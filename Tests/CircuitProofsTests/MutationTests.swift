@@ -9,7 +9,7 @@ import Testing
 @Suite("Changed proofs and statements")
 struct MutationTests {
   @Test(arguments: Shape.allCases)
-  func `A2 one flipped bit in any byte of any field is rejected`(_ shape: Shape) throws {
+  func `A2: one flipped bit in any byte of any field is rejected`(_ shape: Shape) throws {
     let proved = try ProvedShapes[shape]
     #expect(proved.verdict == nil)
     let names = proved.fieldNames
@@ -29,7 +29,7 @@ struct MutationTests {
   }
 
   @Test(arguments: Shape.allCases)
-  func `A2 every pair of different fields exchanged is rejected`(_ shape: Shape) throws {
+  func `A2: every pair of different fields exchanged is rejected`(_ shape: Shape) throws {
     let proved = try ProvedShapes[shape]
     let fields = stride(from: 0, to: proved.proof.bytes.count, by: 32).map {
       Array(proved.proof.bytes[$0..<($0 + 32)])
@@ -45,7 +45,9 @@ struct MutationTests {
   }
 
   @Test(arguments: Shape.allCases)
-  func `A2 each field replaced by the identity, by zero or by another valid value is rejected`(_ shape: Shape)
+  func `A2: each field replaced by the identity, by zero or by another valid value is rejected`(
+    _ shape: Shape
+  )
     throws
   {
     let proved = try ProvedShapes[shape]
@@ -64,7 +66,7 @@ struct MutationTests {
   }
 
   @Test(arguments: Shape.allCases)
-  func `A43 any other length is rejected by its length`(_ shape: Shape) throws {
+  func `A43: any other length is rejected by its length`(_ shape: Shape) throws {
     let proved = try ProvedShapes[shape]
     let bytes = proved.proof.bytes
     let wrong: [[UInt8]] =
@@ -81,7 +83,7 @@ struct MutationTests {
   }
 
   @Test
-  func `A43 each way a field does not decode has its own error`() throws {
+  func `A43: each way a field does not decode has its own error`() throws {
     let proved = try ProvedShapes[.twoCommitments]
     let order = try #require(Scalar.order.littleEndianBytes(count: 32))
     let p = try #require((Integer.powerOfTwo(255) - 19).littleEndianBytes(count: 32))
@@ -118,7 +120,7 @@ struct MutationTests {
   }
 
   @Test(arguments: Shape.allCases)
-  func `A43 random bytes of any length never trap and are never accepted`(_ shape: Shape) throws {
+  func `A43: random bytes of any length never trap and are never accepted`(_ shape: Shape) throws {
     let proved = try ProvedShapes[shape]
     var random = SplitMix64(seed: 43)
     for round in 0..<200 {
@@ -142,7 +144,7 @@ struct MutationTests {
   }
 
   @Test(arguments: Shape.allCases)
-  func `A7 another context is rejected, also one that shares a prefix`(_ shape: Shape) throws {
+  func `A7: another context is rejected, also one that shares a prefix`(_ shape: Shape) throws {
     let proved = try ProvedShapes[shape]
     let context = proved.example.context
     let others: [[UInt8]] =
@@ -155,7 +157,7 @@ struct MutationTests {
   }
 
   @Test
-  func `A38 the same bytes divided otherwise between context and commitments are rejected`() throws {
+  func `A38: the same bytes divided otherwise between context and commitments are rejected`() throws {
     let proved = try ProvedShapes[.twoCommitments]
     let (context, V) = (proved.example.context, proved.commitments)
     #expect(
@@ -172,7 +174,7 @@ struct MutationTests {
   }
 
   @Test(arguments: Shape.allCases)
-  func `A6 another suite is rejected, also for commitments made under it`(_ shape: Shape) throws {
+  func `A6: another suite is rejected, also for commitments made under it`(_ shape: Shape) throws {
     let proved = try ProvedShapes[shape]
     for name in ["", "Default", "default\0", "defaul"] {
       var other = proved.example
@@ -183,7 +185,7 @@ struct MutationTests {
   }
 
   @Test(arguments: Shape.allCases)
-  func `A1 other commitments are rejected: shifted, exchanged, missing, added`(_ shape: Shape) throws {
+  func `A1: other commitments are rejected: shifted, exchanged, missing, added`(_ shape: Shape) throws {
     let proved = try ProvedShapes[shape]
     let V = proved.commitments
     for i in V.indices {
@@ -206,7 +208,7 @@ struct MutationTests {
   }
 
   @Test(arguments: [Shape.gatesAndRows, .twoCommitments])
-  func `A1 every change of the statement is rejected, and changes its digest`(_ shape: Shape) throws {
+  func `A1: every change of the statement is rejected, and changes its digest`(_ shape: Shape) throws {
     let proved = try ProvedShapes[shape]
     let (draft, base) = (proved.example.statement.draft, proved.example.statement.base)
     var digests: Set<[UInt8]> = [proved.example.statement.digest]

@@ -5,7 +5,7 @@ import Ristretto
 import TestSupport
 import Testing
 
-/// `protocol` 3.4: a proof modulo ℓ is one over the integers. Every limit is tried at the limit and one
+/// protocol 3.4: a proof modulo ℓ is one over the integers. Every limit is tried at the limit and one
 /// beyond, and what is accepted at the limit is also proved there.
 @Suite("No-wrap checks")
 struct NoWrapTests {
@@ -30,7 +30,7 @@ struct NoWrapTests {
   }
 
   @Test
-  func `A11 the upper end of a row is below ℓ`() {
+  func `A11: the upper end of a row is below ℓ`() {
     // 2h = ℓ − 1.
     #expect(error(row: (AffineForm([0: h, 1: h]), 0)) == nil)
     #expect(
@@ -39,7 +39,7 @@ struct NoWrapTests {
   }
 
   @Test
-  func `A11 the lower end of a row less its bound is above −ℓ`() {
+  func `A11: the lower end of a row less its bound is above −ℓ`() {
     let form = AffineForm([0: -h, 1: -h])
     #expect(error(row: (form, 0)) == nil)
     #expect(error(row: (form, 1)) == .wraps(.row(0), lower: -Self.order, upper: 0))
@@ -50,7 +50,7 @@ struct NoWrapTests {
   }
 
   @Test
-  func `A11 the factors of a gate stay between −ℓ and ℓ, even if the other is zero`() {
+  func `A11: the factors of a gate stay between −ℓ and ℓ, even if the other is zero`() {
     let zero = AffineForm()
     let wide = AffineForm([0: h, 1: h])
     for sign in [1, -1] as [Integer] {
@@ -69,7 +69,7 @@ struct NoWrapTests {
   }
 
   @Test
-  func `A18 all four products of a gate's ends stay between −h and h`() {
+  func `A18: all four products of a gate's ends stay between −h and h`() {
     let x = AffineForm.variable(0)
     for sign in [1, -1] as [Integer] {
       #expect(error(gate: (x, AffineForm([1: sign * h]))) == nil)
@@ -88,7 +88,7 @@ struct NoWrapTests {
   }
 
   @Test
-  func `A18 a square gets the interval of a product, without a special case`() throws {
+  func `A18: a square gets the interval of a product, without a special case`() throws {
     let form = AffineForm([0: 1], -5)
     let statement = try Statement(
       .ranges(
@@ -99,7 +99,7 @@ struct NoWrapTests {
   }
 
   @Test
-  func `A12 an accepted row's interval is that of all values at their bounds`() throws {
+  func `A12: an accepted row's interval is that of all values at their bounds`() throws {
     var random = RandomExamples(seed: 12)
     for _ in 0..<40 {
       let example = try random.next(base: .b16)
@@ -112,7 +112,7 @@ struct NoWrapTests {
   }
 
   @Test
-  func `A12 the largest bounds under large coefficients are refused, whatever the row's bound`() throws {
+  func `A12: the largest bounds under large coefficients are refused, whatever the row's bound`() throws {
     // Weights of 2²⁰⁰ on sixteen 48-bit values fit; weights of 2²⁰¹ do not.
     func draft(_ coefficient: Integer) -> StatementDraft {
       .ranges(
@@ -130,7 +130,7 @@ struct NoWrapTests {
   }
 
   @Test
-  func `A11 what is committed stays between −h and h`() {
+  func `A11: what is committed stays between −h and h`() {
     #expect(error(link: AffineForm([0: h])) == nil)
     #expect(error(link: AffineForm([0: -h])) == nil)
     #expect(
@@ -144,7 +144,7 @@ struct NoWrapTests {
   }
 
   @Test
-  func `A11 a prover whose values lie at the limits gets a proof`() throws {
+  func `A11: a prover whose values lie at the limits gets a proof`() throws {
     var draft = Self.twoBits
     draft.gates = [
       ProductGate(left: .variable(0), right: AffineForm([1: h])),
@@ -179,7 +179,7 @@ struct NoWrapTests {
   }
 
   @Test
-  func `A17 the plain check agrees with exact integers, also near ±h`() throws {
+  func `A17: the plain check agrees with exact integers, also near ±h`() throws {
     var random = SplitMix64(seed: 17)
     for _ in 0..<300 {
       let shift = Integer(Int.random(in: -2...2, using: &random))

@@ -32,7 +32,7 @@ struct ProverTests {
   }
 
   @Test(arguments: [9, 10, 11, 99, 100, 101])
-  func `A16 a threshold is kept to the unit`(_ x: Int) throws {
+  func `A16: a threshold is kept to the unit`(_ x: Int) throws {
     let expected: ProvingError? =
       x < 10 ? .violation(.rowFails(0)) : x > 100 ? .violation(.rowFails(2)) : nil
     #expect(try refusal([Integer(x), Integer(2 * x)]) == expected)
@@ -71,7 +71,7 @@ struct ProverTests {
   }
 
   @Test(arguments: [0, 1, 99, 100])
-  func `A51 a slack of exactly 0 and of exactly the bound round-trips`(_ y: Int) throws {
+  func `A51: a slack of exactly 0 and of exactly the bound round-trips`(_ y: Int) throws {
     let draft = StatementDraft.ranges(
       [1000], rows: [StatementRow(form: AffineForm([0: 1], -10), upperBound: 100)])
     for base in DigitBase.allCases {
@@ -80,7 +80,7 @@ struct ProverTests {
   }
 
   @Test(arguments: [Scalar.zero, .one, Scalar(5)])
-  func `A51 zero blinding, a zero book and both round-trip`(_ blinding: Scalar) throws {
+  func `A51: zero blinding, a zero book and both round-trip`(_ blinding: Scalar) throws {
     for x in [[0, 0, 0], [5, 5, 5], [1000, 0, 1000]] as [[Integer]] {
       let draft = StatementDraft(
         variableBounds: [1000, 1000, 1000],
@@ -100,7 +100,7 @@ struct ProverTests {
   }
 
   @Test
-  func `A51 equal legs and equal commitments round-trip`() throws {
+  func `A51: equal legs and equal commitments round-trip`() throws {
     let link: [Int: AffineForm] = [0: .variable(0), 1: .variable(0)]
     let draft = StatementDraft(
       variableBounds: [1000], gates: [ProductGate(left: .variable(0), right: .variable(0))],
@@ -142,7 +142,7 @@ struct ProverTests {
   }
 
   @Test
-  func `A51 what the prover returns verifies, for many random statements`() throws {
+  func `A51: what the prover returns verifies, for many random statements`() throws {
     var examples = RandomExamples(seed: 51)
     for _ in 0..<60 { #expect(try examples.next(base: nil).proved().verdict == nil) }
   }

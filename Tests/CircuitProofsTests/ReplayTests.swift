@@ -24,7 +24,7 @@ struct CircuitReplayTests {
   }
 
   @Test(arguments: [1, 7, 8, 9, 17])
-  func `A41 one bad proof is named in every lane, with the error of single verification`(count: Int) throws {
+  func `A41: one bad proof is named in every lane, with the error of single verification`(count: Int) throws {
     let good = try ProvedShapes[.single]
     let defects = [
       // The last scalar, on which no challenge depends; C_L; a proof cut short; a scalar too large.
@@ -43,7 +43,8 @@ struct CircuitReplayTests {
   }
 
   @Test
-  func `A41 proofs of any statements and contexts, whole, cut and false, are told apart in any order`() throws
+  func `A41: proofs of any statements and contexts, whole, cut and false, are told apart in any order`()
+    throws
   {
     var proofs: [Proved] = []
     for shape in Shape.allCases {

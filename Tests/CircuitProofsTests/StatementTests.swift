@@ -112,7 +112,7 @@ struct StatementTests {
   }
 
   @Test
-  func `A19 bounds are 0 … 2²⁵⁰ − 1`() {
+  func `A19: bounds are 0 … 2²⁵⁰ − 1`() {
     for accepted in [0, 1, bits(250)] as [Integer] {
       #expect(
         error(
@@ -134,7 +134,7 @@ struct StatementTests {
   }
 
   @Test
-  func `A13 coefficients and constants are −h … h, so that no two are the same modulo ℓ`() {
+  func `A13: coefficients and constants are −h … h, so that no two are the same modulo ℓ`() {
     let x = StatementDraft.ranges([1])
     func row(_ form: AffineForm) -> StatementError? {
       var draft = x
@@ -161,7 +161,7 @@ struct StatementTests {
   }
 
   @Test
-  func `A43 limits are refused by count before anything is laid out`() {
+  func `A43: limits are refused by count before anything is laid out`() {
     let limit = StatementLimits.count
     #expect(
       error(

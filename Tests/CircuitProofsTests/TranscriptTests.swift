@@ -57,7 +57,7 @@ struct TranscriptTests {
   }
 
   @Test(arguments: Shape.allCases)
-  func `A1 a changed message changes every later challenge and no earlier one`(_ shape: Shape) throws {
+  func `A1: a changed message changes every later challenge and no earlier one`(_ shape: Shape) throws {
     let operations = try verification(ProvedShapes[shape]).transcript.operations
     let original = challenges(operations)
     #expect(original == operations.filter { $0.kind == .challenge }.map(\.bytes))
@@ -72,7 +72,7 @@ struct TranscriptTests {
   }
 
   @Test(arguments: Shape.allCases)
-  func `A5 prover and verifier leave the same transcript, and agree on what follows`(_ shape: Shape) throws {
+  func `A5: prover and verifier leave the same transcript, and agree on what follows`(_ shape: Shape) throws {
     let example = try shape.example()
     let (V, run) = try example.reference.prove(
       example.x, blindings: example.blindings, context: example.context)
@@ -88,7 +88,7 @@ struct TranscriptTests {
   }
 
   @Test
-  func `A6 a proof under another protocol label is rejected`() throws {
+  func `A6: a proof under another protocol label is rejected`() throws {
     let example = try Shape.single.example()
     let names = ["bppp-polytope-v0", "bppp-polytope-v2", "bppp-polytope-v1\0", "rangeproof", ""]
     for name in names {
@@ -103,7 +103,7 @@ struct TranscriptTests {
   }
 
   @Test
-  func `A6 a proof of one statement is not a proof of another of the same length`() throws {
+  func `A6: a proof of one statement is not a proof of another of the same length`() throws {
     let drafts: [StatementDraft] = [
       .ranges([bits(16)]), .ranges([bits(16) - 1]),
       .ranges([bits(12)], rows: [StatementRow(form: .variable(0), upperBound: 15)]),
@@ -120,7 +120,7 @@ struct TranscriptTests {
   }
 
   @Test
-  func `A7 moving a byte between neighbouring messages changes every challenge`() throws {
+  func `A7: moving a byte between neighbouring messages changes every challenge`() throws {
     let operations = try verification(ProvedShapes[.twoCommitments]).transcript.operations
     let original = challenges(operations)
     for index in 1..<(operations.count - 1)

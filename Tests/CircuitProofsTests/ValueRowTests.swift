@@ -4,7 +4,7 @@ import ExactIntegers
 import Ristretto
 import Testing
 
-/// `protocol` 12.2: for any openings whatever, the T³ coefficient of the verification equation is a sum
+/// protocol 12.2: for any openings whatever, the T³ coefficient of the verification equation is a sum
 /// of residuals, each with a monomial of its own. C_S does not occur.
 @Suite("The value row")
 struct ValueRowTests {

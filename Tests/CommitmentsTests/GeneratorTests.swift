@@ -6,7 +6,7 @@ import Testing
 @Suite("Generators")
 struct GeneratorTests {
   @Test
-  func `A50 are hashed from the suite's name, kind and index, and pairwise distinct`() throws {
+  func `A50: are hashed from the suite's name, kind and index, and pairwise distinct`() throws {
     // Computed with libsodium's hash-to-group, without this package.
     let first = [
       "U": "96245f365824b328b6fb4a8bc824e99563db9b3091de4e9c2ab2fefef86a3f04",

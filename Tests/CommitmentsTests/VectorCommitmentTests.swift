@@ -48,7 +48,7 @@ struct VectorCommitmentTests {
   }
 
   @Test
-  func `A14 A22 changes with every coordinate, the last one too, and with their order`() throws {
+  func `A14, A22: changes with every coordinate, the last one too, and with their order`() throws {
     let values: [Int64] = [3, 1, 4, 1, 5, 9, 2]
     let blinding = Scalar.random()
     func commit(_ values: [Int64]) throws -> EncodedPoint {
@@ -69,7 +69,7 @@ struct VectorCommitmentTests {
   }
 
   @Test
-  func `A20 A27 differs each time, so that neither a small value nor a zero shows`() throws {
+  func `A20, A27: differs each time, so that neither a small value nor a zero shows`() throws {
     let zero: [Int64] = [0, 0, 0]
     let commitments = try (0..<16).map { _ in
       try VectorCommitment.commit(

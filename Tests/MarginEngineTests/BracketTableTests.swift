@@ -13,11 +13,10 @@ struct BracketTableTests {
   ])
 
   @Test(
-    "G8: Hyperliquid's tiers",
     arguments: [
       (1_000_000, 12_500), (150_000_000, 1_875_000), (200_000_000, 3_125_000),
     ] as [(Int64, Int128)])
-  func golden(_ notional: Int64, _ margin: Int128) {
+  func `G8: Hyperliquid's tiers`(_ notional: Int64, _ margin: Int128) {
     #expect(hyperliquid.requirement(notional, .maintenance) == margin * 1_000_000)
     let direct = zip(hyperliquid.rows, hyperliquid.deductions(.maintenance)).map {
       Int128($0.maintenance) * Int128(notional) - $1
@@ -31,17 +30,16 @@ struct BracketTableTests {
     maintenanceIncrement: 0)
 
   @Test(
-    "G8b: dYdX v3's initial margin by size",
     arguments: [
       (10, 40_000), (90, 40_000), (91, 50_000), (105, 50_000), (106, 60_000), (240, 140_000),
       (1_700, 1_000_000),
     ] as [(Int64, Int64)])
-  func steps(_ size: Int64, _ rate: Int64) throws {
+  func `G8b: dYdX v3's initial margin by size`(_ size: Int64, _ rate: Int64) throws {
     #expect(try #require(dydx).rate(size, .initial) == rate)
   }
 
-  @Test("G8: BitMEX's risk limits rise by a step beyond 200 XBT")
-  func riskLimits() throws {
+  @Test
+  func `G8: BitMEX's risk limits rise by a step beyond 200 XBT`() throws {
     let rule = try #require(
       WholePositionSteps(
         base: 200, step: 100, initial: 10_000, maintenance: 5_000, initialIncrement: 5_000,
@@ -115,12 +113,11 @@ struct BracketTableTests {
   }
 
   @Test(
-    "G8c: open interest scales initial margin as dYdX v4 does",
     arguments: [
       (10_000_000, 50_000), (20_000_000, 50_000), (35_000_000, 525_000), (50_000_000, 1_000_000),
       (60_000_000, 1_000_000),
     ] as [(Int64, Int64)])
-  func openInterest(_ open: Int64, _ rate: Int64) {
+  func `G8c: open interest scales initial margin as dYdX v4 does`(_ open: Int64, _ rate: Int64) {
     let scaling = OpenInterestScaling(lower: 20_000_000, upper: 50_000_000)
     #expect(scaling.ppm(50_000, openInterest: open) == rate)
     #expect(OpenInterestScaling(lower: 0, upper: 0).ppm(50_000, openInterest: open) == 50_000)

@@ -82,11 +82,10 @@ struct CollateralWeightTests {
 @Suite("Rates of borrowing and fees")
 struct BorrowRateTests {
   @Test(
-    "G15: the kinked rate",
     arguments: [
       (0.0, 0.0), (0.45, 0.02), (0.9, 0.04), (0.95, 0.415), (1.0, 0.79), (1.5, 0.79), (-1, 0),
     ])
-  func kinked(_ utilisation: Double, _ expected: Double) throws {
+  func `G15: the kinked rate`(_ utilisation: Double, _ expected: Double) throws {
     let rate = try #require(BorrowRate(base: 0, slope: 0.04, steepSlope: 0.75, kink: 0.9))
     #expect(abs(rate.yearly(utilisation: utilisation) - expected) < 1e-12)
     #expect(BorrowRate(base: 0, slope: 0, steepSlope: 0, kink: 0) == nil)
@@ -162,8 +161,8 @@ struct ZonesTests {
     #expect(standing(11) == .missing)
   }
 
-  @Test("G12: the liquidation price of a long position in tiers")
-  func liquidationPrice() throws {
+  @Test
+  func `G12: the liquidation price of a long position in tiers`() throws {
     let tiers = try #require(LiquidationPrice(widths: [150e6], rates: [0.0125, 0.025]))
     // 2,000 BTC long at 100,000 with equity of 10 million: B = 10e6 - 200e6
     let price = try #require(tiers.price(amount: 2_000, value: 10e6 - 200e6))

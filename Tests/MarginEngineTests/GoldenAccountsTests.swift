@@ -81,7 +81,7 @@ struct GoldenAccountsTests {
     }
   }
 
-  /// `margin.md` B.6 quotes the same four numbers.
+  /// margin B.6 quotes the same four numbers.
   @Test("the least cash is the published one")
   func publishedCash() throws {
     var cash: Set<Int64> = []

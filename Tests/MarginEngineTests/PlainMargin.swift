@@ -11,7 +11,7 @@ struct Split {
   var holdings: [[Int64]]
 }
 
-/// The inequalities of `margin.md` B.4 in big integers, for any split: written apart from the engine,
+/// The inequalities of margin B.4 in big integers, for any split: written apart from the engine,
 /// and slow.
 struct PlainMargin {
   let snapshot: RiskSnapshot

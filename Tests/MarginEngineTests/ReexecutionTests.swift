@@ -179,8 +179,8 @@ struct ReexecutionTests {
     #expect(throws: DocumentError.self) { try EngineState(json: Array(text.utf8)) }
   }
 
-  @Test("G17: waiting times are geometric, and the next block is as likely however long one waited")
-  func interval() {
+  @Test
+  func `G17: waiting times are geometric, and the next block is as likely however long one waited`() {
     let interval = RandomInterval(hazard: 50_000, least: 0, greatest: .max)
     let id = Array("venue".utf8)
     let blocks = 100_000

@@ -40,7 +40,7 @@ struct RangeProofTests {
   }
 
   @Test
-  func `A2 a bit flipped in any field is rejected, single and in a batch`() throws {
+  func `A2: a bit flipped in any field is rejected, single and in a batch`() throws {
     let (proof, commitments) = try Self.make(.bits16, 2, seed: 3)
     var batch = RangeProofBatch()
     for field in 0..<(proof.bytes.count / 32) {
@@ -75,7 +75,7 @@ struct RangeProofTests {
   }
 
   @Test
-  func `A5 prover and verifier leave equal transcripts`() throws {
+  func `A5: prover and verifier leave equal transcripts`() throws {
     let values = SecretBlock<UInt64>(count: 1) { _ in 77 }
     let blindings = SecretBlock<Scalar>(count: 1) { _ in .random() }
     var (prover, verifier) = (Transcript("test"), Transcript("test"))
@@ -114,7 +114,7 @@ struct RangeProofTests {
 @Suite("Range proof batch")
 struct RangeProofBatchTests {
   @Test
-  func `A41 a mix of widths and counts is accepted, and the one bad proof among them named`() throws {
+  func `A41: a mix of widths and counts is accepted, and the one bad proof among them named`() throws {
     var items: [(RangeProof, [EncodedPoint], RangeWidth)] = []
     for (index, shape) in RangeProofTests.shapes.enumerated() {
       let (proof, points) = try RangeProofTests.make(shape.0, shape.1, seed: UInt64(index))
@@ -140,7 +140,7 @@ struct RangeProofBatchTests {
   }
 
   @Test
-  func `A39 two proofs whose errors are opposite are both named`() throws {
+  func `A39: two proofs whose errors are opposite are both named`() throws {
     // Shifting t_x by +d and -d shifts the two equations by opposite multiples of B under equal weights
     // only if the transcripts agreed; weights that depend on every byte keep them apart either way.
     let (proof, points) = try RangeProofTests.make(.bits8, 1, seed: 9)

@@ -59,7 +59,7 @@ struct RangeReplayTests {
   }
 
   @Test(arguments: [1, 7, 8, 9, 17])
-  func `A41 one bad proof is named in every lane, with the error of single verification`(count: Int) throws {
+  func `A41: one bad proof is named in every lane, with the error of single verification`(count: Int) throws {
     let good = try Self.make(.bits8, 1)
     let defects: [Item] = [
       // b, on which no challenge depends; A; t_x; a proof cut short; a point that is none.
@@ -79,7 +79,8 @@ struct RangeReplayTests {
   }
 
   @Test
-  func `A41 proofs of any widths, counts and transcripts, whole, cut and false, are told apart in any order`()
+  func
+    `A41: proofs of any widths, counts and transcripts, whole, cut and false, are told apart in any order`()
     throws
   {
     var items: [Item] = []

@@ -6,8 +6,8 @@ import Testing
 
 @Suite("Back-tests")
 struct BacktestTests {
-  @Test("golden number G4c", .enabled(if: SharedData.isPresent))
-  func golden() throws {
+  @Test(.enabled(if: SharedData.isPresent))
+  func `G4c: Kupiec's test of a rolling value at risk`() throws {
     let golden = try Golden.numbers("G4c Kupiec POF rolling 500d 99% hist VaR")
     let losses = try SharedData.dailyReturns()
       .filter { $0.day >= startOfDay("2018-06-01") / 86_400 && $0.day < startOfDay("2022-03-01") / 86_400 }

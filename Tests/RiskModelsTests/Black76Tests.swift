@@ -14,8 +14,8 @@ struct Black76Tests {
       years: 0.01 + generator.uniform(), volatility: 0.1 + 1.5 * generator.uniform(), kind: kind)
   }
 
-  @Test("golden number G5")
-  func golden() throws {
+  @Test
+  func `G5: prices and Greeks`() throws {
     let golden = try Golden.numbers("G5 Black-76 F=100 K=110 T=.5 sigma=.8 r=0")
     let call = try #require(Black76(forward: 100, strike: 110, years: 0.5, volatility: 0.8, kind: .call))
     let put = try #require(Black76(forward: 100, strike: 110, years: 0.5, volatility: 0.8, kind: .put))

@@ -12,13 +12,15 @@ struct BookDepthTests {
   }
 
   @Test(
-    "golden number G7", .enabled(if: SharedData.isPresent),
+    .enabled(if: SharedData.isPresent),
     arguments: [
       ("bitmex_20210722", "XBTUSD", BookSizeUnit.inverseContracts(multiplier: 1)),
       ("okx_20220513", "BTC-USDT", .base),
       ("dydx_v3_20211028", "ETH-USD", .base),
     ])
-  func golden(_ file: String, _ symbol: String, _ unit: BookSizeUnit) throws {
+  func `G7: depth and slippage of recorded books`(_ file: String, _ symbol: String, _ unit: BookSizeUnit)
+    throws
+  {
     let entry = "G7 book \(file) \(symbol)"
     let golden = try Golden.numbers(entry)
     let path = "books/\(file).csv.gz"

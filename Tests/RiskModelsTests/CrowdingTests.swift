@@ -10,14 +10,14 @@ struct CrowdingTests {
   }
 
   @Test(
-    "golden number G10", .enabled(if: SharedData.isPresent),
+    .enabled(if: SharedData.isPresent),
     arguments: [
       ("G10 funding z 2020-03-13 08:00", "2020-03-13", 8),
       ("G10 funding z 2021-04-13 16:01", "2021-04-13", 16),
       ("G10 funding z 2022-11-10 00:01", "2022-11-10", 0),
       ("G10 funding z 2025-10-11 00:01", "2025-10-11", 0),
     ])
-  func golden(_ entry: String, _ day: String, _ hour: Int64) throws {
+  func `G10: funding against the 90 days before`(_ entry: String, _ day: String, _ hour: Int64) throws {
     let golden = try Golden.numbers(entry)
     let path = "funding/btcusdt_binance_8h_2019_2026.csv.gz"
     let payments = try FundingReader.read(SharedData.bytes(path), named: path).series

@@ -5,8 +5,8 @@ import Testing
 
 @Suite("Exponentially weighted variance")
 struct ExponentialVarianceTests {
-  @Test("golden number G2: hours", .enabled(if: SharedData.isPresent))
-  func hourly() throws {
+  @Test(.enabled(if: SharedData.isPresent))
+  func `G2: hours`() throws {
     let golden = try Golden.numbers("G2 EWMA hourly lam=.97 2020-02-01..2020-03-13 seed r0^2")
     let bars = try SharedData.hourly.get().bars
     let first = try #require(bars.firstIndex { $0.openTime >= startOfDay("2020-02-01") })
@@ -18,8 +18,8 @@ struct ExponentialVarianceTests {
     #expect(agree((variance * Year.bars(of: 3600)).squareRoot(), golden["ann"]))
   }
 
-  @Test("golden number G2b: days", .enabled(if: SharedData.isPresent))
-  func daily() throws {
+  @Test(.enabled(if: SharedData.isPresent))
+  func `G2b: days`() throws {
     let golden = try Golden.numbers("G2b RiskMetrics daily lam=.94 to 2020-03-11")
     let all = try SharedData.dailyReturns()
     let end = try #require(all.firstIndex { $0.day == startOfDay("2020-03-12") / 86_400 })

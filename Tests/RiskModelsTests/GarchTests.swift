@@ -40,8 +40,8 @@ struct GarchTests {
     return total
   }
 
-  @Test("golden number G3: S&P 500 in percent, constant mean", .enabled(if: SharedData.isPresent))
-  func standardAndPoors() throws {
+  @Test(.enabled(if: SharedData.isPresent))
+  func `G3: S&P 500 in percent, constant mean`() throws {
     let golden = try Golden.numbers("G3 arch GARCH(1,1) sp500 (arch docs sample)")
     let text = try MarketFileText.csv("equity/arch_sp500.csv.gz")
     let closes = text.dropFirst().compactMap { Double($0[5]) }
@@ -58,8 +58,8 @@ struct GarchTests {
     #expect(fit.logLikelihood <= loglik + 1e-3)
   }
 
-  @Test("golden number G3b: BTC by days in percent, no mean", .enabled(if: SharedData.isPresent))
-  func bitcoin() throws {
+  @Test(.enabled(if: SharedData.isPresent))
+  func `G3b: BTC by days in percent, no mean`() throws {
     let golden = try Golden.numbers("G3b GARCH(1,1) zero-mean BTC daily to 2020-03-11 (percent)")
     let all = try SharedData.dailyReturns()
     let end = try #require(all.firstIndex { $0.day == startOfDay("2020-03-12") / 86_400 })

@@ -6,8 +6,8 @@ import Testing
 struct LiquidationTests {
   // MARK: Partial liquidation
 
-  @Test("golden numbers G13: the share of a position that is closed, and the debt that is repaid")
-  func golden13() throws {
+  @Test
+  func `G13, G13b: the share of a position that is closed, and the debt that is repaid`() throws {
     let file = "margin/golden2.json"
     let perpetual = try Golden.numbers("G13 perp partial close", file: file)
     let x = PartialLiquidation.closedShare(
@@ -54,8 +54,8 @@ struct LiquidationTests {
 
   // MARK: Auctions
 
-  @Test("golden numbers G11: stairs and lines")
-  func golden11() throws {
+  @Test
+  func `G11, G11b: stairs and lines`() throws {
     let stairs = try Golden.numbers("G11 abaci stairstep top=1200 cut=1% step=90s")
     for (seconds, price) in stairs {
       let found = AuctionPrice.stairstep(cut: 0.01, step: 90)
@@ -90,8 +90,8 @@ struct LiquidationTests {
     #expect(SocialisedLoss(deficit: -1, gains: [1]) == nil)
   }
 
-  @Test("golden number G18: sixteen waves of 10 October 2025", .enabled(if: SharedData.isPresent))
-  func golden18() throws {
+  @Test(.enabled(if: SharedData.isPresent))
+  func `G18: sixteen waves of 10 October 2025`() throws {
     let golden = try Golden.numbers(
       "G18 ADL theta_needed = budget_needed/winners_pnl", file: "margin/golden2.json")
     let bytes = try SharedData.bytes("adl_20251010_hyperliquid/two_pass_equity_delta_by_wave.csv")
@@ -118,8 +118,8 @@ struct LiquidationTests {
 
   // MARK: Clearing
 
-  @Test("golden number G16: three parties, of whom one defaults")
-  func golden16() throws {
+  @Test
+  func `G16: three parties, of whom one defaults`() throws {
     let clearing = try #require(
       ClearingVector(liabilities: [[0, 6, 4], [2, 0, 3], [1, 1, 0]], equity: [3, 1, 0.5]))
     for (found, expected) in zip(clearing.payments, [6.0, 5, 2]) { #expect(agree(found, expected)) }

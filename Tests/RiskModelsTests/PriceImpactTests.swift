@@ -6,12 +6,12 @@ import Testing
 @Suite("Price impact")
 struct PriceImpactTests {
   @Test(
-    "golden number G6", .enabled(if: SharedData.isPresent),
+    .enabled(if: SharedData.isPresent),
     arguments: [
       ("G6 Amihud hourly Feb20", "2020-02-01", "2020-03-01"),
       ("G6 Amihud hourly 2020-03-12", "2020-03-12", "2020-03-13"),
     ])
-  func golden(_ entry: String, _ from: String, _ to: String) throws {
+  func `G6: illiquidity before a crash and on its day`(_ entry: String, _ from: String, _ to: String) throws {
     let golden = try Golden.numbers(entry)
     let bars = try SharedData.hourly.get().bars
     let first = try #require(bars.firstIndex { $0.openTime >= startOfDay(from) })

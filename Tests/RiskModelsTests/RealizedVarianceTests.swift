@@ -10,14 +10,16 @@ struct RealizedVarianceTests {
   }
 
   @Test(
-    "golden numbers G1", .enabled(if: SharedData.isPresent),
+    .enabled(if: SharedData.isPresent),
     arguments: [
       ("G1 vol calm 2020-02-20", "2020-02-20", "2020-02-21"),
       ("G1 vol crash 2020-03-12", "2020-03-12", "2020-03-13"),
       ("G1 vol crash 2021-05-19", "2021-05-19", "2021-05-20"),
       ("G1 vol 2020-03 full month", "2020-03-01", "2020-04-01"),
     ])
-  func golden(_ entry: String, _ from: String, _ to: String) throws {
+  func `G1: the estimators on four windows of hourly bars`(_ entry: String, _ from: String, _ to: String)
+    throws
+  {
     let golden = try Golden.numbers(entry)
     let bars = try SharedData.hourly.get().bars
     let first = try #require(bars.firstIndex { $0.openTime >= startOfDay(from) })

@@ -10,8 +10,8 @@ struct TouchProbabilityTests {
     TouchProbability(.long, price: price, liquidationPrice: barrier, volatility: σ, years: T, drift: drift)
   }
 
-  @Test("golden number G19")
-  func golden() throws {
+  @Test
+  func `G19: the probability of touching a price`() throws {
     let golden = try Golden.numbers("G19 touch prob", file: "margin/golden2.json")
     #expect(agree(Self.long(1.1, 1)?.probability, golden["closed"], within: 1e-12))
   }

@@ -12,8 +12,8 @@ struct ValueAtRiskTests {
     return all[..<end].suffix(650).map(\.value)
   }
 
-  @Test("golden number G4", .enabled(if: SharedData.isPresent))
-  func golden() throws {
+  @Test(.enabled(if: SharedData.isPresent))
+  func `G4: value at risk and expected shortfall of daily losses`() throws {
     let golden = try Golden.numbers("G4 VaR/ES 99% 1d on same sample (loss=-logret)")
     let losses = try Self.returns().map { -$0 }
     let moments = try #require(Moments(of: losses))
@@ -33,8 +33,8 @@ struct ValueAtRiskTests {
     #expect(agree(ExpectedShortfall.historical(losses, level: 0.99), golden["ES"]))
   }
 
-  @Test("golden number G4b", .enabled(if: SharedData.isPresent))
-  func filtered() throws {
+  @Test(.enabled(if: SharedData.isPresent))
+  func `G4b: filtered historical simulation`() throws {
     let golden = try Golden.numbers("G4b FHS 99% VaR (drop first 30)")
     let returns = try Self.returns()
     #expect(
@@ -157,8 +157,8 @@ struct ValueAtRiskTests {
 
 @Suite("Pareto tail")
 struct ParetoTailTests {
-  @Test("golden number G14")
-  func golden() throws {
+  @Test
+  func `G14: the tail of a sample of Student's t`() throws {
     let golden = try Golden.numbers("G14 POT VaR 99.99 (t4*.02, seed 5)", file: "margin/golden2.json")
     let vector = try EstimatorVectors.all.get().paretoTail
     #expect(agree(vector.threshold, golden["u"]))

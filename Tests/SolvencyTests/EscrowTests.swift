@@ -25,7 +25,7 @@ struct EscrowTests {
   }
 
   @Test(arguments: [(1, 1), (1, 3), (2, 3), (3, 5), (5, 5)])
-  func `A49 any quorum opens a silent account, and one member fewer does not`(
+  func `A49: any quorum opens a silent account, and one member fewer does not`(
     threshold: Int, count: Int
   ) throws {
     let opening = try opening()

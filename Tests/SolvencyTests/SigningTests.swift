@@ -86,7 +86,7 @@ struct SigningTests {
   // MARK: Soundness
 
   @Test
-  func `A28 A30 an attestation with any field changed is not the custodian's`() throws {
+  func `A28, A30: an attestation with any field changed is not the custodian's`() throws {
     let account = try opening().commitment()
     let signed = try Signed(attestation(of: account), by: custodian.key)
     let other = try opening().commitment()
@@ -202,7 +202,7 @@ struct SigningTests {
   // MARK: Fills
 
   @Test
-  func `A29 a fill report applies to one commitment in one state`() throws {
+  func `A29: a fill report applies to one commitment in one state`() throws {
     let opening = try opening()
     let account = try opening.commitment()
     let fill = try Fill(
@@ -221,7 +221,7 @@ struct SigningTests {
   }
 
   @Test
-  func `A25 a hidden fill moves opening and commitment alike, and its amounts cannot be read off`() throws {
+  func `A25: a hidden fill moves opening and commitment alike, and its amounts cannot be read off`() throws {
     let opening = try opening()
     let account = try opening.commitment()
     let fill = try Fill(

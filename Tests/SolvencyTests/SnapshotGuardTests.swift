@@ -28,7 +28,7 @@ struct SnapshotGuardTests {
   }
 
   @Test
-  func `A45 unsigned, rolled back, unchained and leaping snapshots are not answered`() throws {
+  func `A45: unsigned, rolled back, unchained and leaping snapshots are not answered`() throws {
     let first = try snapshot(epoch: 7)
     var guarded = SnapshotGuard()
     #expect(throws: GuardRefusal.notSigned) {
@@ -64,7 +64,7 @@ struct SnapshotGuardTests {
   }
 
   @Test
-  func `A45 a window has so many questions, and the same one again is free`() throws {
+  func `A45: a window has so many questions, and the same one again is free`() throws {
     var policy = GuardPolicy.standard
     policy.questionsPerWindow = 2
     policy.windowSeconds = 100
@@ -81,7 +81,7 @@ struct SnapshotGuardTests {
   }
 
   @Test
-  func `A45 each account of a guard has a budget of its own, and the venue's order is common to all`() throws
+  func `A45: each account of a guard has a budget of its own, and the venue's order is common to all`() throws
   {
     var policy = GuardPolicy.standard
     policy.questionsPerWindow = 1
@@ -146,7 +146,7 @@ struct SnapshotGuardTests {
   }
 
   @Test
-  func `A45 a venue that chooses its snapshots finds a book by bisection, and a guard stops it`() throws {
+  func `A45: a venue that chooses its snapshots finds a book by bisection, and a guard stops it`() throws {
     var random = SplitMix64(seed: 45)
     for _ in 0..<4 {
       let book = (0..<AdversarialVenue.instrumentCount).map { _ in

@@ -73,7 +73,7 @@ struct MarketCommandTests {
   }
 
   @Test
-  func `A36 a snapshot that other data or another configuration would give is not reproduced`() throws {
+  func `A36: a snapshot that other data or another configuration would give is not reproduced`() throws {
     try Scratch.with { folder in
       let snapshot = folder.appending(path: "snapshot.json").path
       try Self.done("snapshot", "build", "--market", Self.market, "--at", Self.noon, "-o", snapshot)

@@ -46,7 +46,7 @@ struct RangeCommandTests {
   }
 
   @Test
-  func `A44 a changed proof is rejected on every path with exit code 2`() throws {
+  func `A44: a changed proof is rejected on every path with exit code 2`() throws {
     try Self.prove { folder, _, text in
       let changed = text.replacingOccurrences(of: "\"n\": 32", with: "\"n\": 64")
       #expect(changed != text)

@@ -171,7 +171,7 @@ struct SigningCommandTests {
   }
 
   @Test(arguments: [false, true])
-  func `A28 A29: a signed fill moves every holder's account alike, once, and only as it was signed`(
+  func `A28, A29: a signed fill moves every holder's account alike, once, and only as it was signed`(
     isHidden: Bool
   ) throws {
     try Scratch.with { folder in

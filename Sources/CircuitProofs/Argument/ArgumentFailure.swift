@@ -2,7 +2,7 @@ internal import Ristretto
 
 /// Why an attempt at the argument ended, on either side.
 enum ArgumentFailure: Error {
-  /// A challenge fell into the small set that both sides exclude (`protocol` 7.1). For an honest prover
+  /// A challenge fell into the small set that both sides exclude (protocol 7.1). For an honest prover
   /// the probability is below 2⁻²⁴⁰; it starts again with fresh randomness.
   case degenerateChallenge
   /// The value row of the prover's error terms does not vanish.

@@ -15,7 +15,7 @@ package protocol BlindingSource: ~Copyable {
 /// Blindings from transcript, witness and system randomness together.
 ///
 /// As long as one of the three is unknown to an attacker the blindings are, and two statements or two
-/// witnesses never share them, even if the system's generator fails (`protocol` 13.10).
+/// witnesses never share them, even if the system's generator fails (protocol 13.10).
 struct HedgedBlinding: ~Copyable, BlindingSource {
   private var randomness: TranscriptRandomness
 

@@ -15,7 +15,7 @@ struct LaurentPolynomial {
 /// The blinders of the prover, one row of eight slots for each of C_O, C_L, C_R and the commitments.
 ///
 /// Slot 0 is on U, slot j on R_j. The slots left 0 are those that would reach the value row T³ or
-/// fall beyond what C_S can cancel (`protocol` 7.2, the table).
+/// fall beyond what C_S can cancel (protocol 7.2, the table).
 struct BlindingRows: ~Copyable {
   static let freeInO = [0, 1, 2, 3, 5, 6]
   static let freeInL = [0, 1, 2, 4, 5]
@@ -36,7 +36,7 @@ struct BlindingRows: ~Copyable {
   }
 }
 
-/// What the prover must cancel: the Laurent polynomial F(T) of `protocol` 7.2, and the slots r_S of C_S
+/// What the prover must cancel: the Laurent polynomial F(T) of protocol 7.2, and the slots r_S of C_S
 /// that cancel it.
 ///
 ///     F(T) = 2K·T³ − ⟨w, w + 2p_n⟩_μ − T⁻¹⟨κ, l_S⟩ − T³⟨κ, v̂⟩

@@ -1,6 +1,6 @@
 internal import Ristretto
 
-/// The weighted norm linear argument (`protocol` 8): knowledge of l and n with
+/// The weighted norm linear argument (protocol 8): knowledge of l and n with
 ///
 ///     C = v·U + ⟨l, (R, H)⟩ + ⟨n, G⟩,   v = ⟨c, l⟩ + |n|²_μ,   μ = ρ²
 ///
@@ -11,12 +11,12 @@ internal import Ristretto
 ///
 /// with the even entries in part 0, the odd ones in part 1. An odd last entry of l has no partner and
 /// is carried over; n always pairs up, because N = t·2ᵏ with a real generator in every slot (an absent
-/// one would be a free quadratic residue, `protocol` 13.2).
+/// one would be a free quadratic residue, protocol 13.2).
 ///
 /// Generators are not folded in every round: see ``FoldedGenerators``.
 ///
 /// The rounds may take variable time: l and n are masked by the full-width uniform l_S, n_S, r_S and
-/// are simulated from public data in `protocol` 12.6.
+/// are simulated from public data in protocol 12.6.
 struct NormLinearProver {
   private var l: [Scalar]
   private var n: [Scalar]

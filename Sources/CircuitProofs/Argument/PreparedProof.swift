@@ -55,7 +55,7 @@ final class PreparedProof: PreparedForSum {
   let parts: ProofParts
   let challenges: ReplayedChallenges
   let encodings: [EncodedPoint]
-  /// 32 bytes that depend on everything (`protocol` 7.1).
+  /// 32 bytes that depend on everything (protocol 7.1).
   let batchSeed: [UInt8]
 
   /// Replays the transcript of a proof, from ``Merlin/Transcript/argumentStart`` to its end.

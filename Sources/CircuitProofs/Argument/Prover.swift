@@ -3,7 +3,7 @@ internal import ExactIntegers
 internal import Merlin
 internal import Ristretto
 
-/// The prover of `protocol` 7.2, one attempt at a time.
+/// The prover of protocol 7.2, one attempt at a time.
 ///
 /// The commitments C_L, C_O, C_R, C_S, the digits, multiplicities, reciprocals and F(T) are computed in
 /// constant time; the folding rounds work on masked vectors and may be variable time

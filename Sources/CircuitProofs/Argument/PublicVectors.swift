@@ -1,6 +1,6 @@
 internal import Ristretto
 
-/// The circuit folded by λ and μ into four vectors and a constant (`protocol` 6): what both sides
+/// The circuit folded by λ and μ into four vectors and a constant (protocol 6): what both sides
 /// compute from the statement and the challenges α, ρ, λ, δ.
 ///
 ///     p_n(T) = c_V + T·c_R + T²·c_L + δ⁻¹·T³·c_O
@@ -104,7 +104,7 @@ struct PublicVectors {
   }
 
   /// The exponents of T on R₁ … R₇. There is no 4: C_S must not reach the value row T³, or every
-  /// statement could be proved (`protocol` 13.1).
+  /// statement could be proved (protocol 13.1).
   static let blindingExponents = [-1, 1, 2, 3, 5, 6, 7]
 
   /// `c(τ) = (β·τ^(a_j) + κ_{R,j})_{j=1…7} ‖ κ`.

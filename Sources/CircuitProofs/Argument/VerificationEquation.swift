@@ -1,7 +1,7 @@
 internal import Commitments
 internal import Ristretto
 
-/// A sum of verification equations (`protocol` 9): scalars of the shared generators, and scalars and
+/// A sum of verification equations (protocol 9): scalars of the shared generators, and scalars and
 /// points of the proofs. All equations in it hold if the sum is the identity, up to the weights.
 struct VerificationSum: ProofSum {
   /// Scalars of U, R₁ … R₇, H₁ …

@@ -2,7 +2,7 @@ internal import Commitments
 internal import ExactIntegers
 internal import Ristretto
 
-/// The norm vectors n_L, n_O and n_R of one witness (`protocol` 3.6, 7.2).
+/// The norm vectors n_L, n_O and n_R of one witness (protocol 3.6, 7.2).
 ///
 ///     slot        n_L          n_R           relation
 ///     digit d     d            1/(α + d)     n_L·n_R + α·n_R = 1

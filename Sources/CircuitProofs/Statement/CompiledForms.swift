@@ -161,7 +161,7 @@ extension Multiplier {
   }
 }
 
-/// Which power of λ belongs to which row (`protocol` 4): D for each of k commitments, S rows, the reciprocals, 2Q
+/// Which power of λ belongs to which row (protocol 4): D for each of k commitments, S rows, the reciprocals, 2Q
 /// gate rows, and nb bits.
 struct PowersOfLambda {
   private let stride: Int

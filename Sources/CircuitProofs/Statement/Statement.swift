@@ -10,7 +10,7 @@ internal import Ristretto
 ///     0 ≤ f_j(x, z) ≤ Y_j                    j < S
 ///     V_i = Σ_m link_i[m](x, z)·H_{m+1} + s_i·R₁
 ///
-/// A value of this type has passed every check of `protocol` 3.1 and 3.4, so that a proof modulo ℓ is a
+/// A value of this type has passed every check of protocol 3.1 and 3.4, so that a proof modulo ℓ is a
 /// proof over the integers; there is no way to hold an unchecked one. It is immutable and its digest is
 /// computed once. Copies share storage.
 public struct Statement: Sendable {
@@ -84,7 +84,7 @@ public struct Statement: Sendable {
   public var base: DigitBase { storage.base }
   /// Slots, padding, rounds and proof length.
   public var layout: StatementLayout { storage.layout }
-  /// SHA-512 of the canonical encoding, 64 bytes (`protocol` 3.3).
+  /// SHA-512 of the canonical encoding, 64 bytes (protocol 3.3).
   public var digest: [UInt8] { storage.digest }
   /// `A`.
   public var variableCount: Int { draft.variableBounds.count }
@@ -100,7 +100,7 @@ public struct Statement: Sendable {
   /// The no-wrap certificate: for each row the interval of its form, computed exactly.
   ///
   /// A row holds over the integers as soon as it holds modulo ℓ, because `−ℓ < lower − Y` and
-  /// `upper < ℓ` (`protocol` 3.4).
+  /// `upper < ℓ` (protocol 3.4).
   public var rowIntervals: [IntegerInterval] { storage.rowIntervals }
 }
 

@@ -1,6 +1,6 @@
 internal import ExactIntegers
 
-/// The checks that make a draft a statement (`protocol` 3.1 and 3.4).
+/// The checks that make a draft a statement (protocol 3.1 and 3.4).
 enum StatementChecks {
   /// ℓ = 2²⁵² + 27742317777372353535851937790883648493.
   static let groupOrder =

@@ -2,7 +2,7 @@ internal import Commitments
 internal import ExactIntegers
 internal import Ristretto
 
-/// The canonical encoding of a statement and its digest (`protocol` 3.3).
+/// The canonical encoding of a statement and its digest (protocol 3.3).
 ///
 ///     form   = le32(#terms) ‖ (le32(variable) ‖ LE32(coefficient mod ℓ))* ‖ LE32(constant mod ℓ)
 ///     digest = SHA-512("bppp-polytope-v1/statement" ‖ le32(A, C, b, k, Q, S) ‖ LE32(Xᵢ)*

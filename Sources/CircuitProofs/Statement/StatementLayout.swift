@@ -1,7 +1,7 @@
 internal import ExactIntegers
 
 /// Where everything lies in the witness vectors, and how the vectors are folded: a function of the
-/// counts and bounds of a statement, never of a proof (`protocol` 3.6).
+/// counts and bounds of a statement, never of a proof (protocol 3.6).
 public struct StatementLayout: Hashable, Sendable {
   /// `nh`: slots that hold a base-b digit; they come first.
   public let digitSlots: Int

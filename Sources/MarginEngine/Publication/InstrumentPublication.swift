@@ -102,7 +102,7 @@ struct InstrumentPublication {
   }
 
   /// An option of which nothing but its terms is known, for accounts that hold it already: every listed instrument has
-  /// a place in what they prove (`margin.md` B.3). It may only be closed.
+  /// a place in what they prove (margin B.3). It may only be closed.
   private func boundsOnly(
     _ listing: InstrumentListing, _ bounds: OptionBounds, _ last: InstrumentState, _ terms: UnderlyingTerms
   ) throws(PublicationError) -> PublishedInstrument {

@@ -112,7 +112,7 @@ struct LiquidityMeasures {
   }
 
   /// The lower of the last day's volume and a day's mean over thirty: a crash multiplies volume and must not make
-  /// a market look deep (`margin.md` B.7, trap 8).
+  /// a market look deep (margin B.7, trap 8).
   private static func dailyVolume(_ view: UnderlyingView) -> Double {
     let perDay = max(1, Int(clamping: 86_400 / max(1, view.interval)))
     let month = view.bars.suffix(30 * perDay)

@@ -26,14 +26,14 @@ public struct ScenarioGrid: Hashable, Sendable {
   }
 
   /// For a group of futures only: their losses are linear, so the two ends decide, and moving by the base
-  /// rate makes the matrix ask no more than the first bracket does (`margin.md` B.4).
+  /// rate makes the matrix ask no more than the first bracket does (margin B.4).
   public init(linearRange range: Int64) {
     scenarios = [-range, range].map { Scenario(weight: 1_000_000, price: $0, vol: 0) }
   }
 }
 
 /// What one lot gains in one scenario, rounded down for both sides, so that a long and a short lot together
-/// never gain (`margin.md` B.5, lemma 3).
+/// never gain (margin B.5, lemma 3).
 public struct ScenarioGain: Hashable, Sendable {
   /// What a long lot gains, in quanta.
   public let long: Int64

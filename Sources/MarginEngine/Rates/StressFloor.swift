@@ -1,5 +1,5 @@
 /// What actually happened once, against models that never saw it: on 11 March 2020 every model asked 8 to 13 %
-/// for one day, and the next day lost 49 % (`margin.md` B.7, trap 7).
+/// for one day, and the next day lost 49 % (margin B.7, trap 7).
 ///
 /// Worst falls by horizon, of BTC on 12 and 13 March 2020, are the standard configuration: 18.8 % in one hour,
 /// 24.5 % in two, 33.6 % in four, 37.4 % in eight, 50.6 % in a day.

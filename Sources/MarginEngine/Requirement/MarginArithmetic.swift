@@ -66,7 +66,7 @@ extension Portfolio {
     return nil
   }
 
-  /// E = cash + Σ holdings by tranche - Σ debts + Σ marks (`margin.md` B.4).
+  /// E = cash + Σ holdings by tranche - Σ debts + Σ marks (margin B.4).
   func equity(under snapshot: RiskSnapshot, kind: MarginKind) throws(MarginError) -> Int128 {
     var equity = ExactSum()
     try equity.add(1, times: cash)

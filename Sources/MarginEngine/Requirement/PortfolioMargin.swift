@@ -6,7 +6,7 @@
 /// where z_g is the worst loss of group g, from 0 to 2⁶² - 1, and no position or debt exceeds its limit. β
 /// is the snapshot's buffer for initial margin and 1.0 for maintenance margin; θ is the tier of the kind.
 ///
-/// - SeeAlso: `margin.md` B.4, inequalities I1 to I5.
+/// - SeeAlso: margin B.4, inequalities I1 to I5.
 public struct PortfolioMargin: MarginReport {
   /// E, in quanta.
   public let equity: Int128

@@ -7,7 +7,7 @@
 ///
 /// The fields are those of ``SnapshotDraft``: `snapshot.instruments[0].markFloor`.
 ///
-/// - SeeAlso: `margin.md`, part B.
+/// - SeeAlso: margin, part B.
 @dynamicMemberLookup
 public struct RiskSnapshot: Hashable, Sendable {
   /// The fields.

@@ -1,4 +1,4 @@
-/// The bounds of `margin.md` B.1. With them no inequality of a margin statement can wrap: at most 2¹²
+/// The bounds of margin B.1. With them no inequality of a margin statement can wrap: at most 2¹²
 /// terms of 2⁴⁰ lots times 2⁵⁰ quanta times a multiplier of 2²⁴ stay below 2¹²⁶.
 public enum SnapshotLimits {
   /// Any amount in lots: 0 ≤ n < 2⁴⁰.

@@ -1,6 +1,6 @@
 import ExactIntegers
 
-/// The digit plan of `protocol` 3.5, written down as it stands there: weights whose sums are exactly
+/// The digit plan of protocol 3.5, written down as it stands there: weights whose sums are exactly
 /// the integers 0 … N.
 struct ReferenceDigitPlan {
   let base: Int

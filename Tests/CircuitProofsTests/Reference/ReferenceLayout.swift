@@ -1,7 +1,7 @@
 import CircuitProofs
 import ExactIntegers
 
-/// The layout of `protocol` 3.6.
+/// The layout of protocol 3.6.
 struct ReferenceLayout {
   /// What a norm slot holds. Values are numbered x₀ …, then y₀ ….
   enum Slot {

@@ -1,6 +1,6 @@
 import Ristretto
 
-/// The state of the weighted norm linear argument of `protocol` 8, folded literally: generators,
+/// The state of the weighted norm linear argument of protocol 8, folded literally: generators,
 /// public coefficients and commitment change in every round.
 struct ReferenceFolding {
   var c: [Scalar]

@@ -2,7 +2,7 @@ import CircuitProofs
 import Merlin
 import Ristretto
 
-/// The fields of a proof (`protocol` 10).
+/// The fields of a proof (protocol 10).
 struct ReferenceProof {
   var CL, CO, CR, CS: [UInt8]
   var rounds: [(X: [UInt8], R: [UInt8])] = []
@@ -34,7 +34,7 @@ struct ReferenceProof {
   }
 }
 
-/// What the verifier of `protocol` 9 computes from a proof.
+/// What the verifier of protocol 9 computes from a proof.
 struct ReferenceVerification {
   /// The left side less the right side of the folded claim; the identity if the proof holds.
   let residual: Point

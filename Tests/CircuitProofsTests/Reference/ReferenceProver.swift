@@ -14,7 +14,7 @@ struct ReferenceRun {
 }
 
 extension ReferenceStatement {
-  /// The prover of `protocol` 7.2, honest or not.
+  /// The prover of protocol 7.2, honest or not.
   func prove(
     _ claim: ReferenceClaim, openings: [ReferenceOpening], context: [UInt8],
     variant: ReferenceVariant = .sound, cheat: ReferenceCheat = .none,

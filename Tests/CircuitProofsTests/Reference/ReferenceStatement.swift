@@ -24,7 +24,7 @@ struct ReferenceStatement {
     layout = ReferenceLayout(draft, base: base)
   }
 
-  /// The digest of `protocol` 3.3.
+  /// The digest of protocol 3.3.
   var digest: [UInt8] {
     func LE32(_ v: Integer) -> [UInt8] {
       v.modulo(Scalar.order).littleEndianBytes(count: 32) ?? []
@@ -54,7 +54,7 @@ struct ReferenceStatement {
     }
   }
 
-  /// Whether x fulfils the statement over the integers (`protocol` 3.2).
+  /// Whether x fulfils the statement over the integers (protocol 3.2).
   func holds(_ x: [Integer]) -> Bool {
     guard x.count == A, zip(x, draft.variableBounds).allSatisfy({ $0.signum >= 0 && $0 <= $1 })
     else { return false }
@@ -73,7 +73,7 @@ func evaluate(_ form: AffineForm, _ values: [Integer]) -> Integer {
   form.terms.reduce(form.constant) { $0 + $1.coefficient * values[$1.variable] }
 }
 
-/// The generators of `protocol` 2, derived one by one.
+/// The generators of protocol 2, derived one by one.
 struct ReferenceGenerators {
   let U: Point
   let R: [Point]

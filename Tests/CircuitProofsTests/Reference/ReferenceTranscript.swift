@@ -1,7 +1,7 @@
 import Merlin
 import Ristretto
 
-/// The transcript of `protocol` 7.1, recorded.
+/// The transcript of protocol 7.1, recorded.
 struct ReferenceTranscript {
   private(set) var merlin: Transcript
   /// Whether a challenge fell into the excluded set.
@@ -87,7 +87,7 @@ struct ReferenceTranscript {
   }
 }
 
-/// The weights e_p of `protocol` 9.
+/// The weights e_p of protocol 9.
 func referenceBatchWeights(_ seeds: [[UInt8]]) -> [Scalar] {
   let seed = SHA512.hash(Array("bppp-polytope-v1/batch".utf8) + seeds.flatMap { $0 })
   return seeds.indices.map { p in

@@ -1,5 +1,5 @@
-/// The rules a verifier follows. `sound` are those of `protocol`; every other variant leaves out one
-/// of them, and falls to a forgery (`protocol` 13).
+/// The rules a verifier follows. `sound` are those of the protocol; every other variant leaves out one
+/// of them, and falls to a forgery (protocol 13).
 struct ReferenceVariant: Sendable {
   /// a₁ … a₇, the exponents of T that carry the blinding slots. An exponent 4 lets C_S reach the value
   /// row T³.

@@ -3,7 +3,7 @@ import Commitments
 import ExactIntegers
 import Ristretto
 
-/// The challenges of `protocol` 1 that come before the folding rounds.
+/// The challenges of protocol 1 that come before the folding rounds.
 struct ReferenceChallenges {
   var alpha = Scalar.one
   var rho = Scalar.one
@@ -24,7 +24,7 @@ func power(_ base: Scalar, _ exponent: Int) throws -> Scalar {
   return result
 }
 
-/// The public vectors of `protocol` 6, entry by entry.
+/// The public vectors of protocol 6, entry by entry.
 struct ReferenceVectors {
   let cL, cR, cO, cV: [Scalar]
   let K: Scalar
