@@ -21,7 +21,7 @@ let package = Package(
     .library(name: "SolvencyVerifier", targets: ["SolvencyVerifier"]),
     .library(name: "CircuitProofs", targets: ["CircuitProofs"]),
     .library(name: "RangeProofs", targets: ["RangeProofs"]),
-    .library(name: "MarginEngine", targets: ["MarginEngine"]),
+    .library(name: "RiskEngine", targets: ["RiskEngine"]),
     .library(name: "Admission", targets: ["Admission"]),
     .library(name: "AdmissionStore", targets: ["AdmissionStore"]),
   ],
@@ -49,67 +49,76 @@ let package = Package(
 
     // From the bottom up: each target imports only targets above it in this list.
     .target(name: "ExactIntegers", dependencies: ["CGMP"], swiftSettings: strictWithC),
-    .target(name: "JSONDocuments", dependencies: ["ExactIntegers"], swiftSettings: strict),
-    .target(name: "Ristretto", dependencies: ["CRistretto", "CSodium"], swiftSettings: strictWithC),
+    .target(
+      name: "CanonicalBytes", dependencies: ["ExactIntegers", "CSodium"], swiftSettings: strictWithC),
+    .target(
+      name: "Ristretto", dependencies: ["CanonicalBytes", "CRistretto", "CSodium"],
+      swiftSettings: strictWithC),
     .target(name: "Merlin", dependencies: ["Ristretto"], swiftSettings: strictWithC),
     .target(
-      name: "Commitments", dependencies: ["Ristretto", "ExactIntegers"],
+      name: "ProofCore", dependencies: ["Ristretto", "CanonicalBytes", "ExactIntegers"],
       swiftSettings: strict),
     .target(
       name: "CircuitProofs",
-      dependencies: ["Commitments", "Merlin", "Ristretto", "ExactIntegers"],
+      dependencies: ["ProofCore", "Merlin", "Ristretto", "CanonicalBytes", "ExactIntegers"],
       swiftSettings: strict),
     .target(
-      name: "RangeProofs", dependencies: ["Commitments", "Merlin", "Ristretto"],
+      name: "RangeProofs", dependencies: ["ProofCore", "Merlin", "Ristretto", "CanonicalBytes"],
       swiftSettings: strict),
     .target(
-      name: "CircuitLanguage", dependencies: ["CircuitProofs", "Ristretto", "ExactIntegers"],
+      name: "CircuitLanguage",
+      dependencies: ["CircuitProofs", "Ristretto", "CanonicalBytes", "ExactIntegers"],
       swiftSettings: strict),
     .target(
-      name: "MarketData", dependencies: ["JSONDocuments", "ExactIntegers", "CZlib"],
+      name: "MarginRules", dependencies: ["CanonicalBytes", "ExactIntegers"], swiftSettings: strict),
+    .target(
+      name: "MarketData", dependencies: ["CanonicalBytes", "ExactIntegers", "CZlib"],
       swiftSettings: strictWithC),
     .target(name: "RiskModels", dependencies: ["MarketData"], swiftSettings: strict),
     .target(
-      name: "MarginEngine",
-      dependencies: ["RiskModels", "MarketData", "JSONDocuments", "ExactIntegers", "CSodium"],
+      name: "RiskEngine",
+      dependencies: ["MarginRules", "RiskModels", "MarketData", "CanonicalBytes", "ExactIntegers"],
       swiftSettings: strictWithC),
     .target(
       name: "Solvency",
       dependencies: [
-        "MarginEngine", "CircuitLanguage", "CircuitProofs", "Commitments", "JSONDocuments",
+        "MarginRules", "CircuitLanguage", "CircuitProofs", "ProofCore", "CanonicalBytes",
         "Ristretto", "ExactIntegers", "CSodium",
       ],
       swiftSettings: strictWithC),
     .target(
       name: "SolvencyVerifier",
       dependencies: [
-        "Solvency", "MarginEngine", "CircuitLanguage", "CircuitProofs", "Commitments", "Ristretto",
+        "Solvency", "MarginRules", "CanonicalBytes", "CircuitLanguage", "CircuitProofs", "ProofCore",
+        "Ristretto",
       ],
       swiftSettings: strict),
     .target(
       name: "SolvencyProver",
       dependencies: [
-        "SolvencyVerifier", "Solvency", "CircuitLanguage", "CircuitProofs", "Commitments",
-        "MarginEngine", "JSONDocuments", "Ristretto", "ExactIntegers", "CSodium",
+        "SolvencyVerifier", "Solvency", "CircuitLanguage", "CircuitProofs", "ProofCore",
+        "MarginRules", "CanonicalBytes", "Ristretto", "ExactIntegers", "CSodium",
       ],
       swiftSettings: strictWithC),
     .target(
       name: "Admission",
       dependencies: [
-        "SolvencyVerifier", "Solvency", "MarginEngine", "CircuitLanguage", "CircuitProofs",
-        "Commitments", "JSONDocuments", "Ristretto", "ExactIntegers", "CSodium",
+        "SolvencyVerifier", "Solvency", "MarginRules", "CircuitLanguage", "CircuitProofs",
+        "ProofCore", "CanonicalBytes", "Ristretto", "ExactIntegers", "CSodium",
       ],
       swiftSettings: strictWithC),
     .target(
-      name: "AdmissionStore", dependencies: ["Admission", "Solvency", "MarginEngine", "CSQLite"],
+      name: "AdmissionStore",
+      dependencies: ["Admission", "Solvency", "MarginRules", "CanonicalBytes", "CSQLite"],
       swiftSettings: strictWithC),
     .executableTarget(
       name: "SolvencyTool",
       dependencies: [
-        "AdmissionStore", "Admission", "SolvencyProver", "SolvencyVerifier", "Solvency", "MarginEngine",
+        "AdmissionStore", "Admission", "SolvencyProver", "SolvencyVerifier", "Solvency", "RiskEngine",
+        "MarginRules",
         "RiskModels", "MarketData", "CircuitLanguage",
-        "CircuitProofs", "RangeProofs", "Commitments", "Merlin", "Ristretto", "ExactIntegers",
-        "JSONDocuments", "CSodium",
+        "CircuitProofs", "RangeProofs", "ProofCore", "Merlin", "Ristretto", "ExactIntegers",
+        "CanonicalBytes", "CSodium",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strictWithC),
@@ -117,28 +126,28 @@ let package = Package(
     // Tests.
     .target(
       name: "TestSupport",
-      dependencies: ["MarketData", "JSONDocuments", "Ristretto", "ExactIntegers"],
+      dependencies: ["MarginRules", "MarketData", "CanonicalBytes", "Ristretto", "ExactIntegers"],
       path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "ExactIntegersTests", dependencies: ["ExactIntegers", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "JSONDocumentsTests", dependencies: ["JSONDocuments", "ExactIntegers", "TestSupport"],
+      name: "CanonicalBytesTests", dependencies: ["CanonicalBytes", "ExactIntegers", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "RistrettoTests", dependencies: ["Ristretto", "TestSupport", "CSodium"],
+      name: "RistrettoTests", dependencies: ["Ristretto", "CanonicalBytes", "TestSupport", "CSodium"],
       swiftSettings: strict),
     .testTarget(
       name: "MerlinTests", dependencies: ["Merlin", "Ristretto", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "CommitmentsTests",
-      dependencies: ["Commitments", "Ristretto", "ExactIntegers", "TestSupport"],
+      name: "ProofCoreTests",
+      dependencies: ["ProofCore", "Ristretto", "CanonicalBytes", "ExactIntegers", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "CircuitProofsTests",
       dependencies: [
-        "CircuitProofs", "Commitments", "Merlin", "Ristretto", "ExactIntegers", "TestSupport",
+        "CircuitProofs", "ProofCore", "Merlin", "Ristretto", "ExactIntegers", "TestSupport",
       ],
       swiftSettings: strict),
     .testTarget(
@@ -146,34 +155,42 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CircuitLanguageTests",
-      dependencies: ["CircuitLanguage", "CircuitProofs", "Ristretto", "ExactIntegers", "TestSupport"],
+      dependencies: [
+        "CircuitLanguage", "CircuitProofs", "Ristretto", "CanonicalBytes", "ExactIntegers", "TestSupport",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "MarketDataTests",
-      dependencies: ["MarketData", "JSONDocuments", "ExactIntegers", "TestSupport"],
+      dependencies: ["MarketData", "CanonicalBytes", "ExactIntegers", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "RiskModelsTests",
-      dependencies: ["RiskModels", "MarketData", "JSONDocuments", "ExactIntegers", "TestSupport"],
+      dependencies: ["RiskModels", "MarketData", "CanonicalBytes", "ExactIntegers", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "MarginEngineTests",
+      name: "MarginRulesTests",
+      dependencies: ["MarginRules", "CanonicalBytes", "ExactIntegers", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "RiskEngineTests",
       dependencies: [
-        "MarginEngine", "RiskModels", "MarketData", "JSONDocuments", "ExactIntegers", "TestSupport",
+        "RiskEngine", "MarginRules", "RiskModels", "MarketData", "CanonicalBytes", "ExactIntegers",
+        "TestSupport",
       ],
       swiftSettings: strict),
     .testTarget(
       name: "SolvencyTests",
       dependencies: [
-        "SolvencyProver", "SolvencyVerifier", "Solvency", "MarginEngine", "CircuitLanguage",
-        "CircuitProofs", "Commitments", "JSONDocuments", "Merlin", "Ristretto", "ExactIntegers",
+        "SolvencyProver", "SolvencyVerifier", "Solvency", "MarginRules", "CircuitLanguage",
+        "CircuitProofs", "ProofCore", "CanonicalBytes", "Merlin", "Ristretto", "ExactIntegers",
         "MarketData", "TestSupport",
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "LedgerLoad",
       dependencies: [
-        "AdmissionStore", "Admission", "Solvency", "CircuitLanguage", "MarginEngine", "Ristretto",
+        "AdmissionStore", "Admission", "Solvency", "CircuitLanguage", "MarginRules", "CanonicalBytes",
+        "Ristretto",
         "TestSupport",
       ],
       path: "Tests/LedgerLoad", swiftSettings: strict),
@@ -181,13 +198,13 @@ let package = Package(
       name: "AdmissionTests",
       dependencies: [
         "LedgerLoad", "AdmissionStore", "Admission", "SolvencyProver", "SolvencyVerifier", "Solvency",
-        "MarginEngine",
-        "CircuitLanguage", "CircuitProofs", "Commitments", "JSONDocuments", "Ristretto",
+        "MarginRules",
+        "CircuitLanguage", "CircuitProofs", "ProofCore", "CanonicalBytes", "Ristretto",
         "ExactIntegers", "TestSupport",
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "SolvencyToolTests", dependencies: ["TestSupport", "JSONDocuments"],
+      name: "SolvencyToolTests", dependencies: ["TestSupport", "CanonicalBytes"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -96,7 +96,7 @@ fi
 # Swift: a package of links, as the check is no part of the real one.
 package="$out/package"
 mkdir -p "$package/Sources" .build
-for target in CSodium CGMP CRistretto ExactIntegers Ristretto Commitments; do
+for target in CSodium CGMP CRistretto ExactIntegers CanonicalBytes Ristretto ProofCore; do
   ln -s "$PWD/Sources/$target" "$package/Sources/$target"
 done
 ln -s "$PWD/$checks/Swift" "$package/Sources/ConstantTimeCheck"
@@ -118,11 +118,14 @@ let package = Package(
     .systemLibrary(name: "CGMP", pkgConfig: "gmp"),
     .target(name: "CRistretto"),
     .target(name: "ExactIntegers", dependencies: ["CGMP"], swiftSettings: strict),
-    .target(name: "Ristretto", dependencies: ["CRistretto", "CSodium"], swiftSettings: strict),
-    .target(name: "Commitments", dependencies: ["Ristretto", "ExactIntegers"], swiftSettings: strict),
+    .target(name: "CanonicalBytes", dependencies: ["ExactIntegers", "CSodium"], swiftSettings: strict),
+    .target(
+      name: "Ristretto", dependencies: ["CanonicalBytes", "CRistretto", "CSodium"], swiftSettings: strict),
+    .target(
+      name: "ProofCore", dependencies: ["Ristretto", "CanonicalBytes", "ExactIntegers"], swiftSettings: strict),
     .target(name: "SecretMarks"),
     .executableTarget(
-      name: "ConstantTimeCheck", dependencies: ["Commitments", "Ristretto", "SecretMarks"],
+      name: "ConstantTimeCheck", dependencies: ["ProofCore", "Ristretto", "SecretMarks"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -1,6 +1,7 @@
 public import Admission
 internal import CSQLite
-internal import MarginEngine
+internal import CanonicalBytes
+internal import MarginRules
 public import Solvency
 internal import Synchronization
 

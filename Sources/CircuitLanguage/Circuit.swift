@@ -1,3 +1,4 @@
+public import CanonicalBytes
 internal import CircuitProofs
 internal import Ristretto
 
@@ -24,7 +25,7 @@ public struct Circuit: Sendable {
   /// The version that the file declares.
   public let version: Int
   /// SHA-256 over `solvency/circuit/v1` and the exact bytes of the source.
-  public let digest: [UInt8]
+  public let digest: Digest
 
   let source: SourceText
   let checked: CheckedTree
@@ -49,7 +50,7 @@ public struct Circuit: Sendable {
     checked = try Checker.check(source)
     name = checked.tree.name.text
     version = checked.tree.version
-    digest = SHA256.hash(Array(Self.digestDomain.utf8) + bytes)
+    digest = SHA256.digest(of: Array(Self.digestDomain.utf8), bytes)
   }
 
   /// Parses the text of a circuit file.

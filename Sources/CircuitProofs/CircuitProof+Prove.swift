@@ -1,6 +1,6 @@
-public import Commitments
 internal import ExactIntegers
 internal import Merlin
+public import ProofCore
 public import Ristretto
 
 extension CircuitProof {

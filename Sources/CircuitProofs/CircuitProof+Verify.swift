@@ -1,5 +1,5 @@
-public import Commitments
 internal import Merlin
+public import ProofCore
 public import Ristretto
 
 extension CircuitProof {

@@ -1,5 +1,5 @@
-public import Commitments
 internal import Merlin
+public import ProofCore
 public import Ristretto
 
 /// Proofs of one suite, of any mix of statements, verified together.

@@ -1,4 +1,4 @@
-public import Commitments
+public import ProofCore
 public import Ristretto
 
 /// Why a proof is not accepted.

@@ -1,4 +1,4 @@
-public import JSONDocuments
+public import CanonicalBytes
 
 /// What is wrong with a file of market data, and where.
 public struct MarketDataError: Error, Hashable, Sendable {

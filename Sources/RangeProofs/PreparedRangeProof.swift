@@ -1,5 +1,5 @@
-internal import Commitments
 internal import Merlin
+internal import ProofCore
 internal import Ristretto
 
 /// A range proof in the right form, with what it speaks about: its transcript is to be replayed next.

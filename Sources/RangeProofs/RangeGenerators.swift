@@ -1,4 +1,5 @@
-internal import Commitments
+internal import CanonicalBytes
+internal import ProofCore
 public import Ristretto
 internal import Synchronization
 

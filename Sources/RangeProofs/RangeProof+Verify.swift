@@ -1,5 +1,5 @@
-internal import Commitments
 public import Merlin
+internal import ProofCore
 public import Ristretto
 
 extension RangeProof {

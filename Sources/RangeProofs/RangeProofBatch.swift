@@ -1,5 +1,5 @@
-internal import Commitments
 public import Merlin
+internal import ProofCore
 public import Ristretto
 
 /// Range proofs of any mix of widths and counts, verified together.

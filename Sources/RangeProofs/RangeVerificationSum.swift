@@ -1,4 +1,4 @@
-internal import Commitments
+internal import ProofCore
 internal import Ristretto
 
 /// A weighted sum of verification equations: scalars of the shared generators, and scalars and points of

@@ -1,5 +1,6 @@
-public import Commitments
-public import MarginEngine
+public import CanonicalBytes
+public import MarginRules
+public import ProofCore
 
 /// What the public knows of an account's book: one point that hides it, and which state it is.
 ///

@@ -1,4 +1,4 @@
-public import JSONDocuments
+public import CanonicalBytes
 
 /// Why a file of this layer, an account, a fill, a proof or something signed, is refused.
 public enum FileError: Error, Hashable, Sendable {

@@ -1,4 +1,5 @@
-package import MarginEngine
+package import CanonicalBytes
+package import MarginRules
 
 /// A public change of a committed book: what one or more trades did to its coordinates.
 ///

@@ -1,6 +1,7 @@
+public import CanonicalBytes
 public import CircuitLanguage
 public import CircuitProofs
-public import MarginEngine
+public import MarginRules
 
 /// One margin rule, ready to prove and verify: a circuit under a snapshot, for one kind of margin and
 /// one registry.
@@ -63,7 +64,7 @@ public struct MarginRule: Sendable {
       throw .circuit(error)
     }
     key = Key(
-      circuit: circuit.sourceDigest, snapshot: snapshot.digest, registry: registry.digest,
+      circuit: circuit.digest, snapshot: snapshot.digest, registry: registry.digest,
       kind: kind)
     circuitName = circuit.name
     self.snapshot = snapshot
@@ -77,9 +78,4 @@ public enum MarginRuleError: Error, Hashable, Sendable {
   case circuit(CircuitError)
   /// The registry is no list of coordinates.
   case coordinates(CoordinateMapError)
-}
-
-extension Circuit {
-  /// The digest of the circuit's source, by which proofs name it.
-  public var sourceDigest: Digest { Digest(digest) ?? .zero }
 }

@@ -1,4 +1,5 @@
-public import MarginEngine
+public import CanonicalBytes
+public import MarginRules
 
 /// What a proof is bound to besides its statement: which public documents, whose account in which
 /// state, for whom, answering what, and when.
@@ -58,27 +59,6 @@ public enum ProofContextError: Error, Hashable, Sendable {
   case invalidName(NameError)
 }
 
-/// A moment, in whole seconds of Unix time.
-public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible {
-  /// Seconds since 1970-01-01 00:00 UTC, leap seconds not counted.
-  public let seconds: UInt64
-
-  /// The moment this many seconds after the start of Unix time.
-  public init(seconds: UInt64) { self.seconds = seconds }
-
-  /// Whether the first moment is the earlier.
-  public static func < (a: Timestamp, b: Timestamp) -> Bool { a.seconds < b.seconds }
-
-  /// The moment `seconds` later, or the last there is.
-  public func advanced(by seconds: UInt64) -> Timestamp {
-    let (sum, overflow) = self.seconds.addingReportingOverflow(seconds)
-    return Timestamp(seconds: overflow ? .max : sum)
-  }
-
-  /// The seconds in decimal.
-  public var description: String { seconds.description }
-}
-
 extension ProofContext {
   private static let domain: StaticString = "solvency/context/v1"
 
@@ -97,7 +77,7 @@ extension ProofContext {
     writer.append(text: account.utf8)
     writer.append(sequence)
     writer.append(text: audience.utf8)
-    for byte in nonce.bytes { writer.append(byte) }
+    writer.append(fixed: nonce.bytes)
     writer.append(issued.seconds)
     writer.append(expires.seconds)
     return writer.bytes
@@ -145,8 +125,7 @@ extension ProofContext {
       account = try reader.text(limit: AccountID.byteLimit)
       sequence = try reader.uint64()
       audience = try reader.text(limit: AccountID.byteLimit)
-      guard let nonce = Nonce(try reader.take(Nonce.byteCount)) else { throw .truncated }
-      self.nonce = nonce
+      nonce = Nonce(try reader.bytes32())
       issued = Timestamp(seconds: try reader.uint64())
       expires = Timestamp(seconds: try reader.uint64())
       try reader.finish()

@@ -1,6 +1,6 @@
+public import CanonicalBytes
 public import CircuitProofs
-public import JSONDocuments
-internal import MarginEngine
+internal import MarginRules
 public import Ristretto
 
 /// A proof with everything that says what it proves: what `proof.json` and a line of `proofs.jsonl`

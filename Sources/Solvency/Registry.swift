@@ -1,4 +1,5 @@
-public import MarginEngine
+public import CanonicalBytes
+public import MarginRules
 
 /// Which coordinate of an account commitment is what: an ordered list of names.
 ///

@@ -1,6 +1,6 @@
 public import CircuitLanguage
 internal import ExactIntegers
-public import MarginEngine
+public import MarginRules
 
 /// A risk snapshot as the parameter tree that circuits read.
 ///

@@ -1,5 +1,5 @@
-internal import JSONDocuments
-internal import MarginEngine
+internal import CanonicalBytes
+internal import MarginRules
 
 /// The members of a JSON file that states its version, read by key.
 ///

@@ -1,6 +1,7 @@
+public import CanonicalBytes
 internal import CircuitLanguage
 public import CircuitProofs
-public import Commitments
+public import ProofCore
 internal import Ristretto
 public import Solvency
 public import SolvencyVerifier

@@ -1,6 +1,7 @@
-public import Commitments
+public import CanonicalBytes
 internal import ExactIntegers
-public import MarginEngine
+public import MarginRules
+public import ProofCore
 internal import Ristretto
 public import Solvency
 

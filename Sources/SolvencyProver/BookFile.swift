@@ -1,4 +1,4 @@
-public import JSONDocuments
+public import CanonicalBytes
 public import Solvency
 
 /// Why a file is no book. Says where, and never an amount.

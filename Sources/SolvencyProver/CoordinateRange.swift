@@ -1,4 +1,4 @@
-internal import MarginEngine
+internal import MarginRules
 internal import Solvency
 
 /// The values that a coordinate of a book may take.

@@ -1,5 +1,5 @@
+internal import CanonicalBytes
 internal import ExactIntegers
-internal import JSONDocuments
 internal import Ristretto
 internal import Solvency
 

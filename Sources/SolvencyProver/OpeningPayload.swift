@@ -1,4 +1,5 @@
-internal import MarginEngine
+internal import CanonicalBytes
+internal import MarginRules
 internal import Ristretto
 internal import Solvency
 

@@ -1,6 +1,6 @@
+internal import CanonicalBytes
 internal import ExactIntegers
-internal import JSONDocuments
-internal import MarginEngine
+internal import MarginRules
 internal import Ristretto
 internal import Solvency
 

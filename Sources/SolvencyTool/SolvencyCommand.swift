@@ -1,6 +1,6 @@
 internal import ArgumentParser
+internal import CanonicalBytes
 internal import Foundation
-internal import JSONDocuments
 
 /// The command `solvency`: both sides of the proof on files.
 @main

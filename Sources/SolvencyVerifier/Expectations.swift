@@ -1,5 +1,6 @@
-internal import Commitments
-public import MarginEngine
+public import CanonicalBytes
+public import MarginRules
+internal import ProofCore
 public import Solvency
 
 /// What a verifier demands of a proof besides its validity. Nothing here comes from the proof.

@@ -1,5 +1,5 @@
 internal import CircuitProofs
-internal import Commitments
+internal import ProofCore
 public import Solvency
 
 extension ProofVerifier {

@@ -1,4 +1,4 @@
-internal import Commitments
+internal import ProofCore
 internal import Solvency
 
 /// How a stream of proofs went.

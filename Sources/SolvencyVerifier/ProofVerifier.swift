@@ -1,6 +1,6 @@
 internal import CircuitLanguage
 internal import CircuitProofs
-package import Commitments
+package import ProofCore
 internal import Ristretto
 public import Solvency
 

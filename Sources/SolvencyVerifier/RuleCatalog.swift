@@ -1,5 +1,6 @@
+public import CanonicalBytes
 public import CircuitLanguage
-public import MarginEngine
+public import MarginRules
 public import Solvency
 internal import Synchronization
 
@@ -37,7 +38,7 @@ public final class RuleCatalog: Sendable {
   /// Trusts a circuit.
   @discardableResult
   public func register(_ circuit: Circuit) -> Digest {
-    let digest = circuit.sourceDigest
+    let digest = circuit.digest
     state.withLock { $0.circuits[digest] = circuit }
     return digest
   }

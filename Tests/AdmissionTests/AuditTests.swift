@@ -1,6 +1,7 @@
 import Admission
+import CanonicalBytes
 import CircuitProofs
-import MarginEngine
+import MarginRules
 import Solvency
 import Testing
 

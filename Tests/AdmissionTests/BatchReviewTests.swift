@@ -1,7 +1,7 @@
 import Admission
 import CircuitProofs
-import Commitments
-import MarginEngine
+import MarginRules
+import ProofCore
 import Solvency
 import SolvencyVerifier
 import Testing

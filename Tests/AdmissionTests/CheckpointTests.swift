@@ -1,7 +1,8 @@
 import Admission
 import AdmissionStore
+import CanonicalBytes
 import Foundation
-import MarginEngine
+import MarginRules
 import Solvency
 import Testing
 

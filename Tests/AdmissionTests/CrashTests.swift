@@ -1,8 +1,8 @@
 import Admission
 import AdmissionStore
+import CanonicalBytes
 import Foundation
-import JSONDocuments
-import MarginEngine
+import MarginRules
 import Ristretto
 import Solvency
 import TestSupport

@@ -1,10 +1,10 @@
 import Admission
+import CanonicalBytes
 import CircuitLanguage
 import CircuitProofs
-import Commitments
 import Foundation
-import JSONDocuments
-import MarginEngine
+import MarginRules
+import ProofCore
 import Ristretto
 import Solvency
 import SolvencyProver

@@ -1,6 +1,7 @@
 import Admission
-import Commitments
-import MarginEngine
+import CanonicalBytes
+import MarginRules
+import ProofCore
 import Ristretto
 import Solvency
 import Testing

@@ -1,6 +1,6 @@
 import Admission
 import AdmissionStore
-import MarginEngine
+import MarginRules
 import Solvency
 import Synchronization
 import TestSupport

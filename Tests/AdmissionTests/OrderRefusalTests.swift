@@ -1,9 +1,9 @@
 import Admission
+import CanonicalBytes
 import CircuitLanguage
 import CircuitProofs
-import Commitments
-import JSONDocuments
-import MarginEngine
+import MarginRules
+import ProofCore
 import Ristretto
 import Solvency
 import Testing
@@ -81,7 +81,7 @@ struct OrderRefusalTests: RefusalSuite {
     _ = desk.review(try Trader.request("standing"))
     let risk = try Market.circuit("value_at_risk")
     let request = try Trader.request("order").replacing(circuitName: risk.name)
-      .changing(circuit: risk.sourceDigest)
+      .changing(circuit: risk.digest)
     expect(.headroomNotAllowed, desk.reasons(request))
   }
 }

@@ -1,8 +1,9 @@
 import Admission
 import AdmissionStore
+import CanonicalBytes
 import CircuitProofs
-import Commitments
-import MarginEngine
+import MarginRules
+import ProofCore
 import Solvency
 import SolvencyProver
 import Synchronization

@@ -1,9 +1,9 @@
 import Admission
+import CanonicalBytes
 import CircuitLanguage
 import CircuitProofs
-import Commitments
-import JSONDocuments
-import MarginEngine
+import MarginRules
+import ProofCore
 import Ristretto
 import Solvency
 import Testing

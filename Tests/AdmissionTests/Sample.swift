@@ -1,5 +1,6 @@
 import Admission
-import MarginEngine
+import CanonicalBytes
+import MarginRules
 import Ristretto
 import Solvency
 import Testing

@@ -1,9 +1,9 @@
 import Admission
+import CanonicalBytes
 import CircuitLanguage
 import CircuitProofs
-import Commitments
-import JSONDocuments
-import MarginEngine
+import MarginRules
+import ProofCore
 import Ristretto
 import Solvency
 import Testing
@@ -88,9 +88,9 @@ struct SnapshotRefusalTests: RefusalSuite {
     expect(
       .unusableRule,
       desk.reasons(
-        try honest.replacing(circuitName: unusable.name).changing(circuit: unusable.sourceDigest)))
+        try honest.replacing(circuitName: unusable.name).changing(circuit: unusable.digest)))
     var policy = Policy.production
-    policy.rules.append(TrustedCircuit([unusable.sourceDigest]))
+    policy.rules.append(TrustedCircuit([unusable.digest]))
     expect(.circuitNotAllowed, try Desk(policy: policy).reasons(honest))
   }
 

@@ -1,7 +1,7 @@
 import Admission
 import AdmissionStore
 import Foundation
-import MarginEngine
+import MarginRules
 import Solvency
 import Testing
 

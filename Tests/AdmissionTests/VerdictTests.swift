@@ -1,8 +1,8 @@
 import Admission
+import CanonicalBytes
 import CircuitLanguage
-import Commitments
-import JSONDocuments
-import MarginEngine
+import MarginRules
+import ProofCore
 import Solvency
 import SolvencyProver
 import Testing

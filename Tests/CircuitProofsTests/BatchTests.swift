@@ -1,7 +1,7 @@
 import CircuitProofs
-import Commitments
 import ExactIntegers
 import Merlin
+import ProofCore
 import Ristretto
 import TestSupport
 import Testing

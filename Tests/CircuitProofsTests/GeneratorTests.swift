@@ -1,6 +1,7 @@
+import CanonicalBytes
 import CircuitProofs
-import Commitments
 import ExactIntegers
+import ProofCore
 import Ristretto
 import Testing
 

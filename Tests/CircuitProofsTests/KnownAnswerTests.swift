@@ -1,5 +1,5 @@
 import CircuitProofs
-import Commitments
+import ProofCore
 import Ristretto
 import TestSupport
 import Testing

@@ -1,6 +1,6 @@
 import CircuitProofs
-import Commitments
 import ExactIntegers
+import ProofCore
 import Ristretto
 
 /// A statement on both sides, with a witness for it.

@@ -1,6 +1,6 @@
 import CircuitProofs
-import Commitments
 import ExactIntegers
+import ProofCore
 import Ristretto
 import Testing
 

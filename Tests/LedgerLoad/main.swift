@@ -11,9 +11,10 @@
 
 import Admission
 import AdmissionStore
+import CanonicalBytes
 import CircuitLanguage
 import Foundation
-import MarginEngine
+import MarginRules
 import Ristretto
 import Solvency
 import TestSupport

@@ -1,4 +1,4 @@
-import JSONDocuments
+import CanonicalBytes
 import MarketData
 import TestSupport
 import Testing

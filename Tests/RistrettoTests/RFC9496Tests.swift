@@ -1,4 +1,5 @@
 import CSodium
+import CanonicalBytes
 import Ristretto
 import Testing
 

@@ -1,6 +1,7 @@
+import CanonicalBytes
 import CircuitProofs
-import Commitments
-import MarginEngine
+import MarginRules
+import ProofCore
 import Solvency
 import SolvencyProver
 import SolvencyVerifier

@@ -1,5 +1,5 @@
+import CanonicalBytes
 import CircuitLanguage
-import JSONDocuments
 import Solvency
 import SolvencyProver
 import Testing

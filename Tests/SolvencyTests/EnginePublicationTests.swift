@@ -1,6 +1,8 @@
+import CanonicalBytes
 import CircuitLanguage
 import CircuitProofs
-import MarginEngine
+import MarginRules
+import RiskEngine
 import Solvency
 import TestSupport
 import Testing

@@ -1,4 +1,4 @@
-import JSONDocuments
+import CanonicalBytes
 import Ristretto
 import Solvency
 import SolvencyProver

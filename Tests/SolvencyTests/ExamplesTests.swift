@@ -1,6 +1,6 @@
+import CanonicalBytes
 import Foundation
-import JSONDocuments
-import MarginEngine
+import MarginRules
 import Solvency
 import SolvencyProver
 import SolvencyVerifier

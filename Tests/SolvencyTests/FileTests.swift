@@ -1,4 +1,4 @@
-import JSONDocuments
+import CanonicalBytes
 import Solvency
 import SolvencyProver
 import SolvencyVerifier

@@ -1,6 +1,6 @@
-import Commitments
-import JSONDocuments
-import MarginEngine
+import CanonicalBytes
+import MarginRules
+import ProofCore
 import Ristretto
 import Solvency
 import SolvencyProver

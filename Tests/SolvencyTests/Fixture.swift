@@ -1,7 +1,8 @@
+import CanonicalBytes
 import CircuitLanguage
 import CircuitProofs
 import Foundation
-import MarginEngine
+import MarginRules
 import Ristretto
 import Solvency
 import SolvencyProver
@@ -64,7 +65,7 @@ enum Fixture {
   ) throws -> MarginRule {
     try catalog().rule(
       MarginRule.Key(
-        circuit: try Fixture.circuit(circuit).sourceDigest, snapshot: snapshot.digest,
+        circuit: try Fixture.circuit(circuit).digest, snapshot: snapshot.digest,
         registry: try Registry(of: snapshot).digest, kind: kind))
   }
 

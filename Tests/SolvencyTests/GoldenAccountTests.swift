@@ -1,5 +1,6 @@
+import CanonicalBytes
 import CircuitLanguage
-import MarginEngine
+import MarginRules
 import Solvency
 import SolvencyProver
 import SolvencyVerifier

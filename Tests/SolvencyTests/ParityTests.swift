@@ -1,6 +1,6 @@
 import CircuitLanguage
 import CircuitProofs
-import MarginEngine
+import MarginRules
 import Solvency
 import SolvencyProver
 import SolvencyVerifier

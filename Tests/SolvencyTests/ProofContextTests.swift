@@ -1,4 +1,5 @@
-import MarginEngine
+import CanonicalBytes
+import MarginRules
 import Solvency
 import TestSupport
 import Testing

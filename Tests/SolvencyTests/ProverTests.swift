@@ -1,7 +1,8 @@
+import CanonicalBytes
 import CircuitLanguage
 import CircuitProofs
-import Commitments
-import MarginEngine
+import MarginRules
+import ProofCore
 import Ristretto
 import Solvency
 import SolvencyProver

@@ -1,4 +1,4 @@
-import MarginEngine
+import MarginRules
 import Solvency
 import Testing
 

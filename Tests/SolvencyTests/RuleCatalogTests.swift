@@ -1,6 +1,8 @@
+import CanonicalBytes
+import CircuitLanguage
 import CircuitProofs
-import Commitments
-import MarginEngine
+import MarginRules
+import ProofCore
 import Solvency
 import SolvencyVerifier
 import Testing
@@ -9,7 +11,7 @@ import Testing
 struct RuleCatalogTests {
   private func key(_ circuit: String, _ snapshot: RiskSnapshot, _ kind: MarginKind) throws -> MarginRule.Key {
     MarginRule.Key(
-      circuit: try Fixture.circuit(circuit).sourceDigest, snapshot: snapshot.digest,
+      circuit: try Fixture.circuit(circuit).digest, snapshot: snapshot.digest,
       registry: try Registry(of: snapshot).digest, kind: kind)
   }
 
@@ -60,7 +62,7 @@ struct RuleCatalogTests {
     catalog.register(try Fixture.circuit("cross-margin"))
     for seed in 0..<100 as Range<UInt8> {
       let key = MarginRule.Key(
-        circuit: try Fixture.circuit("cross-margin").sourceDigest, snapshot: .sha256(of: [seed]),
+        circuit: try Fixture.circuit("cross-margin").digest, snapshot: .sha256(of: [seed]),
         registry: .zero, kind: .initial)
       #expect(throws: RejectionReason.unknownSnapshot) { _ = try catalog.rule(key) }
     }

@@ -1,5 +1,5 @@
 import CircuitLanguage
-import MarginEngine
+import MarginRules
 import Solvency
 import Testing
 

@@ -1,5 +1,5 @@
+import CanonicalBytes
 import Foundation
-import JSONDocuments
 import TestSupport
 import Testing
 

@@ -1,6 +1,6 @@
+internal import CanonicalBytes
 public import CircuitLanguage
-internal import JSONDocuments
-internal import MarginEngine
+internal import MarginRules
 public import Solvency
 internal import SolvencyVerifier
 

@@ -1,4 +1,5 @@
-internal import MarginEngine
+internal import CanonicalBytes
+internal import MarginRules
 internal import Ristretto
 internal import Solvency
 
@@ -7,7 +8,7 @@ struct AccountRecord: Hashable, Sendable {
   /// V.
   var commitment: EncodedPoint
   /// The last accepted proof's evidence, all zero before the first.
-  var evidence: EncodedDigest
+  var evidence: Digest
   /// How many fills the book has seen.
   var sequence: UInt64
   /// From when on the attestation no longer holds.
@@ -31,38 +32,6 @@ struct AccountRecord: Hashable, Sendable {
   /// What a roll has said of the account since its last proof.
   enum RolledStatus: UInt8, Sendable {
     case nothing, stale, liquidatable
-  }
-}
-
-/// The 32 bytes of a digest without the array.
-struct EncodedDigest: Hashable, Sendable {
-  private var words: (UInt64, UInt64, UInt64, UInt64)
-
-  init(_ digest: Digest) {
-    func word(_ index: Int) -> UInt64 {
-      digest.bytes[(8 * index)..<(8 * index + 8)].reversed().reduce(0) { $0 << 8 | UInt64($1) }
-    }
-    words = (word(0), word(1), word(2), word(3))
-  }
-
-  var digest: Digest {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(Digest.byteCount)
-    for word in [words.0, words.1, words.2, words.3] {
-      for shift in stride(from: 0, to: 64, by: 8) {
-        bytes.append(UInt8(truncatingIfNeeded: word >> shift))
-      }
-    }
-    return Digest(bytes) ?? .zero
-  }
-
-  static func == (a: EncodedDigest, b: EncodedDigest) -> Bool { a.words == b.words }
-
-  func hash(into hasher: inout Hasher) {
-    hasher.combine(words.0)
-    hasher.combine(words.1)
-    hasher.combine(words.2)
-    hasher.combine(words.3)
   }
 }
 

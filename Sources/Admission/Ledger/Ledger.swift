@@ -1,4 +1,5 @@
-internal import MarginEngine
+public import CanonicalBytes
+internal import MarginRules
 public import Solvency
 internal import Synchronization
 

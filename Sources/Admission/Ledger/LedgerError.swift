@@ -1,3 +1,4 @@
+public import CanonicalBytes
 public import Solvency
 
 /// Why an event cannot happen to a ledger in its present state. The state is as it was.

@@ -1,4 +1,5 @@
-public import MarginEngine
+public import CanonicalBytes
+public import MarginRules
 public import Ristretto
 public import Solvency
 

@@ -1,4 +1,5 @@
-internal import MarginEngine
+public import CanonicalBytes
+internal import MarginRules
 public import Solvency
 
 extension LedgerState {
@@ -97,7 +98,7 @@ extension LedgerState {
     accounts.append(
       record.account,
       AccountRecord(
-        commitment: record.commitment, evidence: EncodedDigest(.zero), sequence: record.sequence,
+        commitment: record.commitment, evidence: Digest.zero, sequence: record.sequence,
         attestedUntil: record.attestedUntil.seconds,
         deadline: time.advanced(by: epoch.callInterval).seconds, epoch: epoch.epoch,
         registry: UInt32(registry), standing: .unproven, rolled: .nothing))
@@ -177,7 +178,7 @@ extension LedgerState {
       // The other end of a headroom is no longer known to lie in the same set.
       headrooms[slot] = nil
     }
-    accounts.records[slot].evidence = EncodedDigest(record.evidence)
+    accounts.records[slot].evidence = record.evidence
     nonces[nonce] = record.expires
     if let challenge = record.challenge { challenges[challenge] = nil }
     proofsThisEpoch[slot, default: 0] += 1

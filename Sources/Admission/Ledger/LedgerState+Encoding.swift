@@ -1,4 +1,5 @@
-public import MarginEngine
+public import CanonicalBytes
+public import MarginRules
 internal import Ristretto
 internal import Solvency
 
@@ -71,7 +72,7 @@ extension LedgerState {
     for (name, record) in zip(accounts.names, accounts.records) {
       writer.append(text: name.utf8)
       writer.append(record.commitment)
-      writer.append(record.evidence.digest)
+      writer.append(record.evidence)
       writer.append(record.sequence)
       writer.append(record.attestedUntil)
       writer.append(record.deadline)
@@ -181,7 +182,7 @@ extension LedgerState {
       // Half a million accounts are reserved for only when some are there.
       if index == 1_024 { accounts.reserve(min(Int(count), reader.remaining / 110)) }
       let record = AccountRecord(
-        commitment: try reader.point(), evidence: EncodedDigest(try reader.digest()),
+        commitment: try reader.point(), evidence: try reader.digest(),
         sequence: try reader.uint64(), attestedUntil: try reader.uint64(),
         deadline: try reader.uint64(), epoch: try reader.int64(), registry: try reader.uint32(),
         standing: try AccountRecord.Standing(checked: reader.byte()),

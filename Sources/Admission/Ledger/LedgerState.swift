@@ -1,4 +1,5 @@
-public import MarginEngine
+public import CanonicalBytes
+public import MarginRules
 public import Ristretto
 public import Solvency
 
@@ -193,7 +194,7 @@ public struct LedgerState: Hashable, Sendable {
 extension LedgerState {
   func state(slot: Int, at moment: Timestamp) -> AccountState {
     let record = accounts.records[slot]
-    let lastProof = record.evidence.digest
+    let lastProof = record.evidence
     let active = headrooms[slot].flatMap { moment < $0.until ? $0 : nil }
     return AccountState(
       account: accounts.names[slot], registry: registries[Int(record.registry)].registry,

@@ -1,3 +1,4 @@
+public import CanonicalBytes
 public import Solvency
 
 /// Events that are about to be made durable together, and the state after them.

@@ -1,4 +1,5 @@
-public import MarginEngine
+public import CanonicalBytes
+public import MarginRules
 public import Solvency
 
 /// One entry of the decision log: an event, when it happened, and the entry before it.

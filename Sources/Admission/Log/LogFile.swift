@@ -1,4 +1,5 @@
-internal import MarginEngine
+internal import CanonicalBytes
+internal import MarginRules
 public import Solvency
 
 /// A log as one file that leaves the venue: what an auditor reads.
@@ -32,10 +33,7 @@ public enum LogFile {
   }
 
   private static func append(_ field: [UInt8], to bytes: inout [UInt8]) {
-    let count = UInt32(truncatingIfNeeded: field.count)
-    for shift in stride(from: 0, to: 32, by: 8) {
-      bytes.append(UInt8(truncatingIfNeeded: count >> shift))
-    }
+    bytes.append(littleEndian: UInt32(truncatingIfNeeded: field.count))
     bytes += field
   }
 }

@@ -1,4 +1,5 @@
-internal import MarginEngine
+internal import CanonicalBytes
+internal import MarginRules
 internal import Solvency
 
 /// Rebuilds a ledger's state from the entries of its log, checking that each follows the one before.

@@ -1,5 +1,5 @@
-public import JSONDocuments
-internal import MarginEngine
+public import CanonicalBytes
+internal import MarginRules
 public import Solvency
 
 /// The head of a log, signed by its venue.

@@ -1,4 +1,4 @@
-public import MarginEngine
+public import MarginRules
 
 /// When proofs fall due (M33).
 ///

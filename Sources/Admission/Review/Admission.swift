@@ -1,5 +1,6 @@
+public import CanonicalBytes
 public import CircuitLanguage
-internal import MarginEngine
+internal import MarginRules
 public import Solvency
 internal import SolvencyVerifier
 

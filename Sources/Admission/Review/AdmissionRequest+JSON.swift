@@ -1,4 +1,4 @@
-public import JSONDocuments
+public import CanonicalBytes
 public import Solvency
 
 extension AdmissionRequest {

@@ -1,5 +1,6 @@
+internal import CanonicalBytes
 internal import CircuitProofs
-internal import MarginEngine
+internal import MarginRules
 internal import Ristretto
 public import Solvency
 
@@ -36,8 +37,7 @@ public struct AdmissionRequest: Hashable, Sendable {
     var writer = CanonicalWriter(domain: "solvency/request-nonce/v1")
     writer.append(salt)
     writer.append(order)
-    // 32 bytes are a nonce.
-    return Nonce(Digest.sha256(of: writer.bytes).bytes) ?? salt
+    return Nonce(Digest.sha256(of: writer.bytes).value)
   }
 }
 

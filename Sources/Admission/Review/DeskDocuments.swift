@@ -1,5 +1,5 @@
 internal import CircuitLanguage
-internal import MarginEngine
+internal import MarginRules
 internal import Solvency
 internal import SolvencyVerifier
 

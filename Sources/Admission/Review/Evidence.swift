@@ -1,5 +1,5 @@
-internal import JSONDocuments
-public import MarginEngine
+public import CanonicalBytes
+public import MarginRules
 public import Solvency
 
 /// A snapshot as a venue publishes it: the numbers, and its word that they are its own.

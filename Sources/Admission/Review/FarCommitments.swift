@@ -1,5 +1,5 @@
-internal import Commitments
 internal import ExactIntegers
+internal import ProofCore
 internal import Ristretto
 internal import Solvency
 internal import Synchronization

@@ -1,8 +1,8 @@
+internal import CanonicalBytes
 internal import CircuitLanguage
 internal import CircuitProofs
-internal import Commitments
-internal import JSONDocuments
-internal import MarginEngine
+internal import MarginRules
+internal import ProofCore
 internal import Solvency
 internal import SolvencyVerifier
 

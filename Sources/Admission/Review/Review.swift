@@ -1,6 +1,7 @@
+public import CanonicalBytes
 internal import CircuitProofs
-internal import Commitments
-public import MarginEngine
+public import MarginRules
+internal import ProofCore
 public import Ristretto
 public import Solvency
 internal import SolvencyVerifier

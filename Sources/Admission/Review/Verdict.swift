@@ -1,3 +1,4 @@
+public import CanonicalBytes
 public import Solvency
 
 /// What the venue decides about a request. An admission is durable in the ledger before anybody hears of it.

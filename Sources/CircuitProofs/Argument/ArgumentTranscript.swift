@@ -1,5 +1,5 @@
-internal import Commitments
 internal import Merlin
+internal import ProofCore
 internal import Ristretto
 
 /// ρ, λ, β, δ, drawn together after C_R.

@@ -1,5 +1,6 @@
-internal import Commitments
+internal import CanonicalBytes
 internal import Merlin
+internal import ProofCore
 package import Ristretto
 
 /// Where the prover's blinding scalars come from.

@@ -1,5 +1,5 @@
-internal import Commitments
 internal import Merlin
+internal import ProofCore
 internal import Ristretto
 
 /// Everything the verifier drew while replaying the transcript of one proof.

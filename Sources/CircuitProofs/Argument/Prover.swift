@@ -1,6 +1,6 @@
-internal import Commitments
 internal import ExactIntegers
 internal import Merlin
+internal import ProofCore
 internal import Ristretto
 
 /// The prover of protocol 7.2, one attempt at a time.

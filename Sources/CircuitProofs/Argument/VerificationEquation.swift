@@ -1,4 +1,4 @@
-internal import Commitments
+internal import ProofCore
 internal import Ristretto
 
 /// A sum of verification equations (protocol 9): scalars of the shared generators, and scalars and

@@ -1,5 +1,5 @@
-internal import Commitments
 internal import ExactIntegers
+internal import ProofCore
 internal import Ristretto
 
 /// The norm vectors n_L, n_O and n_R of one witness (protocol 3.6, 7.2).

@@ -1,5 +1,5 @@
-internal import Commitments
 internal import ExactIntegers
+internal import ProofCore
 internal import Ristretto
 
 /// Affine forms in compressed rows, with fixed-width integers for the plain check.

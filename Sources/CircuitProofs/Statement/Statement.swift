@@ -1,5 +1,5 @@
-internal import Commitments
 public import ExactIntegers
+internal import ProofCore
 internal import Ristretto
 
 /// A checked statement: bounded integer variables, product gates, linear rows and links to

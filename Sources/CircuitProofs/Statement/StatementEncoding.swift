@@ -1,5 +1,6 @@
-internal import Commitments
+internal import CanonicalBytes
 internal import ExactIntegers
+internal import ProofCore
 internal import Ristretto
 
 /// The canonical encoding of a statement and its digest (protocol 3.3).

@@ -1,4 +1,4 @@
-public import JSONDocuments
+public import CanonicalBytes
 
 /// The bounds of a listing.
 public enum MarketLimits {

@@ -1,4 +1,4 @@
-internal import JSONDocuments
+internal import CanonicalBytes
 
 /// Options as Deribit's `public/get_book_summary_by_currency` and ticker messages give them.
 enum DeribitChain {

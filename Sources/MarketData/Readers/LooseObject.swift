@@ -1,4 +1,4 @@
-internal import JSONDocuments
+internal import CanonicalBytes
 
 /// An object of a venue's own JSON, of which only some members matter. Numbers may stand in strings.
 struct LooseObject {

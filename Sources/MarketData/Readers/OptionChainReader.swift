@@ -1,4 +1,4 @@
-internal import JSONDocuments
+internal import CanonicalBytes
 
 /// Reading of option chains.
 public enum OptionChainReader {

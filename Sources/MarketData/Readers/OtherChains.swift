@@ -1,4 +1,4 @@
-internal import JSONDocuments
+internal import CanonicalBytes
 
 /// Options as this package writes them.
 enum PlainChain {

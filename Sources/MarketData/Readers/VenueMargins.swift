@@ -1,4 +1,4 @@
-internal import JSONDocuments
+internal import CanonicalBytes
 
 /// What a clearing house asked for one contract from one day on.
 public struct ContractMargin: Hashable, Sendable {

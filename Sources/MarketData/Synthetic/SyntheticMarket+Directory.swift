@@ -1,4 +1,4 @@
-internal import JSONDocuments
+internal import CanonicalBytes
 
 extension SyntheticMarket {
   /// The files of the market, `market.json` first: what ``Market/load(present:reading:)`` reads.

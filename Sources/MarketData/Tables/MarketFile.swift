@@ -1,4 +1,4 @@
-internal import JSONDocuments
+internal import CanonicalBytes
 
 /// What a reader made of a file: the series, and what was wrong with its rows.
 public struct Reading<Series: Sendable>: Sendable {

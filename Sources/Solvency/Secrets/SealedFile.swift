@@ -1,4 +1,5 @@
 internal import CSodium
+public import CanonicalBytes
 package import Ristretto
 
 /// A file that keeps secret bytes under a passphrase.
@@ -159,14 +160,5 @@ private struct ByteCursor {
 
   mutating func uint64() throws(SealedFileError) -> UInt64 {
     try take(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
-  }
-}
-
-extension [UInt8] {
-  /// Appends a number, the least significant byte first.
-  fileprivate mutating func append(littleEndian value: some FixedWidthInteger) {
-    for shift in stride(from: 0, to: value.bitWidth, by: 8) {
-      append(UInt8(truncatingIfNeeded: value >> shift))
-    }
   }
 }

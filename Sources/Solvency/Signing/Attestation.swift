@@ -1,6 +1,6 @@
-internal import Commitments
-public import JSONDocuments
-internal import MarginEngine
+public import CanonicalBytes
+internal import MarginRules
+internal import ProofCore
 internal import Ristretto
 
 /// What a custodian signs: this commitment is that account's book with me, in this state, pledged to this

@@ -1,5 +1,6 @@
-internal import Commitments
-internal import MarginEngine
+public import CanonicalBytes
+internal import MarginRules
+internal import ProofCore
 internal import Ristretto
 
 /// The attestations of all custodians of one account, put together.

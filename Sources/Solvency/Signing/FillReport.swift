@@ -1,6 +1,6 @@
-internal import Commitments
-public import JSONDocuments
-internal import MarginEngine
+public import CanonicalBytes
+internal import MarginRules
+internal import ProofCore
 public import Ristretto
 
 /// What a matching engine signs: this fill happened to the account in this state.

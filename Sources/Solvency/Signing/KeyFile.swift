@@ -1,4 +1,4 @@
-internal import JSONDocuments
+internal import CanonicalBytes
 internal import Ristretto
 
 /// The files a signing key is kept in: the secret under a passphrase, and the public part as JSON.

@@ -1,5 +1,5 @@
-public import JSONDocuments
-internal import MarginEngine
+public import CanonicalBytes
+internal import MarginRules
 
 /// Something that is signed: it has canonical bytes and one role that may sign it.
 public protocol Signable: Hashable, Sendable {

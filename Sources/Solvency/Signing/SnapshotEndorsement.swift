@@ -1,5 +1,5 @@
-public import JSONDocuments
-public import MarginEngine
+public import CanonicalBytes
+public import MarginRules
 
 /// What a venue signs of a snapshot: that these are its numbers for that epoch.
 public struct SnapshotEndorsement: Signable {

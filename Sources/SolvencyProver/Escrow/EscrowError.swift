@@ -1,4 +1,4 @@
-public import JSONDocuments
+public import CanonicalBytes
 
 /// Why an escrow cannot be made, opened or recovered.
 public enum EscrowError: Error, Hashable, Sendable {

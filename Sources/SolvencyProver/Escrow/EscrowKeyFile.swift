@@ -1,4 +1,4 @@
-internal import JSONDocuments
+internal import CanonicalBytes
 internal import Ristretto
 public import Solvency
 

@@ -1,6 +1,7 @@
 internal import CSodium
-internal import Commitments
-internal import MarginEngine
+internal import CanonicalBytes
+internal import MarginRules
+internal import ProofCore
 internal import Ristretto
 public import Solvency
 

@@ -1,5 +1,5 @@
 internal import CSodium
-internal import JSONDocuments
+internal import CanonicalBytes
 internal import Ristretto
 internal import Solvency
 

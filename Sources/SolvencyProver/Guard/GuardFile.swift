@@ -1,5 +1,5 @@
-public import JSONDocuments
-public import MarginEngine
+public import CanonicalBytes
+public import MarginRules
 internal import Solvency
 
 extension SnapshotGuard {

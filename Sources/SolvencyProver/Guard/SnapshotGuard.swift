@@ -1,4 +1,5 @@
-public import MarginEngine
+public import CanonicalBytes
+public import MarginRules
 public import Solvency
 
 /// What a trader remembers of the snapshots it proved under, so that a venue which chooses them cannot ask

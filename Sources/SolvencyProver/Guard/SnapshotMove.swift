@@ -1,4 +1,4 @@
-public import MarginEngine
+public import MarginRules
 
 /// How far one snapshot is from another, as far as margin statements see it.
 ///

@@ -1,4 +1,5 @@
-public import MarginEngine
+internal import CanonicalBytes
+public import MarginRules
 internal import Solvency
 
 /// A venue that chooses its snapshots to find out a book, and how far it gets: the attack that

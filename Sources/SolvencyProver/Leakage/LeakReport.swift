@@ -1,4 +1,5 @@
-internal import MarginEngine
+internal import CanonicalBytes
+internal import MarginRules
 
 /// What a sequence of answered questions can have told about a book.
 ///

@@ -1,8 +1,9 @@
 internal import Admission
 internal import AdmissionStore
+internal import CanonicalBytes
 internal import CircuitLanguage
 internal import Foundation
-internal import MarginEngine
+internal import MarginRules
 internal import Ristretto
 internal import Solvency
 internal import SolvencyProver

@@ -1,8 +1,9 @@
+internal import CanonicalBytes
 internal import CircuitProofs
-internal import Commitments
 internal import ExactIntegers
 internal import Foundation
-internal import MarginEngine
+internal import MarginRules
+internal import ProofCore
 internal import Ristretto
 internal import Solvency
 internal import SolvencyProver

@@ -1,5 +1,5 @@
-internal import Commitments
 internal import Merlin
+internal import ProofCore
 internal import RangeProofs
 internal import Ristretto
 

@@ -1,5 +1,6 @@
+internal import CanonicalBytes
 internal import Foundation
-internal import MarginEngine
+internal import MarginRules
 internal import Solvency
 
 /// A range of values and the round numbers in it that are labelled.

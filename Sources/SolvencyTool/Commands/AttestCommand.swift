@@ -1,7 +1,7 @@
 internal import ArgumentParser
-internal import Commitments
-internal import JSONDocuments
-internal import MarginEngine
+internal import CanonicalBytes
+internal import MarginRules
+internal import ProofCore
 internal import Solvency
 internal import SolvencyProver
 

@@ -1,9 +1,9 @@
 internal import ArgumentParser
+internal import CanonicalBytes
 internal import CircuitLanguage
 internal import CircuitProofs
 internal import Foundation
-internal import JSONDocuments
-internal import MarginEngine
+internal import MarginRules
 internal import Solvency
 
 /// `solvency circuit`
@@ -25,10 +25,10 @@ struct CircuitCommand: ParsableCommand {
       var data: [JSONValue] = []
       for (name, _) in BuiltInCircuits.sources {
         let circuit = try Documents.circuit(name)
-        table.add([name, "\(circuit.version)", circuit.sourceDigest.description])
+        table.add([name, "\(circuit.version)", circuit.digest.description])
         data.append([
           "name": .string(name), "version": .integer(circuit.version),
-          "digest": .string(circuit.sourceDigest.description),
+          "digest": .string(circuit.digest.description),
         ])
       }
       return Report(text: table.lines.joined(separator: "\n"), data: .array(data))
@@ -82,11 +82,11 @@ struct CircuitCommand: ParsableCommand {
         text: """
           \(InputFile.name(file)): a sound circuit
             name    \(circuit.name) version \(circuit.version)
-            digest  \(circuit.sourceDigest)
+            digest  \(circuit.digest)
           """,
         data: [
           "name": .string(circuit.name), "version": .integer(circuit.version),
-          "digest": .string(circuit.sourceDigest.description),
+          "digest": .string(circuit.digest.description),
         ])
     }
   }

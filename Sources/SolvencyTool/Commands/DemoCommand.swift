@@ -1,7 +1,7 @@
 internal import ArgumentParser
+internal import CanonicalBytes
 internal import Foundation
-internal import JSONDocuments
-internal import MarginEngine
+internal import MarginRules
 internal import Solvency
 
 /// `solvency demo`

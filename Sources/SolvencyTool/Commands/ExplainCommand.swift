@@ -1,8 +1,8 @@
 internal import ArgumentParser
+internal import CanonicalBytes
 internal import CircuitLanguage
 internal import ExactIntegers
-internal import JSONDocuments
-internal import MarginEngine
+internal import MarginRules
 internal import Solvency
 internal import SolvencyProver
 

@@ -1,7 +1,7 @@
 internal import ArgumentParser
+internal import CanonicalBytes
 internal import CircuitProofs
-internal import JSONDocuments
-internal import MarginEngine
+internal import MarginRules
 internal import Ristretto
 internal import Solvency
 

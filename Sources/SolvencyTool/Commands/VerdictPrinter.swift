@@ -1,5 +1,5 @@
-internal import JSONDocuments
-internal import MarginEngine
+internal import CanonicalBytes
+internal import MarginRules
 internal import Ristretto
 internal import Solvency
 internal import SolvencyVerifier

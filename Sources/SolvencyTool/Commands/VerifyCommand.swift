@@ -1,6 +1,6 @@
 internal import ArgumentParser
-internal import JSONDocuments
-internal import MarginEngine
+internal import CanonicalBytes
+internal import MarginRules
 internal import Solvency
 internal import SolvencyVerifier
 

@@ -1,7 +1,7 @@
 internal import Admission
+internal import CanonicalBytes
 internal import Foundation
-internal import JSONDocuments
-internal import MarginEngine
+internal import MarginRules
 internal import Solvency
 
 /// The admission act as text and as data.

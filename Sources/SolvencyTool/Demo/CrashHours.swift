@@ -1,8 +1,9 @@
 internal import Admission
-internal import Commitments
+internal import CanonicalBytes
 internal import Foundation
-internal import MarginEngine
+internal import MarginRules
 internal import MarketData
+internal import ProofCore
 internal import Solvency
 internal import SolvencyProver
 internal import SolvencyVerifier

@@ -1,8 +1,10 @@
 internal import Admission
+internal import CanonicalBytes
 internal import CircuitLanguage
 internal import Foundation
-internal import MarginEngine
+internal import MarginRules
 internal import MarketData
+internal import RiskEngine
 internal import Solvency
 internal import SolvencyVerifier
 

@@ -1,7 +1,8 @@
+internal import CanonicalBytes
 internal import CircuitProofs
-internal import Commitments
-internal import MarginEngine
+internal import MarginRules
 internal import MarketData
+internal import ProofCore
 internal import Ristretto
 internal import Solvency
 internal import SolvencyProver
@@ -227,14 +228,14 @@ extension ProofEnvelope {
   }
 
   /// The envelope with the name of another snapshot.
-  fileprivate func with(snapshot: MarginEngine.Digest) throws(ToolFailure) -> ProofEnvelope {
+  fileprivate func with(snapshot: Digest) throws(ToolFailure) -> ProofEnvelope {
     try with(
       context: snapshot, account: context.account, sequence: context.sequence,
       commitments: commitments)
   }
 
   private func with(
-    context snapshot: MarginEngine.Digest, account: AccountID, sequence: UInt64,
+    context snapshot: Digest, account: AccountID, sequence: UInt64,
     commitments: [EncodedPoint]
   ) throws(ToolFailure) -> ProofEnvelope {
     let changed = try ToolFailure.wrapping("demo") {

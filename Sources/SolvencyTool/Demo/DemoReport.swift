@@ -1,7 +1,7 @@
+internal import CanonicalBytes
 internal import CircuitProofs
 internal import Foundation
-internal import JSONDocuments
-internal import MarginEngine
+internal import MarginRules
 internal import Solvency
 internal import SolvencyProver
 internal import SolvencyVerifier

@@ -1,7 +1,9 @@
+internal import CanonicalBytes
 internal import CircuitLanguage
-internal import Commitments
-internal import MarginEngine
+internal import MarginRules
 internal import MarketData
+internal import ProofCore
+internal import RiskEngine
 internal import Solvency
 internal import SolvencyProver
 internal import SolvencyVerifier

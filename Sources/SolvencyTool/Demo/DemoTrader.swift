@@ -1,6 +1,7 @@
 internal import Admission
+internal import CanonicalBytes
 internal import CircuitProofs
-internal import MarginEngine
+internal import MarginRules
 internal import MarketData
 internal import Solvency
 internal import SolvencyProver

@@ -1,4 +1,4 @@
-internal import MarginEngine
+internal import MarginRules
 internal import MarketData
 internal import Solvency
 internal import SolvencyProver

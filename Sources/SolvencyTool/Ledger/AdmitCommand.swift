@@ -1,6 +1,6 @@
 internal import Admission
 internal import ArgumentParser
-internal import JSONDocuments
+internal import CanonicalBytes
 internal import Solvency
 
 /// `solvency admit`

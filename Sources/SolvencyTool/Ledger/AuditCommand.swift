@@ -1,7 +1,7 @@
 internal import Admission
 internal import ArgumentParser
+internal import CanonicalBytes
 internal import Foundation
-internal import JSONDocuments
 internal import Solvency
 
 /// `solvency audit`

@@ -1,7 +1,7 @@
 internal import Admission
 internal import ArgumentParser
-internal import JSONDocuments
-internal import MarginEngine
+internal import CanonicalBytes
+internal import RiskEngine
 internal import Solvency
 
 /// `solvency ledger checkpoint`

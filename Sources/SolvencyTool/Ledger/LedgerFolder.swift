@@ -1,8 +1,8 @@
 internal import Admission
 internal import AdmissionStore
+internal import CanonicalBytes
 internal import CircuitLanguage
 internal import Foundation
-internal import JSONDocuments
 internal import Solvency
 
 /// A ledger directory: who keeps it and whose word counts, the circuits, and the log.

@@ -1,8 +1,8 @@
 internal import Admission
 internal import AdmissionStore
 internal import ArgumentParser
-internal import JSONDocuments
-internal import MarginEngine
+internal import CanonicalBytes
+internal import MarginRules
 internal import Solvency
 
 /// `solvency ledger head`

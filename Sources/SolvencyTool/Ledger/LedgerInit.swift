@@ -1,7 +1,7 @@
 internal import Admission
 internal import ArgumentParser
-internal import JSONDocuments
-internal import MarginEngine
+internal import CanonicalBytes
+internal import MarginRules
 internal import Solvency
 
 /// `solvency ledger init`

@@ -1,6 +1,6 @@
 internal import Admission
-internal import JSONDocuments
-internal import MarginEngine
+internal import CanonicalBytes
+internal import MarginRules
 internal import Ristretto
 internal import Solvency
 

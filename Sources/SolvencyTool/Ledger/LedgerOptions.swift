@@ -1,5 +1,6 @@
 internal import Admission
 internal import ArgumentParser
+internal import CanonicalBytes
 internal import Solvency
 
 /// The ledger directory, for commands that read it.

@@ -1,9 +1,10 @@
 internal import Admission
 internal import AdmissionStore
 internal import ArgumentParser
+internal import CanonicalBytes
 internal import Foundation
-internal import JSONDocuments
-internal import MarginEngine
+internal import MarginRules
+internal import RiskEngine
 internal import Ristretto
 internal import Solvency
 

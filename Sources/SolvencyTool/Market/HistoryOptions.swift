@@ -1,6 +1,7 @@
 public import ArgumentParser
-public import MarginEngine
+internal import CanonicalBytes
 internal import MarketData
+public import RiskEngine
 internal import Solvency
 
 /// Which stretch of a market's history is replayed, and how.

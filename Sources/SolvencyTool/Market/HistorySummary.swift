@@ -1,6 +1,6 @@
-internal import JSONDocuments
-internal import MarginEngine
+internal import CanonicalBytes
 internal import MarketData
+internal import RiskEngine
 internal import Solvency
 
 /// What became of margins over a history, in a few numbers.

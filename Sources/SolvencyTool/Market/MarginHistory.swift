@@ -1,5 +1,6 @@
-internal import MarginEngine
+internal import MarginRules
 internal import MarketData
+internal import RiskEngine
 internal import Solvency
 
 /// What the engine would have published over the history of a market, epoch by epoch, for one instrument.

@@ -1,7 +1,8 @@
 internal import ArgumentParser
+internal import CanonicalBytes
 internal import Foundation
-internal import MarginEngine
 internal import MarketData
+internal import RiskEngine
 internal import Solvency
 
 /// `--market` and `--config`: what the margin engine computes from.

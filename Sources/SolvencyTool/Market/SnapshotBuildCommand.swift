@@ -1,7 +1,8 @@
 internal import ArgumentParser
-internal import JSONDocuments
-internal import MarginEngine
+internal import CanonicalBytes
+internal import MarginRules
 internal import MarketData
+internal import RiskEngine
 internal import Solvency
 
 /// `solvency snapshot build`
@@ -69,7 +70,7 @@ struct SnapshotBuildCommand: Verb {
       (snapshot: try Documents.snapshot(path), state: try SnapshotFiles(snapshot: path).readState())
     }
     let state = before?.state ?? .initial
-    let beacon = beacon.flatMap { Digest($0.nonce.bytes) } ?? .zero
+    let beacon = beacon.map { Digest($0.nonce.value) } ?? .zero
     let previous = before?.snapshot.digest ?? .zero
     let publication = try ToolFailure.wrapping(market.directory) {
       do throws(PublicationError) {

@@ -1,7 +1,8 @@
 internal import ArgumentParser
-internal import JSONDocuments
-internal import MarginEngine
+internal import CanonicalBytes
+internal import MarginRules
 internal import MarketData
+internal import RiskEngine
 internal import Solvency
 
 /// `solvency snapshot diff`

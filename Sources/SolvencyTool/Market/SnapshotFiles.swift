@@ -1,5 +1,6 @@
-internal import JSONDocuments
-internal import MarginEngine
+internal import CanonicalBytes
+internal import MarginRules
+internal import RiskEngine
 internal import Solvency
 
 /// The files that a publication is kept in, beside each other.

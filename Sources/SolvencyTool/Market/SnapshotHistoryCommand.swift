@@ -1,6 +1,7 @@
 internal import ArgumentParser
-internal import JSONDocuments
-internal import MarginEngine
+internal import CanonicalBytes
+internal import MarginRules
+internal import RiskEngine
 internal import Solvency
 
 /// `solvency snapshot history`

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import JSONDocuments
+internal import CanonicalBytes
 internal import RangeProofs
 
 /// `solvency range`

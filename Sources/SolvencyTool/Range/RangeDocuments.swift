@@ -1,4 +1,4 @@
-internal import JSONDocuments
+internal import CanonicalBytes
 internal import Merlin
 internal import RangeProofs
 internal import Ristretto
@@ -26,7 +26,7 @@ struct RangeProofDocument {
       commitments.append(try node.point())
     }
     self.commitments = commitments
-    proof = RangeProof(bytes: try object["proof"].hexBytes(maximumCount: 1 << 12))
+    proof = RangeProof(bytes: try object["proof"].bytes(hexOfAtMost: 1 << 12))
   }
 
   init(label: String, width: RangeWidth, commitments: [EncodedPoint], proof: RangeProof) {

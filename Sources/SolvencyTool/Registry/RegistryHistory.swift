@@ -1,5 +1,5 @@
-internal import JSONDocuments
-internal import MarginEngine
+internal import CanonicalBytes
+internal import MarginRules
 internal import Solvency
 
 /// A list of coordinates and the shorter lists that it grew from, each the beginning of the next.

@@ -1,6 +1,6 @@
 internal import ArgumentParser
-internal import Commitments
-internal import JSONDocuments
+internal import CanonicalBytes
+internal import ProofCore
 internal import Solvency
 internal import SolvencyProver
 

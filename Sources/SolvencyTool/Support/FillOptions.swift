@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Commitments
+internal import ProofCore
 internal import Ristretto
 internal import Solvency
 internal import SolvencyProver

@@ -1,3 +1,4 @@
+internal import CanonicalBytes
 internal import Foundation
 internal import Ristretto
 
@@ -20,13 +21,6 @@ extension [Double] {
     let sorted = sorted()
     let middle = count / 2
     return count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
-  }
-}
-
-extension [UInt8] {
-  /// Two lower-case hexadecimal digits for each byte.
-  var hex: String {
-    map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 }
 

@@ -1,6 +1,7 @@
 public import ArgumentParser
+public import CanonicalBytes
 internal import Foundation
-public import MarginEngine
+public import MarginRules
 internal import Solvency
 internal import SolvencyProver
 

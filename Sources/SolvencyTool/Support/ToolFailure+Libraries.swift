@@ -1,9 +1,10 @@
+internal import CanonicalBytes
 internal import CircuitLanguage
 internal import CircuitProofs
-internal import JSONDocuments
-internal import MarginEngine
+internal import MarginRules
 internal import MarketData
 internal import RangeProofs
+internal import RiskEngine
 internal import Solvency
 internal import SolvencyProver
 

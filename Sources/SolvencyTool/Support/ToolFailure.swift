@@ -1,4 +1,4 @@
-internal import JSONDocuments
+internal import CanonicalBytes
 
 /// Why a command stopped: where, what, and what to do.
 struct ToolFailure: Error, Hashable, Sendable, CustomStringConvertible {

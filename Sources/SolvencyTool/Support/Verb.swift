@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import JSONDocuments
+internal import CanonicalBytes
 
 /// What a command found, as text and as data.
 struct Report {

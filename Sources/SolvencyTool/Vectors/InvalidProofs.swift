@@ -1,5 +1,5 @@
+internal import CanonicalBytes
 internal import CircuitProofs
-internal import JSONDocuments
 internal import Ristretto
 
 /// Variations of a known answer that must be rejected: proofs, a context, commitments.
@@ -18,7 +18,7 @@ struct InvalidProofs {
     baseName = try members["base_vector"].string(maximumLength: 256)
     var proofs: [(String, CircuitProof)] = []
     for entry in try members[Self.key].entries(maximumCount: 1 << 10) {
-      let bytes = try entry.node.hexBytes(maximumCount: 1 << 20)
+      let bytes = try entry.node.bytes(hexOfAtMost: 1 << 20)
       proofs.append((entry.key, CircuitProof(bytes: bytes)))
     }
     self.proofs = proofs

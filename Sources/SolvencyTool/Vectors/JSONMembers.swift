@@ -1,4 +1,4 @@
-internal import JSONDocuments
+internal import CanonicalBytes
 
 /// The members of an object whose kind may have more than this program knows.
 struct JSONMembers {

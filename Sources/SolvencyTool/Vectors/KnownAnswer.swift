@@ -1,7 +1,7 @@
+internal import CanonicalBytes
 internal import CircuitProofs
-internal import Commitments
 internal import ExactIntegers
-internal import JSONDocuments
+internal import ProofCore
 internal import Ristretto
 
 /// Why a file of vectors cannot be run.
@@ -48,7 +48,7 @@ struct KnownAnswer {
       suite = try members.required("suite").string(maximumLength: 256)
       context = Array(try members.required("context").string(maximumLength: 1 << 16).utf8)
       commitments = try Self.points(members.required("commitments"))
-      proof = CircuitProof(bytes: try members.required("proof").hexBytes(maximumCount: 1 << 20))
+      proof = CircuitProof(bytes: try members.required("proof").bytes(hexOfAtMost: 1 << 20))
       isValid = try members.optional("valid")?.bool() ?? true
       secrets = try Self.secrets(members)
       let own = Self.statementKeys + Self.secretKeys + ["name", "proof", "valid"]
@@ -77,18 +77,12 @@ struct KnownAnswer {
     for element in try members.required("blindings").array(maximumCount: StatementLimits.links) {
       blindings.append(try element.bytes(hexOfCount: Scalar.byteCount))
     }
-    let seed = try members.required("rng_seed").hexBytes(maximumCount: 1 << 10)
+    let seed = try members.required("rng_seed").bytes(hexOfAtMost: 1 << 10)
     return Secrets(values: values, blindings: blindings, seed: seed)
   }
 }
 
 extension JSONNode {
-  /// Any number of bytes up to a limit, as hexadecimal digits.
-  func hexBytes(maximumCount: Int) throws(DocumentError) -> [UInt8] {
-    let text = try string(maximumLength: 2 * maximumCount)
-    return try bytes(hexOfCount: text.utf8.count / 2)
-  }
-
   /// 32 bytes in the place of a point.
   func point() throws(DocumentError) -> EncodedPoint {
     let bytes = try bytes(hexOfCount: EncodedPoint.byteCount)

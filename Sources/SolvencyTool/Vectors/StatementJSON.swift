@@ -1,6 +1,6 @@
+internal import CanonicalBytes
 internal import CircuitProofs
 internal import ExactIntegers
-internal import JSONDocuments
 
 /// Statements in the schema of the known answers: `base`, `n_coords`, `x_max`, `rows`, `gates`, `links`.
 ///

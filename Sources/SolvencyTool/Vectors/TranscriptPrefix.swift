@@ -1,4 +1,4 @@
-internal import JSONDocuments
+internal import CanonicalBytes
 internal import Merlin
 
 /// The state of the transcript after suite and context, as 64 bytes drawn from it.

@@ -1,4 +1,4 @@
-internal import JSONDocuments
+internal import CanonicalBytes
 
 /// One thing compared with what a vector says.
 struct VectorCheck: Sendable {

@@ -1,5 +1,5 @@
+internal import CanonicalBytes
 internal import Foundation
-internal import JSONDocuments
 
 /// A file of vectors: a known answer, proofs that are to be rejected, or a transcript prefix.
 enum VectorFile {

@@ -1,3 +1,4 @@
+import CanonicalBytes
 import Merlin
 import Ristretto
 

@@ -1,6 +1,6 @@
 import CircuitProofs
-import Commitments
 import ExactIntegers
+import ProofCore
 import Ristretto
 
 /// The challenges of protocol 1 that come before the folding rounds.

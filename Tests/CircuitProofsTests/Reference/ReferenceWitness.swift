@@ -1,6 +1,6 @@
 import CircuitProofs
-import Commitments
 import ExactIntegers
+import ProofCore
 import Ristretto
 
 /// What a prover says its variables, gate outputs and rows are. An honest one computes it from x.

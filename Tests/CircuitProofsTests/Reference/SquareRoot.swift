@@ -1,5 +1,5 @@
-import Commitments
 import ExactIntegers
+import ProofCore
 import Ristretto
 
 extension Scalar {

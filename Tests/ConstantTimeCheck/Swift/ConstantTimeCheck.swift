@@ -3,7 +3,7 @@
 // kernels; with `branch` or `address` as argument, something leaks on purpose and must be reported; with
 // `inverse`, one branch must be.
 
-import Commitments
+import ProofCore
 import Ristretto
 import SecretMarks
 

@@ -1,4 +1,4 @@
-internal import MarginEngine
+internal import MarginRules
 
 /// Halts and flags of the snapshot in force (M46, M04).
 ///

@@ -1,4 +1,4 @@
-internal import MarginEngine
+internal import MarginRules
 internal import Solvency
 
 /// Initial margin to open, maintenance margin to keep and to reduce (M32).

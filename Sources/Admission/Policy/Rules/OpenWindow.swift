@@ -1,3 +1,4 @@
+internal import CanonicalBytes
 internal import Solvency
 
 /// The proof may be used now, and not for longer than a nonce is worth remembering (A34).

@@ -1,4 +1,4 @@
-internal import MarginEngine
+internal import MarginRules
 
 /// An order is no larger than the largest position of the snapshot, turned from one side to the other. The
 /// limit on the position itself, which nobody sees, is part of the proof.

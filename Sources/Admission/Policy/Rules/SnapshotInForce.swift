@@ -1,4 +1,5 @@
-internal import MarginEngine
+internal import CanonicalBytes
+internal import MarginRules
 internal import Solvency
 
 /// The snapshot was published here and is within its time and its grace (A32, A33).

@@ -1,0 +1,40 @@
+internal import CSodium
+
+/// SHA-512 (FIPS 180-4), through libsodium.
+package enum SHA512 {
+  /// The number of bytes of a digest.
+  package static var byteCount: Int { 64 }
+
+  /// The digest of the pieces, one after the other.
+  package static func hash(_ pieces: [UInt8]...) -> [UInt8] { hash(concatenating: pieces) }
+
+  /// The digest of the pieces, one after the other.
+  package static func hash(concatenating pieces: [[UInt8]]) -> [UInt8] {
+    var state = crypto_hash_sha512_state()
+    var digest = [UInt8](repeating: 0, count: byteCount)
+    unsafe crypto_hash_sha512_init(&state)
+    for piece in pieces {
+      unsafe crypto_hash_sha512_update(&state, piece, UInt64(piece.count))
+    }
+    unsafe crypto_hash_sha512_final(&state, &digest)
+    return digest
+  }
+}
+
+/// SHA-256 (FIPS 180-4), through libsodium.
+package enum SHA256 {
+  /// The digest of the pieces, one after the other.
+  package static func digest(of pieces: [UInt8]...) -> Digest { digest(concatenating: pieces) }
+
+  /// The digest of the pieces, one after the other.
+  package static func digest(concatenating pieces: [[UInt8]]) -> Digest {
+    var state = crypto_hash_sha256_state()
+    var digest = [UInt8](repeating: 0, count: Digest.byteCount)
+    unsafe crypto_hash_sha256_init(&state)
+    for piece in pieces {
+      unsafe crypto_hash_sha256_update(&state, piece, UInt64(piece.count))
+    }
+    unsafe crypto_hash_sha256_final(&state, &digest)
+    return Digest(Bytes32(filling: digest))
+  }
+}

@@ -1,0 +1,264 @@
+import CanonicalBytes
+
+extension RiskSnapshot {
+  /// The name of the scenario group of a file that lists its scenarios at the top and names no groups.
+  public static let defaultGroup = "all"
+
+  /// How long a snapshot applies, in seconds, if its file has no `validTo`: one hour.
+  public static let defaultValidity: Int64 = 3_600
+
+  /// Reads a snapshot from JSON. Ranges and rules are checked as by ``init(_:)``, and errors name the
+  /// same paths.
+  ///
+  /// These members may be missing:
+  /// - `validFrom` is then `asOf`, and the other way round; one of them must be there;
+  /// - `validTo` is then ``defaultValidity`` after `validFrom`;
+  /// - `prevHash`, `inputRoot` and `beacon` are then zero, `regime` normal, `haltLevel` and
+  ///   `graceEpochs` 0, `tiers.healthy` ``Tiers/defaultHealthy``, `factors` empty;
+  /// - `groups` is then one group, ``defaultGroup``, with the `scenarios` of the file's top level and
+  ///   every instrument;
+  /// - of an instrument: `kind`, `maxLots`, `factors`, `flags`, and `feeExit`, which is then 0;
+  /// - of an asset: `group`, `isolationCeiling`, `maxBorrow`; and `note`.
+  public init(json bytes: [UInt8]) throws(SnapshotError) {
+    let version: Int64
+    var draft: SnapshotDraft?
+    do throws(DocumentError) {
+      let document = try JSONDocument.parse(bytes, maximumBytes: SnapshotLimits.documentBytes)
+      version = try SnapshotReader.version(of: document)
+      // Another version may have other members, so nothing else of it is read.
+      if version == Self.version { draft = try SnapshotReader.draft(document) }
+    } catch {
+      throw .document(error)
+    }
+    guard let draft else { throw .unknownVersion(version.description) }
+    try self.init(draft)
+  }
+}
+
+/// Turns JSON into a draft. It decides what members there are and what they look like; ranges are
+/// the business of ``SnapshotValidation``.
+private enum SnapshotReader {
+  static func version(of document: JSONNode) throws(DocumentError) -> Int64 {
+    let entries = try document.entries(maximumCount: 64)
+    guard let version = entries.first(where: { $0.key == "version" }) else {
+      throw document.failure(.missingKey("version"))
+    }
+    return try version.node.integer()
+  }
+
+  static func draft(_ document: JSONNode) throws(DocumentError) -> SnapshotDraft {
+    let object = try document.object(
+      required: ["version", "epoch", "tiers", "bufferPpm", "collateral", "instruments"],
+      optional: [
+        "asOf", "validFrom", "validTo", "prevHash", "inputRoot", "beacon", "regime", "haltLevel",
+        "graceEpochs", "quantumUSD", "note", "factors", "groups", "scenarios",
+      ])
+    let asOf = try object.optional("asOf").read(time)
+    guard let validFrom = try object.optional("validFrom").read(time) ?? asOf else {
+      throw document.failure(.missingKey("validFrom"))
+    }
+    let lastSecond = validFrom.addingReportingOverflow(RiskSnapshot.defaultValidity)
+    let groups = try groups(object)
+    // Only the group that stands for the whole file may go unnamed.
+    let fallback = object.optional("groups") == nil ? RiskSnapshot.defaultGroup : nil
+    var instruments: [Instrument] = []
+    for node in try object["instruments"].array(maximumCount: SnapshotLimits.instruments.upperBound) {
+      instruments.append(try instrument(node, group: fallback))
+    }
+    var draft = SnapshotDraft(
+      epoch: try object["epoch"].integer(), validFrom: validFrom,
+      validTo: try object.optional("validTo").read(time) ?? lastSecond.partialValue,
+      tiers: try tiers(object["tiers"]), groups: groups,
+      collateral: try object["collateral"].list(SnapshotLimits.collateral, asset),
+      instruments: instruments)
+    draft.asOf = asOf ?? validFrom
+    draft.prevHash = try object.optional("prevHash").read(digest) ?? .zero
+    draft.inputRoot = try object.optional("inputRoot").read(digest) ?? .zero
+    draft.beacon = try object.optional("beacon").read(digest) ?? .zero
+    draft.regime = try object.optional("regime").read(word) ?? .normal
+    draft.haltLevel = try object.optional("haltLevel").read(integer) ?? 0
+    draft.graceEpochs = try object.optional("graceEpochs").read(integer) ?? 0
+    draft.bufferPpm = try object["bufferPpm"].integer()
+    draft.note = try object.optional("note").read(text)
+    draft.factors = try object.optional("factors")?.list(SnapshotLimits.factors, factor) ?? []
+    if let quantum = object.optional("quantumUSD") {
+      guard try text(quantum) == RiskSnapshot.quantumUSD else {
+        throw quantum.failure(.unknownWord(try text(quantum), known: [RiskSnapshot.quantumUSD]))
+      }
+    }
+    return draft
+  }
+
+  private static func groups(_ object: JSONObject) throws(DocumentError) -> [ScenarioGroup] {
+    guard let groups = object.optional("groups") else {
+      let scenarios = try object["scenarios"].list(SnapshotLimits.scenarios, scenario)
+      return [ScenarioGroup(id: RiskSnapshot.defaultGroup, scenarios: scenarios)]
+    }
+    if let scenarios = object.optional("scenarios") {
+      throw scenarios.failure(.unknownKey("scenarios", suggestion: "groups"))
+    }
+    return try groups.list(SnapshotLimits.groups) { node throws(DocumentError) in
+      let object = try node.object(required: ["id", "scenarios"])
+      return ScenarioGroup(
+        id: try text(object["id"]),
+        scenarios: try object["scenarios"].list(SnapshotLimits.scenarios, scenario))
+    }
+  }
+
+  private static func scenario(_ node: JSONNode) throws(DocumentError) -> Scenario {
+    let object = try node.object(required: ["weight", "price", "vol"])
+    return Scenario(
+      weight: try object["weight"].millionths(), price: try object["price"].millionths(),
+      vol: try object["vol"].millionths())
+  }
+
+  private static func tiers(_ node: JSONNode) throws(DocumentError) -> Tiers {
+    let object = try node.object(
+      required: ["maintenance", "initial", "closeOnly"], optional: ["healthy"])
+    return Tiers(
+      maintenance: try object["maintenance"].integer(), initial: try object["initial"].integer(),
+      closeOnly: try object["closeOnly"].integer(),
+      healthy: try object.optional("healthy").read(integer) ?? Tiers.defaultHealthy)
+  }
+
+  private static func factor(_ node: JSONNode) throws(DocumentError) -> RiskFactor {
+    RiskFactor(id: try text(node))
+  }
+
+  // MARK: Assets
+
+  private static func asset(_ node: JSONNode) throws(DocumentError) -> CollateralAsset {
+    let object = try node.object(
+      required: ["id", "lot", "tranches", "debtIM", "debtMM"],
+      optional: ["group", "isolationCeiling", "maxBorrow"])
+    var asset = CollateralAsset(
+      id: try text(object["id"]), lot: try text(object["lot"]),
+      tranches: try object["tranches"].list(SnapshotLimits.tranches, tranche),
+      debtIM: try object["debtIM"].integer(), debtMM: try object["debtMM"].integer())
+    asset.group = try object.optional("group").read(text)
+    asset.isolationCeiling = try object.optional("isolationCeiling").read(integer)
+    asset.maxBorrow = try object.optional("maxBorrow").read(integer)
+    return asset
+  }
+
+  private static func tranche(_ node: JSONNode) throws(DocumentError) -> Tranche {
+    let object = try node.object(required: ["capLots", "valIM", "valMM"])
+    return Tranche(
+      capLots: try object["capLots"].unlessNull.read(integer),
+      valIM: try object["valIM"].integer(), valMM: try object["valMM"].integer())
+  }
+
+  // MARK: Instruments
+
+  private static func instrument(
+    _ node: JSONNode, group: String?
+  ) throws(DocumentError) -> Instrument {
+    let object = try node.object(
+      required: [
+        "id", "lot", "markFloor", "markCeil", "long", "short", "contLong", "contShort", "pnlLong",
+        "pnlShort",
+      ],
+      optional: ["kind", "group", "feeExit", "maxLots", "factors", "flags"])
+    guard let group = try object.optional("group").read(text) ?? group else {
+      throw node.failure(.missingKey("group"))
+    }
+    var instrument = Instrument(
+      id: try text(object["id"]), lot: try text(object["lot"]), group: group,
+      markFloor: try object["markFloor"].integer(), markCeil: try object["markCeil"].integer(),
+      pnlLong: try object["pnlLong"].list(SnapshotLimits.scenarios, integer),
+      pnlShort: try object["pnlShort"].list(SnapshotLimits.scenarios, integer))
+    instrument.kind = try object.optional("kind").read(word)
+    instrument.long = try object["long"].list(SnapshotLimits.brackets, bracket)
+    instrument.short = try object["short"].list(SnapshotLimits.brackets, bracket)
+    instrument.contLong = try object["contLong"].integer()
+    instrument.contShort = try object["contShort"].integer()
+    instrument.feeExit = try object.optional("feeExit").read(integer) ?? 0
+    if let limits = try object.optional("maxLots")?.object(
+      required: [], optional: ["long", "short"])
+    {
+      instrument.maxLongLots = try limits.optional("long").read(integer)
+      instrument.maxShortLots = try limits.optional("short").read(integer)
+    }
+    instrument.factors = try object.optional("factors")?.list(SnapshotLimits.factors, integer)
+    instrument.flags = try object.optional("flags").read(flags) ?? InstrumentFlags()
+    return instrument
+  }
+
+  private static func bracket(_ node: JSONNode) throws(DocumentError) -> Bracket {
+    let object = try node.object(required: ["capLots", "imPerLot", "mmPerLot"])
+    return Bracket(
+      capLots: try object["capLots"].unlessNull.read(integer),
+      imPerLot: try object["imPerLot"].integer(), mmPerLot: try object["mmPerLot"].integer())
+  }
+
+  private static func flags(_ node: JSONNode) throws(DocumentError) -> InstrumentFlags {
+    let object = try node.object(
+      required: [], optional: ["openLong", "openShort", "closeOnly", "stale"])
+    return InstrumentFlags(
+      openLong: try object.optional("openLong").read(flag) ?? true,
+      openShort: try object.optional("openShort").read(flag) ?? true,
+      closeOnly: try object.optional("closeOnly").read(flag) ?? false,
+      stale: try object.optional("stale").read(flag) ?? false)
+  }
+
+  // MARK: Single values
+
+  private static func integer(_ node: JSONNode) throws(DocumentError) -> Int64 {
+    try node.integer()
+  }
+
+  private static func flag(_ node: JSONNode) throws(DocumentError) -> Bool {
+    try node.bool()
+  }
+
+  private static func text(_ node: JSONNode) throws(DocumentError) -> String {
+    try node.string(maximumLength: SnapshotLimits.noteLength)
+  }
+
+  private static func word<Word: RawRepresentable<String> & CaseIterable>(
+    _ node: JSONNode
+  ) throws(DocumentError) -> Word {
+    try node.word()
+  }
+
+  private static func digest(_ node: JSONNode) throws(DocumentError) -> Digest {
+    try node.digest()
+  }
+
+  /// "2026-02-05T21:29:37Z", or seconds since 1970.
+  private static func time(_ node: JSONNode) throws(DocumentError) -> Int64 {
+    guard case .string(let text) = node.value, let seconds = TimestampText.seconds(text) else {
+      return try node.integer()
+    }
+    return seconds
+  }
+}
+
+extension JSONNode {
+  /// Any integer of 64 bits.
+  fileprivate func integer() throws(DocumentError) -> Int64 {
+    try integer(in: Int64.min...Int64.max)
+  }
+
+  /// A decimal number in millionths, exactly.
+  fileprivate func millionths() throws(DocumentError) -> Int64 {
+    try decimal(inUnitsOfTenTo: -6, in: Int64.min...Int64.max)
+  }
+
+  /// An array of at most as many elements as there may be. Too few are found when the draft is checked.
+  fileprivate func list<Element>(
+    _ counts: ClosedRange<Int>, _ read: (JSONNode) throws(DocumentError) -> Element
+  ) throws(DocumentError) -> [Element] {
+    try array(maximumCount: counts.upperBound).map(read)
+  }
+}
+
+extension JSONNode? {
+  /// The value of a member that may be missing.
+  fileprivate func read<Value>(
+    _ read: (JSONNode) throws(DocumentError) -> Value
+  ) throws(DocumentError) -> Value? {
+    guard let self else { return nil }
+    return try read(self)
+  }
+}

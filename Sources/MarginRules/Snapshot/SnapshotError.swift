@@ -1,0 +1,91 @@
+public import CanonicalBytes
+
+/// Why there is no snapshot.
+public enum SnapshotError: Error, Hashable, Sendable {
+  /// The JSON text is not readable as a snapshot.
+  case document(DocumentError)
+  /// The canonical bytes stop making sense at this offset.
+  case malformedBytes(offset: Int)
+  /// A word of the canonical bytes has no such code.
+  case unknownCode(field: String, code: Int64)
+  /// The snapshot has another version of the format.
+  case unknownVersion(String)
+  /// A field of the snapshot breaks a rule.
+  case invalid(path: String, rule: SnapshotRule)
+}
+
+/// The rules of a sound snapshot, as they are broken.
+public enum SnapshotRule: Hashable, Sendable {
+  /// The value lies outside its range, ends included.
+  case outOfRange(Int64, lower: Int64, upper: Int64)
+  /// The list has too few or too many elements.
+  case wrongCount(Int, lower: Int, upper: Int)
+  /// The text is empty, too long, or has characters that it must not have.
+  case malformedText
+  /// The identifier is that of another element of the same list, at this path.
+  case duplicate(of: String)
+  /// There is no scenario group of this name.
+  case unknownGroup(String)
+  /// The value must be at least that of another field.
+  case below(Int64, minimum: Int64, field: String)
+  /// The value must be at most that of another field.
+  case above(Int64, maximum: Int64, field: String)
+  /// A cap is missing before the last tranche or bracket.
+  case unboundedBeforeLast
+  /// The last tranche or bracket has a cap, so that larger amounts would have no price.
+  case lastIsBounded
+  /// One lot long and one short together gain in a scenario.
+  case offsettingLotsGain(Int64)
+  /// An inequality of the margin statement would have too many terms.
+  case tooManyTerms(Int, limit: Int)
+}
+
+extension SnapshotError: CustomStringConvertible {
+  /// One line: where, what is wrong, and what to do about it.
+  public var description: String {
+    switch self {
+    case .document(let error):
+      error.description
+    case .malformedBytes(let offset):
+      "the canonical bytes are malformed at offset \(offset); encode the snapshot again"
+    case .unknownCode(let field, let code):
+      "the canonical bytes give \(field) the unknown code \(code); encode the snapshot again"
+    case .unknownVersion(let version):
+      "version \(version) of the risk snapshot is not known here; this program reads version "
+        + "\(RiskSnapshot.version)"
+    case .invalid(let path, let rule):
+      "\(path): \(rule)"
+    }
+  }
+}
+
+extension SnapshotRule: CustomStringConvertible {
+  /// What is wrong and what to do about it.
+  public var description: String {
+    switch self {
+    case .outOfRange(let value, let lower, let upper):
+      "\(value) is out of range; write \(lower) to \(upper)"
+    case .wrongCount(let count, let lower, let upper):
+      "has \(count) elements; give \(lower == upper ? "\(lower)" : "\(lower) to \(upper)")"
+    case .malformedText:
+      "is not a text of the form needed here; write 1 to 64 printable ASCII characters, in an "
+        + "identifier none of them a space or '/'"
+    case .duplicate(let path):
+      "is the same as \(path); give every element its own"
+    case .unknownGroup(let group):
+      "there is no group \"\(group)\"; add it to groups"
+    case .below(let value, let minimum, let field):
+      "\(value) is less than \(minimum), from \(field); raise it"
+    case .above(let value, let maximum, let field):
+      "\(value) is more than \(maximum), from \(field); lower it"
+    case .unboundedBeforeLast:
+      "only the last may be unbounded; give a number of lots"
+    case .lastIsBounded:
+      "the last must be unbounded; write null"
+    case .offsettingLotsGain(let gain):
+      "a long and a short lot together gain \(gain); round both down"
+    case .tooManyTerms(let count, let limit):
+      "an inequality would have \(count) terms; list fewer brackets, at most \(limit) terms in all"
+    }
+  }
+}

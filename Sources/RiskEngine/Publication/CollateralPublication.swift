@@ -1,0 +1,192 @@
+internal import MarginRules
+internal import MarketData
+internal import RiskModels
+
+/// One asset of collateral as it is published (M30).
+struct CollateralPublication {
+  let asset: CollateralAsset
+  let state: AssetState
+  let notice: AssetNotice
+  let steps: [TraceStep]
+
+  /// - Parameters:
+  ///   - usage: what all accounts hold and owe of it; nil where no file says.
+  ///   - groups: the names of the scenario groups of the snapshot.
+  ///   - lastTime: when the last snapshot was published.
+  ///   - prices: of the asset's own file; empty without one.
+  ///   - measures: of the underlying that gives its price, if one does.
+  init(
+    _ listing: AssetListing, prices: ArraySlice<PriceObservation>, usage: AssetUsagePrint?,
+    measures: UnderlyingMeasures?, groups: Set<String>, configuration: EngineConfiguration,
+    at time: Int64, lastTime: Int64, last: AssetState, tracing: Tracing
+  ) throws(PublicationError) {
+    var (trace, state) = (Tracer(tracing), last)
+    let target = OverrideTarget.asset(listing.id)
+    func fraction(_ parameter: Parameter) -> Double { Rate.fraction(configuration[parameter, target]) }
+    let priceTerms = PriceTerms(
+      UnderlyingTerms(configuration, underlying: listing.underlying ?? listing.id))
+
+    guard
+      let price = Self.price(
+        listing, prices, measures, at: time, terms: priceTerms, last: last, trace: &trace)
+    else { throw .noPrice(id: listing.id) }
+    // What is held may gain only so much in one epoch; what it loses counts at once.
+    let held = ManipulationGuards.held(
+      price.held, previous: last.held, cap: priceTerms.relaxingCap)
+    let owed = ManipulationGuards.owed(
+      price.owed, previous: last.owed, cap: priceTerms.relaxingCap)
+    (state.held, state.owed) = (held, owed)
+    guard let lotFloor = ExactQuanta.value(ofPrice: held, lot: listing.lot, rounding: .down),
+      let lotCeil = ExactQuanta.value(ofPrice: owed, lot: listing.lot, rounding: .up)
+    else { throw .valueOutOfRange(id: listing.id) }
+
+    let volatility = measures?.volatility.published ?? Self.volatility(prices)
+    let years = Double(configuration[.haircutHorizon, target]) / Double(Year.seconds)
+    let weight = CollateralWeight(
+      least: fraction(listing.isStable ? .stableHaircut : .haircutFloor),
+      move: fraction(.haircutMultiple) * volatility * years.squareRoot(),
+      depeg: listing.isStable
+        ? CollateralWeight.depeg(
+          price: held, threshold: fraction(.depegThreshold), slope: fraction(.depegSlope)) : 0,
+      initialRatio: fraction(.initialHaircutRatio), ceiling: configuration[.weightCeiling, target])
+    let rule = RateLimiter.Rule(
+      relaxation: configuration[.relaxation], deadBand: configuration[.deadBand])
+    let bareMaintenance = weight.haircut(.maintenance, slippage: 0)
+    let bareInitial = weight.haircut(.initial, slippage: 0)
+    let maintenance =
+      state.maintenance.step(toward: price.isStale ? nil : bareMaintenance, by: rule)
+      ?? bareMaintenance
+    let initial = max(
+      maintenance, state.initial.step(toward: price.isStale ? nil : bareInitial, by: rule) ?? bareInitial)
+
+    var rows: [CollateralTranches.Row] = []
+    if listing.isStable || measures == nil {
+      rows.append(
+        CollateralTranches.Row(
+          width: nil, initial: weight.weight(haircut: initial),
+          maintenance: weight.weight(haircut: maintenance)))
+    } else if let measures {
+      let ratio = configuration[.initialHaircutRatio, target]
+      let share = Rate.fraction(configuration[.firstBracket, .underlying(measures.id)])
+      let count = Int(configuration[.collateralTranches, target])
+      var (node, filled) = (share * measures.impact.depth, Int64(0))
+      for k in 1...max(1, count) {
+        // The whole tranche is worth what its last lot brings on the average of all before it.
+        let slippage = Rate.ceiling(measures.impact.meanCost(node))
+        let lots = Quanta.lots(dollars: node, lotValue: lotCeil)
+        rows.append(
+          CollateralTranches.Row(
+            width: k == count ? nil : lots - filled,
+            initial: weight.weight(haircut: initial + Rate.product(slippage, ratio)),
+            maintenance: weight.weight(haircut: maintenance + slippage)))
+        (filled, node) = (lots, 2 * node)
+      }
+    }
+    // One epoch is left to close what a paused asset backs (M35).
+    let epochsPaused: Int64? = listing.pausedSince.flatMap { since in
+      since > time ? nil : since <= lastTime ? 1 : 0
+    }
+    let headroom = Self.isolation(listing, usage)?.headroom
+    // With a stale price or at its ceiling it backs nothing new.
+    let backsNothingNew = price.isStale || headroom == 0
+    for k in rows.indices {
+      rows[k].maintenance = PausedAsset.weight(rows[k].maintenance, epochsPaused: epochsPaused)
+      rows[k].initial =
+        backsNothingNew ? 0 : PausedAsset.weight(rows[k].initial, epochsPaused: epochsPaused)
+    }
+    let cap = configuration[.supplyCap, target]
+    let sound = CollateralTranches.sound(rows, supplyCap: cap > 0 ? cap : nil)
+
+    var asset = CollateralAsset(
+      id: listing.id, lot: "\(listing.lot.text) \(listing.id)",
+      tranches: CollateralTranches.tranches(sound, lotValue: lotFloor),
+      debtIM: Quanta.charge(lotCeil, ppm: 1_000_000 + initial),
+      debtMM: Quanta.charge(lotCeil, ppm: 1_000_000 + maintenance))
+    asset.isolationCeiling = listing.isolationCeiling
+    asset.maxBorrow = listing.maxBorrow
+    asset.group = listing.group.flatMap { groups.contains($0) ? $0 : nil }
+
+    // Interest of the time since the last snapshot at the rate that was published then.
+    state.accrual.accrue(yearly: last.borrowRate, seconds: time - lastTime)
+    let rate = usage.flatMap { usage in
+      BorrowRate(
+        base: fraction(.borrowBase), slope: fraction(.borrowSlope),
+        steepSlope: fraction(.borrowSteepSlope), kink: fraction(.borrowKink)
+      ).map { Rate.ppm($0.yearly(utilisation: usage.utilisation)) }
+    }
+    state.borrowRate = rate ?? 0
+    notice = AssetNotice(
+      id: listing.id, utilisation: usage.map { Rate.ppm($0.utilisation) }, borrowRate: rate,
+      accrual: state.accrual, headroom: headroom, isPaused: epochsPaused != nil)
+    self.asset = asset
+    self.state = state
+
+    trace.derived("price held", held, "USD", "p·(1 - c), rising by at most relaxingMoveCapPpm an epoch")
+    trace.derived("collateral volatility", volatility, "per √year", "of the underlying, or of its own prices")
+    trace.derived("move", weight.move, "of price", "z·σ·√h")
+    trace.derived("loss of peg", weight.depeg, "of price", "slope·max(0, |p - 1| - threshold)")
+    trace.integer(
+      "maintenance haircut", maintenance, "ppm", "max(floor, move) + peg; tightens at once, relaxes slowly")
+    trace.integer("initial haircut", initial, "ppm", "ratio · (max(floor, move) + peg); likewise")
+    trace.input("utilisation", usage?.utilisation, "of supply", "borrowed / supplied, of the venue's file")
+    trace.integer(
+      "borrow rate", rate, "ppm a year", "r₀ + r₁·min(u, u*)/u* + r₂·max(0, u - u*)/(1 - u*)")
+    trace.word("accrual", "\(state.accrual.value)", "10⁻¹⁸: index·e^(rate·t), rounded up")
+    trace.integer("isolation headroom", headroom, "quanta", "max(0, ceiling - debt that it backs)")
+    trace.word(
+      "paused", epochsPaused.map { $0 > 0 ? "yes" : "since this epoch" } ?? "no", "of the listing")
+    trace.integer("first weight", sound[0].maintenance, "ppm", "min(ceiling, 1 - haircut - slippage)")
+    steps = trace.steps
+  }
+
+  /// What it backs against what it may; nil without a ceiling, or where nobody says what it backs.
+  private static func isolation(_ listing: AssetListing, _ usage: AssetUsagePrint?) -> Isolation? {
+    guard let ceiling = listing.isolationCeiling, let usage else { return nil }
+    let quanta = (usage.backedUSD * 1e6).rounded(.up)
+    return Isolation(
+      ceiling: ceiling, backed: quanta < 0x1p62 ? Int64(quanta) : SnapshotLimits.totals.upperBound)
+  }
+
+  private static func price(
+    _ listing: AssetListing, _ prices: ArraySlice<PriceObservation>, _ measures: UnderlyingMeasures?,
+    at time: Int64, terms: PriceTerms, last: AssetState, trace: inout Tracer
+  ) -> PriceMeasures? {
+    if listing.prices != nil {
+      let before = last.held.flatMap { held in last.owed.map { (held, $0) } }
+      return PriceMeasures(prices, at: time, terms: terms, last: before, trace: &trace)
+    }
+    if let measures {
+      trace.input("price held", measures.price.held, "USD", "of the underlying \(measures.id)")
+      return measures.price
+    }
+    guard listing.isStable else { return nil }
+    // A stable asset without prices is worth one dollar by agreement.
+    return PriceMeasures(held: 1, owed: 1)
+  }
+
+  /// √(Σ ln² / years) of an asset's own prices, by the source of the last one; 0 without two of them.
+  private static func volatility(_ prices: ArraySlice<PriceObservation>) -> Double {
+    guard let source = prices.last?.source else { return 0 }
+    let series = prices.suffix(4_096).filter { $0.source == source && $0.price > 0 }
+    guard let first = series.first, let last = series.last,
+      last.timeMilliseconds > first.timeMilliseconds
+    else { return 0 }
+    let squares = zip(series, series.dropFirst()).reduce(0.0) { sum, pair in
+      let r = DeterministicMath.log(pair.1.price / pair.0.price)
+      return sum + r * r
+    }
+    let seconds = Double(last.timeMilliseconds - first.timeMilliseconds) / 1_000
+    return (squares * Double(Year.seconds) / seconds).squareRoot()
+  }
+}
+
+extension PriceMeasures {
+  /// A price that is agreed upon.
+  init(held: Double, owed: Double) {
+    self.held = held
+    self.owed = owed
+    isStale = false
+    diverges = false
+    age = 0
+  }
+}

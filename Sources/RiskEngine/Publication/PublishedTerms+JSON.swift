@@ -1,0 +1,124 @@
+internal import CanonicalBytes
+internal import MarginRules
+
+extension PublishedTerms {
+  /// The terms as JSON; ``init(_:)`` gives them back.
+  var json: JSONValue {
+    [
+      "underlyings": .array(underlyings.map(\.json)), "fees": .array(fees.map(\.json)),
+      "assets": .array(assets.map(\.json)),
+      "surcharge": ["ratePpm": .integer(surcharge.rate), "belowPpm": .integer(surcharge.multiplier)],
+      "exceptions": .array(
+        exceptions.map { ["id": .string($0.id), "reason": .string($0.reason.rawValue)] }),
+    ]
+  }
+
+  init(_ node: JSONNode) throws(DocumentError) {
+    let object = try node.object(
+      required: ["underlyings", "fees", "assets", "surcharge", "exceptions"])
+    self.init()
+    for node in try object["underlyings"].array(maximumCount: 1 << 12) {
+      underlyings.append(try UnderlyingNotice(node))
+    }
+    for node in try object["fees"].array(maximumCount: 1 << 12) { fees.append(try InstrumentFees(node)) }
+    for node in try object["assets"].array(maximumCount: 1 << 12) { assets.append(try AssetNotice(node)) }
+    let terms = try object["surcharge"].object(required: ["ratePpm", "belowPpm"])
+    surcharge = IncreaseSurcharge(
+      rate: try terms["ratePpm"].total(), multiplier: try terms["belowPpm"].total())
+    for node in try object["exceptions"].array(maximumCount: 1 << 12) {
+      let exception = try node.object(required: ["id", "reason"])
+      exceptions.append(
+        InstrumentException(id: try exception["id"].name(), reason: try exception["reason"].word()))
+    }
+  }
+}
+
+extension UnderlyingNotice {
+  fileprivate var json: JSONValue {
+    [
+      "id": .string(id), "indexPpm": .optional(index), "forecastPpm": .optional(forecast),
+      "forecastUpperPpm": .optional(forecastUpper), "droughtPpm": .optional(drought),
+      "droughtFactorPpm": .integer(droughtFactor), "breaker": .integer(breaker),
+      "liquidationLoadPpm": .optional(liquidationLoad),
+      "insuranceSharePpm": .optional(insuranceShare),
+    ]
+  }
+
+  fileprivate init(_ node: JSONNode) throws(DocumentError) {
+    let object = try node.object(required: [
+      "id", "indexPpm", "forecastPpm", "forecastUpperPpm", "droughtPpm", "droughtFactorPpm",
+      "breaker", "liquidationLoadPpm", "insuranceSharePpm",
+    ])
+    self.init(id: try object["id"].name())
+    index = try object["indexPpm"].unlessNull?.total()
+    forecast = try object["forecastPpm"].unlessNull?.total()
+    forecastUpper = try object["forecastUpperPpm"].unlessNull?.total()
+    drought = try object["droughtPpm"].unlessNull?.total()
+    droughtFactor = try object["droughtFactorPpm"].total()
+    breaker = try object["breaker"].integer(in: SnapshotLimits.haltLevels)
+    liquidationLoad = try object["liquidationLoadPpm"].unlessNull?.total()
+    insuranceShare = try object["insuranceSharePpm"].unlessNull?.total()
+  }
+}
+
+extension InstrumentFees {
+  fileprivate var json: JSONValue {
+    [
+      "id": .string(id), "closePpm": .integer(close), "openLongPpm": .integer(openLong),
+      "openShortPpm": .integer(openShort),
+      "leveragePpmPerDay": .array(leverage.map { .integer($0) }),
+    ]
+  }
+
+  fileprivate init(_ node: JSONNode) throws(DocumentError) {
+    let object = try node.object(required: [
+      "id", "closePpm", "openLongPpm", "openShortPpm", "leveragePpmPerDay",
+    ])
+    id = try object["id"].name()
+    close = try object["closePpm"].total()
+    openLong = try object["openLongPpm"].total()
+    openShort = try object["openShortPpm"].total()
+    leverage = []
+    for node in try object["leveragePpmPerDay"].array(
+      maximumCount: SnapshotLimits.brackets.upperBound)
+    {
+      leverage.append(try node.total())
+    }
+  }
+}
+
+extension AssetNotice {
+  fileprivate var json: JSONValue {
+    [
+      "id": .string(id), "utilisationPpm": .optional(utilisation),
+      "borrowRatePpmPerYear": .optional(borrowRate), "accrual": .accrual(accrual),
+      "headroomQuanta": .optional(headroom), "paused": .bool(isPaused),
+    ]
+  }
+
+  fileprivate init(_ node: JSONNode) throws(DocumentError) {
+    let object = try node.object(required: [
+      "id", "utilisationPpm", "borrowRatePpmPerYear", "accrual", "headroomQuanta", "paused",
+    ])
+    id = try object["id"].name()
+    utilisation = try object["utilisationPpm"].unlessNull?.total()
+    borrowRate = try object["borrowRatePpmPerYear"].unlessNull?.total()
+    accrual = try object["accrual"].accrual()
+    headroom = try object["headroomQuanta"].unlessNull?.total()
+    isPaused = try object["paused"].bool()
+  }
+}
+
+extension JSONValue {
+  fileprivate static func optional(_ value: Int64?) -> JSONValue {
+    value.map { .integer($0) } ?? .null
+  }
+}
+
+extension JSONNode {
+  fileprivate func total() throws(DocumentError) -> Int64 { try integer(in: SnapshotLimits.totals) }
+
+  fileprivate func name() throws(DocumentError) -> String {
+    try string(maximumLength: SnapshotLimits.identifierLength)
+  }
+}
