@@ -111,14 +111,49 @@ let package = Package(
       name: "AdmissionStore",
       dependencies: ["Admission", "Solvency", "MarginRules", "CanonicalBytes", "CSQLite"],
       swiftSettings: strictWithC),
-    .executableTarget(
-      name: "SolvencyTool",
+    // The command, in parts that compile side by side.
+    .target(
+      name: "CommandSupport",
       dependencies: [
         "AdmissionStore", "Admission", "SolvencyProver", "SolvencyVerifier", "Solvency", "RiskEngine",
         "MarginRules",
-        "RiskModels", "MarketData", "CircuitLanguage",
-        "CircuitProofs", "RangeProofs", "ProofCore", "Merlin", "Ristretto", "ExactIntegers",
-        "CanonicalBytes", "CSodium",
+        "RiskModels", "MarketData", "CircuitLanguage", "CircuitProofs", "RangeProofs", "ProofCore", "Merlin",
+        "Ristretto", "CanonicalBytes", "ExactIntegers", "CSodium",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strictWithC),
+    .target(
+      name: "KnownAnswers",
+      dependencies: [
+        "CommandSupport", "CircuitProofs", "ProofCore", "Merlin", "Ristretto", "CanonicalBytes",
+        "ExactIntegers",
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "Demonstration",
+      dependencies: [
+        "CommandSupport", "AdmissionStore", "Admission", "SolvencyProver", "SolvencyVerifier", "Solvency",
+        "RiskEngine", "MarginRules",
+        "RiskModels", "MarketData", "CircuitLanguage", "CircuitProofs", "RangeProofs", "ProofCore", "Merlin",
+        "Ristretto", "CanonicalBytes", "ExactIntegers", "CSodium",
+      ],
+      swiftSettings: strictWithC),
+    .target(
+      name: "Benchmarking",
+      dependencies: [
+        "Demonstration", "CommandSupport", "AdmissionStore", "Admission", "SolvencyProver",
+        "SolvencyVerifier", "Solvency", "RiskEngine", "MarginRules",
+        "RiskModels", "MarketData", "CircuitLanguage", "CircuitProofs", "RangeProofs", "ProofCore", "Merlin",
+        "Ristretto", "CanonicalBytes", "ExactIntegers", "CSodium",
+      ],
+      swiftSettings: strictWithC),
+    .executableTarget(
+      name: "SolvencyTool",
+      dependencies: [
+        "Benchmarking", "Demonstration", "KnownAnswers", "CommandSupport", "AdmissionStore", "Admission",
+        "SolvencyProver", "SolvencyVerifier", "Solvency", "RiskEngine", "MarginRules",
+        "RiskModels", "MarketData", "CircuitLanguage", "CircuitProofs", "RangeProofs", "ProofCore", "Merlin",
+        "Ristretto", "CanonicalBytes", "ExactIntegers", "CSodium",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strictWithC),

@@ -7,10 +7,11 @@ cd "$(dirname "$0")/.."
 
 layers='
   ExactIntegers CanonicalBytes Ristretto Merlin ProofCore CircuitProofs RangeProofs CircuitLanguage MarginRules
-  MarketData RiskModels RiskEngine Solvency SolvencyVerifier Admission AdmissionStore SolvencyProver SolvencyTool
+  MarketData RiskModels RiskEngine Solvency SolvencyVerifier Admission AdmissionStore SolvencyProver
+  CommandSupport KnownAnswers Demonstration Benchmarking SolvencyTool
 '
 # Formatting of dates and numbers is not written twice.
-foundation=' CanonicalBytes SolvencyTool '
+foundation=' CanonicalBytes CommandSupport KnownAnswers Demonstration Benchmarking SolvencyTool '
 cryptography=' Ristretto Merlin ProofCore CircuitProofs RangeProofs CSodium '
 engine=' MarketData RiskModels RiskEngine '
 

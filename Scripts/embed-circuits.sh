@@ -1,18 +1,18 @@
 #!/bin/sh
-# Writes Sources/SolvencyTool/BuiltInCircuits.swift: the circuits of the folder circuits/, byte for byte,
-# so that the command is one file that works from anywhere. A test compares both.
+# Writes Sources/Solvency/BuiltInCircuits.swift: the circuits of the folder circuits/, byte for byte,
+# so that command and libraries work from anywhere. A test compares both.
 set -eu
 cd "$(dirname "$0")/.."
 
-target=Sources/SolvencyTool/BuiltInCircuits.swift
+target=Sources/Solvency/BuiltInCircuits.swift
 {
   echo '// Made by Scripts/embed-circuits.sh from circuits/*.circuit. Change those and run it again.'
   echo '// swift-format-ignore-file'
   echo
-  echo '/// The circuits that come with the command.'
-  echo 'enum BuiltInCircuits {'
+  echo '/// The circuits that come with the project, by name.'
+  echo 'public enum BuiltInCircuits {'
   echo '  /// File names without extension, and sources byte for byte.'
-  echo '  static let sources: [(name: String, text: String)] = ['
+  echo '  public static let sources: [(name: String, text: String)] = ['
   for file in circuits/*.circuit; do
     echo '    ('
     printf '      name: "%s",\n' "$(basename "$file" .circuit)"

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CanonicalBytes
+internal import CommandSupport
 internal import Foundation
 
 /// The command `solvency`: both sides of the proof on files.

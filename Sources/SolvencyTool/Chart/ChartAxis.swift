@@ -1,4 +1,5 @@
 internal import CanonicalBytes
+internal import CommandSupport
 internal import Foundation
 internal import MarginRules
 internal import Solvency

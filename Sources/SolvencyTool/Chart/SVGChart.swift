@@ -1,3 +1,5 @@
+internal import CommandSupport
+
 /// A chart as a document in Scalable Vector Graphics 1.1, complete in itself.
 struct SVGChart {
   private static let width = 1_100.0

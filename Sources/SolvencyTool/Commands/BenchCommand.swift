@@ -1,5 +1,8 @@
 internal import ArgumentParser
+internal import Benchmarking
 internal import CanonicalBytes
+internal import CommandSupport
+internal import Demonstration
 internal import Foundation
 internal import MarginRules
 internal import Ristretto

@@ -2,7 +2,9 @@ internal import ArgumentParser
 internal import CanonicalBytes
 internal import CircuitLanguage
 internal import CircuitProofs
+internal import CommandSupport
 internal import Foundation
+internal import KnownAnswers
 internal import MarginRules
 internal import Solvency
 

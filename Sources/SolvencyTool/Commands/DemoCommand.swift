@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import CanonicalBytes
+internal import CommandSupport
+internal import Demonstration
 internal import Foundation
 internal import MarginRules
 internal import Solvency

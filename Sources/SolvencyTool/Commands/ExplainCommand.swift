@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CanonicalBytes
 internal import CircuitLanguage
+internal import CommandSupport
 internal import ExactIntegers
 internal import MarginRules
 internal import Solvency

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CanonicalBytes
+internal import CommandSupport
 internal import Solvency
 internal import SolvencyProver
 

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CanonicalBytes
 internal import CircuitLanguage
 internal import CircuitProofs
+internal import CommandSupport
 internal import MarginRules
 internal import Solvency
 internal import SolvencyProver

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import CanonicalBytes
 internal import CircuitProofs
+internal import CommandSupport
 internal import MarginRules
 internal import Solvency
 internal import SolvencyProver

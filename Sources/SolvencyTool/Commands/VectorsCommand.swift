@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import CanonicalBytes
+internal import CommandSupport
+internal import KnownAnswers
 
 /// `solvency vectors`
 struct VectorsCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 internal import Admission
 internal import ArgumentParser
 internal import CanonicalBytes
+internal import CommandSupport
 internal import Solvency
 
 /// `solvency admit`
@@ -72,45 +73,5 @@ struct AdmitCommand: ParsableCommand {
     ]
     let value = JSONValue.object(members + verdict.members)
     try Console.print((isFirst ? "  " : ", ") + String(decoding: value.encoded(), as: UTF8.self))
-  }
-}
-
-extension Verdict {
-  /// The verdict in one line.
-  var text: String {
-    switch self {
-    case .admitted(let receipt): "admitted\(receipt.text)"
-    case .reduceOnly(let receipt): "reduce-only\(receipt.text)"
-    case .refused(let reasons): "refused: \(reasons.map(\.code).joined(separator: ", "))"
-    }
-  }
-
-  /// The verdict as data.
-  var members: [JSONMember] {
-    switch self {
-    case .admitted(let receipt): [JSONMember("verdict", "admitted")] + receipt.members
-    case .reduceOnly(let receipt): [JSONMember("verdict", "reduce-only")] + receipt.members
-    case .refused(let reasons):
-      [
-        JSONMember("verdict", "refused"),
-        JSONMember("reasons", .array(reasons.map { .string($0.code) })),
-      ]
-    }
-  }
-}
-
-extension Receipt {
-  fileprivate var text: String {
-    let room = headroom.map { ", to \($0.side) up to \($0.lots) lots" } ?? ""
-    return " until \(until.text)\(room); entry \(entry)"
-  }
-
-  fileprivate var members: [JSONMember] {
-    [
-      JSONMember("sequence", .integer(sequence)), JSONMember("epoch", .integer(epoch)),
-      JSONMember("until", .integer(until.seconds)),
-      JSONMember("headroom", headroom.map(\.json) ?? .null), JSONMember("entry", .integer(entry)),
-      JSONMember("signedHead", head.json),
-    ]
   }
 }

@@ -1,6 +1,7 @@
 internal import Admission
 internal import ArgumentParser
 internal import CanonicalBytes
+internal import CommandSupport
 internal import Solvency
 
 /// The ledger directory, for commands that read it.

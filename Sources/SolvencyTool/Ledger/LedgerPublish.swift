@@ -1,6 +1,7 @@
 internal import Admission
 internal import ArgumentParser
 internal import CanonicalBytes
+internal import CommandSupport
 internal import MarginRules
 internal import Solvency
 

@@ -2,6 +2,7 @@ internal import Admission
 internal import AdmissionStore
 internal import ArgumentParser
 internal import CanonicalBytes
+internal import CommandSupport
 internal import Foundation
 internal import MarginRules
 internal import RiskEngine

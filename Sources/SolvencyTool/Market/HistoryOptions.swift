@@ -1,5 +1,6 @@
 public import ArgumentParser
 internal import CanonicalBytes
+internal import CommandSupport
 internal import MarketData
 public import RiskEngine
 internal import Solvency

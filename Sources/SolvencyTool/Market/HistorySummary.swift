@@ -1,4 +1,5 @@
 internal import CanonicalBytes
+internal import CommandSupport
 internal import MarketData
 internal import RiskEngine
 internal import Solvency

@@ -1,3 +1,4 @@
+internal import CommandSupport
 internal import MarginRules
 internal import MarketData
 internal import RiskEngine

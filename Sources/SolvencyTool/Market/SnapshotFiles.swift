@@ -1,4 +1,5 @@
 internal import CanonicalBytes
+internal import CommandSupport
 internal import MarginRules
 internal import RiskEngine
 internal import Solvency

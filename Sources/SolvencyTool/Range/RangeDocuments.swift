@@ -1,4 +1,6 @@
 internal import CanonicalBytes
+internal import CommandSupport
+internal import KnownAnswers
 internal import Merlin
 internal import RangeProofs
 internal import Ristretto

@@ -1,0 +1,78 @@
+internal import CanonicalBytes
+package import CircuitLanguage
+internal import Foundation
+package import MarginRules
+package import Solvency
+package import SolvencyProver
+
+/// Files of every kind, read and checked.
+package enum Documents {
+  private static let circuitByteLimit = 1 << 20
+  private static let circuitExtension = ".circuit"
+
+  package static func snapshot(_ path: String) throws(ToolFailure) -> RiskSnapshot {
+    try read(path, SnapshotLimits.documentBytes) { try RiskSnapshot(json: $0) }
+  }
+
+  /// The list of coordinates that a snapshot gives.
+  package static func registry(of snapshot: RiskSnapshot, at path: String) throws(ToolFailure) -> Registry {
+    try ToolFailure.wrapping(path) { try Registry(of: snapshot) }
+  }
+
+  package static func account(_ path: String) throws(ToolFailure) -> AccountCommitment {
+    try read(path, AccountCommitment.fileByteLimit) { try AccountCommitment(decoding: $0) }
+  }
+
+  package static func fill(_ path: String) throws(ToolFailure) -> Fill {
+    try read(path, Fill.fileByteLimit) { try Fill(decoding: $0) }
+  }
+
+  package static func envelope(_ path: String) throws(ToolFailure) -> ProofEnvelope {
+    try read(path, ProofEnvelope.byteLimit) { try ProofEnvelope(decoding: $0) }
+  }
+
+  package static func book(_ path: String, registry: Registry) throws(ToolFailure) -> Book {
+    try read(path, Book.fileByteLimit) { try Book(decoding: $0, registry: registry) }
+  }
+
+  /// An opening, encrypted or plain.
+  package static func opening(
+    _ path: String, _ passphrase: PassphraseOptions
+  ) throws(ToolFailure) -> AccountOpening {
+    let bytes = try InputFile.read(path, limit: OpeningFile.plainByteLimit)
+    if bytes.first == UInt8(ascii: "{") {
+      return try ToolFailure.wrapping(path) { try OpeningFile.open(plain: bytes) }
+    }
+    guard OpeningFile.isEncrypted(bytes) else {
+      return try ToolFailure.wrapping(path) { throw OpeningFileError.notAnOpeningFile }
+    }
+    let secret = try passphrase.existing()
+    return try ToolFailure.wrapping(path) { try OpeningFile.open(bytes, with: secret) }
+  }
+
+  /// The name of a circuit that comes with the command, or a file.
+  package static func circuit(_ nameOrPath: String) throws(ToolFailure) -> Circuit {
+    if let source = BuiltInCircuits.sources.first(where: { $0.name == nameOrPath }) {
+      return try ToolFailure.wrapping(nameOrPath) {
+        try Circuit(parsing: source.text, named: source.name + circuitExtension)
+      }
+    }
+    let isPath =
+      nameOrPath.hasSuffix(circuitExtension) || nameOrPath.contains("/")
+      || nameOrPath == InputFile.standardInput || FileManager.default.fileExists(atPath: nameOrPath)
+    guard isPath else {
+      let names = BuiltInCircuits.sources.map(\.name).joined(separator: ", ")
+      throw ToolFailure(
+        .missingInput, nameOrPath, "no such circuit; give a file, or one of \(names)")
+    }
+    return try read(nameOrPath, circuitByteLimit) { try Circuit(parsing: $0, named: nameOrPath) }
+  }
+
+  /// Reads a whole file and decodes it.
+  package static func read<Document: ~Copyable>(
+    _ path: String, _ limit: Int, _ decode: ([UInt8]) throws -> Document
+  ) throws(ToolFailure) -> Document {
+    let bytes = try InputFile.read(path, limit: limit)
+    return try ToolFailure.wrapping(path) { try decode(bytes) }
+  }
+}

@@ -1,0 +1,30 @@
+internal import Admission
+package import CanonicalBytes
+internal import MarginRules
+internal import Ristretto
+internal import Solvency
+
+extension AccountState {
+  /// The state as data.
+  package var json: JSONValue {
+    [
+      "account": .string(account.description), "status": .string(status.rawValue),
+      "registry": .string(registry.description), "commitment": .hex(commitment.bytes),
+      "sequence": .integer(sequence), "standing": standing.map { .string($0.rawValue) } ?? .null,
+      "epoch": .integer(epoch), "deadline": .integer(deadline.seconds),
+      "attestedUntil": .integer(attestedUntil.seconds),
+      "lastProof": lastProof.map { .string($0.description) } ?? .null,
+      "headroom": headroom.map(\.json) ?? .null,
+    ]
+  }
+}
+
+extension Headroom {
+  /// The headroom as data.
+  package var json: JSONValue {
+    [
+      "coordinate": .integer(coordinate), "side": .string("\(side)"), "lots": .integer(lots),
+      "cashPerLot": .integer(cashPerLot),
+    ]
+  }
+}

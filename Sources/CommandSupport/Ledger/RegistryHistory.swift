@@ -1,0 +1,108 @@
+package import CanonicalBytes
+internal import MarginRules
+package import Solvency
+
+/// A list of coordinates and the shorter lists that it grew from, each the beginning of the next.
+///
+///     {"version": 1, "names": ["cash", "position/BTC-PERP", …],
+///      "steps": [{"count": 16, "digest": <64 hex digits>}, …]}
+///
+/// The last step is the whole list. A digest is computed from the names before it is believed.
+package struct RegistryHistory {
+  package static let fileByteLimit = 4 << 20
+  private static let version: Int64 = 1
+
+  /// Shortest first; at least one.
+  package let steps: [Registry]
+  /// The longest.
+  package let current: Registry
+
+  /// A list that has not grown.
+  package init(_ registry: Registry) {
+    steps = [registry]
+    current = registry
+  }
+
+  private init(steps: [Registry], current: Registry) {
+    self.steps = steps
+    self.current = current
+  }
+
+  /// The list with those of these names appended that it lacks.
+  package func grown(by names: [String]) throws(RegistryError) -> RegistryHistory {
+    let missing = names.filter { current.index(of: $0) == nil }
+    guard !missing.isEmpty else { return self }
+    let longer = try Registry(names: current.names + missing)
+    return RegistryHistory(steps: steps + [longer], current: longer)
+  }
+
+  /// The step of this digest.
+  package func step(_ digest: Digest) -> Registry? { steps.first { $0.digest == digest } }
+
+  /// The list as a file.
+  package var json: JSONValue {
+    [
+      "version": .integer(Self.version), "names": .array(current.names.map { .string($0) }),
+      "steps": .array(
+        steps.map { ["count": .integer($0.count), "digest": .string($0.digest.description)] }),
+    ]
+  }
+
+  /// Reads a file.
+  package init(decoding file: [UInt8]) throws {
+    let root = try JSONDocument.parse(file, maximumBytes: Self.fileByteLimit)
+    if case .object(let members) = root.value,
+      let stated = members.first(where: { $0.key == "version" }),
+      let version = try? JSONNode(stated.value).integer(in: .min ... .max), version != Self.version
+    {
+      throw FileError.unsupportedVersion(version)
+    }
+    let members = try root.object(required: ["version", "names", "steps"])
+    let names = try members["names"].array(maximumCount: Registry.countLimit).map {
+      try $0.string(maximumLength: Registry.nameByteLimit)
+    }
+    var steps: [Registry] = []
+    for node in try members["steps"].array(maximumCount: Registry.countLimit) {
+      let step = try node.object(required: ["count", "digest"])
+      let least = Int64(steps.last?.count ?? 0) + 1
+      let count = try step["count"].integer(in: least...max(least, Int64(names.count)))
+      let registry = try Registry(names: Array(names.prefix(Int(count))))
+      let digest = try step["digest"]
+      guard try digest.bytes(hexOfCount: Digest.byteCount) == registry.digest.bytes else {
+        throw RegistryFileError.otherDigest(count: registry.count)
+      }
+      steps.append(registry)
+    }
+    guard let current = steps.last, current.count == names.count else {
+      throw RegistryFileError.incomplete
+    }
+    self.init(steps: steps, current: current)
+  }
+}
+
+/// Why a file holds no list of coordinates.
+package enum RegistryFileError: Error, Hashable {
+  /// The digest of the first so many names is another.
+  case otherDigest(count: Int)
+  /// The last step is not the whole list.
+  case incomplete
+}
+
+extension Documents {
+  /// A list of coordinates with its steps.
+  package static func registryHistory(_ path: String) throws(ToolFailure) -> RegistryHistory {
+    let bytes = try InputFile.read(path, limit: RegistryHistory.fileByteLimit)
+    do {
+      return try RegistryHistory(decoding: bytes)
+    } catch RegistryFileError.otherDigest(let count) {
+      throw ToolFailure(
+        .malformedInput, InputFile.name(path),
+        "the digest of its first \(count) names is another; it was altered")
+    } catch RegistryFileError.incomplete {
+      throw ToolFailure(.malformedInput, InputFile.name(path), "its last step is not the whole list")
+    } catch {
+      let failure = error
+      return try ToolFailure.wrapping(path) { throw failure }
+    }
+  }
+}

@@ -1,0 +1,53 @@
+internal import Foundation
+
+/// The lines of a file one by one, in bounded memory.
+package struct LineReader {
+  /// One line without its end.
+  package enum Line {
+    case bytes([UInt8])
+    /// The line has more bytes than the limit; it was skipped.
+    case tooLong
+  }
+
+  private let file: OpenFile
+  private let limit: Int
+  private var buffer: [UInt8] = []
+  private var position = 0
+  private var isAtEnd = false
+
+  /// Reads lines of at most `limit` bytes.
+  package init(_ file: OpenFile, limit: Int) {
+    self.file = file
+    self.limit = limit
+  }
+
+  /// The next line, or `nil` at the end. A last line needs no line feed.
+  package mutating func next() throws(ToolFailure) -> Line? {
+    var line: [UInt8] = []
+    var isTooLong = false
+    while try fill() {
+      let rest = buffer[position...]
+      let end = rest.firstIndex(of: UInt8(ascii: "\n"))
+      let part = rest[..<(end ?? buffer.endIndex)]
+      isTooLong = isTooLong || line.count + part.count > limit
+      if isTooLong { line = [] } else { line += part }
+      position = end.map { $0 + 1 } ?? buffer.endIndex
+      if end != nil { return isTooLong ? .tooLong : .bytes(withoutReturn(line)) }
+    }
+    if isTooLong { return .tooLong }
+    return line.isEmpty ? nil : .bytes(withoutReturn(line))
+  }
+
+  /// Makes sure that unread bytes are in the buffer, unless the file is at its end.
+  private mutating func fill() throws(ToolFailure) -> Bool {
+    guard position == buffer.endIndex, !isAtEnd else { return position < buffer.endIndex }
+    buffer = Array(try file.chunk() ?? Data())
+    position = 0
+    isAtEnd = buffer.isEmpty
+    return !isAtEnd
+  }
+
+  private func withoutReturn(_ line: [UInt8]) -> [UInt8] {
+    line.last == UInt8(ascii: "\r") ? Array(line.dropLast()) : line
+  }
+}

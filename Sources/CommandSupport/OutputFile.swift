@@ -1,0 +1,62 @@
+package import Foundation
+
+/// Writing of whole files: either the complete file is there afterwards, or what was there before.
+package enum OutputFile {
+  /// Who may read a file.
+  package enum Access: mode_t {
+    case everybody = 0o644
+    case ownerOnly = 0o600
+  }
+
+  /// Writes a file next to its place and moves it there.
+  ///
+  /// - Parameters:
+  ///   - access: the permissions from the first moment on.
+  ///   - replacing: whether a file that is there may be replaced.
+  package static func write(
+    _ bytes: [UInt8], to path: String, access: Access, replacing: Bool
+  ) throws(ToolFailure) {
+    try checkFree(path, replacing: replacing)
+    let temporary = "\(path).\(ProcessInfo.processInfo.processIdentifier).tmp"
+    let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL, access.rawValue)
+    guard descriptor >= 0 else {
+      throw ToolFailure(
+        .inputOutput, path, "cannot be written: \(lastProblem). Check the folder and its permissions")
+    }
+    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    do {
+      try handle.write(contentsOf: Data(bytes))
+      try handle.synchronize()
+      try handle.close()
+    } catch {
+      _ = unsafe unlink(temporary)
+      throw ToolFailure(.inputOutput, path, "writing failed; is the disk full?")
+    }
+    guard unsafe rename(temporary, path) == 0 else {
+      let problem = lastProblem
+      _ = unsafe unlink(temporary)
+      throw ToolFailure(.inputOutput, path, "cannot be written: \(problem)")
+    }
+  }
+
+  /// Refuses a place that is taken, before any work is done for it.
+  package static func checkFree(_ path: String, replacing: Bool) throws(ToolFailure) {
+    guard replacing || !FileManager.default.fileExists(atPath: path) else {
+      throw ToolFailure(
+        .inputOutput, path, "is there already; choose another place, or replace it with --force")
+    }
+  }
+
+  /// Makes sure that a folder is there, for its owner only if it is new.
+  package static func makeFolder(_ path: String) throws(ToolFailure) {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw ToolFailure(
+        .inputOutput, path, "the folder cannot be made; check its parent's permissions")
+    }
+  }
+
+  private static var lastProblem: String { unsafe String(cString: strerror(errno)) }
+}

@@ -1,0 +1,101 @@
+internal import Solvency
+
+/// The proofs of several files one by one: single documents, JSON Lines, standard input.
+///
+/// A file is read line by line, one proof to a line, unless its name does not end in `.jsonl` or `.ndjson`
+/// and its first line opens an object without closing it: then the whole file is one proof.
+package struct ProofSource {
+  /// Where a proof stands.
+  package struct Label: Hashable {
+    package let file: String
+    /// From 1; nil for a file that is one proof.
+    package let line: Int?
+
+    package var text: String { line.map { "\(file):\($0)" } ?? file }
+  }
+
+  /// The bytes of a proof and where they stand.
+  package struct Item {
+    package let label: Label
+    package let bytes: [UInt8]
+  }
+
+  private static let lineExtensions = [".jsonl", ".ndjson"]
+
+  private var paths: ArraySlice<String>
+  private var name = ""
+  private var lines: LineReader?
+  private var lineNumber = 0
+  private var foundInFile = 0
+
+  /// Checks that all files are there before the first is read.
+  package init(_ paths: [String]) throws(ToolFailure) {
+    for path in paths { try InputFile.check(path) }
+    self.paths = paths[...]
+  }
+
+  /// The next proof, or `nil` at the end.
+  package mutating func next() throws(ToolFailure) -> Item? {
+    while true {
+      if lines != nil {
+        if let item = try nextOfFile() { return item }
+        lines = nil
+        guard foundInFile > 0 else {
+          throw ToolFailure(.malformedInput, name, "holds no proof; was it written completely?")
+        }
+      }
+      guard let path = paths.popFirst() else { return nil }
+      name = InputFile.name(path)
+      lines = LineReader(try InputFile.open(path, limit: nil), limit: ProofEnvelope.byteLimit)
+      (lineNumber, foundInFile) = (0, 0)
+    }
+  }
+
+  private mutating func nextOfFile() throws(ToolFailure) -> Item? {
+    while let line = try lines?.next() {
+      lineNumber += 1
+      let bytes: [UInt8]
+      switch line {
+      case .bytes(let content): bytes = content
+      case .tooLong: bytes = Self.tooLong
+      }
+      guard bytes.contains(where: { !Self.isSpace($0) }) else { continue }
+      foundInFile += 1
+      guard lineNumber > 1 || !opensDocument(bytes) else {
+        return Item(label: Label(file: name, line: nil), bytes: try wholeFile(startingWith: bytes))
+      }
+      let isAlone = lineNumber == 1 && name.hasSuffix(".json")
+      return Item(label: Label(file: name, line: isAlone ? nil : lineNumber), bytes: bytes)
+    }
+    return nil
+  }
+
+  /// Whether a first line is the start of a document of several lines.
+  private func opensDocument(_ line: [UInt8]) -> Bool {
+    guard !Self.lineExtensions.contains(where: name.hasSuffix) else { return false }
+    let content = line.filter { !Self.isSpace($0) }
+    return content.first == UInt8(ascii: "{") && content.last != UInt8(ascii: "}")
+  }
+
+  private mutating func wholeFile(startingWith first: [UInt8]) throws(ToolFailure) -> [UInt8] {
+    var bytes = first
+    while let line = try lines?.next() {
+      guard case .bytes(let content) = line, bytes.count <= ProofEnvelope.byteLimit else {
+        bytes = Self.tooLong
+        break
+      }
+      bytes += [UInt8(ascii: "\n")] + content
+    }
+    // What is left of a file that is too large is not read.
+    lines = nil
+    return bytes
+  }
+
+  /// Stands for anything too large: it is refused for its size, whatever it contains.
+  private static let tooLong = [UInt8](
+    repeating: UInt8(ascii: "x"), count: ProofEnvelope.byteLimit + 1)
+
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
+  }
+}

@@ -1,0 +1,120 @@
+internal import Admission
+internal import Solvency
+
+/// What errors of ledgers and their stores mean for whoever runs the command.
+extension ToolFailure {
+  /// The failure of such an error; `nil` for any other.
+  package init?(ledger error: any Error, in place: String) {
+    switch error {
+    case let error as StoreError: self.init(error.kind, place, error.advice)
+    case let error as LedgerFailure: self.init(error, in: place)
+    case let error as DeskError: self.init(error, in: place)
+    default: return nil
+    }
+  }
+
+  private init(_ failure: LedgerFailure, in place: String) {
+    switch failure {
+    case .store(let error): self.init(error.kind, place, error.advice)
+    case .replay(.log(let fault)): self.init(.malformedInput, place, "the log \(fault.text)")
+    case .replay(.event(let index, let error)):
+      self.init(.malformedInput, place, "entry \(index) of the log cannot have happened: \(error)")
+    case .evidence(let index):
+      self.init(.malformedInput, place, "the document of entry \(index) is missing, or another one")
+    case .checkpoint(let index, let fault):
+      self.init(
+        .malformedInput, place,
+        "the checkpoint at entry \(index) \(fault.text); `ledger show --rebuild` reads the log without it, and "
+          + "`ledger checkpoint --rebuild` writes a new one")
+    case .event(let error): self.init(.refused, place, error.advice)
+    case .signing:
+      self.init(.internalFault, place, "the log cannot be signed; this is a defect, please report it")
+    }
+  }
+
+  private init(_ error: DeskError, in place: String) {
+    switch error {
+    case .ledger(let failure): self.init(failure, in: place)
+    case .signature(.otherSigner):
+      self.init(.refused, place, "is not signed by whom this ledger trusts with it, or is for another venue")
+    case .signature(let error):
+      self = ToolFailure(signing: error, in: place) ?? ToolFailure(.refused, place, "is not signed")
+    case .attestation(let error):
+      self = ToolFailure(signing: error, in: place) ?? ToolFailure(.refused, place, "is no attestation")
+    case .pledgedElsewhere: self.init(.refused, place, "is pledged to another venue")
+    case .attestationNotInForce: self.init(.refused, place, "does not hold yet, or no longer")
+    case .otherState: self.init(.refused, place, "is about another state of the account than the ledger's")
+    case .registryDoesNotGrow:
+      self.init(.refused, place, "does not begin with the instruments and assets that are listed already")
+    case .unknownRegistry:
+      self.init(.refused, place, "is over a list of instruments and assets that was not published here")
+    case .registry(let error): self.init(.malformedInput, place, "gives no list of coordinates: \(error)")
+    case .fill(let error): self.init(.refused, place, "the fill does not apply: \(error)")
+    case .unknownAccount: self.init(.refused, place, "the account is not open here")
+    }
+  }
+}
+
+extension StoreError {
+  fileprivate var kind: ToolFailure.Kind {
+    switch self {
+    case .notFound: .missingInput
+    case .notALedger, .unsupportedVersion, .corrupt: .malformedInput
+    case .full, .readOnly, .busy, .wrongIndex, .system: .inputOutput
+    }
+  }
+
+  fileprivate var advice: String {
+    switch self {
+    case .notFound: "no such ledger, or its folder cannot be reached; check the path and its permissions"
+    case .notALedger: "is no ledger; name the directory that `ledger init` made"
+    case .unsupportedVersion(let version):
+      "the ledger has version \(version), which is not known here; this program reads 1 and 2"
+    case .corrupt: "the ledger is damaged; restore it from a copy"
+    case .full: "the disk is full; make room and try again. Nothing was recorded"
+    case .readOnly: "cannot be written; check its permissions. Nothing was recorded"
+    case .busy: "another process is writing to the ledger; try again. Nothing was recorded"
+    case .wrongIndex: "another process has written to the ledger; try again. Nothing was recorded"
+    case .system(let code): "reading or writing failed (SQLite says \(code)). Nothing was recorded"
+    }
+  }
+}
+
+extension CheckpointFault {
+  fileprivate var text: String {
+    switch self {
+    case .notInLog: "is not in the log"
+    case .otherState: "holds another state than the log says"
+    case .malformed: "is damaged, or of another version"
+    }
+  }
+}
+
+extension LedgerError {
+  fileprivate var advice: String {
+    switch self {
+    case .timeRunsBackwards: "the present moment is before the ledger's last entry; check the clock"
+    case .epochNotLater(let current): "the snapshot is not later than epoch \(current), which is in force"
+    case .brokenSnapshotChain: "the snapshot does not name the one in force as the one before it"
+    case .noEpoch: "no snapshot is in force yet; publish one first"
+    case .epochNotAccepted(let epoch): "proofs under epoch \(epoch) are accepted no longer"
+    case .accountExists: "the account is open already; `ledger renew` takes new attestations"
+    case .unknownAccount: "the account is not open here"
+    case .attestationExpired: "the attestation is over already"
+    case .alreadyPledged: "another account has pledged the same commitment"
+    case .noParts: "no custodian attests anything"
+    case .wrongSequence(let current): "the account is at sequence \(current)"
+    case .nonceUsed: "was used before"
+    case .unknownChallenge: "answers no open challenge"
+    case .invalidWindow: "its moments are not in order"
+    case .invalidHeadroom: "the account's own standing is not proven"
+    case .rollOmits(let account): "leaves out \(account), which is overdue"
+    case .rollInvents(let account): "names \(account), which is not overdue so"
+    case .rollMiscounts(let actual): "miscounts the accounts; there are \(actual)"
+    case .unknownRegistry: "is over a list of instruments and assets that was not published here"
+    case .registryNotLonger: "the list of instruments and assets is no longer than the one before"
+    case .checkpointDiffers: "the checkpoint states another state than the log makes"
+    case .full: "the ledger has no room for another account"
+    }
+  }
+}
