@@ -14,7 +14,7 @@ extension CircuitProof {
   ///   - witness: the variables x.
   ///   - blindings: `s_i`, one for each commitment.
   ///   - commitments: `V_i = Σ_m link_i[m](x, z)·H_{m+1} + s_i·R₁`; checked against the witness.
-  ///   - context: bytes the proof is bound to; whatever must not be re-bound goes in here.
+  ///   - context: bytes the proof is bound to: everything that must not be re-bound.
   ///   - generators: those of the suite the commitments were made under.
   /// - Throws: ``ProvingError``.
   public static func prove(

@@ -70,6 +70,6 @@ public struct ProofBatch: Sendable {
 
 /// Why a batch cannot be verified.
 public enum BatchError: Error, Hashable, Sendable {
-  /// A batch without proofs says nothing and is refused.
+  /// An empty batch is refused.
   case empty
 }

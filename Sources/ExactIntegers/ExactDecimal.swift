@@ -21,7 +21,7 @@ public struct ExactDecimal: Hashable, Sendable {
   /// The longest text that is parsed, in bytes.
   public static let textLimit = 4 * digitLimit
 
-  /// No multiple of 10, or zero; so that each value has one representation.
+  /// Not a multiple of 10, or zero, so that each value has one representation.
   let significand: Integer
   /// The power of ten; 0 for the value 0.
   let exponent: Int
@@ -30,6 +30,9 @@ public struct ExactDecimal: Hashable, Sendable {
   ///
   /// The text has at least one digit before the point, no superfluous leading zero, no plus sign in
   /// front and no spaces. Texts of the same value are equal: "12.50" and "125e-1", and "-0" and "0".
+  ///
+  /// - Throws: ``ExactDecimalError/malformed(offset:)``, ``ExactDecimalError/textTooLong(limit:)``,
+  ///   ``ExactDecimalError/outOfRange(limit:)``.
   public init(parsing text: String) throws(ExactDecimalError) {
     guard text.utf8.count <= Self.textLimit else { throw .textTooLong(limit: Self.textLimit) }
     var scanner = DecimalScanner(text)
@@ -80,7 +83,7 @@ public struct ExactDecimal: Hashable, Sendable {
 
   /// The number in units of 10^exponent: "12.5" in units of 10⁻⁶ is 12500000.
   ///
-  /// - Throws: ``ExactDecimalError/inexact(exponent:)`` when it is no whole number of units, and
+  /// - Throws: ``ExactDecimalError/inexact(exponent:)`` when it is not a whole number of units, and
   ///   ``ExactDecimalError/outOfRange(limit:)`` for an exponent beyond ±``digitLimit``.
   public func integer(inUnitsOfTenTo exponent: Int) throws(ExactDecimalError) -> Integer {
     guard self.exponent >= exponent || significand.isZero else {

@@ -122,7 +122,9 @@ extension Int256 {
 extension Int256 {
   /// a · 2ⁿ modulo 2²⁵⁶.
   ///
-  /// - Parameter n: public, 0 to 255; time depends on it.
+  /// - Parameters:
+  ///   - a: the value.
+  ///   - n: public, 0 to 255; time depends on it.
   @inlinable
   public static func &<< (a: Int256, n: Int) -> Int256 {
     precondition(0 <= n && n < 256, "a shift distance is not below 256")
@@ -142,7 +144,9 @@ extension Int256 {
 
   /// ⌊a / 2ⁿ⌋: the sign bit enters at the top.
   ///
-  /// - Parameter n: public, 0 to 255; time depends on it.
+  /// - Parameters:
+  ///   - a: the value.
+  ///   - n: public, 0 to 255; time depends on it.
   @inlinable
   public static func &>> (a: Int256, n: Int) -> Int256 {
     precondition(0 <= n && n < 256, "a shift distance is not below 256")

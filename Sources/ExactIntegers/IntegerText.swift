@@ -1,6 +1,6 @@
 /// Why a text is not an integer. Offsets count bytes of UTF-8 from the start of the text.
 public enum IntegerParsingError: Error, Hashable, Sendable {
-  /// There is no digit.
+  /// The text has no digit.
   case noDigits
   /// The byte at this offset is neither a digit nor a minus sign in front of all digits.
   case unexpectedByte(offset: Int)
@@ -20,6 +20,8 @@ extension Integer: CustomStringConvertible {
   ///
   /// A plus sign, leading zeros, "-0", spaces and separators are refused, so that two different texts
   /// are never the same integer.
+  ///
+  /// - Throws: ``IntegerParsingError`` for the first byte that is refused.
   public init(parsing text: String) throws(IntegerParsingError) {
     let bytes = Array(text.utf8)
     let negative = bytes.first == UInt8(ascii: "-")

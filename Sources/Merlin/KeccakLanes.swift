@@ -3,7 +3,7 @@ internal import Ristretto
 /// Eight Keccak states side by side.
 struct KeccakLanes: ~Copyable {
   static let count = 8
-  /// From how many states on permuting all eight in lanes takes less time than each by itself.
+  /// Smallest batch for which the eight-lane permutation is faster.
   private static let kernelCount = 4
 
   /// Lane i of state k at 8·i + k.
@@ -22,8 +22,8 @@ struct KeccakLanes: ~Copyable {
     }
   }
 
-  /// Does to state k what a block of a script says, and appends what is taken out: so many bytes in words,
-  /// little-endian.
+  /// Does to state k what a block of a script says, and appends the bytes that it takes out as
+  /// little-endian words.
   mutating func perform(_ block: Span<UInt64>, on k: Int, output: inout [UInt64]) {
     precondition(block.count == StrobeScript.blockLength, "a whole block")
     let byteCount = Int(block[0])

@@ -1,7 +1,7 @@
 package import Ristretto
 
-/// What the order of a proof is written over, once for provers and verifiers: a ``Transcript``, or a ``TranscriptReplay``
-/// among others.
+/// What the order of a proof is written over, once for provers and verifiers: a ``Transcript``, or a
+/// ``TranscriptReplay`` among others.
 package protocol ProofTranscript {
   /// Appends a message of at most 2³² - 1 bytes.
   mutating func append(_ message: [UInt8], label: StaticString)

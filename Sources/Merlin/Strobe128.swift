@@ -2,8 +2,9 @@ internal import Ristretto
 
 /// The part of STROBE-128/1600 that Merlin uses: associated data, keying, and pseudo-random output.
 ///
-/// The first 166 bytes of the Keccak state absorb and squeeze; the rest is never touched from outside. What is done to
-/// the state does not depend on what it holds, so that it may as well be written down and done later.
+/// The first 166 bytes of the Keccak state absorb and squeeze; the rest is never touched from outside. What
+/// is done to the state does not depend on what it holds, so that it may as well be written down and done
+/// later.
 /// - SeeAlso: STROBE protocol framework, version 1.0.2, sections 6 and 7.
 struct Strobe128<State: StrobeState> {
   /// Bytes of the state that absorb and squeeze, without the two of the padding.
@@ -37,7 +38,7 @@ struct Strobe128<State: StrobeState> {
     absorb(UInt64(UInt32(length)), byteCount: 4)
   }
 
-  /// Absorbs the length of what follows as four bytes, as framing of its own.
+  /// Absorbs the length of what follows as four bytes: its framing.
   mutating func appendMeta(length: Int) {
     start(.metaAssociatedData)
     continueMeta(length: length)
@@ -60,7 +61,8 @@ struct Strobe128<State: StrobeState> {
 
   /// Takes bytes out that depend on everything absorbed so far, a block at a time.
   ///
-  /// - Parameter takeOut: takes so many bytes from the start of the state and leaves zeros there.
+  /// - Parameter takeOut: takes the stated number of bytes from the start of the state and leaves zeros
+  ///   there.
   mutating func squeeze(count: Int, _ takeOut: (inout State, Int) -> Void) {
     start(.pseudoRandom)
     var left = count
@@ -144,7 +146,8 @@ protocol StrobeState {
   mutating func permute()
 }
 
-/// What an operation is, as bits: from the application, to the application, over the transport, framing, keyed.
+/// What an operation is, as bits: from the application, to the application, over the transport, framing,
+/// keyed.
 private struct StrobeFlags: OptionSet, BitwiseCopyable {
   let rawValue: UInt8
   static let inbound = StrobeFlags(rawValue: 1 << 0)

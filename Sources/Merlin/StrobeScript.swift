@@ -4,8 +4,8 @@
 ///
 ///     block₀, permute, block₁, permute, …, blockₙ
 struct StrobeScript: StrobeState, Sendable {
-  /// Words of a block: how many bytes are taken out first, at most 166, and leave zeros; then what is added to the 21
-  /// lanes that absorb.
+  /// Words of a block: how many bytes are taken out first, at most 166, and leave zeros; then what is added
+  /// to the 21 lanes that absorb.
   static let blockLength = 22
 
   private var words = [UInt64](repeating: 0, count: blockLength)

@@ -2,14 +2,15 @@ package import Ristretto
 
 /// A transcript that is gone through twice, so that its permutations can be done beside those of others.
 ///
-/// A verifier finds in a proof everything it appends; what it draws changes none of it. So it may go through the
-/// transcript once to tell what is appended, with 1 for each challenge, and once more to be told what is drawn:
+/// A verifier finds in a proof everything it appends; what it draws changes none of it. So it may go through
+/// the transcript once to tell what is appended, with 1 for each challenge, and once more to be told what is
+/// drawn:
 ///
 ///     1st time: append, draw ──▶ script ──▶ eight states in lanes ──▶ drawn bytes
 ///     2nd time: append, draw ◀── drawn bytes
 ///
-/// The challenges are those of a ``Transcript``. ``TranscriptLanes`` goes through both times. It is an object, not a
-/// value: whoever holds it goes on with the same transcript.
+/// The challenges are those of a ``Transcript``. ``TranscriptLanes`` goes through both times. It is an
+/// object, not a value: all its holders go on with the same transcript.
 package final class TranscriptReplay: ProofTranscript {
   // Unchecked: no call on it comes back to this object before it returns.
   @exclusivity(unchecked) private var course = ReplayCourse()

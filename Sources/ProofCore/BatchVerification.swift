@@ -6,7 +6,7 @@ package import Ristretto
 ///     seed = SHA-512(domain ‖ seed₀ ‖ seed₁ ‖ …)
 ///     e₀ = 1,  e_p = LE(first 16 bytes of SHA-512(seed ‖ le32(p))), lowest bit set
 ///
-/// Each seed depends on every byte of its proof and of what the proof speaks about, so whoever chooses a
+/// Each seed depends on every byte of its proof and of what the proof speaks about, so one who chooses a
 /// proof chooses the weights of all anew.
 package struct BatchWeights: Sendable {
   private let seed: [UInt8]

@@ -61,9 +61,9 @@ public final class Generators: Sendable {
 
   /// `G₁ … G_n` for some n ≥ count, with tables that all proofs share.
   ///
-  /// There is a list for each size up to the next power of two, so that a small proof does not pay for the wide
-  /// windows of a large table. The tables of a list of n points take, once made, 1.9 KB each for constant-time sums and
-  /// about 3 KB each for variable-time sums: 5 MB for n = 1,024, 19 MB for n = 4,096.
+  /// There is a list for each size up to the next power of two, so that a small proof does not pay for the
+  /// wide windows of a large table. The tables of a list of n points take, once made, 1.9 KB each for
+  /// constant-time sums and about 3 KB each for variable-time sums: 5 MB for n = 1,024, 19 MB for n = 4,096.
   package func fixedNorm(_ count: Int) -> FixedPoints {
     fixedNorm.withLock { lists in lists.list(count: count) { norm($0) } }
   }

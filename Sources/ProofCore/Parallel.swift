@@ -42,8 +42,8 @@ package enum Parallel {
   /// The number of processors that take work.
   package static let processorCount = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
-  /// Cuts `0 ..< count` into consecutive parts of nearly equal length: parts of at most `limit`, and enough for the
-  /// workers as long as none falls below `least`.
+  /// Cuts `0 ..< count` into consecutive parts of nearly equal length: parts of at most `limit`, and enough
+  /// for the workers as long as none falls below `least`.
   package static func parts(of count: Int, limit: Int, least: Int, workers: Int?) -> [Range<Int>] {
     let hands = min(workers ?? processorCount, processorCount)
     let number = max((count + limit - 1) / limit, min(hands, count / least), 1)

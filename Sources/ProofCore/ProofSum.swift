@@ -1,7 +1,7 @@
 package import Ristretto
 
-/// A proof in the right form, with its challenges: what is left is to decode its points, and one equation over the
-/// group.
+/// A proof in the right form, with its challenges: what is left is to decode its points, and one equation
+/// over the group.
 package protocol PreparedForSum: Sendable {
   /// Why a proof is refused.
   associatedtype Failure: Error, Sendable

@@ -19,6 +19,8 @@ public struct VectorCommitment: Hashable, Sendable {
   }
 
   /// Decodes a commitment received from outside. The identity is legal.
+  ///
+  /// - Throws: `DecodingError.notCanonical`, `DecodingError.notAPoint`.
   public init(decoding bytes: EncodedPoint) throws(DecodingError) {
     point = try bytes.decoded()
     encoded = bytes

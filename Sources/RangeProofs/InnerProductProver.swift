@@ -9,13 +9,13 @@ internal import Ristretto
 ///     L = ⟨a_lo, G_hi⟩ + ⟨b_hi, H'_lo⟩ + ⟨a_lo, b_hi⟩·Q     a' = u·a_lo + u⁻¹·a_hi    G' = u⁻¹·G_lo + u·G_hi
 ///     R = ⟨a_hi, G_lo⟩ + ⟨b_lo, H'_hi⟩ + ⟨a_hi, b_lo⟩·Q     b' = u⁻¹·b_lo + u·b_hi    H' = u·H'_lo + u⁻¹·H'_hi
 ///
-/// Generators are not folded in every round. After j rounds without, the generator of aᵢ is Σ_B w_B·G_{B·len + i}
-/// over the 2ʲ blocks of length len, so that L and R are sums over the generators as they were, which have tables at
-/// first; then several rounds are folded at once.
+/// Generators are not folded in every round. After j rounds without, the generator of aᵢ is Σ_B w_B·G_{B·len
+/// + i} over the 2ʲ blocks of length len, so that L and R are sums over the generators as they were, which
+/// have tables at first; then several rounds are folded at once.
 ///
-/// Variable time, though a and b come from secrets: they are the opened l(x) and r(x), masked by the full-width
-/// uniform s_L and s_R. The uncompressed protocol sends them as they are, so that nothing about the values is to be
-/// had from them, nor from the time that they take.
+/// Variable time, though a and b come from secrets: they are the opened l(x) and r(x), masked by the
+/// full-width uniform s_L and s_R. The uncompressed protocol sends them as they are, so that neither they
+/// nor their timing tell anything about the values.
 struct InnerProductProver {
   /// `Q = w·B`.
   private let w: Scalar
@@ -93,9 +93,9 @@ private enum Base {
 
   /// As many blocks are folded at once.
   ///
-  /// Portable code folds every round: that is cheaper than sums over more points. In lanes sums cost less than
-  /// folding, and folding eight blocks at once costs less than three rounds of folding; few generators are not folded
-  /// at all.
+  /// Portable code folds every round: that is cheaper than sums over more points. In lanes sums cost less
+  /// than folding, and folding eight blocks at once costs less than three rounds of folding; few generators
+  /// are not folded at all.
   var blockLimit: Int {
     guard Kernels.areInUse else { return 2 }
     return count <= 16 ? .max : 8

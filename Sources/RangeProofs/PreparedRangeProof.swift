@@ -35,8 +35,8 @@ struct ReceivedRangeProof: Sendable {
   }
 }
 
-/// A range proof in the right form, with its challenges: what is left is to decode its points, and one equation over
-/// the group.
+/// A range proof in the right form, with its challenges: what is left is to decode its points, and one
+/// equation over the group.
 final class PreparedRangeProof: PreparedForSum {
   static let falseEquation = RangeVerificationError.equationFails
 
@@ -78,8 +78,8 @@ final class PreparedRangeProof: PreparedForSum {
     return prepared.compactMap { $0 }
   }
 
-  /// Why the points, decoded from `start` on, cannot be those of a proof: the first that does not decode, or is the
-  /// identity where no honest proof has it.
+  /// Why the points, decoded from `start` on, cannot be those of a proof: the first that does not decode, or
+  /// is the identity where no honest proof has it.
   func objection(to decoded: DecodedPoints, from start: Int) -> RangeVerificationError? {
     let fieldCount = encodings.count - commitmentCount
     for (k, encoding) in encodings.enumerated() {

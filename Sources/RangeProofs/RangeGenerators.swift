@@ -10,7 +10,7 @@ internal import Synchronization
 ///     Gⱼ, Hⱼ   for party j: RistrettoFromUniform of successive 64 bytes of
 ///              SHAKE256("GeneratorsChain" ‖ "G" or "H" ‖ le32(j))
 public final class RangeGenerators: Sendable {
-  /// The generators everybody shares.
+  /// The generators of the dalek crate, shared by all proofs.
   public static let standard = RangeGenerators()
 
   /// Most bits of a value, and so the length of one party's chain.
@@ -49,11 +49,11 @@ public final class RangeGenerators: Sendable {
     }
   }
 
-  /// `B, B̃`, and then for each party its chain G and its chain H, ``chainLength`` points each: with tables that all
-  /// proofs of so many values share.
+  /// `B, B̃`, and then for each party its chain G and its chain H, ``chainLength`` points each: with tables
+  /// that all proofs of as many values share.
   ///
-  /// The tables are made on use and kept. Those for 64 bits and one value take 0.8 MB in all, for 32 values 19 MB, for
-  /// 64 values 38 MB.
+  /// The tables are made on use and kept. Those for 64 bits and one value take 0.8 MB in all, for 32 values
+  /// 19 MB, for 64 values 38 MB.
   ///
   /// - Precondition: `parties` is a power of two up to ``partyLimit``.
   package func fixed(parties: Int) -> FixedPoints {

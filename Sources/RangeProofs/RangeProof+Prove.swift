@@ -23,8 +23,8 @@ extension RangeProof {
     }
   }
 
-  /// The same with 32 bytes for each attempt from elsewhere than the system. Who gives the same bytes for the same
-  /// values gets the same proof.
+  /// The same with 32 bytes for each attempt from a source other than the system. The same bytes for the same
+  /// values give the same proof.
   package static func prove(
     _ values: borrowing SecretBlock<UInt64>, blindings: borrowing SecretBlock<Scalar>,
     width: RangeWidth, transcript: inout Transcript, systemBytes: () -> [UInt8]
@@ -63,7 +63,7 @@ extension RangeProof {
     }
   }
 
-  /// Whether a proof can be for so many values.
+  /// Whether a proof can be for `m` values.
   static func isSupported(count m: Int) -> Bool {
     (1...RangeGenerators.partyLimit).contains(m) && m.nonzeroBitCount == 1
   }

@@ -62,6 +62,6 @@ public struct RangeProofBatch: Sendable {
 
 /// Why a batch cannot be verified.
 public enum RangeBatchError: Error, Hashable, Sendable {
-  /// A batch without proofs says nothing and is refused.
+  /// An empty batch is refused.
   case empty
 }

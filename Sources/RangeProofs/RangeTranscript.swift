@@ -59,8 +59,8 @@ struct RangeTranscript<T: ProofTranscript> {
     return try challenge("u")
   }
 
-  /// 32 bytes that depend on everything, a and b included. The crate's transcript ends before them, so this is no part
-  /// of the caller's.
+  /// 32 bytes that depend on everything, a and b included. The crate's transcript ends before them, so this
+  /// is not part of the caller's.
   mutating func drawBatchSeed(_ a: Scalar, _ b: Scalar) -> [UInt8] {
     transcript.append(a, label: "a")
     transcript.append(b, label: "b")

@@ -12,8 +12,9 @@ internal import Ristretto
 /// unrolled (eprint 2017/1066, section 6.2), with s_i = Π u_k^{±1} by the bits of i.
 ///
 /// The scalars of G and H are sums of products over the bits of i, and of powers, so that each costs one
-/// multiplication: a·s_i and its weight grow from a·s₀ by doubling, b·s_i⁻¹·y⁻ⁱ likewise, and z^{2+j}·2^i·y⁻ⁱ is a
-/// geometric sequence. The terms −z and z are the same for all generators of a value, and enter once for all proofs.
+/// multiplication: a·s_i and its weight grow from a·s₀ by doubling, b·s_i⁻¹·y⁻ⁱ likewise, and z^{2+j}·2^i·y⁻ⁱ
+/// is a geometric sequence. The terms −z and z are the same for all generators of a value, and enter once for
+/// all proofs.
 struct RangeVerificationSum: ProofSum {
   /// The domain of the weights of a batch.
   static let weightDomain: StaticString = "solvency/range-batch/v1"

@@ -48,7 +48,7 @@ extension FieldElement {
   /// | 0 | any | set | 0 |
   /// | not 0 | 0 | not set | 0 |
   /// | u/v is a square | | set | √(u/v) |
-  /// | u/v is no square | | not set | √(√−1·u/v) |
+  /// | u/v is not a square | | not set | √(√−1·u/v) |
   ///
   /// - SeeAlso: RFC 9496, section 4.2, `SQRT_RATIO_M1`.
   package static func squareRoot(

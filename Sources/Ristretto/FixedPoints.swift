@@ -8,8 +8,8 @@ internal import Synchronization
 /// | multiples 1·P … 16·P, of portable code 1·P … 8·P | secret scalars | 1,920 bytes, 960 bytes | at the first sum |
 /// | 2^(c·w)·P, 0 ≤ w < ⌈252/c⌉ | public scalars | 128·⌈252/c⌉ bytes: 4 KB at 128 points (c = 8), 2.7 KB at 4,096 (c = 12) | at the third sum |
 ///
-/// A table belongs to this object, is never changed once it is made, and serves all threads. Portable code has no rows
-/// and sums public multiples as those of any points, with equal results.
+/// A table belongs to this object, is never changed once it is made, and serves all threads. Portable code
+/// has no rows and sums public multiples as those of any points, with equal results.
 package final class FixedPoints: Sendable {
   /// The points, with Z = 1.
   package let points: [Point]
@@ -36,14 +36,14 @@ package final class FixedPoints: Sendable {
     return (4...15).min { cost($0) < cost($1) } ?? 8
   }
 
-  /// The sums over these points with public scalars after which rows are worth their making: that takes as long as
-  /// a few such sums.
+  /// The sums over these points with public scalars after which rows are worth their making: that takes as
+  /// long as a few such sums.
   private static let sumsBeforeRows = 2
 }
 
 // MARK: - Tables
 
-/// A table of a kernel, shared by whoever holds a reference.
+/// A table of a kernel, shared by reference.
 private final class KernelTable: Sendable {
   let memory: KernelMemory
 
@@ -205,7 +205,8 @@ extension Point {
   /// `Σ sᵢ·Pᵢ` over shared points and others together, for public scalars: what a verifier computes.
   ///
   /// - Parameters:
-  ///   - shared: lists of shared points, with scalars for the first of them (precondition: no more than points).
+  ///   - shared: lists of shared points, with scalars for the first of them (precondition: no more than
+  ///     points).
   ///   - scalars: scalars of the other points.
   ///   - points: as many other points (precondition).
   package static func multiscalarMultiplicationVariableTime(

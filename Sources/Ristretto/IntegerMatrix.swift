@@ -66,7 +66,7 @@ package struct IntegerMatrix: Sendable {
   private let ends: [Int]
   private let rows: [Int32]
   private let magnitudes: [UInt64]
-  /// Factors that are no short integers.
+  /// Factors that are not short integers.
   private let residues: [(row: Int, column: Int, factor: Scalar)]
 
   /// Collects entries; several at one place are added. There must be less than 2³¹ (precondition).
@@ -99,7 +99,8 @@ package struct IntegerMatrix: Sendable {
   /// `Σ_r weights[r]·M[r, c]` for every column c. Time depends on the matrix only.
   ///
   /// - Precondition: there are at least ``rowCount`` weights.
-  /// - Complexity: 4 products of words for each integer, and as many as two products of scalars for each column.
+  /// - Complexity: 4 products of words for each integer, and as many as two products of scalars for each
+  ///   column.
   package func combinations(of weights: [Scalar]) -> [Scalar] {
     precondition(weights.count >= rowCount, "a weight for each row")
     let kinds = Kind.allCases.count
@@ -166,11 +167,11 @@ package struct OwnedMultiples: Sendable {
     self.words = words.count == factors.count ? words : nil
   }
 
-  /// Adds `factor·factorᵢ·a[ownerᵢ]` to `sums[i]` for every i, and constants besides: the first to as many of the sums
-  /// as its count says, the next to those after these.
+  /// Adds `factor·factorᵢ·a[ownerᵢ]` to `sums[i]` for every i, and constants besides: the first to as many of
+  /// the sums as its count says, the next to those after these.
   ///
-  /// - Precondition: every owner has an entry in `a`, there are enough sums, and the counts together are not more than
-  ///   the factors.
+  /// - Precondition: every owner has an entry in `a`, there are enough sums, and the counts together are not
+  ///   more than the factors.
   /// - Complexity: for short factors 7 products of words each.
   package func add(
     _ factor: Scalar, times a: [Scalar], andConstants runs: [(count: Int, value: Scalar)] = [],

@@ -1,7 +1,8 @@
 internal import CRistretto
 
 extension Point {
-  /// `Σₖ sₖ·P_{i·step + k·gap}` for every i < count, for public scalars: one round of folding, or several at once.
+  /// `Σₖ sₖ·P_{i·step + k·gap}` for every i < count, for public scalars: one round of folding, or several at
+  /// once.
   ///
   /// - Parameters:
   ///   - points: P.

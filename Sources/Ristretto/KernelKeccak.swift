@@ -1,7 +1,7 @@
 internal import CRistretto
 
-/// The permutation Keccak-f[1600] on eight states side by side, for transcripts that are replayed together. It lies here
-/// because this module alone calls the kernels.
+/// The permutation Keccak-f[1600] on eight states side by side, for transcripts that are replayed together.
+/// It lies here because this module alone calls the kernels.
 package enum KernelKeccak {
   /// Whether the kernel is used here and now.
   package static var isInUse: Bool { Kernels.areInUse }

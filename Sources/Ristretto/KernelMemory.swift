@@ -20,7 +20,7 @@ struct KernelMemory: ~Copyable, @unchecked Sendable {
   /// - Parameters:
   ///   - byteCount: 1 or more.
   ///   - holdsSecrets: whether the memory is overwritten with zeros before it is given back.
-  /// - Returns: `nil` if there is no memory; then portable code does with less.
+  /// - Returns: nil if the memory cannot be had; then portable code is used, which needs less.
   init?(byteCount: Int, holdsSecrets: Bool = false) {
     var memory: UnsafeMutableRawPointer?
     guard unsafe posix_memalign(&memory, 128, max(byteCount, 128)) == 0,
@@ -50,7 +50,8 @@ struct KernelMemory: ~Copyable, @unchecked Sendable {
   }
 }
 
-// Values as the kernels take them: `Kernels.formsAgree` says why the addresses may be taken for those of the C types.
+// Values as the kernels take them: `Kernels.formsAgree` says why the addresses may be taken for those of the
+// C types.
 
 extension Span<Scalar> {
   /// Calls `body` with the address of the scalars. They must not be none.

@@ -8,7 +8,7 @@ enum KernelSums {
   /// Of how many points on public sums go to the kernels.
   static let publicCount = 2
 
-  /// From how many points buckets are faster than Straus's algorithm.
+  /// Smallest number of points for which buckets are faster than Straus's algorithm.
   static let bucketCount = 160
 
   /// Rows and bucket entries are counted in 25 bits.
@@ -73,8 +73,8 @@ enum KernelSums {
     }
   }
 
-  /// The window that makes ⌈252/c⌉·(7M·n + 17M·2^(c−1)) smallest: an addition of a row costs 7 multiplications, and
-  /// every bucket two additions of 8.5 in the running sums.
+  /// The window that makes ⌈252/c⌉·(7M·n + 17M·2^(c−1)) smallest: an addition of a row costs 7
+  /// multiplications, and every bucket two additions of 8.5 in the running sums.
   static func windowBits(count n: Int) -> Int {
     func cost(_ c: Int) -> Int {
       (Scalar.balancedBits + c - 1) / c * (7 * n + 17 << (c - 1))

@@ -10,8 +10,8 @@ internal import CRistretto
 
 /// Whether sums, vectors, decodings and permutations go through the kernels of `CRistretto`.
 ///
-/// Kernels and portable code compute the same values: a proof, a verdict and an encoding do not depend on which of
-/// them ran. Coordinates of a point may differ, as the same element has many.
+/// Kernels and portable code compute the same values: a proof, a verdict and an encoding do not depend on
+/// which of them ran. Coordinates of a point may differ, as the same element has many.
 package enum Kernels {
   /// Whether this processor has the instructions that the kernels are written for.
   package static let areAvailable = cristretto_is_available() && formsAgree

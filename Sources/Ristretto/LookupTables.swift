@@ -39,8 +39,8 @@ extension LooseFieldElement {
   }
 }
 
-// A scan masks every entry, with all bits for the one at the index and none for the others, and joins them. The
-// limbs are taken as vectors for it, in the order in which they lie in memory.
+// A scan masks every entry, with all bits for the one at the index and none for the others, and joins them.
+// The limbs are taken as vectors for it, in the order in which they lie in memory.
 
 extension CachedPoint {
   /// 1·P … 8·P.

@@ -2,9 +2,10 @@ internal import CSodium
 
 /// A secret truth value: all 64 bits set, or none.
 ///
-/// Field code never branches on a secret. It computes a mask, combines masks with `&`, `|` and `~`,
-/// and lets the mask choose between two values that were both computed. A mask passes through `opaque_word` when
-/// it is made, lest the optimiser recognise the comparison behind it and compile the choice to a branch.
+/// Field code never branches on a secret. It computes a mask, combines masks with `&`, `|` and `~`, and lets
+/// the mask choose between two values that were both computed. A mask passes through `opaque_word` when it is
+/// made, so that the optimiser does not recognise the comparison behind it and compile the choice to a
+/// branch.
 package struct Mask: Sendable, BitwiseCopyable {
   /// 0 or 2⁶⁴ − 1.
   let bits: UInt64

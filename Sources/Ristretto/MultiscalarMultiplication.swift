@@ -1,5 +1,5 @@
-// The front of multi-scalar multiplication: which algorithm serves which call. Kernels first where they are in use;
-// what they do not serve, and everything elsewhere, goes to the portable algorithms.
+// The front of multi-scalar multiplication: which algorithm serves which call. Kernels first where they are
+// in use; what they do not serve, and everything elsewhere, goes to the portable algorithms.
 
 extension Point {
   /// `s·P`. Time does not depend on either.
@@ -30,11 +30,12 @@ extension Point {
   /// Σ sᵢ·Pᵢ. Time depends only on the number of points and the public bound.
   ///
   /// - Parameters:
-  ///   - scalars: n scalars, secret, each < 2^bits. The caller answers for it: nothing secret is checked, and a
-  ///     larger scalar gives another sum.
+  ///   - scalars: n scalars, secret, each < 2^bits. The caller answers for it: nothing secret is checked, and
+  ///     a larger scalar gives another sum.
   ///   - bits: 1 … 253 (precondition).
   ///   - points: n points (precondition), public.
-  /// - Complexity: ⌈bits/4⌉ additions for each point and 8 for its table; `bits` doublings for every 512 points.
+  /// - Complexity: ⌈bits/4⌉ additions for each point and 8 for its table; `bits` doublings for every 512
+  ///   points.
   public static func multiscalarMultiplication(
     _ scalars: borrowing Span<Scalar>, bits: Int, _ points: [Point]
   ) -> Point {
@@ -63,8 +64,8 @@ extension Point {
   /// Σ sᵢ·Pᵢ over prepared points. Time depends only on the number of points and the public bound.
   ///
   /// - Parameters:
-  ///   - scalars: n scalars, secret, each < 2^bits. The caller answers for it: nothing secret is checked, and a
-  ///     larger scalar gives another sum.
+  ///   - scalars: n scalars, secret, each < 2^bits. The caller answers for it: nothing secret is checked, and
+  ///     a larger scalar gives another sum.
   ///   - bits: 1 … 253 (precondition).
   ///   - points: n prepared points (precondition), public.
   /// - Complexity: ⌈bits/4⌉ additions for each point; `bits` doublings for every 512 points.
@@ -81,8 +82,8 @@ extension Point {
   /// - Parameters:
   ///   - scalars: n scalars.
   ///   - points: n points (precondition).
-  /// - Complexity: about 50 additions for each point when there are few; for n points W·(n + 2^c), W = ⌈252/c⌉, with
-  ///   the best window c when there are many.
+  /// - Complexity: about 50 additions for each point when there are few; for n points W·(n + 2^c), W =
+  ///   ⌈252/c⌉, with the best window c when there are many.
   public static func multiscalarMultiplicationVariableTime(
     _ scalars: borrowing Span<Scalar>, _ points: [Point]
   ) -> Point {
@@ -146,7 +147,7 @@ extension Point {
     return Pippenger.sum(all.span, affine, windowBits: Pippenger.windowBits(count: affine.count))
   }
 
-  /// From how many points Pippenger's algorithm is faster than Straus's: at 96 points 3% slower, at 128 points
-  /// 4% faster (one core of a Sapphire Rapids server).
+  /// Smallest number of points for which Pippenger's algorithm is faster than Straus's: at 96 points it is 3%
+  /// slower, at 128 points 4% faster (one core of a Sapphire Rapids server).
   private static let pippengerCount = 112
 }

@@ -150,8 +150,8 @@ private struct PippengerWindow {
       let sign = digit &>> 63
       let magnitude = (digit ^ sign) &- sign
       let entry = UInt64(truncatingIfNeeded: i &<< 16 | ((magnitude &- 1) & 0xffff))
-      // The entry is written at both ends, and the end it belongs to moves past it. The ends never meet: there
-      // is one place more than there are points.
+      // The entry is written at both ends, and the end it belongs to moves past it. The ends never meet:
+      // there is one place more than there are points.
       entries[front] = entry
       entries[back] = entry
       back &+= sign

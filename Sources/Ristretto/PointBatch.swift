@@ -72,8 +72,8 @@ package struct DecodedPoints: Sendable {
 extension Point {
   /// The canonical encodings of points, each as ``encoded()`` gives it.
   ///
-  /// - Complexity: one inverse square root each, in lanes where the kernels are in use. Time depends on the number of
-  ///   points only.
+  /// - Complexity: one inverse square root each, in lanes where the kernels are in use. Time depends on the
+  ///   number of points only.
   package static func encodings(of points: [Point]) -> [EncodedPoint] {
     guard Kernels.areInUse, points.count >= kernelEncodingCount else {
       return points.map { $0.encoded() }

@@ -2,10 +2,11 @@ extension Point {
   /// `aᵢ + γ·bᵢ` for every i, for a public scalar: one round of folding a vector of generators.
   ///
   /// - Parameters:
-  ///   - a, b: vectors of the same length (precondition).
-  ///   - gamma: γ.
+  ///   - a: the first vector.
+  ///   - b: the second vector, as long as the first (precondition).
+  ///   - gamma: γ, public.
   /// - Complexity: for each element 253 doublings and about 50 additions. When a common factor of the whole
-  ///   vector does not matter, ``foldRescaledVariableTime(_:_:by:)`` does with about half of it.
+  ///   vector does not matter, ``foldRescaledVariableTime(_:_:by:)`` takes about half of that.
   public static func foldVariableTime(_ a: [Point], _ b: [Point], by gamma: Scalar) -> [Point] {
     combineVariableTime([a, b], by: [.one, gamma])
   }
@@ -35,12 +36,13 @@ extension Point {
 
   /// `κ·(aᵢ + γ·bᵢ)` for every i, for a public scalar, with a factor κ that makes it cheap.
   ///
-  /// By a half-length Euclidean division there are numbers κ and κ·γ mod ℓ of at most 127 bits each, up to sign,
-  /// so that κ·aᵢ + (κ·γ)·bᵢ takes half of the doublings.
+  /// By a half-length Euclidean division there are numbers κ and κ·γ mod ℓ of at most 127 bits each, up to
+  /// sign, so that κ·aᵢ + (κ·γ)·bᵢ takes half of the doublings.
   ///
   /// - Parameters:
-  ///   - a, b: vectors of the same length (precondition).
-  ///   - gamma: γ.
+  ///   - a: the first vector.
+  ///   - b: the second vector, as long as the first (precondition).
+  ///   - gamma: γ, public.
   /// - Complexity: for each element 127 doublings and about 60 additions.
   public static func foldRescaledVariableTime(
     _ a: [Point], _ b: [Point], by gamma: Scalar

@@ -2,7 +2,7 @@ extension Point {
   /// The number of bytes from which a point is derived.
   public static var uniformByteCount: Int { 64 }
 
-  /// A point of which nobody knows the discrete logarithm, derived from 64 uniform bytes, such as a hash.
+  /// A point whose discrete logarithm is unknown to everybody, derived from 64 uniform bytes, such as a hash.
   ///
   /// Every point is reached, near uniformly: the sum of two points, each mapped from half of the bytes.
   ///

@@ -2,9 +2,9 @@
 ///
 ///     2¹²⁸·ℓ + Σ ±n·s        n < 2⁶⁴, at most 2⁶⁰ of them
 ///
-/// Scalars enter as the words of their Montgomery form, less than ℓ < 2²⁵³, so that the sum stays between 0 and
-/// 2¹²⁹·ℓ < 2³⁸². A multiple costs 4 products of words; a product of scalars costs 28. Time depends on the number of
-/// multiples only.
+/// Scalars enter as the words of their Montgomery form, less than ℓ < 2²⁵³, so that the sum stays between 0
+/// and 2¹²⁹·ℓ < 2³⁸². A multiple costs 4 products of words; a product of scalars costs 28. Time depends on
+/// the number of multiples only.
 struct MultipleSum {
   private var w0: UInt64 = 0
   private var w1: UInt64 = 0
@@ -75,8 +75,8 @@ struct MultipleSum {
 
 /// A sum of short multiples of scalars: Σ n·s, n < 2³², at most 2³¹ of them.
 ///
-/// Each word of the scalars has a sum of its own, less than 2³¹·2³²·2⁶⁴ = 2¹²⁷, so that nothing is carried from one to
-/// the next before the end.
+/// Each word of the scalars has a sum of its own, less than 2³¹·2³²·2⁶⁴ = 2¹²⁷, so that nothing is carried
+/// from one to the next before the end.
 struct ShortMultipleSum {
   private var s0: UInt128 = 0
   private var s1: UInt128 = 0
@@ -108,8 +108,8 @@ struct ShortMultipleSum {
 
 /// A sum of products of scalars, reduced once at the end.
 ///
-/// Products of Montgomery forms are less than ℓ² < 2⁵⁰⁶, so nine words hold 2⁷⁰ of them. Each costs 16 products of
-/// words, and 28 if it were reduced. Time depends on the number of products only.
+/// Products of Montgomery forms are less than ℓ² < 2⁵⁰⁶, so nine words hold 2⁷⁰ of them. Each costs 16
+/// products of words, and 28 if it were reduced. Time depends on the number of products only.
 struct ProductSum {
   private var words: InlineArray<9, UInt64> = .init(repeating: 0)
 

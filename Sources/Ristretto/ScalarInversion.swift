@@ -25,8 +25,8 @@ extension Scalar {
 
   /// Replaces every scalar by its inverse.
   ///
-  /// - Complexity: 3 multiplications for each scalar and one inversion. Time depends only on the count, and on
-  ///   whether any scalar is 0.
+  /// - Complexity: 3 multiplications for each scalar and one inversion. Time depends only on the count, and
+  ///   on whether any scalar is 0.
   /// - Throws: ``InversionError/zero`` if any scalar is 0; then none is changed.
   public static func invert(_ all: inout [Scalar]) throws(InversionError) {
     var span = all.mutableSpan
@@ -34,6 +34,8 @@ extension Scalar {
   }
 
   /// Replaces every scalar by its inverse; see ``invert(_:)-([Scalar])``.
+  ///
+  /// - Throws: ``InversionError/zero`` if any scalar is 0; then none is changed.
   public static func invert(_ all: inout MutableSpan<Scalar>) throws(InversionError) {
     guard !all.isEmpty else { return }
     // before[i] = Π all[..<i]

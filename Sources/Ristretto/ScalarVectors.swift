@@ -231,8 +231,8 @@ extension Scalar {
     }
   }
 
-  /// `first·Π_{k: bit k of i = 1} factors[k]` for i = 0, 1, … 2^factors.count − 1, by doubling what is there: one
-  /// multiplication each.
+  /// `first·Π_{k: bit k of i = 1} factors[k]` for i = 0, 1, … 2^factors.count − 1, by doubling what is there:
+  /// one multiplication each.
   package static func subsetProducts(of factors: [Scalar], from first: Scalar) -> [Scalar] {
     var all = [first]
     all.reserveCapacity(1 << factors.count)

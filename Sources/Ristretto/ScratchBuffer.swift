@@ -1,6 +1,7 @@
 internal import CSodium
 
-/// Working memory of a computation on secrets: fixed length, on the heap, overwritten with zeros when it ends.
+/// Working memory of a computation on secrets: fixed length, on the heap, overwritten with zeros when it
+/// ends.
 ///
 /// For what lives longer than a call, ``SecretBlock`` is locked and guarded as well.
 @safe

@@ -1,9 +1,9 @@
 /// A fixed number of secret values in one block of guarded memory.
 ///
-/// The block has pages of its own, between guard pages, locked against swapping where the system allows it, and is
-/// overwritten when it ends; ``SecretRegion`` says where they come from. It cannot be copied, printed, compared or
-/// encoded; the values are reached only inside ``withSpan(_:)`` and ``withMutableSpan(_:)``, and the spans cannot
-/// escape.
+/// The block has pages of its own, between guard pages, locked against swapping where the system allows it,
+/// and is overwritten when it ends; `SecretRegion` says where they come from. It cannot be copied, printed,
+/// compared or encoded; the values are reached only inside ``withSpan(_:)`` and ``withMutableSpan(_:)``, and
+/// the spans cannot escape.
 @safe
 public struct SecretBlock<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
   private let region: SecretRegion
@@ -18,7 +18,8 @@ public struct SecretBlock<Element: BitwiseCopyable>: ~Copyable, @unchecked Senda
   @usableFromInline
   init(uninitializedCount count: Int) {
     precondition(count >= 0, "a block cannot have a negative count")
-    // A region ends at a page boundary, so a size that is a multiple of the alignment makes its start aligned.
+    // A region ends at a page boundary, so a size that is a multiple of the alignment makes its start
+    // aligned.
     let (size, overflow) = MemoryLayout<Element>.stride.multipliedReportingOverflow(
       by: max(count, 1))
     guard !overflow else { fatalError("no memory for secrets") }
@@ -35,6 +36,8 @@ public struct SecretBlock<Element: BitwiseCopyable>: ~Copyable, @unchecked Senda
   }
 
   /// A block of `count` values, each computed from its index, in order.
+  ///
+  /// - Throws: what `element` throws; the block is wiped.
   @inlinable
   public init<E: Error>(count: Int, element: (Int) throws(E) -> Element) throws(E) {
     self.init(uninitializedCount: count)
@@ -59,6 +62,8 @@ public struct SecretBlock<Element: BitwiseCopyable>: ~Copyable, @unchecked Senda
   }
 
   /// Calls `body` with the values.
+  ///
+  /// - Throws: what `body` throws.
   @inlinable
   public borrowing func withSpan<R: ~Copyable, E: Error>(
     _ body: (Span<Element>) throws(E) -> R
@@ -67,6 +72,8 @@ public struct SecretBlock<Element: BitwiseCopyable>: ~Copyable, @unchecked Senda
   }
 
   /// Calls `body` with the values to change.
+  ///
+  /// - Throws: what `body` throws.
   @inlinable
   public mutating func withMutableSpan<R: ~Copyable, E: Error>(
     _ body: (inout MutableSpan<Element>) throws(E) -> R

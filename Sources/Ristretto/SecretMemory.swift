@@ -3,11 +3,11 @@ internal import Synchronization
 
 /// Regions of guarded memory for secrets, which are kept for the next block when one ends.
 ///
-/// A region comes from `sodium_malloc`: its own pages, between guard pages, locked against swapping where the system
-/// allows it. That takes nine system calls, which stop all threads of the process for a moment, and as much again when
-/// the region is given back: a proof made of twenty blocks would spend a tenth of its time there on one thread, and
-/// half of it on many. So a region goes back to the system only when enough are idle. Before that it is overwritten:
-/// an idle region holds zeros.
+/// A region comes from `sodium_malloc`: its own pages, between guard pages, locked against swapping where the
+/// system allows it. That takes nine system calls, which stop all threads of the process for a moment, and as
+/// much again when the region is given back: a proof made of twenty blocks would spend a tenth of its time
+/// there on one thread, and half of it on many. So a region goes back to the system only when enough are
+/// idle. Before that it is overwritten: an idle region holds zeros.
 ///
 /// A block lies at the end of its region, so that reading past it meets the guard page.
 @safe
@@ -61,7 +61,7 @@ private final class SecretPool: Sendable {
     /// 1 page to 16.
     static let count = 5
 
-    /// The least size for so many bytes; `nil` for more than are kept.
+    /// The least size that holds `byteCount` bytes; nil for more than are kept.
     init?(_ byteCount: Int) {
       guard let index = (0..<Self.count).first(where: { Self(index: $0).capacity >= byteCount })
       else { return nil }

@@ -1,8 +1,8 @@
 /// A scalar as the ratio of two short ones: γ = numerator / denominator mod ℓ.
 ///
-/// The Euclidean algorithm on ℓ and γ runs through numbers rⱼ and tⱼ with rⱼ = ±tⱼ·γ mod ℓ, where rⱼ falls from ℓ
-/// to 0 and |tⱼ| rises from 0 to ℓ with |tⱼ₊₁|·rⱼ ≤ ℓ. The first r below 2¹²⁷ has a predecessor of at least 2¹²⁷, so
-/// its t is at most ℓ/2¹²⁷ < 2¹²⁶.
+/// The Euclidean algorithm on ℓ and γ runs through numbers rⱼ and tⱼ with rⱼ = ±tⱼ·γ mod ℓ, where rⱼ falls
+/// from ℓ to 0 and |tⱼ| rises from 0 to ℓ with |tⱼ₊₁|·rⱼ ≤ ℓ. The first r below 2¹²⁷ has a predecessor of at
+/// least 2¹²⁷, so its t is at most ℓ/2¹²⁷ < 2¹²⁶.
 package struct ShortRatio {
   /// Up to sign less than 2¹²⁷.
   package let numerator: Scalar

@@ -7,8 +7,8 @@
 // The digits nᵢⱼ − 8 lie in −8 … 7 without any carry, so the table of a point has 8 entries and a bound of b
 // bits costs exactly ⌈b/4⌉ windows. The correction 8·Σ Pᵢ is the same in every window.
 //
-// Cost for n points: W·n additions, each with a scan of 8 entries; W·4 doublings and W additions for each block of
-// 512 points; and for points that are not prepared, 8·n additions for the tables and the sum.
+// Cost for n points: W·n additions, each with a scan of 8 entries; W·4 doublings and W additions for each
+// block of 512 points; and for points that are not prepared, 8·n additions for the tables and the sum.
 
 /// Straus's algorithm, in constant time.
 enum StrausConstantTime {

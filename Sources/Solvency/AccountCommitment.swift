@@ -10,7 +10,7 @@ public struct AccountCommitment: Hashable, Sendable {
   public let account: AccountID
   /// The registry that says which coordinate is what.
   public let registry: Digest
-  /// V.
+  /// V, the commitment to the book.
   public let commitment: VectorCommitment
   /// How many fills the book has seen since it was first committed to.
   public let sequence: UInt64
@@ -27,7 +27,7 @@ public struct AccountCommitment: Hashable, Sendable {
 
   /// The commitment after a fill, `V' = V + Σ δ_m·H_m`, computed without knowing the book.
   ///
-  /// The sequence number increases by one. Anybody who holds the old commitment and the fill arrives
+  /// The sequence number increases by one. All who hold the old commitment and the fill arrive
   /// at the same new one.
   ///
   /// - Throws: ``FillError`` when the fill is for another account, state or registry, or names a

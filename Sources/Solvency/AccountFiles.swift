@@ -13,11 +13,15 @@ extension AccountCommitment {
   ///
   ///     {"version": 1, "account": "desk-7", "registry": <64 hex digits>,
   ///      "commitment": <64 hex digits>, "sequence": 0}
+  ///
+  /// - Throws: ``FileError``, among them ``FileError/undecodablePoint(path:)``.
   public init(decoding file: [UInt8]) throws(FileError) {
     try self.init(VersionedFile(file, maximumBytes: Self.fileByteLimit, keys: Self.keys))
   }
 
   /// Reads the JSON value of an account file.
+  ///
+  /// - Throws: as ``init(decoding:)``.
   public init(_ node: JSONNode) throws(FileError) {
     try self.init(VersionedFile(node, keys: Self.keys))
   }
@@ -57,11 +61,15 @@ extension Fill {
   ///
   ///     {"version": 1, "account": "desk-7", "sequence": 0,
   ///      "deltas": {"position/BTC-PERP": 5, "cash": "-318000000"}}
+  ///
+  /// - Throws: ``FileError``, among them ``FileError/fill(_:)``.
   public init(decoding file: [UInt8]) throws(FileError) {
     try self.init(VersionedFile(file, maximumBytes: Self.fileByteLimit, keys: Self.keys))
   }
 
   /// Reads the JSON value of a fill file.
+  ///
+  /// - Throws: as ``init(decoding:)``.
   public init(_ node: JSONNode) throws(FileError) {
     try self.init(VersionedFile(node, keys: Self.keys))
   }

@@ -10,6 +10,8 @@ public struct AccountID: Hashable, Sendable, CustomStringConvertible {
   package let utf8: [UInt8]
 
   /// Checks a name.
+  ///
+  /// - Throws: ``NameError``.
   public init(_ name: String) throws(NameError) {
     utf8 = try PrintableName.bytes(of: name)
   }
@@ -23,13 +25,15 @@ public struct AccountID: Hashable, Sendable, CustomStringConvertible {
   public var description: String { String(decoding: utf8, as: UTF8.self) }
 }
 
-/// The name of whoever a proof is made for, so that nobody else accepts it: 1 to 128 bytes of
+/// The name of the party that a proof is made for, so that no other accepts it: 1 to 128 bytes of
 /// printable UTF-8, compared as bytes.
 public struct Audience: Hashable, Sendable, CustomStringConvertible {
   /// The name in UTF-8.
   package let utf8: [UInt8]
 
   /// Checks a name.
+  ///
+  /// - Throws: ``NameError``.
   public init(_ name: String) throws(NameError) {
     utf8 = try PrintableName.bytes(of: name)
   }
@@ -45,7 +49,7 @@ public struct Audience: Hashable, Sendable, CustomStringConvertible {
 
 /// Why a text is not a name.
 public enum NameError: Error, Hashable, Sendable {
-  /// There is nothing.
+  /// The text is empty.
   case empty
   /// More bytes of UTF-8 than a name may have.
   case tooLong(limit: Int, actual: Int)

@@ -30,7 +30,7 @@ extension FileError: CustomStringConvertible {
     case .invalidName(let path, .notUTF8): "\(path): a name is UTF-8"
     case .invalidName(let path, .notPrintable):
       "\(path): a name has no control characters and no spaces at its ends"
-    case .undecodablePoint(let path): "\(path): these 32 bytes encode no point"
+    case .undecodablePoint(let path): "\(path): these 32 bytes do not encode a point"
     case .fill(.zeroDelta(let name)): "deltas: \(name) changes by zero; leave it out"
     case .fill(.noDeltas): "deltas: at least one coordinate changes"
     case .fill(let error): "deltas: \(error)"

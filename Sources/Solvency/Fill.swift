@@ -20,7 +20,7 @@ public struct Fill: Hashable, Sendable {
     }
   }
 
-  /// The largest magnitude of one change.
+  /// The largest magnitude of one change: 2⁶² − 1 lots or quanta.
   public static let amountLimit: Int64 = 1 << 62 - 1
 
   /// The account whose book changes.
@@ -52,7 +52,7 @@ public struct Fill: Hashable, Sendable {
   }
 }
 
-/// Why a fill is none, or does not apply. The texts are coordinate names.
+/// Why a fill is malformed, or does not apply. The texts are coordinate names.
 public enum FillError: Error, Hashable, Sendable {
   /// A fill changes at least one coordinate.
   case noDeltas
@@ -70,7 +70,7 @@ public enum FillError: Error, Hashable, Sendable {
   case wrongSequence(expected: UInt64, actual: UInt64)
   /// The commitment was made under another registry.
   case wrongRegistry
-  /// What a hidden fill adds is no point.
+  /// What a hidden fill adds does not encode a point.
   case undecodableDelta
 }
 

@@ -45,8 +45,12 @@ public struct MarginRule: Sendable {
 
   /// Compiles a circuit under a snapshot.
   ///
-  /// - Parameter registry: the account's registry; it has at least the coordinates that the circuit
-  ///   commits. Its other coordinates are proved to be zero.
+  /// - Parameters:
+  ///   - circuit: the margin rule as text that was parsed and checked.
+  ///   - snapshot: the venue's numbers, which are the circuit's parameters.
+  ///   - kind: whether the account is to meet initial or maintenance margin.
+  ///   - registry: the account's registry; it has at least the coordinates that the circuit commits. Its
+  ///     other coordinates are proved to be zero.
   /// - Throws: every mistake of the circuit that shows under this snapshot and registry.
   public init(
     circuit: Circuit, snapshot: RiskSnapshot, kind: MarginKind, registry: Registry
@@ -72,10 +76,10 @@ public struct MarginRule: Sendable {
   }
 }
 
-/// Why a circuit, a snapshot and a registry make no rule.
+/// Why a circuit, a snapshot and a registry do not make a rule.
 public enum MarginRuleError: Error, Hashable, Sendable {
   /// The circuit does not compile.
   case circuit(CircuitError)
-  /// The registry is no list of coordinates.
+  /// The registry is not a list of coordinates.
   case coordinates(CoordinateMapError)
 }

@@ -23,9 +23,9 @@ public struct ProofContext: Hashable, Sendable {
   public let audience: Audience
   /// What the audience asked with.
   public let nonce: Nonce
-  /// From when the proof may be used.
+  /// The first moment at which the proof may be used.
   public let issued: Timestamp
-  /// From when on it may no longer be used; later than `issued`.
+  /// The first moment at which it may no longer be used; later than `issued`.
   public let expires: Timestamp
 
   /// A context of these parts.
@@ -84,6 +84,8 @@ extension ProofContext {
   }
 
   /// The context that `bytes` encode. Accepts exactly what ``encoded()`` returns.
+  ///
+  /// - Throws: ``ProofContextError``: malformed bytes, a name that is not one, or a window that is empty.
   public init(decoding bytes: [UInt8]) throws(ProofContextError) {
     let fields: Fields
     do throws(CanonicalBytesError) {

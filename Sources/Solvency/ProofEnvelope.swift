@@ -55,6 +55,8 @@ extension ProofEnvelope {
   }
 
   /// Reads the JSON value of an envelope.
+  ///
+  /// - Throws: as ``init(decoding:)``.
   public init(_ node: JSONNode) throws(FileError) {
     try self.init(VersionedFile(node, keys: Self.keys))
   }

@@ -44,6 +44,9 @@ public struct Registry: Hashable, Sendable {
 
   /// The registry that a snapshot's own lists give: "cash", then "position/<id>" for every instrument,
   /// then "holding/<id>" and "debt/<id>" for every collateral asset, in the snapshot's order.
+  ///
+  /// - Throws: ``RegistryError/tooManyNames(limit:)`` for a snapshot with more coordinates than a registry
+  ///   may have.
   public init(of snapshot: RiskSnapshot) throws(RegistryError) {
     let positions = snapshot.instruments.map { Self.position($0.id) }
     let assets = snapshot.collateral.flatMap { [Self.holding($0.id), Self.debt($0.id)] }
@@ -51,6 +54,8 @@ public struct Registry: Hashable, Sendable {
   }
 
   /// The registry with the coordinates that a snapshot needs and this one lacks appended at the end.
+  ///
+  /// - Throws: as ``init(of:)``.
   public func extended(for snapshot: RiskSnapshot) throws(RegistryError) -> Registry {
     let missing = try Registry(of: snapshot).names.filter { indices[$0] == nil }
     return missing.isEmpty ? self : try Registry(names: names + missing)
@@ -66,7 +71,7 @@ public struct Registry: Hashable, Sendable {
   /// Number of coordinates.
   public var count: Int { names.count }
 
-  /// The coordinate of this name.
+  /// The index of the coordinate of this name, or nil if it is not listed.
   public func index(of name: String) -> Int? {
     // Byte by byte: a name that is the same by Unicode's rules only is another name.
     indices[name].flatMap { names[$0].utf8.elementsEqual(name.utf8) ? $0 : nil }
@@ -86,7 +91,7 @@ public struct Registry: Hashable, Sendable {
 
 /// Why names are not a registry.
 public enum RegistryError: Error, Hashable, Sendable {
-  /// There is no name.
+  /// The list of names is empty.
   case empty
   /// More names than a registry may have.
   case tooManyNames(limit: Int)

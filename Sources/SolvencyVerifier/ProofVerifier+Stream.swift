@@ -28,7 +28,7 @@ extension ProofVerifier {
   ///
   /// - Parameters:
   ///   - next: returns the bytes of the next envelope, nil at the end. A source of lines need not
-  ///     read beyond ``Solvency/ProofEnvelope/byteLimit`` bytes and one.
+  ///     read beyond `ProofEnvelope.byteLimit` bytes and one.
   ///   - expectations: what is demanded of all of them.
   ///   - emit: receives the verdicts in the order of the envelopes, numbered from 0.
   /// - Throws: what `next` and `emit` throw, and nothing else.

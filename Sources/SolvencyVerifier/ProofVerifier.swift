@@ -21,7 +21,7 @@ public struct ProofVerifier: Sendable {
     generators = .standard
   }
 
-  /// Verifies one envelope.
+  /// Verifies one envelope. Rejecting is not an error: the verdict says why.
   public func verify(
     _ envelope: ProofEnvelope, expecting expectations: Expectations
   ) -> ProofVerdict {

@@ -22,7 +22,7 @@ public final class RuleCatalog: Sendable {
     var uses: UInt64 = 0
   }
 
-  /// A rule, or why there is none: compiling a hopeless one again and again is work for nothing.
+  /// A rule, or why it does not compile, kept so that a hopeless one is compiled once.
   private struct CachedRule {
     let rule: Result<MarginRule, RejectionReason>
     var lastUse: UInt64
@@ -116,7 +116,7 @@ public final class RuleCatalog: Sendable {
 
   private func keep(_ rule: Result<MarginRule, RejectionReason>, for key: MarginRule.Key) {
     state.withLock { state in
-      // Only what trusted documents make is kept: nobody fills the cache with invented digests, and a
+      // Only what trusted documents make is kept: invented digests do not fill the cache, and a
       // document that is registered later is seen.
       guard state.circuits[key.circuit] != nil, state.snapshots[key.snapshot] != nil,
         state.registries[key.registry] != nil

@@ -23,7 +23,7 @@ struct DocumentTests {
     #expect(throws: DeskError.signature(.invalidSignature)) {
       try desk.admission.publish(PublishedSnapshot(snapshot, endorsement: claimed), at: Market.now)
     }
-    // The word for one snapshot is none for another, nor for another venue's.
+    // The signature over one snapshot does not hold for another, nor for another venue's.
     let other = try desk.published(Market.variant { $0.haltLevel = 1 }).endorsement
     #expect(throws: DeskError.signature(.invalidSignature)) {
       try desk.admission.publish(PublishedSnapshot(snapshot, endorsement: other), at: Market.now)

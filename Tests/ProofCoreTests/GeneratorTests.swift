@@ -35,7 +35,7 @@ struct GeneratorTests {
     #expect(zip(a.norm(4), b.norm(4)).allSatisfy { $0 != $1 })
   }
 
-  @Test("a longer list begins with the shorter one, whoever asks first")
+  @Test("a longer list begins with the shorter one, in any order of requests")
   func prefixes() async throws {
     let generators = Generators(suite: GeneratorSuite(named: "prefixes"))
     let lists = await withTaskGroup(of: [Point].self) { group in

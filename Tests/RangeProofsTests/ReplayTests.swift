@@ -62,7 +62,7 @@ struct RangeReplayTests {
   func `A41: one bad proof is named in every lane, with the error of single verification`(count: Int) throws {
     let good = try Self.make(.bits8, 1)
     let defects: [Item] = [
-      // b, on which no challenge depends; A; t_x; a proof cut short; a point that is none.
+      // b, on which no challenge depends; A; t_x; a proof cut short; bytes that do not encode a point.
       good.changed { $0[$0.count - 32] ^= 1 },
       good.changed { $0.replaceSubrange(0..<32, with: repeatElement(0, count: 32)) },
       good.changed { $0[32 * 4] ^= 1 }, good.changed { $0.removeLast(32) }, good.changed { $0[32 * 3] ^= 1 },

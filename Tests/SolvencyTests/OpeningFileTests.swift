@@ -103,7 +103,7 @@ struct OpeningFileTests {
     }
   }
 
-  @Test("an empty passphrase is none")
+  @Test("an empty passphrase is refused")
   func emptyPassphrase() {
     let isNone = if Passphrase([]) == nil { true } else { false }
     #expect(isNone)

@@ -126,7 +126,7 @@ struct SigningTests {
     }
   }
 
-  @Test("a key signs only what its role signs, and a signature of one kind is none of another")
+  @Test("a key signs only what its role signs, and a signature of one kind does not hold for another")
   func roles() throws {
     let account = try opening().commitment()
     #expect(throws: SigningError.wrongRole(expected: .custodian, actual: .venue)) {

@@ -65,7 +65,7 @@ struct SnapshotGuardTests {
   }
 
   @Test
-  func `A45: a window has so many questions, and the same one again is free`() throws {
+  func `A45: a window has a limit of questions, and the same one again is free`() throws {
     var policy = GuardPolicy.standard
     policy.questionsPerWindow = 2
     policy.windowSeconds = 100

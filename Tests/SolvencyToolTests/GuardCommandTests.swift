@@ -72,7 +72,7 @@ struct GuardCommandTests {
   private static let buffer = (old: "\"bufferPpm\": 1150000,", new: "\"bufferPpm\": 2000000,")
 
   @Test
-  func `A45: a day has so many questions; the same one again is free`() throws {
+  func `A45: a day has a limit of questions; the same one again is free`() throws {
     try Scratch.with { folder in
       let desk = try Desk(of: ProvenAccount(in: folder))
       let guardFile = desk.path("guard.json")

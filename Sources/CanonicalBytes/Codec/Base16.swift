@@ -1,5 +1,5 @@
-/// Bytes as pairs of lower-case hexadecimal digits. One text for each byte string: upper case, prefixes and spaces are
-/// refused.
+/// Bytes as pairs of lower-case hexadecimal digits. One text for each byte string: upper case, prefixes and
+/// spaces are refused.
 package enum Base16 {
   /// Two digits for each byte.
   package static func encode(_ bytes: some Sequence<UInt8>) -> String {
@@ -12,7 +12,8 @@ package enum Base16 {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// The bytes that the text stands for; nil if it has an odd number of digits, or anything that is not a digit.
+  /// The bytes that the text stands for; nil if it has an odd number of digits, or anything that is not a
+  /// digit.
   package static func decode(_ text: String) -> [UInt8]? {
     var text = text
     return text.withUTF8 { digits in

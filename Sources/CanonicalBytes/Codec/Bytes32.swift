@@ -1,5 +1,5 @@
-/// Exactly 32 bytes: the size of digests, nonces, keys and encoded points, kept in the type so that nobody checks it
-/// twice.
+/// Exactly 32 bytes: the size of digests, nonces, keys and encoded points, kept in the type so that it is
+/// checked once.
 public struct Bytes32: Hashable, Sendable {
   /// How many bytes there are.
   public static let byteCount = 32

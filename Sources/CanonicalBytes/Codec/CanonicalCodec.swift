@@ -31,7 +31,7 @@ package struct CanonicalWriter {
   /// A field whose length its kind fixes.
   package mutating func append(fixed field: [UInt8]) { bytes += field }
 
-  /// Reserves memory for so many bytes.
+  /// Reserves memory for `count` bytes.
   package mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
 
   /// Four bytes of length, then the field.

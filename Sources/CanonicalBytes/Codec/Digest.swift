@@ -1,5 +1,5 @@
-/// The SHA-256 hash (FIPS 180-4) of a document's canonical bytes: the name by which proofs, signatures and logs refer
-/// to public data.
+/// The SHA-256 hash (FIPS 180-4) of a document's canonical bytes: the name by which proofs, signatures and
+/// logs refer to public data.
 public struct Digest: Hashable, Sendable {
   /// How many bytes a digest has.
   public static let byteCount = Bytes32.byteCount

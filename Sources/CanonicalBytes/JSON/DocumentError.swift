@@ -36,9 +36,9 @@ public struct TextPosition: Hashable, Sendable {
 public enum DocumentProblem: Hashable, Sendable {
   /// The document has more bytes than its kind may have.
   case tooLarge(bytes: Int, limit: Int)
-  /// The bytes are no UTF-8 text.
+  /// The bytes are not UTF-8.
   case notUTF8
-  /// The text is no JSON.
+  /// The text is not JSON.
   case syntax(SyntaxProblem)
   /// Arrays and objects stand in each other more than `limit` deep.
   case nestedTooDeep(limit: Int)
@@ -50,9 +50,9 @@ public enum DocumentProblem: Hashable, Sendable {
   case missingKey(String)
   /// The value is of another kind.
   case wrongKind(expected: JSONKind, found: JSONKind)
-  /// The number is written with a point or exponent, or the string is no canonical decimal integer.
+  /// The number is written with a point or exponent, or the string is not a canonical decimal integer.
   case notAnInteger(String)
-  /// The number is no whole multiple of 10 to this exponent.
+  /// The number is not a multiple of 10 to this exponent.
   case notAMultiple(String, ofTenTo: Int)
   /// The number lies outside its range, ends included.
   case outOfRange(String, lower: String, upper: String)
@@ -64,7 +64,7 @@ public enum DocumentProblem: Hashable, Sendable {
   case wrongByteCount(expected: Int, actual: Int)
   /// The string is not canonical base64 with padding.
   case notBase64
-  /// The string is none of the words that are known here.
+  /// The string is not one of the words that are known here.
   case unknownWord(String, known: [String])
 }
 
@@ -135,7 +135,7 @@ extension DocumentProblem: CustomStringConvertible {
       "\(quoted(text)) is not an integer; write decimal digits only, without point, exponent or "
         + "leading zeros"
     case .notAMultiple(let text, let exponent):
-      "\(quoted(text)) is no multiple of 1e\(exponent); round it"
+      "\(quoted(text)) is not a multiple of 1e\(exponent); round it"
     case .outOfRange(let text, let lower, let upper):
       "\(quoted(text)) is out of range; write \(lower) to \(upper)"
     case .tooLong(let count, let limit):

@@ -7,8 +7,11 @@ public enum JSONDocument {
   /// pair, and more than 64 levels of nesting. Time and memory are linear in the number of bytes, and
   /// nothing recurses.
   ///
-  /// - Parameter maximumBytes: the most bytes that a document of this kind has.
+  /// - Parameters:
+  ///   - bytes: the text in UTF-8, from outside.
+  ///   - maximumBytes: the most bytes that a document of this kind has.
   /// - Returns: the value that is the whole document.
+  /// - Throws: ``DocumentError`` with the place of the first byte that is refused.
   public static func parse(
     _ bytes: [UInt8], maximumBytes: Int
   ) throws(DocumentError) -> JSONNode {

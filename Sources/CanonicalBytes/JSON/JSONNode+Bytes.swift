@@ -5,7 +5,10 @@
 #endif
 
 extension JSONNode {
-  /// Exactly so many bytes, written as lower-case hexadecimal digits.
+  /// Exactly `count` bytes, written as lower-case hexadecimal digits.
+  ///
+  /// - Throws: ``DocumentProblem/wrongKind(expected:found:)`` for another kind of value,
+  ///   ``DocumentProblem/notHexadecimal``, ``DocumentProblem/wrongByteCount(expected:actual:)``.
   public func bytes(hexOfCount count: Int) throws(DocumentError) -> [UInt8] {
     let bytes = try hexadecimal()
     guard bytes.count == count else {
@@ -15,14 +18,21 @@ extension JSONNode {
   }
 
   /// 32 bytes, written as 64 lower-case hexadecimal digits.
+  ///
+  /// - Throws: as ``bytes(hexOfCount:)``.
   public func bytes32() throws(DocumentError) -> Bytes32 {
     Bytes32(filling: try bytes(hexOfCount: Bytes32.byteCount))
   }
 
   /// A digest, written as 64 lower-case hexadecimal digits.
+  ///
+  /// - Throws: as ``bytes(hexOfCount:)``.
   public func digest() throws(DocumentError) -> Digest { Digest(try bytes32()) }
 
-  /// At most so many bytes, written as lower-case hexadecimal digits.
+  /// At most `limit` bytes, written as lower-case hexadecimal digits.
+  ///
+  /// - Throws: ``DocumentProblem/wrongKind(expected:found:)`` for another kind of value,
+  ///   ``DocumentProblem/notHexadecimal``, ``DocumentProblem/tooLong(count:limit:)`` for more bytes.
   public func bytes(hexOfAtMost limit: Int) throws(DocumentError) -> [UInt8] {
     let bytes = try hexadecimal()
     guard bytes.count <= limit else { throw failure(.tooLong(count: bytes.count, limit: limit)) }
@@ -35,7 +45,10 @@ extension JSONNode {
     return bytes
   }
 
-  /// At most so many bytes, written as base64 with padding, in the one canonical way.
+  /// At most `maximumBytes` bytes, written as base64 with padding, in the one canonical way.
+  ///
+  /// - Throws: ``DocumentProblem/wrongKind(expected:found:)`` for another kind of value,
+  ///   ``DocumentProblem/notBase64``, ``DocumentProblem/tooLong(count:limit:)`` for more bytes.
   public func base64(maximumBytes: Int) throws(DocumentError) -> [UInt8] {
     guard case .string(let text) = value else { throw wrongKind(.string) }
     let digits = text.utf8

@@ -1,7 +1,11 @@
 public import ExactIntegers
 
 extension JSONNode {
-  /// An integer within a range of words.
+  /// An integer within a range of 64-bit integers, ends included.
+  ///
+  /// - Throws: ``DocumentProblem/wrongKind(expected:found:)`` for another kind of value,
+  ///   ``DocumentProblem/notAnInteger(_:)`` for a point, an exponent or a leading zero,
+  ///   ``DocumentProblem/outOfRange(_:lower:upper:)``.
   public func integer(in range: ClosedRange<Int64>) throws(DocumentError) -> Int64 {
     let value = try anyInteger()
     guard let word = value.int64, range.contains(word) else {
@@ -10,7 +14,11 @@ extension JSONNode {
     return word
   }
 
-  /// An integer within a range of words that are not negative.
+  /// An integer within a range of unsigned 64-bit integers, ends included.
+  ///
+  /// - Throws: ``DocumentProblem/wrongKind(expected:found:)`` for another kind of value,
+  ///   ``DocumentProblem/notAnInteger(_:)`` for a point, an exponent or a leading zero,
+  ///   ``DocumentProblem/outOfRange(_:lower:upper:)``.
   public func unsigned(
     in range: ClosedRange<UInt64> = 0 ... .max
   ) throws(DocumentError) -> UInt64 {
@@ -21,7 +29,11 @@ extension JSONNode {
     return word
   }
 
-  /// An integer within any range.
+  /// An integer of any size within a range, ends included.
+  ///
+  /// - Throws: ``DocumentProblem/wrongKind(expected:found:)`` for another kind of value,
+  ///   ``DocumentProblem/notAnInteger(_:)`` for a point, an exponent or a leading zero,
+  ///   ``DocumentProblem/outOfRange(_:lower:upper:)``.
   public func integer(in range: ClosedRange<Integer>) throws(DocumentError) -> Integer {
     let value = try anyInteger()
     guard range.contains(value) else {
@@ -51,6 +63,10 @@ extension JSONNode {
   }
 
   /// A decimal number in units of 10^exponent, exactly: `0.25` in units of 10⁻⁶ is 250000.
+  ///
+  /// - Throws: ``DocumentProblem/wrongKind(expected:found:)`` for another kind of value,
+  ///   ``DocumentProblem/notAMultiple(_:ofTenTo:)`` for more digits than the unit has,
+  ///   ``DocumentProblem/outOfRange(_:lower:upper:)``.
   public func decimal(
     inUnitsOfTenTo exponent: Int, in range: ClosedRange<Int64>
   ) throws(DocumentError) -> Int64 {
@@ -78,6 +94,9 @@ extension JSONNode {
   }
 
   /// A number as the nearest binary fraction, for what is shown and not computed with.
+  ///
+  /// - Throws: ``DocumentProblem/wrongKind(expected:found:)`` for another kind of value,
+  ///   ``DocumentProblem/outOfRange(_:lower:upper:)`` beyond the largest binary fraction.
   public func number() throws(DocumentError) -> Double {
     guard case .number(let literal) = value else { throw wrongKind(.number) }
     guard let number = Double(literal), number.isFinite else {

@@ -25,12 +25,17 @@ public struct JSONNode: Hashable, Sendable {
   }
 
   /// True or false.
+  ///
+  /// - Throws: ``DocumentProblem/wrongKind(expected:found:)`` for another kind of value.
   public func bool() throws(DocumentError) -> Bool {
     guard case .bool(let flag) = value else { throw wrongKind(.bool) }
     return flag
   }
 
-  /// A text of at most so many bytes of UTF-8.
+  /// A text of at most `maximumLength` bytes of UTF-8.
+  ///
+  /// - Throws: ``DocumentProblem/wrongKind(expected:found:)`` for another kind of value,
+  ///   ``DocumentProblem/tooLong(count:limit:)`` for a longer text.
   public func string(maximumLength: Int) throws(DocumentError) -> String {
     guard case .string(let text) = value else { throw wrongKind(.string) }
     guard text.utf8.count <= maximumLength else {
@@ -40,6 +45,9 @@ public struct JSONNode: Hashable, Sendable {
   }
 
   /// One of the words that are the raw values of a type.
+  ///
+  /// - Throws: ``DocumentProblem/wrongKind(expected:found:)`` for another kind of value,
+  ///   ``DocumentProblem/unknownWord(_:known:)`` for another text.
   public func word<Word>(
     _ type: Word.Type = Word.self
   ) throws(DocumentError) -> Word where Word: RawRepresentable<String> & CaseIterable {
@@ -50,7 +58,10 @@ public struct JSONNode: Hashable, Sendable {
     return word
   }
 
-  /// The elements of an array of at most so many.
+  /// The elements of an array of at most `maximumCount` elements.
+  ///
+  /// - Throws: ``DocumentProblem/wrongKind(expected:found:)`` for another kind of value,
+  ///   ``DocumentProblem/tooLong(count:limit:)`` for more elements.
   public func array(maximumCount: Int) throws(DocumentError) -> [JSONNode] {
     guard case .array(let elements) = value else { throw wrongKind(.array) }
     guard elements.count <= maximumCount else {
@@ -78,7 +89,10 @@ public struct JSONNode: Hashable, Sendable {
     return JSONObject(members: members, path: path)
   }
 
-  /// The members of an object with names of any kind, at most so many, in the order of the text.
+  /// The members of an object with names of any kind, at most `maximumCount`, in the order of the text.
+  ///
+  /// - Throws: ``DocumentProblem/wrongKind(expected:found:)`` for another kind of value,
+  ///   ``DocumentProblem/tooLong(count:limit:)`` for more members.
   public func entries(maximumCount: Int) throws(DocumentError) -> [JSONEntry] {
     guard case .object(let members) = value else { throw wrongKind(.object) }
     guard members.count <= maximumCount else {
@@ -111,6 +125,8 @@ public struct JSONObject: Hashable, Sendable {
   }
 
   /// The value under a name.
+  ///
+  /// - Throws: ``DocumentProblem/missingKey(_:)`` if the object lacks it.
   public subscript(key: String) -> JSONNode {
     get throws(DocumentError) {
       guard let node = optional(key) else {
@@ -120,7 +136,7 @@ public struct JSONObject: Hashable, Sendable {
     }
   }
 
-  /// The value under a name, nil if there is none. A `null` is a value.
+  /// The value under a name, or nil if the object lacks it. A `null` is a value.
   public func optional(_ key: String) -> JSONNode? {
     members.first { isSameKey($0.key, key) }
       .map { JSONNode($0.value, at: path.appending(key)) }

@@ -72,7 +72,7 @@ struct ArgumentTranscript<T: ProofTranscript> {
     return try nonZeroChallenge("gamma")
   }
 
-  /// Absorbs the opened vectors, so that whatever follows is bound to the whole proof.
+  /// Absorbs the opened vectors, so that what follows is bound to the whole proof.
   mutating func absorbFinal(_ l: [Scalar], _ n: [Scalar]) {
     for scalar in l { transcript.append(scalar, label: "final") }
     for scalar in n { transcript.append(scalar, label: "final") }

@@ -5,7 +5,7 @@ package import Ristretto
 
 /// Where the prover's blinding scalars come from.
 package protocol BlindingSource: ~Copyable {
-  /// The next blinding, uniform in ℤ/ℓ to whoever does not know the source.
+  /// The next blinding, uniform in ℤ/ℓ to all who do not know the source.
   mutating func next() -> Scalar
 
   /// Told of intermediate values by their name in the known answers; only ``KnownAnswerBlinding``

@@ -1,12 +1,12 @@
 internal import Ristretto
 
-/// The circuit folded by λ and μ, at τ: what the verifier needs of ``PublicVectors``, with the products by powers of μ
-/// and τ put together.
+/// The circuit folded by λ and μ, at τ: what the verifier needs of ``PublicVectors``, with the products by
+/// powers of μ and τ put together.
 ///
 ///     p_n(τ)_s = μ^{−(s+1)}·(v + τ·r + τ²·l + δ⁻¹·τ³·o)_s = μ^{−(s+1)}·q_s + [s < nh]·ατ
 ///
-/// where v, r, l, o are c_V, c_R, c_L, c_O before slot s is divided by μ^{s+1}. The term α·μ^{s+1} in r of every digit is
-/// left out of q, so that nothing is multiplied by powers of μ that are divided away again:
+/// where v, r, l, o are c_V, c_R, c_L, c_O before slot s is divided by μ^{s+1}. The term α·μ^{s+1} in r of
+/// every digit is left out of q, so that nothing is multiplied by powers of μ that are divided away again:
 ///
 ///     |p_n(τ)|²_μ = Σ μ^{−(s+1)}·q_s² + 2ατ·Σ_{s<nh} q_s + (ατ)²·Σ_{s<nh} μ^{s+1}
 ///     p_s(τ) = |p_n(τ)|²_μ + 2K·τ³
@@ -102,7 +102,8 @@ struct CircuitEvaluation {
     self.tau = tau
   }
 
-  /// Subtracts `weight·p_n(τ)` from the scalars of the norm generators, and `weight·p_s(τ)` from that of the value.
+  /// Subtracts `weight·p_n(τ)` from the scalars of the norm generators, and `weight·p_s(τ)` from that of the
+  /// value.
   ///
   /// - Returns: what is to be added besides to the first nh scalars of norm generators.
   func subtractNorm(

@@ -1,10 +1,11 @@
 internal import Ristretto
 
-/// A vector of generators that is folded round by round, `P'_t = P_{2t} + γ·P_{2t+1}`, without folding every time.
+/// A vector of generators that is folded round by round, `P'_t = P_{2t} + γ·P_{2t+1}`, without folding every
+/// time.
 ///
-/// After j rounds without, the generator with index t is Σ_b w_b·P_{t·2ʲ + b}, so that a sum over the folded generators
-/// is one over those of the last folding: the original ones at first, which have tables. Then several rounds are folded
-/// at once. Absent generators at the end count as the identity.
+/// After j rounds without, the generator with index t is Σ_b w_b·P_{t·2ʲ + b}, so that a sum over the folded
+/// generators is one over those of the last folding: the original ones at first, which have tables. Then
+/// several rounds are folded at once. Absent generators at the end count as the identity.
 struct FoldedGenerators {
   /// The generators of the last folding.
   private enum Base {
@@ -41,9 +42,9 @@ struct FoldedGenerators {
 
   /// As many generators become one at a time.
   ///
-  /// Portable code folds every round: that is cheaper than sums over more points. In lanes sums cost less than
-  /// folding, and folding eight generators to one costs less than three rounds of folding; few generators are not
-  /// folded at all.
+  /// Portable code folds every round: that is cheaper than sums over more points. In lanes sums cost less
+  /// than folding, and folding eight generators to one costs less than three rounds of folding; few
+  /// generators are not folded at all.
   private var foldLimit: Int {
     guard Kernels.areInUse else { return 2 }
     return base.count <= 32 ? .max : 8

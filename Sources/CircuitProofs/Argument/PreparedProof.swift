@@ -46,8 +46,8 @@ struct ReceivedProof: Sendable {
   }
 }
 
-/// A proof in the right form, with its challenges: what is left is to decode its points, and one equation over the
-/// group.
+/// A proof in the right form, with its challenges: what is left is to decode its points, and one equation
+/// over the group.
 final class PreparedProof: PreparedForSum {
   static let falseEquation = VerificationError.equationFails
 

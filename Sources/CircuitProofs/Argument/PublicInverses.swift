@@ -2,8 +2,8 @@ internal import Ristretto
 
 /// Inverses of the public scalars that the circuit is divided by.
 ///
-/// Those of α + j, j = 0 … b−1, are kept as inverses of products of four, because a quarter of the inversions and as
-/// much memory suffice: with x = α + 4i, a = x·(x+3) and b = (x+1)·(x+2) = a + 2,
+/// Those of α + j, j = 0 … b−1, are kept as inverses of products of four, because a quarter of the inversions
+/// and as much memory suffice: with x = α + 4i, a = x·(x+3) and b = (x+1)·(x+2) = a + 2,
 ///
 ///     1/a = b/(a·b)          1/x = (x+3)/a           1/(x+3) = x/a           = 1/x − 3/a
 ///     1/b = a/(a·b)          1/(x+1) = (x+2)/b       1/(x+2) = (x+1)/b       = 1/(x+1) − 1/b

@@ -60,7 +60,8 @@ struct VerificationSum: ProofSum {
     }
     Scalar.addProducts(weight, l, to: &linear, from: 1)
 
-    // n̄_i = n_final[i >> k]·Π_r (bit r of i ? γ_r : ρ^(2ʳ)) = n_final[i >> k]·ρ^(2ᵏ−1)·Π_{r: bit r of i = 1} γ_r·ρ^(−2ʳ)
+    // n̄_i = n_final[i >> k]·Π_r (bit r of i ? γ_r : ρ^(2ʳ))
+    //     = n_final[i >> k]·ρ^(2ᵏ−1)·Π_{r: bit r of i = 1} γ_r·ρ^(−2ʳ)
     var rhoInverse = inverses.rho
     let ratios = gammas.map { gamma in
       defer { rhoInverse = rhoInverse.squared() }

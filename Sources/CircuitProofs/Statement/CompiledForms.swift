@@ -73,15 +73,16 @@ struct FormIndex: Sendable {
 struct CompiledForms: Sendable {
   let index: FormIndex
   let powers: PowersOfLambda
-  /// What all forms together ask: entry (e, v) is what variable v, or the output of a gate, is asked with λᵉ, the
-  /// power of λ of its form. The last column is the constant K.
+  /// What all forms together ask: entry (e, v) is what variable v, or the output of a gate, is asked with λᵉ,
+  /// the power of λ of its form. The last column is the constant K.
   ///
   ///     x_v ↦ −Σ_f λ^(e_f)·coefficient of x_v in f        K = Σ_f λ^(e_f)·constant of f
   let asked: IntegerMatrix
   let integers: SparseForms
   /// `Xᵢ`, then `Y_j`.
   let bounds: [Int256]
-  /// For every digit and bit slot, the value it belongs to, `i < A` is xᵢ, `A + j` is y_j, and its weight in it.
+  /// For every digit and bit slot, the value it belongs to, `i < A` is xᵢ, `A + j` is y_j, and its weight in
+  /// it.
   let slotWeights: OwnedMultiples
   /// How each value is decomposed, in the order of `bounds`.
   let decompositions: [DigitDecomposition]
@@ -161,8 +162,8 @@ extension Multiplier {
   }
 }
 
-/// Which power of λ belongs to which row (protocol 4): D for each of k commitments, S rows, the reciprocals, 2Q
-/// gate rows, and nb bits.
+/// Which power of λ belongs to which row (protocol 4): D for each of k commitments, S rows, the reciprocals,
+/// 2Q gate rows, and nb bits.
 struct PowersOfLambda {
   private let stride: Int
   /// That of the first row.

@@ -18,7 +18,10 @@ public struct CollateralRatio: MarginReport {
   /// limit of the debt.
   public let verdict: MarginVerdict
 
-  /// Applies the rule.
+  /// Applies the rule to a portfolio in the order of the snapshot.
+  ///
+  /// - Throws: ``MarginError/wrongCount(quantity:expected:actual:)``,
+  ///   ``MarginError/amountOutOfBounds(_:)``.
   public init(
     of portfolio: Portfolio, under snapshot: RiskSnapshot, kind: MarginKind
   ) throws(MarginError) {

@@ -2,8 +2,8 @@
 ///
 ///     10⁶·E - θ·Σ brackets ≥ 0
 ///
-/// Only instruments with brackets on both sides may be held: the others have no margin of their own,
-/// and without scenarios they would have none at all.
+/// Only instruments with brackets on both sides may be held: without brackets and scenarios an instrument
+/// would need no margin.
 public struct CrossMargin: MarginReport {
   /// E, in quanta.
   public let equity: Int128
@@ -15,7 +15,10 @@ public struct CrossMargin: MarginReport {
   /// positions and debts.
   public let verdict: MarginVerdict
 
-  /// Applies the rule.
+  /// Applies the rule to a portfolio in the order of the snapshot.
+  ///
+  /// - Throws: ``MarginError/wrongCount(quantity:expected:actual:)``,
+  ///   ``MarginError/amountOutOfBounds(_:)``.
   public init(
     of portfolio: Portfolio, under snapshot: RiskSnapshot, kind: MarginKind
   ) throws(MarginError) {

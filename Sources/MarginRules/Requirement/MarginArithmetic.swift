@@ -34,7 +34,7 @@ func slack(
   return difference
 }
 
-/// How many of so many lots fall into each of the parts with these caps, first parts first. Lots beyond
+/// How many of `lots` lots fall into each of the parts with these caps, first parts first. Lots beyond
 /// all caps fall nowhere.
 package func fill(_ lots: Int64, caps: some Sequence<Int64?>) -> [Int64] {
   var rest = lots

@@ -86,7 +86,7 @@ extension MarginReport {
   /// Whether every requirement of the rule is met.
   public var isCovered: Bool { verdict == .covered }
 
-  /// The verdict on any portfolio at all.
+  /// The verdict on any portfolio: amounts out of range are a refusal, not an error.
   public static func verdict(
     on portfolio: Portfolio, under snapshot: RiskSnapshot, kind: MarginKind
   ) -> MarginVerdict {

@@ -1,13 +1,13 @@
 /// A whole account in plain numbers: one amount for every instrument and asset of a snapshot, in its
 /// order, zeros included. It is the trader's secret.
 public struct Portfolio: Hashable, Sendable {
-  /// Signed lots of each instrument.
+  /// Signed lots of each instrument, |x| < 2⁴⁰.
   public var positions: [Int64]
-  /// Lots of each asset held.
+  /// Lots of each asset held, 0 ≤ x < 2⁴⁰.
   public var holdings: [Int64]
-  /// Lots of each asset owed.
+  /// Lots of each asset owed, 0 ≤ x < 2⁴⁰.
   public var debts: [Int64]
-  /// Cash in quanta; negative when it is owed.
+  /// Cash in quanta, |x| < 2⁶²; negative when it is owed.
   public var cash: Int64
 
   /// These amounts, in the order of the snapshot.
@@ -44,7 +44,7 @@ public struct Portfolio: Hashable, Sendable {
   /// Whether there is one amount for everything the snapshot lists, each within the bounds of
   /// ``SnapshotLimits``: |position|, holding and debt below 2⁴⁰ lots, |cash| below 2⁶² quanta.
   ///
-  /// - Throws: what is not so, first in the order cash, positions, holdings, debts.
+  /// - Throws: ``MarginError`` for the first violation, in the order cash, positions, holdings, debts.
   public func checkBounds(under snapshot: RiskSnapshot) throws(MarginError) {
     guard SnapshotLimits.cash.contains(cash) else { throw .amountOutOfBounds("cash") }
     let lots = SnapshotLimits.amounts

@@ -34,7 +34,10 @@ public struct PortfolioMargin: MarginReport {
     public let worstScenario: Int
   }
 
-  /// Applies the rule.
+  /// Applies the rule to a portfolio in the order of the snapshot.
+  ///
+  /// - Throws: ``MarginError/wrongCount(quantity:expected:actual:)``,
+  ///   ``MarginError/amountOutOfBounds(_:)``.
   public init(
     of portfolio: Portfolio, under snapshot: RiskSnapshot, kind: MarginKind
   ) throws(MarginError) {

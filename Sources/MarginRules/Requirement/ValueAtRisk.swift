@@ -11,13 +11,16 @@ public struct ValueAtRisk: MarginReport {
   public let equity: Int128
   /// y: the loss of the account as each factor moves by its quantile, in quanta.
   public let exposures: [Int128]
-  /// Σ y².
+  /// Σ y², in squared quanta.
   public let squaredRisk: Integer
   /// Whether the account is covered. Instruments that are not admitted come first, then the limits of
   /// positions and debts, then equity below zero.
   public let verdict: MarginVerdict
 
-  /// Applies the rule.
+  /// Applies the rule to a portfolio in the order of the snapshot.
+  ///
+  /// - Throws: ``MarginError/wrongCount(quantity:expected:actual:)``,
+  ///   ``MarginError/amountOutOfBounds(_:)``.
   public init(
     of portfolio: Portfolio, under snapshot: RiskSnapshot, kind: MarginKind
   ) throws(MarginError) {

@@ -7,16 +7,17 @@ public struct CollateralAsset: Hashable, Sendable {
   public var lot: String
   /// The scenario group that it belongs to, if any.
   public var group: String?
-  /// What holdings are worth, tranche by tranche, later ones no more than earlier ones.
+  /// What holdings are worth, tranche by tranche, 1 to 64, later ones no more than earlier ones.
   public var tranches: [Tranche]
-  /// What one owed lot takes from equity, for initial margin.
+  /// What one owed lot takes from equity for initial margin, in quanta; at least `debtMM`.
   public var debtIM: Int64
-  /// What one owed lot takes from equity, for maintenance margin.
+  /// What one owed lot takes from equity for maintenance margin, in quanta; at least what the first tranche
+  /// of a holding brings.
   public var debtMM: Int64
   /// The most debt, in quanta, that all accounts of the venue together may back with this asset. The
   /// venue watches it; no statement about one account contains it.
   public var isolationCeiling: Int64?
-  /// The most lots that one account may owe; nil for no other bound than that of amounts.
+  /// The most lots that one account may owe; nil for no bound but ``SnapshotLimits/amounts``.
   public var maxBorrow: Int64?
 
   /// An asset without group, ceiling and limit.
@@ -33,7 +34,7 @@ public struct CollateralAsset: Hashable, Sendable {
     maxBorrow = nil
   }
 
-  /// What one owed lot takes from equity.
+  /// What one owed lot takes from equity, in quanta.
   public func debt(_ kind: MarginKind) -> Int64 {
     switch kind {
     case .initial: debtIM
@@ -44,21 +45,21 @@ public struct CollateralAsset: Hashable, Sendable {
 
 /// A part of a holding and what its lots are worth.
 public struct Tranche: Hashable, Sendable {
-  /// How many lots it holds; nil in the last, which takes the rest.
+  /// How many lots it holds, 1 or more; nil in the last, which takes the rest.
   public var capLots: Int64?
-  /// The value of one lot for initial margin.
+  /// The value of one lot for initial margin in quanta, 0 or more; at most `valMM`.
   public var valIM: Int64
-  /// The value of one lot for maintenance margin.
+  /// The value of one lot for maintenance margin in quanta, 0 or more.
   public var valMM: Int64
 
-  /// A tranche of so many lots.
+  /// A tranche that holds `capLots` lots, or all further ones if nil; values in quanta per lot.
   public init(capLots: Int64?, valIM: Int64, valMM: Int64) {
     self.capLots = capLots
     self.valIM = valIM
     self.valMM = valMM
   }
 
-  /// The value of one lot.
+  /// The value of one lot, in quanta.
   public func value(_ kind: MarginKind) -> Int64 {
     switch kind {
     case .initial: valIM

@@ -9,31 +9,32 @@ public struct Instrument: Hashable, Sendable {
   public var kind: InstrumentKind?
   /// The scenario group that it belongs to.
   public var group: String
-  /// The value of one lot held.
+  /// The value of one lot held, in quanta, of either sign; at most `markCeil`.
   public var markFloor: Int64
-  /// The value of one lot sold.
+  /// The value of one lot sold, in quanta.
   public var markCeil: Int64
-  /// Margin of long lots by bracket, later ones no less than earlier ones. None means no margin
-  /// beyond the scenarios, for any number of lots.
+  /// Margin of long lots by bracket, at most 64, later ones no less than earlier ones. An empty list means
+  /// no margin beyond the scenarios, for any number of lots.
   public var long: [Bracket]
-  /// Margin of short lots by bracket.
+  /// Margin of short lots by bracket, as ``long``.
   public var short: [Bracket]
-  /// Contingency per long lot, added to scenario losses.
+  /// Contingency per long lot in quanta, 0 or more, added to scenario losses.
   public var contLong: Int64
-  /// Contingency per short lot.
+  /// Contingency per short lot in quanta, 0 or more.
   public var contShort: Int64
-  /// The cost of closing one lot; informs only.
+  /// The cost of closing one lot in quanta, 0 or more; informs only.
   public var feeExit: Int64
-  /// The gain of one long lot in each scenario of the group, rounded down.
+  /// The gain of one long lot in each scenario of the group, in quanta, rounded down; one for each scenario.
   public var pnlLong: [Int64]
-  /// The gain of one short lot in each scenario of the group, rounded down.
+  /// The gain of one short lot in each scenario of the group, in quanta, rounded down. With that of a long
+  /// lot it is at most 0.
   public var pnlShort: [Int64]
-  /// The most lots that one account may be long; nil for no other bound than that of amounts.
+  /// The most lots that one account may be long; nil for no bound but ``SnapshotLimits/amounts``.
   public var maxLongLots: Int64?
-  /// The most lots that one account may be short.
+  /// The most lots that one account may be short; nil for no bound but ``SnapshotLimits/amounts``.
   public var maxShortLots: Int64?
-  /// The loss of one lot when each factor of the snapshot moves by its confidence quantile, with sign;
-  /// nil when the instrument is outside the factor model.
+  /// The loss of one lot in quanta when each factor of the snapshot moves by its confidence quantile, with
+  /// sign; nil when the instrument is outside the factor model.
   public var factors: [Int64]?
   /// What may be done with the instrument now.
   public var flags: InstrumentFlags
@@ -106,21 +107,21 @@ public struct InstrumentFlags: Hashable, Sendable {
 
 /// A part of a position and the margin of its lots.
 public struct Bracket: Hashable, Sendable {
-  /// How many lots it holds; nil in the last, which takes the rest.
+  /// How many lots it holds, 1 or more; nil in the last, which takes the rest.
   public var capLots: Int64?
-  /// The initial margin of one lot.
+  /// The initial margin of one lot in quanta, at least `mmPerLot`.
   public var imPerLot: Int64
-  /// The maintenance margin of one lot.
+  /// The maintenance margin of one lot in quanta, 0 or more.
   public var mmPerLot: Int64
 
-  /// A bracket of so many lots.
+  /// A bracket that holds `capLots` lots, or all further ones if nil; margins in quanta per lot.
   public init(capLots: Int64?, imPerLot: Int64, mmPerLot: Int64) {
     self.capLots = capLots
     self.imPerLot = imPerLot
     self.mmPerLot = mmPerLot
   }
 
-  /// The margin of one lot.
+  /// The margin of one lot, in quanta.
   public func margin(_ kind: MarginKind) -> Int64 {
     switch kind {
     case .initial: imPerLot

@@ -19,6 +19,8 @@ extension RiskSnapshot {
   ///   every instrument;
   /// - of an instrument: `kind`, `maxLots`, `factors`, `flags`, and `feeExit`, which is then 0;
   /// - of an asset: `group`, `isolationCeiling`, `maxBorrow`; and `note`.
+  /// - Throws: ``SnapshotError/document(_:)`` for a text that is not such a document,
+  ///   ``SnapshotError/unknownVersion(_:)``, and what ``init(_:)`` throws.
   public init(json bytes: [UInt8]) throws(SnapshotError) {
     let version: Int64
     var draft: SnapshotDraft?

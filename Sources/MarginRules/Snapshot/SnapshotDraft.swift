@@ -6,13 +6,14 @@ public import CanonicalBytes
 /// (ppm), amounts in lots, times in seconds since 1970. ``RiskSnapshot`` is made from a draft and only
 /// exists when the draft is sound.
 public struct SnapshotDraft: Hashable, Sendable {
-  /// The number of the snapshot in its chain.
+  /// The number of the snapshot in its chain, within ``SnapshotLimits/totals``.
   public var epoch: Int64
-  /// When the market data were taken.
+  /// When the market data were taken, in seconds since 1970 (UTC), within ``SnapshotLimits/times``; not after
+  /// `validFrom`.
   public var asOf: Int64
-  /// The first second at which the snapshot applies.
+  /// The first second at which the snapshot applies, in seconds since 1970, within ``SnapshotLimits/times``.
   public var validFrom: Int64
-  /// The first second at which it no longer applies.
+  /// The first second at which it no longer applies, in seconds since 1970; later than `validFrom`.
   public var validTo: Int64
   /// The digest of the snapshot before this one; zero for the first.
   public var prevHash: Digest
@@ -24,13 +25,14 @@ public struct SnapshotDraft: Hashable, Sendable {
   public var regime: Regime
   /// How much trading is stopped: 0 none, 1 only closing, 2 no opening, 3 everything.
   public var haltLevel: Int64
-  /// For how many later epochs a proof under this snapshot is still accepted.
+  /// For how many later epochs a proof under this snapshot is still accepted: 0 to 65,535.
   public var graceEpochs: Int64
   /// The zone multipliers θ.
   public var tiers: Tiers
-  /// The multiplier β of scenario losses and contingency for initial margin, in ppm.
+  /// The multiplier β of scenario losses and contingency for initial margin, in ppm, 1.0 to 16.0
+  /// (``SnapshotLimits/multipliers``).
   public var bufferPpm: Int64
-  /// A remark for human readers. It is part of the digest and has no other effect.
+  /// A remark for human readers, at most 1,024 bytes. It is part of the digest and has no other effect.
   public var note: String?
   /// The factors of the factor value at risk.
   public var factors: [RiskFactor]
@@ -79,7 +81,8 @@ public enum Regime: String, CaseIterable, Hashable, Sendable {
   case extreme
 }
 
-/// The zone multipliers θ in ppm: an account is in a zone while equity covers θ times a requirement.
+/// The zone multipliers θ in ppm, each 1.0 to 16.0: an account is in a zone while equity covers θ times a
+/// requirement.
 public struct Tiers: Hashable, Sendable {
   /// On the maintenance requirement: below it an account is liquidated.
   public var maintenance: Int64
@@ -131,9 +134,9 @@ public struct ScenarioGroup: Hashable, Sendable {
 
 /// One market move. It informs: what counts is the gain or loss that each instrument states for it.
 public struct Scenario: Hashable, Sendable {
-  /// The share of the loss that counts, in ppm, already inside the gains and losses.
+  /// The share of the loss that counts, in ppm (1,000,000 is all of it), already inside the gains and losses.
   public var weight: Int64
-  /// The relative change of the price, in ppm.
+  /// The relative change of the price, in ppm: -660,000 is a fall by 66 %.
   public var price: Int64
   /// The change of volatility in ppm of the engine's shock: 1000000 is one shock upwards.
   public var vol: Int64

@@ -23,12 +23,15 @@ extension RiskSnapshot {
     encoder.bytes += domain
     encoder.append(version)
     var draft = draft
-    // Encoding throws only for words outside their type, and there are none.
+    // Encoding throws only for words outside their type, which a draft cannot hold.
     try? draft.visit(&encoder)
     return encoder.bytes
   }
 
   /// Reads canonical bytes: exactly what ``canonicalBytes`` writes for a sound snapshot.
+  ///
+  /// - Throws: ``SnapshotError/malformedBytes(offset:)``, ``SnapshotError/unknownVersion(_:)``, and what
+  ///   ``init(_:)`` throws.
   public init(canonicalBytes bytes: [UInt8]) throws(SnapshotError) {
     guard bytes.count <= SnapshotLimits.documentBytes else {
       throw .malformedBytes(offset: SnapshotLimits.documentBytes)

@@ -1,6 +1,6 @@
 public import CanonicalBytes
 
-/// Why there is no snapshot.
+/// Why a snapshot is refused.
 public enum SnapshotError: Error, Hashable, Sendable {
   /// The JSON text is not readable as a snapshot.
   case document(DocumentError)
@@ -24,7 +24,7 @@ public enum SnapshotRule: Hashable, Sendable {
   case malformedText
   /// The identifier is that of another element of the same list, at this path.
   case duplicate(of: String)
-  /// There is no scenario group of this name.
+  /// The snapshot has no scenario group of this name.
   case unknownGroup(String)
   /// The value must be at least that of another field.
   case below(Int64, minimum: Int64, field: String)
@@ -68,7 +68,7 @@ extension SnapshotRule: CustomStringConvertible {
     case .wrongCount(let count, let lower, let upper):
       "has \(count) elements; give \(lower == upper ? "\(lower)" : "\(lower) to \(upper)")"
     case .malformedText:
-      "is not a text of the form needed here; write 1 to 64 printable ASCII characters, in an "
+      "is malformed; write 1 to 64 printable ASCII characters, in an "
         + "identifier none of them a space or '/'"
     case .duplicate(let path):
       "is the same as \(path); give every element its own"

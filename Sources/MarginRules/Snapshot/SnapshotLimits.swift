@@ -3,25 +3,25 @@
 public enum SnapshotLimits {
   /// Any amount in lots: 0 ≤ n < 2⁴⁰.
   public static let amounts: ClosedRange<Int64> = 0...(1 << 40) - 1
-  /// The lots of a tranche or bracket that has a cap.
+  /// The lots of a tranche or bracket that has a cap: 1 ≤ n < 2⁴⁰.
   public static let caps: ClosedRange<Int64> = 1...(1 << 40) - 1
-  /// A value per lot that may have either sign: |x| < 2⁵⁰.
+  /// A value per lot in quanta that may have either sign: |x| < 2⁵⁰.
   public static let coefficients: ClosedRange<Int64> = -(1 << 50) + 1...(1 << 50) - 1
-  /// A value per lot that has no negative meaning.
+  /// A value per lot in quanta that is never negative: 0 ≤ x < 2⁵⁰.
   public static let charges: ClosedRange<Int64> = 0...(1 << 50) - 1
   /// Cash, in quanta: |x| < 2⁶².
   public static let cash: ClosedRange<Int64> = -(1 << 62) + 1...(1 << 62) - 1
-  /// A sum of money or a counter that is not negative.
+  /// A sum of money in quanta, or a counter, that is never negative: 0 ≤ x < 2⁶².
   public static let totals: ClosedRange<Int64> = 0...(1 << 62) - 1
   /// A multiplier in ppm: 1.0 to 16.0.
   public static let multipliers: ClosedRange<Int64> = 1_000_000...16_000_000
   /// A rate in ppm: below 2²¹.
   public static let rates: ClosedRange<Int64> = 0...(1 << 21) - 1
-  /// A market move in ppm.
+  /// A market move in ppm: |x| < 2⁴⁰.
   public static let shocks: ClosedRange<Int64> = -(1 << 40) + 1...(1 << 40) - 1
   /// A time in seconds since 1970, before the year 10000.
   public static let times: ClosedRange<Int64> = 0...253_402_300_799
-  /// How much trading is stopped.
+  /// How much trading is stopped: 0 none, 1 only closing, 2 no opening, 3 everything.
   public static let haltLevels: ClosedRange<Int64> = 0...3
   /// How many epochs of grace a proof may have.
   public static let graceEpochs: ClosedRange<Int64> = 0...(1 << 16) - 1

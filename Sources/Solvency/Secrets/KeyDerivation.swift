@@ -13,7 +13,7 @@ public struct KeyDerivationCost: Hashable, Sendable {
   /// About 0.7 s and 256 MiB.
   public static let moderate = KeyDerivationCost(operations: 3, memory: 256 << 20)
 
-  /// What a file may ask of whoever reads it: no less than ``interactive`` and no more than this, so
+  /// What a file may ask of its reader: no less than ``interactive`` and no more than this, so
   /// that a file from outside cannot exhaust the machine.
   static let limit = KeyDerivationCost(operations: 16, memory: 1 << 30)
 

@@ -4,13 +4,14 @@ public import Ristretto
 public struct Passphrase: ~Copyable, Sendable {
   let bytes: SecretBlock<UInt8>
 
-  /// Takes over a passphrase; an empty one is none.
+  /// Takes over a passphrase; returns nil if it is empty.
   public init?(_ bytes: consuming SecretBlock<UInt8>) {
     guard bytes.count > 0 else { return nil }
     self.bytes = bytes
   }
 
-  /// Copies a passphrase out of ordinary memory, which the caller should let go of soon.
+  /// Copies a passphrase out of ordinary memory, which the caller should let go of soon; returns nil if it is
+  /// empty.
   public init?(_ bytes: [UInt8]) {
     self.init(SecretBlock(count: bytes.count) { bytes[$0] })
   }

@@ -19,9 +19,9 @@ public struct Attestation: Signable {
   public let account: AccountCommitment
   /// The venue that may count the book.
   public let pledgedTo: Audience
-  /// From when on it holds.
+  /// The first moment at which it holds.
   public let issued: Timestamp
-  /// From when on it no longer holds; later than `issued`.
+  /// The first moment at which it no longer holds; later than `issued`.
   public let expires: Timestamp
 
   /// An attestation of a window.
@@ -40,7 +40,7 @@ public struct Attestation: Signable {
   /// Whether the attestation holds at a moment.
   public func holds(at now: Timestamp) -> Bool { issued <= now && now < expires }
 
-  /// Every field, after a domain of its own.
+  /// Every field, after its domain.
   public var canonicalBytes: [UInt8] {
     var writer = CanonicalWriter(domain: "solvency/attestation/v1")
     writer.append(account)
@@ -60,6 +60,8 @@ public struct Attestation: Signable {
   }
 
   /// Reads the content as it stands in a file.
+  ///
+  /// - Throws: ``FileError``, among them ``FileError/emptyWindow``.
   public init(_ node: JSONNode) throws(FileError) {
     let file = try VersionedFile(node, keys: ["account", "pledgedTo", "issued", "expires"])
     let account = try AccountCommitment(file.read("account") { $0 })
@@ -84,11 +86,11 @@ extension CanonicalWriter {
   }
 }
 
-/// Why there is no attestation, or attestations do not belong together.
+/// Why an attestation is malformed, or attestations do not belong together.
 public enum AttestationError: Error, Hashable, Sendable {
   /// It would expire before it holds.
   case emptyWindow
-  /// There is none.
+  /// The list of attestations is empty.
   case none
   /// They are of different accounts.
   case differentAccounts
@@ -98,7 +100,7 @@ public enum AttestationError: Error, Hashable, Sendable {
   case differentVenues
   /// One custodian attests twice.
   case repeatedCustodian(VerificationKey)
-  /// The signer is no custodian that is trusted here.
+  /// The signer is not a custodian that is trusted here.
   case unknownCustodian(VerificationKey)
   /// A signature does not hold.
   case signature(SigningError)

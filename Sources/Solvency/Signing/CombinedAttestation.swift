@@ -6,8 +6,8 @@ internal import Ristretto
 /// The attestations of all custodians of one account, put together.
 ///
 /// Commitments add up: custodian c attests `V_c = Σ x_{c,m}·H_m + s_c·R₁`, and the account's book is the sum
-/// of the parts, `V = Σ V_c`, opened by the sum of books and of blindings. The state of the account is the sum
-/// of the sequence numbers, so that it moves whenever any part does.
+/// of the parts, `V = Σ V_c`, opened by the sum of books and of blindings. The state of the account is the
+/// sum of the sequence numbers, so that it moves whenever any part does.
 ///
 /// | a ledger sees | a ledger does not see |
 /// |---|---|
@@ -19,9 +19,9 @@ public struct CombinedAttestation: Hashable, Sendable {
   public let account: AccountCommitment
   /// The venue that may count the book.
   public let pledgedTo: Audience
-  /// From when on all of them hold.
+  /// The first moment at which all of them hold.
   public let issued: Timestamp
-  /// From when on one of them no longer holds.
+  /// The first moment at which one of them no longer holds.
   public let expires: Timestamp
   /// Who attests which part, ordered by key.
   public let parts: [Part]
@@ -36,8 +36,11 @@ public struct CombinedAttestation: Hashable, Sendable {
 
   /// Checks the signatures and adds the parts up.
   ///
-  /// - Parameter custodians: whose word counts.
-  /// - Throws: ``AttestationError``.
+  /// - Parameters:
+  ///   - attestations: one from each custodian of the account, in any order.
+  ///   - custodians: the custodians that are trusted.
+  /// - Throws: ``AttestationError``: an empty list, an unknown or repeated custodian, different accounts,
+  ///   registries or venues, or a signature that does not hold.
   public init(
     of attestations: [Signed<Attestation>], trusting custodians: Set<VerificationKey>
   ) throws(AttestationError) {

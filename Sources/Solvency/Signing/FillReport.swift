@@ -6,10 +6,10 @@ public import Ristretto
 /// What a matching engine signs: this fill happened to the account in this state.
 ///
 /// The report names the commitment before the fill, so that it applies to one book and once; a proof about
-/// the book before it is worth nothing afterwards.
+/// the book before it no longer counts afterwards.
 ///
 /// A hidden fill names only the point `D = Σ δ_m·H_m + r·R₁` that it adds. The engine knows δ and r and has
-/// checked D; everybody else learns that something was traded. Nothing here bounds δ: until a proof about the
+/// checked D; all others learn only that something was traded. Nothing here bounds δ: until a proof about the
 /// commitment *after* the fill is accepted, which bounds every coordinate of the book, the account is not
 /// current.
 public struct FillReport: Signable {
@@ -69,7 +69,7 @@ public struct FillReport: Signable {
     }
   }
 
-  /// Every field, after a domain of its own.
+  /// Every field, after its domain.
   public var canonicalBytes: [UInt8] {
     var writer = CanonicalWriter(domain: "solvency/fill-report/v1")
     writer.append(before)
@@ -101,6 +101,8 @@ public struct FillReport: Signable {
   }
 
   /// Reads the content as it stands in a file.
+  ///
+  /// - Throws: ``FileError``, among them ``FileError/fill(_:)`` and ``FileError/undecodablePoint(path:)``.
   public init(_ node: JSONNode) throws(FileError) {
     let isHidden: Bool
     if case .object(let members) = node.value {

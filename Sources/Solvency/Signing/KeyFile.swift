@@ -26,6 +26,9 @@ public enum KeyFile {
   }
 
   /// Unlocks a file.
+  ///
+  /// - Throws: ``SealedFileError``, among them ``SealedFileError/wrongPassphrase`` for a wrong passphrase or
+  ///   a changed file.
   public static func open(
     _ file: [UInt8], with passphrase: borrowing Passphrase
   ) throws(SealedFileError) -> SigningKey {
@@ -69,6 +72,8 @@ public struct PublicKeyFile: Hashable, Sendable {
   /// Reads a file:
   ///
   ///     {"version": 1, "role": "venue", "key": <64 hex digits>}
+  ///
+  /// - Throws: ``FileError`` for a file that is not of this form, with the path of the value at fault.
   public init(decoding file: [UInt8]) throws(FileError) {
     let file = try VersionedFile(file, maximumBytes: KeyFile.fileByteLimit, keys: ["role", "key"])
     role = try file.read("role") { node throws(DocumentError) in try node.word() }

@@ -7,7 +7,7 @@ public protocol Signable: Hashable, Sendable {
   static var signer: SignerRole { get }
   /// What it is called in files: "attestation".
   static var kind: String { get }
-  /// The content without ambiguity, beginning with a domain of its own.
+  /// The content without ambiguity, beginning with its own domain.
   var canonicalBytes: [UInt8] { get }
   /// The content as it stands in a file.
   var json: JSONValue { get }
@@ -24,7 +24,7 @@ public protocol Signable: Hashable, Sendable {
 public struct Signed<Content: Signable>: Hashable, Sendable {
   /// What the file says, before anything is checked.
   public let unverified: Content
-  /// Who claims to have signed.
+  /// The key that the signature is claimed to be of.
   public let signer: VerificationKey
   /// The signature.
   public let signature: Signature
@@ -76,12 +76,16 @@ extension Signed {
   ///     {"version": 1, "kind": "attestation", "content": {…}, "signer": <64 hex digits>,
   ///      "signature": <128 hex digits>}
   ///
-  /// That the bytes of the file are well-formed says nothing about the signature.
+  /// The signature is not checked.
+  ///
+  /// - Throws: ``FileError``, among them ``FileError/otherKind(expected:found:)`` for another signed content.
   public init(decoding file: [UInt8]) throws(FileError) {
     try self.init(VersionedFile(file, maximumBytes: Self.fileByteLimit, keys: Self.keys))
   }
 
   /// Reads the JSON value of a file.
+  ///
+  /// - Throws: as ``init(decoding:)``.
   public init(_ node: JSONNode) throws(FileError) {
     try self.init(VersionedFile(node, keys: Self.keys))
   }

@@ -27,7 +27,7 @@ public struct SnapshotEndorsement: Signable {
     self.snapshot == snapshot.digest && epoch == snapshot.epoch
   }
 
-  /// Every field, after a domain of its own.
+  /// Every field, after its domain.
   public var canonicalBytes: [UInt8] {
     var writer = CanonicalWriter(domain: "solvency/snapshot-endorsement/v1")
     writer.append(text: venue.utf8)
@@ -45,6 +45,8 @@ public struct SnapshotEndorsement: Signable {
   }
 
   /// Reads the content as it stands in a file.
+  ///
+  /// - Throws: ``FileError`` for a file that is not of this form, with the path of the value at fault.
   public init(_ node: JSONNode) throws(FileError) {
     let file = try VersionedFile(node, keys: ["venue", "snapshot", "epoch"])
     venue = try file.audience("venue")

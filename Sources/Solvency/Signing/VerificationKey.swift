@@ -52,9 +52,9 @@ public struct Signature: Hashable, Sendable {
   init(unchecked bytes: [UInt8]) { self.bytes = bytes }
 }
 
-/// Why something is not signed, or not by whom it should be.
+/// Why a key or a signature is refused.
 public enum SigningError: Error, Hashable, Sendable {
-  /// These bytes are no verification key.
+  /// These bytes are not a verification key.
   case notAKey
   /// A key of this role does not sign such a thing.
   case wrongRole(expected: SignerRole, actual: SignerRole)
