@@ -17,13 +17,16 @@ let package = Package(
   platforms: [.macOS(.v26)],
   products: [
     .executable(name: "solvency", targets: ["SolvencyTool"]),
+    // The trader's side: commit, explain, prove, guard, escrow.
     .library(name: "SolvencyProver", targets: ["SolvencyProver"]),
+    // The verifier's side: proofs one by one, in batches, as streams. It contains no engine.
     .library(name: "SolvencyVerifier", targets: ["SolvencyVerifier"]),
-    .library(name: "CircuitProofs", targets: ["CircuitProofs"]),
-    .library(name: "RangeProofs", targets: ["RangeProofs"]),
+    // The desk, with a ledger in memory or on SQLite.
+    .library(name: "Admission", targets: ["Admission", "AdmissionStore"]),
+    // From market data to risk snapshots.
     .library(name: "RiskEngine", targets: ["RiskEngine"]),
-    .library(name: "Admission", targets: ["Admission"]),
-    .library(name: "AdmissionStore", targets: ["AdmissionStore"]),
+    // The proof system alone: statements and their argument, range proofs, the circuit language.
+    .library(name: "ProofSystem", targets: ["CircuitProofs", "RangeProofs", "CircuitLanguage"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -47,12 +50,16 @@ let package = Package(
     // checks them alone.
     .target(name: "CRistretto"),
 
+    // The barrier that keeps the optimiser from turning a mask on a secret into a branch.
+    .target(name: "CConstantTime"),
+
     // From the bottom up: each target imports only targets above it in this list.
-    .target(name: "ExactIntegers", dependencies: ["CGMP"], swiftSettings: strictWithC),
+    .target(
+      name: "ExactIntegers", dependencies: ["CConstantTime", "CGMP"], swiftSettings: strictWithC),
     .target(
       name: "CanonicalBytes", dependencies: ["ExactIntegers", "CSodium"], swiftSettings: strictWithC),
     .target(
-      name: "Ristretto", dependencies: ["CanonicalBytes", "CRistretto", "CSodium"],
+      name: "Ristretto", dependencies: ["CanonicalBytes", "CRistretto", "CConstantTime", "CSodium"],
       swiftSettings: strictWithC),
     .target(name: "Merlin", dependencies: ["Ristretto"], swiftSettings: strictWithC),
     .target(
@@ -60,8 +67,10 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "CircuitProofs",
-      dependencies: ["ProofCore", "Merlin", "Ristretto", "CanonicalBytes", "ExactIntegers"],
-      swiftSettings: strict),
+      dependencies: [
+        "ProofCore", "Merlin", "Ristretto", "CanonicalBytes", "ExactIntegers", "CConstantTime",
+      ],
+      swiftSettings: strictWithC),
     .target(
       name: "RangeProofs", dependencies: ["ProofCore", "Merlin", "Ristretto", "CanonicalBytes"],
       swiftSettings: strict),

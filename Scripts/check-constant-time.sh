@@ -96,7 +96,7 @@ fi
 # Swift: a package of links, as the check is no part of the real one.
 package="$out/package"
 mkdir -p "$package/Sources" .build
-for target in CSodium CGMP CRistretto ExactIntegers CanonicalBytes Ristretto ProofCore; do
+for target in CSodium CGMP CRistretto CConstantTime ExactIntegers CanonicalBytes Ristretto ProofCore; do
   ln -s "$PWD/Sources/$target" "$package/Sources/$target"
 done
 ln -s "$PWD/$checks/Swift" "$package/Sources/ConstantTimeCheck"
@@ -117,10 +117,11 @@ let package = Package(
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium"),
     .systemLibrary(name: "CGMP", pkgConfig: "gmp"),
     .target(name: "CRistretto"),
-    .target(name: "ExactIntegers", dependencies: ["CGMP"], swiftSettings: strict),
+    .target(name: "CConstantTime"),
+    .target(name: "ExactIntegers", dependencies: ["CConstantTime", "CGMP"], swiftSettings: strict),
     .target(name: "CanonicalBytes", dependencies: ["ExactIntegers", "CSodium"], swiftSettings: strict),
     .target(
-      name: "Ristretto", dependencies: ["CanonicalBytes", "CRistretto", "CSodium"], swiftSettings: strict),
+      name: "Ristretto", dependencies: ["CanonicalBytes", "CRistretto", "CConstantTime", "CSodium"], swiftSettings: strict),
     .target(
       name: "ProofCore", dependencies: ["Ristretto", "CanonicalBytes", "ExactIntegers"], swiftSettings: strict),
     .target(name: "SecretMarks"),

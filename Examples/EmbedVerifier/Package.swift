@@ -10,7 +10,6 @@ let package = Package(
     .executableTarget(
       name: "EmbedVerifier",
       dependencies: [
-        .product(name: "Admission", package: "solvency"),
-        .product(name: "AdmissionStore", package: "solvency"),
+        .product(name: "Admission", package: "solvency")
       ])
   ])

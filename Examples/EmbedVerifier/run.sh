@@ -12,8 +12,8 @@ SOLVENCY_PASSPHRASE=example
 export SOLVENCY_PASSPHRASE
 
 scratch=${SOLVENCY_SCRATCH:-$root/.build}
-swift build -c release --package-path "$here" --scratch-path "$scratch"
-binary=$scratch/release/EmbedVerifier
+swift build -c "${SOLVENCY_CONFIGURATION:-release}" --package-path "$here" --scratch-path "$scratch"
+binary=$scratch/${SOLVENCY_CONFIGURATION:-release}/EmbedVerifier
 
 cp "$root/Examples/snapshot.json" "$root/circuits/portfolio-margin.circuit" "$work"
 cd "$work"

@@ -1,4 +1,4 @@
-package import CommandSupport
+internal import CommandSupport
 internal import Foundation
 
 /// Medians of repeated runs, in processor time of the calling thread: other work on the machine does not

@@ -1,5 +1,5 @@
 public import ArgumentParser
-public import CanonicalBytes
+internal import CanonicalBytes
 internal import Foundation
 public import MarginRules
 package import Solvency

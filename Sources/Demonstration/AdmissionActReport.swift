@@ -1,6 +1,6 @@
 internal import Admission
 package import CanonicalBytes
-package import CommandSupport
+internal import CommandSupport
 internal import Foundation
 internal import MarginRules
 internal import Solvency

@@ -1,6 +1,6 @@
 internal import Admission
 internal import CanonicalBytes
-package import CommandSupport
+internal import CommandSupport
 internal import Foundation
 internal import MarginRules
 internal import MarketData

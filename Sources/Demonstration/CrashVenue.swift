@@ -1,7 +1,7 @@
 internal import Admission
 internal import CanonicalBytes
 internal import CircuitLanguage
-package import CommandSupport
+internal import CommandSupport
 internal import Foundation
 internal import MarginRules
 internal import MarketData

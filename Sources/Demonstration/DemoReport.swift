@@ -1,6 +1,6 @@
 package import CanonicalBytes
 internal import CircuitProofs
-package import CommandSupport
+internal import CommandSupport
 internal import Foundation
 internal import MarginRules
 internal import Solvency

@@ -1,7 +1,7 @@
 internal import Admission
 internal import CanonicalBytes
 internal import CircuitProofs
-package import CommandSupport
+internal import CommandSupport
 internal import MarginRules
 internal import MarketData
 internal import Solvency

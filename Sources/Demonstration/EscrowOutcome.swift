@@ -1,4 +1,4 @@
-package import CommandSupport
+internal import CommandSupport
 internal import SolvencyProver
 
 /// What became of an account whose owner is silent: a committee that holds its opening in escrow.

@@ -1,4 +1,4 @@
-package import CommandSupport
+internal import CommandSupport
 internal import MarginRules
 internal import MarketData
 internal import Solvency

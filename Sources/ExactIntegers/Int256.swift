@@ -1,3 +1,6 @@
+// Public, because the functions below are inlined into other modules.
+public import CConstantTime
+
 /// A signed integer of 256 bits in two's complement, for secret values.
 ///
 /// Arithmetic is modulo 2²⁵⁶: a result is exact whenever the true result lies in
@@ -117,15 +120,16 @@ extension Int256: Hashable, Comparable {
     let flip: UInt64 = 1 << 63
     let x = Int256(low: a.l0, a.l1, a.l2, high: a.l3 ^ flip)
     let y = Int256(low: b.l0, b.l1, b.l2, high: b.l3 ^ flip)
-    return 0 &- subtract(x, y).borrow
+    return opaque_word(0 &- subtract(x, y).borrow)
   }
 }
 
 extension Int256 {
-  /// `a` when the condition holds, otherwise `b`. Both are read and the choice is a mask.
+  /// `a` when the condition holds, otherwise `b`. Both are read and the choice is a mask of which the optimiser does
+  /// not know that it came from a comparison.
   @inlinable @inline(__always)
   public static func select(_ a: Int256, _ b: Int256, if condition: Bool) -> Int256 {
-    select(a, b, mask: 0 &- UInt64(condition ? 1 : 0))
+    select(a, b, mask: opaque_word(0 &- UInt64(condition ? 1 : 0)))
   }
 
   /// `a` when the mask is all ones, `b` when it is zero.

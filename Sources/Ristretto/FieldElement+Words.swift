@@ -27,12 +27,6 @@ package struct Words: Hashable, Sendable, BitwiseCopyable {
     self.init(word(0), word(1), word(2), word(3))
   }
 
-  /// The 32 bytes of the number, little-endian, not on the heap.
-  package var inlineBytes: InlineArray<32, UInt8> {
-    let words: InlineArray<4, UInt64> = [w0, w1, w2, w3]
-    return InlineArray { UInt8(truncatingIfNeeded: words[$0 / 8] &>> UInt64(8 &* ($0 % 8))) }
-  }
-
   /// The number of 32 bytes from `start` on, read little-endian.
   ///
   /// - Precondition: `start + 32 ≤ bytes.count`.

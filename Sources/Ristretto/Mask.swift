@@ -1,4 +1,4 @@
-internal import CSodium
+internal import CConstantTime
 
 /// A secret truth value: all 64 bits set, or none.
 ///

@@ -49,18 +49,6 @@ extension Point {
     return StrausConstantTime.sum(scalars, bits: bits, points)
   }
 
-  /// Σ sᵢ·Pᵢ over prepared points. Time depends only on the number of points.
-  ///
-  /// - Parameters:
-  ///   - scalars: n scalars, secret.
-  ///   - points: n prepared points (precondition), public.
-  /// - Complexity: 64 additions for each point; 252 doublings for every 512 points.
-  public static func multiscalarMultiplication(
-    _ scalars: borrowing Span<Scalar>, _ points: PreparedPoints
-  ) -> Point {
-    multiscalarMultiplication(scalars, bits: StrausConstantTime.fullBits, points)
-  }
-
   /// Σ sᵢ·Pᵢ over prepared points. Time depends only on the number of points and the public bound.
   ///
   /// - Parameters:
@@ -69,7 +57,7 @@ extension Point {
   ///   - bits: 1 … 253 (precondition).
   ///   - points: n prepared points (precondition), public.
   /// - Complexity: ⌈bits/4⌉ additions for each point; `bits` doublings for every 512 points.
-  public static func multiscalarMultiplication(
+  package static func multiscalarMultiplication(
     _ scalars: borrowing Span<Scalar>, bits: Int, _ points: PreparedPoints
   ) -> Point {
     precondition(scalars.count == points.count, "as many scalars as points")
@@ -106,45 +94,6 @@ extension Point {
     _ scalars: [Scalar], _ points: [Point]
   ) -> Point {
     multiscalarMultiplicationVariableTime(scalars.span, points)
-  }
-
-  /// Σ sᵢ·Pᵢ over prepared points, for public scalars.
-  ///
-  /// - Parameters:
-  ///   - scalars: n scalars.
-  ///   - points: n prepared points (precondition).
-  public static func multiscalarMultiplicationVariableTime(
-    _ scalars: [Scalar], _ points: PreparedPoints
-  ) -> Point {
-    multiscalarMultiplicationVariableTime(scalars, points, [], [])
-  }
-
-  /// Σ sᵢ·Pᵢ + Σ tⱼ·Qⱼ for public scalars, the P prepared: what a verifier computes over generators and the
-  /// points of proofs.
-  ///
-  /// - Parameters:
-  ///   - scalars: n scalars s.
-  ///   - points: n prepared points P (precondition).
-  ///   - otherScalars: m scalars t.
-  ///   - otherPoints: m points Q (precondition).
-  public static func multiscalarMultiplicationVariableTime(
-    _ scalars: [Scalar], _ points: PreparedPoints, _ otherScalars: [Scalar], _ otherPoints: [Point]
-  ) -> Point {
-    precondition(scalars.count == points.count, "as many scalars as points")
-    precondition(otherScalars.count == otherPoints.count, "as many scalars as points")
-    let all = scalars + otherScalars
-    guard all.count >= pippengerCount else {
-      return StrausVariableTime.sum(all.span, points.points + otherPoints)
-    }
-    var affine: [AffinePoint] = []
-    affine.reserveCapacity(all.count)
-    for i in points.range {
-      affine.append(points.multiples[8 * i])
-    }
-    for point in normalized(otherPoints) {
-      affine.append(AffinePoint(normalized: point))
-    }
-    return Pippenger.sum(all.span, affine, windowBits: Pippenger.windowBits(count: affine.count))
   }
 
   /// Smallest number of points for which Pippenger's algorithm is faster than Straus's: at 96 points it is 3%

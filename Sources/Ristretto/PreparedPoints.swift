@@ -2,7 +2,7 @@
 ///
 /// For each point: its multiples 1·P … 8·P in affine form (960 bytes) and the sum of the points up to it. A
 /// range of prepared points is prepared as well, at no cost.
-public struct PreparedPoints: Sendable {
+package struct PreparedPoints: Sendable {
   /// All points prepared together, with Z = 1.
   private let allPoints: [Point]
   /// 1·P … 8·P for each of them.
@@ -15,7 +15,7 @@ public struct PreparedPoints: Sendable {
   /// Prepares points.
   ///
   /// - Complexity: about 130 multiplications for each point, and one inversion.
-  public init(_ points: [Point]) {
+  package init(_ points: [Point]) {
     var multiplesOfPoints: [Point] = []
     multiplesOfPoints.reserveCapacity(8 * points.count)
     var sums = [Point.identity]
@@ -47,23 +47,23 @@ public struct PreparedPoints: Sendable {
   }
 
   /// The number of points.
-  public var count: Int { range.count }
+  package var count: Int { range.count }
 
   /// The point at `index`.
-  public subscript(index: Int) -> Point {
+  package subscript(index: Int) -> Point {
     precondition(index >= 0 && index < count, "index out of range")
     return allPoints[range.lowerBound + index]
   }
 
   /// The points of `bounds`, sharing the tables.
-  public subscript(bounds: Range<Int>) -> PreparedPoints {
+  package subscript(bounds: Range<Int>) -> PreparedPoints {
     precondition(bounds.lowerBound >= 0 && bounds.upperBound <= count, "range out of bounds")
     let start = range.lowerBound
     return PreparedPoints(self, range: start + bounds.lowerBound..<start + bounds.upperBound)
   }
 
   /// The points themselves.
-  public var points: [Point] { Array(allPoints[range]) }
+  package var points: [Point] { Array(allPoints[range]) }
 
   /// The sum of the points of `bounds`.
   func sum(_ bounds: Range<Int>) -> Point {

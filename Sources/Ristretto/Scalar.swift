@@ -1,5 +1,5 @@
 // Public, because the functions below are inlined into other modules.
-public import CSodium
+public import CConstantTime
 
 /// A number mod ℓ = 2²⁵² + 27742317777372353535851937790883648493, the order of the group.
 ///

@@ -1,4 +1,4 @@
-internal import CSodium
+internal import CConstantTime
 
 extension Scalar {
   /// The number of bytes of an encoded scalar.

@@ -1,5 +1,5 @@
 public import CanonicalBytes
-public import MarginRules
+internal import MarginRules
 public import ProofCore
 
 /// What the public knows of an account's book: one point that hides it, and which state it is.

@@ -1,5 +1,5 @@
 package import CanonicalBytes
-package import MarginRules
+internal import MarginRules
 
 /// A public change of a committed book: what one or more trades did to its coordinates.
 ///

@@ -1,6 +1,6 @@
 public import CanonicalBytes
 internal import ExactIntegers
-public import MarginRules
+internal import MarginRules
 public import ProofCore
 internal import Ristretto
 public import Solvency

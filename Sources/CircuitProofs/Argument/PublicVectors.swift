@@ -97,12 +97,6 @@ struct PublicVectors {
     return cV.indices.map { s in cV[s] + tau * cR[s] + tau2 * cL[s] + tau3 * cO[s] }
   }
 
-  /// `p_s(τ)` from `p_n(τ)`.
-  func ps(at tau: Scalar, pn: [Scalar]) -> Scalar {
-    let norm = pn.indices.reduce(Scalar.zero) { $0 + muPowers[$1] * pn[$1].squared() }
-    return norm + Scalar(2) * K * tau.squared() * tau
-  }
-
   /// The exponents of T on R₁ … R₇. There is no 4: C_S must not reach the value row T³, or every
   /// statement could be proved (protocol 13.1).
   static let blindingExponents = [-1, 1, 2, 3, 5, 6, 7]

@@ -1,3 +1,4 @@
+internal import CConstantTime
 internal import ExactIntegers
 
 /// The base `b` of the digits that prove ranges: a power of two from 4 to 256.
@@ -66,7 +67,7 @@ struct DigitPlan: Hashable, Sendable {
 
 /// All ones if `condition`, else 0.
 @inline(__always)
-private func mask(_ condition: Bool) -> UInt64 { 0 &- UInt64(condition ? 1 : 0) }
+private func mask(_ condition: Bool) -> UInt64 { opaque_word(0 &- UInt64(condition ? 1 : 0)) }
 
 /// A digit plan ready to decompose secret values: weights and remaining capacities as fixed-width
 /// integers.

@@ -1,5 +1,5 @@
 internal import CSodium
-public import CanonicalBytes
+internal import CanonicalBytes
 package import Ristretto
 
 /// A file that keeps secret bytes under a passphrase.

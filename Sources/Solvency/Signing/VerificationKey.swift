@@ -1,5 +1,5 @@
 internal import CSodium
-public import CanonicalBytes
+internal import CanonicalBytes
 
 /// The public key of a signer: an Ed25519 point, canonical and of prime order.
 public struct VerificationKey: Hashable, Sendable, CustomStringConvertible {

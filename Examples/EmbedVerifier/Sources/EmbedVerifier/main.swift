@@ -1,10 +1,6 @@
-import CanonicalBytes
 import Admission
 import AdmissionStore
-import CircuitLanguage
 import Foundation
-import MarginRules
-import Solvency
 
 func file(_ name: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: name))) }
 

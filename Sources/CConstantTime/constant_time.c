@@ -1,0 +1,1 @@
+#include "constant_time.h"

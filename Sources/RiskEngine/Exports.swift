@@ -1,0 +1,4 @@
+// A venue's program imports this module alone: what its interface is made of comes along.
+@_exported public import CanonicalBytes
+@_exported public import MarginRules
+@_exported public import MarketData
