@@ -68,8 +68,8 @@ package struct Stopwatch {
     return Measurement(name: name, samples)
   }
 
-  /// Runs several things in turn and returns the median time of each on the clock on the wall, for what uses several
-  /// threads. Other work on the machine counts.
+  /// Runs several things in turn and returns the median time of each on the clock on the wall, for what uses
+  /// several threads. Other work on the machine counts.
   package func measureByClock(_ names: [String], _ body: (Int) -> Void) -> [Measurement] {
     for index in names.indices { body(index) }
     var samples = names.map { _ in [Sample]() }

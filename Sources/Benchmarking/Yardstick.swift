@@ -6,7 +6,8 @@ internal import Ristretto
 
 /// What every time is compared with: one scalar multiplication of libsodium.
 ///
-/// It is measured beside every sample of everything else, so that the ratio stands still when the machine slows down.
+/// It is measured beside every sample of everything else, so that the ratio stands still when the machine
+/// slows down.
 package enum Yardstick {
   package static let name = "libsodium scalar multiplication"
   private static let runCount = 16

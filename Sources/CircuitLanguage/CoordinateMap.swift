@@ -1,4 +1,4 @@
-/// Why a list of names is no coordinate map.
+/// Why a list of names is not a coordinate map.
 public enum CoordinateMapError: Error, Hashable, Sendable {
   /// An account has at least one coordinate.
   case empty
@@ -16,6 +16,8 @@ public struct CoordinateMap: Hashable, Sendable {
   private let indices: [String: Int]
 
   /// A map with these names in this order.
+  ///
+  /// - Throws: ``CoordinateMapError`` for an empty list or a name that is listed twice.
   public init(_ names: [String]) throws(CoordinateMapError) {
     guard !names.isEmpty else { throw .empty }
     var indices: [String: Int] = [:]

@@ -4,7 +4,8 @@ package import Solvency
 
 /// The keys of a venue, its custodian and its matching engine, for as long as a command runs.
 package final class DeskKeys: Sendable {
-  /// The venue signs snapshots, and its ledger the log; a key cannot be copied, so it is made of its seed twice.
+  /// The venue signs snapshots, and its ledger the log; a key cannot be copied, so it is made of its seed
+  /// twice.
   private let seed: SecretBlock<UInt8>
   package let custodian = SigningKey.random(role: .custodian)
   package let matchingEngine = SigningKey.random(role: .matchingEngine)

@@ -12,7 +12,7 @@ package struct LeakSimulationOptions: ParsableArguments {
   @Flag(help: "Show how far a venue gets that chooses its snapshots to find out books.")
   package var simulate = false
 
-  @Option(help: "Simulate so many random books.")
+  @Option(help: "Number of random books to simulate.")
   package var books = 8
 
   @Option(help: "How long the venue publishes a snapshot every hour.")
@@ -55,7 +55,8 @@ package struct LeakSimulationOptions: ParsableArguments {
     }
   }
 
-  /// Attacks the same books of traders without a guard, with the standard policy, a strict one and another one.
+  /// Attacks the same books of traders without a guard, with the standard policy, a strict one and another
+  /// one.
   package func run(besides policy: GuardPolicy?) throws(ToolFailure) -> [Row] {
     var random = SeededGenerator(seed: seed)
     let range = -AdversarialVenue.largestPosition...AdversarialVenue.largestPosition

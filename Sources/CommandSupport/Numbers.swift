@@ -10,7 +10,7 @@ extension Duration {
 }
 
 extension Double {
-  /// The number with exactly so many decimals and no grouping, as JSON takes it as well.
+  /// The number with exactly `decimals` decimals and no grouping, as JSON takes it as well.
   package func formatted(decimals: Int) -> String { String(format: "%.\(decimals)f", self) }
 }
 

@@ -60,7 +60,7 @@ package struct PassphraseOptions: ParsableArguments {
   }
 }
 
-/// Questions to whoever sits at the terminal.
+/// Questions to the user at the terminal.
 package enum Terminal {
   /// Asks for a line that is not shown while it is typed; `nil` without a terminal.
   package static func ask(_ question: String) -> String? {

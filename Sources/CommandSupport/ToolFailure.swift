@@ -23,7 +23,7 @@ package struct ToolFailure: Error, Hashable, Sendable, CustomStringConvertible {
   package let place: String
   /// What is wrong there and what to do about it.
   package let problem: String
-  /// More lines for whoever mends it: excerpts of a circuit.
+  /// More lines for the one who mends it: excerpts of a circuit.
   package let details: String?
 
   package init(_ kind: Kind, _ place: String, _ problem: String, details: String? = nil) {

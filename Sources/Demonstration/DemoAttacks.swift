@@ -38,7 +38,7 @@ package struct DemoAttacks {
       _ kind: BookKind, named name: String, venue: DemoVenue, random: inout SeededGenerator
     ) throws(ToolFailure) {
       let drawn = SyntheticBook(kind, named: name, under: venue.snapshot, using: &random)
-      // Whoever proves under both snapshots has a book that both admit.
+      // One who proves under both snapshots has a book that both admit.
       let book =
         kind == .insolvent ? drawn : drawn.careful(under: venue.snapshot, and: venue.previous)
       let opening = try book.opening(registry: venue.registry, snapshot: venue.snapshot)

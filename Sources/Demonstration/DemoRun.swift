@@ -10,8 +10,8 @@ package import SolvencyProver
 package import SolvencyVerifier
 internal import Synchronization
 
-/// Public documents of the demonstration: two epochs that the margin engine publishes from a market, and a rule for
-/// each kind of book.
+/// Public documents of the demonstration: two epochs that the margin engine publishes from a market, and a
+/// rule for each kind of book.
 package struct DemoVenue {
   /// How long it is from one epoch to the next, in seconds: as long as any snapshot applies.
   private static let epochLength = EngineConfiguration.standard[.callMost]

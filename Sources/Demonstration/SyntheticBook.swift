@@ -95,7 +95,8 @@ struct SyntheticBook {
     return covered
   }
 
-  /// The same account with no more than another snapshot admits as well, and with cash for whatever that one asks.
+  /// The same account with no more than another snapshot admits as well, and with cash for whatever that one
+  /// asks.
   func careful(under snapshot: RiskSnapshot, and other: RiskSnapshot) -> SyntheticBook {
     var portfolio = portfolio
     for (i, instrument) in snapshot.instruments.enumerated() {

@@ -8,7 +8,7 @@ package import Ristretto
 enum VectorFailure: Error, Hashable, Sendable {
   /// The file is not in the schema.
   case document(DocumentError)
-  /// What it describes is no statement.
+  /// What it describes is not a statement.
   case statement(StatementError)
 }
 

@@ -25,6 +25,8 @@ public enum OpeningFile {
   }
 
   /// Unlocks a file.
+  ///
+  /// - Throws: ``OpeningFileError``, among them ``OpeningFileError/wrongPassphrase``.
   public static func open(
     _ file: [UInt8], with passphrase: borrowing Passphrase
   ) throws(OpeningFileError) -> AccountOpening {

@@ -8,7 +8,8 @@ import Testing
 /// Kernels where the processor has what they need, portable code everywhere: the same proofs and verdicts.
 @Suite("Circuit proofs on every path")
 struct CircuitPathTests {
-  /// A statement whose generators are folded several times, with rows over neighbouring and scattered variables.
+  /// A statement whose generators are folded several times, with rows over neighbouring and scattered
+  /// variables.
   private static func large() throws -> Example {
     let count = 24
     let rows = (0..<4).map { j in

@@ -6,7 +6,8 @@ import RiskEngine
 import TestSupport
 import Testing
 
-/// Figures for the documentation, printed and not judged: `MEASURE=1 swift test -c release --filter EngineSpeed`.
+/// Figures for the documentation, printed and not judged: `MEASURE=1 swift test -c release --filter
+/// EngineSpeed`.
 @Suite("Speed of the engine", .enabled(if: ProcessInfo.processInfo.environment["MEASURE"] != nil))
 struct EngineSpeedTests {
   @Test("one epoch of 50 perpetuals and 500 options")

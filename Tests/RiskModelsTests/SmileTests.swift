@@ -96,7 +96,8 @@ struct VarianceIndexTests {
     let chains = try OptionChainReader.read(SharedData.bytes(path), named: path, at: time, ticker: "BTC")
       .series
     let chain = try #require(chains.first)
-    // By a computation of its own in Python, of prices by Black's formula from the middle of bid and ask volatilities.
+    // By a computation of its own in Python, of prices by Black's formula from the middle of bid and ask
+    // volatilities.
     let index = try #require(VarianceIndex.volatility(chain))
     #expect(agree(index, 0.9138402159074558, within: 1e-12))
     let smile = try #require(VolatilitySmile(chain))

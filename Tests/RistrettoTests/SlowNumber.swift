@@ -1,5 +1,5 @@
-/// Natural numbers by schoolbook arithmetic on 32-bit digits: the oracle for fields and scalars, written to be
-/// obviously right and sharing nothing with the code under test.
+/// Natural numbers by schoolbook arithmetic on 32-bit digits: the oracle for fields and scalars, written to
+/// be obviously right and sharing nothing with the code under test.
 struct SlowNumber: Hashable, Comparable {
   /// Base 2³², least significant first, without leading zeros.
   private(set) var digits: [UInt32]

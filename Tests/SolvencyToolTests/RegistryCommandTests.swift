@@ -15,7 +15,8 @@ struct RegistryCommandTests {
     text = text.replacingOccurrences(of: "\"epoch\": 1,", with: "\"epoch\": 2,")
     let zeros = String(repeating: "0", count: 64)
     text = text.replacingOccurrences(of: "\"prevHash\": \"\(zeros)\"", with: "\"prevHash\": \"\(digest)\"")
-    // The first instrument once more under another name, before itself: its own list would move every coordinate.
+    // The first instrument once more under another name, before itself: its own list would move every
+    // coordinate.
     let object = try #require(text.range(of: "\"instruments\""))
     let start = try #require(text[object.upperBound...].firstIndex(of: "{"))
     var depth = 0

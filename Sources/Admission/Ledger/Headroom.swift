@@ -6,12 +6,12 @@
 ///
 ///     solvent(x)  ⇔  E(x) − R(x) ≥ 0
 ///
-/// Equity E is concave in the book x (haircuts grow with the amount, a long lot is worth the lower and
-/// a short one the upper mark) and the requirement R is convex (brackets cost more as they fill, the loss of
-/// a group is a maximum of linear functions). So `E − R` is concave, the solvent books are a convex
-/// set, and `V + k·d = (1 − k/N)·V + (k/N)·(V + N·d)` lies between two of its points. Amounts in between
-/// are whole lots, for which the circuit's brackets are filled exactly. A better price than the worst one adds
-/// cash, which never makes a solvent book insolvent.
+/// Equity E is concave in the book x (haircuts grow with the amount, a long lot is worth the lower and a
+/// short one the upper mark) and the requirement R is convex (brackets cost more as they fill, the loss of a
+/// group is a maximum of linear functions). So `E − R` is concave, the solvent books are a convex set, and `V
+/// + k·d = (1 − k/N)·V + (k/N)·(V + N·d)` lies between two of its points. Amounts in between are whole lots,
+/// for which the circuit's brackets are filled exactly. A better price than the worst one adds cash, which
+/// never makes a solvent book insolvent.
 ///
 /// Two headrooms together promise nothing: `V + N·d + M·e` is outside the segment of either. So an account
 /// has at most one, and a new one replaces it.

@@ -126,6 +126,6 @@ public enum LogFault: Error, Hashable, Sendable {
   case unsigned(from: UInt64)
   /// The signature of the head is not the venue's.
   case badSignature
-  /// The file is no log of this version.
+  /// The file is not a log of this version.
   case notALog
 }

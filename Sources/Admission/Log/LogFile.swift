@@ -40,10 +40,10 @@ public enum LogFile {
 
 /// Reads a log file piece by piece, in bounded memory.
 ///
-/// Every entry is checked against the one before, and the last against the signed head, so that a file that is
-/// read to its end without an error is the venue's log: complete, unaltered and in order.
+/// Every entry is checked against the one before, and the last against the signed head, so that a file that
+/// is read to its end without an error is the venue's log: complete, unaltered and in order.
 public struct LogFileReader<Failure: Error>: Sendable {
-  /// Gives the next bytes of the file, at most so many; none at its end.
+  /// Gives the next bytes of the file, at most the stated number; empty at its end.
   public typealias Source = @Sendable (Int) throws(Failure) -> [UInt8]
 
   /// The signed head. Its signature was checked against the key that it names: compare that with the one you
@@ -57,7 +57,7 @@ public struct LogFileReader<Failure: Error>: Sendable {
 
   /// Reads the beginning of a file.
   ///
-  /// - Throws: ``LogReadError`` if the file is no log, or its head is not signed by its venue.
+  /// - Throws: ``LogReadError`` if the file is not a log, or its head is not signed by its venue.
   public init(_ source: @escaping Source) throws(LogReadError<Failure>) {
     self.source = source
     let domain = Array("solvency/log/v1".utf8)
@@ -84,8 +84,8 @@ public struct LogFileReader<Failure: Error>: Sendable {
 
   /// The next entry with its evidence; nil after the last.
   ///
-  /// - Throws: ``LogReadError/fault(_:)`` that names the first place at which the file is not the log that the
-  ///   signed head speaks of.
+  /// - Throws: ``LogReadError/fault(_:)`` that names the first place at which the file is not the log that
+  ///   the signed head speaks of.
   public mutating func next() throws(LogReadError<Failure>) -> LogBatch.Item? {
     guard position.count < head.count else {
       guard try read(1).isEmpty else { throw .fault(.unsigned(from: position.count)) }

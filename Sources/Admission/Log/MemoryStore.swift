@@ -20,6 +20,8 @@ public final class MemoryStore: LedgerStore {
   public func checkpoint() -> StoredCheckpoint? { contents.withLock { $0.checkpoint } }
 
   /// Appends a batch.
+  ///
+  /// - Throws: ``StoreError/wrongIndex(expected:)`` unless the batch follows the last entry.
   public func append(_ batch: LogBatch) throws(StoreError) {
     try contents.withLock { contents throws(StoreError) in
       let expected = UInt64(contents.items.count)

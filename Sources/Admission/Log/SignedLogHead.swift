@@ -27,6 +27,8 @@ extension LogHead: Signable {
   public var json: JSONValue { ["count": .integer(count), "digest": .hex(digest.bytes)] }
 
   /// Reads the content as it stands in a file.
+  ///
+  /// - Throws: `FileError` for a value that is not of this form.
   public init(_ node: JSONNode) throws(FileError) {
     do throws(DocumentError) {
       let members = try node.object(required: ["count", "digest"])

@@ -6,8 +6,8 @@ public import MarginRules
 ///
 ///     T = clip(T₀ / d, T_min, T_max)      d = 1 calm or normal, 2 under stress, 4 in extreme markets
 ///
-/// seconds, by the regime of the snapshot in force. An account that stays silent is stale from its deadline on,
-/// and liquidatable after the grace.
+/// seconds, by the regime of the snapshot in force. An account that stays silent is stale from its deadline
+/// on, and liquidatable after the grace.
 public struct MarginCallSchedule: Hashable, Sendable {
   /// T₀, in seconds.
   public var interval: UInt64

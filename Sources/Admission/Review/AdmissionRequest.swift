@@ -6,8 +6,8 @@ public import Solvency
 
 /// A request for admission: a proof, and what it is for.
 ///
-/// Without an order, the proof is of the account's standing: its present commitment meets the rule. With one, it is
-/// of the commitment after the whole order at its worst price, in the state `sequence + 1`.
+/// Without an order, the proof is of the account's standing: its present commitment meets the rule. With one,
+/// it is of the commitment after the whole order at its worst price, in the state `sequence + 1`.
 ///
 /// The proof's nonce is made of the order and of 32 bytes of salt, so that the proof is for this order alone:
 ///

@@ -82,7 +82,7 @@ package struct RegistryHistory {
 
 /// Why a file holds no list of coordinates.
 package enum RegistryFileError: Error, Hashable {
-  /// The digest of the first so many names is another.
+  /// The digest of the first `count` names differs.
   case otherDigest(count: Int)
   /// The last step is not the whole list.
   case incomplete

@@ -4,8 +4,8 @@ extension Market {
   /// - Parameters:
   ///   - instruments: those of the listing and options from chains; nil for those of the listing.
   ///   - underlyings: the series, in the order of the listing.
-  ///   - assetPrices: prices of assets with prices of their own, in the order of the listing; missing ones are
-  ///     empty.
+  ///   - assetPrices: prices of assets with prices of their own, in the order of the listing; missing ones
+  ///     are empty.
   public init(
     listing: MarketListing, instruments: [InstrumentListing]? = nil,
     underlyings: [UnderlyingSeries], assetPrices: [[PriceObservation]] = []

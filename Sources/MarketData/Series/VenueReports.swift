@@ -20,7 +20,8 @@ public struct InsurancePrint: Hashable, Sendable {
   public var time: Int64
   /// What it holds, in USD.
   public var fundUSD: Double
-  /// What it should hold, in USD: the loss of the two largest members under stress, or what else the venue promised.
+  /// What it should hold, in USD: the loss of the two largest members under stress, or what else the venue
+  /// promised.
   public var requiredUSD: Double
 
   /// The state of a fund.
@@ -53,7 +54,7 @@ public struct AssetUsagePrint: Hashable, Sendable {
     self.backedUSD = backedUSD
   }
 
-  /// The share that is lent, 0 to 1: nothing of nothing is none, something of nothing is all.
+  /// The share that is lent, 0 to 1: 0 if nothing is lent, 1 if something is lent of nothing supplied.
   public var utilisation: Double {
     guard borrowed > 0 else { return 0 }
     return supplied > borrowed ? borrowed / supplied : 1

@@ -50,6 +50,8 @@ public struct SyntheticMarket: Hashable, Sendable {
   public var end: Int64 { start + Int64(days) * UTCTime.day }
 
   /// The market as it is read from its own ``directory()``.
+  ///
+  /// - Throws: ``MarketDataError`` if the files that were made up do not read: never for valid parameters.
   public func market() throws(MarketDataError) -> Market {
     let files = directory()
     return try Market.load { path in files.first { $0.path == path }?.bytes }
@@ -99,14 +101,14 @@ func decimalText(_ units: Int64, places: Int) -> String {
   return places == 0 ? sign + padded : sign + padded.dropLast(places) + "." + padded.suffix(places)
 }
 
-/// A value rounded to so many decimals, as text.
+/// A value rounded to `places` decimals, as text.
 func decimalText(_ value: Double, places: Int) -> String {
   var scale = 1.0
   for _ in 0..<places { scale *= 10 }
   return decimalText(Int64((value * scale).rounded()), places: places)
 }
 
-/// A value rounded to so many decimals, which its text then gives back exactly.
+/// A value rounded to `places` decimals, which its text then gives back exactly.
 func rounded(_ value: Double, places: Int) -> Double {
   var scale = 1.0
   for _ in 0..<places { scale *= 10 }

@@ -3,7 +3,7 @@
 public enum Governance {
   /// How a change is made.
   public enum Procedure: Hashable, Sendable {
-    /// Announced so many seconds before it takes effect.
+    /// Announced this many seconds before it takes effect.
     case announced(secondsBefore: Int64)
     /// At once.
     case emergencyBrake

@@ -1,7 +1,7 @@
 /// What a volatility index was, once a day, for a forecast that learns from it (M07, M40).
 ///
-/// The market shows the last option chain only, so the engine remembers its own index: the first of each day (UTC),
-/// for as many days as a fit looks back over.
+/// The market shows the last option chain only, so the engine remembers its own index: the first of each day
+/// (UTC), for as many days as a fit looks back over.
 public struct IndexHistory: Hashable, Sendable {
   /// The index at one instant.
   public struct Entry: Hashable, Sendable {
@@ -40,7 +40,8 @@ public struct IndexHistory: Hashable, Sendable {
     if entries.count > Self.mostDays { entries.removeFirst() }
   }
 
-  /// The variance per day that the index implied at an instant; nil when none is known from the day before it.
+  /// The variance per day that the index implied at an instant; nil when none is known from the day before
+  /// it.
   public func variancePerDay(at time: Int64) -> Double? {
     var (lower, upper) = (0, entries.count)
     while lower < upper {

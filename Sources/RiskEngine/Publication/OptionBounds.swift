@@ -1,8 +1,8 @@
 internal import MarginRules
 internal import RiskModels
 
-/// What an option is worth at least and at most whatever its volatility: not below what exercising it gives, not above
-/// the forward of a call or the strike of a put.
+/// What an option is worth at least and at most whatever its volatility: not below what exercising it gives,
+/// not above the forward of a call or the strike of a put.
 struct OptionBounds {
   let forward: Double
   let strike: Double
@@ -20,8 +20,8 @@ struct OptionBounds {
 }
 
 extension ScenarioTable {
-  /// What a lot of an option at its bounds may lose in each scenario: what is held, of the lower bound; what is owed, of
-  /// the upper. Gains do not count, since nobody knows them.
+  /// What a lot of an option at its bounds may lose in each scenario: what is held, of the lower bound; what
+  /// is owed, of the upper. Gains do not count, since nobody knows them.
   func gains(_ bounds: OptionBounds, size: Double) -> [ScenarioGain] {
     zip(group.scenarios, moves).map { scenario, move in
       let moved = bounds.moved(by: move)

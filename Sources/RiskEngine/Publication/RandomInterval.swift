@@ -1,12 +1,13 @@
 public import CanonicalBytes
 
-/// When a new snapshot comes, so that nobody can trade just before it (M37): at each block with the same small
-/// probability, decided by public randomness that is known only after the block before is closed.
+/// When a new snapshot comes, so that nobody can trade just before it (M37): at each block with the same
+/// small probability, decided by public randomness that is known only after the block before is closed.
 ///
 ///     update iff SHA-256(beacon ‖ id) < p·2²⁵⁶
 ///
-/// The waiting time is geometric: however long one has waited, the chance of the next block is p. No snapshot comes
-/// sooner than the least age, except in an emergency that tightens; one comes at the greatest age at the latest.
+/// The waiting time is geometric: however long one has waited, the chance of the next block is p. No snapshot
+/// comes sooner than the least age, except in an emergency that tightens; one comes at the greatest age at
+/// the latest.
 public struct RandomInterval: Hashable, Sendable {
   /// p in ppm.
   public var hazard: Int64

@@ -3,8 +3,8 @@ public import MarginRules
 
 /// The engine stepping through the history of a market, as if it had published at every step.
 ///
-/// What is kept is the engine's state, the last snapshot and the digests of blocks of rows: memory is that of the
-/// market and does not grow with the steps, except 32 bytes for 256 rows.
+/// What is kept is the engine's state, the last snapshot and the digests of blocks of rows: memory is that of
+/// the market and does not grow with the steps, except 32 bytes for 256 rows.
 public struct Replay: Sendable {
   /// The engine; without tracing unless the caller asks for it.
   public var engine: SnapshotPublisher

@@ -1,7 +1,7 @@
 public import MarginRules
 
-/// What changed from one snapshot to another, as traders feel it: which terms tightened, which relaxed, and what of
-/// the market drove it.
+/// What changed from one snapshot to another, as traders feel it: which terms tightened, which relaxed, and
+/// what of the market drove it.
 public struct SnapshotDifference: Hashable, Sendable {
   /// Which way a term moved.
   public enum Direction: String, Hashable, Sendable {

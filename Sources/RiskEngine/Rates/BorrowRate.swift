@@ -1,5 +1,5 @@
-/// The price of borrowed money by how much of it is lent out (M36), with a kink: gentle below the target, steep
-/// above.
+/// The price of borrowed money by how much of it is lent out (M36), with a kink: gentle below the target,
+/// steep above.
 ///
 ///     r(u) = r₀ + r₁·min(u, u*)/u* + r₂·max(0, u - u*)/(1 - u*)
 ///
@@ -32,8 +32,8 @@ public struct BorrowRate: Hashable, Sendable {
   }
 }
 
-/// A debt that grows with time: the index starts at one and every debt is its principal times the index over the
-/// index when it was taken (M36).
+/// A debt that grows with time: the index starts at one and every debt is its principal times the index over
+/// the index when it was taken (M36).
 public struct AccrualIndex: Hashable, Sendable {
   /// The unit: 10¹⁸ is one.
   public static let one: Int128 = 1_000_000_000_000_000_000
@@ -46,8 +46,8 @@ public struct AccrualIndex: Hashable, Sendable {
     self.value = max(Self.one, value)
   }
 
-  /// Grows the index by a yearly rate over some seconds, compounding every second to second order, rounded up:
-  /// index·(1 + x + x²/2 + x³/6) with x = r·t/year.
+  /// Grows the index by a yearly rate over some seconds, compounding every second to second order, rounded
+  /// up: index·(1 + x + x²/2 + x³/6) with x = r·t/year.
   ///
   /// - Parameters:
   ///   - rate: r in ppm a year, 0 to 10⁸.
@@ -98,7 +98,8 @@ public enum DynamicFee {
     min(cap, Rate.ceiling(Rate.fraction(base) * max(0, deviation) * Double(max(0, tier))))
   }
 
-  /// The fee for trading in ppm of notional: base·(1 + a·max(0, x - 1)) + premium, rounded up, at most the cap.
+  /// The fee for trading in ppm of notional: base·(1 + a·max(0, x - 1)) + premium, rounded up, at most the
+  /// cap.
   ///
   /// - Parameters:
   ///   - base: in ppm.

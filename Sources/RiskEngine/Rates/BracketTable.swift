@@ -40,8 +40,9 @@ public struct BracketTable: Hashable, Sendable {
   /// The brackets, cheapest first.
   public private(set) var rows: [Row]
 
-  /// Brackets in this order, made sound: those of no width are left out, each rate is at least the one before,
-  /// initial is at least maintenance, and the last takes the rest. Without any, everything has margin 100 %.
+  /// Brackets in this order, made sound: those of no width are left out, each rate is at least the one
+  /// before, initial is at least maintenance, and the last takes the rest. Without any, everything has margin
+  /// 100 %.
   public init(_ rows: [Row]) {
     var sound: [Row] = []
     for row in rows {
@@ -59,9 +60,9 @@ public struct BracketTable: Hashable, Sendable {
   }
 
   /// The brackets of a whole-position rule: a position above each threshold has one rate on all of it. Such a
-  /// requirement jumps at tₖ from mₖ·tₖ to mₖ₊₁·tₖ and is not convex. This one is, and nowhere below it: at each
-  /// threshold it asks what the rule asks just above, in between it is linear, and its slopes never fall, so
-  /// it overstates by up to one step at the thresholds and by more beyond the last.
+  /// requirement jumps at tₖ from mₖ·tₖ to mₖ₊₁·tₖ and is not convex. This one is, and nowhere below it: at
+  /// each threshold it asks what the rule asks just above, in between it is linear, and its slopes never
+  /// fall, so it overstates by up to one step at the thresholds and by more beyond the last.
   ///
   /// - Parameters:
   ///   - thresholds: where the rate rises, ascending and positive.

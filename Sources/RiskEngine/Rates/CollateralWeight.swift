@@ -6,8 +6,8 @@ public import MarginRules
 ///     weight = min(ceiling, 1 - haircut)
 ///     depeg = slope·max(0, |p - 1| - threshold)       for stable assets
 ///
-/// The haircut for initial margin is a multiple of that for maintenance. A ceiling of zero takes the asset out:
-/// the venue's own token, or one that falls with what it backs.
+/// The haircut for initial margin is a multiple of that for maintenance. A ceiling of zero takes the asset
+/// out: the venue's own token, or one that falls with what it backs.
 public struct CollateralWeight: Hashable, Sendable {
   /// The least haircut.
   public var least: Double
@@ -41,7 +41,7 @@ public struct CollateralWeight: Hashable, Sendable {
 
   /// The haircut in ppm, rounded up, with the cost of selling.
   public func haircut(_ kind: MarginKind, slippage: Double) -> Int64 {
-    // What is not a number is no reason for less.
+    // What is not a number must not lower the margin.
     let bare = (move <= least ? least : move) + slippage + depeg
     return min(1_000_000, Rate.ceiling(kind == .initial ? bare * initialRatio : bare))
   }
@@ -52,8 +52,8 @@ public struct CollateralWeight: Hashable, Sendable {
   }
 }
 
-/// The tranches of an asset by amount (M30): nodes at f·2ᵏ·D as ``DepthBrackets`` has, each tranche with the mean
-/// cost of selling all up to its end, so weights fall with the amount.
+/// The tranches of an asset by amount (M30): nodes at f·2ᵏ·D as ``DepthBrackets`` has, each tranche with the
+/// mean cost of selling all up to its end, so weights fall with the amount.
 public enum CollateralTranches {
   /// One tranche before it is put in lots of money.
   public struct Row: Hashable, Sendable {
@@ -72,8 +72,9 @@ public enum CollateralTranches {
     }
   }
 
-  /// Rows made sound: those of no width are left out, weights never rise, initial is at most maintenance, the last
-  /// takes the rest; lots beyond the supply cap are worth nothing. Without any, everything is worth nothing.
+  /// Rows made sound: those of no width are left out, weights never rise, initial is at most maintenance, the
+  /// last takes the rest; lots beyond the supply cap are worth nothing. Without any, everything is worth
+  /// nothing.
   ///
   /// - Parameter supplyCap: in lots; nil for none.
   public static func sound(_ rows: [Row], supplyCap: Int64?) -> [Row] {

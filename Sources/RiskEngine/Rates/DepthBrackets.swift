@@ -1,5 +1,5 @@
-/// The cost of trading against a book by the square-root law (M10): trading all of the depth D moves the price
-/// by Y times the band b in which that depth was counted.
+/// The cost of trading against a book by the square-root law (M10): trading all of the depth D moves the
+/// price by Y times the band b in which that depth was counted.
 ///
 ///     I(Q) = Y·b·√(Q/D)        the move
 ///     C(Q) = ⅔·I(Q)·Q          the cost, which is convex: Q^1.5
@@ -59,8 +59,8 @@ public struct DepthBrackets: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - base: the rates m₁ of the first bracket.
-  ///   - ratio: initial over maintenance in ppm, by which the rise of initial rates exceeds that of maintenance
-  ///     rates.
+  ///   - ratio: initial over maintenance in ppm, by which the rise of initial rates exceeds that of
+  ///     maintenance rates.
   ///   - lotValue: the value of one lot in quanta.
   public func table(
     base: BracketTable.Rates, cost: ImpactCost, ratio: Int64, lotValue: Int64

@@ -5,9 +5,9 @@ internal import RiskModels
 ///
 ///     m* = q(1-ε)·σ·√h + cost
 ///
-/// q(1-ε) is the quantile of losses in units of their own volatility: an order statistic while ε·N ≥ 1, beyond
-/// that the tail of a generalised Pareto law (McNeil and Frey, "Estimation of tail-related risk measures for
-/// heteroscedastic financial time series", 2000).
+/// q(1-ε) is the quantile of losses in units of their own volatility: an order statistic while ε·N ≥ 1,
+/// beyond that the tail of a generalised Pareto law (McNeil and Frey, "Estimation of tail-related risk
+/// measures for heteroscedastic financial time series", 2000).
 public enum InsolvencyCap {
   /// m* in ppm, rounded up.
   ///

@@ -22,7 +22,8 @@ enum Rate {
     return Int64((fraction * 1e6).rounded(.down))
   }
 
-  /// ⌈10⁶·x⌉ of a number that is not bounded as rates are; ∞ and what is not a number is the greatest there is.
+  /// ⌈10⁶·x⌉ of a number that is not bounded as rates are; ∞ and what is not a number is the greatest there
+  /// is.
   static func ppm(_ x: Double) -> Int64 {
     let limit = Double(SnapshotLimits.totals.upperBound)
     guard x * 1e6 < limit else { return SnapshotLimits.totals.upperBound }
@@ -86,7 +87,7 @@ enum Quanta {
     return quanta < limit ? Int64(quanta) : SnapshotLimits.coefficients.upperBound
   }
 
-  /// The value of a lot of so many 10⁻¹² of the asset, at a price of so many quanta: ⌊p·lot⌋.
+  /// The value of a lot of `units`·10⁻¹² of the asset, at a price in quanta: ⌊p·lot⌋.
   static func floor(_ price: Int64, lot units: Int64) -> Int64 {
     floorQuotient(Int128(price) * Int128(units), 1_000_000_000_000)
   }

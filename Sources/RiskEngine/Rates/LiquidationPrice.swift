@@ -1,5 +1,5 @@
-/// The price at which equity equals the maintenance requirement of one position in brackets (M42), other things
-/// being equal.
+/// The price at which equity equals the maintenance requirement of one position in brackets (M42), other
+/// things being equal.
 ///
 ///     long:   p* = -(B + dedₖ) / (n·(1 - mₖ))
 ///     short:  p* = (B + dedₖ) / (|n|·(1 + mₖ))

@@ -1,5 +1,5 @@
-/// Initial margin that grows with what is open on the whole venue (M26), so that splitting an account does not
-/// help.
+/// Initial margin that grows with what is open on the whole venue (M26), so that splitting an account does
+/// not help.
 ///
 ///     IM_eff = min(100 %, IM + (OI - lower)/(upper - lower)·(100 % - IM))    for OI > lower
 ///
@@ -28,7 +28,7 @@ public struct OpenInterestScaling: Hashable, Sendable {
 
 /// Whether a side may still grow (M26).
 public enum OpenInterestCap {
-  /// Whether positions of a side with this much open may be opened; a cap of 0 is none.
+  /// Whether positions of a side with this much open may be opened; a cap of 0 means no cap.
   public static func admitsOpening(openInterest: Double, cap: Int64) -> Bool {
     cap == 0 || openInterest < Double(cap)
   }

@@ -1,6 +1,6 @@
 public import MarginRules
 
-/// A margin rule with one rate for the whole position, which rises by a step for every so many units above a
+/// A margin rule with one rate for the whole position, which rises by a step for every `step` units above a
 /// base (M25): dYdX v3's position-dependent initial margin, BitMEX's risk limits.
 ///
 ///     rate(n) = min(100 %, rate₀ + increment·⌈max(0, n - base) / step⌉)
@@ -51,8 +51,8 @@ public struct WholePositionSteps: Hashable, Sendable {
       clamping: min(1_000_000, Int128(first) + Int128(increment) * Int128(max(0, steps))))
   }
 
-  /// Convex brackets that are nowhere below the rule up to the largest position, in which the steps are joined
-  /// in equal runs where there are more than ``mostSteps``.
+  /// Convex brackets that are nowhere below the rule up to the largest position, in which the steps are
+  /// joined in equal runs where there are more than ``mostSteps``.
   public func majorant(upTo largest: Int64) -> BracketTable? {
     let steps = max(0, ceilingQuotient(Int128(largest) - Int128(base), Int128(step)))
     let run = max(1, ceilingQuotient(Int128(steps), Int128(Self.mostSteps)))

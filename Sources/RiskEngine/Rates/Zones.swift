@@ -1,7 +1,7 @@
 public import MarginRules
 
-/// What an account may do by how far its equity covers its requirement (M32). The multipliers are public, so each
-/// zone is one more linear inequality.
+/// What an account may do by how far its equity covers its requirement (M32). The multipliers are public, so
+/// each zone is one more linear inequality.
 public enum Zone: String, CaseIterable, Comparable, Hashable, Sendable {
   /// Equity is below the maintenance requirement.
   case liquidation
@@ -35,12 +35,13 @@ public enum Zone: String, CaseIterable, Comparable, Hashable, Sendable {
       }
   }
 
-  /// The surcharge on orders that grow a position near liquidation: s·(1 - health/θ), in ppm, rounded up (M32).
+  /// The surcharge on orders that grow a position near liquidation: s·(1 - health/θ), in ppm, rounded up
+  /// (M32).
   ///
   /// - Parameters:
   ///   - rate: s in ppm, the surcharge at health 0.
   ///   - health: equity over maintenance requirement, in ppm.
-  ///   - multiplier: θ in ppm, from which on there is no surcharge.
+  ///   - multiplier: θ in ppm, at and above which the surcharge is 0.
   public static func increaseSurcharge(rate: Int64, health: Int64, multiplier: Int64) -> Int64 {
     guard health < multiplier else { return 0 }
     return ceilingQuotient(

@@ -7,8 +7,8 @@ public enum AuctionPrice: Hashable, Sendable {
   /// In a straight line to zero: `top·(1 − t/τ)`.
   case linear(duration: Int64)
 
-  /// The price after so many seconds, or nil for terms that are none: cut outside 0...1, step or duration below 1,
-  /// negative time or price.
+  /// The price after `seconds` seconds, or nil for malformed terms: cut outside 0...1, step or duration below
+  /// 1, negative time or price.
   public func price(top: Double, after seconds: Int64) -> Double? {
     guard top.isFinite, top >= 0, seconds >= 0 else { return nil }
     switch self {

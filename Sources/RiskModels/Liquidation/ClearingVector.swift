@@ -9,8 +9,8 @@ public struct ClearingVector: Hashable, Sendable {
   /// Who pays less than it owes.
   public let defaults: [Int]
 
-  /// The greatest clearing vector, by the fictitious default algorithm: everybody pays in full, then those who cannot pay
-  /// what they have, and so on until nobody else defaults.
+  /// The greatest clearing vector, by the fictitious default algorithm: everybody pays in full, then those
+  /// who cannot pay what they have, and so on until nobody else defaults.
   ///
   /// - Parameters:
   ///   - liabilities: L, row i what i owes to each; square, not negative, zero on the diagonal.
@@ -32,7 +32,7 @@ public struct ClearingVector: Hashable, Sendable {
         let share: Double = payments[j] / owed[j]
         for i in 0..<n { worth[i] += share * liabilities[j][i] }
       }
-      // A rounding error is no default.
+      // A rounding error is not a default.
       let failing = (0..<n).filter { i in
         let least: Double = owed[i] * (1 - 1e-12)
         return worth[i] < least && !isInDefault[i]
@@ -46,7 +46,8 @@ public struct ClearingVector: Hashable, Sendable {
     defaults = (0..<n).filter { isInDefault[$0] }
   }
 
-  /// p_i = e_i + Σ_j p_j·Π_ji for those in default, p_i = what is owed for the others; by elimination with pivots.
+  /// p_i = e_i + Σ_j p_j·Π_ji for those in default, p_i = what is owed for the others; by elimination with
+  /// pivots.
   private static func solve(
     _ isInDefault: [Bool], _ L: [[Double]], _ owed: [Double], _ e: [Double]
   ) -> [Double]? {

@@ -1,6 +1,7 @@
 /// How much of a position or loan is closed so that what is left is healthy again (mechanism M43).
 public enum PartialLiquidation {
-  /// The smallest share of a position that is closed so that equity covers θ times the maintenance margin of the rest:
+  /// The smallest share of a position that is closed so that equity covers θ times the maintenance margin of
+  /// the rest:
   ///
   ///     E − x·N·c ≥ θ·(1 − x)·M   ⟹   x = (θ·M − E)/(θ·M − N·c), within 0...1
   ///
@@ -27,7 +28,8 @@ public enum PartialLiquidation {
     return min(1, needed / freed)
   }
 
-  /// The debt that is repaid from collateral, with a bonus for whoever repays it, so that the health factor is θ:
+  /// The debt that is repaid from collateral, with a bonus for the one who repays it, so that the health
+  /// factor is θ:
   ///
   ///     (C − r·(1 + b))·LT = θ·(D − r)   ⟹   r = (θ·D − C·LT)/(θ − LT·(1 + b)), within 0...D
   ///

@@ -40,8 +40,8 @@ public struct BookDepth: Hashable, Sendable {
     self.book = book
   }
 
-  /// What stands within so many basis points of mid, in USD: Σ size of bids at or above mid·(1 − b), or of offers at
-  /// or below mid·(1 + b).
+  /// What stands within `bps` basis points of mid, in USD: Σ size of bids at or above mid·(1 − b), or of
+  /// offers at or below mid·(1 + b).
   public func depthUSD(_ side: BookSide, withinBps bps: Double) -> Double {
     let b = max(bps, 0) / 10_000
     var sum = 0.0
@@ -62,7 +62,7 @@ public struct BookDepth: Hashable, Sendable {
     return sum
   }
 
-  /// The smaller of both sides' depth within so many basis points, in USD.
+  /// The smaller of both sides' depth within `bps` basis points, in USD.
   public func minimumDepthUSD(withinBps bps: Double) -> Double {
     min(depthUSD(.bids, withinBps: bps), depthUSD(.asks, withinBps: bps))
   }
@@ -87,8 +87,8 @@ public struct BookDepth: Hashable, Sendable {
     return BookFill(averagePrice: average, slippageBps: worse / mid * 10_000, unfilledUSD: rest)
   }
 
-  /// The price further from mid by which an amount of USD would have filled, as a fraction of mid; nil when the side
-  /// does not hold as much. Moving the price this far costs at least this amount.
+  /// The price further from mid by which an amount of USD would have filled, as a fraction of mid; nil when
+  /// the side does not hold as much. Moving the price this far costs at least this amount.
   public func priceMove(absorbing usd: Double, on side: BookSide) -> Double? {
     var rest = usd
     for level in side == .bids ? book.bids : book.asks {

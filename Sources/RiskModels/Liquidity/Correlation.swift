@@ -1,5 +1,5 @@
-/// How returns of several assets move together (mechanism M12). Each row of a sample is one instant, each column an
-/// asset; means are taken as zero in ``exponentialCovariance(_:decay:)`` and removed elsewhere.
+/// How returns of several assets move together (mechanism M12). Each row of a sample is one instant, each
+/// column an asset; means are taken as zero in ``exponentialCovariance(_:decay:)`` and removed elsewhere.
 public enum Correlation {
   /// C ← λ·C + (1 − λ)·r·rᵀ, from C = r₀·r₀ᵀ. Nil for an empty sample or what is not finite.
   ///
@@ -17,7 +17,8 @@ public enum Correlation {
     return C
   }
 
-  /// The covariance Σ(x − mean)(y − mean)/(n − 1), or over n. Nil for fewer than two rows or what is not finite.
+  /// The covariance Σ(x − mean)(y − mean)/(n − 1), or over n. Nil for fewer than two rows or what is not
+  /// finite.
   public static func sampleCovariance(_ sample: Matrix, dividingByCount: Bool) -> Matrix? {
     guard sample.rows > 1, sample.entries.allSatisfy(\.isFinite) else { return nil }
     let X = centred(sample)
@@ -30,10 +31,11 @@ public enum Correlation {
     return C
   }
 
-  /// Ledoit and Wolf's covariance: (1 − δ)·S + δ·μ·I, S the sample covariance over n, μ the mean of its diagonal,
-  /// and δ the weight that minimises the expected squared error.
+  /// Ledoit and Wolf's covariance: (1 − δ)·S + δ·μ·I, S the sample covariance over n, μ the mean of its
+  /// diagonal, and δ the weight that minimises the expected squared error.
   ///
-  /// With d² = ‖S − μI‖²/p and b² = (Σₜ‖xₜxₜᵀ − S‖²/n²)/p, δ = min(b², d²)/d². As scikit-learn's `ledoit_wolf`.
+  /// With d² = ‖S − μI‖²/p and b² = (Σₜ‖xₜxₜᵀ − S‖²/n²)/p, δ = min(b², d²)/d². As scikit-learn's
+  /// `ledoit_wolf`.
   ///
   /// - Returns: nil for fewer than two rows, no column, or what is not finite.
   /// - SeeAlso: Ledoit, Wolf, "A well-conditioned estimator for large-dimensional covariance matrices", 2004.
@@ -71,8 +73,8 @@ public enum Correlation {
     return ShrunkCovariance(covariance: shrunk, shrinkage: δ)
   }
 
-  /// The correlations C[i, j]/√(C[i, i]·C[j, j]); an asset without variance has correlation 0 with others and 1 with
-  /// itself. Nil unless the matrix is square with no negative diagonal.
+  /// The correlations C[i, j]/√(C[i, i]·C[j, j]); an asset without variance has correlation 0 with others and
+  /// 1 with itself. Nil unless the matrix is square with no negative diagonal.
   public static func correlation(of covariance: Matrix) -> Matrix? {
     let n = covariance.rows
     guard n == covariance.columns, (0..<n).allSatisfy({ covariance[$0, $0] >= 0 }) else { return nil }
@@ -101,8 +103,8 @@ public enum Correlation {
     blended(correlation, weight: min(max(q, 0), 1)) { _, _ in 1 }
   }
 
-  /// The nearest matrix with no eigenvalue below `floor`, brought back to the diagonal of the original: eigenvalues are
-  /// clipped, and rows and columns scaled. Nil unless the matrix is symmetric and finite.
+  /// The nearest matrix with no eigenvalue below `floor`, brought back to the diagonal of the original:
+  /// eigenvalues are clipped, and rows and columns scaled. Nil unless the matrix is symmetric and finite.
   public static func repaired(_ matrix: Matrix, floor: Double = 1e-10) -> Matrix? {
     guard let eigen = SymmetricEigen(of: matrix) else { return nil }
     guard (eigen.values.last ?? 0) < floor else { return matrix }

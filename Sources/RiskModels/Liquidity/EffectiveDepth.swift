@@ -15,8 +15,8 @@ public struct EffectiveDepthParameters: Hashable, Sendable {
   }
 }
 
-/// The depth that can be relied upon: the exponentially weighted average of the smaller side, or the low quantile of
-/// the window, or the depth just now, whichever is least.
+/// The depth that can be relied upon: the exponentially weighted average of the smaller side, or the low
+/// quantile of the window, or the depth just now, whichever is least.
 public struct EffectiveDepth: Hashable, Sendable {
   /// How it is smoothed.
   public let parameters: EffectiveDepthParameters
@@ -31,8 +31,8 @@ public struct EffectiveDepth: Hashable, Sendable {
     self.parameters = parameters
   }
 
-  /// Takes in the smaller side's depth in USD at an epoch. A crossed, one-sided or stale book has depth zero; so does
-  /// what is negative or not finite.
+  /// Takes in the smaller side's depth in USD at an epoch. A crossed, one-sided or stale book has depth zero;
+  /// so does what is negative or not finite.
   public mutating func update(_ depthUSD: Double) {
     let depth = depthUSD >= 0 && depthUSD < .infinity ? depthUSD : 0
     average = average.map { parameters.decay * $0 + (1 - parameters.decay) * depth } ?? depth
@@ -78,8 +78,8 @@ public enum Fragmentation {
     venues.reduce(0) { $0 + weighted($1) }
   }
 
-  /// Herfindahl and Hirschman's Σ share² of the weighted depths: 1 for one venue, 1/n for n equal ones. Nil when
-  /// there is no depth at all.
+  /// Herfindahl and Hirschman's Σ share² of the weighted depths: 1 for one venue, 1/n for n equal ones. Nil
+  /// when there is no depth at all.
   public static func herfindahl(_ venues: [VenueDepth]) -> Double? {
     Concentration.herfindahl(venues.map(weighted))
   }

@@ -1,4 +1,5 @@
-/// What a drought is foretold from (mechanism M39). A feature that is not known is nil and counts as its mean.
+/// What a drought is foretold from (mechanism M39). A feature that is not known is nil and counts as its
+/// mean.
 public struct DroughtFeatures: Hashable, Sendable {
   /// The change of the logarithm of depth over the last hour.
   public var depthChangeHour: Double?
@@ -31,7 +32,8 @@ public struct DroughtFeatures: Hashable, Sendable {
 
 /// The probability that depth will fall below half its median within the horizon.
 ///
-/// The coefficients are trained offline, given by the caller and published by their hash; this only applies them.
+/// The coefficients are trained offline, given by the caller and published by their hash; this only applies
+/// them.
 public struct DroughtModel: Hashable, Sendable {
   /// The regression on standardised features.
   public let regression: LogisticModel
@@ -42,8 +44,8 @@ public struct DroughtModel: Hashable, Sendable {
   /// Beyond how many deviations a feature is clipped.
   public static let clip = 8.0
 
-  /// A model, or nil unless there are as many coefficients, means and deviations as features, all finite and no
-  /// deviation negative.
+  /// A model, or nil unless there are as many coefficients, means and deviations as features, all finite and
+  /// no deviation negative.
   public init?(regression: LogisticModel, means: [Double], deviations: [Double]) {
     guard regression.coefficients.count == DroughtFeatures.count + 1, means.count == DroughtFeatures.count,
       deviations.count == DroughtFeatures.count, means.allSatisfy(\.isFinite),

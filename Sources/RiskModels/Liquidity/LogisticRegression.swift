@@ -3,7 +3,7 @@ public struct LogisticModel: Hashable, Sendable {
   /// b₀ and then one coefficient for each feature.
   public let coefficients: [Double]
 
-  /// A model with given coefficients, b₀ first; nil when there is none or one is not finite.
+  /// A model with given coefficients, b₀ first; nil if empty or if one is not finite.
   public init?(coefficients: [Double]) {
     guard !coefficients.isEmpty, coefficients.allSatisfy(\.isFinite) else { return nil }
     self.coefficients = coefficients
@@ -24,10 +24,10 @@ public struct LogisticModel: Hashable, Sendable {
   /// - Parameters:
   ///   - features: one row for each observation, without the constant.
   ///   - events: whether each happened.
-  ///   - ridge: a penalty ½·ridge·b² on each coefficient but b₀; keeps coefficients finite when a feature tells
-  ///     events apart perfectly. Zero is plain maximum likelihood.
-  /// - Returns: nil when rows differ in length or are fewer than coefficients, when no or every observation is an
-  ///   event, or when the steps do not settle within 100.
+  ///   - ridge: a penalty ½·ridge·b² on each coefficient but b₀; keeps coefficients finite when a feature
+  ///     tells events apart perfectly. Zero is plain maximum likelihood.
+  /// - Returns: nil when rows differ in length or are fewer than coefficients, when no or every observation
+  ///   is an event, or when the steps do not settle within 100.
   public init?(features: [[Double]], events: [Bool], ridge: Double = 0) {
     guard let width = features.first?.count, features.count == events.count, features.count > width + 1,
       features.allSatisfy({ $0.count == width && $0.allSatisfy(\.isFinite) }), events.contains(true),
@@ -50,7 +50,7 @@ public struct LogisticModel: Hashable, Sendable {
         value += gain
       }
       if gain <= 1e-12 * (1 + value.magnitude) {
-        // so far away that probabilities are 0 or 1 to the last bit is no maximum
+        // so far away that probabilities are 0 or 1 to the last bit is not a maximum
         guard b.allSatisfy({ $0.isFinite }), value < -1e-6 else { return nil }
         coefficients = b
         return
@@ -103,8 +103,8 @@ public struct LogisticModel: Hashable, Sendable {
     }
   }
 
-  /// Brier's score: the mean of (p − y)², 0 for perfect foresight, ¼ for always saying one half. Nil when there is
-  /// nothing to score or the numbers differ.
+  /// Brier's score: the mean of (p − y)², 0 for perfect foresight, ¼ for always saying one half. Nil when
+  /// there is nothing to score or the numbers differ.
   public static func brierScore(probabilities: [Double], events: [Bool]) -> Double? {
     guard !events.isEmpty, probabilities.count == events.count else { return nil }
     var sum = 0.0

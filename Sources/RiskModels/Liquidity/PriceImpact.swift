@@ -1,6 +1,7 @@
 /// How far trading moves a price (mechanism M10).
 public enum PriceImpact {
-  /// Amihud's illiquidity: the mean of ∣r∣ per USD traded, over the bars with trades. Nil when there is none.
+  /// Amihud's illiquidity: the mean of ∣r∣ per USD traded, over the bars with trades. Nil if no bar has
+  /// trades.
   ///
   /// It falls when volume explodes in a crash, so a margin must never rest on it alone.
   ///

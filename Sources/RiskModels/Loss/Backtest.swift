@@ -11,7 +11,8 @@ public struct Backtest: Hashable, Sendable {
   /// How many forecasts followed one that was (not) exceeded and were (not) exceeded: [before][after].
   private let transitions: [[Int]]
 
-  /// A back-test of whether each forecast was exceeded, in order of time; nil for none or unless 0 < level < 1.
+  /// A back-test of whether each forecast was exceeded, in order of time; nil for none or unless 0 < level <
+  /// 1.
   public init?(exceeded: [Bool], level: Double) {
     guard !exceeded.isEmpty, level > 0, level < 1 else { return nil }
     count = exceeded.count
@@ -33,8 +34,8 @@ public struct Backtest: Hashable, Sendable {
   /// How often a forecast was exceeded: x/T.
   public var rate: Double { Double(exceedances) / Double(count) }
 
-  /// Kupiec's test of the rate: LR = −2·ln[(1 − p)^(T−x)·pˣ/((1 − x/T)^(T−x)·(x/T)ˣ)], chi-square with one degree of
-  /// freedom.
+  /// Kupiec's test of the rate: LR = −2·ln[(1 − p)^(T−x)·pˣ/((1 − x/T)^(T−x)·(x/T)ˣ)], chi-square with one
+  /// degree of freedom.
   public var coverage: LikelihoodRatio {
     let (T, x) = (Double(count), Double(exceedances))
     let null = Self.logLikelihood(x, T - x, rate: expectedRate)
@@ -60,8 +61,8 @@ public struct Backtest: Hashable, Sendable {
     LikelihoodRatio(statistic: coverage.statistic + independence.statistic, degreesOfFreedom: 2)
   }
 
-  /// Basel's light: green while a sound model would have at most so many exceedances with probability below 95 %,
-  /// yellow below 99.99 %, red beyond. For 250 days at 99 %: green to 4, yellow to 9.
+  /// Basel's light: green while a sound model would have at most this many exceedances with probability below
+  /// 95 %, yellow below 99.99 %, red beyond. For 250 days at 99 %: green to 4, yellow to 9.
   public var trafficLight: TrafficLight {
     let cumulative = Self.binomialCumulative(exceedances, of: count, rate: expectedRate)
     return cumulative < 0.95 ? .green : cumulative < 0.9999 ? .yellow : .red

@@ -18,8 +18,8 @@ public enum Concentration {
     return min(sum(Array(sizes.sorted(by: >).prefix(max(k, 0)))) / total, 1)
   }
 
-  /// Gini's coefficient Σ(2i − n − 1)·xᵢ/(n·Σx) of the sizes in increasing order: 0 for equals, (n − 1)/n when one
-  /// has all. Nil when there is nothing.
+  /// Gini's coefficient Σ(2i − n − 1)·xᵢ/(n·Σx) of the sizes in increasing order: 0 for equals, (n − 1)/n
+  /// when one has all. Nil when there is nothing.
   public static func gini(_ sizes: [Double]) -> Double? {
     let sorted = sizes.map(usable).sorted()
     let total = sum(sorted)
@@ -30,15 +30,15 @@ public enum Concentration {
     return weighted / (n * total)
   }
 
-  /// The insurance fund over the losses of the k greatest losers, as "cover 2" asks of clearing houses (CPMI-IOSCO,
-  /// Principle 4). Nil when nobody loses anything.
+  /// The insurance fund over the losses of the k greatest losers, as "cover 2" asks of clearing houses
+  /// (CPMI-IOSCO, Principle 4). Nil when nobody loses anything.
   public static func cover(_ k: Int, fund: Double, losses: [Double]) -> Double? {
     let worst = sum(Array(losses.map(usable).sorted(by: >).prefix(max(k, 0))))
     return worst > 0 ? usable(fund) / worst : nil
   }
 
-  /// How many days it takes to unwind an open interest at a share k of the volume: OI/(k·V). Nil when nothing may be
-  /// traded.
+  /// How many days it takes to unwind an open interest at a share k of the volume: OI/(k·V). Nil when nothing
+  /// may be traded.
   public static func liquidationDays(openInterestUSD: Double, dailyVolumeUSD: Double, share: Double)
     -> Double?
   {

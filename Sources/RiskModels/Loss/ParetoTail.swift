@@ -2,8 +2,8 @@
 ///
 /// P(loss > u + x) = (k/n)·(1 + ξ·x/β)^(−1/ξ), for k exceedances among n losses.
 ///
-/// With θ = ξ/β, the best ξ for a given θ is the mean of ln(1 + θ·xᵢ), and the log-likelihood
-/// −k·(ln(ξ/θ) + ξ + 1) of θ alone is searched on a grid and then by golden section; the number of steps is fixed.
+/// With θ = ξ/β, the best ξ for a given θ is the mean of ln(1 + θ·xᵢ), and the log-likelihood −k·(ln(ξ/θ) + ξ
+/// + 1) of θ alone is searched on a grid and then by golden section; the number of steps is fixed.
 ///
 /// - SeeAlso: Grimshaw 1993 for the reduction; McNeil, Frey 2000; golden number G14.
 public struct ParetoTail: Hashable, Sendable {
@@ -27,8 +27,8 @@ public struct ParetoTail: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - quantile: where the tail begins, such as 0.95; the rule is linear.
-  /// - Returns: nil for fewer than ``leastExceedances`` losses beyond it or when a loss is not finite; a shape above
-  ///   ``greatestShape`` also gives nil.
+  /// - Returns: nil for fewer than ``leastExceedances`` losses beyond it or when a loss is not finite; a
+  ///   shape above ``greatestShape`` also gives nil.
   public init?(losses: [Double], quantile: Double) {
     guard losses.allSatisfy(\.isFinite), let u = OrderStatistics.quantile(quantile, of: losses) else {
       return nil
@@ -53,8 +53,8 @@ public struct ParetoTail: Hashable, Sendable {
     guard scale > 0, scale.isFinite else { return nil }
   }
 
-  /// The loss exceeded with probability 1 − level: u + β/ξ·((n·(1 − level)/k)^(−ξ) − 1). Nil when it lies below the
-  /// threshold, where the tail does not speak, or unless 0 < level < 1.
+  /// The loss exceeded with probability 1 − level: u + β/ξ·((n·(1 − level)/k)^(−ξ) − 1). Nil when it lies
+  /// below the threshold, where the tail does not speak, or unless 0 < level < 1.
   public func valueAtRisk(_ level: Double) -> Double? {
     guard level > 0, level < 1 else { return nil }
     let ratio = Double(count) * (1 - level) / Double(exceedances)

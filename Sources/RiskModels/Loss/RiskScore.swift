@@ -1,5 +1,6 @@
-/// How risky an account is, from 0 to 1000 (mechanism M21): ⌈1000·(1 − e^(−(w₁·u + w₂·H + w₃·ρ)))⌉, where u is its
-/// requirement over its equity after haircuts, H the concentration and ρ the correlation of its holdings.
+/// How risky an account is, from 0 to 1000 (mechanism M21): ⌈1000·(1 − e^(−(w₁·u + w₂·H + w₃·ρ)))⌉, where u
+/// is its requirement over its equity after haircuts, H the concentration and ρ the correlation of its
+/// holdings.
 ///
 /// In integers throughout: shares are in ppm, and the exponential is in fixed point.
 public struct RiskScore: Hashable, Sendable {
@@ -21,8 +22,8 @@ public struct RiskScore: Hashable, Sendable {
     self.correlationWeight = bounded(correlationWeight)
   }
 
-  /// The score; 1000 without equity. It never falls when the requirement, the concentration or the correlation rises, or
-  /// the equity falls, and it is 0 when all three are.
+  /// The score; 1000 without equity. It never falls when the requirement, the concentration or the
+  /// correlation rises, or the equity falls, and it is 0 when all three are.
   ///
   /// - Parameters:
   ///   - requirement: in quanta; below zero counts as zero.
@@ -63,10 +64,11 @@ public enum FixedPointExponential {
   /// The number 1, with 62 bits after the point.
   public static let one: UInt64 = 1 << 62
 
-  /// e⁻ˣ with 62 bits after the point, for x with 32 bits after the point. Off by less than 2⁻⁵⁶, and never rising
-  /// with x.
+  /// e⁻ˣ with 62 bits after the point, for x with 32 bits after the point. Off by less than 2⁻⁵⁶, and never
+  /// rising with x.
   ///
-  /// x = k·ln 2 + r with 0 ≤ r < ln 2; e⁻ʳ is its Taylor series of 22 terms, whose rest is below 2⁻⁷⁰, and 2⁻ᵏ a shift.
+  /// x = k·ln 2 + r with 0 ≤ r < ln 2; e⁻ʳ is its Taylor series of 22 terms, whose rest is below 2⁻⁷⁰, and
+  /// 2⁻ᵏ a shift.
   public static func ofNegative(_ x: UInt64) -> UInt64 {
     // ln 2 with 62 bits after the point
     let ln2: Int128 = 3_196_577_161_300_663_915

@@ -1,7 +1,7 @@
 /// The probability that a price reaches a liquidation price within a time (mechanism M20).
 ///
-/// The logarithm of the price moves as a Brownian motion with deviation σ per √year and drift μ per year. With
-/// a = ∣ln(p/p_liq)∣ and μ taken as the drift away from the barrier,
+/// The logarithm of the price moves as a Brownian motion with deviation σ per √year and drift μ per year.
+/// With a = ∣ln(p/p_liq)∣ and μ taken as the drift away from the barrier,
 ///
 ///     P = Φ((−a − μT)/(σ√T)) + e^(−2μa/σ²)·Φ((−a + μT)/(σ√T)),   P = 2·Φ(−a/(σ√T)) without drift.
 ///
@@ -20,8 +20,8 @@ public struct TouchProbability: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - price: p > 0 now.
-  ///   - liquidationPrice: p_liq. A long position has it below the price and is touched when the price is not above it;
-  ///     a short one the other way round. Zero or less is never reached by a long position.
+  ///   - liquidationPrice: p_liq. A long position has it below the price and is touched when the price is not
+  ///     above it; a short one the other way round. Zero or less is never reached by a long position.
   ///   - volatility: σ ≥ 0 per √year.
   ///   - years: T; zero and less is now.
   ///   - drift: of the logarithm of the price per year.
@@ -59,8 +59,8 @@ public struct TouchProbability: Hashable, Sendable {
     return min(1, direct + reflected)
   }
 
-  /// ∂P/∂p without drift, per unit of price: negative for long positions, −2·φ(a/s)/(p·s), s = σ√T. Zero once touched,
-  /// and where s is zero.
+  /// ∂P/∂p without drift, per unit of price: negative for long positions, −2·φ(a/s)/(p·s), s = σ√T. Zero once
+  /// touched, and where s is zero.
   public var priceSensitivity: Double {
     guard let (z, s) = standardized else { return 0 }
     return -sign * 2 * NormalDistribution.density(z) / (price * s)
@@ -79,8 +79,8 @@ public struct TouchProbability: Hashable, Sendable {
   }
 }
 
-/// How a total of the engine, such as the sum of maintenance margins or the volume to liquidate, changes with a price:
-/// its Greeks (mechanism M20).
+/// How a total of the engine, such as the sum of maintenance margins or the volume to liquidate, changes with
+/// a price: its Greeks (mechanism M20).
 public struct EngineSensitivity: Hashable, Sendable {
   /// The total at the price.
   public let value: Double
@@ -89,8 +89,8 @@ public struct EngineSensitivity: Hashable, Sendable {
   /// Its second derivative, (f(p + h) − 2·f(p) + f(p − h))/h².
   public let second: Double
 
-  /// The derivatives of a total by a price, from its values a relative step up and down; nil unless the price and the
-  /// step are positive, the step below 1, and the values finite.
+  /// The derivatives of a total by a price, from its values a relative step up and down; nil unless the price
+  /// and the step are positive, the step below 1, and the values finite.
   public init?(atPrice p: Double, relativeStep: Double = 1e-3, of total: (Double) -> Double) {
     guard p > 0, p < .infinity, relativeStep > 0, relativeStep < 1 else { return nil }
     let h = p * relativeStep

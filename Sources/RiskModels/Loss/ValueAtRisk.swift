@@ -1,7 +1,8 @@
-/// The loss that is exceeded with probability 1 − level, by four methods (mechanism M14). Losses are positive.
+/// The loss that is exceeded with probability 1 − level, by four methods (mechanism M14). Losses are
+/// positive.
 ///
-/// Horizons scale by √h only where returns are independent. Every one-day model missed 12 March 2020 by far, so a
-/// stress floor stands beside them (trap 7).
+/// Horizons scale by √h only where returns are independent. Every one-day model missed 12 March 2020 by far,
+/// so a stress floor stands beside them (trap 7).
 ///
 /// - SeeAlso: Jorion, "Value at Risk"; golden numbers G4, G4b.
 public enum ValueAtRisk {
@@ -22,8 +23,8 @@ public enum ValueAtRisk {
   }
 
   /// mean + z_cf·deviation, with z corrected for the skewness and kurtosis of the losses. Nil for fewer than
-  /// ``leastCount`` losses, and outside the domain of the expansion: use ``filtered(returns:level:decay:skip:rule:)``
-  /// then.
+  /// ``leastCount`` losses, and outside the domain of the expansion: use
+  /// ``filtered(returns:level:decay:skip:rule:)`` then.
   public static func cornishFisher(_ losses: [Double], level: Double) -> Double? {
     guard losses.count >= leastCount, let moments = Moments(of: losses),
       let deviation = moments.sampleDeviation,
@@ -33,10 +34,11 @@ public enum ValueAtRisk {
     return moments.mean + z * deviation
   }
 
-  /// Filtered historical simulation: returns are divided by the volatility that was forecast for them, the quantile of
-  /// their losses is taken, and multiplied by the volatility forecast now.
+  /// Filtered historical simulation: returns are divided by the volatility that was forecast for them, the
+  /// quantile of their losses is taken, and multiplied by the volatility forecast now.
   ///
-  /// The volatility is the exponentially weighted one before each return; the first `skip` returns only warm it up.
+  /// The volatility is the exponentially weighted one before each return; the first `skip` returns only warm
+  /// it up.
   ///
   /// - Returns: nil for fewer than ``leastCount`` returns after the first, or when nothing moved.
   /// - SeeAlso: Hull, White 1998; Barone-Adesi, Giannopoulos, Vosper 1999.
@@ -50,8 +52,8 @@ public enum ValueAtRisk {
     return quantile * scaled.deviation
   }
 
-  /// −r/σ of each return but the first `skip`, σ the exponentially weighted volatility before it, and σ now. Nil when
-  /// there is none or one is not finite.
+  /// −r/σ of each return but the first `skip`, σ the exponentially weighted volatility before it, and σ now.
+  /// Nil when there is none or one is not finite.
   static func standardizedLosses(
     returns: [Double], decay: Double, skip: Int
   ) -> (losses: [Double], deviation: Double)? {

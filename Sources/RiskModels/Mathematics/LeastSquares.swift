@@ -16,8 +16,8 @@ public struct LeastSquares: Hashable, Sendable {
 
   /// Fits a response to the columns of a design. A constant term needs a column of ones.
   ///
-  /// Nil unless there are more rows than columns, every number is finite, and no column is a combination of the
-  /// others to 10⁻¹¹ of its length.
+  /// Nil unless there are more rows than columns, every number is finite, and no column is a combination of
+  /// the others to 10⁻¹¹ of its length.
   public init?(design: Matrix, response: [Double]) {
     let (n, k) = (design.rows, design.columns)
     guard k > 0, n > k, response.count == n else { return nil }
@@ -46,8 +46,8 @@ public struct LeastSquares: Hashable, Sendable {
     standardErrors = Self.inverseDiagonal(R).map { (s2 * $0).squareRoot() }
   }
 
-  /// Reflects column j so that only its first j + 1 entries are not zero, and the later columns with it. False
-  /// when nothing is left of the column but rounding.
+  /// Reflects column j so that only its first j + 1 entries are not zero, and the later columns with it.
+  /// False when nothing is left of the column but rounding.
   private static func reflect(_ a: inout [[Double]], column j: Int, _ R: inout Matrix) -> Bool {
     let n = a[j].count
     let k = a.count - 1

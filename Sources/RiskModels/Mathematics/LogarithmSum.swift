@@ -1,7 +1,8 @@
 /// A sum of logarithms, as the logarithm of a product.
 ///
 /// Exponents add up as integers and mantissas multiply, so a term costs one product instead of one logarithm.
-/// The relative error of the product is at most n·2⁻⁵³ after n terms, and so is the absolute error of the sum.
+/// The relative error of the product is at most n·2⁻⁵³ after n terms, and so is the absolute error of the
+/// sum.
 public struct LogarithmSum: Hashable, Sendable {
   private var mantissa: Double
   private var exponent: Int

@@ -60,8 +60,8 @@ public struct Matrix: Hashable, Sendable {
     return result
   }
 
-  /// The lower triangle L with L·Lᵀ = this, or nil unless this is square and positive definite. Only the lower
-  /// triangle is read.
+  /// The lower triangle L with L·Lᵀ = this, or nil unless this is square and positive definite. Only the
+  /// lower triangle is read.
   public var choleskyFactor: Matrix? {
     guard rows == columns else { return nil }
     var L = Matrix(rows: rows, columns: rows)

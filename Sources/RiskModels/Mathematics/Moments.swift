@@ -13,7 +13,7 @@ public struct Moments: Hashable, Sendable {
   /// m₄/m₂² − 3; zero when the variance is.
   public let excessKurtosis: Double
 
-  /// The moments of these numbers, or nil when there are none or they overflow.
+  /// The moments of these numbers, or nil if empty or if they overflow.
   public init?(of sample: [Double]) {
     guard !sample.isEmpty else { return nil }
     let n = Double(sample.count)
@@ -54,7 +54,7 @@ public struct Moments: Hashable, Sendable {
 public struct RunningMoments: Hashable, Sendable {
   /// The number of observations so far.
   public private(set) var count: Int
-  /// Their mean; zero when there are none.
+  /// Their mean; zero if empty.
   public private(set) var mean: Double
   private var squares: Double
 

@@ -17,8 +17,8 @@ public enum NormalDistribution {
 
   /// Φ⁻¹(p), or nil unless 0 < p < 1.
   ///
-  /// Abramowitz and Stegun's rational guess, 26.2.23, is off by at most 4.5·10⁻⁴; two steps of Halley's method
-  /// on Φ triple the number of correct digits each. Probabilities below 10⁻³⁰⁰ count as 10⁻³⁰⁰.
+  /// Abramowitz and Stegun's rational guess, 26.2.23, is off by at most 4.5·10⁻⁴; two steps of Halley's
+  /// method on Φ triple the number of correct digits each. Probabilities below 10⁻³⁰⁰ count as 10⁻³⁰⁰.
   public static func quantile(_ p: Double) -> Double? {
     guard p > 0, p < 1 else { return nil }
     if p == 0.5 { return 0 }

@@ -1,7 +1,7 @@
 /// The eigenvalues and eigenvectors of a symmetric matrix: A = V·diag(λ)·Vᵀ.
 ///
-/// By cyclic Jacobi rotations, in a fixed order and a fixed number of sweeps at most, so the result is the same
-/// everywhere.
+/// By cyclic Jacobi rotations, in a fixed order and a fixed number of sweeps at most, so the result is the
+/// same everywhere.
 ///
 /// - SeeAlso: Golub, Van Loan, "Matrix Computations", 4th edition, section 8.5.
 public struct SymmetricEigen: Hashable, Sendable {

@@ -3,8 +3,8 @@ public import MarketData
 /// A European option on a forward, valued by Black's model of 1976 (mechanism M17).
 ///
 /// With d₁ = ln(F/K)/(σ√T) + ½·σ√T and d₂ = d₁ − σ√T, a call is worth D·(F·Φ(d₁) − K·Φ(d₂)) and a put
-/// D·(K·Φ(−d₂) − F·Φ(−d₁)), in USD per unit of the underlying. At or after expiry, or without volatility, it is worth
-/// what exercising it gives.
+/// D·(K·Φ(−d₂) − F·Φ(−d₁)), in USD per unit of the underlying. At or after expiry, or without volatility, it
+/// is worth what exercising it gives.
 ///
 /// An inverse option of a coin pays coins; it is worth the USD price over F.
 ///

@@ -9,7 +9,8 @@ public enum DeltaGamma {
   }
 
   /// The greatest error of ``profit(_:priceChange:volatilityChange:)`` when only the forward moves, by dS:
-  /// ∣dS∣³/6·max ∣∂³V/∂F³∣ on the way. Nil when the forward would not stay positive, or has a kink on the way.
+  /// ∣dS∣³/6·max ∣∂³V/∂F³∣ on the way. Nil when the forward would not stay positive, or has a kink on the
+  /// way.
   public static func errorBound(_ option: Black76, priceChange dS: Double) -> Double? {
     let end = option.forward + dS
     let cube = dS.magnitude * dS.magnitude * dS.magnitude
@@ -18,8 +19,8 @@ public enum DeltaGamma {
     }
   }
 
-  /// The loss that a quadratic book exceeds with probability 1 − level, when prices move normally: Cornish and
-  /// Fisher's expansion on the cumulants of δᵀx + ½·xᵀΓx, x ~ N(0, Σ).
+  /// The loss that a quadratic book exceeds with probability 1 − level, when prices move normally: Cornish
+  /// and Fisher's expansion on the cumulants of δᵀx + ½·xᵀΓx, x ~ N(0, Σ).
   ///
   /// With A = ΓΣ: κ₁ = ½·tr A, κ₂ = ½·tr A² + δᵀΣδ, κ₃ = tr A³ + 3·δᵀΣAδ, κ₄ = 3·tr A⁴ + 12·δᵀΣA²δ.
   ///

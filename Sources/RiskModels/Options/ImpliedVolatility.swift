@@ -7,13 +7,14 @@ public enum ImpliedVolatility {
 
   /// Solves for σ.
   ///
-  /// Newton's method on the price of the option that is out of the money, whose vega is the same, from the volatility
-  /// of greatest vega, √(2·∣ln(F/K)∣/T), inside a bracket that is halved where Newton would leave it.
+  /// Newton's method on the price of the option that is out of the money, whose vega is the same, from the
+  /// volatility of greatest vega, √(2·∣ln(F/K)∣/T), inside a bracket that is halved where Newton would leave
+  /// it.
   ///
   /// - Parameters:
   ///   - price: in USD per unit of the underlying, discounted.
-  /// - Returns: nil when the option has expired, or when the price is not above what exercising gives and below F for
-  ///   a call, K for a put (all times the discount), or needs more than ``greatest``.
+  /// - Returns: nil when the option has expired, or when the price is not above what exercising gives and
+  ///   below F for a call, K for a put (all times the discount), or needs more than ``greatest``.
   public static func solve(
     price: Double, forward: Double, strike: Double, years: Double, kind: OptionKind, discount: Double = 1
   ) -> Double? {
@@ -50,8 +51,8 @@ public enum ImpliedVolatility {
     return σ > 0 && σ.isFinite ? σ : nil
   }
 
-  /// The implied volatility of a quote at an instant: the venue's own of bid and ask (their mean) or of its mark when it
-  /// publishes them, else solved from the middle of bid and ask, else from the mark.
+  /// The implied volatility of a quote at an instant: the venue's own of bid and ask (their mean) or of its
+  /// mark when it publishes them, else solved from the middle of bid and ask, else from the mark.
   ///
   /// Nil when none of these can be had, or the quote violates the arbitrage bounds.
   public static func of(_ quote: OptionQuote, at time: Int64) -> Double? {

@@ -26,11 +26,11 @@ public struct SkewBufferParameters: Hashable, Sendable {
 }
 
 /// The multiplier on maintenance margin and gap quantile for each side, from one epoch's smile after another:
-/// β = clip(b₀ + b₁·max(0, ±x) + b₂·max(0, z), least, greatest), where x is how many deviations RR25/ATM is above its
-/// mean, + for long positions and − for short ones, and z the same of BF25/ATM.
+/// β = clip(b₀ + b₁·max(0, ±x) + b₂·max(0, z), least, greatest), where x is how many deviations RR25/ATM is
+/// above its mean, + for long positions and − for short ones, and z the same of BF25/ATM.
 ///
-/// Dear puts raise the buffer of longs, dear calls that of shorts. Without a fresh chain the last buffer decays to half
-/// the greatest, and it is never below the least.
+/// Dear puts raise the buffer of longs, dear calls that of shorts. Without a fresh chain the last buffer
+/// decays to half the greatest, and it is never below the least.
 public struct SkewBuffer: Hashable, Sendable {
   /// The parameters.
   public let parameters: SkewBufferParameters
@@ -52,8 +52,8 @@ public struct SkewBuffer: Hashable, Sendable {
   /// β of a side.
   public func value(_ side: PositionSide) -> Double { side == .long ? long : short }
 
-  /// Takes in an epoch's smile; nil when the chain is stale or has too few quotes. The smile is scored against the
-  /// epochs before it.
+  /// Takes in an epoch's smile; nil when the chain is stale or has too few quotes. The smile is scored
+  /// against the epochs before it.
   public mutating func update(_ smile: VolatilitySmile?) {
     guard let smile else {
       let target = Self.clip(0.5 * parameters.greatest, parameters)

@@ -9,10 +9,10 @@ public enum VarianceIndex {
 
   /// σ² = 2/T·Σ ΔK/K²·Q(K) − (F/K₀ − 1)²/T for one expiry, per year.
   ///
-  /// K₀ is the greatest strike not above F; Q(K) is the middle price of the put below K₀, of the call above it, and the
-  /// mean of both at K₀; ΔK is half the distance between the neighbours of K, at the ends the distance to the one.
-  /// Interest is taken as zero. A quote without a price has the one that its volatility gives; quotes with
-  /// neither, or outside the arbitrage bounds, are left out.
+  /// K₀ is the greatest strike not above F; Q(K) is the middle price of the put below K₀, of the call above
+  /// it, and the mean of both at K₀; ΔK is half the distance between the neighbours of K, at the ends the
+  /// distance to the one. Interest is taken as zero. A quote without a price has the one that its volatility
+  /// gives; quotes with neither, or outside the arbitrage bounds, are left out.
   ///
   /// - Parameters:
   ///   - quotes: options of one expiry with one forward.
@@ -60,11 +60,11 @@ public enum VarianceIndex {
     return variance > 0 && variance < .infinity ? variance : nil
   }
 
-  /// The volatility over a horizon per √year, from a chain: the total variances of the expiries around it, interpolated
-  /// on a line.
+  /// The volatility over a horizon per √year, from a chain: the total variances of the expiries around it,
+  /// interpolated on a line.
   ///
-  /// With no expiry on one side of the horizon the nearest on the other stands for it, if it is within a third and three
-  /// times the horizon.
+  /// With no expiry on one side of the horizon the nearest on the other stands for it, if it is within a
+  /// third and three times the horizon.
   ///
   /// - Parameter days: the horizon; 30 for the usual index.
   /// - Returns: √variance, or nil when no expiry near enough has one.
@@ -91,8 +91,8 @@ public enum VarianceIndex {
     return groups
   }
 
-  /// The middle price when it is inside the arbitrage bounds: not below what exercising gives, not above F or K. Some
-  /// chains have volatilities and no prices; Black's formula makes one into the other.
+  /// The middle price when it is inside the arbitrage bounds: not below what exercising gives, not above F or
+  /// K. Some chains have volatilities and no prices; Black's formula makes one into the other.
   private static func sound(_ quote: OptionQuote, at time: Int64) -> Double? {
     guard let price = ImpliedVolatility.middle(of: quote) ?? modelled(quote, at: time), quote.strike > 0,
       quote.forward > 0

@@ -4,7 +4,8 @@ public import MarketData
 public struct VolatilitySmile: Hashable, Sendable {
   /// The implied volatility at a call delta of ½.
   public let atTheMoney: Double
-  /// The implied volatility at a put delta of −¼ less that at a call delta of ¼: positive when falls are feared.
+  /// The implied volatility at a put delta of −¼ less that at a call delta of ¼: positive when falls are
+  /// feared.
   public let riskReversal: Double
   /// The mean of these two less the one at the money: positive when both tails are dear.
   public let butterfly: Double
@@ -25,8 +26,9 @@ public struct VolatilitySmile: Hashable, Sendable {
 
   /// The smile of a chain at a tenor.
   ///
-  /// For each expiry the volatilities of the options out of the money are interpolated on lines in call delta, to ¾, ½
-  /// and ¼; each of the three is then interpolated between expiries on a line in total variance.
+  /// For each expiry the volatilities of the options out of the money are interpolated on lines in call
+  /// delta, to ¾, ½ and ¼; each of the three is then interpolated between expiries on a line in total
+  /// variance.
   ///
   /// - Returns: nil when no expiry near the tenor (see ``VarianceIndex/volatility(_:days:)``) has
   ///   ``leastQuotes`` volatilities that reach from a call delta of ¼ to ¾.

@@ -17,15 +17,16 @@ public struct ExponentialVariance: Hashable, Sendable {
     variance = nil
   }
 
-  /// The decay by which a weight halves in so many returns: λ = 2^(−1/h). Half-lives below 10⁻³ count as that.
+  /// The decay by which a weight halves in this many returns: λ = 2^(−1/h). Half-lives below 10⁻³ count as
+  /// that.
   public init(halfLife: Double) {
     let h = max(halfLife, 1e-3)
     self.init(decay: DeterministicMath.exp(-(DeterministicMath.ln2High + DeterministicMath.ln2Low) / h))
   }
 
-  /// The decay of a half-life, starting from a variance that is known from elsewhere: the mean square of a window.
-  /// Over a window that slides, the first square would keep the share λⁿ and leave with every step; the mean
-  /// square hardly moves.
+  /// The decay of a half-life, starting from a variance that is known from elsewhere: the mean square of a
+  /// window. Over a window that slides, the first square would keep the share λⁿ and leave with every step;
+  /// the mean square hardly moves.
   public init(halfLife: Double, from variance: Double) {
     self.init(halfLife: halfLife)
     if variance.isFinite, variance >= 0 { self.variance = variance }
@@ -39,13 +40,13 @@ public struct ExponentialVariance: Hashable, Sendable {
     count += 1
   }
 
-  /// The variance per return, or nil when there was none.
+  /// The variance per return, or nil before the first return.
   public var value: Double? { count > 0 ? variance : nil }
 
   /// The square root of the variance, or nil when there was no return.
   public var deviation: Double? { value.map { $0.squareRoot() } }
 
-  /// The variance after these returns, in order of time; nil when there is none.
+  /// The variance after these returns, in order of time; nil if empty.
   public static func of(_ returns: [Double], decay: Double) -> Double? {
     var state = ExponentialVariance(decay: decay)
     for r in returns { state.update(r) }

@@ -1,12 +1,13 @@
 /// A GARCH(1,1) model fitted to returns by maximum likelihood.
 ///
-/// The log-likelihood is −½·Σ(ln 2π + ln h + e²/h). It is climbed by Fisher's scoring with Levenberg's damping in
-/// coordinates that keep the constraints, ω = e^a, α = p·q, β = p·(1 − q), p and q sigmoids, from the best point
-/// of a grid whose ω makes the long-run variance that of the sample. The number of steps is bounded, and every
-/// sum is in order of time, so the same returns give the same fit to the bit.
+/// The log-likelihood is −½·Σ(ln 2π + ln h + e²/h). It is climbed by Fisher's scoring with Levenberg's
+/// damping in coordinates that keep the constraints, ω = e^a, α = p·q, β = p·(1 − q), p and q sigmoids, from
+/// the best point of a grid whose ω makes the long-run variance that of the sample. The number of steps is
+/// bounded, and every sum is in order of time, so the same returns give the same fit to the bit.
 ///
-/// The variance before the first return is Σ0.94ⁱ·eᵢ²/Σ0.94ⁱ over the first 75, as in the Python package `arch`,
-/// with which golden number G3 compares. Returns beyond 20 standard deviations are clipped for the fit.
+/// The variance before the first return is Σ0.94ⁱ·eᵢ²/Σ0.94ⁱ over the first 75, as in the Python package
+/// `arch`, with which golden number G3 compares. Returns beyond 20 standard deviations are clipped for the
+/// fit.
 public struct GarchFit: Hashable, Sendable {
   /// Whether the mean is estimated.
   public enum Mean: Hashable, Sendable {
@@ -29,14 +30,15 @@ public struct GarchFit: Hashable, Sendable {
   public static let leastCount = 50
   /// The greatest α + β that counts as stationary.
   public static let greatestPersistence = 0.9999
-  /// Beyond so many standard deviations returns are clipped.
+  /// Number of standard deviations beyond which returns are clipped.
   public static let clip = 20.0
 
   /// Fits a model.
   ///
   /// - Complexity: about 30 passes over the returns; 0.6 ms for 2,000.
-  /// - Returns: nil for fewer than ``leastCount`` returns, when one is not finite or all are equal, or when the
-  ///   best α + β is above ``greatestPersistence``. The caller then falls back to ``ExponentialVariance``.
+  /// - Returns: nil for fewer than ``leastCount`` returns, when one is not finite or all are equal, or when
+  ///   the best α + β is above ``greatestPersistence``. The caller then falls back to
+  ///   ``ExponentialVariance``.
   public init?(_ returns: [Double], mean: Mean = .zero) {
     guard returns.count >= Self.leastCount, let sample = GarchSample(returns, mean: mean) else { return nil }
     var point = sample.start()

@@ -2,8 +2,8 @@ public import MarketData
 
 /// Returns as differences of logarithms of prices.
 public enum LogarithmicReturns {
-  /// ln(p₁/p₀), ln(p₂/p₁), … of prices in order of time: one number fewer than prices. Nil when a price is not
-  /// positive and finite.
+  /// ln(p₁/p₀), ln(p₂/p₁), … of prices in order of time: one number fewer than prices. Nil when a price is
+  /// not positive and finite.
   public static func between(_ prices: [Double]) -> [Double]? {
     var logarithms: [Double] = []
     logarithms.reserveCapacity(prices.count)

@@ -10,16 +10,18 @@ public enum VarianceEstimator: String, CaseIterable, Hashable, Sendable {
   case garmanKlass
   /// h·(h − c) + l·(l − c): free of the drift. Rogers and Satchell 1991.
   case rogersSatchell
-  /// Gaps at the open, open to close, and Rogers and Satchell, weighed for least variance. Yang and Zhang 2000.
+  /// Gaps at the open, open to close, and Rogers and Satchell, weighed for least variance. Yang and Zhang
+  /// 2000.
   case yangZhang
-  /// π/2·∣rᵢ∣·∣rᵢ₋₁∣: what is left of the variance when jumps are taken out. Barndorff-Nielsen and Shephard 2004.
+  /// π/2·∣rᵢ∣·∣rᵢ₋₁∣: what is left of the variance when jumps are taken out. Barndorff-Nielsen and Shephard
+  /// 2004.
   case bipower
 }
 
 /// The variance of the logarithm of a price over one bar, as six estimators see it in the same bars.
 ///
-/// With o the logarithm of the open less that of the close before, and h, l, c those of high, low and close less
-/// that of the open, H = h − l and means over n bars:
+/// With o the logarithm of the open less that of the close before, and h, l, c those of high, low and close
+/// less that of the open, H = h − l and means over n bars:
 ///
 /// | estimator | variance per bar |
 /// |---|---|

@@ -23,6 +23,8 @@ public enum EscrowKeyFile {
   }
 
   /// Unlocks a file.
+  ///
+  /// - Throws: `SealedFileError`, among them `SealedFileError.wrongPassphrase`.
   public static func open(
     _ file: [UInt8], with passphrase: borrowing Passphrase
   ) throws(SealedFileError) -> EscrowSecretKey {
@@ -36,7 +38,7 @@ extension EscrowPublicKey {
   /// What the file says the key is for, so that it is not taken for a signer's.
   private static let role = "escrow-member"
 
-  /// The key as a file that is handed to whoever seals:
+  /// The key as a file that is handed to the party that seals:
   ///
   ///     {"version": 1, "role": "escrow-member", "key": <64 hex digits>}
   public func encoded() -> [UInt8] {

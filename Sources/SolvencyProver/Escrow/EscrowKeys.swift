@@ -48,6 +48,8 @@ public struct EscrowSecretKey: ~Copyable, Sendable {
   }
 
   /// Calls `body` with the bytes, to keep them in an encrypted file.
+  ///
+  /// - Throws: what `body` throws.
   public borrowing func withBytes<Result, E: Error>(
     _ body: (Span<UInt8>) throws(E) -> Result
   ) throws(E) -> Result {

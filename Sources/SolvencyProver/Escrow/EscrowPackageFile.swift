@@ -9,7 +9,7 @@ extension EscrowPackage {
     "version", "account", "threshold", "members", "points", "shares", "nonce", "contents",
   ]
 
-  /// The package as a file. Public: whoever has it and fewer than t keys learns nothing of the book.
+  /// The package as a file. Public: with it and fewer than t keys nothing of the book can be learnt.
   ///
   ///     {"version": 1, "account": <an account file>, "threshold": 2,
   ///      "members": [<64 hex digits>], "points": [<64 hex digits>], "shares": [<base64>],

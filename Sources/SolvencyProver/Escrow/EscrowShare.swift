@@ -83,7 +83,8 @@ extension EscrowShare {
   public static let fileByteLimit = 4 << 10
   private static let keys = ["version", "member", "package", "share"]
 
-  /// The share as a file that its member hands to whoever recovers. **Secret** until the package is opened.
+  /// The share as a file that its member hands to the party that recovers. **Secret** until the package is
+  /// opened.
   public borrowing func encoded() -> [UInt8] {
     let value = value.withSpan { $0[0].encoded() }
     let json: JSONValue = [

@@ -58,7 +58,7 @@ struct Chart {
 }
 
 extension Chart.Line {
-  /// The line with at most a few points for each of so many columns: the first, lowest, highest and last
+  /// The line with at most a few points for each of the columns: the first, lowest, highest and last
   /// value in every column, so that no extreme is lost.
   func thinned(to columns: Int, over times: ClosedRange<Int64>) -> [Chart.Point] {
     let shown = points.filter { times.contains($0.time) && $0.value.isFinite }

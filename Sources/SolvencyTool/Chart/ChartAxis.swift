@@ -12,7 +12,7 @@ struct ValueAxis {
   let ticks: [Double]
   private let decimals: Int
 
-  /// An axis on which all these values lie; from 0 to 1 where there are none.
+  /// An axis on which all these values lie; from 0 to 1 if empty.
   init(fitting values: [Double]) {
     let low = values.min() ?? 0
     let high = values.max() ?? 1

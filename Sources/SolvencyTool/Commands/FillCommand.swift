@@ -10,7 +10,7 @@ struct FillCommand: Verb {
     commandName: "fill",
     abstract: "Apply a fill to an account: to its commitment, and to its opening if given.",
     discussion: """
-      Whoever holds the old commitment and the fill computes the same new commitment, without the book. \
+      The holder of the old commitment and the fill computes the same new commitment, without the book. \
       The trader passes the opening as well.
 
         solvency fill --account account/account.json --opening account/account.opening \\

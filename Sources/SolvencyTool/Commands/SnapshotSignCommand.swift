@@ -10,8 +10,8 @@ extension SnapshotCommand {
     static let configuration = CommandConfiguration(
       abstract: "Sign a risk snapshot as its venue.",
       discussion: """
-        The signature is a file of its own. Publish both; traders pass it to `prove`, and whoever has the \
-        venue's public key checks it with `snapshot check`.
+        The signature is a file of its own. Publish both; traders pass it to `prove`, and those who have the \
+        venue's public key check it with `snapshot check`.
 
           solvency snapshot sign Examples/snapshot.json --venue-name "Example Exchange" \\
             --key venue.key -o snapshot.sig.json

@@ -12,7 +12,7 @@ struct LedgerHead: Verb {
     commandName: "head",
     abstract: "Show the signed head of a ledger's log, and write it to a file.",
     discussion: """
-      Whoever holds a signed head can show later that the log before it was changed: \
+      The holder of a signed head can show later that the log before it was changed: \
       `audit replay --head` takes it.
 
         solvency ledger head --ledger desk -o head.json
@@ -56,8 +56,8 @@ struct LedgerHead: Verb {
 extension Documents {
   private static let headByteLimit = 64 << 20
 
-  /// The signed heads in a file: one as `ledger head` writes it, or those of what a command printed with --json, such
-  /// as the receipts of `admit`.
+  /// The signed heads in a file: one as `ledger head` writes it, or those of what a command printed with
+  /// --json, such as the receipts of `admit`.
   static func signedHeads(_ path: String) throws(ToolFailure) -> [SignedLogHead] {
     let root = try read(path, headByteLimit) { bytes in
       try JSONDocument.parse(bytes, maximumBytes: headByteLimit)

@@ -19,8 +19,8 @@ struct HistorySummary {
   /// The greatest and the median initial margin of longs.
   let greatest: Double
   let median: Double
-  /// How often maintenance margin of longs turned: rose after it had fallen, or fell after it had risen, each by at
-  /// least ``leastMove`` of notional since the last turn.
+  /// How often maintenance margin of longs turned: rose after it had fallen, or fell after it had risen, each
+  /// by at least ``leastMove`` of notional since the last turn.
   let turns: Int
   /// How often it turned and turned back within a day.
   let reversals: Int

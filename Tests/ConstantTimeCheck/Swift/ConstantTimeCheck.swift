@@ -1,7 +1,7 @@
-// What Swift does with secrets, under valgrind, with the secrets marked as undefined: valgrind reports every branch
-// and every address that depends on one. Run by Scripts/check-constant-time.sh, for the portable code and for the
-// kernels; with `branch` or `address` as argument, something leaks on purpose and must be reported; with
-// `inverse`, one branch must be.
+// What Swift does with secrets, under valgrind, with the secrets marked as undefined: valgrind reports every
+// branch and every address that depends on one. Run by Scripts/check-constant-time.sh, for the portable code
+// and for the kernels; with `branch` or `address` as argument, something leaks on purpose and must be
+// reported; with `inverse`, one branch must be.
 
 import ProofCore
 import Ristretto
