@@ -32,6 +32,8 @@ public struct SyntheticMarket: Hashable, Sendable {
   /// A market.
   ///
   /// - Parameters:
+  ///   - seed: decides every number; the same seed gives the same market.
+  ///   - scenario: what happens in it.
   ///   - days: 4 to 3,650.
   ///   - start: the first instant, between 2000 and 2200; the hour that it is in.
   public init(

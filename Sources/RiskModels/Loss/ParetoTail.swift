@@ -26,6 +26,7 @@ public struct ParetoTail: Hashable, Sendable {
   /// Fits the tail beyond the threshold at a quantile of the losses.
   ///
   /// - Parameters:
+  ///   - losses: losses as positive numbers, in any order.
   ///   - quantile: where the tail begins, such as 0.95; the rule is linear.
   /// - Returns: nil for fewer than ``leastExceedances`` losses beyond it or when a loss is not finite; a
   ///   shape above ``greatestShape`` also gives nil.

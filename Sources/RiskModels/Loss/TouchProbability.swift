@@ -19,6 +19,7 @@ public struct TouchProbability: Hashable, Sendable {
   /// The state of a position.
   ///
   /// - Parameters:
+  ///   - side: long or short.
   ///   - price: p > 0 now.
   ///   - liquidationPrice: p_liq. A long position has it below the price and is touched when the price is not
   ///     above it; a short one the other way round. Zero or less is never reached by a long position.

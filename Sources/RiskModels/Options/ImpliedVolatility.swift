@@ -13,6 +13,11 @@ public enum ImpliedVolatility {
   ///
   /// - Parameters:
   ///   - price: in USD per unit of the underlying, discounted.
+  ///   - forward: F > 0, in USD per unit of the underlying.
+  ///   - strike: K > 0, in the same unit.
+  ///   - years: time to expiry in years of 365 days.
+  ///   - kind: call or put.
+  ///   - discount: the value now of 1 USD at expiry, above 0.
   /// - Returns: nil when the option has expired, or when the price is not above what exercising gives and
   ///   below F for a call, K for a put (all times the discount), or needs more than ``greatest``.
   public static func solve(

@@ -66,7 +66,9 @@ public enum VarianceIndex {
   /// With no expiry on one side of the horizon the nearest on the other stands for it, if it is within a
   /// third and three times the horizon.
   ///
-  /// - Parameter days: the horizon; 30 for the usual index.
+  /// - Parameters:
+  ///   - chain: quotes of one underlying at one instant, of any expiries.
+  ///   - days: the horizon; 30 for the usual index.
   /// - Returns: √variance, or nil when no expiry near enough has one.
   public static func volatility(_ chain: OptionChain, days: Double = 30) -> Double? {
     let horizon = days / 365

@@ -46,7 +46,9 @@ public struct RealizedVariance: Hashable, Sendable {
 
   /// The estimates from bars in order of time.
   ///
-  /// - Parameter previousClose: the close before the first bar; nil counts the first bar's open as it.
+  /// - Parameters:
+  ///   - bars: bars of one length in order of time.
+  ///   - previousClose: the close before the first bar; nil counts the first bar's open as it.
   /// - Returns: nil for fewer than two usable bars.
   public init?(of bars: some Sequence<Bar>, previousClose: Double? = nil) {
     var sums = Sums()
@@ -73,7 +75,9 @@ public struct RealizedVariance: Hashable, Sendable {
 
   /// The volatility per √year: √(variance · bars in a year).
   ///
-  /// - Parameter barsPerYear: see ``Year/bars(of:)``.
+  /// - Parameters:
+  ///   - estimator: which of the estimates.
+  ///   - barsPerYear: see ``Year/bars(of:)``.
   public func annualVolatility(_ estimator: VarianceEstimator, barsPerYear: Double) -> Double {
     (perBar(estimator) * barsPerYear).squareRoot()
   }
