@@ -11,12 +11,12 @@ cd "$(dirname "$0")/.."
 sanitizer=${1-}
 case $sanitizer in
   address)
-    suites='RistrettoTests|MerlinTests|ExactIntegersTests|CanonicalBytesTests|ProofCoreTests|MarketDataTests|AdmissionTests.*(Store|Log|Checkpoint)|OpeningFile|A43|A46'
-    minimum=150
+    suites='SecretBlock|PrimitivesTests|RFC9496|TranscriptVector|CanonicalBytesTests|IntegerText|GzipTests|AdmissionTests.StoreTests|AdmissionTests.LogTests|OpeningFile'
+    minimum=70
     ;;
   thread)
-    suites='BatchReviewTests|Interleaving|ProofCoreTests|SolvencyTests.*Batch|RuleCatalog|SecretBlock|A40'
-    minimum=30
+    suites='BatchReviewTests|Interleaving|ProofCoreTests|SolvencyTests.BatchTests|RuleCatalog|SecretBlock'
+    minimum=20
     ;;
   *)
     echo "usage: Scripts/check-sanitizers.sh address|thread" >&2
