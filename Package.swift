@@ -167,6 +167,16 @@ let package = Package(
       ],
       swiftSettings: strictWithC),
 
+    // What outside bytes are decoded by, each behind one entry point, and the inputs to begin with.
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "Admission", "SolvencyProver", "SolvencyVerifier", "Solvency", "RiskEngine", "MarginRules",
+        "MarketData", "CircuitLanguage", "CircuitProofs", "RangeProofs", "Merlin", "Ristretto",
+        "ExactIntegers", "CanonicalBytes", "TestSupport",
+      ],
+      path: "Fuzz/Targets", swiftSettings: strict),
+
     // Tests.
     .target(
       name: "TestSupport",
@@ -227,7 +237,7 @@ let package = Package(
       dependencies: [
         "SolvencyProver", "SolvencyVerifier", "Solvency", "MarginRules", "CircuitLanguage",
         "CircuitProofs", "ProofCore", "CanonicalBytes", "Merlin", "Ristretto", "ExactIntegers",
-        "MarketData", "TestSupport",
+        "MarketData", "FuzzTargets", "TestSupport",
       ],
       swiftSettings: strict),
     .executableTarget(

@@ -165,9 +165,30 @@ struct SnapshotValidationTests {
     Violation("instruments[0].factors", .wrongCount(1, lower: 2, upper: 2)) {
       $0.instruments[0].factors = [1]
     },
-    Violation("instruments[0].factors", .wrongCount(0, lower: 1, upper: 1)) {
+    Violation("instruments[0].factors", .loadingsWithoutFactors) {
       $0.factors = []
       $0.instruments[0].factors = []
+    },
+    Violation("instruments[0].factors", .loadingsWithoutFactors) {
+      $0.factors = []
+      $0.instruments[0].factors = [1_000]
+    },
+    Violation("instruments[0].factors", .wrongCount(0, lower: 2, upper: 2)) {
+      $0.instruments[0].factors = []
+    },
+    Violation("instruments[0].factors", .noCharge) { $0.instruments[0].factors = [0, 0] },
+    Violation("instruments[0].long[0].mmPerLot", .noCharge) { $0.instruments[0].long[0].mmPerLot = 0 },
+    Violation("instruments[0].pnlLong", .noCharge) {
+      $0.instruments[0].long = []
+      $0.instruments[0].contLong = 0
+      $0.instruments[0].pnlLong = [0, 1]
+      $0.instruments[0].pnlShort = [0, -1]
+    },
+    Violation("instruments[0].pnlShort", .noCharge) {
+      $0.instruments[0].short = []
+      $0.instruments[0].contShort = 0
+      $0.instruments[0].pnlLong = [-1, 0]
+      $0.instruments[0].pnlShort = [1, 0]
     },
   ]
 
@@ -197,8 +218,8 @@ struct SnapshotValidationTests {
   func `A11: a snapshot may have 4096 terms in a row and no more`() {
     var draft = SnapshotFixture.draft()
     var plain = draft.instruments[1]
-    plain.pnlLong = [0, 0]
-    plain.pnlShort = [0, 0]
+    plain.pnlLong = [-1, 0]
+    plain.pnlShort = [0, -1]
     // 2 for cash, 7 for assets, 5 for brackets of the first instrument, 2 groups
     let others = 2 + 7 + 5 + 2
     draft.instruments[1...] = []

@@ -36,6 +36,10 @@ public enum SnapshotRule: Hashable, Sendable {
   case lastIsBounded
   /// One lot long and one short together gain in a scenario.
   case offsettingLotsGain(Int64)
+  /// An instrument has factor loadings, and the snapshot lists no factors.
+  case loadingsWithoutFactors
+  /// A lot that a rule admits would cost nothing under it.
+  case noCharge
   /// An inequality of the margin statement would have too many terms.
   case tooManyTerms(Int, limit: Int)
 }
@@ -84,6 +88,10 @@ extension SnapshotRule: CustomStringConvertible {
       "the last must be unbounded; write null"
     case .offsettingLotsGain(let gain):
       "a long and a short lot together gain \(gain); round both down"
+    case .loadingsWithoutFactors:
+      "has loadings, and the snapshot lists no factors; list the factors, or leave the loadings out"
+    case .noCharge:
+      "charges nothing for a lot that a margin rule admits; give at least one charge or loss"
     case .tooManyTerms(let count, let limit):
       "an inequality would have \(count) terms; list fewer brackets, at most \(limit) terms in all"
     }

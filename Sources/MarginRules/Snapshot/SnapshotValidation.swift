@@ -68,9 +68,46 @@ enum SnapshotValidation {
         throw .invalid(path: "\(path()).pnlShort[\(row)]", rule: .offsettingLotsGain(gain))
       }
     }
-    if let loadings = instrument.factors {
-      // With no factor an empty list would say: no risk. Outside the model is nil.
-      try requireCount(loadings, max(1, draft.factors.count), at: "\(path()).factors")
+    try checkLoadings(of: instrument, in: draft, at: path())
+    try checkCharges(of: instrument, at: path())
+  }
+
+  /// Loadings, where an instrument has them, are one for each factor and not all zero: value at risk admits the
+  /// instrument because it has loadings, and would ask nothing for it. Outside the factor model is nil.
+  private static func checkLoadings(
+    of instrument: Instrument, in draft: SnapshotDraft, at path: @autoclosure () -> String
+  ) throws(SnapshotError) {
+    guard let loadings = instrument.factors else { return }
+    guard !draft.factors.isEmpty else {
+      throw .invalid(path: "\(path()).factors", rule: .loadingsWithoutFactors)
+    }
+    try requireCount(loadings, draft.factors.count, at: "\(path()).factors")
+    guard loadings.contains(where: { $0 != 0 }) else {
+      throw .invalid(path: "\(path()).factors", rule: .noCharge)
+    }
+  }
+
+  /// Every lot that may be held is charged by the rule that admits it. Cross margin admits brackets, so each of them
+  /// has a margin. Portfolio margin admits every lot, so a side without brackets has a contingency or loses in a
+  /// scenario. A long lot valued at 0 alone is without charge: it counts for nothing and has nothing to lose.
+  private static func checkCharges(
+    of instrument: Instrument, at path: @autoclosure () -> String
+  ) throws(SnapshotError) {
+    // Margins ascend along a list, so the first is the least.
+    for (name, brackets) in [("long", instrument.long), ("short", instrument.short)] {
+      guard let first = brackets.first, first.mmPerLot < 1 else { continue }
+      throw .invalid(path: "\(path()).\(name)[0].mmPerLot", rule: .noCharge)
+    }
+    let isWorthless = instrument.markFloor == 0
+    if instrument.long.isEmpty, instrument.maxLongLots != 0, !isWorthless, instrument.contLong == 0,
+      instrument.pnlLong.allSatisfy({ $0 >= 0 })
+    {
+      throw .invalid(path: "\(path()).pnlLong", rule: .noCharge)
+    }
+    if instrument.short.isEmpty, instrument.maxShortLots != 0, instrument.contShort == 0,
+      instrument.pnlShort.allSatisfy({ $0 >= 0 })
+    {
+      throw .invalid(path: "\(path()).pnlShort", rule: .noCharge)
     }
   }
 
