@@ -20,7 +20,7 @@ extension CircuitProof {
       received, suite: generators.suite, transcript: Transcript.argumentStart)
     try BatchVerifier<VerificationSum>.verify(prepared, domain: ProofBatch.weightDomain) {
       sum throws(VerificationError) in
-      try sum.isIdentity(generators: generators)
+      try sum.value(generators: generators)
     }
   }
 }

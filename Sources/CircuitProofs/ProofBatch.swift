@@ -10,8 +10,8 @@ public import Ristretto
 ///     seed = SHA-512("bppp-polytope-v1/batch" ‖ seed₀ ‖ seed₁ ‖ …)
 ///     e₀ = 1,  e_p = LE(first 16 bytes of SHA-512(seed ‖ le32(p))), lowest bit set
 ///
-/// A false proof survives with probability at most 2⁻¹²⁷. If the sum is not the identity the batch is
-/// bisected until each bad proof is known.
+/// A false proof survives with probability at most 2⁻¹²⁷. If the sum is not the identity, the batch is
+/// searched until each bad proof is known.
 public struct ProofBatch: Sendable {
   /// A proof as it was added.
   private struct Entry: Sendable {
@@ -62,8 +62,8 @@ public struct ProofBatch: Sendable {
         }
       }
       return PreparedProof.all(received, suite: generators.suite)
-    } isIdentity: { sum throws(VerificationError) in
-      try sum.isIdentity(generators: generators)
+    } value: { sum throws(VerificationError) in
+      try sum.value(generators: generators)
     }
   }
 }

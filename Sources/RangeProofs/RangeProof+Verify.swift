@@ -21,7 +21,7 @@ extension RangeProof {
     try BatchVerifier<RangeVerificationSum>.verify(
       prepared, domain: RangeVerificationSum.weightDomain
     ) { sum throws(RangeVerificationError) in
-      sum.isIdentity(generators: .standard)
+      sum.value(generators: .standard)
     }
     transcript = end
   }

@@ -5,8 +5,8 @@ public import Ristretto
 /// Range proofs of any mix of widths and counts, verified together.
 ///
 /// The equations are added with weights that depend on every byte of every transcript, commitment and
-/// proof; a false proof survives with probability at most 2⁻¹²⁶. If the sum is not the identity the batch
-/// is bisected until each bad proof is known.
+/// proof; a false proof survives with probability at most 2⁻¹²⁶. If the sum is not the identity, the
+/// batch is searched until each bad proof is known.
 public struct RangeProofBatch: Sendable {
   /// A proof as it was added.
   private struct Entry: Sendable {
@@ -54,8 +54,8 @@ public struct RangeProofBatch: Sendable {
           }
           return (received, entry.transcript)
         })
-    } isIdentity: { sum throws(RangeVerificationError) in
-      sum.isIdentity(generators: .standard)
+    } value: { sum throws(RangeVerificationError) in
+      sum.value(generators: .standard)
     }
   }
 }

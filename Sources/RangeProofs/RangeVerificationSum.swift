@@ -120,8 +120,8 @@ struct RangeVerificationSum: ProofSum {
     own.add(other.own)
   }
 
-  /// True if the sum is the identity.
-  func isIdentity(generators: RangeGenerators) -> Bool {
+  /// The sum: the identity if all equations hold.
+  func value(generators: RangeGenerators) -> Point {
     var scalars = shared
     for (width, sums) in commonToChains {
       for (party, sum) in sums.enumerated() {
@@ -131,7 +131,7 @@ struct RangeVerificationSum: ProofSum {
         }
       }
     }
-    return own.isIdentity(with: [(points: generators.fixed(parties: parties), scalars: scalars)])
+    return own.value(with: [(points: generators.fixed(parties: parties), scalars: scalars)])
   }
 
   private mutating func extend(toParties count: Int) {

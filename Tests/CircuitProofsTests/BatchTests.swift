@@ -107,6 +107,35 @@ struct BatchTests {
     }
   }
 
+  @Test("false proofs of any share are found over several blocks, whatever the first block shows")
+  func sharesOfFalseProofs() throws {
+    let shapes = [Shape.single, .bitsOnly]
+    let good = try shapes.map { try ProvedShapes[$0] }
+    let bad = try good.map { try shifted($0, by: .random()) }
+    var random = SplitMix64(seed: 10)
+    let count = 70
+    for first in [0, 1, 32] {
+      for share in [0, 1, 10, 40, 100] {
+        let isBad = (0..<count).map { index in
+          index < 32 ? index < first : Int.random(in: 0..<100, using: &random) < share
+        }
+        let proofs = isBad.enumerated().map { $1 ? bad[$0 % 2] : good[$0 % 2] }
+        #expect(try verdicts(proofs).map { $0 == .equationFails } == isBad)
+      }
+    }
+  }
+
+  @Test
+  func `A39: two false proofs that would pass for one false proof between them are both named`() throws {
+    // With errors d at places 0 and 2: 0·d + 2·d = 1·(d + d), under equal weights.
+    let good = try ProvedShapes[.single]
+    let bad = try shifted(good, by: .random())
+    #expect(try verdicts([bad, good, bad]) == [.equationFails, nil, .equationFails])
+    #expect(
+      try verdicts([good, bad, bad, bad, good])
+        == [nil, .equationFails, .equationFails, .equationFails, nil])
+  }
+
   @Test("proofs that do not decode are named and do not disturb the others")
   func undecodable() throws {
     let good = try ProvedShapes[.bitsOnly]

@@ -105,15 +105,15 @@ struct VerificationSum: ProofSum {
     own.add(other.own)
   }
 
-  /// True if the sum is the identity.
-  func isIdentity(generators: Generators) throws(VerificationError) -> Bool {
+  /// The sum: the identity if all equations hold.
+  func value(generators: Generators) throws(VerificationError) -> Point {
     let fixedLinear: FixedPoints
     do throws(GeneratorError) {
       fixedLinear = try generators.fixedLinear(linear.count - 8)
     } catch {
       throw .generators(error)
     }
-    return own.isIdentity(with: [
+    return own.value(with: [
       (points: fixedLinear, scalars: linear),
       (points: generators.fixedNorm(norm.count), scalars: norm),
     ])

@@ -33,28 +33,3 @@ package struct BatchWeights: Sendable {
     return Scalar(reducing: Words(word(0) | 1, word(1), 0, 0))
   }
 }
-
-/// Finds the items of a batch that fail: none if the sum over all of them holds, else those of both
-/// halves.
-///
-/// - Parameters:
-///   - items: the batch.
-///   - failure: what a single item is reported with when its sum does not hold.
-///   - sumHolds: whether the weighted sum over some items holds; an error counts as not.
-///   - report: called for every failing item, in order.
-package func bisect<Item, Failure: Error>(
-  _ items: ArraySlice<Item>, failure: Failure,
-  sumHolds: (ArraySlice<Item>) throws(Failure) -> Bool, report: (Item, Failure) -> Void
-) {
-  guard let first = items.first else { return }
-  var reason = failure
-  do throws(Failure) {
-    if try sumHolds(items) { return }
-  } catch {
-    reason = error
-  }
-  guard items.count > 1 else { return report(first, reason) }
-  let middle = items.startIndex + items.count / 2
-  bisect(items[..<middle], failure: failure, sumHolds: sumHolds, report: report)
-  bisect(items[middle...], failure: failure, sumHolds: sumHolds, report: report)
-}
