@@ -42,8 +42,8 @@ package struct AdmissionAct {
     }
   }
 
-  /// Whether every verdict was that of plain arithmetic on the book, every attempt was refused, those who could
-  /// not prove and nobody else is liquidatable, and the audit finds every forgery and nothing else.
+  /// Whether every verdict was that of plain arithmetic on the book, every attempt was refused, those who
+  /// could not prove and nobody else is liquidatable, and the audit finds every forgery and nothing else.
   package var isAsItShouldBe: Bool {
     hours.disagreements == 0 && hours.misjudged == 0
       && hours.openOrders.asked > 0 && !hours.attempts.isEmpty

@@ -125,8 +125,8 @@ extension Int256: Hashable, Comparable {
 }
 
 extension Int256 {
-  /// `a` when the condition holds, otherwise `b`. Both are read and the choice is a mask of which the optimiser does
-  /// not know that it came from a comparison.
+  /// `a` when the condition holds, otherwise `b`. Both are read and the choice is a mask of which the
+  /// optimiser does not know that it came from a comparison.
   @inlinable @inline(__always)
   public static func select(_ a: Int256, _ b: Int256, if condition: Bool) -> Int256 {
     select(a, b, mask: opaque_word(0 &- UInt64(condition ? 1 : 0)))

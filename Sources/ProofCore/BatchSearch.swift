@@ -1,21 +1,22 @@
 internal import Ristretto
 
-// The search for the proofs of a batch that fail. With E_p the value of the equation of proof p times its weight, the
-// identity if it holds:
+// The search for the proofs of a batch that fail. With E_p the value of the equation of proof p times its
+// weight, the identity if it holds:
 //
 //     V(S) = Σ_{p ∈ S} E_p,    V(right half) = V(S) − V(left half)
 //
-// so that of a set that fails only one half is summed. The batch is summed in blocks, whose scalars are kept: if the
-// whole does not vanish, the blocks are told apart at the price of their own sums over the shared points. In a block that
-// fails, one sum with weights i = 0, 1, … in the order of its proofs names a single culprit:
+// so that of a set that fails only one half is summed. The batch is summed in blocks, whose scalars are kept:
+// if the whole does not vanish, the blocks are told apart at the price of their own sums over the shared
+// points. In a block that fails, one sum with weights i = 0, 1, … in the order of its proofs names a single
+// culprit:
 //
 //     F(S) = Σ_i i·E_i = j·V(S)  ⟺  Σ_{i≠j} (i − j)·E_i = 0
 //
-// which holds if j alone is false, and otherwise, up to the weights, does not: it is the sum of a batch of all but j.
-// From a share of false proofs on, measured in the blocks before, proofs are summed one by one.
+// which holds if j alone is false, and otherwise, up to the weights, does not: it is the sum of a batch of
+// all but j. From a share of false proofs on, measured in the blocks before, proofs are summed one by one.
 //
-// Sums over the shared points of n proofs, k of them false: n/32 for k > 0, and for each false proof in a block of its own
-// one more; n for k = n.
+// Sums over the shared points of n proofs, k of them false: n/32 for k > 0, and for each false proof in a
+// block of its own one more; n for k = n.
 
 /// Consecutive proofs of a batch with the sum of their equations.
 struct ProofBlock<Sum: ProofSum>: Sendable {
@@ -34,8 +35,8 @@ struct FailingProofs<Sum: ProofSum>: Sendable {
 struct FalseShare: Sendable {
   private var (seen, found) = (0, 0)
 
-  /// Whether summing proofs one by one takes less than looking for single culprits: measured, from three or four false
-  /// proofs in a block on.
+  /// Whether summing proofs one by one takes less than looking for single culprits: measured, from three or
+  /// four false proofs in a block on.
   var isHigh: Bool { seen >= 8 && 8 * found > seen }
 
   mutating func add(seen: Int, found: Int) {
@@ -45,8 +46,8 @@ struct FalseShare: Sendable {
 }
 
 extension BatchVerifier {
-  /// Proofs whose scalars are kept together. More blocks would tell more apart at once, but each costs a sum over the
-  /// shared points, once one proof is false, and room for a scalar for each of them.
+  /// Proofs whose scalars are kept together. More blocks would tell more apart at once, but each costs a sum
+  /// over the shared points, once one proof is false, and room for a scalar for each of them.
   private static var blockLength: Int { 32 }
 
   /// Sums the equations of all proofs, a block at a time.

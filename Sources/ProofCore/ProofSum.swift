@@ -79,8 +79,8 @@ package struct OwnPoints: Sendable {
   }
 }
 
-/// A weighted sum of the equations of proofs: all of them hold if it is the identity, up to the weights. It is linear in
-/// the weights.
+/// A weighted sum of the equations of proofs: all of them hold if it is the identity, up to the weights. It
+/// is linear in the weights.
 package protocol ProofSum: Sendable {
   associatedtype Proof: PreparedForSum
 

@@ -72,8 +72,8 @@ enum SnapshotValidation {
     try checkCharges(of: instrument, at: path())
   }
 
-  /// Loadings, where an instrument has them, are one for each factor and not all zero: value at risk admits the
-  /// instrument because it has loadings, and would ask nothing for it. Outside the factor model is nil.
+  /// Loadings, where an instrument has them, are one for each factor and not all zero: value at risk admits
+  /// the instrument because it has loadings, and would ask nothing for it. Outside the factor model is nil.
   private static func checkLoadings(
     of instrument: Instrument, in draft: SnapshotDraft, at path: @autoclosure () -> String
   ) throws(SnapshotError) {
@@ -87,9 +87,10 @@ enum SnapshotValidation {
     }
   }
 
-  /// Every lot that may be held is charged by the rule that admits it. Cross margin admits brackets, so each of them
-  /// has a margin. Portfolio margin admits every lot, so a side without brackets has a contingency or loses in a
-  /// scenario. A long lot valued at 0 alone is without charge: it counts for nothing and has nothing to lose.
+  /// Every lot that may be held is charged by the rule that admits it. Cross margin admits brackets, so each
+  /// of them has a margin. Portfolio margin admits every lot, so a side without brackets has a contingency or
+  /// loses in a scenario. A long lot valued at 0 alone is without charge: it counts for nothing and has
+  /// nothing to lose.
   private static func checkCharges(
     of instrument: Instrument, at path: @autoclosure () -> String
   ) throws(SnapshotError) {
