@@ -21,10 +21,22 @@ extension CircuitProof {
     _ statement: Statement, witness: borrowing Witness, blindings: borrowing SecretBlock<Scalar>,
     commitments: [EncodedPoint], context: [UInt8], generators: Generators
   ) throws(ProvingError) -> CircuitProof {
+    let proof = try unverified(
+      statement, witness: witness, blindings: blindings, commitments: commitments, context: context,
+      generators: generators)
+    return try proof.verified(
+      statement, commitments: commitments, context: context, generators: generators)
+  }
+
+  /// The same for a caller who verifies the whole message that the proof goes into before it leaves.
+  package static func unverified(
+    _ statement: Statement, witness: borrowing Witness, blindings: borrowing SecretBlock<Scalar>,
+    commitments: [EncodedPoint], context: [UInt8], generators: Generators
+  ) throws(ProvingError) -> CircuitProof {
     var transcript = ArgumentTranscript(
       Transcript.argumentStart, statement: statement, commitments: commitments, context: context,
       suite: generators.suite)
-    return try prove(
+    return try attempts(
       statement, witness: witness, blindings: blindings, commitments: commitments, context: context,
       generators: generators
     ) { prover throws(ArgumentFailure) in
@@ -43,7 +55,7 @@ extension CircuitProof {
     commitments: [EncodedPoint], context: [UInt8], generators: Generators,
     knownAnswer source: inout KnownAnswerBlinding
   ) throws(ProvingError) -> CircuitProof {
-    try prove(
+    let proof = try attempts(
       statement, witness: witness, blindings: blindings, commitments: commitments, context: context,
       generators: generators
     ) { prover throws(ArgumentFailure) in
@@ -52,9 +64,12 @@ extension CircuitProof {
         suite: generators.suite)
       return try prover.prove(blindings: blindings, transcript: &transcript, using: &source)
     }
+    return try proof.verified(
+      statement, commitments: commitments, context: context, generators: generators)
   }
 
-  private static func prove(
+  /// Runs the argument until no challenge is degenerate (protocol 7.1).
+  private static func attempts(
     _ statement: Statement, witness: borrowing Witness, blindings: borrowing SecretBlock<Scalar>,
     commitments: [EncodedPoint], context: [UInt8], generators: Generators,
     attempt: (borrowing Prover) throws(ArgumentFailure) -> ProofParts
@@ -79,15 +94,20 @@ extension CircuitProof {
         case .inconsistent: throw .inconsistent
         }
       }
-      let proof = CircuitProof(parts)
-      do throws(VerificationError) {
-        try proof.verify(
-          statement, commitments: commitments, context: context, generators: generators)
-      } catch {
-        throw .selfVerification(error)
-      }
-      return proof
+      return CircuitProof(parts)
     }
+  }
+
+  /// This proof, if it verifies (A51).
+  private func verified(
+    _ statement: Statement, commitments: [EncodedPoint], context: [UInt8], generators: Generators
+  ) throws(ProvingError) -> CircuitProof {
+    do throws(VerificationError) {
+      try verify(statement, commitments: commitments, context: context, generators: generators)
+    } catch {
+      throw .selfVerification(error)
+    }
+    return self
   }
 
   /// The commitments of a witness: `V_i = Σ_m link_i[m](x, z)·H_{m+1} + s_i·R₁`.

@@ -102,16 +102,3 @@ package struct Moment: ExpressibleByArgument {
     timestamp = Timestamp(seconds: seconds)
   }
 }
-
-extension Timestamp {
-  /// This machine's clock.
-  package static var clock: Timestamp {
-    Timestamp(seconds: UInt64(max(0, Date.now.timeIntervalSince1970)))
-  }
-
-  /// "2026-02-05T21:29:37Z", or the number of seconds beyond the year 9999.
-  package var text: String {
-    guard seconds <= 253_402_300_799 else { return description }
-    return Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
-  }
-}

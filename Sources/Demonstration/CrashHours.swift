@@ -150,7 +150,7 @@ struct CrashHours {
     _ fill: Fill, of trader: DemoTrader, at now: Timestamp
   ) throws(ToolFailure) {
     let (desk, keys) = (venue.desk, venue.keys)
-    try ToolFailure.wrapping(trader.name) {
+    _ = try ToolFailure.wrapping(trader.name) {
       try desk.fill(Signed(FillReport(of: fill, on: trader.commitment), by: keys.matchingEngine), at: now)
     }
   }

@@ -84,7 +84,7 @@ struct CrashVenue {
       Console.progress("open", index, of: accounts.count)
       let attestation = try attestation(of: account, at: now)
       let desk = desk
-      try ToolFailure.wrapping(account.name) { try desk.open([attestation], at: now) }
+      _ = try ToolFailure.wrapping(account.name) { try desk.open([attestation], at: now) }
       attestations.append(attestation)
     }
     Console.progress("open", accounts.count, of: accounts.count)

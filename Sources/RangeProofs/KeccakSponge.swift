@@ -1,6 +1,6 @@
 internal import Merlin
 
-/// The Keccak sponge of FIPS 202 with 64 bytes of capacity less: SHA3-512 and SHAKE256, for deriving
+/// The Keccak sponge of FIPS 202, as SHA3-512 (rate 72 bytes, capacity 128) and SHAKE256 (rate 136, capacity 64), for deriving
 /// generators from public strings.
 struct KeccakSponge {
   private var state = KeccakState()

@@ -48,7 +48,7 @@ public struct SecretBlock<Element: BitwiseCopyable>: ~Copyable, @unchecked Senda
   }
 
   /// The value at an index of `0 ..< count`.
-  public subscript(index: Int) -> Element {
+  package subscript(index: Int) -> Element {
     @inlinable
     get {
       precondition(0 <= index && index < count, "an index is outside its block")

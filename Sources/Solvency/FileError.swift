@@ -18,6 +18,13 @@ public enum FileError: Error, Hashable, Sendable {
   case otherKind(expected: String, found: String)
 }
 
+extension FileError {
+  /// What a reader of documents found, another version apart.
+  package init(_ error: DocumentError) {
+    self = error.unsupportedVersion.map { .unsupportedVersion($0) } ?? .document(error)
+  }
+}
+
 extension FileError: CustomStringConvertible {
   /// One line: where, and what is wrong.
   public var description: String {

@@ -20,17 +20,8 @@ struct VersionedFile {
 
   /// Takes the value of a file that has been parsed.
   init(_ node: JSONNode, keys: [String]) throws(FileError) {
-    if case .object(let stated) = node.value,
-      let version = stated.first(where: { $0.key == "version" })
-    {
-      let number = try wrapping { () throws(DocumentError) in
-        try JSONNode(version.value, at: node.path.appending(version.key))
-          .integer(in: Int64.min...Int64.max)
-      }
-      guard number == Self.version else { throw .unsupportedVersion(number) }
-    }
     members = try wrapping { () throws(DocumentError) in
-      try node.object(required: ["version"] + keys)
+      try node.object(version: Self.version, required: keys)
     }
   }
 
@@ -64,20 +55,14 @@ struct VersionedFile {
   /// The digest written as 64 hexadecimal digits.
   func digest(_ key: String) throws(FileError) -> Digest {
     try read(key) { node throws(DocumentError) in
-      guard let digest = Digest(try node.bytes(hexOfCount: Digest.byteCount)) else {
-        throw node.failure(.notHexadecimal)
-      }
-      return digest
+      try node.digest()
     }
   }
 
   /// The nonce written as 64 hexadecimal digits.
   func nonce(_ key: String) throws(FileError) -> Nonce {
     try read(key) { node throws(DocumentError) in
-      guard let nonce = Nonce(try node.bytes(hexOfCount: Nonce.byteCount)) else {
-        throw node.failure(.notHexadecimal)
-      }
-      return nonce
+      Nonce(try node.bytes32())
     }
   }
 
@@ -109,6 +94,6 @@ private func wrapping<Value>(
   do throws(DocumentError) {
     return try step()
   } catch {
-    throw .document(error)
+    throw FileError(error)
   }
 }

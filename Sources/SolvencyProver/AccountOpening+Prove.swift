@@ -97,12 +97,15 @@ extension AccountOpening {
       throw .opening(error)
     }
     do throws(ProvingError) {
-      let proof = try CircuitProof.prove(
+      // Verified as a part of the envelope, which is what leaves.
+      let proof = try CircuitProof.unverified(
         rule.statement, witness: witness, blindings: blinding, commitments: commitments,
         context: context.encoded(), generators: generators)
       return ProofEnvelope(
         circuitName: rule.circuitName, context: context, commitments: commitments, proof: proof)
     } catch {
+      // The rows were met as they are written, so that statement and circuit disagree.
+      if case .violation = error { throw .inconsistent }
       throw .proving(error)
     }
   }

@@ -63,9 +63,8 @@ private struct BookMembers {
     let account: String
     do throws(DocumentError) {
       let node = try JSONDocument.parse(file, maximumBytes: Book.fileByteLimit)
-      try Self.checkVersion(of: node)
       let members = try node.object(
-        required: ["version", "account", "cash"], optional: Self.sections.map(\.0))
+        version: 1, required: ["account", "cash"], optional: Self.sections.map(\.0))
       account = try members["account"].string(maximumLength: Book.fileByteLimit)
       var amounts = [try Self.amount(members["cash"], coordinate: Registry.cash)]
       for (key, coordinate) in Self.sections {
@@ -92,14 +91,6 @@ private struct BookMembers {
       coordinate: coordinate, path: node.path.description,
       value: try node.integer(in: CoordinateRange.range(of: coordinate)))
   }
-
-  /// Refuses another version before the keys are looked at, which may be others.
-  private static func checkVersion(of node: JSONNode) throws(DocumentError) {
-    guard case .object(let members) = node.value,
-      let version = members.first(where: { $0.key == "version" })
-    else { return }
-    _ = try JSONNode(version.value, at: .root.appending(version.key)).unsigned(in: 1...1)
-  }
 }
 
 extension BookError {
@@ -108,8 +99,10 @@ extension BookError {
     switch error.problem {
     case .notAnInteger, .notAMultiple, .notHexadecimal, .notBase64, .unknownWord, .wrongByteCount:
       self = .notAnInteger(path: error.path)
+    case .unsupportedVersion:
+      self = .unsupportedVersion
     case .outOfRange:
-      self = error.path == "version" ? .unsupportedVersion : .outOfRange(path: error.path)
+      self = .outOfRange(path: error.path)
     case .syntax:
       self = .notJSON(error.position)
     case .tooLarge, .notUTF8, .nestedTooDeep, .duplicateKey, .unknownKey, .missingKey, .wrongKind,

@@ -20,13 +20,14 @@ extension HiddenFill {
   ///
   /// - Throws: ``HiddenFillError``.
   public init(decoding file: [UInt8]) throws(HiddenFillError) {
-    guard let node = try? JSONDocument.parse(file, maximumBytes: Self.fileByteLimit),
-      case .object(let members) = node.value,
-      let stated = members.first(where: { $0.key == "version" }),
-      let version = try? JSONNode(stated.value).integer(in: Int64.min...Int64.max)
-    else { throw .malformed }
-    guard version == 1 else { throw .unsupportedVersion(version) }
-    guard let object = try? node.object(required: ["version", "fill", "blinding"]),
+    let object: JSONObject
+    do throws(DocumentError) {
+      object = try JSONDocument.parse(file, maximumBytes: Self.fileByteLimit)
+        .object(version: 1, required: ["fill", "blinding"])
+    } catch {
+      throw error.unsupportedVersion.map { .unsupportedVersion($0) } ?? .malformed
+    }
+    guard
       let fill = try? Fill(try object["fill"]),
       let r = try? Scalar(canonicalBytes: try object["blinding"].bytes(hexOfCount: Scalar.byteCount))
     else { throw .malformed }

@@ -34,20 +34,20 @@ extension OpeningFile {
   /// - Throws: ``OpeningFileError/unsupportedVersion(_:)``, or ``OpeningFileError/malformedContents``,
   ///   which does not say where: the text holds secrets.
   public static func open(plain file: [UInt8]) throws(OpeningFileError) -> AccountOpening {
-    guard let node = try? JSONDocument.parse(file, maximumBytes: plainByteLimit),
-      case .object(let members) = node.value,
-      let version = members.first(where: { $0.key == "version" }),
-      let number = try? JSONNode(version.value).unsigned(in: 0...UInt64(UInt32.max))
-    else { throw .malformedContents }
-    guard number == 1 else { throw .unsupportedVersion(UInt32(number)) }
+    let object: JSONObject
+    do throws(DocumentError) {
+      object = try JSONDocument.parse(file, maximumBytes: plainByteLimit).object(version: 1, required: keys)
+    } catch {
+      guard let version = error.unsupportedVersion.flatMap(UInt32.init(exactly:)) else {
+        throw .malformedContents
+      }
+      throw .unsupportedVersion(version)
+    }
     do {
-      let object = try node.object(required: ["version"] + keys)
       let values = try object["values"].array(maximumCount: Registry.countLimit)
       let account = try AccountID(object["account"].string(maximumLength: AccountID.byteLimit))
       let blinding = try Scalar(canonicalBytes: object["blinding"].bytes(hexOfCount: 32))
-      guard let registry = Digest(try object["registry"].bytes(hexOfCount: Digest.byteCount)) else {
-        throw OpeningFileError.malformedContents
-      }
+      let registry = try object["registry"].digest()
       return AccountOpening(
         account: account, registry: registry, sequence: try object["sequence"].unsigned(),
         values: try SecretBlock(count: values.count) { index throws(DocumentError) in

@@ -19,24 +19,10 @@ extension AdmissionRequest {
     let root = try reading { () throws(DocumentError) in
       try JSONDocument.parse(bytes, maximumBytes: Self.fileByteLimit)
     }
-    if case .object(let members) = root.value,
-      let stated = members.first(where: { $0.key == "version" })
-    {
-      let version = try reading { () throws(DocumentError) in
-        try JSONNode(stated.value, at: root.path.appending("version")).integer(in: .min ... .max)
-      }
-      guard version == Self.version else { throw .unsupportedVersion(version) }
-    }
     let members = try reading { () throws(DocumentError) in
-      try root.object(required: ["version", "salt", "order", "proof"])
+      try root.object(version: Self.version, required: ["salt", "order", "proof"])
     }
-    let salt = try reading { () throws(DocumentError) in
-      let node = try members["salt"]
-      guard let salt = Nonce(try node.bytes(hexOfCount: Nonce.byteCount)) else {
-        throw node.failure(.notHexadecimal)
-      }
-      return salt
-    }
+    let salt = try reading { () throws(DocumentError) in Nonce(try members["salt"].bytes32()) }
     let order = try reading { () throws(DocumentError) in
       try members["order"].unlessNull.map { node throws(DocumentError) in try Order(node) }
     }

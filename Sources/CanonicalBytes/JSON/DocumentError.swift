@@ -46,6 +46,8 @@ public enum DocumentProblem: Hashable, Sendable {
   case duplicateKey(String)
   /// An object has a member that its kind does not know.
   case unknownKey(String, suggestion: String?)
+  /// The document is of another version than is read here; its value as it is written.
+  case unsupportedVersion(String, known: ClosedRange<Int64>)
   /// An object lacks a member.
   case missingKey(String)
   /// The value is of another kind.
@@ -127,6 +129,10 @@ extension DocumentProblem: CustomStringConvertible {
     case .unknownKey(let key, let suggestion):
       "has the unknown key \(quoted(key)); "
         + (suggestion.map { "did you mean \(quoted($0))?" } ?? "remove it")
+    case .unsupportedVersion(let text, let known):
+      "\(text) is not supported; this reads version "
+        + (known.lowerBound == known.upperBound
+          ? "\(known.lowerBound)" : "\(known.lowerBound) to \(known.upperBound)")
     case .missingKey(let key):
       "lacks the key \(quoted(key)); add it"
     case .wrongKind(let expected, let found):
@@ -169,5 +175,13 @@ extension SyntaxProblem: CustomStringConvertible {
     case .byteOrderMark:
       "the text begins with a byte order mark; save it as UTF-8 without one"
     }
+  }
+}
+
+extension DocumentError {
+  /// The version of the document, if what is wrong is that it is another one than is read.
+  package var unsupportedVersion: Int64? {
+    guard case .unsupportedVersion(let text, _) = problem else { return nil }
+    return Int64(text)
   }
 }

@@ -19,3 +19,16 @@ package enum TimestampText {
     Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
   }
 }
+
+extension Timestamp {
+  /// This machine's clock.
+  public static var now: Timestamp {
+    Timestamp(seconds: UInt64(max(0, Date.now.timeIntervalSince1970)))
+  }
+
+  /// "2026-02-05T21:29:37Z", or the number of seconds beyond the year 9999.
+  public var text: String {
+    guard seconds <= 253_402_300_799 else { return description }
+    return TimestampText.text(Int64(seconds))
+  }
+}

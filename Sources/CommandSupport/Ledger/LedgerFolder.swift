@@ -84,16 +84,12 @@ package struct LedgerFolder {
 
   private static func desk(_ bytes: [UInt8]) throws -> (Audience, Counterparties, Policy) {
     let root = try JSONDocument.parse(bytes, maximumBytes: fileByteLimit)
-    if case .object(let members) = root.value,
-      let stated = members.first(where: { $0.key == "version" }),
-      let version = try? JSONNode(stated.value).integer(in: .min ... .max), version != Self.version
-    {
-      throw FileError.unsupportedVersion(version)
-    }
-    let members = try root.object(required: [
-      "version", "venue", "venueKey", "custodians", "matchingEngines", "schedule", "orderInterval",
-      "requiresChallenge",
-    ])
+    let members = try root.object(
+      version: version,
+      required: [
+        "venue", "venueKey", "custodians", "matchingEngines", "schedule", "orderInterval",
+        "requiresChallenge",
+      ])
     let venueNode = try members["venue"]
     guard let venue = try? Audience(venueNode.string(maximumLength: 128)) else {
       throw FileError.invalidName(path: "venue", .notPrintable)

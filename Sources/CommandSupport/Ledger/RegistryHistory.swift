@@ -51,13 +51,7 @@ package struct RegistryHistory {
   /// Reads a file.
   package init(decoding file: [UInt8]) throws {
     let root = try JSONDocument.parse(file, maximumBytes: Self.fileByteLimit)
-    if case .object(let members) = root.value,
-      let stated = members.first(where: { $0.key == "version" }),
-      let version = try? JSONNode(stated.value).integer(in: .min ... .max), version != Self.version
-    {
-      throw FileError.unsupportedVersion(version)
-    }
-    let members = try root.object(required: ["version", "names", "steps"])
+    let members = try root.object(version: Self.version, required: ["names", "steps"])
     let names = try members["names"].array(maximumCount: Registry.countLimit).map {
       try $0.string(maximumLength: Registry.nameByteLimit)
     }

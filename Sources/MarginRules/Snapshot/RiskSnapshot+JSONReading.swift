@@ -1,4 +1,4 @@
-import CanonicalBytes
+package import CanonicalBytes
 
 extension RiskSnapshot {
   /// The name of the scenario group of a file that lists its scenarios at the top and names no groups.
@@ -22,17 +22,26 @@ extension RiskSnapshot {
   /// - Throws: ``SnapshotError/document(_:)`` for a text that is not such a document,
   ///   ``SnapshotError/unknownVersion(_:)``, and what ``init(_:)`` throws.
   public init(json bytes: [UInt8]) throws(SnapshotError) {
-    let version: Int64
-    var draft: SnapshotDraft?
+    let document: JSONNode
     do throws(DocumentError) {
-      let document = try JSONDocument.parse(bytes, maximumBytes: SnapshotLimits.documentBytes)
-      version = try SnapshotReader.version(of: document)
-      // Another version may have other members, so nothing else of it is read.
-      if version == Self.version { draft = try SnapshotReader.draft(document) }
+      document = try JSONDocument.parse(bytes, maximumBytes: SnapshotLimits.documentBytes)
     } catch {
       throw .document(error)
     }
-    guard let draft else { throw .unknownVersion(version.description) }
+    try self.init(document)
+  }
+
+  /// Reads a snapshot that stands inside another document.
+  package init(_ document: JSONNode) throws(SnapshotError) {
+    let draft: SnapshotDraft
+    do throws(DocumentError) {
+      // Another version may have other members, so nothing else of it is read.
+      _ = try document.version(in: Int64(Self.version)...Int64(Self.version))
+      draft = try SnapshotReader.draft(document)
+    } catch {
+      guard case .unsupportedVersion(let version, _) = error.problem else { throw .document(error) }
+      throw .unknownVersion(version)
+    }
     try self.init(draft)
   }
 }
@@ -40,14 +49,6 @@ extension RiskSnapshot {
 /// Turns JSON into a draft. It decides what members there are and what they look like; ranges are
 /// the business of ``SnapshotValidation``.
 private enum SnapshotReader {
-  static func version(of document: JSONNode) throws(DocumentError) -> Int64 {
-    let entries = try document.entries(maximumCount: 64)
-    guard let version = entries.first(where: { $0.key == "version" }) else {
-      throw document.failure(.missingKey("version"))
-    }
-    return try version.node.integer()
-  }
-
   static func draft(_ document: JSONNode) throws(DocumentError) -> SnapshotDraft {
     let object = try document.object(
       required: ["version", "epoch", "tiers", "bufferPpm", "collateral", "instruments"],

@@ -27,9 +27,8 @@ extension MarketListing {
   public init(json bytes: [UInt8]) throws(DocumentError) {
     let root = try JSONDocument.parse(bytes, maximumBytes: 4 << 20)
     let object = try root.object(
-      required: ["version", "underlyings", "instruments", "assets"],
+      version: Self.version, required: ["underlyings", "instruments", "assets"],
       optional: ["optionListing", "insurance"])
-    _ = try object["version"].integer(in: Self.version...Self.version)
     let underlyings = try object["underlyings"].list(MarketLimits.underlyings, underlying)
     let ids = underlyings.map(\.id)
     let instruments = try object["instruments"].list(MarketLimits.instruments) { node throws(DocumentError) in

@@ -24,12 +24,8 @@ extension EngineConfiguration {
   init(_ node: JSONNode) throws(DocumentError) {
     self = .standard
     let object = try node.object(
-      required: ["version"], optional: ["parameters"] + OverrideTarget.Kind.allCases.map(\.section))
-    let version = try object["version"].integer(in: Int64.min...Int64.max)
-    guard version == Self.version else {
-      throw try object["version"].failure(
-        .outOfRange("\(version)", lower: "\(Self.version)", upper: "\(Self.version)"))
-    }
+      version: Self.version, required: [],
+      optional: ["parameters"] + OverrideTarget.Kind.allCases.map(\.section))
     if let parameters = object.optional("parameters") {
       try read(parameters, for: nil)
     }
@@ -65,14 +61,8 @@ extension EngineConfiguration {
     return Int64(place)
   }
 
-  /// A version that is out of range is another version.
   private static func error(_ error: DocumentError) -> ConfigurationError {
-    if error.path == "version", case .outOfRange(let text, _, _) = error.problem,
-      let version = Int64(text)
-    {
-      return .unknownVersion(version)
-    }
-    return .document(error)
+    error.unsupportedVersion.map { .unknownVersion($0) } ?? .document(error)
   }
 
   /// The configuration with the value of every parameter; ``init(json:)`` gives it back.

@@ -38,8 +38,8 @@ extension EngineState {
   /// Reads a state that stands inside another document.
   init(_ node: JSONNode) throws(DocumentError) {
     let object = try node.object(
-      required: ["version", "epoch", "time", "failures", "underlyings", "instruments", "assets"])
-    _ = try object["version"].integer(in: Self.version...Self.version)
+      version: Self.version,
+      required: ["epoch", "time", "failures", "underlyings", "instruments", "assets"])
     epoch = try object["epoch"].integer(in: SnapshotLimits.totals)
     time = try object["time"].integer(in: SnapshotLimits.times)
     failures = try object["failures"].integer(in: SnapshotLimits.totals)

@@ -58,11 +58,11 @@ public struct PublicationRecord: Hashable, Sendable {
   /// Reads a record.
   public init(json bytes: [UInt8]) throws(DocumentError) {
     let object = try JSONDocument.parse(bytes, maximumBytes: Self.documentBytes).object(
+      version: Self.version,
       required: [
-        "version", "snapshot", "previous", "time", "beacon", "inputs", "terms", "lastGood",
+        "snapshot", "previous", "time", "beacon", "inputs", "terms", "lastGood",
         "configuration", "state",
       ])
-    _ = try object["version"].integer(in: Self.version...Self.version)
     snapshot = try object["snapshot"].digest()
     previous = try object["previous"].digest()
     time = try object["time"].integer(in: SnapshotLimits.times)
@@ -84,7 +84,7 @@ public struct PublicationRecord: Hashable, Sendable {
 
   private static func snapshot(_ node: JSONNode) throws(DocumentError) -> RiskSnapshot {
     do throws(SnapshotError) {
-      return try RiskSnapshot(json: node.value.encoded())
+      return try RiskSnapshot(node)
     } catch {
       throw node.failure(.unknownWord("\(error)", known: ["a sound snapshot"]))
     }

@@ -28,3 +28,10 @@ public enum EscrowError: Error, Hashable, Sendable {
   /// The value at this path is not what it should be: a key, a point, a scalar or a name.
   case invalidValue(path: String)
 }
+
+extension EscrowError {
+  /// What a reader of documents found, another version apart.
+  init(_ error: DocumentError) {
+    self = error.unsupportedVersion.map { .unsupportedVersion($0) } ?? .document(error)
+  }
+}

@@ -51,18 +51,16 @@ extension EscrowPublicKey {
   /// - Throws: ``EscrowError/document(_:)``, ``EscrowError/unsupportedVersion(_:)``, or
   ///   ``EscrowError/invalidValue(path:)`` for the key of another role.
   public init(decoding file: [UInt8]) throws(EscrowError) {
-    let parts: (version: Int64, role: String, key: [UInt8])
+    let parts: (role: String, key: [UInt8])
     do throws(DocumentError) {
       let object = try JSONDocument.parse(file, maximumBytes: EscrowKeyFile.fileByteLimit)
-        .object(required: ["version", "role", "key"])
+        .object(version: 1, required: ["role", "key"])
       parts = (
-        try object["version"].integer(in: Int64.min...Int64.max),
         try object["role"].string(maximumLength: 64), try object["key"].bytes(hexOfCount: Self.byteCount)
       )
     } catch {
-      throw .document(error)
+      throw EscrowError(error)
     }
-    guard parts.version == 1 else { throw .unsupportedVersion(parts.version) }
     guard parts.role == Self.role else { throw .invalidValue(path: "role") }
     guard let key = EscrowPublicKey(parts.key) else { throw .invalidValue(path: "key") }
     self = key

@@ -6,7 +6,7 @@ extension EscrowPackage {
   /// The largest package file that is read, in bytes.
   public static let fileByteLimit = 4 << 20
   private static let keys = [
-    "version", "account", "threshold", "members", "points", "shares", "nonce", "contents",
+    "account", "threshold", "members", "points", "shares", "nonce", "contents",
   ]
 
   /// The package as a file. Public: with it and fewer than t keys nothing of the book can be learnt.
@@ -37,12 +37,8 @@ extension EscrowPackage {
       try JSONDocument.parse(file, maximumBytes: Self.fileByteLimit)
     }
     let object = try Self.reading { () throws(DocumentError) in
-      try node.object(required: Self.keys)
+      try node.object(version: 1, required: Self.keys)
     }
-    let version = try Self.reading { () throws(DocumentError) in
-      try object["version"].integer(in: Int64.min...Int64.max)
-    }
-    guard version == 1 else { throw .unsupportedVersion(version) }
     guard
       let account = try? AccountCommitment(
         try Self.reading { () throws(DocumentError) in try object["account"] })
@@ -96,7 +92,7 @@ extension EscrowPackage {
     do throws(DocumentError) {
       return try step()
     } catch {
-      throw .document(error)
+      throw EscrowError(error)
     }
   }
 }

@@ -81,7 +81,7 @@ extension EscrowPackage {
 extension EscrowShare {
   /// The largest share file that is read, in bytes.
   public static let fileByteLimit = 4 << 10
-  private static let keys = ["version", "member", "package", "share"]
+  private static let keys = ["member", "package", "share"]
 
   /// The share as a file that its member hands to the party that recovers. **Secret** until the package is
   /// opened.
@@ -98,19 +98,17 @@ extension EscrowShare {
   /// - Throws: ``EscrowError/document(_:)``, ``EscrowError/unsupportedVersion(_:)`` or
   ///   ``EscrowError/invalidValue(path:)``.
   public init(decoding file: [UInt8]) throws(EscrowError) {
-    let parts: (version: Int64, member: Int64, package: [UInt8], value: [UInt8])
+    let parts: (member: Int64, package: [UInt8], value: [UInt8])
     do throws(DocumentError) {
       let object = try JSONDocument.parse(file, maximumBytes: Self.fileByteLimit)
-        .object(required: Self.keys)
+        .object(version: 1, required: Self.keys)
       parts = (
-        try object["version"].integer(in: Int64.min...Int64.max),
         try object["member"].integer(in: 1...Int64(EscrowPackage.memberLimit)),
         try object["package"].bytes(hexOfCount: 32), try object["share"].bytes(hexOfCount: 32)
       )
     } catch {
-      throw .document(error)
+      throw EscrowError(error)
     }
-    guard parts.version == 1 else { throw .unsupportedVersion(parts.version) }
     guard let value = try? Scalar(canonicalBytes: parts.value) else {
       throw .invalidValue(path: "share")
     }

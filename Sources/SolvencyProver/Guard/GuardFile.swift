@@ -41,21 +41,20 @@ extension SnapshotGuard {
   /// Reads a file written by ``encoded()``.
   public init(decoding file: [UInt8]) throws(GuardFileError) {
     do {
-      let object = try JSONDocument.parse(file, maximumBytes: Self.fileByteLimit)
-        .object(required: ["version", "policy", "accepted", "questions"])
-      let version = try object["version"].integer(in: Int64.min...Int64.max)
-      guard version != 1 else { throw GuardFileError.withoutAccounts }
-      guard version == Self.version else { throw GuardFileError.unsupportedVersion(version) }
+      let node = try JSONDocument.parse(file, maximumBytes: Self.fileByteLimit)
+      guard try node.version(in: 1...Self.version) != 1 else { throw GuardFileError.withoutAccounts }
+      let object = try node.object(
+        version: Self.version, required: ["policy", "accepted", "questions"])
       self.init(
         policy: try Self.policy(object["policy"]),
-        accepted: try object["accepted"].unlessNull.map { try RiskSnapshot(json: $0.value.encoded()) },
+        accepted: try object["accepted"].unlessNull.map { try RiskSnapshot($0) },
         questions: try object["questions"].array(maximumCount: Self.questionLimit).map {
           try Self.question($0)
         })
     } catch let error as GuardFileError {
       throw error
     } catch let error as DocumentError {
-      throw .document(error)
+      throw error.unsupportedVersion.map { .unsupportedVersion($0) } ?? .document(error)
     } catch let error as SnapshotError {
       throw .snapshot(error)
     } catch {

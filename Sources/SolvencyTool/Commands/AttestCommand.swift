@@ -95,7 +95,7 @@ struct AttestCommand: ParsableCommand {
       }
       let account = try Documents.account(account)
       let seen = try check(account)
-      let issued = now?.timestamp ?? .clock
+      let issued = now?.timestamp ?? .now
       let attestation = try ToolFailure.wrapping("--valid-for") {
         try Attestation(
           account: account, pledgedTo: venue, issued: issued, expires: issued.advanced(by: validFor))
@@ -160,7 +160,7 @@ struct AttestCommand: ParsableCommand {
       if let pledgedTo, combined.pledgedTo.description != pledgedTo {
         throw ToolFailure(.refused, attestations[0], "is pledged to \(combined.pledgedTo)")
       }
-      let now = now?.timestamp ?? .clock
+      let now = now?.timestamp ?? .now
       guard combined.holds(at: now) else {
         throw ToolFailure(
           .refused, attestations.joined(separator: ", "),

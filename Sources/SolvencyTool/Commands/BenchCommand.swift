@@ -144,6 +144,6 @@ struct BenchCommand: Verb {
     if FileManager.default.fileExists(atPath: Self.exampleSnapshot) {
       return (try Documents.snapshot(Self.exampleSnapshot), "example snapshot")
     }
-    return (try DemoVenue(seed: 1, now: .clock).snapshot, "synthetic snapshot")
+    return (try DemoVenue(seed: 1, now: .now).snapshot, "synthetic snapshot")
   }
 }

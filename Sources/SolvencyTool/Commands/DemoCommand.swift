@@ -63,7 +63,7 @@ struct DemoCommand: Verb {
     if let market {
       venue = try DemoVenue(MarketOptions.load(market))
     } else {
-      venue = try DemoVenue(seed: seed, now: .clock)
+      venue = try DemoVenue(seed: seed, now: .now)
     }
     let run = try DemoRun(accounts: accounts, seed: seed, venue: venue)
     let report = DemoReport(run, try DemoAttacks.carriedOut(on: run, seed: seed))

@@ -73,7 +73,7 @@ struct ProveCommand: Verb {
   func perform() throws -> Report {
     let rule = try rule.load()
     let venue = try endorsement.endorsement(of: rule.snapshot)
-    let now = now?.timestamp ?? .clock
+    let now = now?.timestamp ?? .now
     noteValidity(of: rule, at: now)
     guard let audience = try? Audience(audience) else {
       throw ToolFailure(.usage, "--audience", "write 1 to 128 bytes of printable text")

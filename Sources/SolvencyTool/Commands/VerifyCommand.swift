@@ -120,7 +120,7 @@ struct VerifyCommand: ParsableCommand {
       }
     }
     return Expectations(
-      now: now?.timestamp ?? .clock, audience: audience, nonce: nonce?.nonce, kind: kind,
+      now: now?.timestamp ?? .now, audience: audience, nonce: nonce?.nonce, kind: kind,
       clockSkew: clockSkew, accounts: account.isEmpty ? nil : accounts)
   }
 }

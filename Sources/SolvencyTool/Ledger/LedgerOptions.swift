@@ -20,7 +20,7 @@ struct MomentOption: ParsableArguments {
       valueName: "time"))
   var now: Moment?
 
-  var timestamp: Timestamp { now?.timestamp ?? .clock }
+  var timestamp: Timestamp { now?.timestamp ?? .now }
 }
 
 /// The ledger directory and the venue's key, for commands that write to it.
