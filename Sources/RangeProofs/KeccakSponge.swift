@@ -1,7 +1,7 @@
 internal import Merlin
 
-/// The Keccak sponge of FIPS 202, as SHA3-512 (rate 72 bytes, capacity 128) and SHAKE256 (rate 136, capacity 64), for deriving
-/// generators from public strings.
+/// The Keccak sponge of FIPS 202, as SHA3-512 (rate 72 bytes, capacity 128) and SHAKE256 (rate 136, capacity
+/// 64), for deriving generators from public strings.
 struct KeccakSponge {
   private var state = KeccakState()
   private let rate: Int

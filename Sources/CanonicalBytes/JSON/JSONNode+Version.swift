@@ -1,13 +1,13 @@
 extension JSONNode {
   /// The version that a document states.
   ///
-  /// Asked for before the other members: a document of another version may have others, and what is wrong with it is
-  /// its version.
+  /// Asked for before the other members: a document of another version may have others, and what is wrong
+  /// with it is its version.
   ///
   /// - Parameter known: the versions that the caller reads.
   /// - Throws: ``DocumentProblem/unsupportedVersion(_:known:)`` for any other value under `version`,
-  ///   ``DocumentProblem/missingKey(_:)`` if there is none, ``DocumentProblem/wrongKind(expected:found:)`` unless this is
-  ///   an object.
+  ///   ``DocumentProblem/missingKey(_:)`` if there is none, ``DocumentProblem/wrongKind(expected:found:)``
+  ///   unless this is an object.
   public func version(in known: ClosedRange<Int64>) throws(DocumentError) -> Int64 {
     guard case .object(let members) = value else { throw wrongKind(.object) }
     guard let stated = members.first(where: { $0.key.utf8.elementsEqual("version".utf8) }) else {

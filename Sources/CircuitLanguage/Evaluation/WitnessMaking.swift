@@ -5,8 +5,8 @@ internal import Ristretto
 extension CompiledCircuit {
   /// The witness of a book: its values and those that the rules of the circuit give for it.
   ///
-  /// Every range, link and row is checked in plain integers as it is written; the prover checks the statement's rows
-  /// anew before it proves.
+  /// Every range, link and row is checked in plain integers as it is written; the prover checks the
+  /// statement's rows anew before it proves.
   ///
   /// - Parameter committed: one value for every coordinate.
   /// - Throws: ``WitnessError`` with the name of what stands in the way.
