@@ -1,28 +1,29 @@
-/// What was wrong with the rows of one file: what readers repaired, dropped or only noticed.
+/// What a reader found in the rows of one series: what it repaired, dropped, recognised or only noticed.
 ///
-/// Readers drop nothing silently: `rows` = `kept` + everything that was dropped.
+/// Readers drop nothing silently: ``rows`` = ``kept`` + everything whose ``RowFault/isDropped``, where rows are bars,
+/// payments, prices or quotes. Faults of order books count books, those of their rows the rows.
 public struct DataQuality: Hashable, Sendable {
   /// The path of the file.
   public var file: String
+  /// The series as inputs of the engine are named: "BTC/bars"; empty outside a market.
+  public var series: String
   /// How many rows the file has, without its header.
   public var rows: Int
   /// How many of them the series has.
   public var kept: Int
+  /// When the first and the last row of the series are, in seconds since 1970; nil for an empty series.
+  public var span: ClosedRange<Int64>?
   /// Where rows are missing, by time.
   public var gaps: [DataGap]
-  /// Rows dropped because an earlier row has the same time, or says the same.
-  public var duplicates: RowFaults
-  /// Rows that came after later ones; they are put in their place and kept. A file that runs backwards
-  /// throughout is turned around and has none.
-  public var reordered: RowFaults
-  /// Rows dropped because they contradict themselves or are not positive finite numbers.
-  public var bad: RowFaults
-  /// Rows dropped because their time is later than the reader was told the present is.
-  public var fromTheFuture: RowFaults
-  /// Rows that stand off the grid of the interval, dropped.
-  public var misaligned: RowFaults
-  /// Rows kept although they move further than ``outlierMove`` and come back at once.
-  public var outliers: RowFaults
+  /// What amounts are counted in and how that is known.
+  public var units: [UnitReading]
+  /// The longest stretch between two neighbours, and the line of the later one; nil for fewer than two rows.
+  public var longestStep: DataStep?
+  /// The line of the row with the earliest time; 0 for an empty series.
+  public var firstLine: Int
+  /// The line of the row with the latest time.
+  public var lastLine: Int
+  private var faults: [RowFault: RowFaults]
 
   /// The least relative move, there and back, that makes a row an outlier: 30 %.
   public static let outlierMove = 0.3
@@ -30,24 +31,98 @@ public struct DataQuality: Hashable, Sendable {
   /// A file without rows.
   public init(file: String) {
     self.file = file
+    series = ""
     rows = 0
     kept = 0
+    span = nil
     gaps = []
-    duplicates = RowFaults()
-    reordered = RowFaults()
-    bad = RowFaults()
-    fromTheFuture = RowFaults()
-    misaligned = RowFaults()
-    outliers = RowFaults()
+    units = []
+    longestStep = nil
+    firstLine = 0
+    lastLine = 0
+    faults = [:]
   }
+
+  /// The rows with one fault.
+  public subscript(fault: RowFault) -> RowFaults { faults[fault] ?? RowFaults() }
+
+  /// Counts a row with a fault.
+  ///
+  /// - Parameter reason: what is wrong with it; only that of the first is kept.
+  mutating func add(_ fault: RowFault, line: Int, _ reason: @autoclosure () -> String = "") {
+    faults[fault, default: RowFaults()].add(line: line, reason)
+  }
+
+  /// Takes another file of the same series in: its rows, gaps and faults.
+  mutating func add(_ fault: RowFault, _ more: RowFaults) {
+    guard more.count > 0 else { return }
+    faults[fault, default: RowFaults()].add(more)
+  }
+
+  /// Rows dropped because an earlier row has the same time, or says the same.
+  public var duplicates: RowFaults { self[.duplicate] }
+  /// Rows that came after later ones; they are put in their place and kept. A file that runs backwards
+  /// throughout is turned around and has none.
+  public var reordered: RowFaults { self[.reordered] }
+  /// Rows dropped because they contradict themselves or are not positive finite numbers.
+  public var bad: RowFaults { self[.bad] }
+  /// Rows dropped because their time is later than the reader was told the present is.
+  public var fromTheFuture: RowFaults { self[.future] }
+  /// Rows that stand off the grid of the interval, dropped.
+  public var misaligned: RowFaults { self[.misaligned] }
+  /// Rows kept although they move further than ``outlierMove`` and come back at once.
+  public var outliers: RowFaults { self[.outlier] }
 
   /// How many rows are missing in all gaps.
   public var missing: Int64 { gaps.reduce(0) { $0 + $1.missing } }
 
   /// Whether nothing at all is wrong.
-  public var isClean: Bool {
-    gaps.isEmpty
-      && [duplicates, reordered, bad, fromTheFuture, misaligned, outliers].allSatisfy { $0.count == 0 }
+  public var isClean: Bool { gaps.isEmpty && faults.isEmpty }
+}
+
+/// What can be wrong with a row.
+public enum RowFault: String, CaseIterable, Hashable, Sendable {
+  /// An earlier row has the same time, or says the same.
+  case duplicate
+  /// It came after later ones.
+  case reordered
+  /// It contradicts itself, or a number is none or out of range.
+  case bad
+  /// Its time is later than the present.
+  case future
+  /// It stands off the grid of the interval.
+  case misaligned
+  /// The bar had not ended when the file was taken.
+  case unfinished
+  /// It went into a longer bar, since the file has bars of several lengths.
+  case regridded
+  /// It leaps away and comes back at once.
+  case outlier
+  /// The price jumps further than markets do and stays there.
+  case jump
+  /// A number stands for one that is missing: zero open interest, a ratio of zero, no volume at all.
+  case placeholder
+  /// Its volumes contradict its prices.
+  case volumeMismatch
+  /// The book's best bid is not below its best offer.
+  case crossedBook
+  /// The book lacks a side.
+  case oneSidedBook
+  /// The book has no orders at all.
+  case emptyBook
+  /// The book is the same as the one before it.
+  case repeatedBook
+  /// The line is a header once more, and no row.
+  case header
+
+  /// Whether the series goes without such a row.
+  public var isDropped: Bool {
+    switch self {
+    case .duplicate, .bad, .future, .misaligned, .unfinished, .regridded: true
+    case .reordered, .outlier, .jump, .placeholder, .volumeMismatch, .crossedBook, .oneSidedBook, .emptyBook,
+      .repeatedBook, .header:
+      false
+    }
   }
 }
 
@@ -68,22 +143,89 @@ public struct DataGap: Hashable, Sendable {
   }
 }
 
-/// How many rows have one fault, and where the first of them stands.
+/// Two neighbours of a series.
+public struct DataStep: Hashable, Sendable {
+  /// The time of the earlier, in seconds since 1970.
+  public var start: Int64
+  /// The time of the later.
+  public var end: Int64
+  /// The line of the later.
+  public var line: Int
+
+  /// Two neighbours.
+  public init(start: Int64, end: Int64, line: Int) {
+    self.start = start
+    self.end = end
+    self.line = line
+  }
+}
+
+/// How many rows have one fault, where the first of them stands and what is wrong there.
 public struct RowFaults: Hashable, Sendable {
   /// How many rows.
   public private(set) var count: Int
   /// The line of the first of them, counted from 1; 0 if there is none.
   public private(set) var firstLine: Int
+  /// What is wrong with the first of them; empty where the fault says it all.
+  public private(set) var reason: String
 
   /// No rows.
   public init() {
     count = 0
     firstLine = 0
+    reason = ""
+  }
+
+  /// So many rows.
+  public init(count: Int, firstLine: Int, reason: String = "") {
+    self.count = count
+    self.firstLine = firstLine
+    self.reason = reason
   }
 
   /// Counts the row on a line.
-  mutating func add(line: Int) {
-    firstLine = count == 0 ? line : min(firstLine, line)
+  mutating func add(line: Int, _ reason: () -> String) {
+    if count == 0 || line < firstLine {
+      firstLine = line
+      self.reason = reason()
+    }
     count += 1
+  }
+
+  /// Counts the rows of a later file.
+  mutating func add(_ more: RowFaults) {
+    if count == 0 { (firstLine, reason) = (more.firstLine, more.reason) }
+    count += more.count
+  }
+}
+
+/// What an amount of a file is counted in, and how that is known.
+public struct UnitReading: Hashable, Sendable {
+  /// How a unit is known.
+  public enum Basis: String, CaseIterable, Hashable, Sendable {
+    /// Two columns of the file agree on it.
+    case checked
+    /// The file's columns say it, although their names say something else.
+    case recognised
+    /// The listing states it.
+    case stated
+    /// Nothing says it; it is what such files usually have.
+    case assumed
+    /// The file has no such amount.
+    case missing
+  }
+
+  /// The amount: "volume", "open interest".
+  public var amount: String
+  /// The unit in words: "base", "contracts of 100 USD".
+  public var unit: String
+  /// How it is known.
+  public var basis: Basis
+
+  /// A unit.
+  public init(amount: String, unit: String, basis: Basis) {
+    self.amount = amount
+    self.unit = unit
+    self.basis = basis
   }
 }

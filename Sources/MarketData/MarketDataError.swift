@@ -28,8 +28,14 @@ public enum MarketDataProblem: Hashable, Sendable {
   case tooLarge(limit: Int)
   /// The file is compressed, and not soundly.
   case compression(GzipError)
-  /// The file has no rows, or none that can be used.
+  /// The file has no rows.
   case noRows
+  /// The file has so many rows and none that can be used; what is wrong with the first of them.
+  case noUsableRows(rows: Int, reason: String)
+  /// An instant, or two neighbours, that no market has; the text says which and what to do.
+  case implausible(String)
+  /// A unit that the file does not say and nothing else does; the text says which and what to state.
+  case unit(String)
   /// The columns are those of no layout that is known here.
   case unknownLayout(columns: [String])
   /// The file does not say when it was taken, and nobody else did.
@@ -66,7 +72,7 @@ public enum FieldExpectation: Hashable, Sendable {
   case positiveNumber
   /// An integer.
   case integer
-  /// An instant: seconds, milliseconds or microseconds since 1970, or a date.
+  /// An instant: a count since 1970, or a date.
   case time
   /// One of these words.
   case word([String])
@@ -89,7 +95,10 @@ extension MarketDataProblem: CustomStringConvertible {
     case .missing: "there is no such file"
     case .tooLarge(let limit): "has more than \(limit) bytes; split it"
     case .compression(let error): "\(error)"
-    case .noRows: "has no rows that can be used"
+    case .noRows: "has no rows"
+    case .noUsableRows(let rows, let reason):
+      "none of its \(rows) rows can be used; the first was dropped: \(reason)"
+    case .implausible(let text), .unit(let text): text
     case .unknownLayout(let columns):
       "has the columns \(columns.prefix(16).map(shown).joined(separator: ", ")), which are no known layout"
     case .undated: "does not say when it was taken; name the time"
@@ -123,7 +132,8 @@ extension FieldExpectation: CustomStringConvertible {
     case .number: "a finite decimal number"
     case .positiveNumber: "a positive decimal number"
     case .integer: "an integer"
-    case .time: "seconds since 1970, or a date such as 2026-02-05T21:29:37Z"
+    case .time:
+      "a count of seconds, milliseconds, microseconds or nanoseconds since 1970, or a date such as 2026-02-05T21:29:37Z"
     case .word(let words): words.map(shown).joined(separator: " or ")
     }
   }

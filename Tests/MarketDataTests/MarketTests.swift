@@ -199,6 +199,7 @@ struct MarketViewTests {
     series.prices = [PriceObservation(source: "s", timeMilliseconds: 10_001, price: 1)]
     #expect(series.upTo(10).prices.isEmpty)
     #expect(series.upTo(11).prices.count == 1)
-    #expect(series.lastTime == 11)
+    let listing = MarketListing(underlyings: [], instruments: [], assets: [])
+    #expect(Market(listing: listing, underlyings: [series]).newestInstant() == 11)
   }
 }

@@ -104,8 +104,9 @@ struct OrderBookReaderTests {
           timeMilliseconds: 1_652_459_225_393,
           bids: [BookLevel(price: 100, sizeUSD: 300), BookLevel(price: 99, sizeUSD: 198)],
           asks: [BookLevel(price: 101, sizeUSD: 404), BookLevel(price: 102, sizeUSD: 102)]),
-        OrderBook(timeMilliseconds: 1_652_459_226_393, bids: [], asks: [BookLevel(price: 103, sizeUSD: 103)]),
       ])
+    // The second has no bids.
+    #expect(reading.quality[.oneSidedBook] == RowFaults(count: 1, firstLine: 8, reason: "there are no bids"))
     #expect(reading.quality.duplicates.count == 1 && reading.quality.bad.count == 1)
     #expect(
       failure { _ = try OrderBookReader.read(text.bytes, named: "f") }
@@ -118,15 +119,15 @@ struct OrderBookReaderTests {
 
   @Test("sizes become dollars by their unit")
   func units() {
-    #expect(BookSizeUnit.base.sizeUSD(3, price: 100) == 300)
-    #expect(BookSizeUnit.quote.sizeUSD(3, price: 100) == 3)
-    #expect(BookSizeUnit.linearContracts(multiplier: 0.01).sizeUSD(300, price: 100) == 300)
-    #expect(BookSizeUnit.inverseContracts(multiplier: 10).sizeUSD(3, price: 100) == 30)
+    #expect(AmountUnit.base.usd(3, price: 100) == 300)
+    #expect(AmountUnit.quote.usd(3, price: 100) == 3)
+    #expect(AmountUnit.linearContracts(multiplier: 0.01).usd(300, price: 100) == 300)
+    #expect(AmountUnit.inverseContracts(multiplier: 10).usd(3, price: 100) == 30)
   }
 
   @Test("recorded books have the depth of the golden numbers", .enabled(if: SharedData.isPresent))
   func recorded() throws {
-    func depth(_ file: String, _ symbol: String, _ unit: BookSizeUnit) throws -> [Double] {
+    func depth(_ file: String, _ symbol: String, _ unit: AmountUnit) throws -> [Double] {
       let book = try #require(
         OrderBookReader.read(SharedData.bytes(file), named: file, symbol: symbol, unit: unit).series.last)
       let (bid, ask) = (try #require(book.bids.first?.price), try #require(book.asks.first?.price))

@@ -14,11 +14,11 @@ struct BookDepthTests {
   @Test(
     .enabled(if: SharedData.isPresent),
     arguments: [
-      ("bitmex_20210722", "XBTUSD", BookSizeUnit.inverseContracts(multiplier: 1)),
+      ("bitmex_20210722", "XBTUSD", AmountUnit.inverseContracts(multiplier: 1)),
       ("okx_20220513", "BTC-USDT", .base),
       ("dydx_v3_20211028", "ETH-USD", .base),
     ])
-  func `G7: depth and slippage of recorded books`(_ file: String, _ symbol: String, _ unit: BookSizeUnit)
+  func `G7: depth and slippage of recorded books`(_ file: String, _ symbol: String, _ unit: AmountUnit)
     throws
   {
     let entry = "G7 book \(file) \(symbol)"

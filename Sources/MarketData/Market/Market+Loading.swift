@@ -31,7 +31,7 @@ extension Market {
         assetPrices.append([])
         continue
       }
-      assetPrices.append(try loader.prices(file, read))
+      assetPrices.append(try loader.prices(file, as: "\(asset.id)/prices", read))
     }
     var usage: [[AssetUsagePrint]] = []
     for asset in listing.assets { usage.append(try loader.usage(asset, read)) }
@@ -101,32 +101,44 @@ private struct MarketLoader {
   mutating func series(
     _ listing: UnderlyingListing, _ read: (String) -> [UInt8]?
   ) throws(MarketDataError) -> UnderlyingSeries {
-    let bars = try BarReader.read(bytes(listing.bars, read), named: listing.bars, present: present)
-    var series = UnderlyingSeries(id: listing.id, bars: keep(bars))
+    let id = listing.id
+    let reading = try BarReader.read(
+      bytes(listing.bars, read), named: listing.bars, unit: listing.volumeUnit, present: present)
+    try Plausibility.check(interval: reading.series.interval, reading.quality)
+    let bars = try keep(reading, as: "\(id)/bars")
+    var series = UnderlyingSeries(id: id, bars: bars)
     if let file = listing.funding {
-      series.funding = keep(try FundingReader.read(bytes(file, read), named: file, present: present))
+      series.funding = try keep(
+        FundingReader.read(bytes(file, read), named: file, present: present), as: "\(id)/funding")
     }
     if let file = listing.openInterest {
-      series.openInterest = keep(
-        try OpenInterestReader.read(bytes(file, read), named: file, present: present))
+      series.openInterest = try keep(
+        OpenInterestReader.read(
+          bytes(file, read), named: file, unit: listing.openInterestUnit, contractSize: listing.contractSize,
+          prices: bars, present: present),
+        as: "\(id)/open-interest")
     }
     for book in listing.books {
       let books = try OrderBookReader.read(
         bytes(book.file, read), named: book.file, symbol: book.symbol, unit: book.unit,
         present: present)
       series.books.append(
-        VenueBooks(venue: book.venue, weightPpm: book.weightPpm, books: keep(books)))
+        VenueBooks(
+          venue: book.venue, weightPpm: book.weightPpm,
+          books: try keep(books, as: "\(id)/books/\(book.venue)")))
     }
     if let file = listing.options {
-      series.chains = keep(
-        try OptionChainReader.read(
+      series.chains = try keep(
+        OptionChainReader.read(
           bytes(file, read), named: file, at: listing.optionsTime, ticker: listing.optionsTicker,
-          present: present))
+          present: present),
+        as: "\(id)/chain")
     }
-    if let file = listing.prices { series.prices = try prices(file, read) }
+    if let file = listing.prices { series.prices = try prices(file, as: "\(id)/prices", read) }
     if let file = listing.liquidations {
-      series.liquidations = keep(
-        try LiquidationReader.read(bytes(file, read), named: file, present: present))
+      series.liquidations = try keep(
+        LiquidationReader.read(bytes(file, read), named: file, present: present),
+        as: "\(id)/liquidations", isRegular: false)
     }
     return series
   }
@@ -135,24 +147,36 @@ private struct MarketLoader {
     _ asset: AssetListing, _ read: (String) -> [UInt8]?
   ) throws(MarketDataError) -> [AssetUsagePrint] {
     guard let file = asset.usage else { return [] }
-    return keep(try AssetUsageReader.read(bytes(file, read), named: file, present: present))
+    return try keep(
+      AssetUsageReader.read(bytes(file, read), named: file, present: present), as: "\(asset.id)/usage",
+      isRegular: false)
   }
 
   mutating func insurance(
     _ listing: MarketListing, _ read: (String) -> [UInt8]?
   ) throws(MarketDataError) -> [InsurancePrint] {
     guard let file = listing.insurance else { return [] }
-    return keep(try InsuranceReader.read(bytes(file, read), named: file, present: present))
+    return try keep(
+      InsuranceReader.read(bytes(file, read), named: file, present: present), as: "insurance",
+      isRegular: false)
   }
 
   mutating func prices(
-    _ file: String, _ read: (String) -> [UInt8]?
+    _ file: String, as name: String, _ read: (String) -> [UInt8]?
   ) throws(MarketDataError) -> [PriceObservation] {
-    keep(try PriceReader.read(bytes(file, read), named: file, present: present))
+    try keep(PriceReader.read(bytes(file, read), named: file, present: present), as: name)
   }
 
-  private mutating func keep<Series>(_ reading: Reading<Series>) -> Series {
-    quality.append(reading.quality)
+  /// Keeps the report on a series, named as the engine names its inputs.
+  ///
+  /// - Throws: ``MarketDataProblem/implausible(_:)`` for times that no market has.
+  private mutating func keep<Series>(
+    _ reading: Reading<Series>, as name: String, isRegular: Bool = true
+  ) throws(MarketDataError) -> Series {
+    try Plausibility.check(reading.quality, isRegular: isRegular)
+    var quality = reading.quality
+    quality.series = name
+    self.quality.append(quality)
     return reading.series
   }
 

@@ -59,7 +59,7 @@ private func underlying(_ node: JSONNode) throws(DocumentError) -> UnderlyingLis
     required: ["id", "bars"],
     optional: [
       "funding", "openInterest", "books", "options", "optionsTime", "optionsTicker", "prices",
-      "liquidations",
+      "liquidations", "volumeUnit", "openInterestUnit", "contractSize",
     ])
   _ = try object["id"].string(maximumLength: MarketLimits.underlyingLength)
   var listing = UnderlyingListing(
@@ -71,6 +71,9 @@ private func underlying(_ node: JSONNode) throws(DocumentError) -> UnderlyingLis
   listing.optionsTicker = try object.optional("optionsTicker").read(identifier)
   listing.prices = try object.optional("prices").read(relativePath)
   listing.liquidations = try object.optional("liquidations").read(relativePath)
+  listing.contractSize = try object.optional("contractSize").read(positiveNumber)
+  listing.volumeUnit = try amountUnit(object, "volumeUnit", listing.contractSize)
+  listing.openInterestUnit = try amountUnit(object, "openInterestUnit", listing.contractSize)
   listing.books = try object.optional("books")?.list(MarketLimits.books, book) ?? []
   if let books = object.optional("books") { try checkUnique(listing.books.map(\.venue), in: books) }
   return listing
@@ -99,7 +102,20 @@ private func book(_ node: JSONNode) throws(DocumentError) -> BookListing {
     unit: unit.unit(multiplier: multiplier ?? 1))
 }
 
-/// The words for what sizes are counted in.
+/// The unit of an amount of an underlying; contracts have the size that the underlying states.
+private func amountUnit(
+  _ object: JSONObject, _ key: String, _ size: Double?
+) throws(DocumentError) -> AmountUnit? {
+  guard let node = object.optional(key) else { return nil }
+  let unit: UnitWord = try node.word()
+  guard let size else {
+    guard !unit.hasMultiplier else { throw node.failure(.missingKey("contractSize")) }
+    return unit.unit(multiplier: 1)
+  }
+  return unit.unit(multiplier: size)
+}
+
+/// The words for what amounts are counted in.
 private enum UnitWord: String, CaseIterable {
   case base
   case usd
@@ -108,7 +124,7 @@ private enum UnitWord: String, CaseIterable {
 
   var hasMultiplier: Bool { self == .contracts || self == .inverseContracts }
 
-  func unit(multiplier: Double) -> BookSizeUnit {
+  func unit(multiplier: Double) -> AmountUnit {
     switch self {
     case .base: .base
     case .usd: .quote

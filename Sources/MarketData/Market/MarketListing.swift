@@ -33,8 +33,14 @@ public struct UnderlyingListing: Hashable, Sendable {
   public var id: String
   /// The file of bars.
   public var bars: String
+  /// What the volume of bars counts, if that is stated; nil for what the file shows.
+  public var volumeUnit: AmountUnit?
   /// The file of funding payments, if there is one.
   public var funding: String?
+  /// What open interest counts, if that is stated; nil for what the file shows.
+  public var openInterestUnit: AmountUnit?
+  /// The size of one contract, if it is stated: of the underlying, or in USD of an inverse one.
+  public var contractSize: Double?
   /// The file of open interest, if there is one.
   public var openInterest: String?
   /// The order books, one for each venue.
@@ -55,7 +61,10 @@ public struct UnderlyingListing: Hashable, Sendable {
   public init(id: String, bars: String) {
     self.id = id
     self.bars = bars
+    volumeUnit = nil
     funding = nil
+    openInterestUnit = nil
+    contractSize = nil
     openInterest = nil
     books = []
     options = nil
@@ -77,40 +86,18 @@ public struct BookListing: Hashable, Sendable {
   /// How far its depth is relied upon, in ppm: at most 1 000 000.
   public var weightPpm: Int64
   /// What sizes are counted in.
-  public var unit: BookSizeUnit
+  public var unit: AmountUnit
 
   /// The books of a venue.
   public init(
     venue: String, file: String, symbol: String? = nil, weightPpm: Int64 = 1_000_000,
-    unit: BookSizeUnit = .base
+    unit: AmountUnit = .base
   ) {
     self.venue = venue
     self.file = file
     self.symbol = symbol
     self.weightPpm = weightPpm
     self.unit = unit
-  }
-}
-
-/// What the sizes of an order book are counted in.
-public enum BookSizeUnit: Hashable, Sendable {
-  /// The base asset: USD = size · price.
-  case base
-  /// The quote currency, as inverse contracts of one USD are: USD = size.
-  case quote
-  /// Linear contracts of so many units of the base asset each: USD = size · multiplier · price.
-  case linearContracts(multiplier: Double)
-  /// Inverse contracts of so many USD each: USD = size · multiplier.
-  case inverseContracts(multiplier: Double)
-
-  /// The size in USD of an order at a price.
-  public func sizeUSD(_ size: Double, price: Double) -> Double {
-    switch self {
-    case .base: size * price
-    case .quote: size
-    case .linearContracts(let multiplier): size * multiplier * price
-    case .inverseContracts(let multiplier): size * multiplier
-    }
   }
 }
 

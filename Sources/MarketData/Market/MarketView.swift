@@ -67,9 +67,29 @@ extension Market {
       insurance: insurance.known { $0.time <= time })
   }
 
-  /// Everything in the market: the view at the latest instant of any series, or nil if all are empty.
-  public var latest: MarketView? {
-    underlyings.compactMap(\.lastTime).max().map(upTo)
+  /// Everything in the market: the view at ``newestInstant(clock:)``, or nil if all series are empty.
+  public var latest: MarketView? { newestInstant().map(upTo) }
+
+  /// The instant of the newest thing that happened, in seconds since 1970; nil if all series are empty.
+  ///
+  /// Prices, books, payments and reports happened at their stamp. That a bar opened happened; that it ended is known
+  /// only if something is stamped later, or if nothing is stamped since it opened and the clock is past its end. So a
+  /// bar in progress, as every interface returns it last, is no present that has not come.
+  ///
+  /// - Parameter clock: the present by a clock in seconds since 1970; nil where there is none, as in a replay.
+  public func newestInstant(clock: Int64? = nil) -> Int64? {
+    var stamped = underlyings.compactMap(\.lastStamp)
+    stamped += assetPrices.compactMap { $0.last.map { wholeSeconds($0.timeMilliseconds) } }
+    stamped += assetUsage.compactMap { $0.last?.time }
+    stamped += insurance.last.map { [$0.time] } ?? []
+    let stamp = stamped.max()
+    let bars = underlyings.compactMap { series in
+      series.bars.bars.last.map { (open: $0.openTime, end: $0.openTime + series.bars.interval) }
+    }
+    guard let opened = bars.map(\.open).max(), opened > stamp ?? .min else { return stamp }
+    // Bars are the newest. The shortest of those in progress tells the time for the others.
+    guard let end = bars.map(\.end).filter({ $0 > opened }).min() else { return opened }
+    return clock.map { end <= $0 } ?? true ? end : opened
   }
 }
 
@@ -95,21 +115,17 @@ extension UnderlyingSeries {
       liquidations: liquidations.known { $0.time <= time })
   }
 
-  /// The instant, in seconds, by which the last bar has ended and the last of everything else is known.
-  public var lastTime: Int64? {
+  /// The instant, in seconds, of the last of everything but bars.
+  fileprivate var lastStamp: Int64? {
     let milliseconds =
-      (books.compactMap { $0.books.last?.timeMilliseconds }
-        + [
-          prices.last?.timeMilliseconds
-        ].compactMap(\.self))
-    let times = [
-      bars.bars.last.map { $0.openTime + bars.interval }, funding.last?.time,
-      openInterest.last?.time, chains.last?.time, liquidations.last?.time,
-    ]
-    // A millisecond within a second is known when the second has ended.
-    return (times.compactMap(\.self) + milliseconds.map { ($0 + 999) / 1_000 }).max()
+      books.compactMap { $0.books.last?.timeMilliseconds } + (prices.last.map { [$0.timeMilliseconds] } ?? [])
+    let times = [funding.last?.time, openInterest.last?.time, chains.last?.time, liquidations.last?.time]
+    return (times.compactMap(\.self) + milliseconds.map(wholeSeconds)).max()
   }
 }
+
+/// The second by which a millisecond is known: when it has ended.
+private func wholeSeconds(_ milliseconds: Int64) -> Int64 { (milliseconds + 999) / 1_000 }
 
 /// Whether an instant in milliseconds is no later than one in seconds.
 private func isAtMost(_ milliseconds: Int64, seconds: Int64) -> Bool {

@@ -6,11 +6,16 @@ public enum BarReader {
   /// `low ≤ open, close ≤ high`, and its volumes are finite and not negative. Without a quote volume the
   /// base volume times the close takes its place. Times are rounded down to seconds.
   ///
+  /// Where a file has both volumes, `low ≤ quote/base ≤ high` must hold, as they stand, exchanged or with a contract
+  /// size, which is then what they count; see ``MarketDataProblem/unit(_:)``.
+  ///
   /// - Parameters:
   ///   - interval: the length of a bar in seconds; nil for the distance that most neighbours have.
+  ///   - unit: what the column of base volume counts, if something says so.
   ///   - present: the present in seconds since 1970; later bars are dropped and reported.
   public static func read(
-    _ bytes: [UInt8], named file: String, interval: Int64? = nil, present: Int64? = nil
+    _ bytes: [UInt8], named file: String, interval: Int64? = nil, unit: AmountUnit? = nil,
+    present: Int64? = nil
   ) throws(MarketDataError) -> Reading<BarSeries> {
     precondition(interval.map { $0 > 0 } ?? true, "an interval is positive")
     var table = try Table(MarketFile.contents(bytes, named: file), named: file)
@@ -19,28 +24,14 @@ public enum BarReader {
     }
     var assembly = SeriesAssembly<Bar>(file: file, present: present)
     while try table.next() {
-      var bar = Bar(
+      let bar = Bar(
         openTime: try table.seconds(layout.time), open: try table.number(layout.open),
         high: try table.number(layout.high), low: try table.number(layout.low),
         close: try table.number(layout.close), baseVolume: try table.number(layout.baseVolume),
-        quoteVolume: 0)
-      bar.quoteVolume = try layout.quoteVolume.map(table.number) ?? bar.baseVolume * bar.close
-      if bar.isSound {
-        assembly.add(bar, time: bar.openTime, line: table.line)
-      } else {
-        assembly.addBad(line: table.line)
-      }
+        quoteVolume: try layout.quoteVolume.map(table.number) ?? .nan)
+      assembly.add(bar, line: table.line)
     }
-    assembly.order { _ in 0 }
-    guard let interval = interval ?? assembly.commonInterval() else {
-      // One bar alone does not say how long it is.
-      throw MarketDataError(file: file, .noRows)
-    }
-    assembly.align(to: interval)
-    assembly.flagOutliers(\.close)
-    let reading = try assembly.finish()
-    return Reading(
-      series: BarSeries(interval: interval, bars: reading.series), quality: reading.quality)
+    return try assembly.bars(interval: interval, unit: unit)
   }
 }
 
@@ -58,8 +49,7 @@ extension Bar {
   /// Whether prices are positive, finite and in their order, and volumes finite and not negative.
   public var isSound: Bool {
     // A comparison with NaN is false.
-    low > 0 && low <= min(open, close) && max(open, close) <= high && high < .infinity
-      && !open.isNaN && !close.isNaN && baseVolume >= 0 && baseVolume < .infinity && quoteVolume >= 0
+    hasSoundPrices && baseVolume >= 0 && baseVolume < .infinity && quoteVolume >= 0
       && quoteVolume < .infinity
   }
 }

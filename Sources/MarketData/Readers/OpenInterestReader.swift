@@ -2,63 +2,64 @@
 public enum OpenInterestReader {
   /// Reads the open interest of one perpetual.
   ///
-  /// Layouts: `ts,long,short` (also `time`, `long_usd`, `short_usd`) in USD; and Binance metrics,
-  /// `create_time,…,sum_open_interest_value,…,count_long_short_ratio,…`, whose open interest in USD is
-  /// divided by the ratio ρ of long to short accounts: long = 2·OI·ρ/(1 + ρ), short = 2·OI/(1 + ρ), so
-  /// that both together are what longs and shorts hold. Without a ratio both are OI. A row is dropped as
-  /// bad unless its numbers are finite and not negative.
+  /// Layouts: `ts,long,short` (also `time`, `long_usd`, `short_usd`) in USD; Binance metrics,
+  /// `create_time,symbol,sum_open_interest,sum_open_interest_value,…,count_long_short_ratio,…`, whose open interest in
+  /// USD is divided by the ratio ρ of long to short accounts: long = 2·OI·ρ/(1 + ρ), short = 2·OI/(1 + ρ), so that both
+  /// together are what longs and shorts hold; and `ts,open_interest` in a unit that is stated. Where no ratio is known,
+  /// because there is no such column or it is empty or zero, both sides are OI and no side is the larger.
   ///
-  /// - Parameter present: the present in seconds since 1970; later rows are dropped and reported.
+  /// Open interest of zero in a file that has other rows stands for a number that is missing: such a row is left out
+  /// and counted as a placeholder. A row is bad unless its numbers are finite and not negative.
+  ///
+  /// Coin-margined metrics count contracts in `sum_open_interest` and coins in `sum_open_interest_value`. They are told
+  /// by symbol (`BTCUSD_PERP`) or by price, and read as contracts times their size in USD.
+  ///
+  /// - Parameters:
+  ///   - unit: what the amount counts, if the listing says so: `sum_open_interest` where the file has it.
+  ///   - contractSize: the USD of one contract, for symbols that are coin-margined, if the listing says so.
+  ///   - prices: bars of the underlying, for units other than USD.
+  ///   - present: the present in seconds since 1970; later rows are dropped and reported.
+  /// - Throws: ``MarketDataProblem/unit(_:)`` where the unit is not known.
   public static func read(
-    _ bytes: [UInt8], named file: String, present: Int64? = nil
+    _ bytes: [UInt8], named file: String, unit: AmountUnit? = nil, contractSize: Double? = nil,
+    prices: BarSeries? = nil, present: Int64? = nil
   ) throws(MarketDataError) -> Reading<[OpenInterestPrint]> {
     var table = try Table(MarketFile.contents(bytes, named: file), named: file)
     guard let time = table.column("ts", "time", "create_time", "timestamp"),
-      let sides = Sides(table)
+      let amounts = Amounts(table)
     else { throw MarketDataError(file: file, .unknownLayout(columns: table.columns)) }
-    var assembly = SeriesAssembly<OpenInterestPrint>(file: file, present: present)
+    var assembly = SeriesAssembly<OpenInterestRow>(file: file, present: present)
     while try table.next() {
-      let print = try sides.print(table, time: table.seconds(time))
-      if print.longUSD >= 0, print.longUSD < .infinity, print.shortUSD >= 0, print.shortUSD < .infinity {
-        assembly.add(print, time: print.time, line: table.line)
-      } else {
-        assembly.addBad(line: table.line)
-      }
+      let row = OpenInterestRow(
+        time: try table.seconds(time), long: try table.number(amounts.long), short: try table.number(amounts.short),
+        value: try table.quote(amounts.value), amount: try table.quote(amounts.amount),
+        ratio: try table.quote(amounts.ratio),
+        hasRatio: amounts.ratio != nil, symbol: assembly.isEmpty ? try table.label(amounts.symbol) : nil)
+      assembly.add(row, line: table.line)
     }
-    assembly.order { _ in 0 }
-    if let interval = assembly.commonInterval(granularity: 60) {
-      assembly.align(to: interval, tolerance: interval / 4)
-    }
-    return try assembly.finish()
+    return try assembly.openInterest(unit: unit, contractSize: contractSize, prices: prices)
   }
 
-  /// Where a row says how much is long and how much is short.
-  private enum Sides {
-    case each(long: Int, short: Int)
-    case total(Int, ratio: Int?)
+  /// Where a row says how much is open.
+  private struct Amounts {
+    let long, short, value, amount, ratio, symbol: Int?
 
     init?(_ table: Table) {
-      if let long = table.column("long", "long_usd"), let short = table.column("short", "short_usd") {
-        self = .each(long: long, short: short)
-      } else if let total = table.column("sum_open_interest_value") {
-        self = .total(total, ratio: table.column("count_long_short_ratio"))
-      } else {
-        return nil
-      }
+      long = table.column("long", "long_usd")
+      short = table.column("short", "short_usd")
+      value = table.column("sum_open_interest_value")
+      amount = table.column("sum_open_interest", "open_interest")
+      ratio = table.column("count_long_short_ratio")
+      symbol = table.column("symbol")
+      guard (long != nil && short != nil) || value != nil || amount != nil else { return nil }
     }
+  }
+}
 
-    func print(_ table: Table, time: Int64) throws(MarketDataError) -> OpenInterestPrint {
-      switch self {
-      case .each(let long, let short):
-        return OpenInterestPrint(
-          time: time, longUSD: try table.number(long), shortUSD: try table.number(short))
-      case .total(let total, let ratio):
-        let total = try table.number(total)
-        let ρ = try table.number(ratio) ?? 1
-        guard ρ >= 0 else { return OpenInterestPrint(time: time, longUSD: -1, shortUSD: -1) }
-        return OpenInterestPrint(
-          time: time, longUSD: total * (2 * ρ / (1 + ρ)), shortUSD: total * (2 / (1 + ρ)))
-      }
-    }
+extension Table {
+  /// The text in a column, nil if there is no such column.
+  fileprivate func label(_ column: Int?) throws(MarketDataError) -> String? {
+    guard let column else { return nil }
+    return try text(column)
   }
 }

@@ -7,8 +7,8 @@ public enum OrderBookReader {
   /// rows with the same time are one book.
   ///
   /// A row is dropped as bad unless price and size are positive and finite; of several rows with one
-  /// price on one side of a book, the first counts. The report's rows are these rows. A book may be
-  /// crossed or lack a side; whoever uses depth decides what that means.
+  /// price on one side of a book, the first counts. The report's rows are these rows. Books that are crossed, lack a
+  /// side or are empty are left out and counted: such a snapshot says nothing of depth. There may be no book left.
   ///
   /// - Parameters:
   ///   - symbol: which symbol's rows to read; nil if the file holds one only.
@@ -16,14 +16,14 @@ public enum OrderBookReader {
   ///   - present: the present in seconds since 1970; later books are dropped and reported.
   /// - Throws: ``MarketDataProblem/field(column:text:expected:)`` at a second symbol where none was named.
   public static func read(
-    _ bytes: [UInt8], named file: String, symbol: String? = nil, unit: BookSizeUnit = .base,
+    _ bytes: [UInt8], named file: String, symbol: String? = nil, unit: AmountUnit = .base,
     present: Int64? = nil
   ) throws(MarketDataError) -> Reading<[OrderBook]> {
     var table = try Table(MarketFile.contents(bytes, named: file), named: file)
     guard let name = table.column("symbol"), let time = table.column("ts", "time_ms", "time"),
       let side = table.column("side"), let price = table.column("price"), let size = table.column("size")
     else { throw MarketDataError(file: file, .unknownLayout(columns: table.columns)) }
-    var assembly = SeriesAssembly<Order>(file: file, present: present.map(milliseconds))
+    var assembly = SeriesAssembly<Order>(file: file, present: present.map(milliseconds), ticks: 1_000)
     var only = symbol
     while try table.next() {
       let rowSymbol = try table.text(name)
@@ -38,16 +38,20 @@ public enum OrderBookReader {
       let (p, amount) = (try table.number(price), try table.number(size))
       let order = Order(
         time: try table.milliseconds(time), isBid: try table.isBid(side), price: p,
-        sizeUSD: unit.sizeUSD(amount, price: p))
+        sizeUSD: unit.usd(amount, price: p))
       if p > 0, p < .infinity, order.sizeUSD > 0, order.sizeUSD < .infinity {
         assembly.add(order, time: order.time, line: table.line)
       } else {
-        assembly.addBad(line: table.line)
+        assembly.addBad(line: table.line, "price \(p) and size \(amount) are not both positive")
       }
     }
     assembly.order { $0.isBid ? $0.price : -$0.price }
-    let reading = try assembly.finish()
-    return Reading(series: books(reading.series), quality: reading.quality)
+    try assembly.close()
+    var screen = BookScreen(assembly.quality)
+    for run in assembly.rows.chunked(by: \.time) {
+      screen.take(book(run.map(\.element)), line: run[run.startIndex].line)
+    }
+    return screen.reading()
   }
 
   private struct Order {
@@ -59,18 +63,13 @@ public enum OrderBookReader {
     var level: BookLevel { BookLevel(price: price, sizeUSD: sizeUSD) }
   }
 
-  /// One book for each run of orders of one time.
-  private static func books(_ orders: [Order]) -> [OrderBook] {
-    var books: [OrderBook] = []
-    for run in orders.chunked(by: \.time) {
-      let bids = run.filter(\.isBid).sorted { $0.price > $1.price }
-      let asks = run.filter { !$0.isBid }.sorted { $0.price < $1.price }
-      books.append(
-        OrderBook(
-          timeMilliseconds: run[run.startIndex].time, bids: bids.prefix(levelLimit).map(\.level),
-          asks: asks.prefix(levelLimit).map(\.level)))
-    }
-    return books
+  /// The orders of one time as a book.
+  private static func book(_ orders: [Order]) -> OrderBook {
+    let bids = orders.filter(\.isBid).sorted { $0.price > $1.price }
+    let asks = orders.filter { !$0.isBid }.sorted { $0.price < $1.price }
+    return OrderBook(
+      timeMilliseconds: orders.first?.time ?? 0, bids: bids.prefix(levelLimit).map(\.level),
+      asks: asks.prefix(levelLimit).map(\.level))
   }
 }
 

@@ -19,7 +19,7 @@ public enum PriceReader {
     else { throw MarketDataError(file: file, .unknownLayout(columns: table.columns)) }
     let confidence = table.column("confidence")
     var assembly = SeriesAssembly<PriceObservation>(
-      file: file, present: present.map(milliseconds))
+      file: file, present: present.map(milliseconds), ticks: 1_000)
     while try table.next() {
       let observation = PriceObservation(
         source: try table.text(source), timeMilliseconds: try table.milliseconds(time),
@@ -30,11 +30,21 @@ public enum PriceReader {
       if isSound {
         assembly.add(observation, time: observation.timeMilliseconds, line: table.line)
       } else {
-        assembly.addBad(line: table.line)
+        assembly.addBad(line: table.line, observation.fault)
       }
     }
     assembly.order(by: \.source)
     return try assembly.finish()
+  }
+}
+
+extension PriceObservation {
+  /// Why it is not sound, in a few words.
+  fileprivate var fault: String {
+    if price.isNaN { return "the price is no number" }
+    if !(price > 0 && price < .infinity) { return "the price is \(price), not positive and finite" }
+    if !(confidence >= 0 && confidence < 1) { return "the confidence \(confidence) is not from 0 to below 1" }
+    return source.isEmpty ? "the source has no name" : "the name of the source is too long"
   }
 }
 

@@ -40,10 +40,13 @@ public struct BarSeries: Hashable, Sendable {
   public var interval: Int64
   /// The bars.
   public var bars: [Bar]
+  /// Whether volumes are known; where they are not, all are zero.
+  public var hasVolume: Bool
 
   /// Bars of this length.
-  public init(interval: Int64, bars: [Bar]) {
+  public init(interval: Int64, bars: [Bar], hasVolume: Bool = true) {
     self.interval = interval
     self.bars = bars
+    self.hasVolume = hasVolume
   }
 }

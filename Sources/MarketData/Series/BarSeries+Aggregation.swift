@@ -8,15 +8,11 @@ extension BarSeries {
   /// - Returns: nil if it is no multiple.
   public func aggregated(to longer: Int64) -> BarSeries? {
     guard interval > 0, longer >= interval, longer % interval == 0 else { return nil }
-    var result = BarSeries(interval: longer, bars: [])
+    var result = BarSeries(interval: longer, bars: [], hasVolume: hasVolume)
     for bar in bars {
       let start = bar.openTime - bar.openTime % longer
       if let last = result.bars.indices.last, result.bars[last].openTime == start {
-        result.bars[last].high = max(result.bars[last].high, bar.high)
-        result.bars[last].low = min(result.bars[last].low, bar.low)
-        result.bars[last].close = bar.close
-        result.bars[last].baseVolume += bar.baseVolume
-        result.bars[last].quoteVolume += bar.quoteVolume
+        result.bars[last] = result.bars[last].extended(by: bar)
       } else {
         var first = bar
         first.openTime = start

@@ -4,10 +4,13 @@ public struct FundingPrint: Hashable, Sendable {
   public var time: Int64
   /// The payment as a fraction of notional, normalised to eight hours; negative when shorts paid.
   public var ratePerEightHours: Double
+  /// For how many seconds it was paid.
+  public var interval: Int64
 
-  /// A settlement.
-  public init(time: Int64, ratePerEightHours: Double) {
+  /// A settlement; by default for eight hours.
+  public init(time: Int64, ratePerEightHours: Double, interval: Int64 = 28_800) {
     self.time = time
     self.ratePerEightHours = ratePerEightHours
+    self.interval = interval
   }
 }

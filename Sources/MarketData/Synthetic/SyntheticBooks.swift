@@ -3,7 +3,7 @@ extension SyntheticMarket {
   struct Venue {
     let id: String
     let weightPpm: Int64
-    let unit: BookSizeUnit
+    let unit: AmountUnit
     /// How deep its books are beside the usual.
     let depth: Double
   }

@@ -63,27 +63,3 @@ func meansNoNumber(_ text: ArraySlice<UInt8>) -> Bool {
   let unsigned = word.hasPrefix("-") || word.hasPrefix("+") ? String(word.dropFirst()) : word
   return ["", "nan", "inf", "infinity", "null", "none", "n/a"].contains(unsigned)
 }
-
-/// Milliseconds since 1970 of a number in text: an integer of seconds, milliseconds or microseconds, or
-/// seconds with decimals, of which the first three count. Nil if it is no such number or out of range.
-func parseInstant(_ text: ArraySlice<UInt8>) -> Int64? {
-  let parts = text.split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
-  guard parts.count <= 2, let whole = parseDigits(parts[0], limit: 17) else { return nil }
-  guard parts.count == 2 else { return UTCTime.milliseconds(ofAnyUnit: whole) }
-  guard parts[1].allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
-    UTCTime.range.contains(whole)
-  else { return nil }
-  let decimals = Array(parts[1].prefix(3)) + Array(repeating: UInt8(ascii: "0"), count: 3)
-  return parseDigits(decimals.prefix(3), limit: 3).map { whole * 1_000 + $0 }
-}
-
-/// The integer that at most `limit` ≤ 18 digits write.
-private func parseDigits(_ text: ArraySlice<UInt8>, limit: Int) -> Int64? {
-  guard (1...limit).contains(text.count) else { return nil }
-  var value: Int64 = 0
-  for byte in text {
-    guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
-    value = 10 * value + Int64(byte - UInt8(ascii: "0"))
-  }
-  return value
-}

@@ -9,30 +9,54 @@ struct SeriesAssembly<Element> {
     let element: Element
   }
 
-  private(set) var quality: DataQuality
-  private var rows: [Row] = []
+  var quality: DataQuality
+  var rows: [Row] = []
   private let present: Int64?
+  /// How many units of the series' time a second has: 1 or 1,000.
+  private let ticks: Int64
 
-  /// - Parameter present: the latest time a row may have, in the unit of the series.
-  init(file: String, present: Int64?) {
+  /// - Parameters:
+  ///   - present: the latest time a row may have, in the unit of the series.
+  ///   - ticks: how many units of that a second has.
+  init(file: String, present: Int64?, ticks: Int64 = 1) {
     quality = DataQuality(file: file)
     self.present = present
+    self.ticks = ticks
+  }
+
+  /// Rows in order of time that another assembly has put together, and the report on them.
+  init(quality: DataQuality, rows: [Row]) {
+    self.quality = quality
+    self.rows = rows
+    present = nil
+    ticks = 1
   }
 
   /// Takes a row, or drops it if its time has not come.
   mutating func add(_ element: Element, time: Int64, line: Int) {
     quality.rows += 1
     if let present, time > present {
-      quality.fromTheFuture.add(line: line)
+      quality.add(.future, line: line)
     } else {
       rows.append(Row(time: time, line: line, element: element))
     }
   }
 
   /// Drops a row that contradicts itself.
-  mutating func addBad(line: Int) {
+  ///
+  /// - Parameter reason: what is wrong with it; made for the first only.
+  mutating func addBad(line: Int, _ reason: @autoclosure () -> String = "") {
     quality.rows += 1
-    quality.bad.add(line: line)
+    quality.add(.bad, line: line, reason())
+  }
+
+  /// Drops the row at an index for a fault that was found later.
+  mutating func drop(_ fault: RowFault, where isFaulty: (Row) -> Bool) {
+    rows.removeAll { row in
+      guard isFaulty(row) else { return false }
+      quality.add(fault, line: row.line)
+      return true
+    }
   }
 
   /// Orders the rows and drops all but the first of those with the same time and key.
@@ -43,13 +67,16 @@ struct SeriesAssembly<Element> {
     if isBackwards { rows.reverse() }
     var latest = Int64.min
     var isOrdered = true
+    var isStrict = true
     for row in rows {
+      if row.time <= latest { isStrict = false }
       if row.time < latest {
-        quality.reordered.add(line: row.line)
+        quality.add(.reordered, line: row.line)
         isOrdered = false
       }
       latest = max(latest, row.time)
     }
+    guard !isStrict else { return }
     if !isOrdered { rows.sort { ($0.time, $0.line) < ($1.time, $1.line) } }
 
     var kept: [Row] = []
@@ -60,7 +87,7 @@ struct SeriesAssembly<Element> {
       if seen.insert(key(row.element)).inserted {
         kept.append(row)
       } else {
-        quality.duplicates.add(line: row.line)
+        quality.add(.duplicate, line: row.line)
       }
     }
     rows = kept
@@ -76,59 +103,58 @@ struct SeriesAssembly<Element> {
     return mostFrequent(rounded)
   }
 
-  /// Drops rows off the grid of an interval that most rows stand on, and reports what the grid misses.
+  /// Reports where rows at about one interval are missing.
   ///
-  /// - Parameter tolerance: how far from the grid a time may be and still be meant for it.
-  mutating func align(to interval: Int64, tolerance: Int64 = 0) {
-    guard let phase = mostFrequent(rows.lazy.map { $0.time % interval }) else { return }
-    var kept: [Row] = []
-    kept.reserveCapacity(rows.count)
-    for row in rows {
-      let off = (row.time - phase) % interval
-      guard min(abs(off), interval - abs(off)) <= tolerance else {
-        quality.misaligned.add(line: row.line)
-        continue
-      }
-      if let last = kept.last?.time {
-        // Rounded to the nearest step, so that a tolerated delay is no gap.
-        let steps = (row.time - last + interval / 2) / interval
-        if steps > 1 {
-          quality.gaps.append(
-            DataGap(first: last + interval, last: last + (steps - 1) * interval, missing: steps - 1))
-        }
-      }
-      kept.append(row)
-    }
-    rows = kept
-  }
-
-  /// Reports rows whose value leaps away from that before and is back in the next.
-  mutating func flagOutliers(_ value: (Element) -> Double) {
-    for i in rows.indices.dropFirst().dropLast() {
-      let (before, here, after) = (
-        value(rows[i - 1].element), value(rows[i].element), value(rows[i + 1].element)
-      )
-      let move = abs(here / before - 1)
-      if move > DataQuality.outlierMove, abs(here / after - 1) > DataQuality.outlierMove,
-        abs(after / before - 1) < move / 2
-      {
-        quality.outliers.add(line: rows[i].line)
-      }
+  /// - Parameter interval: in the unit of the series.
+  mutating func reportGaps(_ interval: Int64) {
+    guard interval > 0 else { return }
+    for (before, row) in zip(rows, rows.dropFirst()) {
+      // Rounded to the nearest step, so that a late stamp is no gap.
+      let steps = (row.time - before.time + interval / 2) / interval
+      guard steps > 1 else { continue }
+      quality.gaps.append(
+        DataGap(
+          first: (before.time + interval) / ticks, last: (before.time + (steps - 1) * interval) / ticks,
+          missing: steps - 1))
     }
   }
 
   /// The rows that are left and the report on them.
   ///
-  /// - Throws: ``MarketDataProblem/noRows`` if nothing is left.
+  /// - Throws: ``MarketDataProblem/noRows`` if there were none, ``MarketDataProblem/noUsableRows(rows:reason:)`` if
+  ///   all were dropped.
   mutating func finish() throws(MarketDataError) -> Reading<[Element]> where Element: Sendable {
-    guard !rows.isEmpty else { throw MarketDataError(file: quality.file, .noRows) }
-    quality.kept = rows.count
+    try close()
     return Reading(series: rows.map(\.element), quality: quality)
+  }
+
+  /// Completes the report.
+  mutating func close() throws(MarketDataError) {
+    guard let first = rows.first, let last = rows.last else {
+      let worst = RowFault.allCases.filter(\.isDropped).max { quality[$0].count < quality[$1].count }
+      guard quality.rows > 0, let worst, quality[worst].count > 0 else {
+        throw MarketDataError(file: quality.file, .noRows)
+      }
+      let faults = quality[worst]
+      throw MarketDataError(
+        file: quality.file,
+        .noUsableRows(rows: quality.rows, reason: faults.reason.isEmpty ? worst.rawValue : faults.reason),
+        line: faults.firstLine)
+    }
+    quality.kept = rows.count
+    quality.span = first.time / ticks...max(first.time, last.time) / ticks
+    (quality.firstLine, quality.lastLine) = (first.line, last.line)
+    var longest = Int64(-1)
+    for (before, row) in zip(rows, rows.dropFirst()) where row.time - before.time > longest {
+      longest = row.time - before.time
+      quality.longestStep = DataStep(
+        start: before.time / ticks, end: row.time / ticks, line: max(before.line, row.line))
+    }
   }
 }
 
 /// The value that occurs most often, the smallest of those that do.
-private func mostFrequent(_ values: some Sequence<Int64>) -> Int64? {
+func mostFrequent(_ values: some Sequence<Int64>) -> Int64? {
   var counts: [Int64: Int] = [:]
   for value in values { counts[value, default: 0] += 1 }
   return counts.min { ($1.value, $0.key) < ($0.value, $1.key) }?.key

@@ -167,15 +167,12 @@ struct Table {
     return .nan
   }
 
-  /// An instant in milliseconds since 1970: a number of seconds, with or without decimals, of
-  /// milliseconds or microseconds, or a date.
+  /// An instant in milliseconds since 1970, in any form of ``UTCTime/milliseconds(of:)``.
   func milliseconds(_ column: Int) throws(MarketDataError) -> Int64 {
-    let field = bytes[fields[column]]
-    if let milliseconds = parseInstant(field) { return milliseconds }
-    guard field.count <= 32, let seconds = UTCTime.seconds(String(decoding: field, as: UTF8.self)) else {
+    guard let milliseconds = UTCTime.milliseconds(of: bytes[fields[column]]) else {
       throw unreadable(column, .time)
     }
-    return seconds * 1_000
+    return milliseconds
   }
 
   /// An instant in whole seconds since 1970, rounded down.

@@ -43,6 +43,19 @@ public enum UTCTime {
       day: dayOfYear - (153 * marchMonth + 2) / 5 + 1)
   }
 
+  /// An instant in seconds since 1970 as RFC 3339 writes it: `2026-02-05T21:29:37Z`.
+  static func text(_ seconds: Int64) -> String {
+    let instant = min(max(seconds, range.lowerBound), range.upperBound)
+    let date = date(instant)
+    let time = instant % day
+    func padded(_ value: Int64, _ width: Int) -> String {
+      let digits = String(value)
+      return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+    return "\(padded(Int64(date.year), 4))-\(padded(Int64(date.month), 2))-\(padded(Int64(date.day), 2))T"
+      + "\(padded(time / 3_600, 2)):\(padded(time / 60 % 60, 2)):\(padded(time % 60, 2))Z"
+  }
+
   private static func days(inMonth month: Int, of year: Int) -> Int {
     switch month {
     case 2: year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400)) ? 29 : 28
@@ -51,63 +64,24 @@ public enum UTCTime {
     }
   }
 
-  /// The seconds since 1970 of a date, with or without a time of day: `2026-02-05`,
-  /// `2026-02-05T21:29:37Z`, `2026-02-05 21:29:37`, `2026-02-05 09-PM`,
-  /// `20260205`. Nil for anything else.
+  /// The seconds since 1970 of an instant in any form that market data write, rounded down; nil for anything else.
+  ///
+  /// - SeeAlso: ``milliseconds(of:)``.
   public static func seconds(_ text: some StringProtocol) -> Int64? {
-    let digits = Array(text.utf8)
-    func number(_ range: Range<Int>) -> Int? {
-      guard range.upperBound <= digits.count else { return nil }
-      var value = 0
-      for digit in digits[range] {
-        guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
-        value = 10 * value + Int(digit - UInt8(ascii: "0"))
-      }
-      return value
-    }
-    func has(_ character: Unicode.Scalar, at offset: Int) -> Bool {
-      digits[offset] == UInt8(ascii: character)
-    }
-    if digits.count == 8 {
-      guard let year = number(0..<4), let month = number(4..<6), let day = number(6..<8) else { return nil }
-      return seconds(year: year, month: month, day: day)
-    }
-    guard digits.count >= 10, has("-", at: 4), has("-", at: 7), let year = number(0..<4),
-      let month = number(5..<7), let day = number(8..<10),
-      let midnight = seconds(year: year, month: month, day: day)
-    else { return nil }
-    if digits.count == 10 { return midnight }
-    if digits.count == 16, has(" ", at: 10), has("-", at: 13) {
-      // 12-AM is midnight and 12-PM is noon.
-      guard let hour = number(11..<13), (1...12).contains(hour), has("M", at: 15),
-        has("A", at: 14) || has("P", at: 14)
-      else { return nil }
-      return midnight + Int64(3_600 * (hour % 12 + (has("P", at: 14) ? 12 : 0)))
-    }
-    // With Z after T, without it after a space.
-    let isStandard = digits.count == 20 && has("T", at: 10) && has("Z", at: 19)
-    let isPlain = digits.count == 19 && has(" ", at: 10)
-    guard isStandard || isPlain, has(":", at: 13), has(":", at: 16), let hour = number(11..<13),
-      let minute = number(14..<16), let second = number(17..<19), hour < 24, minute < 60, second < 60
-    else { return nil }
-    return midnight + Int64(3_600 * hour + 60 * minute + second)
+    guard text.utf8.count <= InstantText.lengthLimit else { return nil }
+    return milliseconds(of: Array(text.utf8)[...]).map { $0 / 1_000 }
   }
 
-  /// Seconds since 1970 of a number that counts seconds, milliseconds or microseconds, told apart by
-  /// size: 10¹¹ seconds is the year 5138, 10¹¹ milliseconds is 1973. Nil outside ``range``.
-  public static func seconds(ofAnyUnit value: Int64) -> Int64? {
-    milliseconds(ofAnyUnit: value).map { $0 / 1_000 }
-  }
-
-  /// Milliseconds since 1970 of a number that counts seconds, milliseconds or microseconds.
-  public static func milliseconds(ofAnyUnit value: Int64) -> Int64? {
+  /// Milliseconds since 1970 of a number that counts seconds, milliseconds, microseconds or nanoseconds, told apart
+  /// by size: 10¹¹ seconds is the year 5138, 10¹¹ milliseconds is 1973, and so on by thousands. Nil outside ``range``.
+  static func milliseconds(ofAnyUnit value: UInt64) -> Int64? {
     let milliseconds =
       switch value {
-      case 0..<100_000_000_000: value * 1_000
-      case 100_000_000_000..<100_000_000_000_000: value
-      case 100_000_000_000_000..<100_000_000_000_000_000: value / 1_000
-      default: Int64(-1)
+      case ..<100_000_000_000: value * 1_000
+      case ..<100_000_000_000_000: value
+      case ..<100_000_000_000_000_000: value / 1_000
+      default: value / 1_000_000
       }
-    return range.contains(milliseconds / 1_000) && milliseconds >= 0 ? milliseconds : nil
+    return milliseconds / 1_000 <= range.upperBound ? Int64(milliseconds) : nil
   }
 }

@@ -13,31 +13,53 @@ public enum PositionSide: CaseIterable, Hashable, Sendable {
 
 /// How far one side of a market is crowded (mechanism M11).
 public enum Crowding {
-  /// How many settlements the mean and deviation of funding are taken over: ninety days of three.
+  /// How many spans of eight hours the mean and deviation of funding are taken over: ninety days of three.
   public static let fundingWindow = 270
   /// The least deviation of funding, per eight hours.
   public static let fundingDeviationFloor = 1e-5
+  /// How many of these spans must have a payment.
+  private static let leastFundingSpans = 243
+  /// Eight hours, in seconds.
+  private static let span: Int64 = 28_800
+  /// How late or early a payment may be stamped, in seconds.
+  private static let lateness: Int64 = 1_800
 
-  /// How many deviations the last funding rate is above the mean of the 270 before it, which do not include it.
+  /// How many deviations the funding of the last eight hours is above the mean of the 270 spans of eight hours before
+  /// them, counted back from the last payment. A span's funding is the mean of its payments by the time they are for:
+  /// payments every hour, every four hours and every eight hours at one rate give one score.
   ///
-  /// Positive when longs pay unusually much. The deviation has n − 1 and is at least
-  /// ``fundingDeviationFloor``. Nil for fewer than 271 payments or when one is not finite.
+  /// Positive when longs pay unusually much. The deviation has n − 1 and is at least ``fundingDeviationFloor``. Nil
+  /// where payments do not reach back ninety days, fewer than 243 spans have one, or one is not finite.
   ///
   /// - SeeAlso: golden number G10.
   public static func fundingScore(_ payments: some BidirectionalCollection<FundingPrint>) -> FundingScore? {
-    fundingScore(Array(payments.suffix(fundingWindow + 1))[...])
-  }
-
-  /// The same of a stretch of a series, without a copy.
-  public static func fundingScore(_ payments: ArraySlice<FundingPrint>) -> FundingScore? {
-    guard let last = payments.last?.ratePerEightHours, last.isFinite else { return nil }
-    let window = payments.dropLast().suffix(fundingWindow).map(\.ratePerEightHours)
-    guard window.count == fundingWindow, let moments = Moments(of: window),
+    guard let last = payments.last else { return nil }
+    // Σ rate·time and Σ time of each span, the last first.
+    var spans = [(paid: Double, time: Double, rate: Double)](repeating: (0, 0, 0), count: fundingWindow + 1)
+    var reachesBack = false
+    for payment in payments.reversed() {
+      let (age, overflow) = last.time.subtractingReportingOverflow(payment.time)
+      guard !overflow, age >= 0 else { return nil }
+      let index = Int((age + lateness) / span)
+      if index >= fundingWindow { reachesBack = true }
+      guard index <= fundingWindow else { break }
+      let time = Double(max(payment.interval, 1))
+      spans[index].paid += payment.ratePerEightHours * time
+      spans[index].rate = spans[index].time == 0 ? payment.ratePerEightHours : .nan
+      spans[index].time += time
+      guard payment.ratePerEightHours.isFinite else { return nil }
+    }
+    // One payment alone is its own mean, exactly.
+    func rate(_ span: (paid: Double, time: Double, rate: Double)) -> Double {
+      span.rate.isNaN ? span.paid / span.time : span.rate
+    }
+    let before = spans.dropFirst().filter { $0.time > 0 }.reversed().map(rate)
+    guard reachesBack, before.count >= leastFundingSpans, let moments = Moments(of: before),
       let deviation = moments.sampleDeviation
     else { return nil }
-    let floored = max(deviation, fundingDeviationFloor)
+    let (now, floored) = (rate(spans[0]), max(deviation, fundingDeviationFloor))
     return FundingScore(
-      rate: last, mean: moments.mean, deviation: floored, score: (last - moments.mean) / floored)
+      rate: now, mean: moments.mean, deviation: floored, score: (now - moments.mean) / floored)
   }
 
   /// s = (long − short)/(long + short), from −1 to 1; nil when nothing is open.

@@ -1,0 +1,206 @@
+extension UTCTime {
+  /// Milliseconds since 1970 of an instant in text, rounded down; nil for anything else or out of ``range``.
+  ///
+  /// | form | examples |
+  /// |---|---|
+  /// | a count since 1970 of seconds, milliseconds, microseconds or nanoseconds, with decimals or without | `1770969600`, `1770969600000.0`, `1.7709696e+18` |
+  /// | a day | `2026-02-13`, `2026/02/13`, `20260213` |
+  /// | RFC 3339 and what is written like it | `2026-02-13T08:00:00.000Z`, `2026-02-13 08:00:00+00:00`, `2026-02-13 08:00` |
+  /// | its basic form | `20260213T080000Z`, `20260213080000`, `202602130800` |
+  /// | an hour of twelve | `2026-02-13 09-PM` |
+  ///
+  /// Without a zone the time is UTC. Eight digits that are a day of the calendar from 1970 on are that day; twelve and
+  /// fourteen that are a day of 1980 to 2099 and a time of day are that. A power of ten is read only from 10¹⁶ on and
+  /// with seven digits or more: a spreadsheet's `1.77097E+12` has lost the hour.
+  static func milliseconds(of text: ArraySlice<UInt8>) -> Int64? {
+    var text = InstantText(text)
+    return text.milliseconds()
+  }
+}
+
+/// An instant in text as it is taken apart.
+struct InstantText {
+  /// The most bytes of an instant.
+  static let lengthLimit = 40
+  /// The years that digits without separators may begin with when they could be a count as well.
+  private static let compactYears = 1980...2099
+  private static let hour: Int64 = 3_600
+
+  private var rest: ArraySlice<UInt8>
+
+  init(_ text: ArraySlice<UInt8>) { rest = text }
+
+  mutating func milliseconds() -> Int64? {
+    let whole = rest
+    guard let (value, count) = digits(most: 19) else { return nil }
+    guard let next = rest.first else { return Self.plain(value, count: count, whole) }
+    switch next {
+    case UInt8(ascii: "."):
+      rest.removeFirst()
+      let decimals = rest
+      guard rest.isEmpty || digits(most: 32) != nil else { return nil }
+      if rest.isEmpty { return Self.count(value, decimals: decimals) }
+      return isExponent ? Self.power(whole) : nil
+    case UInt8(ascii: "e"), UInt8(ascii: "E"):
+      return Self.power(whole)
+    case UInt8(ascii: "-"), UInt8(ascii: "/"):
+      guard count == 4, let midnight = date(year: Int(value), separator: next) else { return nil }
+      return timeOfDay(after: midnight, colons: true)
+    case UInt8(ascii: "T"), UInt8(ascii: "t"), UInt8(ascii: " "):
+      guard count == 8, let midnight = Self.day(value) else { return nil }
+      return timeOfDay(after: midnight, colons: rest.contains(UInt8(ascii: ":")))
+    default:
+      return nil
+    }
+  }
+
+  private var isExponent: Bool { rest.first == UInt8(ascii: "e") || rest.first == UInt8(ascii: "E") }
+
+  // MARK: Counts
+
+  /// Digits alone: a day, a day with a time, or a count.
+  private static func plain(_ value: UInt64, count: Int, _ text: ArraySlice<UInt8>) -> Int64? {
+    switch count {
+    case 8:
+      if let midnight = day(value) { return midnight * 1_000 }
+    case 12, 14:
+      let seconds = count == 14 ? value % 100 : 0
+      let minutes = count == 14 ? value / 100 : value
+      let date = minutes / 10_000
+      if compactYears.contains(Int(date / 10_000)), let midnight = day(date),
+        let time = time(Int64(minutes / 100 % 100), Int64(minutes % 100), Int64(seconds))
+      {
+        return (midnight + time) * 1_000
+      }
+    default: break
+    }
+    return UTCTime.milliseconds(ofAnyUnit: value)
+  }
+
+  /// Eight digits as a day.
+  private static func day(_ value: UInt64) -> Int64? {
+    UTCTime.seconds(
+      year: Int(value / 10_000), month: Int(value / 100 % 100), day: Int(value % 100))
+  }
+
+  /// A count with decimals, of which the first three count where it is seconds.
+  private static func count(_ value: UInt64, decimals: ArraySlice<UInt8>) -> Int64? {
+    guard let milliseconds = UTCTime.milliseconds(ofAnyUnit: value) else { return nil }
+    guard value < 100_000_000_000 else { return milliseconds }
+    return milliseconds + thousandths(decimals)
+  }
+
+  /// The first three decimals.
+  private static func thousandths(_ decimals: ArraySlice<UInt8>) -> Int64 {
+    var (value, scale) = (Int64(0), Int64(100))
+    for digit in decimals.prefix(3) {
+      value += scale * Int64(digit - UInt8(ascii: "0"))
+      scale /= 10
+    }
+    return value
+  }
+
+  /// A count with a power of ten, as binary fractions of microseconds and nanoseconds are written.
+  private static func power(_ text: ArraySlice<UInt8>) -> Int64? {
+    let significant = text.prefix { $0 != UInt8(ascii: "e") && $0 != UInt8(ascii: "E") }
+    guard significant.count(where: { $0 != UInt8(ascii: ".") }) >= 7, text.count <= lengthLimit,
+      let value = parseDecimal(text), value >= 1e16, value < 1e19
+    else { return nil }
+    return UTCTime.milliseconds(ofAnyUnit: UInt64(value))
+  }
+
+  // MARK: Dates
+
+  /// What follows a year: a month and a day.
+  private mutating func date(year: Int, separator: UInt8) -> Int64? {
+    guard take(separator), let month = pair(), take(separator), let day = pair() else { return nil }
+    return UTCTime.seconds(year: year, month: Int(month), day: Int(day))
+  }
+
+  /// What follows a day: nothing, or a time of day and perhaps a zone.
+  private mutating func timeOfDay(after midnight: Int64, colons: Bool) -> Int64? {
+    guard !rest.isEmpty else { return midnight * 1_000 }
+    guard take(UInt8(ascii: "T")) || take(UInt8(ascii: "t")) || take(UInt8(ascii: " ")), let hour = pair()
+    else { return nil }
+    if take(UInt8(ascii: "-")) { return hourOfTwelve(hour, after: midnight) }
+    guard !colons || take(UInt8(ascii: ":")), let minute = pair() else { return nil }
+    var (second, fraction) = (Int64(0), Int64(0))
+    if colons ? take(UInt8(ascii: ":")) : rest.first.map(Self.isDigit) ?? false {
+      guard let pair = pair() else { return nil }
+      second = pair
+      if take(UInt8(ascii: ".")) || take(UInt8(ascii: ",")) {
+        let decimals = rest
+        guard let (_, count) = digits(most: 18) else { return nil }
+        fraction = Self.thousandths(decimals.prefix(count))
+      }
+    }
+    guard let time = Self.time(hour, minute, second), let offset = zone() else { return nil }
+    let seconds = midnight + time - offset
+    return UTCTime.range.contains(seconds) ? seconds * 1_000 + fraction : nil
+  }
+
+  /// `09-PM`: twelve in the morning is midnight, twelve in the afternoon noon.
+  private mutating func hourOfTwelve(_ hour: Int64, after midnight: Int64) -> Int64? {
+    let isMorning = take(UInt8(ascii: "A"))
+    guard isMorning || take(UInt8(ascii: "P")), take(UInt8(ascii: "M")), rest.isEmpty,
+      (1...12).contains(hour)
+    else { return nil }
+    return (midnight + Self.hour * (hour % 12 + (isMorning ? 0 : 12))) * 1_000
+  }
+
+  /// Seconds since midnight; 24:00:00 is the next midnight.
+  private static func time(_ hour: Int64, _ minute: Int64, _ second: Int64) -> Int64? {
+    guard hour < 24 || (hour == 24 && minute == 0 && second == 0), minute < 60, second < 60 else {
+      return nil
+    }
+    return Self.hour * hour + 60 * minute + second
+  }
+
+  /// How many seconds the zone is ahead of UTC; 0 where none is named.
+  private mutating func zone() -> Int64? {
+    if rest.first == UInt8(ascii: " ") { rest.removeFirst() }
+    guard let first = rest.first else { return 0 }
+    if first == UInt8(ascii: "+") || first == UInt8(ascii: "-") {
+      rest.removeFirst()
+      guard let hours = pair() else { return nil }
+      _ = take(UInt8(ascii: ":"))
+      let minutes = rest.isEmpty ? 0 : pair()
+      guard let minutes, rest.isEmpty, hours <= 18, minutes < 60 else { return nil }
+      return (first == UInt8(ascii: "-") ? -1 : 1) * (Self.hour * hours + 60 * minutes)
+    }
+    let name = String(decoding: rest, as: UTF8.self)
+    return ["Z", "z", "UTC", "GMT"].contains(name) ? 0 : nil
+  }
+
+  // MARK: Characters
+
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  }
+
+  /// The digits that come next, at least one and at most so many; their value counts for up to 19 only.
+  private mutating func digits(most: Int) -> (value: UInt64, count: Int)? {
+    var (value, count) = (UInt64(0), 0)
+    while let byte = rest.first, Self.isDigit(byte) {
+      guard count < most else { return nil }
+      value = value &* 10 &+ UInt64(byte - UInt8(ascii: "0"))
+      count += 1
+      rest.removeFirst()
+    }
+    return count > 0 ? (value, count) : nil
+  }
+
+  /// Two digits.
+  private mutating func pair() -> Int64? {
+    guard let tens = rest.first, let ones = rest.dropFirst().first, Self.isDigit(tens), Self.isDigit(ones)
+    else { return nil }
+    rest.removeFirst(2)
+    return 10 * Int64(tens - UInt8(ascii: "0")) + Int64(ones - UInt8(ascii: "0"))
+  }
+
+  private mutating func take(_ byte: UInt8) -> Bool {
+    guard rest.first == byte else { return false }
+    rest.removeFirst()
+    return true
+  }
+}
