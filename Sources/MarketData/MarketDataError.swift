@@ -21,13 +21,15 @@ public struct MarketDataError: Error, Hashable, Sendable {
 }
 
 /// What can be wrong with a file of market data.
-public enum MarketDataProblem: Hashable, Sendable {
+public enum MarketDataProblem: Error, Hashable, Sendable {
   /// There is no such file.
   case missing
   /// The file, decompressed, is larger than files of its kind may be.
   case tooLarge(limit: Int)
   /// The file is compressed, and not soundly.
   case compression(GzipError)
+  /// The file is a zip archive, and not a sound one, or not one that is read.
+  case archive(ZipError)
   /// The file has no rows.
   case noRows
   /// The file has so many rows and none that can be used; what is wrong with the first of them.
@@ -36,8 +38,16 @@ public enum MarketDataProblem: Hashable, Sendable {
   case implausible(String)
   /// A unit that the file does not say and nothing else does; the text says which and what to state.
   case unit(String)
-  /// The columns are those of no layout that is known here.
-  case unknownLayout(columns: [String])
+  /// The rows are laid out in no way that is known here.
+  case unknownLayout(LayoutMismatch)
+  /// The rows have the names of one thing, and other columns, or values, that say that they are another.
+  case contradiction(String)
+  /// The file is packed or written in a form that is not read.
+  case container(String)
+  /// The text is no JSON; what should stand at the place.
+  case notJSON(expected: String)
+  /// A JSON text has lists of arrays and lists of objects.
+  case mixedJSON
   /// The file does not say when it was taken, and nobody else did.
   case undated
   /// A row cannot be told apart into fields.
@@ -76,6 +86,45 @@ public enum FieldExpectation: Hashable, Sendable {
   case time
   /// One of these words.
   case word([String])
+  /// A text without escapes that mean nothing.
+  case text
+}
+
+/// A file laid out in no way that is known for what it should hold.
+public struct LayoutMismatch: Hashable, Sendable {
+  /// What the file has instead.
+  public enum Found: Hashable, Sendable {
+    /// A header with these names.
+    case columns([String])
+    /// No header, and so many columns.
+    case noHeader(columns: Int)
+    /// JSON objects with these members.
+    case objects([String])
+    /// JSON arrays of so many values.
+    case arrays(count: Int)
+  }
+
+  /// What was to be read: "bars", "funding".
+  public var content: String
+  /// What the file has.
+  public var found: Found
+  /// The parts that were not found: "time", "volume".
+  public var missing: [String]
+  /// The layouts that are known.
+  public var known: [String]
+  /// What a JSON answer without rows says: "Invalid symbol.".
+  public var notice: String?
+
+  /// A mismatch.
+  public init(
+    content: String, found: Found, missing: [String], known: [String], notice: String? = nil
+  ) {
+    self.content = content
+    self.found = found
+    self.missing = missing
+    self.known = known
+    self.notice = notice
+  }
 }
 
 extension MarketDataError: CustomStringConvertible {
@@ -95,16 +144,18 @@ extension MarketDataProblem: CustomStringConvertible {
     case .missing: "there is no such file"
     case .tooLarge(let limit): "has more than \(limit) bytes; split it"
     case .compression(let error): "\(error)"
+    case .archive(let error): "\(error)"
     case .noRows: "has no rows"
     case .noUsableRows(let rows, let reason):
       "none of its \(rows) rows can be used; the first was dropped: \(reason)"
-    case .implausible(let text), .unit(let text): text
-    case .unknownLayout(let columns):
-      "has the columns \(columns.prefix(16).map(shown).joined(separator: ", ")), which are no known layout"
+    case .unknownLayout(let mismatch): "\(mismatch)"
+    case .implausible(let text), .unit(let text), .contradiction(let text), .container(let text): text
+    case .notJSON(let expected): "is no JSON: here should be \(expected)"
+    case .mixedJSON: "has lists of arrays and lists of objects; save each answer in a file of its own"
     case .undated: "does not say when it was taken; name the time"
     case .row(let problem): "\(problem)"
     case .field(let column, let text, let expected):
-      "\(shown(column)) is \(shown(text)); write \(expected)"
+      "\(shown(column)) is \(shown(text)); write \(expected)\(advice(on: text, expected))"
     case .notUnique(let id): "two instruments are named \(shown(id)); rename one"
     case .tooMany(let count, let limit): "lists \(count) instruments; at most \(limit) are allowed"
     case .document(let error): "\(error)"
@@ -135,8 +186,40 @@ extension FieldExpectation: CustomStringConvertible {
     case .time:
       "a count of seconds, milliseconds, microseconds or nanoseconds since 1970, or a date such as 2026-02-05T21:29:37Z"
     case .word(let words): words.map(shown).joined(separator: " or ")
+    case .text: "text without unknown escapes"
     }
   }
+}
+
+extension LayoutMismatch: CustomStringConvertible {
+  /// What is missing, what is there, and what is known.
+  public var description: String {
+    let parts = missing.map { "no column of \($0)" }.joined(separator: ", ")
+    var text =
+      switch found {
+      case .columns(let names): "has the columns \(list(names)): \(parts.isEmpty ? "no \(content)" : parts)"
+      case .noHeader(let count):
+        "has no header and \(count) columns, which fit no known layout of \(content); put a header before them"
+      case .objects(let names):
+        "is JSON, objects with the members \(list(names)): \(parts.isEmpty ? "no \(content)" : parts)"
+      case .arrays(let count): "is JSON, arrays of \(count) values, which fit no known layout of \(content)"
+      }
+    if let notice { text += "; it says \(shown(notice))" }
+    return text + "; known of \(content): " + known.joined(separator: "; ")
+  }
+
+  private func list(_ names: [String]) -> String {
+    let some = names.prefix(16).map(shown).joined(separator: ", ")
+    return names.count > 16 ? "\(some) and \(names.count - 16) more" : some
+  }
+}
+
+/// What to say of a number with a comma where its point should be.
+private func advice(on text: String, _ expected: FieldExpectation) -> String {
+  guard expected == .number || expected == .positiveNumber, text.contains(","),
+    text.utf8.allSatisfy({ "0123456789.,+-".utf8.contains($0) })
+  else { return "" }
+  return ", with a point before decimals and no commas"
 }
 
 /// A text from outside, fit for one line of a message: in quotes, at most 64 characters, and nothing in

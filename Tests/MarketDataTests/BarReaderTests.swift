@@ -17,11 +17,9 @@ struct BarReaderTests {
     "every layout is recognised by its header and gives the same bars",
     arguments: [
       (
-        BarFormat.plain,
         "ts,open,high,low,close,volume_base,volume_quote\n1584000000,7900,7950,7800,7850,10,78600\n1584003600,7850,7850,7000,7100,50,365000\n"
       ),
       (
-        .binanceKlines,
         """
         open_time,open,high,low,close,volume,close_time,quote_volume,count,taker_buy_volume,taker_buy_quote_volume,ignore
         1584000000000,7900.0,7950,7800,7850,10,1584003599999,78600,5,1,1,0
@@ -29,21 +27,18 @@ struct BarReaderTests {
         """
       ),
       (
-        .binanceKlines,
         """
         1584000000000,7900.0,7950,7800,7850,10,1584003599999,78600,5,1,1,0
         1584003600000,7850.0,7850,7000,7100,50,1584007199999,365000,5,1,1,0
         """
       ),
       (
-        .binanceKlines,
         """
         1584000000000000,7900.0,7950,7800,7850,10,1584003599999999,78600,5,1,1,0
         1584003600000000,7850.0,7850,7000,7100,50,1584007199999999,365000,5,1,1,0
         """
       ),
       (
-        .cryptoDataDownload,
         """
         https://www.CryptoDataDownload.com
         unix,date,symbol,open,high,low,close,Volume BTC,Volume USD
@@ -52,7 +47,6 @@ struct BarReaderTests {
         """
       ),
       (
-        .cryptoDataDownload,
         """
         Date,Symbol,Open,High,Low,Close,Volume USD,Volume BTC
         2020-03-12 09-AM,BTCUSD,7850,7850,7000,7100,365000,50
@@ -60,14 +54,11 @@ struct BarReaderTests {
         """
       ),
     ])
-  func layouts(_ format: BarFormat, _ text: String) throws {
+  func layouts(_ text: String) throws {
     let reading = try BarReader.read(text.bytes, named: "f")
     #expect(reading.series == BarSeries(interval: 3_600, bars: expected))
     #expect(reading.quality.isClean)
     #expect(reading.quality.rows == 2 && reading.quality.kept == 2)
-    let header = text.split(separator: "\n").first { !$0.contains("://") && !$0.hasPrefix("15840") }
-    let columns = header.map { $0.lowercased().split(separator: ",").map(String.init) } ?? []
-    #expect(BarFormat.recognise(columns: columns, width: 12) == format)
   }
 
   @Test("without a volume in the quote currency, it is base volume times close")
@@ -76,9 +67,6 @@ struct BarReaderTests {
     let reading = try BarReader.read(text.bytes, named: "f")
     #expect(reading.series.interval == 60)
     #expect(reading.series.bars.map(\.quoteVolume) == [6, 0])
-    #expect(
-      BarFormat.recognise(columns: ["timestamp", "open", "high", "low", "close", "volume"], width: 6)
-        == .bitstamp)
   }
 
   @Test("longer bars have the first open, the last close, the extremes and the sums")
@@ -170,10 +158,10 @@ struct BarQualityTests {
 
   @Test("a file of which no bar is left has no rows")
   func nothingLeft() {
-    for file in [bars("60,0,0,0,0,0"), bars("60,1,1,1,1,1")] {
-      #expect(
-        failure { _ = try BarReader.read(file, named: "f") } == MarketDataError(file: "f", .noRows))
-    }
+    #expect(
+      failure { _ = try BarReader.read(bars("60,0,0,0,0,0", "120,1,1,-1,1,1"), named: "f") }
+        == MarketDataError(file: "f", .noUsableRows(rows: 2, reason: "open is 0.0, not positive"), line: 2))
+    #expect(failure { _ = try BarReader.read(bars("60,1,1,1,1,1"), named: "f") } != nil)
     #expect(throws: Never.self) { try BarReader.read(bars("60,1,1,1,1,1"), named: "f", interval: 60) }
   }
 

@@ -28,6 +28,12 @@ func failure(_ body: () throws -> Void) -> MarketDataError? {
   }
 }
 
+/// The parts that `body` says a file lacks, nil if it throws something else.
+func missingParts(_ body: () throws -> Void) -> [String]? {
+  guard case .unknownLayout(let mismatch) = failure(body)?.problem else { return nil }
+  return mismatch.missing
+}
+
 /// Hourly bars in the plain layout, with these lines after the header.
 func bars(_ lines: String...) -> [UInt8] {
   Array((["ts,open,high,low,close,volume_base"] + lines).joined(separator: "\n").utf8)

@@ -39,8 +39,6 @@ struct TableTests {
       ("\n\n", MarketDataError(file: "f", .noRows)),
       ("# nothing\n", MarketDataError(file: "f", .noRows)),
       ("ts,open,high,low,close,volume_base\n", MarketDataError(file: "f", .noRows)),
-      ("a,b\n1,2\n", MarketDataError(file: "f", .unknownLayout(columns: ["a", "b"]))),
-      ("1,2\n3,4\n", MarketDataError(file: "f", .unknownLayout(columns: []))),
       (
         "ts,open,high,low,close,volume_base\n3600,1,2,1,2\n",
         MarketDataError(file: "f", .row(.wrongFieldCount(expected: 6, found: 5)), line: 2)

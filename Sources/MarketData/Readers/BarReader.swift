@@ -1,6 +1,7 @@
 /// Reading of bars.
 public enum BarReader {
-  /// Reads the bars of one instrument from a file in any ``BarFormat``, oldest or newest first.
+  /// Reads the bars of one instrument, oldest or newest first: columns by name, rows without names as exchanges give
+  /// them, or JSON; `Documentation/Market-Formats.md` lists the layouts.
   ///
   /// A bar is dropped and reported as bad unless its prices are positive and finite,
   /// `low ≤ open, close ≤ high`, and its volumes are finite and not negative. Without a quote volume the
@@ -17,31 +18,61 @@ public enum BarReader {
     _ bytes: [UInt8], named file: String, interval: Int64? = nil, unit: AmountUnit? = nil,
     present: Int64? = nil
   ) throws(MarketDataError) -> Reading<BarSeries> {
+    try read([MarketSource(name: file, bytes: bytes)], interval: interval, unit: unit, present: present)
+  }
+
+  /// Reads the bars of one instrument from several files, in order of time whatever the order of the files.
+  public static func read(
+    _ files: [MarketSource], interval: Int64? = nil, unit: AmountUnit? = nil, present: Int64? = nil
+  ) throws(MarketDataError) -> Reading<BarSeries> {
     precondition(interval.map { $0 > 0 } ?? true, "an interval is positive")
-    var table = try Table(MarketFile.contents(bytes, named: file), named: file)
-    guard let layout = BarColumns(columns: table.columns, width: table.width) else {
-      throw MarketDataError(file: file, .unknownLayout(columns: table.columns))
+    var assembly = SeriesAssembly<Bar>(file: files.name, present: present)
+    var symbol = OneSymbol()
+    var isStampedAtEnd = false
+    try files.forEachTable { table throws(MarketDataError) in
+      let layout = try BarLayout(table)
+      guard layout.isStampedAtEnd == isStampedAtEnd || assembly.isEmpty else {
+        throw MarketDataError(
+          file: table.file,
+          .contradiction("stamps bars with their end, and other files of the series with their beginning"))
+      }
+      isStampedAtEnd = layout.isStampedAtEnd
+      table.meanings = table.isWithoutHeader ? layout.meanings(width: table.width) : []
+      symbol.begin(table)
+      while try table.next() {
+        try symbol.check(table)
+        let bar = try bar(table, layout)
+        if try layout.isUnfinished(table) {
+          assembly.quality.rows += 1
+          assembly.quality.add(.unfinished, line: table.line, "its row says so")
+        } else {
+          assembly.add(bar, line: table.line)
+        }
+      }
+      assembly.endFile(table)
     }
-    var assembly = SeriesAssembly<Bar>(file: file, present: present)
-    while try table.next() {
-      let bar = Bar(
-        openTime: try table.seconds(layout.time), open: try table.number(layout.open),
-        high: try table.number(layout.high), low: try table.number(layout.low),
-        close: try table.number(layout.close), baseVolume: try table.number(layout.baseVolume),
-        quoteVolume: try layout.quoteVolume.map(table.number) ?? .nan)
-      assembly.add(bar, line: table.line)
+    var reading = try assembly.bars(interval: interval, unit: unit)
+    if isStampedAtEnd {
+      for i in reading.series.bars.indices { reading.series.bars[i].openTime -= reading.series.interval }
     }
-    return try assembly.bars(interval: interval, unit: unit)
+    return reading
+  }
+
+  /// The bar of a row as the file states it; a volume that it does not state is NaN.
+  private static func bar(_ table: Table, _ layout: BarLayout) throws(MarketDataError) -> Bar {
+    Bar(
+      openTime: try table.seconds(layout.time), open: try table.number(layout.open),
+      high: try table.number(layout.high), low: try table.number(layout.low), close: try table.number(layout.close),
+      baseVolume: try table.number(layout.baseVolume) ?? .nan,
+      quoteVolume: try table.number(layout.quoteVolume) ?? .nan)
   }
 }
 
-extension Optional where Wrapped == Int {
-  /// What `read` gives for a column, if there is one.
-  fileprivate func map(
-    _ read: (Int) throws(MarketDataError) -> Double
-  ) throws(MarketDataError) -> Double? {
-    guard let self else { return nil }
-    return try read(self)
+extension BarLayout {
+  /// Whether a row says that its bar is not over.
+  fileprivate func isUnfinished(_ table: Table) throws(MarketDataError) -> Bool {
+    guard let finished, finished < table.width else { return false }
+    return ["0", "false"].contains(try table.text(finished).lowercased())
   }
 }
 

@@ -2,9 +2,8 @@
 public enum FundingReader {
   /// Reads the funding payments of one perpetual, and normalises rates to eight hours.
   ///
-  /// Layouts: `ts,funding_rate` (also `time` or `timestamp` and `rate`), each rate for the time since the payment
-  /// before it; Binance `calc_time,funding_interval_hours,last_funding_rate`, each for the interval in its row; and
-  /// Tardis derivative tickers, `…,timestamp,…,funding_timestamp,funding_rate,…`, of which the last reading before each
+  /// Layouts: time and rate by name, or JSON with such members, each rate for the time since the payment before it, or
+  /// for the hours in its row, as Binance's archive and BitMEX state them; and Tardis derivative tickers, `…,timestamp,…,funding_timestamp,funding_rate,…`, of which the last reading before each
   /// `funding_timestamp` is the payment. A payment is dropped as bad unless it is finite and smaller than the whole
   /// notional.
   ///
@@ -14,61 +13,36 @@ public enum FundingReader {
   public static func read(
     _ bytes: [UInt8], named file: String, present: Int64? = nil
   ) throws(MarketDataError) -> Reading<[FundingPrint]> {
-    var table = try Table(MarketFile.contents(bytes, named: file), named: file)
-    guard let time = table.column("ts", "calc_time", "time", "timestamp"),
-      let rate = table.column("funding_rate", "last_funding_rate", "rate")
-    else { throw MarketDataError(file: file, .unknownLayout(columns: table.columns)) }
-    if let settlement = table.column("funding_timestamp") {
-      return try FundingTicker.read(&table, time: time, settlement: settlement, rate: rate, present: present)
-    }
-    let hours = table.column("funding_interval_hours")
-    var assembly = SeriesAssembly<FundingPayment>(file: file, present: present)
-    while try table.next() {
-      let payment = FundingPayment(
-        time: try table.seconds(time), rate: try table.number(rate), hours: try table.quote(hours))
-      assembly.add(payment, line: table.line)
-    }
-    return try assembly.payments()
+    try read([MarketSource(name: file, bytes: bytes)], present: present)
   }
-}
 
-/// Readings of a running rate, of which each settlement makes one payment.
-private enum FundingTicker {
-  /// How long after the last reading a settlement may be for that to be its rate, in milliseconds.
-  static let longestWait: Int64 = 3_600_000
-
-  static func read(
-    _ table: inout Table, time: Int, settlement: Int, rate: Int, present: Int64?
+  /// Reads the funding payments of one perpetual from several files, in order of time whatever the order of the files.
+  public static func read(
+    _ files: [MarketSource], present: Int64? = nil
   ) throws(MarketDataError) -> Reading<[FundingPrint]> {
-    /// The last reading before a settlement, both in milliseconds.
-    struct Last {
-      var time: Int64
-      var rate: Double
-      var line: Int
-    }
-    var assembly = SeriesAssembly<FundingPayment>(file: table.file, present: present)
-    var last: [Int64: Last] = [:]
-    var newest = Int64.min
-    while try table.next() {
-      // Before the first reading of a rate the fields are empty.
-      guard !table.isEmpty(settlement), !table.isEmpty(rate) else { continue }
-      let (instant, due) = (try table.milliseconds(time), try table.milliseconds(settlement))
-      let value = try table.number(rate) as Double
-      newest = max(newest, instant)
-      guard instant <= due, !value.isNaN, instant >= last[due]?.time ?? .min else { continue }
-      last[due] = Last(time: instant, rate: value, line: table.line)
-    }
-    for (due, reading) in last.sorted(by: { $0.key < $1.key }) {
-      // What was foretold long before is not what was paid.
-      guard due - reading.time <= longestWait, due <= newest + longestWait else {
-        assembly.quality.add(
-          .unfinished, line: reading.line,
-          "the readings end before the settlement at \(UTCTime.text(due / 1_000))")
-        assembly.quality.rows += 1
-        continue
+    var assembly = SeriesAssembly<FundingPayment>(file: files.name, present: present)
+    var symbol = OneSymbol()
+    try files.forEachTable { table throws(MarketDataError) in
+      let layout = try FundingLayout(table)
+      symbol.begin(table)
+      var readings = FundingReadings()
+      while try table.next() {
+        try symbol.check(table)
+        guard let settlement = layout.settlement else {
+          assembly.add(
+            FundingPayment(
+              time: try table.seconds(layout.time), rate: try layout.rate(table), hours: try layout.hours(table)),
+            line: table.line)
+          continue
+        }
+        // Before the first reading of a rate the fields are empty.
+        guard !table.isEmpty(settlement) else { continue }
+        readings.add(
+          try layout.rate(table), at: try table.milliseconds(layout.time),
+          for: try table.milliseconds(settlement), line: table.line)
       }
-      assembly.add(
-        FundingPayment(time: due / 1_000, rate: reading.rate, hours: nil), line: reading.line)
+      readings.settle(into: &assembly)
+      assembly.endFile(table)
     }
     return try assembly.payments()
   }

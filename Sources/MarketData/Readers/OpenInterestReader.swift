@@ -24,33 +24,56 @@ public enum OpenInterestReader {
     _ bytes: [UInt8], named file: String, unit: AmountUnit? = nil, contractSize: Double? = nil,
     prices: BarSeries? = nil, present: Int64? = nil
   ) throws(MarketDataError) -> Reading<[OpenInterestPrint]> {
-    var table = try Table(MarketFile.contents(bytes, named: file), named: file)
-    guard let time = table.column("ts", "time", "create_time", "timestamp"),
-      let amounts = Amounts(table)
-    else { throw MarketDataError(file: file, .unknownLayout(columns: table.columns)) }
-    var assembly = SeriesAssembly<OpenInterestRow>(file: file, present: present)
-    while try table.next() {
-      let row = OpenInterestRow(
-        time: try table.seconds(time), long: try table.number(amounts.long), short: try table.number(amounts.short),
-        value: try table.quote(amounts.value), amount: try table.quote(amounts.amount),
-        ratio: try table.quote(amounts.ratio),
-        hasRatio: amounts.ratio != nil, symbol: assembly.isEmpty ? try table.label(amounts.symbol) : nil)
-      assembly.add(row, line: table.line)
+    try read(
+      [MarketSource(name: file, bytes: bytes)], unit: unit, contractSize: contractSize, prices: prices,
+      present: present)
+  }
+
+  /// Reads the open interest of one perpetual from several files, in order of time whatever the order of the files.
+  public static func read(
+    _ files: [MarketSource], unit: AmountUnit? = nil, contractSize: Double? = nil, prices: BarSeries? = nil,
+    present: Int64? = nil
+  ) throws(MarketDataError) -> Reading<[OpenInterestPrint]> {
+    var assembly = SeriesAssembly<OpenInterestRow>(file: files.name, present: present)
+    var symbol = OneSymbol()
+    try files.forEachTable { table throws(MarketDataError) in
+      let time = try table.require([.time], of: "open interest", known: known)[0]
+      guard let amounts = Amounts(table) else {
+        throw table.mismatch("open interest", missing: ["open interest"], known: known)
+      }
+      symbol.begin(table)
+      while try table.next() {
+        try symbol.check(table)
+        let row = OpenInterestRow(
+          time: try table.seconds(time), long: try table.number(amounts.long), short: try table.number(amounts.short),
+          value: try table.quote(amounts.value), amount: try table.quote(amounts.amount),
+          ratio: try table.quote(amounts.ratio),
+          hasRatio: amounts.ratio != nil, symbol: assembly.isEmpty ? try table.label(amounts.symbol) : nil)
+        assembly.add(row, line: table.line)
+      }
+      assembly.endFile(table)
     }
     return try assembly.openInterest(unit: unit, contractSize: contractSize, prices: prices)
   }
+
+  /// What messages say is known.
+  private static let known = [
+    "time, long and short in USD", "Binance metrics (create_time, sum_open_interest, sum_open_interest_value)",
+    "time and open interest, with openInterestUnit in market.json",
+    "JSON of Binance, Bybit, OKX, Deribit, BitMEX and ccxt",
+  ]
 
   /// Where a row says how much is open.
   private struct Amounts {
     let long, short, value, amount, ratio, symbol: Int?
 
     init?(_ table: Table) {
-      long = table.column("long", "long_usd")
-      short = table.column("short", "short_usd")
-      value = table.column("sum_open_interest_value")
-      amount = table.column("sum_open_interest", "open_interest")
-      ratio = table.column("count_long_short_ratio")
-      symbol = table.column("symbol")
+      long = table.column(.long)
+      short = table.column(.short)
+      value = table.column(.openInterestValue)
+      amount = table.column(.openInterestAmount)
+      ratio = table.column(named: "countlongshortratio")
+      symbol = table.column(.symbol)
       guard (long != nil && short != nil) || value != nil || amount != nil else { return nil }
     }
   }

@@ -6,9 +6,10 @@ public enum OptionChainReader {
   ///
   /// - `ts,expiry,strike,kind,forward,bid,ask,mark,mark_iv,open_interest`: prices in USD, volatilities as
   ///   fractions, one chain for each `ts`; empty where there is no quote;
-  /// - Deribit, as JSON (an array of book summaries or ticker messages, or a response with one as
-  ///   `result`) or CSV with the same names: prices in coins, or in USD for options settled in USDC;
-  ///   volatilities in percent. The latest of each option makes one chain, of the time of the latest;
+  /// - Deribit, OKX, Bybit, Binance and ccxt, as JSON or CSV with the same names: prices in coins, or in USD for
+  ///   options settled in dollars; volatilities in percent for Deribit. The latest of each option makes one chain, of
+  ///   the time of the latest;
+  /// - Tardis `options_chain` of Deribit: a chain at each whole hour, and the latest;
   /// - StochVolModels JSON: `rows` of bid and ask volatilities by time to expiry in years of 365 days;
   /// - QuantConnect Lean universes: `expiry,strike,right,…,close,…,implied_volatility`, the underlying in
   ///   the row without expiry; options expire at 20:00 UTC.
@@ -18,50 +19,58 @@ public enum OptionChainReader {
   /// none.
   ///
   /// - Parameters:
-  ///   - time: when the chain was taken, in seconds since 1970, for the last two layouts, which do not
-  ///     say.
-  ///   - ticker: which currency of a Deribit file, or which chain of a StochVolModels file; nil if the
+  ///   - time: when the chain was taken, in seconds since 1970, for files that do not say.
+  ///   - ticker: which currency of an exchange's file, or which chain of a StochVolModels file; nil if the
   ///     first holds one only, and for the first chain of the second.
   ///   - present: the present in seconds since 1970; later quotes are dropped and reported.
   public static func read(
     _ bytes: [UInt8], named file: String, at time: Int64? = nil, ticker: String? = nil,
     present: Int64? = nil
   ) throws(MarketDataError) -> Reading<[OptionChain]> {
-    let bytes = try MarketFile.contents(bytes, named: file)
-    let isJSON = bytes.first { !" \t\r\n".utf8.contains($0) }.map { "[{".utf8.contains($0) } ?? false
-    var assembly = SeriesAssembly<Stamped>(file: file, present: present)
-    if isJSON {
-      let isModel = try MarketFile.document(bytes, named: file) { root throws(DocumentError) in
-        guard case .object(let members) = root.value else { return false }
-        return !members.contains { $0.key == "result" }
-      }
-      if isModel {
-        guard let time else { throw MarketDataError(file: file, .undated) }
-        try MarketFile.document(bytes, named: file) { root throws(DocumentError) in
-          try StochVolChain.read(root, ticker: ticker, at: time, into: &assembly)
-        }
-      } else {
-        try MarketFile.document(bytes, named: file) { root throws(DocumentError) in
-          try DeribitChain.read(root, ticker: ticker, into: &assembly)
-        }
-        return try finish(&assembly, asOne: true)
-      }
-    } else {
-      var table = try Table(bytes, named: file)
-      if let columns = DeribitChain.Columns(table) {
-        try DeribitChain.read(&table, columns, ticker: ticker, into: &assembly)
-        return try finish(&assembly, asOne: true)
-      } else if let columns = PlainChain.Columns(table) {
-        try PlainChain.read(&table, columns, into: &assembly)
-      } else if let columns = LeanChain.Columns(table) {
-        guard let time else { throw MarketDataError(file: file, .undated) }
-        try LeanChain.read(&table, columns, at: time, into: &assembly)
-      } else {
-        throw MarketDataError(file: file, .unknownLayout(columns: table.columns))
-      }
-    }
-    return try finish(&assembly, asOne: false)
+    try read([MarketSource(name: file, bytes: bytes)], at: time, ticker: ticker, present: present)
   }
+
+  /// Reads the options on one underlying from several files, in order of time whatever the order of the files.
+  public static func read(
+    _ files: [MarketSource], at time: Int64? = nil, ticker: String? = nil, present: Int64? = nil
+  ) throws(MarketDataError) -> Reading<[OptionChain]> {
+    var assembly = SeriesAssembly<Stamped>(file: files.name, present: present)
+    var instants = Instants.asTheyAre
+    try files.forEachTable { table throws(MarketDataError) in
+      instants = try read(&table, at: time, ticker: ticker, into: &assembly)
+      assembly.endFile(table)
+    }
+    return try finish(&assembly, instants, files: files.count)
+  }
+
+  private static func read(
+    _ table: inout Table, at time: Int64?, ticker: String?, into assembly: inout SeriesAssembly<Stamped>
+  ) throws(MarketDataError) -> Instants {
+    if table.isFromJSON, table.has("ttmyears") {
+      guard let time else { throw MarketDataError(file: table.file, .undated) }
+      try MarketFile.document(table.contents, named: table.file) { root throws(DocumentError) in
+        try StochVolChain.read(root, ticker: ticker, at: time, into: &assembly)
+      }
+    } else if let columns = PlainChain.Columns(table) {
+      try PlainChain.read(&table, columns, into: &assembly)
+    } else if let layout = try ExchangeChain(table) {
+      try layout.read(&table, ticker: ticker, at: time, into: &assembly)
+      return layout.source == .tardis ? .hourly : .latest
+    } else if let columns = LeanChain.Columns(table) {
+      guard let time else { throw MarketDataError(file: table.file, .undated) }
+      try LeanChain.read(&table, columns, at: time, into: &assembly)
+    } else {
+      throw table.mismatch("option chains", missing: [], known: known)
+    }
+    return .asTheyAre
+  }
+
+  /// What messages say is known.
+  static let known = [
+    "ts, expiry, strike, kind, forward with prices or volatilities by name",
+    "Deribit (instrument_name, underlying_price), OKX (instId, fwdPx), Bybit (bid1Price), Binance (exercisePrice) and "
+      + "ccxt, as JSON or CSV", "Tardis options_chain", "StochVolModels", "QuantConnect Lean",
+  ]
 
   /// A quote and its instant in seconds.
   struct Stamped {
@@ -70,7 +79,7 @@ public enum OptionChainReader {
   }
 
   /// What tells one option from another.
-  private struct Contract: Hashable {
+  struct Contract: Hashable {
     let expiry: Int64
     let strike: Double
     let kind: OptionKind
@@ -80,22 +89,49 @@ public enum OptionChainReader {
     }
   }
 
+  /// Which instants have a chain.
+  private enum Instants {
+    /// Each that a quote has.
+    case asTheyAre
+    /// The latest, of the last quote of each option; of several files, each whole hour too.
+    case latest
+    /// Each whole hour after quotes, and the latest, of the last quote of each option by then.
+    case hourly
+  }
+
   private static func finish(
-    _ assembly: inout SeriesAssembly<Stamped>, asOne: Bool
+    _ assembly: inout SeriesAssembly<Stamped>, _ instants: Instants, files: Int
   ) throws(MarketDataError) -> Reading<[OptionChain]> {
     assembly.order { Contract($0.quote) }
     let reading = try assembly.finish()
-    var runs = reading.series.chunked(by: \.time).map { run in
-      OptionChain(time: run[run.startIndex].time, quotes: run.map(\.quote))
-    }
-    if asOne, let last = runs.last {
-      var latest: [Contract: OptionQuote] = [:]
-      for stamped in reading.series { latest[Contract(stamped.quote)] = stamped.quote }
-      // What has expired by then is no longer quoted.
-      runs = [OptionChain(time: last.time, quotes: latest.values.filter { $0.expiry > last.time })]
+    var runs: [OptionChain]
+    switch instants {
+    case .asTheyAre:
+      runs = reading.series.chunked(by: \.time).map { run in
+        OptionChain(time: run[run.startIndex].time, quotes: run.map(\.quote))
+      }
+    case .latest: runs = chains(reading.series, every: files == 1 ? nil : 3_600)
+    case .hourly: runs = chains(reading.series, every: 3_600)
     }
     for i in runs.indices { runs[i].quotes.sort(by: precedes) }
     return Reading(series: runs, quality: reading.quality)
+  }
+
+  /// Chains of the last quote of each option, at multiples of a step and at the latest instant. What has expired by
+  /// then is no longer quoted.
+  private static func chains(_ quotes: [Stamped], every step: Int64?) -> [OptionChain] {
+    var chains: [OptionChain] = []
+    var latest: [Contract: OptionQuote] = [:]
+    for (i, stamped) in quotes.enumerated() {
+      latest[Contract(stamped.quote)] = stamped.quote
+      let end = step.map { (stamped.time + $0 - 1) / $0 * $0 } ?? .max
+      let isLast = i + 1 == quotes.count
+      guard isLast || quotes[i + 1].time > end else { continue }
+      let time = isLast ? stamped.time : end
+      latest = latest.filter { $0.value.expiry > time }
+      chains.append(OptionChain(time: time, quotes: Array(latest.values)))
+    }
+    return chains
   }
 
   /// By expiry, then strike, then calls first.
@@ -122,7 +158,9 @@ extension SeriesAssembly<OptionChainReader.Stamped> {
     if isSound {
       add(OptionChainReader.Stamped(time: time, quote: quote), time: time, line: line)
     } else {
-      addBad(line: line)
+      addBad(
+        line: line,
+        "strike \(quote.strike), forward \(quote.forward), or a price or volatility is not positive, or it has expired")
     }
   }
 }

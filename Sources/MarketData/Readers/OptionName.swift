@@ -1,15 +1,23 @@
-/// The name of an option on Deribit: `BTC-27MAR26-100000-C`, or `SOL_USDC-27MAR26-120-C` where it is
-/// settled in dollars. A `d` in a strike is a decimal point.
+/// The name of an option as exchanges write it:
+///
+/// | exchange | name |
+/// |---|---|
+/// | Deribit, Bybit | `BTC-27MAR26-100000-C`, `SOL_USDC-27MAR26-12d5-P`, `BTC-27MAR26-100000-C-USDT` |
+/// | OKX | `BTC-USD-260327-100000-C` |
+/// | Binance | `BTC-260327-100000-C` |
+/// | ccxt | `BTC/USD:BTC-260327-100000-C` |
+///
+/// A `d` in a strike is a decimal point. All expire at eight o'clock UTC.
 struct OptionName: Hashable {
-  /// What comes before the first hyphen.
+  /// What the option is on: what comes before the first hyphen or stroke.
   let currency: String
   /// Eight o'clock UTC on the day of expiry, in seconds since 1970.
   let expiry: Int64
   let strike: Double
   let kind: OptionKind
-
-  /// Whether prices are in dollars rather than in the underlying.
-  var isLinear: Bool { currency.contains("_") }
+  /// Whether the name says that prices are in dollars rather than in the underlying: a currency such as `SOL_USDC`, or
+  /// one that ccxt names as that of settlement.
+  let isLinear: Bool
 
   /// Eight o'clock, in seconds.
   private static let expiryHour: Int64 = 28_800
@@ -18,7 +26,11 @@ struct OptionName: Hashable {
   ]
 
   init?(_ text: String) {
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    guard text.utf8.count <= 64 else { return nil }
+    var parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    // Bybit's currency of settlement behind, OKX's quote currency before.
+    if parts.count == 5, parts[4] == "USDT" || parts[4] == "USDC" { parts.removeLast() }
+    if parts.count == 5, parts[1] == "USD" || parts[1] == "USDT" || parts[1] == "USDC" { parts.remove(at: 1) }
     guard parts.count == 4, !parts[0].isEmpty, let expiry = Self.expiry(parts[1]),
       let strike = parseDecimal(
         Array(parts[2].utf8.map { $0 == UInt8(ascii: "d") ? UInt8(ascii: ".") : $0 })[...]),
@@ -29,14 +41,21 @@ struct OptionName: Hashable {
     case "P": kind = .put
     default: return nil
     }
-    currency = String(parts[0])
+    let pair = parts[0].split(separator: "/", maxSplits: 1)
+    guard let base = pair.first else { return nil }
+    currency = String(base)
+    isLinear = base.contains("_") || pair.last?.contains(":USD") ?? false
     self.expiry = expiry
     self.strike = strike
   }
 
-  /// `7JAN22` or `27MAR26`.
+  /// `7JAN22`, `27MAR26` or `260327`.
   private static func expiry(_ text: Substring) -> Int64? {
     let digits = text.prefix { $0.isASCII && $0.isNumber }
+    if text.utf8.count == 6, digits.count == 6, let number = Int(digits) {
+      return UTCTime.seconds(year: 2_000 + number / 10_000, month: number / 100 % 100, day: number % 100)
+        .map { $0 + expiryHour }
+    }
     let rest = text.dropFirst(digits.count)
     guard rest.suffix(2).allSatisfy({ $0.isASCII && $0.isNumber }), let day = Int(digits),
       let month = months.firstIndex(of: String(rest.prefix(3))),

@@ -4,7 +4,7 @@ public enum OrderBookReader {
   static let levelLimit = 20_000
 
   /// Reads the books of one instrument: `venue,symbol,ts,side,price,size`, one row for each price, where
-  /// rows with the same time are one book.
+  /// rows with the same time are one book; and JSON of exchanges and ccxt, with both sides of a book.
   ///
   /// A row is dropped as bad unless price and size are positive and finite; of several rows with one
   /// price on one side of a book, the first counts. The report's rows are these rows. Books that are crossed, lack a
@@ -13,37 +13,50 @@ public enum OrderBookReader {
   /// - Parameters:
   ///   - symbol: which symbol's rows to read; nil if the file holds one only.
   ///   - unit: what sizes are counted in.
+  ///   - time: when the book was taken, in seconds since 1970, for a file that does not say.
   ///   - present: the present in seconds since 1970; later books are dropped and reported.
   /// - Throws: ``MarketDataProblem/field(column:text:expected:)`` at a second symbol where none was named.
   public static func read(
     _ bytes: [UInt8], named file: String, symbol: String? = nil, unit: AmountUnit = .base,
+    at time: Int64? = nil, present: Int64? = nil
+  ) throws(MarketDataError) -> Reading<[OrderBook]> {
+    try read(
+      [MarketSource(name: file, bytes: bytes)], symbol: symbol, unit: unit, at: time, present: present)
+  }
+
+  /// Reads the books of one instrument from several files, in order of time whatever the order of the files.
+  public static func read(
+    _ files: [MarketSource], symbol: String? = nil, unit: AmountUnit = .base, at time: Int64? = nil,
     present: Int64? = nil
   ) throws(MarketDataError) -> Reading<[OrderBook]> {
-    var table = try Table(MarketFile.contents(bytes, named: file), named: file)
-    guard let name = table.column("symbol"), let time = table.column("ts", "time_ms", "time"),
-      let side = table.column("side"), let price = table.column("price"), let size = table.column("size")
-    else { throw MarketDataError(file: file, .unknownLayout(columns: table.columns)) }
-    var assembly = SeriesAssembly<Order>(file: file, present: present.map(milliseconds), ticks: 1_000)
+    var assembly = SeriesAssembly<Order>(file: files.name, present: present.map(milliseconds), ticks: 1_000)
     var only = symbol
-    while try table.next() {
-      let rowSymbol = try table.text(name)
-      if let only {
-        guard rowSymbol == only else {
-          guard symbol == nil else { continue }
-          throw table.unreadable(name, .word([only]))
+    try files.forEachTable { table throws(MarketDataError) in
+      let layout = try BookLayout(table)
+      let stamp = BookStamp(time.map { $0 * 1_000 }, levelTime: try layout.newestLevels(of: table))
+      while try table.next() {
+        if let name = layout.symbol {
+          let rowSymbol = try table.text(name)
+          if let only {
+            guard rowSymbol == only else {
+              guard symbol == nil else { continue }
+              throw table.unreadable(name, .word([only]))
+            }
+          } else {
+            only = rowSymbol
+          }
         }
-      } else {
-        only = rowSymbol
+        let (p, amount) = (try table.number(layout.price), try table.number(layout.size))
+        let order = Order(
+          time: try stamp.time(table, layout), isBid: try table.isBid(layout.side), price: p,
+          sizeUSD: unit.usd(amount, price: p))
+        if p > 0, p < .infinity, order.sizeUSD > 0, order.sizeUSD < .infinity {
+          assembly.add(order, time: order.time, line: table.line)
+        } else {
+          assembly.addBad(line: table.line, "price \(p) and size \(amount) are not both positive")
+        }
       }
-      let (p, amount) = (try table.number(price), try table.number(size))
-      let order = Order(
-        time: try table.milliseconds(time), isBid: try table.isBid(side), price: p,
-        sizeUSD: unit.usd(amount, price: p))
-      if p > 0, p < .infinity, order.sizeUSD > 0, order.sizeUSD < .infinity {
-        assembly.add(order, time: order.time, line: table.line)
-      } else {
-        assembly.addBad(line: table.line, "price \(p) and size \(amount) are not both positive")
-      }
+      assembly.endFile(table)
     }
     assembly.order { $0.isBid ? $0.price : -$0.price }
     try assembly.close()
@@ -74,22 +87,11 @@ public enum OrderBookReader {
 }
 
 extension Table {
-  /// The first of these columns that the file has.
-  func column(_ names: String...) -> Int? {
-    names.lazy.compactMap { columns.firstIndex(of: $0) }.first
-  }
-
-  /// The number in a column, nil if there is no such column.
-  func number(_ column: Int?) throws(MarketDataError) -> Double? {
-    guard let column else { return nil }
-    return try number(column) as Double
-  }
-
   /// Whether a side is that of buyers.
   fileprivate func isBid(_ column: Int) throws(MarketDataError) -> Bool {
     switch try text(column).lowercased() {
-    case "bid", "buy", "b": true
-    case "ask", "sell", "s", "a": false
+    case "bid", "buy", "b", "bids": true
+    case "ask", "sell", "s", "a", "asks", "offer": false
     default: throw unreadable(column, .word(["bid", "ask"]))
     }
   }

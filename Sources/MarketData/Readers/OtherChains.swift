@@ -11,9 +11,9 @@ enum PlainChain {
     let forward: Int
 
     init?(_ table: Table) {
-      guard let time = table.column("ts"), let expiry = table.column("expiry"),
-        let strike = table.column("strike"), let kind = table.column("kind"),
-        let forward = table.column("forward")
+      guard !table.isWithoutHeader, !table.has("localtimestamp"), let time = table.column(.time),
+        let expiry = table.column(.expiry), let strike = table.column(.strike), let kind = table.column(.kind),
+        let forward = table.column(.forward)
       else { return nil }
       (self.time, self.expiry, self.strike, self.kind, self.forward) = (
         time, expiry, strike, kind, forward
@@ -25,13 +25,16 @@ enum PlainChain {
     _ table: inout Table, _ columns: Columns,
     into assembly: inout SeriesAssembly<OptionChainReader.Stamped>
   ) throws(MarketDataError) {
-    let (bid, ask, mark) = (table.column("bid"), table.column("ask"), table.column("mark"))
-    let markVolatility = table.column("mark_iv")
-    let (bidVolatility, askVolatility) = (table.column("bid_iv"), table.column("ask_iv"))
-    let openInterest = table.column("open_interest")
+    let (bid, ask, mark) = (table.column(.bid), table.column(.ask), table.column(.mark))
+    let markVolatility = table.column(.markVolatility)
+    let (bidVolatility, askVolatility) = (table.column(.bidVolatility), table.column(.askVolatility))
+    let openInterest = table.column(.openInterest)
     while try table.next() {
-      guard let kind = OptionKind(rawValue: try table.text(columns.kind)) else {
-        throw table.unreadable(columns.kind, .word(OptionKind.allCases.map(\.rawValue)))
+      let kind: OptionKind
+      switch try table.text(columns.kind).lowercased() {
+      case "call", "c": kind = .call
+      case "put", "p": kind = .put
+      default: throw table.unreadable(columns.kind, .word(OptionKind.allCases.map(\.rawValue)))
       }
       var quote = OptionQuote(
         expiry: try table.seconds(columns.expiry), strike: try table.number(columns.strike), kind: kind,
@@ -61,8 +64,8 @@ enum LeanChain {
     let close: Int
 
     init?(_ table: Table) {
-      guard let expiry = table.column("expiry"), let strike = table.column("strike"),
-        let right = table.column("right"), let close = table.column("close")
+      guard let expiry = table.column(named: "expiry"), let strike = table.column(named: "strike"),
+        let right = table.column(named: "right"), let close = table.column(named: "close")
       else { return nil }
       (self.expiry, self.strike, self.right, self.close) = (expiry, strike, right, close)
     }
@@ -72,8 +75,8 @@ enum LeanChain {
     _ table: inout Table, _ columns: Columns, at time: Int64,
     into assembly: inout SeriesAssembly<OptionChainReader.Stamped>
   ) throws(MarketDataError) {
-    let volatility = table.column("implied_volatility")
-    let openInterest = table.column("open_interest")
+    let volatility = table.column(named: "impliedvolatility")
+    let openInterest = table.column(.openInterest)
     // The underlying comes first; without it no quote has a forward and all are bad.
     var underlying = Double.nan
     while try table.next() {
@@ -122,7 +125,7 @@ enum StochVolChain {
         throw try object.member("columns").failure(
           .unknownWord("columns", known: [columns.joined(separator: ", ")]))
       }
-      let rows = try object.member("rows").array(maximumCount: DeribitChain.quoteLimit)
+      let rows = try object.member("rows").array(maximumCount: ExchangeChain.quoteLimit)
       for (index, row) in rows.enumerated() {
         let fields = try row.array(maximumCount: columns.count)
         guard fields.count == columns.count else {

@@ -2,6 +2,8 @@
 public enum PriceReader {
   /// The most bytes of the name of a source.
   static let nameLimit = 64
+  /// What messages say is known.
+  private static let known = ["source, time, price and confidence by name, in CSV or JSON"]
 
   /// Reads what sources said an asset is worth: `source,time_ms,price,confidence`, the confidence as a
   /// fraction of the price, or without that column.
@@ -13,25 +15,41 @@ public enum PriceReader {
   public static func read(
     _ bytes: [UInt8], named file: String, present: Int64? = nil
   ) throws(MarketDataError) -> Reading<[PriceObservation]> {
-    var table = try Table(MarketFile.contents(bytes, named: file), named: file)
-    guard let source = table.column("source"), let time = table.column("time_ms", "time", "ts"),
-      let price = table.column("price")
-    else { throw MarketDataError(file: file, .unknownLayout(columns: table.columns)) }
-    let confidence = table.column("confidence")
+    try read([MarketSource(name: file, bytes: bytes)], present: present)
+  }
+
+  /// Reads prices of one asset from several files, in order of time whatever the order of the files.
+  public static func read(
+    _ files: [MarketSource], present: Int64? = nil
+  ) throws(MarketDataError) -> Reading<[PriceObservation]> {
     var assembly = SeriesAssembly<PriceObservation>(
-      file: file, present: present.map(milliseconds), ticks: 1_000)
-    while try table.next() {
-      let observation = PriceObservation(
-        source: try table.text(source), timeMilliseconds: try table.milliseconds(time),
-        price: try table.number(price), confidence: try table.number(confidence) ?? 0)
-      let isSound =
-        observation.price > 0 && observation.price < .infinity && observation.confidence >= 0
-        && observation.confidence < 1 && (1...nameLimit).contains(observation.source.utf8.count)
-      if isSound {
-        assembly.add(observation, time: observation.timeMilliseconds, line: table.line)
-      } else {
-        assembly.addBad(line: table.line, observation.fault)
+      file: files.name, present: present.map(milliseconds), ticks: 1_000)
+    var symbol = OneSymbol()
+    try files.forEachTable { table throws(MarketDataError) in
+      let columns = try table.require([.source, .time, .price], of: "prices by source", known: known)
+      let (source, time, price) = (columns[0], columns[1], columns[2])
+      let confidence = table.column(.confidence)
+      if table.column(.side) != nil || table.column(.size) != nil {
+        throw MarketDataError(
+          file: table.file,
+          .contradiction("has the columns of prices, and sides or sizes, which trades and orders have"))
       }
+      symbol.begin(table)
+      while try table.next() {
+        try symbol.check(table)
+        let observation = PriceObservation(
+          source: try table.text(source), timeMilliseconds: try table.milliseconds(time),
+          price: try table.number(price), confidence: try table.number(confidence) ?? 0)
+        let isSound =
+          observation.price > 0 && observation.price < .infinity && observation.confidence >= 0
+          && observation.confidence < 1 && (1...nameLimit).contains(observation.source.utf8.count)
+        if isSound {
+          assembly.add(observation, time: observation.timeMilliseconds, line: table.line)
+        } else {
+          assembly.addBad(line: table.line, observation.fault)
+        }
+      }
+      assembly.endFile(table)
     }
     assembly.order(by: \.source)
     return try assembly.finish()

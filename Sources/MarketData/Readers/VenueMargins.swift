@@ -89,12 +89,13 @@ public enum VenueMarginReader {
     _ bytes: [UInt8], named file: String
   ) throws(MarketDataError) -> Reading<[ContractMargin]> {
     var table = try Table(MarketFile.contents(bytes, named: file), named: file)
-    guard let date = table.column("date"), let initial = table.column("initial"),
-      let maintenance = table.column("maintenance")
-    else { throw MarketDataError(file: file, .unknownLayout(columns: table.columns)) }
+    let columns = try table.require(
+      [.time, .initialMargin, .maintenanceMargin], of: "margins of contracts",
+      known: ["date, initial, maintenance, in USD of one contract"])
+    let (date, initial, maintenance) = (columns[0], columns[1], columns[2])
     var assembly = SeriesAssembly<ContractMargin>(file: file, present: nil)
     while try table.next() {
-      guard let time = UTCTime.seconds(try table.text(date)) else { throw table.unreadable(date, .time) }
+      let time = try table.seconds(date)
       let margin = ContractMargin(
         time: time, initialUSD: try table.number(initial),
         maintenanceUSD: try table.number(maintenance))
@@ -103,9 +104,10 @@ public enum VenueMarginReader {
       {
         assembly.add(margin, time: time, line: table.line)
       } else {
-        assembly.addBad(line: table.line)
+        assembly.addBad(line: table.line, "not 0 < maintenance ≤ initial")
       }
     }
+    assembly.endFile(table)
     assembly.order { _ in 0 }
     return try assembly.finish()
   }

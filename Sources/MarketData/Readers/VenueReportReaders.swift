@@ -9,9 +9,8 @@ public enum LiquidationReader {
     _ bytes: [UInt8], named file: String, present: Int64? = nil
   ) throws(MarketDataError) -> Reading<[LiquidationPrint]> {
     var table = try Table(MarketFile.contents(bytes, named: file), named: file)
-    guard let time = table.column("ts", "time"), let notional = table.column("notional_usd") else {
-      throw MarketDataError(file: file, .unknownLayout(columns: table.columns))
-    }
+    let columns = try table.require([.time, .notional], of: "liquidations", known: ["ts, notional_usd"])
+    let (time, notional) = (columns[0], columns[1])
     var assembly = SeriesAssembly<LiquidationPrint>(file: file, present: present)
     while try table.next() {
       let print = LiquidationPrint(
@@ -19,9 +18,10 @@ public enum LiquidationReader {
       if isAmount(print.notionalUSD) {
         assembly.add(print, time: print.time, line: table.line)
       } else {
-        assembly.addBad(line: table.line)
+        assembly.addBad(line: table.line, "an amount is negative or missing")
       }
     }
+    assembly.endFile(table)
     // A venue that never liquidated anything has a header and nothing else.
     guard assembly.quality.rows > 0 else { return Reading(series: [], quality: assembly.quality) }
     // Two liquidations of one second are two, so no row is a duplicate of another.
@@ -45,9 +45,9 @@ public enum InsuranceReader {
     _ bytes: [UInt8], named file: String, present: Int64? = nil
   ) throws(MarketDataError) -> Reading<[InsurancePrint]> {
     var table = try Table(MarketFile.contents(bytes, named: file), named: file)
-    guard let time = table.column("ts", "time"), let fund = table.column("fund_usd"),
-      let required = table.column("required_usd")
-    else { throw MarketDataError(file: file, .unknownLayout(columns: table.columns)) }
+    let columns = try table.require(
+      [.time, .fund, .required], of: "the insurance fund", known: ["ts, fund_usd, required_usd"])
+    let (time, fund, required) = (columns[0], columns[1], columns[2])
     var assembly = SeriesAssembly<InsurancePrint>(file: file, present: present)
     while try table.next() {
       let print = InsurancePrint(
@@ -56,9 +56,10 @@ public enum InsuranceReader {
       if isAmount(print.fundUSD), isAmount(print.requiredUSD) {
         assembly.add(print, time: print.time, line: table.line)
       } else {
-        assembly.addBad(line: table.line)
+        assembly.addBad(line: table.line, "an amount is negative or missing")
       }
     }
+    assembly.endFile(table)
     assembly.order { _ in 0 }
     return try assembly.finish()
   }
@@ -76,9 +77,10 @@ public enum AssetUsageReader {
     _ bytes: [UInt8], named file: String, present: Int64? = nil
   ) throws(MarketDataError) -> Reading<[AssetUsagePrint]> {
     var table = try Table(MarketFile.contents(bytes, named: file), named: file)
-    guard let time = table.column("ts", "time"), let supplied = table.column("supplied"),
-      let borrowed = table.column("borrowed"), let backed = table.column("backed_usd")
-    else { throw MarketDataError(file: file, .unknownLayout(columns: table.columns)) }
+    let columns = try table.require(
+      [.time, .supplied, .borrowed, .backed], of: "an asset's usage",
+      known: ["ts, supplied, borrowed, backed_usd"])
+    let (time, supplied, borrowed, backed) = (columns[0], columns[1], columns[2], columns[3])
     var assembly = SeriesAssembly<AssetUsagePrint>(file: file, present: present)
     while try table.next() {
       let print = AssetUsagePrint(
@@ -87,9 +89,10 @@ public enum AssetUsageReader {
       if isAmount(print.supplied), isAmount(print.borrowed), isAmount(print.backedUSD) {
         assembly.add(print, time: print.time, line: table.line)
       } else {
-        assembly.addBad(line: table.line)
+        assembly.addBad(line: table.line, "an amount is negative or missing")
       }
     }
+    assembly.endFile(table)
     assembly.order { _ in 0 }
     return try assembly.finish()
   }

@@ -49,6 +49,7 @@ extension SeriesAssembly<Bar> {
   /// - Returns: whether the file has volumes at all.
   /// - Throws: ``MarketDataProblem/unit(_:)`` where the columns contradict each other or what is stated.
   mutating func settleVolumes(_ stated: AmountUnit?) throws(MarketDataError) -> Bool {
+    dropConstantQuote()
     var (moved, still, firstStill, traded, both) = (0, 0, 0, 0, 0)
     for row in rows {
       let bar = row.element
@@ -86,6 +87,23 @@ extension SeriesAssembly<Bar> {
     apply(model)
     quality.units = [UnitReading(amount: "volume", unit: "\(model.unit)", basis: basis)]
     return true
+  }
+
+  /// So many rows with one quote volume and different volumes make it a filler.
+  private static var leastConstant: Int { 8 }
+
+  /// Takes out a quote volume that is the same in every row while the volume beside it changes: something was put
+  /// there because the column had to be.
+  private mutating func dropConstantQuote() {
+    guard rows.count >= Self.leastConstant, let first = rows.first?.element, first.quoteVolume > 0,
+      rows.allSatisfy({ $0.element.quoteVolume == first.quoteVolume }),
+      Set(rows.prefix(64).map(\.element.baseVolume)).count >= Self.leastConstant
+    else { return }
+    quality.add(
+      .placeholder,
+      RowFaults(
+        count: rows.count, firstLine: rows[0].line, reason: "the quote volume is \(first.quoteVolume) in every row"))
+    for i in rows.indices { setVolumes(i, base: rows[i].element.baseVolume, quote: .nan) }
   }
 
   /// Volumes of which the file has one column, or the other, in each row.

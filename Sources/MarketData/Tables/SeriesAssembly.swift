@@ -11,6 +11,8 @@ struct SeriesAssembly<Element> {
 
   var quality: DataQuality
   var rows: [Row] = []
+  /// Where the rows of each file begin.
+  private var fileStarts = [0]
   private let present: Int64?
   /// How many units of the series' time a second has: 1 or 1,000.
   private let ticks: Int64
@@ -50,6 +52,30 @@ struct SeriesAssembly<Element> {
     quality.add(.bad, line: line, reason())
   }
 
+  /// Whether no row was taken yet.
+  var isEmpty: Bool { quality.rows == 0 }
+
+  /// Ends a file: notes its headers between rows, and turns it around if it runs backwards throughout.
+  mutating func endFile(_ table: Table) {
+    quality.add(.header, table.headers)
+    let start = fileStarts.last ?? 0
+    let file = rows[start...]
+    if zip(file, file.dropFirst()).allSatisfy({ $0.time >= $1.time }), (file.first?.time ?? 0) > (file.last?.time ?? 0) {
+      rows.replaceSubrange(start..., with: Array(file.reversed()))
+    }
+    if rows.count > start { fileStarts.append(rows.count) }
+  }
+
+  /// Puts files in the order of their first rows.
+  private mutating func orderFiles() {
+    let files = zip(fileStarts, fileStarts.dropFirst()).map { rows[$0..<$1] }
+    defer { fileStarts = [0] }
+    guard files.count > 1 else { return }
+    rows = files.enumerated().sorted { a, b in
+      (a.element.first?.time ?? 0, a.offset) < (b.element.first?.time ?? 0, b.offset)
+    }.flatMap(\.element)
+  }
+
   /// Drops the row at an index for a fault that was found later.
   mutating func drop(_ fault: RowFault, where isFaulty: (Row) -> Bool) {
     rows.removeAll { row in
@@ -61,10 +87,7 @@ struct SeriesAssembly<Element> {
 
   /// Orders the rows and drops all but the first of those with the same time and key.
   mutating func order<Key: Hashable>(by key: (Element) -> Key) {
-    let isBackwards =
-      zip(rows, rows.dropFirst()).allSatisfy { $0.time >= $1.time }
-      && (rows.first?.time ?? 0) > (rows.last?.time ?? 0)
-    if isBackwards { rows.reverse() }
+    orderFiles()
     var latest = Int64.min
     var isOrdered = true
     var isStrict = true

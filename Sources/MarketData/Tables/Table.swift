@@ -1,79 +1,212 @@
-/// A file of comma-separated values (RFC 4180), read row by row.
+/// A file of rows, read one by one: separated values (RFC 4180) or JSON; see ``JSONSurvey``.
 ///
-/// A byte order mark, lines that are only a comment or an address before the header, blank lines and
-/// carriage returns at the ends of lines are skipped. A field in quotation marks may hold commas, and
-/// quotation marks written twice, but no line break. Every row has as many fields as the first.
+/// Values are separated by commas, semicolons, tabs, bars or spaces, whichever the header is; see
+/// ``Table/header``. Spaces around fields, byte order marks, blank lines and carriage returns at the ends of lines
+/// are skipped, and so are titles before the header, and the header again where files were put together. A field in
+/// quotation marks may hold separators, and quotation marks written twice, but no line break. Every row has as many
+/// fields as the first.
 struct Table {
-  /// The most bytes of a row.
+  /// The most bytes of a row of separated values.
   static let rowLimit = 64 << 10
   /// The most fields of a row.
   static let columnLimit = 256
 
   let file: String
-  /// The names of the columns in lower case; empty if the file begins with data.
-  private(set) var columns: [String]
-  /// The line of the row that was read last, counted from 1.
-  private(set) var line = 0
+  /// The names of the columns as the file writes them; empty names where it gives none.
+  private(set) var header: [String] = []
+  /// The names as ``ColumnName/key(_:)`` makes them; empty if the file begins with data.
+  private(set) var columns: [String] = []
+  /// The line of the row that was read last, or the number of the record in JSON, counted from 1 through all files of
+  /// a series.
+  private(set) var line: Int
+  private let lineOffset: Int
+  /// Lines that were the header again, or a title.
+  private(set) var headers = RowFaults()
+  /// What each column without a name is, as the reader recognised it.
+  var meanings: [ColumnPart?] = []
 
-  private let bytes: [UInt8]
-  private var offset: Int
+  private var bytes: [UInt8]
+  private var offset = 0
   private var rowStart = 0
-  /// Where each field of the row stands, without its quotation marks.
+  /// Where each field of the row stands, without quotation marks and spaces around it.
   private var fields: [Range<Int>] = []
-  private var fieldCount: Int
+  private var fieldCount = 0
+  private var separator = UInt8(ascii: ",")
+  private var titles: Set<[UInt8]> = []
+  private var rows: JSONRows?
+  /// What a JSON text without rows says.
+  private(set) var notice: String?
 
-  /// Reads the header, or finds that there is none: then the first field is a number.
-  init(_ bytes: [UInt8], named file: String) throws(MarketDataError) {
+  /// Reads the header, or finds that there is none: then the first row is data.
+  ///
+  /// - Parameter lineOffset: how many lines the files of the series before this one have.
+  init(_ bytes: [UInt8], named file: String, after lineOffset: Int = 0) throws(MarketDataError) {
     self.file = file
+    line = lineOffset
+    self.lineOffset = lineOffset
     self.bytes = bytes
     offset = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    columns = []
-    fieldCount = 0
-    var first = self
-    repeat {
-      self.offset = first.offset
-      self.line = first.line
-      guard try first.next() else { throw MarketDataError(file: file, .noRows) }
-    } while first.isComment
-    var names: [String] = []
-    if !first.isData {
-      for column in first.fields.indices { names.append(try first.name(column)) }
-      offset = first.offset
-      line = first.line
+    if isJSON {
+      try readJSON()
+    } else {
+      try readHeader()
     }
-    fieldCount = first.fields.count
-    columns = names
   }
 
-  /// How many fields each row has.
-  var width: Int { fieldCount }
+  /// The text of the file.
+  var contents: [UInt8] { bytes }
 
-  private var isComment: Bool {
-    guard fields.count == 1, let field = fields.first else { return false }
-    return bytes[field].first == UInt8(ascii: "#")
-      || String(decoding: bytes[field], as: UTF8.self).contains("://")
+  /// How many fields without names, or with names of their own, each row has.
+  var width: Int { rows.map { $0.positionalWidth > 0 ? $0.positionalWidth : $0.width } ?? fieldCount }
+
+  /// Whether the file does not say what its columns are; what stands around the lists of a JSON text has names even so.
+  var isWithoutHeader: Bool { rows.map { $0.positionalWidth > 0 } ?? columns.isEmpty }
+
+  /// Whether rows come from JSON.
+  var isFromJSON: Bool { rows != nil }
+
+  /// The list that the row at hand came from, where a JSON text has several.
+  var section: Int { rows?.section ?? 0 }
+
+  // MARK: JSON
+
+  private var isJSON: Bool {
+    let first = bytes[offset...].first { !" \t\r\n".utf8.contains($0) }
+    return first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
   }
 
+  private mutating func readJSON() throws(MarketDataError) {
+    let survey: JSONSurvey
+    do throws(JSONFault) {
+      survey = try JSONSurvey(bytes, from: offset)
+    } catch {
+      throw Self.failure(error, in: bytes, of: file)
+    }
+    do throws(MarketDataProblem) {
+      notice = survey.notice
+      guard !survey.sections.isEmpty else { throw .noRows }
+      let rows = try JSONRows(bytes, survey)
+      bytes = rows.bytes
+      header = rows.names
+      columns = rows.names.map { ColumnName.key($0) }
+      fields = Array(repeating: 0..<0, count: rows.width)
+      self.rows = rows
+    } catch {
+      throw MarketDataError(file: file, error)
+    }
+  }
+
+  private static func failure(_ fault: JSONFault, in bytes: [UInt8], of file: String) -> MarketDataError {
+    let before = bytes[..<min(fault.offset, bytes.count)]
+    let lineStart = (before.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
+    return MarketDataError(
+      file: file, .notJSON(expected: fault.expected), line: 1 + before.count { $0 == UInt8(ascii: "\n") },
+      column: fault.offset - lineStart + 1)
+  }
+
+  // MARK: The header
+
+  /// The most lines before a header.
+  private static let titleLimit = 32
+
+  private mutating func readHeader() throws(MarketDataError) {
+    guard try readFirstRow() else { throw MarketDataError(file: file, .noRows) }
+    for _ in 0..<Self.titleLimit {
+      var second = self
+      let hasSecond = try second.readFirstRow()
+      guard isTitle(before: hasSecond ? second : nil) else { break }
+      titles.insert(Array(bytes[rowStart..<offset]))
+      guard hasSecond else { throw MarketDataError(file: file, .noRows) }
+      (offset, rowStart, line) = (second.offset, second.rowStart, second.line)
+      (fields, separator) = (second.fields, second.separator)
+    }
+    fieldCount = fields.count
+    if isData {
+      (offset, line) = (rowStart, line - 1)
+    } else {
+      for column in fields.indices { header.append(try text(column)) }
+      columns = header.map { ColumnName.key($0) }
+    }
+  }
+
+  /// Reads the next line that is not blank, with the separator that it has itself.
+  private mutating func readFirstRow() throws(MarketDataError) -> Bool {
+    while offset < bytes.count {
+      let end = bytes[offset...].prefix(Self.rowLimit).firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+      separator = Self.separator(of: bytes[offset..<min(end, bytes.count)])
+      line += 1
+      rowStart = offset
+      try scanRow()
+      if fields.count == 1, fields[0].isEmpty { continue }
+      return true
+    }
+    return false
+  }
+
+  /// The separator that a line has most of; a comma if it has none of them. Spaces separate only where nothing else
+  /// does and at least four words are known names, or numbers.
+  private static func separator(of line: ArraySlice<UInt8>) -> UInt8 {
+    var counts: [UInt8: Int] = [:]
+    var isQuoted = false
+    for byte in line.prefix(rowLimit) {
+      if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+      if !isQuoted, separators.contains(byte) { counts[byte, default: 0] += 1 }
+    }
+    var best = UInt8(ascii: ",")
+    for sign in separators where counts[sign, default: 0] > counts[best, default: 0] { best = sign }
+    if counts[best, default: 0] > 0 { return best }
+    let words = line.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\r") }
+    let isRow = words.count { word in
+      parseDecimal(word) != nil
+        || ColumnPart.known.contains(ColumnName.key(String(decoding: word.prefix(64), as: UTF8.self)))
+    }
+    return isRow >= 4 ? UInt8(ascii: " ") : UInt8(ascii: ",")
+  }
+
+  private static let separators = [",", ";", "\t", "|"].map { UInt8(ascii: $0) }
+
+  /// Whether the row is neither header nor data: a comment, an address, or words before the header. A title has one
+  /// field that is no number and no known name, or another number of fields than the header after it.
+  private func isTitle(before next: Table?) -> Bool {
+    guard !isData else { return false }
+    if fields.count == 1 {
+      return !ColumnPart.known.contains(ColumnName.key(String(decoding: bytes[fields[0]].prefix(256), as: UTF8.self)))
+    }
+    guard let next, next.fields.count != fields.count else { return false }
+    let isComment = bytes[fields[0]].first == UInt8(ascii: "#")
+    return isComment || (!next.isData && knownNames < next.knownNames)
+  }
+
+  private var knownNames: Int {
+    fields.count { field in
+      ColumnPart.known.contains(ColumnName.key(String(decoding: bytes[field].prefix(64), as: UTF8.self)))
+    }
+  }
+
+  /// Whether the row holds numbers rather than names: the first field is one, or a date, or most others are.
   private var isData: Bool {
-    fields.first.map { parseDecimal(bytes[$0]) != nil } ?? false
-  }
-
-  /// A column's name: lower case, without spaces around it and without the sign of a comment before it.
-  private func name(_ column: Int) throws(MarketDataError) -> String {
-    let text = try self.text(column).lowercased().drop { $0 == "#" || $0 == " " }
-    return String(text.reversed().drop { $0 == " " }.reversed())
+    guard let first = fields.first else { return false }
+    if parseDecimal(bytes[first]) != nil { return true }
+    let numbers = fields.count { parseDecimal(bytes[$0]) != nil }
+    return 2 * numbers > fields.count
   }
 
   // MARK: Rows
 
   /// Reads the next row that is not blank. Returns false at the end of the file.
   mutating func next() throws(MarketDataError) -> Bool {
+    if rows != nil { return try nextRecord() }
     while offset < bytes.count {
       line += 1
       rowStart = offset
       try scanRow()
       if fields.count == 1, fields[0].isEmpty { continue }
-      guard fieldCount == 0 || fields.count == fieldCount else {
+      // A header begins with a name, which data seldom do.
+      if isName(fields[0]), isHeaderAgain {
+        headers.add(line: line) { "" }
+        continue
+      }
+      guard fields.count == fieldCount else {
         throw failure(.row(.wrongFieldCount(expected: fieldCount, found: fields.count)))
       }
       return true
@@ -81,10 +214,48 @@ struct Table {
     return false
   }
 
+  private mutating func nextRecord() throws(MarketDataError) -> Bool {
+    do throws(JSONFault) {
+      guard let start = try rows?.next(&fields) else { return false }
+      rowStart = start
+      line += 1
+      return true
+    } catch {
+      throw Self.failure(error, in: bytes, of: file)
+    }
+  }
+
+  private func isName(_ field: Range<Int>) -> Bool {
+    guard let first = bytes[field].first else { return false }
+    switch first {
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "#"),
+      UInt8(ascii: "<"), 0x80...:
+      return true
+    default: return false
+    }
+  }
+
+  /// Whether the row says again what the header said, or, where there was none, what the columns were taken for.
+  private var isHeaderAgain: Bool {
+    if titles.contains(Array(bytes[rowStart..<offset])) { return true }
+    guard fields.count == fieldCount else { return false }
+    if !columns.isEmpty {
+      return zip(fields, columns).allSatisfy { field, name in
+        ColumnName.key(String(decoding: bytes[field].prefix(256), as: UTF8.self)) == name
+      }
+    }
+    return meanings.contains { $0 != nil }
+      && zip(fields, meanings).allSatisfy { field, part in
+        guard let part else { return parseDecimal(bytes[field]) == nil }
+        return part.names.contains(ColumnName.key(String(decoding: bytes[field].prefix(256), as: UTF8.self)))
+      }
+  }
+
   /// Finds the fields of the line at `offset`, and steps behind the line.
   private mutating func scanRow() throws(MarketDataError) {
     fields.removeAll(keepingCapacity: true)
     let limit = min(bytes.count, rowStart + Self.rowLimit)
+    let separator = separator
     var start = offset
     var i = offset
     while true {
@@ -93,25 +264,25 @@ struct Table {
         return endRow(start..<i, next: i)
       }
       switch bytes[i] {
-      case UInt8(ascii: ","):
-        fields.append(start..<i)
+      case separator:
+        // Several spaces separate as one does.
+        if separator != UInt8(ascii: " ") || i > start { fields.append(trimmed(start..<i)) }
         guard fields.count < Self.columnLimit else { throw failure(.row(.tooLong(limit: Self.rowLimit))) }
         i += 1
         start = i
       case UInt8(ascii: "\n"):
-        let end = i > start && bytes[i - 1] == UInt8(ascii: "\r") ? i - 1 : i
-        return endRow(start..<end, next: i + 1)
+        return endRow(start..<i, next: i + 1)
       case UInt8(ascii: "\""):
-        guard i == start else { throw failure(.row(.quotation), at: i) }
+        guard trimmed(start..<i).isEmpty else { throw failure(.row(.quotation), at: i) }
         let end = try closingQuote(after: i, limit: limit)
         fields.append(i + 1..<end)
         i = end + 1
-        if i < bytes.count, bytes[i] == UInt8(ascii: "\r") { i += 1 }
+        while i < bytes.count, bytes[i] != separator, isSpace(bytes[i]) { i += 1 }
         guard i < bytes.count, bytes[i] != UInt8(ascii: "\n") else {
           offset = min(i + 1, bytes.count)
           return
         }
-        guard bytes[i] == UInt8(ascii: ",") else { throw failure(.row(.quotation), at: i) }
+        guard bytes[i] == separator else { throw failure(.row(.quotation), at: i) }
         i += 1
         start = i
       default:
@@ -121,8 +292,21 @@ struct Table {
   }
 
   private mutating func endRow(_ field: Range<Int>, next: Int) {
-    fields.append(field)
+    let field = trimmed(field)
+    if separator != UInt8(ascii: " ") || !field.isEmpty || fields.isEmpty { fields.append(field) }
     offset = next
+  }
+
+  private func isSpace(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
+  }
+
+  /// A field without spaces around it.
+  private func trimmed(_ field: Range<Int>) -> Range<Int> {
+    var (start, end) = (field.lowerBound, field.upperBound)
+    while end > start, isSpace(bytes[end - 1]) { end -= 1 }
+    while start < end, isSpace(bytes[start]) { start += 1 }
+    return start..<end
   }
 
   /// The offset of the mark that ends the field whose opening mark is at `open`.
@@ -146,6 +330,11 @@ struct Table {
     guard let text = String(validating: field, as: UTF8.self) else {
       throw failure(.row(.notUTF8), at: field.startIndex)
     }
+    if rows != nil {
+      guard field.contains(UInt8(ascii: "\\")) else { return text }
+      guard let plain = unescaped(text) else { throw unreadable(column, .text) }
+      return plain
+    }
     guard field.contains(UInt8(ascii: "\"")) else { return text }
     // Marks stand in a field in pairs, for one each.
     var isSecond = false
@@ -155,6 +344,9 @@ struct Table {
         return !isSecond || scalar != "\""
       }.map(Character.init))
   }
+
+  /// The bytes of a field as they stand in the file.
+  func raw(_ column: Int) -> ArraySlice<UInt8> { bytes[fields[column]] }
 
   /// Whether a field is empty.
   func isEmpty(_ column: Int) -> Bool { fields[column].isEmpty }
@@ -182,14 +374,50 @@ struct Table {
 
   /// An error at a field of the row.
   func unreadable(_ column: Int, _ expected: FieldExpectation) -> MarketDataError {
-    let name = columns.isEmpty ? "column \(column + 1)" : columns[column]
+    let name = header.indices.contains(column) && !header[column].isEmpty ? header[column] : "column \(column + 1)"
     let text = String(decoding: bytes[fields[column]].prefix(128), as: UTF8.self)
     return failure(
       .field(column: name, text: text, expected: expected), at: fields[column].lowerBound)
   }
 
-  private func failure(_ problem: MarketDataProblem, at offset: Int? = nil) -> MarketDataError {
-    MarketDataError(
-      file: file, problem, line: line, column: offset.map { $0 - rowStart + 1 })
+  /// An error in the row.
+  func failure(_ problem: MarketDataProblem, at offset: Int? = nil) -> MarketDataError {
+    guard rows != nil else {
+      return MarketDataError(
+        file: file, problem, line: line - lineOffset, column: offset.map { $0 - rowStart + 1 })
+    }
+    let place = offset.map { $0 > 0 ? $0 : rowStart } ?? rowStart
+    let before = bytes[..<min(place, bytes.count)]
+    let lineStart = (before.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
+    return MarketDataError(
+      file: file, problem, line: 1 + before.count { $0 == UInt8(ascii: "\n") }, column: place - lineStart + 1)
   }
+}
+
+/// What the inside of a JSON string means, nil if an escape in it means nothing.
+private func unescaped(_ text: String) -> String? {
+  var result = String.UnicodeScalarView()
+  var rest = text.unicodeScalars[...]
+  while let scalar = rest.popFirst() {
+    guard scalar == "\\" else {
+      result.append(scalar)
+      continue
+    }
+    switch rest.popFirst() {
+    case "n": result.append("\n")
+    case "t": result.append("\t")
+    case "r": result.append("\r")
+    case "b": result.append("\u{8}")
+    case "f": result.append("\u{C}")
+    case .some(let sign) where sign == "/" || sign == "\\" || sign == "\"": result.append(sign)
+    case "u":
+      // Halves of surrogate pairs, which names do not have, are refused.
+      guard rest.count >= 4, let code = UInt32(String(rest.prefix(4)), radix: 16), let unit = Unicode.Scalar(code)
+      else { return nil }
+      rest = rest.dropFirst(4)
+      result.append(unit)
+    default: return nil
+    }
+  }
+  return String(result)
 }
