@@ -53,6 +53,17 @@ package enum InputFile {
     return OpenFile(handle: handle, name: path)
   }
 
+  /// The names of the files in a folder, nil if there is no folder at the path.
+  static func names(inFolder path: String) -> [String]? {
+    var isDirectory: ObjCBool = false
+    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory),
+      isDirectory.boolValue
+    else {
+      return nil
+    }
+    return try? FileManager.default.contentsOfDirectory(atPath: path)
+  }
+
   /// How messages call a file.
   package static func name(_ path: String) -> String { path == standardInput ? "standard input" : path }
 

@@ -82,7 +82,8 @@ struct AmountUnitTests {
     let none = try read(klines { _, _ in (0, 0) })
     #expect(!none.series.hasVolume && none.quality.units.first?.basis == .missing)
     #expect(none.series.bars.count == 300)
-    let file = "timestamp,open,high,low,close,volume\n0,10,11,10,10,50\n3600,10,11,10,10,\n7200,10,11,10,10,50\n"
+    let file =
+      "timestamp,open,high,low,close,volume\n0,10,11,10,10,50\n3600,10,11,10,10,\n7200,10,11,10,10,50\n"
     let one = try read(file.bytes)
     #expect(one.series.hasVolume && one.series.bars.map(\.baseVolume) == [50, 0, 50])
     #expect(one.quality[.placeholder].firstLine == 3)
@@ -137,7 +138,10 @@ struct AmountUnitTests {
 
   @Test("coin-margined open interest is contracts times their size, or refused by symbol")
   func coinMargined() throws {
-    let rows = ("2023-06-25 00:00:00,BTCUSD_PERP,5578700.0,18265.009,,,,0.008", "2023-06-25 00:05:00,BTCUSD_PERP,5578209,18261.9,,,,1.1")
+    let rows = (
+      "2023-06-25 00:00:00,BTCUSD_PERP,5578700.0,18265.009,,,,0.008",
+      "2023-06-25 00:05:00,BTCUSD_PERP,5578209,18261.9,,,,1.1"
+    )
     let found = failure { _ = try openInterest(rows.0, rows.1) }
     guard case .unit(let text)? = found?.problem else {
       Issue.record("\(String(describing: found))")
@@ -153,7 +157,8 @@ struct AmountUnitTests {
     }
     // Under another name the prices show it.
     let hour = Bar(
-      openTime: 1_687_651_200, open: 30_543, high: 30_600, low: 30_500, close: 30_543, baseVolume: 1, quoteVolume: 1)
+      openTime: 1_687_651_200, open: 30_543, high: 30_600, low: 30_500, close: 30_543, baseVolume: 1,
+      quoteVolume: 1)
     let bars = BarSeries(interval: 3_600, bars: [hour])
     let shown = try openInterest(
       rows.0.replacing("USD_PERP", with: ""), rows.1.replacing("USD_PERP", with: ""), prices: bars)
@@ -167,7 +172,8 @@ struct AmountUnitTests {
     #expect(throws: MarketDataError.self) { try OpenInterestReader.read(file, named: "o.csv") }
     let hours = (0..<2).map {
       Bar(
-        openTime: 1_767_225_600 + 3_600 * $0, open: 10, high: 12, low: 9, close: Double(10 + $0), baseVolume: 1,
+        openTime: 1_767_225_600 + 3_600 * $0, open: 10, high: 12, low: 9, close: Double(10 + $0),
+        baseVolume: 1,
         quoteVolume: 10)
     }
     let bars = BarSeries(interval: 3_600, bars: hours)

@@ -12,7 +12,8 @@ struct FundingIntervalTests {
   }
 
   /// Payments at one rate for eight hours, at intervals in hours that follow each other.
-  private func payments(_ stretches: [(hours: Int64, count: Int)], rate: Double = 0.0001) -> [(Int64, Double)] {
+  private func payments(_ stretches: [(hours: Int64, count: Int)], rate: Double = 0.0001) -> [(Int64, Double)]
+  {
     var (time, found) = (start, [(Int64, Double)]())
     for stretch in stretches {
       for _ in 0..<stretch.count {

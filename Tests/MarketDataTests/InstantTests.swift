@@ -6,7 +6,7 @@ import Testing
 struct InstantTests {
   /// The time of the second of two bars an hour apart, the first written as the text.
   private func time(_ text: String) -> Int64? {
-    let file = "ts,price,source\n\(text),1,a\n".bytes
+    let file = "ts,price,source\n\"\(text)\",1,a\n".bytes
     return try? PriceReader.read(file, named: "f").series.first?.timeMilliseconds
   }
 

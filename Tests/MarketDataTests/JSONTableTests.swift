@@ -56,16 +56,46 @@ struct JSONTableTests {
   @Test(
     "funding of each exchange is normalised to eight hours",
     arguments: [
-      (#"[{"symbol":"BTCUSDT","fundingTime":1770969600000,"fundingRate":"0.0001","markPrice":"1"},{"symbol":"BTCUSDT","fundingTime":1770998400000,"fundingRate":"0.0002","markPrice":"1"}]"#, 1.0),
-      (#"{"retCode":0,"result":{"category":"linear","list":[{"symbol":"BTCUSDT","fundingRate":"0.0002","fundingRateTimestamp":"1770998400000"},{"symbol":"BTCUSDT","fundingRate":"0.0001","fundingRateTimestamp":"1770969600000"}]},"time":1771000000000}"#, 1.0),
-      (#"{"code":"0","data":[{"fundingRate":"0.9","realizedRate":"0.0002","fundingTime":"1770998400000","instId":"BTC-USD-SWAP"},{"fundingRate":"0.9","realizedRate":"0.0001","fundingTime":"1770969600000","instId":"BTC-USD-SWAP"}]}"#, 1.0),
-      (#"{"jsonrpc":"2.0","result":[{"timestamp":1770969600000,"index_price":1,"prev_index_price":1,"interest_8h":0.5,"interest_1h":0.0001},{"timestamp":1770973200000,"index_price":1,"prev_index_price":1,"interest_8h":0.5,"interest_1h":0.0002}]}"#, 8.0),
-      (#"{"historicalFunding":[{"ticker":"BTC-USD","rate":"0.0002","price":"9","effectiveAt":"2026-02-13T09:00:00Z"},{"ticker":"BTC-USD","rate":"0.0001","price":"9","effectiveAt":"2026-02-13T08:00:00Z"}]}"#, 8.0),
-      (#"[{"coin":"BTC","fundingRate":"0.0001","premium":"0.3","time":1770969600021},{"coin":"BTC","fundingRate":"0.0002","premium":"0.3","time":1770973200033}]"#, 8.0),
-      (#"[{"timestamp":"2026-02-13T08:00:00Z","symbol":"XBTUSD","fundingInterval":"2000-01-01T08:00:00Z","fundingRate":0.0001,"fundingRateDaily":0.0003},{"timestamp":"2026-02-13T16:00:00Z","symbol":"XBTUSD","fundingInterval":"2000-01-01T08:00:00Z","fundingRate":0.0002,"fundingRateDaily":0.0006}]"#, 1.0),
-      (#"{"result":"success","rates":[{"timestamp":"2026-02-13T08:00:00Z","fundingRate":7.5,"relativeFundingRate":0.0001},{"timestamp":"2026-02-13T09:00:00Z","fundingRate":7.5,"relativeFundingRate":0.0002}]}"#, 8.0),
-      (#"[{"info":{"fundingRate":"9"},"symbol":"BTC/USDT:USDT","fundingRate":0.0001,"timestamp":1770969600000,"datetime":"2026-02-13T08:00:00.000Z"},{"info":{},"symbol":"BTC/USDT:USDT","fundingRate":0.0002,"timestamp":1770998400000,"datetime":"2026-02-13T16:00:00.000Z"}]"#, 1.0),
-      (#"{"results":[{"instrument_id":"1","funding_rate":"0.0001","mark_price":"9","event_time":"2026-02-13T08:00:00Z"},{"instrument_id":"1","funding_rate":"0.0002","mark_price":"9","event_time":"2026-02-13T09:00:00Z"}]}"#, 8.0),
+      (
+        #"[{"symbol":"BTCUSDT","fundingTime":1770969600000,"fundingRate":"0.0001","markPrice":"1"},{"symbol":"BTCUSDT","fundingTime":1770998400000,"fundingRate":"0.0002","markPrice":"1"}]"#,
+        1.0
+      ),
+      (
+        #"{"retCode":0,"result":{"category":"linear","list":[{"symbol":"BTCUSDT","fundingRate":"0.0002","fundingRateTimestamp":"1770998400000"},{"symbol":"BTCUSDT","fundingRate":"0.0001","fundingRateTimestamp":"1770969600000"}]},"time":1771000000000}"#,
+        1.0
+      ),
+      (
+        #"{"code":"0","data":[{"fundingRate":"0.9","realizedRate":"0.0002","fundingTime":"1770998400000","instId":"BTC-USD-SWAP"},{"fundingRate":"0.9","realizedRate":"0.0001","fundingTime":"1770969600000","instId":"BTC-USD-SWAP"}]}"#,
+        1.0
+      ),
+      (
+        #"{"jsonrpc":"2.0","result":[{"timestamp":1770969600000,"index_price":1,"prev_index_price":1,"interest_8h":0.5,"interest_1h":0.0001},{"timestamp":1770973200000,"index_price":1,"prev_index_price":1,"interest_8h":0.5,"interest_1h":0.0002}]}"#,
+        8.0
+      ),
+      (
+        #"{"historicalFunding":[{"ticker":"BTC-USD","rate":"0.0002","price":"9","effectiveAt":"2026-02-13T09:00:00Z"},{"ticker":"BTC-USD","rate":"0.0001","price":"9","effectiveAt":"2026-02-13T08:00:00Z"}]}"#,
+        8.0
+      ),
+      (
+        #"[{"coin":"BTC","fundingRate":"0.0001","premium":"0.3","time":1770969600021},{"coin":"BTC","fundingRate":"0.0002","premium":"0.3","time":1770973200033}]"#,
+        8.0
+      ),
+      (
+        #"[{"timestamp":"2026-02-13T08:00:00Z","symbol":"XBTUSD","fundingInterval":"2000-01-01T08:00:00Z","fundingRate":0.0001,"fundingRateDaily":0.0003},{"timestamp":"2026-02-13T16:00:00Z","symbol":"XBTUSD","fundingInterval":"2000-01-01T08:00:00Z","fundingRate":0.0002,"fundingRateDaily":0.0006}]"#,
+        1.0
+      ),
+      (
+        #"{"result":"success","rates":[{"timestamp":"2026-02-13T08:00:00Z","fundingRate":7.5,"relativeFundingRate":0.0001},{"timestamp":"2026-02-13T09:00:00Z","fundingRate":7.5,"relativeFundingRate":0.0002}]}"#,
+        8.0
+      ),
+      (
+        #"[{"info":{"fundingRate":"9"},"symbol":"BTC/USDT:USDT","fundingRate":0.0001,"timestamp":1770969600000,"datetime":"2026-02-13T08:00:00.000Z"},{"info":{},"symbol":"BTC/USDT:USDT","fundingRate":0.0002,"timestamp":1770998400000,"datetime":"2026-02-13T16:00:00.000Z"}]"#,
+        1.0
+      ),
+      (
+        #"{"results":[{"instrument_id":"1","funding_rate":"0.0001","mark_price":"9","event_time":"2026-02-13T08:00:00Z"},{"instrument_id":"1","funding_rate":"0.0002","mark_price":"9","event_time":"2026-02-13T09:00:00Z"}]}"#,
+        8.0
+      ),
     ])
   func funding(_ text: String, _ factor: Double) throws {
     let reading = try FundingReader.read(text.bytes, named: "f")
@@ -114,9 +144,13 @@ struct JSONTableTests {
   func bookTimes() throws {
     let undated = #"{"bids":[{"price":"10","size":"2"}],"asks":[{"price":"11","size":"3"}]}"#
     #expect(
-      failure { _ = try OrderBookReader.read(undated.bytes, named: "f") } == MarketDataError(file: "f", .undated))
-    #expect(try OrderBookReader.read(undated.bytes, named: "f", at: 5).series.map(\.timeMilliseconds) == [5_000])
-    let lines = (1...3).map { #"{"bids":[[10,\#($0)]],"asks":[],"timestamp":\#(1_770_969_600_000 + $0)}"# }
+      failure { _ = try OrderBookReader.read(undated.bytes, named: "f") }
+        == MarketDataError(file: "f", .undated))
+    #expect(
+      try OrderBookReader.read(undated.bytes, named: "f", at: 5).series.map(\.timeMilliseconds) == [5_000])
+    let lines = (1...3).map {
+      #"{"bids":[[10,\#($0)]],"asks":[[11,1]],"timestamp":\#(1_770_969_600_000 + $0)}"#
+    }
     let several = try OrderBookReader.read(lines.joined(separator: "\n").bytes, named: "f")
     #expect(several.series.map { $0.bids.map(\.sizeUSD) } == [[10], [20], [30]])
   }
@@ -131,7 +165,9 @@ struct JSONTableTests {
     let chain = try #require(OptionChainReader.read(text.bytes, named: "f").series.first)
     #expect(chain.time == 1_770_969_600)
     let quote = try #require(chain.quotes.first)
-    #expect(quote.strike == 100_000 && quote.kind == .call && quote.forward == 90_000 && quote.expiry == 1_774_598_400)
+    #expect(
+      quote.strike == 100_000 && quote.kind == .call && quote.forward == 90_000
+        && quote.expiry == 1_774_598_400)
     #expect(quote.mark == 4_500 && quote.bid == 3_600 && quote.ask == nil)
     #expect(quote.markVolatility == 0.555 && quote.openInterest == 12.5)
   }
@@ -146,10 +182,13 @@ struct JSONTableTests {
     let ccxt =
       #"{"BTC/USD:BTC-260327-100000-C":{"info":{"x":1},"currency":"BTC","symbol":"BTC/USD:BTC-260327-100000-C","timestamp":1770969600000,"datetime":"x","impliedVolatility":55,"openInterest":2,"bidPrice":0.04,"askPrice":null,"markPrice":0.05,"underlyingPrice":90000}}"#
     let quotes = try #require(OptionChainReader.read(ccxt.bytes, named: "f").series.first).quotes
-    #expect(quotes.map(\.mark) == [4_500] && quotes.map(\.bid) == [3_600] && quotes.map(\.openInterest) == [2])
+    #expect(
+      quotes.map(\.mark) == [4_500] && quotes.map(\.bid) == [3_600] && quotes.map(\.openInterest) == [2])
   }
 
-  @Test("Tardis' history makes a chain at each whole hour and at the end, of the last quote of each option by then")
+  @Test(
+    "Tardis' history makes a chain at each whole hour and at the end, of the last quote of each option by then"
+  )
   func tardis() throws {
     let header =
       "exchange,symbol,timestamp,local_timestamp,type,strike_price,expiration,open_interest,last_price,bid_price,bid_amount,bid_iv,ask_price,ask_amount,ask_iv,mark_price,mark_iv,underlying_index,underlying_price,delta,gamma,vega,theta,rho"
@@ -160,25 +199,34 @@ struct JSONTableTests {
     }
     let lines = [
       header, row("BTC-27MAR26-100000-C", 1_770_969_600.5, mark: 0.05),
-      row("BTC-27MAR26-100000-C", 1_770_970_000, mark: 0.06), row("BTC-27MAR26-120000-C", 1_770_971_000, mark: 0.01),
+      row("BTC-27MAR26-100000-C", 1_770_970_000, mark: 0.06),
+      row("BTC-27MAR26-120000-C", 1_770_971_000, mark: 0.01),
       row("BTC-27MAR26-100000-C", 1_770_973_300, mark: 0.07),
     ]
     let reading = try OptionChainReader.read(lines.joined(separator: "\n").bytes, named: "f")
     #expect(reading.series.map(\.time) == [1_770_973_200, 1_770_973_300])
-    #expect(reading.series.map { $0.quotes.compactMap(\.mark) } == [[5_400, 900], [6_300.000000000001, 900]])
+    #expect(
+      reading.series.map { $0.quotes.compactMap(\.mark) } == [[5_400, 900], [6_300.000000000001, 900]])
     #expect(reading.series[0].quotes.map(\.markVolatility) == [0.555, 0.555])
     let other = lines.joined(separator: "\n").replacing("deribit,", with: "okex-options,")
     #expect(failure { _ = try OptionChainReader.read(other.bytes, named: "f") } != nil)
   }
 
-  @Test("what is JSON and not what it should be is said with its members, and an error of an exchange with its words")
+  @Test(
+    "what is JSON and not what it should be is said with its members, and an error of an exchange with its words"
+  )
   func wrong() throws {
-    let error = failure { _ = try BarReader.read(#"{"code":-1121,"msg":"Invalid symbol."}"#.bytes, named: "f") }
+    let error = failure {
+      _ = try BarReader.read(#"{"code":-1121,"msg":"Invalid symbol."}"#.bytes, named: "f")
+    }
     #expect(error?.description.contains("Invalid symbol.") == true)
     let funding = #"[{"symbol":"B","fundingRate":"1","fundingTime":1}]"#
     let mismatch = failure { _ = try BarReader.read(funding.bytes, named: "f") }
-    #expect(mismatch?.description.contains("is JSON, objects with the members \"symbol\", \"fundingRate\"") == true)
-    for text in ["{", "[", "[[1,2", #"{"a":}"#, #"[{"a":1},]"#, #"[{"a":1} {"b":2}]"#, "[1,2]x", #"["a]"#, "[tru]"] {
+    #expect(
+      mismatch?.description.contains("is JSON, objects with the members \"symbol\", \"fundingRate\"") == true)
+    for text in [
+      "{", "[", "[[1,2", #"{"a":}"#, #"[{"a":1},]"#, #"[{"a":1} {"b":2}]"#, "[1,2]x", #"["a]"#, "[tru]",
+    ] {
       let error = failure { _ = try BarReader.read(text.bytes, named: "f") }
       #expect(error != nil, "\(text)")
     }

@@ -38,6 +38,39 @@ struct MarketTests {
     #expect(shared.underlyings[0].bars == shared.underlyings[1].bars)
   }
 
+  @Test("a series may stand in several files or a folder, in any order, and is the series of one file")
+  func severalFiles() throws {
+    let whole = try load()
+    var parts = files
+    let text = String(decoding: files["bars/BTC.csv"] ?? [], as: UTF8.self)
+    let lines = text.split(separator: "\n").map(String.init)
+    // The newer part has no header and comes first.
+    parts["months/a.csv"] = (lines[60...].joined(separator: "\n") + "\n").bytes
+    parts["months/b.csv"] = (lines[..<60].joined(separator: "\n") + "\n").bytes
+    parts["months/.hidden"] = [1, 2, 3]
+    let listing = String(decoding: files["market.json"] ?? [], as: UTF8.self)
+    for place in ["[\"months/a.csv\", \"months/b.csv\"]", "\"months\""] {
+      parts["market.json"] = listing.replacing("\"bars/BTC.csv\"", with: place).bytes
+      let all = parts
+      let market = try Market.load(folder: { $0 == "months" ? [".hidden", "b.csv", "a.csv"] : nil }) {
+        all[$0]
+      }
+      #expect(market.underlyings == whole.underlyings)
+      #expect(
+        market.inputs.map(\.path).filter { $0.hasPrefix("months") } == ["months/a.csv", "months/b.csv"])
+      let quality = try #require(market.quality.first)
+      #expect(quality.isClean && quality.kept == lines.count - 1 && quality.file == "months/a.csv and 1 more")
+    }
+    parts["market.json"] =
+      listing.replacing("\"bars/BTC.csv\"", with: "[\"months/a.csv\", \"months/c.csv\"]").bytes
+    let missing = parts
+    #expect(
+      failure { _ = try Market.load { missing[$0] } } == MarketDataError(file: "months/c.csv", .missing))
+    parts["market.json"] = listing.replacing("\"bars/BTC.csv\"", with: "[]").bytes
+    let empty = parts
+    #expect(failure { _ = try Market.load { empty[$0] } }?.file == "market.json")
+  }
+
   @Test(
     "a file that is missing, empty or has only a header is named",
     arguments: [

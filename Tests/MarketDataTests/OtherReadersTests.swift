@@ -103,7 +103,7 @@ struct OrderBookReaderTests {
         OrderBook(
           timeMilliseconds: 1_652_459_225_393,
           bids: [BookLevel(price: 100, sizeUSD: 300), BookLevel(price: 99, sizeUSD: 198)],
-          asks: [BookLevel(price: 101, sizeUSD: 404), BookLevel(price: 102, sizeUSD: 102)]),
+          asks: [BookLevel(price: 101, sizeUSD: 404), BookLevel(price: 102, sizeUSD: 102)])
       ])
     // The second has no bids.
     #expect(reading.quality[.oneSidedBook] == RowFaults(count: 1, firstLine: 8, reason: "there are no bids"))
@@ -209,7 +209,7 @@ struct OptionChainReaderTests {
         == MarketDataError(file: "f", .undated))
     #expect(
       failure { _ = try OptionChainReader.read("{\"a\":{\"rows\":[]}}".bytes, named: "f") }
-        == MarketDataError(file: "f", .undated))
+        == MarketDataError(file: "f", .noRows))
     #expect(throws: Never.self) { try OptionChainReader.read(lean.bytes, named: "f", at: 1_402_300_800) }
   }
 

@@ -99,7 +99,8 @@ struct PresentTests {
     times[30] -= 7_305 * 86_400
     let found = failure { _ = try load(hours(times)) }
     #expect(found?.description.contains("days") == true && found?.line != nil)
-    let payments = "ts,rate\n" + [0, 1, 2].map { "\(start + $0 * 28_800),0.1\n" }.joined() + "1083369600,0.1\n"
+    let payments =
+      "ts,rate\n" + [Int64(0), 1, 2].map { "\(start + $0 * 28_800),0.1\n" }.joined() + "1083369600,0.1\n"
     let late = failure { _ = try load(hours([start, start + 3_600]), funding: payments) }
     #expect(late?.file == "f.csv" && late?.description.contains("2004") == true)
   }

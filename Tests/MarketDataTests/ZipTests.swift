@@ -8,7 +8,9 @@ struct ZipWriter {
   private var directory: [UInt8] = []
   private var count = 0
 
-  mutating func add(_ name: String, _ contents: [UInt8], method: Int = 0, packed: [UInt8]? = nil, flags: Int = 0) {
+  mutating func add(
+    _ name: String, _ contents: [UInt8], method: Int = 0, packed: [UInt8]? = nil, flags: Int = 0
+  ) {
     let packed = packed ?? contents
     let start = bytes.count
     let common =
@@ -16,14 +18,16 @@ struct ZipWriter {
       + little(packed.count, 4) + little(contents.count, 4) + little(name.utf8.count, 2)
     bytes += little(0x0403_4B50, 4) + little(20, 2) + common + little(0, 2) + Array(name.utf8) + packed
     directory +=
-      little(0x0201_4B50, 4) + little(20, 2) + little(20, 2) + common + little(0, 2) + little(0, 2) + little(0, 2)
+      little(0x0201_4B50, 4) + little(20, 2) + little(20, 2) + common + little(0, 2) + little(0, 2)
+      + little(0, 2)
       + little(0, 2) + little(0, 4) + little(start, 4) + Array(name.utf8)
     count += 1
   }
 
   /// The whole archive.
   var archive: [UInt8] {
-    bytes + directory + little(0x0605_4B50, 4) + little(0, 2) + little(0, 2) + little(count, 2) + little(count, 2)
+    bytes + directory + little(0x0605_4B50, 4) + little(0, 2) + little(0, 2) + little(count, 2)
+      + little(count, 2)
       + little(directory.count, 4) + little(bytes.count, 4) + little(0, 2)
   }
 
@@ -44,7 +48,7 @@ struct ZipWriter {
 
 @Suite("Zip")
 struct ZipTests {
-  private static let csv = "ts,open,high,low,close,volume\n3600,1,2,1,2,5\n7200,2,3,1,2,5\n".bytes
+  private static let csv = "ts,open,high,low,close,volume\n3600,1.5,2,1,1.7,5\n7200,2,3,1,2,5\n".bytes
   /// The text "market" and a line feed, deflated.
   private static let deflated: [UInt8] = [0xCB, 0x4D, 0x2C, 0xCA, 0x4E, 0x2D, 0xE1, 0x02, 0x00]
 
@@ -70,7 +74,7 @@ struct ZipTests {
     #expect(try BarReader.read(one.archive, named: "f").series == plain)
     var several = ZipWriter()
     several.add("2.csv", "ts,open,high,low,close,volume\n7200,2,3,1,2,5\n".bytes)
-    several.add("1.csv", "3600,1,2,1,2,5\n".bytes)
+    several.add("1.csv", "3600,1.5,2,1,1.7,5\n".bytes)
     let reading = try BarReader.read(several.archive, named: "f")
     #expect(reading.series == plain && reading.quality.isClean && reading.quality.rows == 2)
   }
@@ -91,7 +95,9 @@ struct ZipTests {
         changed[offset] ^= 1 << bit
         // What changes no contents, such as a date, may be read; contents are right or refused.
         guard let members = try? Zip.members(changed, limit: 100) else { continue }
-        for member in members { #expect(whole.map(\.bytes).contains(member.bytes), "byte \(offset), bit \(bit)") }
+        for member in members {
+          #expect(whole.map(\.bytes).contains(member.bytes), "byte \(offset), bit \(bit)")
+        }
       }
     }
   }
@@ -100,7 +106,9 @@ struct ZipTests {
   func refusals() throws {
     var zip = ZipWriter()
     zip.add("a.csv", [UInt8](repeating: 65, count: 100))
-    #expect(throws: ZipError.member("a.csv", .tooLarge(limit: 99))) { try Zip.members(zip.archive, limit: 99) }
+    #expect(throws: ZipError.member("a.csv", .tooLarge(limit: 99))) {
+      try Zip.members(zip.archive, limit: 99)
+    }
     var encrypted = ZipWriter()
     encrypted.add("a.csv", [1], flags: 1)
     #expect(throws: ZipError.encrypted("a.csv")) { try Zip.members(encrypted.archive, limit: 99) }
@@ -110,7 +118,9 @@ struct ZipTests {
     #expect(throws: ZipError.empty) { try Zip.members(ZipWriter().archive, limit: 99) }
     var many = ZipWriter()
     for i in 0...Zip.memberLimit { many.add("\(i)", []) }
-    #expect(throws: ZipError.tooManyMembers(limit: Zip.memberLimit)) { try Zip.members(many.archive, limit: 99) }
+    #expect(throws: ZipError.tooManyMembers(limit: Zip.memberLimit)) {
+      try Zip.members(many.archive, limit: 99)
+    }
     // Two entries of the directory that name one member: what makes a small archive a large one.
     var bomb = ZipWriter()
     bomb.add("a", [1, 2, 3])
@@ -119,7 +129,8 @@ struct ZipTests {
     var end = Array(archive.suffix(22))
     (end[8], end[10], end[12]) = (2, 2, UInt8(2 * entry.count))
     let doubled = Array(archive[..<34]) + entry + entry + end
-    guard case .corrupt = #expect(throws: ZipError.self, performing: { try Zip.members(doubled, limit: 99) }) else {
+    guard case .corrupt = #expect(throws: ZipError.self, performing: { try Zip.members(doubled, limit: 99) })
+    else {
       Issue.record("overlapping members were read")
       return
     }

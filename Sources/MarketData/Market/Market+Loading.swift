@@ -7,9 +7,11 @@ extension Market {
   /// - Parameters:
   ///   - present: the present in seconds since 1970; rows stamped later are dropped and reported. Nil
   ///     when there is no clock, as in a replay of history.
+  ///   - folder: the names of the files in the folder at a path inside the directory, or nil if there is none.
   ///   - read: the bytes of the file at a path inside the directory, or nil if there is none.
   public static func load(
-    present: Int64? = nil, reading read: (_ path: String) -> [UInt8]?
+    present: Int64? = nil, folder: @escaping (_ path: String) -> [String]? = { _ in nil },
+    reading read: @escaping (_ path: String) -> [UInt8]?
   ) throws(MarketDataError) -> Market {
     guard let text = read(listingFile) else {
       throw MarketDataError(file: listingFile, .missing)
@@ -20,10 +22,11 @@ extension Market {
     } catch {
       throw MarketDataError(file: listingFile, .document(error))
     }
-    var loader = MarketLoader(present: present, listing: MarketInput(path: listingFile, bytes: text))
+    let files = MarketFiles(listing: MarketInput(path: listingFile, bytes: text), folder: folder, read: read)
+    var loader = MarketLoader(present: present, files: files)
     var underlyings: [UnderlyingSeries] = []
     for underlying in listing.underlyings {
-      underlyings.append(try loader.series(underlying, read))
+      underlyings.append(try loader.series(underlying))
     }
     var assetPrices: [[PriceObservation]] = []
     for asset in listing.assets {
@@ -31,15 +34,15 @@ extension Market {
         assetPrices.append([])
         continue
       }
-      assetPrices.append(try loader.prices(file, as: "\(asset.id)/prices", read))
+      assetPrices.append(try loader.prices(file, as: "\(asset.id)/prices"))
     }
     var usage: [[AssetUsagePrint]] = []
-    for asset in listing.assets { usage.append(try loader.usage(asset, read)) }
-    let insurance = try loader.insurance(listing, read)
+    for asset in listing.assets { usage.append(try loader.usage(asset)) }
+    let insurance = try loader.insurance(listing)
     return Market(
       listing: listing, instruments: try instruments(listing, underlyings),
       underlyings: underlyings, assetPrices: assetPrices, assetUsage: usage, insurance: insurance,
-      quality: loader.quality, inputs: loader.inputs)
+      quality: loader.quality, inputs: loader.files.inputs)
   }
 
   /// The instruments of the listing, and options of the chains that it lists besides.
@@ -87,41 +90,37 @@ extension OptionListing {
   }
 }
 
-/// Reads the files of a market, each once, and keeps what they were.
+/// Reads the series of a market and keeps what was wrong with them.
 private struct MarketLoader {
   let present: Int64?
-  var inputs: [MarketInput]
+  var files: MarketFiles
   var quality: [DataQuality] = []
 
-  init(present: Int64?, listing: MarketInput) {
-    self.present = present
-    inputs = [listing]
+  init(present: Int64?, files: MarketFiles) {
+    (self.present, self.files) = (present, files)
   }
 
-  mutating func series(
-    _ listing: UnderlyingListing, _ read: (String) -> [UInt8]?
-  ) throws(MarketDataError) -> UnderlyingSeries {
+  mutating func series(_ listing: UnderlyingListing) throws(MarketDataError) -> UnderlyingSeries {
     let id = listing.id
     let reading = try BarReader.read(
-      bytes(listing.bars, read), named: listing.bars, unit: listing.volumeUnit, present: present)
+      files.sources(listing.bars), unit: listing.volumeUnit, present: present)
     try Plausibility.check(interval: reading.series.interval, reading.quality)
     let bars = try keep(reading, as: "\(id)/bars")
     var series = UnderlyingSeries(id: id, bars: bars)
     if let file = listing.funding {
       series.funding = try keep(
-        FundingReader.read(bytes(file, read), named: file, present: present), as: "\(id)/funding")
+        FundingReader.read(files.sources(file), present: present), as: "\(id)/funding")
     }
     if let file = listing.openInterest {
       series.openInterest = try keep(
         OpenInterestReader.read(
-          bytes(file, read), named: file, unit: listing.openInterestUnit, contractSize: listing.contractSize,
+          files.sources(file), unit: listing.openInterestUnit, contractSize: listing.contractSize,
           prices: bars, present: present),
         as: "\(id)/open-interest")
     }
     for book in listing.books {
       let books = try OrderBookReader.read(
-        bytes(book.file, read), named: book.file, symbol: book.symbol, unit: book.unit,
-        present: present)
+        files.sources(book.files), symbol: book.symbol, unit: book.unit, at: book.time, present: present)
       series.books.append(
         VenueBooks(
           venue: book.venue, weightPpm: book.weightPpm,
@@ -130,41 +129,35 @@ private struct MarketLoader {
     if let file = listing.options {
       series.chains = try keep(
         OptionChainReader.read(
-          bytes(file, read), named: file, at: listing.optionsTime, ticker: listing.optionsTicker,
+          files.sources(file), at: listing.optionsTime, ticker: listing.optionsTicker,
           present: present),
         as: "\(id)/chain")
     }
-    if let file = listing.prices { series.prices = try prices(file, as: "\(id)/prices", read) }
+    if let file = listing.prices { series.prices = try prices(file, as: "\(id)/prices") }
     if let file = listing.liquidations {
       series.liquidations = try keep(
-        LiquidationReader.read(bytes(file, read), named: file, present: present),
+        LiquidationReader.read(files.bytes(file), named: file, present: present),
         as: "\(id)/liquidations", isRegular: false)
     }
     return series
   }
 
-  mutating func usage(
-    _ asset: AssetListing, _ read: (String) -> [UInt8]?
-  ) throws(MarketDataError) -> [AssetUsagePrint] {
+  mutating func usage(_ asset: AssetListing) throws(MarketDataError) -> [AssetUsagePrint] {
     guard let file = asset.usage else { return [] }
     return try keep(
-      AssetUsageReader.read(bytes(file, read), named: file, present: present), as: "\(asset.id)/usage",
+      AssetUsageReader.read(files.bytes(file), named: file, present: present), as: "\(asset.id)/usage",
       isRegular: false)
   }
 
-  mutating func insurance(
-    _ listing: MarketListing, _ read: (String) -> [UInt8]?
-  ) throws(MarketDataError) -> [InsurancePrint] {
+  mutating func insurance(_ listing: MarketListing) throws(MarketDataError) -> [InsurancePrint] {
     guard let file = listing.insurance else { return [] }
     return try keep(
-      InsuranceReader.read(bytes(file, read), named: file, present: present), as: "insurance",
+      InsuranceReader.read(files.bytes(file), named: file, present: present), as: "insurance",
       isRegular: false)
   }
 
-  mutating func prices(
-    _ file: String, as name: String, _ read: (String) -> [UInt8]?
-  ) throws(MarketDataError) -> [PriceObservation] {
-    try keep(PriceReader.read(bytes(file, read), named: file, present: present), as: name)
+  mutating func prices(_ files: SeriesFiles, as name: String) throws(MarketDataError) -> [PriceObservation] {
+    try keep(PriceReader.read(self.files.sources(files), present: present), as: name)
   }
 
   /// Keeps the report on a series, named as the engine names its inputs.
@@ -178,15 +171,5 @@ private struct MarketLoader {
     quality.series = name
     self.quality.append(quality)
     return reading.series
-  }
-
-  /// The bytes of a file, which two underlyings may share.
-  private mutating func bytes(
-    _ path: String, _ read: (String) -> [UInt8]?
-  ) throws(MarketDataError) -> [UInt8] {
-    if let known = inputs.first(where: { $0.path == path }) { return known.bytes }
-    guard let bytes = read(path) else { throw MarketDataError(file: path, .missing) }
-    inputs.append(MarketInput(path: path, bytes: bytes))
-    return bytes
   }
 }

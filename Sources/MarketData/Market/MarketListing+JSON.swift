@@ -63,13 +63,13 @@ private func underlying(_ node: JSONNode) throws(DocumentError) -> UnderlyingLis
     ])
   _ = try object["id"].string(maximumLength: MarketLimits.underlyingLength)
   var listing = UnderlyingListing(
-    id: try object["id"].identifier(), bars: try object["bars"].relativePath())
-  listing.funding = try object.optional("funding").read(relativePath)
-  listing.openInterest = try object.optional("openInterest").read(relativePath)
-  listing.options = try object.optional("options").read(relativePath)
+    id: try object["id"].identifier(), bars: try object["bars"].seriesFiles())
+  listing.funding = try object.optional("funding").read(seriesFiles)
+  listing.openInterest = try object.optional("openInterest").read(seriesFiles)
+  listing.options = try object.optional("options").read(seriesFiles)
   listing.optionsTime = try object.optional("optionsTime").read(time)
   listing.optionsTicker = try object.optional("optionsTicker").read(identifier)
-  listing.prices = try object.optional("prices").read(relativePath)
+  listing.prices = try object.optional("prices").read(seriesFiles)
   listing.liquidations = try object.optional("liquidations").read(relativePath)
   listing.contractSize = try object.optional("contractSize").read(positiveNumber)
   listing.volumeUnit = try amountUnit(object, "volumeUnit", listing.contractSize)
@@ -81,7 +81,7 @@ private func underlying(_ node: JSONNode) throws(DocumentError) -> UnderlyingLis
 
 private func book(_ node: JSONNode) throws(DocumentError) -> BookListing {
   let object = try node.object(
-    required: ["venue", "file"], optional: ["symbol", "weightPpm", "unit", "multiplier"])
+    required: ["venue", "file"], optional: ["symbol", "weightPpm", "unit", "multiplier", "time"])
   let unit =
     try object.optional("unit").read { node throws(DocumentError) in
       try node.word(UnitWord.self)
@@ -91,8 +91,8 @@ private func book(_ node: JSONNode) throws(DocumentError) -> BookListing {
     throw node.failure(.unknownKey("multiplier", suggestion: nil))
   }
   if multiplier == nil, unit.hasMultiplier { throw node.failure(.missingKey("multiplier")) }
-  return BookListing(
-    venue: try object["venue"].identifier(), file: try object["file"].relativePath(),
+  var listing = BookListing(
+    venue: try object["venue"].identifier(), files: try object["file"].seriesFiles(),
     symbol: try object.optional("symbol").read { node throws(DocumentError) in
       try node.string(maximumLength: MarketLimits.identifierLength)
     },
@@ -100,6 +100,8 @@ private func book(_ node: JSONNode) throws(DocumentError) -> BookListing {
       try node.integer(in: 0...1_000_000)
     } ?? 1_000_000,
     unit: unit.unit(multiplier: multiplier ?? 1))
+  listing.time = try object.optional("time").read(time)
+  return listing
 }
 
 /// The unit of an amount of an underlying; contracts have the size that the underlying states.
@@ -174,7 +176,7 @@ private func asset(_ node: JSONNode, underlyings: [String]) throws(DocumentError
   listing.underlying = try (object.optional("underlying")?.unlessNull).read { node throws(DocumentError) in
     try node.reference(to: underlyings)
   }
-  listing.prices = try object.optional("prices").read(relativePath)
+  listing.prices = try object.optional("prices").read(seriesFiles)
   listing.isStable =
     try object.optional("stable").read(bool) ?? false
   listing.isolationCeiling = try object.optional("isolationCeiling").read { node throws(DocumentError) in
@@ -199,6 +201,8 @@ private func asset(_ node: JSONNode, underlyings: [String]) throws(DocumentError
 }
 
 private func relativePath(_ node: JSONNode) throws(DocumentError) -> String { try node.relativePath() }
+
+private func seriesFiles(_ node: JSONNode) throws(DocumentError) -> SeriesFiles { try node.seriesFiles() }
 
 private func identifier(_ node: JSONNode) throws(DocumentError) -> String { try node.identifier() }
 
@@ -254,6 +258,14 @@ extension JSONNode {
       throw failure(.unknownWord(text, known: ["a path inside the directory, such as bars/BTC.csv.gz"]))
     }
     return text
+  }
+
+  /// The files of a series: a path, or an array of paths, of files or folders.
+  fileprivate func seriesFiles() throws(DocumentError) -> SeriesFiles {
+    guard case .array = value else { return SeriesFiles([try relativePath()]) }
+    let paths = try list(SeriesFiles.limit) { node throws(DocumentError) in try node.relativePath() }
+    guard !paths.isEmpty else { throw failure(.missingKey("0")) }
+    return SeriesFiles(paths)
   }
 
   /// An amount.

@@ -31,34 +31,34 @@ public struct MarketListing: Hashable, Sendable {
 public struct UnderlyingListing: Hashable, Sendable {
   /// The name, such as "BTC".
   public var id: String
-  /// The file of bars.
-  public var bars: String
+  /// The files of bars.
+  public var bars: SeriesFiles
   /// What the volume of bars counts, if that is stated; nil for what the file shows.
   public var volumeUnit: AmountUnit?
-  /// The file of funding payments, if there is one.
-  public var funding: String?
+  /// The files of funding payments, if there are any.
+  public var funding: SeriesFiles?
   /// What open interest counts, if that is stated; nil for what the file shows.
   public var openInterestUnit: AmountUnit?
   /// The size of one contract, if it is stated: of the underlying, or in USD of an inverse one.
   public var contractSize: Double?
-  /// The file of open interest, if there is one.
-  public var openInterest: String?
+  /// The files of open interest, if there are any.
+  public var openInterest: SeriesFiles?
   /// The order books, one for each venue.
   public var books: [BookListing]
-  /// The file of option chains, if there is one.
-  public var options: String?
+  /// The files of option chains, if there are any.
+  public var options: SeriesFiles?
   /// When the chain was taken, in seconds since 1970, if its file does not say so.
   public var optionsTime: Int64?
   /// Which options of their file, if it holds those of several currencies.
   public var optionsTicker: String?
-  /// The file of prices by source, if there is one; without it only bars say what the price
+  /// The files of prices by source, if there are any; without them only bars say what the price
   /// is.
-  public var prices: String?
+  public var prices: SeriesFiles?
   /// The file of the venue's liquidations, if there is one.
   public var liquidations: String?
 
   /// An underlying with bars and nothing else.
-  public init(id: String, bars: String) {
+  public init(id: String, bars: SeriesFiles) {
     self.id = id
     self.bars = bars
     volumeUnit = nil
@@ -79,8 +79,10 @@ public struct UnderlyingListing: Hashable, Sendable {
 public struct BookListing: Hashable, Sendable {
   /// The name of the venue.
   public var venue: String
-  /// The file of books.
-  public var file: String
+  /// The files of books.
+  public var files: SeriesFiles
+  /// When the book was taken, in seconds since 1970, if its file does not say so.
+  public var time: Int64?
   /// Which of the symbols in the file; nil when it holds one only.
   public var symbol: String?
   /// How far its depth is relied upon, in ppm: at most 1 000 000.
@@ -90,11 +92,12 @@ public struct BookListing: Hashable, Sendable {
 
   /// The books of a venue.
   public init(
-    venue: String, file: String, symbol: String? = nil, weightPpm: Int64 = 1_000_000,
+    venue: String, files: SeriesFiles, symbol: String? = nil, weightPpm: Int64 = 1_000_000,
     unit: AmountUnit = .base
   ) {
     self.venue = venue
-    self.file = file
+    self.files = files
+    time = nil
     self.symbol = symbol
     self.weightPpm = weightPpm
     self.unit = unit
@@ -177,8 +180,8 @@ public struct AssetListing: Hashable, Sendable {
   public var id: String
   /// The underlying that gives the price, if one does.
   public var underlying: String?
-  /// The file of prices by source, if it has its own.
-  public var prices: String?
+  /// The files of prices by source, if it has its own.
+  public var prices: SeriesFiles?
   /// Whether it is meant to be worth one USD.
   public var isStable: Bool
   /// What one lot is, in units of the asset.
@@ -196,7 +199,7 @@ public struct AssetListing: Hashable, Sendable {
 
   /// An asset.
   public init(
-    id: String, underlying: String? = nil, prices: String? = nil, isStable: Bool = false, lot: Lot
+    id: String, underlying: String? = nil, prices: SeriesFiles? = nil, isStable: Bool = false, lot: Lot
   ) {
     self.id = id
     self.underlying = underlying

@@ -26,7 +26,8 @@ enum Plausibility {
         file: quality.file,
         .implausible(
           "nothing from \(UTCTime.text(step.start)) to \(UTCTime.text(step.end)), "
-            + "\((step.end - step.start) / UTCTime.day) days; correct the time, or begin the file after the gap"),
+            + "\((step.end - step.start) / UTCTime.day) days; correct the time, or begin the file after the gap"
+        ),
         line: step.line)
     }
   }
@@ -37,7 +38,8 @@ enum Plausibility {
     throw MarketDataError(
       file: quality.file,
       .implausible(
-        "bars of \(interval) s: the times are misread, or give bars of \(leastInterval) s or longer, such as a minute"),
+        "bars of \(interval) s: the times are misread, or give bars of \(leastInterval) s or longer, such as a minute"
+      ),
       line: quality.firstLine > 0 ? quality.firstLine : nil)
   }
 }

@@ -54,7 +54,8 @@ struct BarLayout: Hashable {
     for name in contradictions where table.has(name) {
       throw MarketDataError(
         file: table.file,
-        .contradiction("has the columns of bars, and \(shown(name)), which bars do not have; name a file of bars"))
+        .contradiction(
+          "has the columns of bars, and \(shown(name)), which bars do not have; name a file of bars"))
     }
     var layout = BarLayout(
       "names", time: columns[0], (columns[1], columns[2], columns[3], columns[4]), base: nil)
@@ -72,7 +73,8 @@ struct BarLayout: Hashable {
       throw table.mismatch("bars", missing: ["volume"], known: known)
     }
     // BitMEX stamps buckets with their end.
-    layout.isStampedAtEnd = table.has("foreignnotional") && table.has("homenotional") && table.has("timestamp")
+    layout.isStampedAtEnd =
+      table.has("foreignnotional") && table.has("homenotional") && table.has("timestamp")
     return layout
   }
 
@@ -94,7 +96,8 @@ struct BarLayout: Hashable {
       guard baseVolume == nil, quoteVolume == nil else { return }
       if symbol.isEmpty || base != nil { baseVolume = volumes[0] } else { quoteVolume = volumes[0] }
     } else if baseVolume == nil {
-      let base = base ?? (symbol.isEmpty && Self.isQuote(currencies[0]) && !Self.isQuote(currencies[1]) ? 1 : 0)
+      let base =
+        base ?? (symbol.isEmpty && Self.isQuote(currencies[0]) && !Self.isQuote(currencies[1]) ? 1 : 0)
       (baseVolume, quoteVolume) = (volumes[base], volumes[1 - base])
     }
   }

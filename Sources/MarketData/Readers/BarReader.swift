@@ -62,7 +62,8 @@ public enum BarReader {
   private static func bar(_ table: Table, _ layout: BarLayout) throws(MarketDataError) -> Bar {
     Bar(
       openTime: try table.seconds(layout.time), open: try table.number(layout.open),
-      high: try table.number(layout.high), low: try table.number(layout.low), close: try table.number(layout.close),
+      high: try table.number(layout.high), low: try table.number(layout.low),
+      close: try table.number(layout.close),
       baseVolume: try table.number(layout.baseVolume) ?? .nan,
       quoteVolume: try table.number(layout.quoteVolume) ?? .nan)
   }

@@ -38,7 +38,8 @@ struct BookLayout {
     if let trade {
       throw MarketDataError(
         file: table.file,
-        .contradiction("has the columns of an order book, and \(shown(trade)), which trades have; name a file of books"))
+        .contradiction(
+          "has the columns of an order book, and \(shown(trade)), which trades have; name a file of books"))
     }
     if table.has("id"), table.has("localtimestamp") {
       throw MarketDataError(file: table.file, .contradiction("holds trades of Tardis, not order books"))

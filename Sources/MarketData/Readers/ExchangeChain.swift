@@ -34,7 +34,8 @@ struct ExchangeChain {
   ///
   /// - Throws: ``MarketDataProblem/unknownLayout(_:)`` if it is, and lacks a part.
   init?(_ table: Table) throws(MarketDataError) {
-    guard !table.isWithoutHeader, let name = table.column(.symbol), let source = try Self.source(table, name) else {
+    guard !table.isWithoutHeader, let name = table.column(.symbol), let source = try Self.source(table, name)
+    else {
       return nil
     }
     self.source = source
@@ -58,7 +59,9 @@ struct ExchangeChain {
     if table.has("strikeprice"), table.has("localtimestamp"), table.has("underlyingprice") { return .tardis }
     if table.has("fwdpx") || (table.has("instid") && table.has("markvol")) { return .okx }
     if table.has("bid1price") || table.has("bid1iv") { return .bybit }
-    if table.has("exerciseprice") || (table.has("risefreerate") || table.has("riskfreeinterest")) { return .binance }
+    if table.has("exerciseprice") || (table.has("risefreerate") || table.has("riskfreeinterest")) {
+      return .binance
+    }
     if table.has("instrumentname") { return .deribit }
     var rows = table
     for _ in 0..<64 where try rows.next() {
@@ -74,7 +77,8 @@ struct ExchangeChain {
   ///
   /// - Parameter time: when the chain was taken, in seconds, for a file that does not say.
   func read(
-    _ table: inout Table, ticker: String?, at listed: Int64?, into assembly: inout SeriesAssembly<OptionChainReader.Stamped>
+    _ table: inout Table, ticker: String?, at listed: Int64?,
+    into assembly: inout SeriesAssembly<OptionChainReader.Stamped>
   ) throws(MarketDataError) {
     var currency = ticker
     var latest = LatestQuotes()

@@ -31,7 +31,8 @@ public enum FundingReader {
         guard let settlement = layout.settlement else {
           assembly.add(
             FundingPayment(
-              time: try table.seconds(layout.time), rate: try layout.rate(table), hours: try layout.hours(table)),
+              time: try table.seconds(layout.time), rate: try layout.rate(table),
+              hours: try layout.hours(table)),
             line: table.line)
           continue
         }

@@ -45,7 +45,8 @@ public enum OpenInterestReader {
       while try table.next() {
         try symbol.check(table)
         let row = OpenInterestRow(
-          time: try table.seconds(time), long: try table.number(amounts.long), short: try table.number(amounts.short),
+          time: try table.seconds(time), long: try table.number(amounts.long),
+          short: try table.number(amounts.short),
           value: try table.quote(amounts.value), amount: try table.quote(amounts.amount),
           ratio: try table.quote(amounts.ratio),
           hasRatio: amounts.ratio != nil, symbol: assembly.isEmpty ? try table.label(amounts.symbol) : nil)
@@ -58,7 +59,8 @@ public enum OpenInterestReader {
 
   /// What messages say is known.
   private static let known = [
-    "time, long and short in USD", "Binance metrics (create_time, sum_open_interest, sum_open_interest_value)",
+    "time, long and short in USD",
+    "Binance metrics (create_time, sum_open_interest, sum_open_interest_value)",
     "time and open interest, with openInterestUnit in market.json",
     "JSON of Binance, Bybit, OKX, Deribit, BitMEX and ccxt",
   ]

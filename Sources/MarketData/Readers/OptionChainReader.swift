@@ -160,7 +160,8 @@ extension SeriesAssembly<OptionChainReader.Stamped> {
     } else {
       addBad(
         line: line,
-        "strike \(quote.strike), forward \(quote.forward), or a price or volatility is not positive, or it has expired")
+        "strike \(quote.strike), forward \(quote.forward), or a price or volatility is not positive, or it has expired"
+      )
     }
   }
 }

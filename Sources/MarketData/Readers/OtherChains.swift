@@ -12,7 +12,8 @@ enum PlainChain {
 
     init?(_ table: Table) {
       guard !table.isWithoutHeader, !table.has("localtimestamp"), let time = table.column(.time),
-        let expiry = table.column(.expiry), let strike = table.column(.strike), let kind = table.column(.kind),
+        let expiry = table.column(.expiry), let strike = table.column(.strike),
+        let kind = table.column(.kind),
         let forward = table.column(.forward)
       else { return nil }
       (self.time, self.expiry, self.strike, self.kind, self.forward) = (

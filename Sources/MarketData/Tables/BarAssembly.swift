@@ -108,6 +108,7 @@ extension Bar {
     }
     if baseVolume < 0 || quoteVolume < 0 { return "a volume is negative" }
     if baseVolume == .infinity || quoteVolume == .infinity { return "a volume is infinite" }
-    return "low \(low), open \(open), close \(close), high \(high) are not in this order: low ≤ open, close ≤ high"
+    return
+      "low \(low), open \(open), close \(close), high \(high) are not in this order: low ≤ open, close ≤ high"
   }
 }

@@ -126,7 +126,8 @@ extension SeriesAssembly<Bar> {
       // A row alone, after which the grid is what it was before, is none of it.
       let isStray =
         run.count == 1 && !isLast
-        && (index == 0 || phase(runs[index - 1].lowerBound, interval) == phase(runs[index + 1].lowerBound, interval))
+        && (index == 0
+          || phase(runs[index - 1].lowerBound, interval) == phase(runs[index + 1].lowerBound, interval))
       for row in rows[run] {
         if isStray || kept.last.map({ row.time - $0.time < least }) ?? false {
           quality.add(.misaligned, line: row.line)

@@ -71,7 +71,8 @@ extension SeriesAssembly<Bar> {
     }
     if still > 0 {
       quality.add(
-        .placeholder, RowFaults(count: still, firstLine: firstStill, reason: "the price moves and the volume is zero"))
+        .placeholder,
+        RowFaults(count: still, firstLine: firstStill, reason: "the price moves and the volume is zero"))
     }
     guard both > 0 else {
       settleOneVolume(stated ?? .base, isStated: stated != nil)
@@ -102,7 +103,8 @@ extension SeriesAssembly<Bar> {
     quality.add(
       .placeholder,
       RowFaults(
-        count: rows.count, firstLine: rows[0].line, reason: "the quote volume is \(first.quoteVolume) in every row"))
+        count: rows.count, firstLine: rows[0].line,
+        reason: "the quote volume is \(first.quoteVolume) in every row"))
     for i in rows.indices { setVolumes(i, base: rows[i].element.baseVolume, quote: .nan) }
   }
 
@@ -139,9 +141,13 @@ extension SeriesAssembly<Bar> {
     if exchanged.share(of: sample) >= Self.leastShare { return (exchanged, .recognised) }
     var models: [VolumeModel] = []
     let size = contractSize(near: Self.median(sample) { $0.quoteVolume / ($0.baseVolume * $0.middle) })
-    if let size, Self.sizes.contains(size) { models.append(VolumeModel(unit: .linearContracts(multiplier: size))) }
+    if let size, Self.sizes.contains(size) {
+      models.append(VolumeModel(unit: .linearContracts(multiplier: size)))
+    }
     let face = contractSize(near: Self.median(sample) { $0.quoteVolume * $0.middle / $0.baseVolume })
-    if let face, Self.faces.contains(face) { models.append(VolumeModel(unit: .inverseContracts(multiplier: face))) }
+    if let face, Self.faces.contains(face) {
+      models.append(VolumeModel(unit: .inverseContracts(multiplier: face)))
+    }
     let fitting = models.filter { $0.share(of: sample) >= Self.leastShare }
     guard let model = fitting.first, fitting.count == 1 else {
       throw contradiction(
@@ -171,7 +177,8 @@ extension SeriesAssembly<Bar> {
         // One of the two is missing or rounded away: the other stands for both.
         if volume > 0 {
           setVolumes(
-            i, base: model.unit.base(volume, price: bar.close), quote: model.unit.usd(volume, price: bar.close))
+            i, base: model.unit.base(volume, price: bar.close),
+            quote: model.unit.usd(volume, price: bar.close))
         } else if quote > 0, model.isInverse {
           setVolumes(i, base: quote, quote: quote * bar.close)
         } else {

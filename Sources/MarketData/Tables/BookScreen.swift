@@ -29,7 +29,8 @@ struct BookScreen {
   func reading() -> Reading<[OrderBook]> {
     var quality = quality
     if let first = books.first, let last = books.last {
-      quality.span = first.timeMilliseconds / 1_000...max(first.timeMilliseconds, last.timeMilliseconds) / 1_000
+      quality.span =
+        first.timeMilliseconds / 1_000...max(first.timeMilliseconds, last.timeMilliseconds) / 1_000
     } else {
       quality.span = nil
     }

@@ -27,34 +27,41 @@ extension ColumnPart {
   /// When a row was, or began.
   static let time = ColumnPart(
     "time", "ts", "opentime", "calctime", "createtime", "fundingtime", "fundingratetimestamp", "effectiveat",
-    "timepoint", "eventtime", "unix", "unixtimestamp", "unixtime", "timestamp", "timems", "timestampms", "tsms", "time",
-    "start", "starttime", "startedat", "opentimestamp", "starttimestamp", "creationtimestamp", "t", "datetime",
-    "date", "localtimestamp", "servertime", "usout")
+    "timepoint", "eventtime", "unix", "unixtimestamp", "unixtime", "timestamp", "timems", "timestampms",
+    "tsms", "time",
+    "start", "starttime", "startedat", "opentimestamp", "starttimestamp", "creationtimestamp", "ticks", "t",
+    "datetime", "date", "localtimestamp", "servertime")
   static let open = ColumnPart("open", "open", "openprice", "priceopen", "o")
   static let high = ColumnPart("high", "high", "highprice", "pricehigh", "h")
   static let low = ColumnPart("low", "low", "lowprice", "pricelow", "l")
   static let close = ColumnPart("close", "close", "closeprice", "priceclose", "c")
   /// An amount in units of the base asset.
   static let baseVolume = ColumnPart(
-    "volume", "volumebase", "basevolume", "homenotional", "basetokenvolume", "basevol", "volumefrom", "volume", "vol",
+    "volume", "volumebase", "basevolume", "homenotional", "basetokenvolume", "basevol", "volumefrom",
+    "volume", "vol",
     "v")
   /// An amount in the quote currency.
   static let quoteVolume = ColumnPart(
-    "quote volume", "volumequote", "quotevolume", "quoteassetvolume", "quotevol", "foreignnotional", "usdvolume",
+    "quote volume", "volumequote", "quotevolume", "quoteassetvolume", "quotevol", "foreignnotional",
+    "usdvolume",
     "volumeto", "turnover", "cost", "q")
   static let symbol = ColumnPart(
-    "symbol", "symbol", "instid", "instrumentname", "instrumentid", "instrument", "productid", "ticker", "coin",
+    "symbol", "symbol", "instid", "instrumentname", "instrumentid", "instrument", "productid", "ticker",
+    "coin",
     "pair", "market", "contract", "key")
   static let source = ColumnPart("source", "source", "exchange", "venue", "provider", "oracle", "publisher")
   static let side = ColumnPart("side", "side", "type", "direction")
   static let price = ColumnPart("price", "price", "px", "p", "rate", "limitprice")
-  static let size = ColumnPart("size", "size", "amount", "qty", "quantity", "sz", "q", "volume", "vol", "origqty")
+  static let size = ColumnPart(
+    "size", "size", "amount", "qty", "quantity", "sz", "q", "volume", "vol", "origqty")
   static let confidence = ColumnPart("confidence", "confidence", "conf")
   static let fundingRate = ColumnPart(
-    "funding rate", "realizedrate", "lastfundingrate", "relativefundingrate", "fundingrate", "interest1h", "funding",
+    "funding rate", "realizedrate", "lastfundingrate", "relativefundingrate", "fundingrate", "interest1h",
+    "funding",
     "rate", "r")
   static let fundingHours = ColumnPart(
-    "hours of funding", "fundingintervalhours", "fundinginterval", "fundingratehours", "intervalhours", "interval")
+    "hours of funding", "fundingintervalhours", "fundinginterval", "fundingratehours", "intervalhours",
+    "interval")
   static let long = ColumnPart("long", "long", "longusd", "longopeninterest", "longvalue")
   static let short = ColumnPart("short", "short", "shortusd", "shortopeninterest", "shortvalue")
   static let notional = ColumnPart("notional_usd", "notionalusd", "notional", "liquidationusd")
@@ -82,15 +89,18 @@ extension ColumnPart {
     "open interest", "sumopeninterest", "openinterest", "openinterestamount", "oi", "oiccy")
   static let openInterest = ColumnPart("open_interest", "openinterest", "oiccy", "oi")
 
-  static let initialMargin = ColumnPart("initial margin", "initial", "initialmargin", "initialmarginrequirement")
+  static let initialMargin = ColumnPart(
+    "initial margin", "initial", "initialmargin", "initialmarginrequirement")
   static let maintenanceMargin = ColumnPart(
-    "maintenance margin", "maintenance", "maintenancemargin", "maintenancemarginrequirement", "outrightmargin")
+    "maintenance margin", "maintenance", "maintenancemargin", "maintenancemarginrequirement", "outrightmargin"
+  )
 
   /// Names that tell a header from a title; see ``Table``.
   static let known: Set<String> = Set(
     [
       time, open, high, low, close, baseVolume, quoteVolume, symbol, source, side, price, size, confidence,
-      fundingRate, fundingHours, long, short, notional, fund, required, supplied, borrowed, backed, expiry, strike,
+      fundingRate, fundingHours, long, short, notional, fund, required, supplied, borrowed, backed, expiry,
+      strike,
       kind, forward, bid, ask, mark, bidVolatility, askVolatility, markVolatility, openInterest,
       openInterestValue, initialMargin, maintenanceMargin,
     ].flatMap(\.names))

@@ -23,7 +23,8 @@ extension SeriesAssembly<FundingPayment> {
   /// Takes a payment, or drops it if it is not finite or larger than the notional.
   mutating func add(_ payment: FundingPayment, line: Int) {
     if !(abs(payment.rate) < 1) {
-      addBad(line: line, payment.rate.isNaN ? "the rate is no number" : "the rate \(payment.rate) is not below 1")
+      addBad(
+        line: line, payment.rate.isNaN ? "the rate is no number" : "the rate \(payment.rate) is not below 1")
     } else if let hours = payment.hours, !(hours > 0 && hours <= 24) {
       addBad(line: line, "the interval is \(hours) hours")
     } else {
@@ -85,7 +86,8 @@ extension SeriesAssembly<FundingPayment> {
         let (before, after) = (intervals[i - 1], i < distances.count ? Self.nearest(distances[i]) : nil)
         let interval = Self.nearest(distance)
         // Between no two payments of one interval, or once between two others: a gap and no interval.
-        let isOdd = Self.error(distance, interval) > Self.likeness || interval > Self.usual && after != interval
+        let isOdd =
+          Self.error(distance, interval) > Self.likeness || interval > Self.usual && after != interval
         let isGap = distance > before && (after == before || isOdd)
         intervals.append(isGap ? before : interval)
       }

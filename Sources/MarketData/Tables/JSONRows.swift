@@ -170,7 +170,11 @@ struct JSONRows {
         column = pattern[position].column
       } else {
         column = columns[String(decoding: bytes[key], as: UTF8.self)] ?? -1
-        if position < pattern.count { pattern[position] = (key, column) } else { pattern.append((key, column)) }
+        if position < pattern.count {
+          pattern[position] = (key, column)
+        } else {
+          pattern.append((key, column))
+        }
       }
       position += 1
       if column < 0 {

@@ -146,7 +146,9 @@ struct JSONSurvey {
       case .record(let start): sections.append(JSONSection(form: .object, start: start))
       case .scalars, .scalar, .nothing: break
       }
-      guard sections.count <= Self.sectionLimit else { throw cursor.fault("at most \(Self.sectionLimit) lists") }
+      guard sections.count <= Self.sectionLimit else {
+        throw cursor.fault("at most \(Self.sectionLimit) lists")
+      }
     }
     return sections
   }
@@ -155,8 +157,10 @@ struct JSONSurvey {
 
   /// Names of members around lists that say nothing of what is inside.
   private static let wrappers: Set<String> = [
-    "result", "data", "list", "rows", "params", "payload", "response", "candles", "ticks", "tick", "markets", "items",
-    "results", "rates", "historicalfunding", "historicalFunding", "pricebook", "orderBook", "orderbook", "ticker",
+    "result", "data", "list", "rows", "params", "payload", "response", "candles", "ticks", "tick", "markets",
+    "items",
+    "results", "rates", "historicalfunding", "historicalFunding", "pricebook", "orderBook", "orderbook",
+    "ticker",
   ]
 
   private mutating func object(depth: Int) throws(JSONFault) -> Finding {
@@ -271,14 +275,17 @@ struct JSONSurvey {
   }
 
   /// A section with the members around it.
-  private mutating func enclosed(_ section: JSONSection, in members: Members) throws(JSONFault) -> JSONSection {
+  private mutating func enclosed(_ section: JSONSection, in members: Members) throws(JSONFault) -> JSONSection
+  {
     var section = section
     for (name, field) in members.scalars { try add(name, field, to: &section) }
     return section
   }
 
   /// Adds what holds for all rows, unless something nearer to them says it.
-  private mutating func add(_ name: String, _ field: Range<Int>, to section: inout JSONSection) throws(JSONFault) {
+  private mutating func add(_ name: String, _ field: Range<Int>, to section: inout JSONSection)
+    throws(JSONFault)
+  {
     let column = try column(name)
     guard !section.envelope.contains(where: { $0.column == column }) else { return }
     section.envelope.append((column, field))
@@ -315,7 +322,9 @@ struct JSONSurvey {
 
   private mutating func column(_ name: String) throws(JSONFault) -> Int {
     if let index = indices[name] { return index }
-    guard names.count < Self.columnLimit else { throw cursor.fault("at most \(Self.columnLimit) different members") }
+    guard names.count < Self.columnLimit else {
+      throw cursor.fault("at most \(Self.columnLimit) different members")
+    }
     names.append(name)
     indices[name] = names.count - 1
     return names.count - 1
@@ -336,7 +345,8 @@ struct JSONSurvey {
   private mutating func note(_ members: Members) {
     guard notice == nil else { return }
     let texts = members.scalars.filter { member in
-      ["msg", "message", "retMsg", "error", "error_message", "reason"].contains(member.name) && !member.field.isEmpty
+      ["msg", "message", "retMsg", "error", "error_message", "reason"].contains(member.name)
+        && !member.field.isEmpty
     }
     if let first = texts.first { notice = text(first.field) }
   }

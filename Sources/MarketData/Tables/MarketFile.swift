@@ -33,7 +33,8 @@ public enum MarketFile {
   ) throws(MarketDataError) -> [UInt8] {
     let parts = try parts(bytes, named: file, limit: limit)
     guard parts.count == 1 else {
-      throw MarketDataError(file: file, .container("the zip archive holds \(parts.count) files; name one with one file"))
+      throw MarketDataError(
+        file: file, .container("the zip archive holds \(parts.count) files; name one with one file"))
     }
     return parts[0].bytes
   }

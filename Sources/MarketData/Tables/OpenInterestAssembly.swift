@@ -67,7 +67,8 @@ extension SeriesAssembly<OpenInterestRow> {
       if row.element.hasRatio, !print.hasSides {
         quality.add(
           .placeholder, line: row.line,
-          row.element.ratio == nil ? "the ratio of longs to shorts is empty" : "the ratio of longs to shorts is 0")
+          row.element.ratio == nil
+            ? "the ratio of longs to shorts is empty" : "the ratio of longs to shorts is 0")
       }
       prints.append(.init(time: row.time, line: row.line, element: print))
     }
@@ -96,7 +97,8 @@ extension SeriesAssembly<OpenInterestRow> {
       }
       throw unknownUnit(
         "\(shown(symbol)) is coin-margined: its open interest counts contracts and its value coins; state "
-          + "\"openInterestUnit\": \"inverseContracts\" and \"contractSize\" (the USD of one contract) in market.json")
+          + "\"openInterestUnit\": \"inverseContracts\" and \"contractSize\" (the USD of one contract) in market.json"
+      )
     }
     guard first.long == nil, first.amount != nil else {
       note("USD", .assumed)
@@ -147,7 +149,8 @@ extension SeriesAssembly<OpenInterestRow> {
     MarketDataError(file: quality.file, .unit(text), line: rows.first?.line)
   }
 
-  private func print(_ row: OpenInterestRow, _ unit: AmountUnit?, _ prices: BarSeries?) -> OpenInterestPrint? {
+  private func print(_ row: OpenInterestRow, _ unit: AmountUnit?, _ prices: BarSeries?) -> OpenInterestPrint?
+  {
     var price = 1.0
     switch unit {
     case .base, .linearContracts:

@@ -60,7 +60,9 @@ struct SeriesAssembly<Element> {
     quality.add(.header, table.headers)
     let start = fileStarts.last ?? 0
     let file = rows[start...]
-    if zip(file, file.dropFirst()).allSatisfy({ $0.time >= $1.time }), (file.first?.time ?? 0) > (file.last?.time ?? 0) {
+    if zip(file, file.dropFirst()).allSatisfy({ $0.time >= $1.time }),
+      (file.first?.time ?? 0) > (file.last?.time ?? 0)
+    {
       rows.replaceSubrange(start..., with: Array(file.reversed()))
     }
     if rows.count > start { fileStarts.append(rows.count) }

@@ -80,5 +80,7 @@ struct OneSymbol {
     symbol = Array(field)
   }
 
-  private func key(_ text: ArraySlice<UInt8>) -> String { ColumnName.key(String(decoding: text, as: UTF8.self)) }
+  private func key(_ text: ArraySlice<UInt8>) -> String {
+    ColumnName.key(String(decoding: text, as: UTF8.self))
+  }
 }

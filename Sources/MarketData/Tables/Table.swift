@@ -170,7 +170,8 @@ struct Table {
   private func isTitle(before next: Table?) -> Bool {
     guard !isData else { return false }
     if fields.count == 1 {
-      return !ColumnPart.known.contains(ColumnName.key(String(decoding: bytes[fields[0]].prefix(256), as: UTF8.self)))
+      return !ColumnPart.known.contains(
+        ColumnName.key(String(decoding: bytes[fields[0]].prefix(256), as: UTF8.self)))
     }
     guard let next, next.fields.count != fields.count else { return false }
     let isComment = bytes[fields[0]].first == UInt8(ascii: "#")
@@ -374,7 +375,8 @@ struct Table {
 
   /// An error at a field of the row.
   func unreadable(_ column: Int, _ expected: FieldExpectation) -> MarketDataError {
-    let name = header.indices.contains(column) && !header[column].isEmpty ? header[column] : "column \(column + 1)"
+    let name =
+      header.indices.contains(column) && !header[column].isEmpty ? header[column] : "column \(column + 1)"
     let text = String(decoding: bytes[fields[column]].prefix(128), as: UTF8.self)
     return failure(
       .field(column: name, text: text, expected: expected), at: fields[column].lowerBound)
@@ -412,7 +414,8 @@ private func unescaped(_ text: String) -> String? {
     case .some(let sign) where sign == "/" || sign == "\\" || sign == "\"": result.append(sign)
     case "u":
       // Halves of surrogate pairs, which names do not have, are refused.
-      guard rest.count >= 4, let code = UInt32(String(rest.prefix(4)), radix: 16), let unit = Unicode.Scalar(code)
+      guard rest.count >= 4, let code = UInt32(String(rest.prefix(4)), radix: 16),
+        let unit = Unicode.Scalar(code)
       else { return nil }
       rest = rest.dropFirst(4)
       result.append(unit)

@@ -97,7 +97,8 @@ public enum Zip {
         let flags = bytes.little(2, at: offset + 8), let method = bytes.little(2, at: offset + 10),
         let checksum = bytes.little(4, at: offset + 16), let compressed = bytes.little(4, at: offset + 20),
         let size = bytes.little(4, at: offset + 24), let nameLength = bytes.little(2, at: offset + 28),
-        let extraLength = bytes.little(2, at: offset + 30), let commentLength = bytes.little(2, at: offset + 32),
+        let extraLength = bytes.little(2, at: offset + 30),
+        let commentLength = bytes.little(2, at: offset + 32),
         let header = bytes.little(4, at: offset + 42), offset + 46 + nameLength + extraLength <= bytes.count
       else { throw .corrupt("its directory is cut off") }
       let nameEnd = offset + 46 + nameLength
@@ -133,7 +134,8 @@ public enum Zip {
 
   /// Where the data of an entry stand: behind a header of their own, which must name the same file.
   private static func data(of entry: Entry, in bytes: [UInt8]) throws(ZipError) -> Range<Int> {
-    guard bytes.little(4, at: entry.header) == 0x0403_4B50, let nameLength = bytes.little(2, at: entry.header + 26),
+    guard bytes.little(4, at: entry.header) == 0x0403_4B50,
+      let nameLength = bytes.little(2, at: entry.header + 26),
       let extraLength = bytes.little(2, at: entry.header + 28)
     else { throw .corrupt("the member \(shown(entry.name)) is not where the directory says") }
     let start = entry.header + 30 + nameLength + extraLength

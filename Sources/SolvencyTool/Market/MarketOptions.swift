@@ -24,7 +24,7 @@ struct MarketOptions: ParsableArguments {
   static func load(_ directory: String) throws(ToolFailure) -> Market {
     var failure: ToolFailure?
     let market = try ToolFailure.wrapping(directory) {
-      try Market.load { path in
+      try Market.load(folder: { InputFile.names(inFolder: "\(directory)/\($0)") }) { path in
         guard failure == nil else { return nil }
         let place = "\(directory)/\(path)"
         guard FileManager.default.fileExists(atPath: place) else { return nil }
