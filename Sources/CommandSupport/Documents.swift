@@ -31,8 +31,24 @@ package enum Documents {
     try read(path, ProofEnvelope.byteLimit) { try ProofEnvelope(decoding: $0) }
   }
 
-  package static func book(_ path: String, registry: Registry) throws(ToolFailure) -> Book {
-    try read(path, Book.fileByteLimit) { try Book(decoding: $0, registry: registry) }
+  /// A book, whose amounts may be in assets where the snapshot says what lots are.
+  package static func book(
+    _ path: String, registry: Registry, under snapshot: RiskSnapshot?
+  ) throws(ToolFailure) -> Book {
+    guard let snapshot else {
+      return try read(path, Book.fileByteLimit) { try Book(decoding: $0, registry: registry) }
+    }
+    let lots = LotSizes(of: snapshot)
+    let bytes = try InputFile.read(path, limit: Book.fileByteLimit)
+    do throws(BookError) {
+      return try Book(decoding: bytes, registry: registry, lots: lots)
+    } catch {
+      // What a lot is, and how many lots the amount is: for the trader's own terminal.
+      let advice = error.place.flatMap { place in BookAmounts.text(at: place.path, in: bytes) }
+        .flatMap { text in error.place.flatMap { lots.advice(on: text, at: $0.coordinate) } }
+      guard let advice else { return try ToolFailure.wrapping(path) { throw error } }
+      throw ToolFailure(.malformedInput, InputFile.name(path), "\(error.advice). \(advice)")
+    }
   }
 
   /// An opening, encrypted or plain.

@@ -54,7 +54,7 @@ package enum InputFile {
   }
 
   /// The names of the files in a folder, nil if there is no folder at the path.
-  static func names(inFolder path: String) -> [String]? {
+  package static func names(inFolder path: String) -> [String]? {
     var isDirectory: ObjCBool = false
     guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory),
       isDirectory.boolValue

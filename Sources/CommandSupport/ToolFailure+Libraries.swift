@@ -89,11 +89,13 @@ extension ToolFailure {
   fileprivate init(_ error: RangeProvingError, in place: String) {
     switch error {
     case .unsupportedCount(let count):
-      self.init(.malformedInput, place, "has \(count) values; a proof is for 1, 2, 4, … 64")
+      self.init(.malformedInput, place, "has \(count) values; a proof is for 1 to 64, or to 32 with bounds")
     case .wrongBlindingCount(let expected, let actual):
       self.init(.malformedInput, place, "has \(actual) blindings for \(expected) values")
     case .valueOutOfRange(let index):
-      self.init(.refused, place, "values[\(index)] has more than n bits")
+      self.init(.refused, place, "values[\(index)] has more than n bits, or is outside the bounds")
+    case .boundsTooWide:
+      self.init(.malformedInput, place, "upper - lower has more than n bits; use a larger n")
     case .selfVerification:
       self.init(.internalFault, place, "no proof was made: \(error); this is a defect, please report it")
     }
@@ -101,7 +103,16 @@ extension ToolFailure {
 }
 
 extension BookError {
-  fileprivate var advice: String {
+  /// The amount at fault and the coordinate that it is of, for errors of one amount.
+  var place: (path: String, coordinate: String)? {
+    switch self {
+    case .notAnInteger(let path), .notWholeLots(let path, _), .otherAsset(let path, _):
+      BookAmounts.coordinate(of: path).map { (path, $0) }
+    default: nil
+    }
+  }
+
+  var advice: String {
     switch self {
     case .document(let error): error.description
     case .notJSON(let position):
@@ -109,7 +120,10 @@ extension BookError {
     case .unsupportedVersion: "has a version that is not known here; this program reads version 1"
     case .invalidAccount: "account: write 1 to 128 bytes of printable text"
     case .unknownCoordinate(let path): "\(path): the snapshot lists no such instrument or asset"
-    case .notAnInteger(let path): "\(path): write an integer in decimal digits"
+    case .notAnInteger(let path):
+      "\(path): write a whole number of lots in decimal digits, or an amount with its asset, such as \"0.5633 BTC\""
+    case .notWholeLots(let path, let lot): "\(path): is no whole number of lots of \(lot.text)"
+    case .otherAsset(let path, let lot): "\(path): is in another asset; it counts lots of \(lot.text)"
     case .outOfRange(let path): "\(path): is out of range; lots stay below 2^40, cash below 2^62"
     }
   }

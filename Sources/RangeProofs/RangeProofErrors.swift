@@ -24,8 +24,10 @@ public enum RangeProvingError: Error, Hashable, Sendable {
   case unsupportedCount(Int)
   /// One blinding for each value is needed.
   case wrongBlindingCount(expected: Int, actual: Int)
-  /// The value at this position has more bits than the width.
+  /// The value at this position has more bits than the width, or is outside the bounds.
   case valueOutOfRange(index: Int)
+  /// The bounds are further apart than values of the width can be.
+  case boundsTooWide
   /// The finished proof did not verify: an internal error; it has not left the prover.
   case selfVerification(RangeVerificationError)
 }

@@ -15,6 +15,10 @@ public enum BookError: Error, Hashable, Sendable {
   case unknownCoordinate(path: String)
   /// The amount is not an integer written in canonical decimal digits.
   case notAnInteger(path: String)
+  /// The amount is in an asset, and no whole number of lots.
+  case notWholeLots(path: String, lot: LotSizes.Lot)
+  /// The amount is in another asset than the coordinate counts.
+  case otherAsset(path: String, lot: LotSizes.Lot)
   /// The amount is beyond what its coordinate can have.
   case outOfRange(path: String)
 }
@@ -29,10 +33,14 @@ extension Book {
   ///      "positions": {"BTC-PERP": 10000}, "holdings": {"USDC": 6600000}, "debts": {},
   ///      "cash": "-637189700000"}
   ///
-  /// Amounts are integers or strings of decimal digits. What is not listed is zero. The text, and what
-  /// the reader makes of it, is in ordinary memory: only the book itself is guarded.
-  public init(decoding file: [UInt8], registry: Registry) throws(BookError) {
-    let members = try BookMembers(file)
+  /// Amounts are integers or strings of decimal digits, which count lots, or quanta of cash; or, where lots are known,
+  /// decimal amounts with their asset, such as `"0.5633 BTC"` and `"-637189.70 USD"`, which must be whole lots. What is
+  /// not listed is zero. The text, and what the reader makes of it, is in ordinary memory: only the book itself is
+  /// guarded.
+  ///
+  /// - Parameter lots: what one lot of each coordinate is; without it amounts are integers.
+  public init(decoding file: [UInt8], registry: Registry, lots: LotSizes? = nil) throws(BookError) {
+    let members = try BookMembers(file, lots)
     for entry in members.amounts {
       guard registry.index(of: entry.coordinate) != nil else {
         throw .unknownCoordinate(path: entry.path)
@@ -46,6 +54,33 @@ extension Book {
 
 /// The contents of a book file, each amount in the range of its coordinate.
 private struct BookMembers {
+  /// An amount as it was written in an asset: "0.5633 BTC".
+  struct AssetAmount {
+    let coordinate: String
+    let path: String
+    let number: String
+    let asset: String
+
+    /// Nil for anything but a decimal number, a space and a name.
+    init?(_ node: JSONNode, coordinate: String) {
+      guard case .string(let text) = node.value, text.utf8.count <= 128 else { return nil }
+      let parts = text.split(separator: " ", omittingEmptySubsequences: false)
+      guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
+      (self.coordinate, path) = (coordinate, node.path.description)
+      (number, asset) = (String(parts[0]), String(parts[1]))
+    }
+
+    /// - Throws: ``BookError`` unless it is a whole number of lots of its coordinate, in range.
+    func inLots(_ lots: LotSizes) throws(BookError) -> Amount {
+      guard let lot = lots[coordinate] else { throw .unknownCoordinate(path: path) }
+      guard asset.utf8.elementsEqual(lot.asset.utf8) else { throw .otherAsset(path: path, lot: lot) }
+      guard let division = lots.divide(number, by: coordinate) else { throw .notAnInteger(path: path) }
+      guard !division.hasRest else { throw .notWholeLots(path: path, lot: lot) }
+      guard CoordinateRange.range(of: coordinate).contains(division.lots) else { throw .outOfRange(path: path) }
+      return Amount(coordinate: coordinate, path: path, value: division.lots)
+    }
+  }
+
   struct Amount {
     let coordinate: String
     let path: String
@@ -53,29 +88,41 @@ private struct BookMembers {
   }
 
   let account: AccountID
-  let amounts: [Amount]
+  private(set) var amounts: [Amount]
 
   private static let sections = [
     ("positions", Registry.position), ("holdings", Registry.holding), ("debts", Registry.debt),
   ]
 
-  init(_ file: [UInt8]) throws(BookError) {
+  init(_ file: [UInt8], _ lots: LotSizes?) throws(BookError) {
     let account: String
+    var inAssets: [AssetAmount] = []
     do throws(DocumentError) {
       let node = try JSONDocument.parse(file, maximumBytes: Book.fileByteLimit)
       let members = try node.object(
         version: 1, required: ["account", "cash"], optional: Self.sections.map(\.0))
       account = try members["account"].string(maximumLength: Book.fileByteLimit)
-      var amounts = [try Self.amount(members["cash"], coordinate: Registry.cash)]
+      var amounts: [Amount] = []
+      func add(_ node: JSONNode, _ coordinate: String) throws(DocumentError) {
+        if lots != nil, let amount = AssetAmount(node, coordinate: coordinate) {
+          inAssets.append(amount)
+        } else {
+          amounts.append(try Self.amount(node, coordinate: coordinate))
+        }
+      }
+      try add(members["cash"], Registry.cash)
       for (key, coordinate) in Self.sections {
         guard let section = members.optional(key) else { continue }
         for entry in try section.entries(maximumCount: Registry.countLimit) {
-          amounts.append(try Self.amount(entry.node, coordinate: coordinate(entry.key)))
+          try add(entry.node, coordinate(entry.key))
         }
       }
       self.amounts = amounts
     } catch {
       throw BookError(withoutAmounts: error)
+    }
+    if let lots {
+      for amount in inAssets { amounts.append(try amount.inLots(lots)) }
     }
     do throws(NameError) {
       self.account = try AccountID(account)

@@ -22,6 +22,21 @@ struct DiagnosticTests {
         """)
   }
 
+  @Test(
+    "decimal numbers are explained: as a ratio, and in parts per million",
+    arguments: [
+      ("0.8", "write `8 * …` on this side and `10 * …` on the other, or 800_000 in ppm"),
+      ("1.05", "write `105 * …` on this side and `100 * …` on the other, or 1_050_000 in ppm"),
+      ("0.000001", "write `1 * …` on this side and `1000000 * …` on the other, or 1 in ppm"),
+      ("0.12345678", "multiply both sides by a power of ten"),
+    ])
+  func decimals(_ number: String, _ advice: String) throws {
+    let error = try #require(
+      try complaint("committed cash\nrequire \"x\" : \(number) * cash >= 0\n", with: ["price": 3]))
+    #expect(error.description.contains("2:15: error: numbers are integers"))
+    #expect(error.description.contains("= help: \(advice)"), "\(error.description)")
+  }
+
   @Test("come several per run, in the order of the lines")
   func several() throws {
     let error = try #require(

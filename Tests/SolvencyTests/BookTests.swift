@@ -39,6 +39,38 @@ struct BookTests {
     }
   }
 
+  @Test("amounts in assets are the same book as their lots, where they are whole")
+  func assets() throws {
+    let snapshot = try Fixture.smallSnapshot()
+    let lots = LotSizes(of: snapshot)
+    for coordinate in [Registry.position("BTC-PERP"), Registry.holding("USDC"), Registry.debt("BTC"), Registry.cash] {
+      let lot = try #require(lots[coordinate])
+      #expect(lots.divide(lot.amount, by: coordinate) == LotSizes.Division(lots: 1, hasRest: false))
+      #expect(lots.divide("-3", by: coordinate)?.hasRest == false)
+    }
+    #expect(lots.divide("-1.9999995", by: Registry.cash) == LotSizes.Division(lots: -1_999_999, hasRest: true))
+    #expect(lots.divide("x", by: Registry.cash) == nil && lots.divide("1e30", by: Registry.cash) == nil)
+    let lot = try #require(lots[Registry.holding("BTC")])
+    let text = #"{"version":1,"account":"a","holdings":{"BTC":"\#(lot.text)"},"cash":"-0.50 USD"}"#
+    let plain = #"{"version":1,"account":"a","holdings":{"BTC":1},"cash":-500000}"#
+    let book = try Book(decoding: Array(text.utf8), registry: registry, lots: lots)
+    let same = try Book(decoding: Array(plain.utf8), registry: registry)
+    let rule = try Fixture.rule(under: snapshot)
+    #expect(try book.explain(rule).requirements == same.explain(rule).requirements)
+    let failures: [(String, BookError)] = [
+      (#""1.00000000001 \#(lot.asset)""#, .notWholeLots(path: "holdings.BTC", lot: lot)),
+      (#""1 DOGE""#, .otherAsset(path: "holdings.BTC", lot: lot)),
+      (#""x \#(lot.asset)""#, .notAnInteger(path: "holdings.BTC")),
+      (#""-1 \#(lot.asset)""#, .outOfRange(path: "holdings.BTC")), ("1.5", .notAnInteger(path: "holdings.BTC")),
+    ]
+    for (amount, expected) in failures {
+      let file = #"{"version":1,"account":"a","holdings":{"BTC":\#(amount)},"cash":0}"#
+      #expect(throws: expected) { _ = try Book(decoding: Array(file.utf8), registry: registry, lots: lots) }
+    }
+    let advice = try #require(lots.advice(on: "0.56338969", at: Registry.cash))
+    #expect(advice == "cash counts lots of 0.000001 USD; 0.56338969 USD is 563389 lots and a rest")
+  }
+
   @Test
   func `A25: an instrument or asset that the registry does not list is refused with its path`() {
     #expect(throws: BookError.unknownCoordinate(path: #"positions["DOGE-PERP"]"#)) {

@@ -45,6 +45,32 @@ struct RangeCommandTests {
     }
   }
 
+  @Test("three values are completed to four, and the file says so; so it does of bounds")
+  func statements() throws {
+    try Scratch.with { folder in
+      let opening = folder.appending(path: "o.json").path
+      for (values, said) in [
+        (#"{"transcriptLabel":"x","n":8,"values":[1,2,3]}"#, "\"padding\":1"),
+        (#"{"transcriptLabel":"x","n":8,"values":[18,65,20],"bounds":{"lower":18,"upper":65}}"#, "\"upper\":65"),
+      ] {
+        let proved = try Tool.run(["range", "prove", "-", "--opening", opening, "--force"], input: Data(values.utf8))
+        #expect(proved.exitCode == 0, "\(proved.errors)")
+        let text = proved.output.filter { !$0.isWhitespace }
+        #expect(text.contains(said) && text.contains("\"version\":2"))
+        for verb in ["verify", "verify-batch"] {
+          #expect(try Tool.run(["range", verb, "-"], input: Data(text.utf8)).exitCode == 0)
+        }
+        for (old, new, exitCode) in [
+          ("\"version\":2", "\"version\":3", 65), ("\"padding\":", "\"padding\":1", 65), ("\"n\":8", "\"n\":16", 2),
+          ("\"upper\":65", "\"upper\":66", 2),
+        ] as [(String, String, Int32)] where text.contains(old) {
+          let changed = text.replacing(old, with: new)
+          #expect(try Tool.run(["range", "verify", "-"], input: Data(changed.utf8)).exitCode == exitCode, "\(new)")
+        }
+      }
+    }
+  }
+
   @Test
   func `A44: a changed proof is rejected on every path with exit code 2`() throws {
     try Self.prove { folder, _, text in
@@ -66,7 +92,9 @@ struct RangeCommandTests {
     "every damaged document gets its line and exit code",
     arguments: [
       ("", 65), ("{", 65), ("[]", 65), (#"{"transcriptLabel":"x","n":9,"values":[1]}"#, 65),
-      (#"{"transcriptLabel":"x","n":8,"values":[1,2,3]}"#, 65),
+      (#"{"transcriptLabel":"x","n":8,"values":[3],"bounds":{"lower":4,"upper":3}}"#, 65),
+      (#"{"transcriptLabel":"x","n":8,"values":[3],"bounds":{"lower":0,"upper":300}}"#, 65),
+      (#"{"transcriptLabel":"x","n":8,"values":[3],"bounds":{"lower":4,"upper":5}}"#, 2),
       (#"{"transcriptLabel":"x","n":8,"values":[]}"#, 65),
       (#"{"transcriptLabel":"x","n":8,"values":[-1]}"#, 65),
       (#"{"transcriptLabel":"x","n":8,"values":[1.0]}"#, 65),

@@ -94,6 +94,12 @@ struct Lexer {
     let start = offset
     advance { $0.isDigit || $0.isLetter }
     let text = text(from: start)
+    if peek() == UInt8(ascii: "."), peek(1)?.isDigit == true {
+      offset += 1
+      advance { $0.isDigit || $0 == UInt8(ascii: "_") }
+      refuse(.syntax, "numbers are integers", from: start, notes: [Self.advice(on: self.text(from: start))])
+      return append(.integer(0), from: start)
+    }
     var digits = text
     digits.removeAll { $0 == "_" }
     if text.utf8.count > Self.maximumLength {
@@ -107,6 +113,26 @@ struct Lexer {
       digits = "0"
     }
     append(.integer((try? Integer(parsing: digits)) ?? 0), from: start)
+  }
+
+  /// How to write a decimal number: as a ratio of integers, and in parts per million.
+  private static func advice(on decimal: String) -> String {
+    let parts = decimal.filter { $0 != "_" }.split(separator: ".", omittingEmptySubsequences: false)
+    let places = parts.last?.utf8.count ?? 0
+    guard parts.count == 2, (1...6).contains(places), let whole = Int(parts[0] + parts[1]), whole < 1 << 40 else {
+      return "help: multiply both sides by a power of ten"
+    }
+    let scale = (0..<places).reduce(1) { scale, _ in 10 * scale }
+    let ppm = whole * (1_000_000 / scale)
+    return "help: write `\(whole) * …` on this side and `\(scale) * …` on the other, or \(grouped(ppm)) in ppm"
+  }
+
+  /// 800_000
+  private static func grouped(_ number: Int) -> String {
+    let digits = Array(String(number))
+    return digits.indices.map { i in
+      i > 0 && (digits.count - i).isMultiple(of: 3) ? "_\(digits[i])" : String(digits[i])
+    }.joined()
   }
 
   private mutating func readWord() {

@@ -84,7 +84,7 @@ struct AttestCommand: ParsableCommand {
         throw ToolFailure(
           .refused, self.account, "is over another list of instruments and assets, \(account.registry)")
       }
-      let kept = try Documents.book(book, registry: list)
+      let kept = try Documents.book(book, registry: list, under: snapshot.map(Documents.snapshot))
       try ToolFailure.wrapping(book) { try secret.check(against: kept) }
       return "seen: it opens the commitment, to the book that the custodian keeps"
     }

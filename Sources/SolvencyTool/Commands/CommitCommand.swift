@@ -23,8 +23,8 @@ struct CommitCommand: Verb {
   @OptionGroup var output: OutputOptions
 
   func perform() throws -> Report {
-    let (_, registry) = try snapshot.load()
-    let opening = AccountOpening(of: try Documents.book(book, registry: registry))
+    let (snapshot, registry) = try snapshot.load()
+    let opening = AccountOpening(of: try Documents.book(book, registry: registry, under: snapshot))
     try folder.check(withOpening: true)
     let commitment = try ToolFailure.wrapping(book) { try opening.commitment() }
     try folder.write(commitment, opening: opening)

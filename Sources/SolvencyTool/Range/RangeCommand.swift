@@ -15,11 +15,15 @@ struct RangeCommand: ParsableCommand {
 struct RangeProveCommand: Verb {
   static let configuration = CommandConfiguration(
     commandName: "prove",
-    abstract: "Prove that committed values have at most n bits.",
+    abstract: "Prove that committed values have at most n bits, or are within public bounds.",
     discussion: """
-      Reads {"transcriptLabel", "n", "values": [...]} with n one of 8, 16, 32, 64 and 1, 2, 4, … 64 values, and \
+      Reads {"transcriptLabel", "n", "values": [...]} with n one of 8, 16, 32, 64 and 1 to 64 values, and \
       writes {"transcriptLabel", "n", "commitments": [hex], "proof": hex}. Blindings may be given as \
-      "blindings": [hex]; fresh ones are written with the values to --opening.
+      "blindings": [hex]; fresh ones are written with the values to --opening. With "bounds": {"lower", "upper"} every \
+      value is proved to be within them, for at most 32 values.
+
+      A proof covers a power of two of commitments. Others are completed with commitments to 0, the identity of the \
+      group, which the verifier computes; the file says how many as "padding", and has "version": 2.
 
         solvency range prove Examples/range-values.json --opening opening.json -o proof.json
         solvency range verify proof.json
@@ -55,10 +59,9 @@ struct RangeProveCommand: Verb {
     }
     let document = try ToolFailure.wrapping(values) {
       var transcript = RangeProofDocument.transcript(label: input.label)
-      let (proof, commitments) = try RangeProof.prove(
-        input.values, blindings: input.blindings, width: input.width, transcript: &transcript)
-      return RangeProofDocument(
-        label: input.label, width: input.width, commitments: commitments, proof: proof)
+      let (proof, statement) = try RangeProof.prove(
+        input.values, blindings: input.blindings, width: input.width, bounds: input.bounds, transcript: &transcript)
+      return RangeProofDocument(label: input.label, statement: statement, proof: proof)
     }
     // The opening first: a proof without it is of no use.
     if let opening {
@@ -72,7 +75,7 @@ struct RangeProveCommand: Verb {
     try OutputFile.write(
       data.encoded(.indented), to: proof, access: .everybody, replacing: force)
     return Report(
-      text: "\(document.commitments.count) values of \(document.width.rawValue) bits: "
+      text: "\(document.statement.commitments.count) values \(document.statement.rangeText): "
         + "\(document.proof.bytes.count) bytes of proof in \(proof)",
       data: data)
   }
@@ -117,11 +120,11 @@ struct RangeVerifyBatchCommand: Verb {
     var batch = RangeProofBatch()
     for item in items {
       batch.add(
-        item.document.proof, commitments: item.document.commitments, width: item.document.width,
-        transcript: item.document.transcript)
+        item.document.proof, statement: item.document.statement, transcript: item.document.transcript)
     }
     let verdicts = try ToolFailure.wrapping("range verify-batch") { try batch.verify() }
-    return RangeProofFiles.report(zip(items, verdicts).map { ($0.label, $1) })
+    return RangeProofFiles.report(
+      zip(items, verdicts).map { item, error in (item.label, item.document.countError ?? error) })
   }
 }
 
@@ -169,5 +172,12 @@ struct RangeProofFiles: ParsableArguments {
           ]
         }),
       isPositive: rejected == 0)
+  }
+}
+
+extension RangeStatement {
+  /// "of 64 bits", or "from 18 to 65"
+  fileprivate var rangeText: String {
+    bounds.map { "from \($0.lower) to \($0.upper)" } ?? "of \(width.rawValue) bits"
   }
 }

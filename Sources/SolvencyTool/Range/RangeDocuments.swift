@@ -6,23 +6,36 @@ internal import RangeProofs
 internal import Ristretto
 
 /// A range proof as a file or a line: `{"transcriptLabel", "n", "commitments": [hex], "proof": hex}`.
+///
+/// Where commitments to 0 complete a power of two, or values have bounds, the file says so and has a version:
+/// `{"version": 2, "transcriptLabel", "n", "padding", "bounds": {"lower", "upper"}, "commitments", "proof"}`. What the
+/// proof is then for is ``RangeStatement``.
 struct RangeProofDocument {
+  /// The version of files with padding or bounds; those without have none.
+  static let version: Int64 = 2
   /// The most bytes of a document: 64 commitments and the longest proof in hexadecimal, and ample space.
   static let byteLimit = 1 << 16
   /// The longest label, in bytes.
   static let labelLimit = 256
 
   let label: String
-  let width: RangeWidth
-  let commitments: [EncodedPoint]
+  let statement: RangeStatement
   let proof: RangeProof
 
   /// Reads a document.
   init(decoding bytes: [UInt8]) throws(DocumentError) {
-    let object = try JSONDocument.parse(bytes, maximumBytes: Self.byteLimit).object(
-      required: ["transcriptLabel", "n", "commitments", "proof"], optional: [])
+    let root = try JSONDocument.parse(bytes, maximumBytes: Self.byteLimit)
+    let object: JSONObject
+    if case .object(let members) = root.value, let version = members.first(where: { $0.key == "version" }) {
+      // Another version may have other members, so it is looked at first.
+      _ = try JSONNode(version.value, at: root.path.appending("version")).integer(in: Self.version...Self.version)
+      object = try root.object(
+        required: ["version", "transcriptLabel", "n", "padding", "commitments", "proof"], optional: ["bounds"])
+    } else {
+      object = try root.object(required: ["transcriptLabel", "n", "commitments", "proof"])
+    }
     label = try object["transcriptLabel"].string(maximumLength: Self.labelLimit)
-    width = try object["n"].rangeWidth()
+    let width = try object["n"].rangeWidth()
     var commitments: [EncodedPoint] = []
     for node in try object["commitments"].array(maximumCount: RangeGenerators.partyLimit) {
       commitments.append(try node.point())
@@ -42,17 +55,31 @@ struct RangeProofDocument {
   static func transcript(label: String) -> Transcript { Transcript(label: Array(label.utf8)) }
 
   var json: JSONValue {
-    [
-      "transcriptLabel": .string(label), "n": .integer(width.rawValue),
-      "commitments": .array(commitments.map { .hex($0.bytes) }), "proof": .hex(proof.bytes),
-    ]
+    var members = [JSONMember("transcriptLabel", .string(label)), JSONMember("n", .integer(statement.width.rawValue))]
+    if !isPlain {
+      members.insert(JSONMember("version", .integer(Self.version)), at: 0)
+      members.append(JSONMember("padding", .integer(statement.padding)))
+    }
+    if let bounds = statement.bounds {
+      members.append(
+        JSONMember("bounds", ["lower": .integer(bounds.lower), "upper": .integer(bounds.upper)]))
+    }
+    members.append(JSONMember("commitments", .array(statement.commitments.map { .hex($0.bytes) })))
+    members.append(JSONMember("proof", .hex(proof.bytes)))
+    return .object(members)
+  }
+
+  /// Why a file without a version has the wrong number of commitments, if it has.
+  var countError: RangeVerificationError? {
+    isPlain && statement.padding > 0 ? .unsupportedCount(statement.commitments.count) : nil
   }
 
   /// Why the proof does not hold, if it does not.
   func verify() -> RangeVerificationError? {
+    if let countError { return countError }
     var transcript = transcript
     do throws(RangeVerificationError) {
-      try proof.verify(commitments, width: width, transcript: &transcript)
+      try proof.verify(statement, transcript: &transcript)
       return nil
     } catch {
       return error
@@ -60,13 +87,14 @@ struct RangeProofDocument {
   }
 }
 
-/// Values to prove: `{"transcriptLabel", "n", "values": [integer], "blindings": [hex]}`. Without blindings,
-/// fresh ones are drawn.
+/// Values to prove: `{"transcriptLabel", "n", "values": [integer], "blindings": [hex], "bounds": {"lower", "upper"}}`.
+/// Without blindings, fresh ones are drawn; without bounds, values are below 2ⁿ.
 struct RangeValuesDocument: ~Copyable {
   static let byteLimit = 1 << 16
 
   let label: String
   let width: RangeWidth
+  let bounds: RangeBounds?
   let values: SecretBlock<UInt64>
   let blindings: SecretBlock<Scalar>
   /// Whether the blindings were drawn here, so that nobody else knows them.
@@ -74,7 +102,7 @@ struct RangeValuesDocument: ~Copyable {
 
   init(decoding bytes: [UInt8]) throws(DocumentError) {
     let object = try JSONDocument.parse(bytes, maximumBytes: Self.byteLimit).object(
-      required: ["transcriptLabel", "n", "values"], optional: ["blindings"])
+      required: ["transcriptLabel", "n", "values"], optional: ["blindings", "bounds"])
     let label = try object["transcriptLabel"].string(maximumLength: RangeProofDocument.labelLimit)
     let width = try object["n"].rangeWidth()
     let nodes = try object["values"].array(maximumCount: RangeGenerators.partyLimit)
@@ -83,8 +111,10 @@ struct RangeValuesDocument: ~Copyable {
       try nodes[index].unsigned()
     }
     let blindings = try given.map { node throws(DocumentError) in try Self.blindings(node) }
+    let bounds = try object.optional("bounds")?.rangeBounds()
     self.label = label
     self.width = width
+    self.bounds = bounds
     self.values = values
     self.blindings = blindings ?? SecretBlock(count: nodes.count) { _ in .random() }
     areBlindingsFresh = given == nil
@@ -113,6 +143,17 @@ struct RangeValuesDocument: ~Copyable {
 }
 
 extension JSONNode {
+  /// `{"lower": 18, "upper": 65}`
+  fileprivate func rangeBounds() throws(DocumentError) -> RangeBounds {
+    let object = try object(required: ["lower", "upper"])
+    let lower = try object["lower"].unsigned()
+    let upper = try object["upper"].unsigned()
+    guard let bounds = RangeBounds(lower, upper) else {
+      throw try object["upper"].failure(.outOfRange("\(upper)", lower: "\(lower)", upper: "\(UInt64.max)"))
+    }
+    return bounds
+  }
+
   fileprivate func rangeWidth() throws(DocumentError) -> RangeWidth {
     let widths = RangeWidth.allCases.map { Int64($0.rawValue) }
     let bits: Int64 = try integer(in: 8...64)
@@ -127,7 +168,7 @@ extension RangeVerificationError {
   /// What is wrong, in one line.
   var explanation: String {
     switch self {
-    case .unsupportedCount(let count): "\(count) commitments; a proof is for 1, 2, 4, … 64"
+    case .unsupportedCount(let count): "\(count) commitments; a proof without \"padding\" is for 1, 2, 4, … 64"
     case .wrongProofLength(let expected, let actual): "\(actual) bytes instead of \(expected)"
     case .undecodable(let field, _): "field \(field) of the proof is not canonical"
     case .identity(let field): "field \(field) of the proof is the identity"
