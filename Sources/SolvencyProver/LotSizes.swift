@@ -62,6 +62,20 @@ public struct LotSizes: Sendable {
     return Division(lots: lots, hasRest: total.modulo(size).signum != 0)
   }
 
+  /// How many lots of a coordinate so many contracts are, each of so much of its asset; both decimal numbers with at most
+  /// nine decimals.
+  public func divide(_ amount: String, contractsOf size: String, by coordinate: String) -> Division? {
+    guard let lot = self[coordinate], amount.utf8.count <= 64, size.utf8.count <= 64,
+      let unit = try? ExactDecimal(parsing: lot.amount).integer(inUnitsOfTenTo: Self.exponent),
+      let count = try? ExactDecimal(parsing: amount).integer(inUnitsOfTenTo: Self.exponent / 2),
+      let each = try? ExactDecimal(parsing: size).integer(inUnitsOfTenTo: Self.exponent / 2), unit.signum > 0
+    else { return nil }
+    let total = count * each
+    let quotient = total.isNegative ? total.ceilingDivided(by: unit) : total.floorDivided(by: unit)
+    guard let lots = quotient.int64 else { return nil }
+    return Division(lots: lots, hasRest: total.modulo(unit).signum != 0)
+  }
+
   /// What a coordinate counts, and how many lots an amount is: "BTC counts lots of 0.0001 BTC; 0.56338969 BTC is 5633
   /// lots and a rest". For the holder of the book alone: it repeats the amount.
   public func advice(on amount: String, at coordinate: String) -> String? {

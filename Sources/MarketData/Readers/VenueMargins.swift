@@ -182,11 +182,7 @@ public enum VenueMarginReader {
           let bracket = NotionalBracket(
             floor: try object.number("notionalFloor"), cap: try object.number("notionalCap"),
             initialRate: 1 / leverage, maintenanceRate: try object.number("maintMarginRatio"))
-          let follows =
-            bracket.floor == brackets.last?.cap ?? 0 && bracket.floor < bracket.cap && leverage >= 1
-            && bracket.maintenanceRate >= brackets.last?.maintenanceRate ?? 0
-            && bracket.initialRate >= brackets.last?.initialRate ?? 0
-          guard follows else {
+          guard leverage >= 1, bracket.follows(brackets.last) else {
             throw try object.member("notionalFloor").failure(
               .outOfRange("\(bracket.floor)", lower: "\(brackets.last?.cap ?? 0)", upper: "the cap"))
           }

@@ -30,7 +30,7 @@ extension ColumnPart {
     "timepoint", "eventtime", "unix", "unixtimestamp", "unixtime", "timestamp", "timems", "timestampms",
     "tsms", "time",
     "start", "starttime", "startedat", "opentimestamp", "starttimestamp", "creationtimestamp", "ticks", "t",
-    "datetime", "date", "localtimestamp", "servertime")
+    "datetime", "date", "localtimestamp", "servertime", "e")
   static let open = ColumnPart("open", "open", "openprice", "priceopen", "o")
   static let high = ColumnPart("high", "high", "highprice", "pricehigh", "h")
   static let low = ColumnPart("low", "low", "lowprice", "pricelow", "l")

@@ -8,7 +8,7 @@ internal import Solvency
 /// `solvency margin`
 struct MarginCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "margin", abstract: "Margins over time.", subcommands: [MarginChartCommand.self])
+    commandName: "margin", abstract: "Margins over time.", subcommands: [MarginChartCommand.self, MarginImportCommand.self])
 }
 
 /// `solvency margin chart`

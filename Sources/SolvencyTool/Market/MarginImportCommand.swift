@@ -1,0 +1,137 @@
+internal import ArgumentParser
+internal import CanonicalBytes
+internal import CommandSupport
+internal import MarketData
+internal import Solvency
+
+/// `solvency margin import`
+struct MarginImportCommand: Verb {
+  private static let fileByteLimit = 256 << 20
+  /// The most brackets that steps are made into.
+  private static let bracketLimit = 16
+
+  /// Whose margins a file states.
+  enum Source: String, CaseIterable, ExpressibleByArgument {
+    case binance
+    case bitmex
+    case ccxt
+    case cme
+    case dydx
+    case span
+  }
+
+  static let configuration = CommandConfiguration(
+    commandName: "import",
+    abstract: "Read what venues and clearing houses ask today, and say what of it a snapshot can represent.",
+    discussion: """
+      binance reads leverage brackets, ccxt the dictionary of fetch_leverage_tiers, bitmex and dydx instruments whose \
+      margin grows by steps, cme tables of date, initial, maintenance, and span risk parameter files (.pa2 and XML). The \
+      result is JSON: brackets of notional with rates in ppm, or gains by scenario. What has no place in it is listed.
+
+        solvency margin import ccxt tiers.json -o margins.json
+        solvency margin import span cme.20250620.s.pa2.zip -o arrays.json
+      """)
+
+  @Argument(help: "Whose margins they are: \(Source.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var source: Source
+
+  @Argument(help: "The file.", completion: .file())
+  var file: String
+
+  @Option(
+    name: [.customShort("o"), .customLong("output")], help: "Where the result goes. Standard output by default.",
+    completion: .file(extensions: ["json"]))
+  var path: String?
+
+  @Flag(help: "Replace a file that is there.")
+  var force = false
+
+  @OptionGroup var output: OutputOptions
+
+  func perform() throws -> Report {
+    if let path { try OutputFile.checkFree(path, replacing: force) }
+    let bytes = try InputFile.read(file, limit: Self.fileByteLimit)
+    let result = try ToolFailure.wrapping(file) { try result(bytes) }
+    let data: JSONValue = [
+      "version": 1, "source": .string(source.rawValue), "margins": .array(result.margins),
+      "notRepresented": .array(result.notes.map { .string($0) }),
+    ]
+    if let path { try OutputFile.write(data.encoded(.indented), to: path, access: .everybody, replacing: force) }
+    let summary = ["\(result.margins.count) instruments"] + result.notes.map { "not represented: \($0)" }
+    let place = path.map { ["written to \($0)"] } ?? [String(decoding: data.encoded(.indented), as: UTF8.self)]
+    return Report(text: (summary + place).joined(separator: "\n"), data: data)
+  }
+
+  private struct Result {
+    var margins: [JSONValue]
+    var notes: [String] = []
+  }
+
+  private func result(_ bytes: [UInt8]) throws -> Result {
+    switch source {
+    case .binance:
+      return Result(margins: try VenueMarginReader.binanceBrackets(bytes, named: file).map(Self.json))
+    case .ccxt:
+      return Result(margins: try VenueMarginReader.ccxtTiers(bytes, named: file).map(Self.json))
+    case .bitmex, .dydx:
+      let steps =
+        source == .bitmex
+        ? try VenueMarginReader.bitMEXInstruments(bytes, named: file)
+        : try VenueMarginReader.dYdXMarkets(bytes, named: file)
+      return Result(
+        margins: steps.map { step in
+          Self.json(BracketMargin(symbol: step.symbol, brackets: step.brackets(count: Self.bracketLimit)))
+        },
+        notes: [
+          "steps are charged on the whole position from their beginning; brackets ask the same at the end of each step "
+            + "and less inside it",
+          "what grows beyond \(Self.bracketLimit) steps",
+        ])
+    case .cme:
+      let reading = try VenueMarginReader.contractMargins(bytes, named: file)
+      return Result(
+        margins: reading.series.map { margin in
+          [
+            "from": .string(Timestamp(seconds: UInt64(clamping: margin.time)).text),
+            "initialUSD": .string("\(margin.initialUSD)"), "maintenanceUSD": .string("\(margin.maintenanceUSD)"),
+          ]
+        }, notes: ["offsets between contracts, which the table does not state"])
+    case .span:
+      let span = try SpanReader.read(bytes, named: file)
+      var notes = span.notRepresented.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value) records)" }
+      if span.incomplete > 0 { notes.append("\(span.incomplete) arrays without sixteen values") }
+      notes.append("scan ranges in USD: scenarios state moves in thirds of a range")
+      return Result(margins: span.contracts.map(Self.json), notes: notes)
+    }
+  }
+
+  private static func ppm(_ rate: Double) -> JSONValue { .integer(Int64((rate * 1_000_000).rounded(.up))) }
+
+  private static func json(_ margin: BracketMargin) -> JSONValue {
+    [
+      "symbol": .string(margin.symbol),
+      "brackets": .array(
+        margin.brackets.map { bracket in
+          [
+            "floorUSD": .string("\(bracket.floor)"),
+            "capUSD": bracket.cap == .infinity ? .null : .string("\(bracket.cap)"),
+            "initialPpm": ppm(bracket.initialRate), "maintenancePpm": ppm(bracket.maintenanceRate),
+          ]
+        }),
+    ]
+  }
+
+  private static func json(_ contract: SpanContract) -> JSONValue {
+    [
+      "exchange": .string(contract.exchange), "product": .string(contract.commodity),
+      "kind": .string(contract.kind.rawValue), "month": .string(contract.month), "strike": .string(contract.strike),
+      "gains": .array(
+        zip(SpanFile.scenarios, contract.gains).map { scenario, gain in
+          [
+            "priceThirds": .integer(scenario.priceThirds), "volatility": .integer(scenario.volatility),
+            "extreme": .bool(scenario.isExtreme), "gain": .string("\(gain)"),
+          ]
+        }),
+    ]
+  }
+}

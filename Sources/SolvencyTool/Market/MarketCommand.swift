@@ -1,0 +1,8 @@
+internal import ArgumentParser
+
+/// `solvency market`
+struct MarketCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "market", abstract: "Market data that margins are computed from.",
+    subcommands: [MarketImportCommand.self])
+}
