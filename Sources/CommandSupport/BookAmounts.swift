@@ -20,7 +20,8 @@ enum BookAmounts {
       case .object(let members) = node.value
     else { return nil }
     if path == "cash" { return members.first { $0.key == "cash" }.flatMap { text($0.value) } }
-    guard let (section, key) = member(path), case .object(let amounts)? = members.first(where: { $0.key == section })?.value
+    guard let (section, key) = member(path),
+      case .object(let amounts)? = members.first(where: { $0.key == section })?.value
     else { return nil }
     return amounts.first { $0.key == key }.flatMap { text($0.value) }
   }

@@ -127,7 +127,8 @@ extension RangeProof {
       guard width.admits(bounds.upper - bounds.lower) else { throw .boundsTooWide }
     }
     let statement = RangeStatement(
-      commitments: RangeGenerators.standard.commit(to: values, blindings: blindings), width: width, bounds: bounds)
+      commitments: RangeGenerators.standard.commit(to: values, blindings: blindings), width: width,
+      bounds: bounds)
     let (parts, count) = (bounds == nil ? 1 : 2, m * (bounds == nil ? 1 : 2) + statement.padding)
     // v, or v − lower and upper − v, and zeros; γ, or γ and −γ, and zeros.
     let covered = SecretBlock<UInt64>(count: count) { i in

@@ -76,7 +76,9 @@ private struct BookMembers {
       guard asset.utf8.elementsEqual(lot.asset.utf8) else { throw .otherAsset(path: path, lot: lot) }
       guard let division = lots.divide(number, by: coordinate) else { throw .notAnInteger(path: path) }
       guard !division.hasRest else { throw .notWholeLots(path: path, lot: lot) }
-      guard CoordinateRange.range(of: coordinate).contains(division.lots) else { throw .outOfRange(path: path) }
+      guard CoordinateRange.range(of: coordinate).contains(division.lots) else {
+        throw .outOfRange(path: path)
+      }
       return Amount(coordinate: coordinate, path: path, value: division.lots)
     }
   }

@@ -106,7 +106,9 @@ extension SecretBlock<Int64> {
   }
 
   /// Whether the rule holds with so much more cash; nil where the circuit has no room for the book.
-  private borrowing func holds(_ rule: MarginRule, _ cash: Int, adding quanta: Int64) throws(ProverError) -> Bool? {
+  private borrowing func holds(_ rule: MarginRule, _ cash: Int, adding quanta: Int64) throws(ProverError)
+    -> Bool?
+  {
     let (sum, overflow) = self[cash].addingReportingOverflow(quanta)
     guard !overflow, SnapshotLimits.cash.contains(sum) else { return nil }
     let changed = SecretBlock<Int64>(count: count) { $0 == cash ? sum : self[$0] }
@@ -133,7 +135,8 @@ extension SecretBlock<Int64> {
   private borrowing func gains(_ rule: MarginRule, group: Int) -> (down: [Gain], up: [Gain]) {
     let snapshot = rule.snapshot
     var gains: [Gain] = []
-    for (s, scenario) in snapshot.groups[group].scenarios.enumerated() where scenario.vol == 0 && scenario.weight == 1_000_000 {
+    for (s, scenario) in snapshot.groups[group].scenarios.enumerated()
+    where scenario.vol == 0 && scenario.weight == 1_000_000 {
       let ppm = scenario.price
       var sum = collateral(rule, group: group) * Int128(ppm) / 1_000_000
       for index in snapshot.instrumentIndices[group] {
@@ -152,9 +155,11 @@ extension SecretBlock<Int64> {
   private borrowing func collateral(_ rule: MarginRule, group: Int) -> Int128 {
     let snapshot = rule.snapshot
     let assets = Set(
-      snapshot.instrumentIndices[group].compactMap { snapshot.instruments[$0].lot.split(separator: " ").last })
+      snapshot.instrumentIndices[group].compactMap { snapshot.instruments[$0].lot.split(separator: " ").last }
+    )
     var sum = Int128(0)
-    for asset in snapshot.collateral where asset.lot.split(separator: " ").last.map(assets.contains) ?? false {
+    for asset in snapshot.collateral where asset.lot.split(separator: " ").last.map(assets.contains) ?? false
+    {
       if let coordinate = rule.registry.index(of: Registry.holding(asset.id)) {
         var rest = self[coordinate]
         for tranche in asset.tranches {
@@ -179,7 +184,8 @@ extension SecretBlock<Int64> {
     for quanta in [0, step] {
       let changed = SecretBlock<Int64>(count: count) { $0 == cash ? self[$0] + quanta : self[$0] }
       do throws(WitnessError) {
-        let evaluation = try changed.withSpan { span throws(WitnessError) in try rule.compiled.evaluate(span) }
+        let evaluation = try changed.withSpan { span throws(WitnessError) in try rule.compiled.evaluate(span)
+        }
         values.append(evaluation.requirements.map(\.value))
       } catch {
         throw .inconsistent

@@ -7,14 +7,17 @@ struct MarginFileTests {
   /// An array in the expanded positional format: 54 characters that name the contract, then values and signs.
   private static func record(_ id: String, _ name: String, _ values: [Int]) -> String {
     let cells = values.map { value in
-      String(repeating: "0", count: 5 - String(value.magnitude).count) + String(value.magnitude) + (value < 0 ? "-" : "+")
+      String(repeating: "0", count: 5 - String(value.magnitude).count) + String(value.magnitude)
+        + (value < 0 ? "-" : "+")
     }
     return id + name + cells.joined() + "00000000284100N"
   }
 
   private static let future = "XYZBT        BT        FUT 202603            0000000"
   private static let call = "XYZBT        BT        OOFC202603   202603   0100000"
-  private static let losses = [0, 0, -567, -567, 567, 567, -1133, -1133, 1133, 1133, -1700, -1700, 1700, 1700, -1683, 1683]
+  private static let losses = [
+    0, 0, -567, -567, 567, 567, -1133, -1133, 1133, 1133, -1700, -1700, 1700, 1700, -1683, 1683,
+  ]
 
   private static var positional: String {
     [
@@ -39,17 +42,22 @@ struct MarginFileTests {
       """
   }
 
-  @Test("both forms of a SPAN file give the same gains of long contracts, and say what has no place", arguments: [true, false])
+  @Test(
+    "both forms of a SPAN file give the same gains of long contracts, and say what has no place",
+    arguments: [true, false])
   func span(_ isXML: Bool) throws {
     let file = try SpanReader.read((isXML ? Self.xml : Self.positional).bytes, named: "f")
     #expect(file.contracts.map(\.kind) == [.future, .call])
-    #expect(file.contracts.map(\.strike) == ["", "0100000"] && file.contracts.map(\.month) == ["202603", "202603"])
+    #expect(
+      file.contracts.map(\.strike) == ["", "0100000"] && file.contracts.map(\.month) == ["202603", "202603"])
     #expect(file.contracts.allSatisfy { $0.exchange == "XYZ" && $0.commodity == "BT" })
     // A long contract gains where its array has a negative loss; the product counts in tens of USD.
     #expect(file.contracts[0].gains == Self.losses.map { Double(-10 * $0) })
     #expect(file.incomplete == 1 && !file.notRepresented.isEmpty)
     let scenarios = SpanFile.scenarios
-    #expect(scenarios.count == 16 && scenarios.prefix(14).map(\.priceThirds) == [0, 0, 1, 1, -1, -1, 2, 2, -2, -2, 3, 3, -3, -3])
+    #expect(
+      scenarios.count == 16
+        && scenarios.prefix(14).map(\.priceThirds) == [0, 0, 1, 1, -1, -1, 2, 2, -2, -2, 3, 3, -3, -3])
     #expect(scenarios.suffix(2).map(\.priceThirds) == [9, -9] && scenarios.suffix(2).allSatisfy(\.isExtreme))
     for (scenario, gain) in zip(scenarios, file.contracts[0].gains) where scenario.priceThirds != 0 {
       #expect((gain > 0) == (scenario.priceThirds > 0))
@@ -86,9 +94,12 @@ struct MarginFileTests {
     #expect(margin.symbol == "BTC/USDT:USDT" && margin.brackets.map(\.initialRate) == [0.008, 0.01])
     #expect(margin.brackets.map(\.cap) == [50_000, .infinity])
     for (old, new) in [
-      ("\"minNotional\": 50000.0", "\"minNotional\": 60000.0"), ("0.005", "0.003"), ("100.0", "200.0"), ("125.0", "0"),
+      ("\"minNotional\": 50000.0", "\"minNotional\": 60000.0"), ("0.005", "0.003"), ("100.0", "200.0"),
+      ("125.0", "0"),
     ] {
-      #expect(failure { _ = try VenueMarginReader.ccxtTiers(text.replacing(old, with: new).bytes, named: "f") } != nil)
+      #expect(
+        failure { _ = try VenueMarginReader.ccxtTiers(text.replacing(old, with: new).bytes, named: "f") }
+          != nil)
     }
   }
 
@@ -107,26 +118,34 @@ struct MarginFileTests {
       #expect(abs(asked - bracket.cap * step.initialRate(size: size)) < 1e-9 * asked)
     }
     #expect(brackets.count == 8 && brackets.last?.cap == .infinity)
-    #expect(zip(brackets, brackets.dropFirst()).allSatisfy { $0.cap == $1.floor && $0.initialRate <= $1.initialRate })
+    #expect(
+      zip(brackets, brackets.dropFirst()).allSatisfy {
+        $0.cap == $1.floor && $0.initialRate <= $1.initialRate
+      })
   }
 }
 
 @Suite("Importing a market")
 struct MarketImportTests {
   private static let klines =
-    "[" + (0..<200).map { i in
+    "["
+    + (0..<200).map { i in
       let time = 1_770_969_600_000 + 3_600_000 * i
       let open = 100_000 + 10 * (i % 7)
-      return "[\(time),\"\(open)\",\"\(open + 50)\",\"\(open - 50)\",\"\(open + 10)\",\"2\",\(time + 3_599_999),\"\(2 * open)\",5,\"1\",\"1\",\"0\"]"
+      return
+        "[\(time),\"\(open)\",\"\(open + 50)\",\"\(open - 50)\",\"\(open + 10)\",\"2\",\(time + 3_599_999),\"\(2 * open)\",5,\"1\",\"1\",\"0\"]"
     }.joined(separator: ",") + "]"
   private static let funding =
-    "[" + (0..<20).map { i in
+    "["
+    + (0..<20).map { i in
       "{\"symbol\":\"BTCUSDT\",\"fundingTime\":\(1_770_969_600_000 + 28_800_000 * i),\"fundingRate\":\"0.0001\"}"
     }.joined(separator: ",") + "]"
   private static let book =
     #"{"lastUpdateId":7,"E":1771680000000,"bids":[["99990","2"]],"asks":[["100010","3"]]}"#
 
-  @Test("files of an exchange become a directory that reads as they do, with units, lots and series in its listing")
+  @Test(
+    "files of an exchange become a directory that reads as they do, with units, lots and series in its listing"
+  )
   func directory() throws {
     var job = MarketImport(source: .binance)
     let made = try job.directory([
@@ -136,17 +155,21 @@ struct MarketImportTests {
     ])
     #expect(made.findings.map(\.contents) == [[.bars], [.funding], [.books]])
     #expect(made.findings.map(\.underlying) == ["BTC", "BTC", "BTC"])
-    #expect(made.files.map(\.path) == [
-      "market.json", "bars/BTC/BTCUSDT-1h.json", "funding/BTC/funding.json", "books/BTC/BTCUSDT_book.json",
-    ])
+    #expect(
+      made.files.map(\.path) == [
+        "market.json", "bars/BTC/BTCUSDT-1h.json", "funding/BTC/funding.json", "books/BTC/BTCUSDT_book.json",
+      ])
     #expect(made.files.dropFirst().map(\.bytes) == [Self.klines.bytes, Self.funding.bytes, Self.book.bytes])
     let market = made.market
     #expect(market.underlyings[0].bars == (try BarReader.read(Self.klines.bytes, named: "f").series))
     #expect(market.underlyings[0].funding.count == 20 && market.underlyings[0].books[0].books.count == 1)
-    #expect(market.listing.underlyings[0].volumeUnit == .base && market.listing.instruments[0].lot.text == "0.0001")
+    #expect(
+      market.listing.underlyings[0].volumeUnit == .base && market.listing.instruments[0].lot.text == "0.0001")
     // An underlying without bars, and a file that is nothing.
     #expect(failure { _ = try job.directory([MarketSource(name: "f", bytes: Self.funding.bytes)]) } != nil)
-    #expect(failure { _ = try job.directory([MarketSource(name: "BTC.csv", bytes: "a,b\n1,2\n".bytes)]) }?.file == "BTC.csv")
+    #expect(
+      failure { _ = try job.directory([MarketSource(name: "BTC.csv", bytes: "a,b\n1,2\n".bytes)]) }?.file
+        == "BTC.csv")
     job.underlying = "XBT"
     let named = try job.directory([MarketSource(name: "x.json", bytes: Self.klines.bytes)])
     #expect(named.market.underlyings.map(\.id) == ["XBT"])
@@ -157,7 +180,8 @@ struct MarketImportTests {
     let rows = Self.klines.dropFirst().dropLast().split(separator: "]").map { $0.drop { $0 == "," } + "]" }
     let parts = [rows[..<90], rows[90...]].map { "[" + $0.joined(separator: ",") + "]" }
     let made = try MarketImport(source: .auto).directory([
-      MarketSource(name: "b/BTC.json", bytes: parts[1].bytes), MarketSource(name: "a/BTC.json", bytes: parts[0].bytes),
+      MarketSource(name: "b/BTC.json", bytes: parts[1].bytes),
+      MarketSource(name: "a/BTC.json", bytes: parts[0].bytes),
     ])
     #expect(made.files.map(\.path) == ["market.json", "bars/BTC/BTC.json", "bars/BTC/2-BTC.json"])
     #expect(made.market.underlyings[0].bars == (try BarReader.read(Self.klines.bytes, named: "f").series))
@@ -165,9 +189,14 @@ struct MarketImportTests {
 
   @Test(
     "the coin of a symbol is that of every exchange's names",
-    arguments: ["BTCUSDT", "BTC-USD-SWAP", "BTC_USDT:USDT", "XXBTZUSD", "XBTUSD", "BTC-PERPETUAL", "BTC-PERP", "PF_XBTUSD", "btcusdt-1h.zip"])
+    arguments: [
+      "BTCUSDT", "BTC-USD-SWAP", "BTC_USDT:USDT", "XXBTZUSD", "XBTUSD", "BTC-PERPETUAL", "BTC-PERP",
+      "PF_XBTUSD", "btcusdt-1h.zip",
+    ])
   func symbols(_ symbol: String) throws {
-    let made = try MarketImport(source: .auto).directory([MarketSource(name: symbol, bytes: Self.klines.bytes)])
+    let made = try MarketImport(source: .auto).directory([
+      MarketSource(name: symbol, bytes: Self.klines.bytes)
+    ])
     #expect(made.market.underlyings.map(\.id) == ["BTC"])
   }
 }

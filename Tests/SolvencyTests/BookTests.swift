@@ -43,12 +43,15 @@ struct BookTests {
   func assets() throws {
     let snapshot = try Fixture.smallSnapshot()
     let lots = LotSizes(of: snapshot)
-    for coordinate in [Registry.position("BTC-PERP"), Registry.holding("USDC"), Registry.debt("BTC"), Registry.cash] {
+    for coordinate in [
+      Registry.position("BTC-PERP"), Registry.holding("USDC"), Registry.debt("BTC"), Registry.cash,
+    ] {
       let lot = try #require(lots[coordinate])
       #expect(lots.divide(lot.amount, by: coordinate) == LotSizes.Division(lots: 1, hasRest: false))
       #expect(lots.divide("-3", by: coordinate)?.hasRest == false)
     }
-    #expect(lots.divide("-1.9999995", by: Registry.cash) == LotSizes.Division(lots: -1_999_999, hasRest: true))
+    #expect(
+      lots.divide("-1.9999995", by: Registry.cash) == LotSizes.Division(lots: -1_999_999, hasRest: true))
     #expect(lots.divide("x", by: Registry.cash) == nil && lots.divide("1e30", by: Registry.cash) == nil)
     let lot = try #require(lots[Registry.holding("BTC")])
     let text = #"{"version":1,"account":"a","holdings":{"BTC":"\#(lot.text)"},"cash":"-0.50 USD"}"#
@@ -61,7 +64,8 @@ struct BookTests {
       (#""1.00000000001 \#(lot.asset)""#, .notWholeLots(path: "holdings.BTC", lot: lot)),
       (#""1 DOGE""#, .otherAsset(path: "holdings.BTC", lot: lot)),
       (#""x \#(lot.asset)""#, .notAnInteger(path: "holdings.BTC")),
-      (#""-1 \#(lot.asset)""#, .outOfRange(path: "holdings.BTC")), ("1.5", .notAnInteger(path: "holdings.BTC")),
+      (#""-1 \#(lot.asset)""#, .outOfRange(path: "holdings.BTC")),
+      ("1.5", .notAnInteger(path: "holdings.BTC")),
     ]
     for (amount, expected) in failures {
       let file = #"{"version":1,"account":"a","holdings":{"BTC":\#(amount)},"cash":0}"#

@@ -51,9 +51,13 @@ struct RangeCommandTests {
       let opening = folder.appending(path: "o.json").path
       for (values, said) in [
         (#"{"transcriptLabel":"x","n":8,"values":[1,2,3]}"#, "\"padding\":1"),
-        (#"{"transcriptLabel":"x","n":8,"values":[18,65,20],"bounds":{"lower":18,"upper":65}}"#, "\"upper\":65"),
+        (
+          #"{"transcriptLabel":"x","n":8,"values":[18,65,20],"bounds":{"lower":18,"upper":65}}"#,
+          "\"upper\":65"
+        ),
       ] {
-        let proved = try Tool.run(["range", "prove", "-", "--opening", opening, "--force"], input: Data(values.utf8))
+        let proved = try Tool.run(
+          ["range", "prove", "-", "--opening", opening, "--force"], input: Data(values.utf8))
         #expect(proved.exitCode == 0, "\(proved.errors)")
         let text = proved.output.filter { !$0.isWhitespace }
         #expect(text.contains(said) && text.contains("\"version\":2"))
@@ -61,11 +65,13 @@ struct RangeCommandTests {
           #expect(try Tool.run(["range", verb, "-"], input: Data(text.utf8)).exitCode == 0)
         }
         for (old, new, exitCode) in [
-          ("\"version\":2", "\"version\":3", 65), ("\"padding\":", "\"padding\":1", 65), ("\"n\":8", "\"n\":16", 2),
+          ("\"version\":2", "\"version\":3", 65), ("\"padding\":", "\"padding\":1", 65),
+          ("\"n\":8", "\"n\":16", 2),
           ("\"upper\":65", "\"upper\":66", 2),
         ] as [(String, String, Int32)] where text.contains(old) {
           let changed = text.replacing(old, with: new)
-          #expect(try Tool.run(["range", "verify", "-"], input: Data(changed.utf8)).exitCode == exitCode, "\(new)")
+          #expect(
+            try Tool.run(["range", "verify", "-"], input: Data(changed.utf8)).exitCode == exitCode, "\(new)")
         }
       }
     }

@@ -119,12 +119,14 @@ struct Lexer {
   private static func advice(on decimal: String) -> String {
     let parts = decimal.filter { $0 != "_" }.split(separator: ".", omittingEmptySubsequences: false)
     let places = parts.last?.utf8.count ?? 0
-    guard parts.count == 2, (1...6).contains(places), let whole = Int(parts[0] + parts[1]), whole < 1 << 40 else {
+    guard parts.count == 2, (1...6).contains(places), let whole = Int(parts[0] + parts[1]), whole < 1 << 40
+    else {
       return "help: multiply both sides by a power of ten"
     }
     let scale = (0..<places).reduce(1) { scale, _ in 10 * scale }
     let ppm = whole * (1_000_000 / scale)
-    return "help: write `\(whole) * …` on this side and `\(scale) * …` on the other, or \(grouped(ppm)) in ppm"
+    return
+      "help: write `\(whole) * …` on this side and `\(scale) * …` on the other, or \(grouped(ppm)) in ppm"
   }
 
   /// 800_000

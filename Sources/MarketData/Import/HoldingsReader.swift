@@ -28,7 +28,9 @@ extension ExportedAmount {
         == (listed.currency, listed.expiry, listed.strike, listed.kind)
     }
     // What names a day is no perpetual.
-    guard symbol.filter(\.isNumber).count < 4, let coin = SymbolName.underlying(of: symbol) else { return false }
+    guard symbol.filter(\.isNumber).count < 4, let coin = SymbolName.underlying(of: symbol) else {
+      return false
+    }
     return instrument == "\(coin)-PERP"
   }
 
@@ -73,7 +75,8 @@ public enum HoldingsReader {
         let amount = table.column(named: "amountusd")
       {
         try sensitivities(&table, type, qualifier, amount, into: &export)
-      } else if let symbol = table.column(.symbol) ?? table.column(named: "coin"), let column = table.column(size),
+      } else if let symbol = table.column(.symbol) ?? table.column(named: "coin"),
+        let column = table.column(size),
         table.column(balance) == column || table.column(asset) == nil || table.column(asset) == symbol
           || table.has("positionamt", "contracts", "szi", "pos", "size")
       {
@@ -109,7 +112,8 @@ public enum HoldingsReader {
   private static func positions(
     _ table: inout Table, _ symbol: Int, _ column: Int, into amounts: inout [ExportedAmount]
   ) throws(MarketDataError) {
-    let side = table.column(named: "side") ?? table.column(named: "posside") ?? table.column(named: "direction")
+    let side =
+      table.column(named: "side") ?? table.column(named: "posside") ?? table.column(named: "direction")
     // Deribit counts perpetuals and futures in USD, ccxt contracts in the size that it states.
     let isDeribit = table.has("instrumentname")
     let contractSize = table.column(named: "contractsize")
@@ -144,7 +148,8 @@ public enum HoldingsReader {
         let isDebt = amount.hasPrefix("-")
         amounts.append(
           ExportedAmount(
-            section: isDebt ? .debt : .holding, symbol: asset, amount: isDebt ? String(amount.dropFirst()) : amount,
+            section: isDebt ? .debt : .holding, symbol: asset,
+            amount: isDebt ? String(amount.dropFirst()) : amount,
             unit: .base))
       }
       if let debt, let owed = try decimal(table, debt) {

@@ -94,14 +94,17 @@ public struct MarketImport: Sendable {
     for (source, finding) in zip(sources, findings) {
       let path = Self.path(of: source, finding, among: files.map(\.path))
       files.append(MarketInput(path: path, bytes: source.bytes))
-      for content in finding.contents { paths[finding.underlying, default: [:]][content, default: []].append(path) }
+      for content in finding.contents {
+        paths[finding.underlying, default: [:]][content, default: []].append(path)
+      }
     }
     let ids = paths.keys.sorted()
     for id in ids where paths[id]?[.bars] == nil {
       let file = findings.first { $0.underlying == id }?.file ?? id
       throw MarketDataError(
         file: file,
-        .contradiction("is of \(id), of which there are no bars; name a file of its bars too, or --underlying"))
+        .contradiction(
+          "is of \(id), of which there are no bars; name a file of its bars too, or --underlying"))
     }
     var prices: [String: Double] = [:]
     for id in ids { prices[id] = try lastPrice(files, paths[id]?[.bars] ?? []) }
@@ -168,7 +171,8 @@ public struct MarketImport: Sendable {
   /// What sizes count.
   private var unit: AmountUnit {
     guard let contractSize else { return source.unit }
-    return isInverse ? .inverseContracts(multiplier: contractSize) : .linearContracts(multiplier: contractSize)
+    return isInverse
+      ? .inverseContracts(multiplier: contractSize) : .linearContracts(multiplier: contractSize)
   }
 
   /// The underlying that the symbol of the first row, or the name of the file, says.
@@ -207,7 +211,9 @@ public struct MarketImport: Sendable {
   }
 
   private func lastPrice(_ files: [MarketInput], _ paths: [String]) throws(MarketDataError) -> Double {
-    let sources = files.filter { paths.contains($0.path) }.map { MarketSource(name: $0.path, bytes: $0.bytes) }
+    let sources = files.filter { paths.contains($0.path) }.map {
+      MarketSource(name: $0.path, bytes: $0.bytes)
+    }
     return try BarReader.read(sources).series.bars.last?.close ?? 1
   }
 }
@@ -228,7 +234,8 @@ extension MarketImport {
   private func listing(
     _ ids: [String], _ paths: [String: [Content: [String]]], _ prices: [String: Double], _ findings: [Finding]
   ) -> JSONValue {
-    let lots = Dictionary(ids.map { ($0, lot?.text ?? Self.lot(price: prices[$0] ?? 1)) }, uniquingKeysWith: { a, _ in a })
+    let lots = Dictionary(
+      ids.map { ($0, lot?.text ?? Self.lot(price: prices[$0] ?? 1)) }, uniquingKeysWith: { a, _ in a })
     var members = [
       JSONMember("version", .integer(MarketListing.version)),
       JSONMember(
@@ -314,7 +321,8 @@ extension MarketImport {
       exponent += 1
     }
     return exponent >= 0
-      ? "1" + String(repeating: "0", count: exponent) : "0." + String(repeating: "0", count: -exponent - 1) + "1"
+      ? "1" + String(repeating: "0", count: exponent)
+      : "0." + String(repeating: "0", count: -exponent - 1) + "1"
   }
 }
 

@@ -22,7 +22,8 @@ enum SymbolName {
     }
     let name = aliases[coin] ?? coin
     let isName = name.utf8.allSatisfy {
-      (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+      (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0)
+        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
     }
     return isName && (1...MarketLimits.underlyingLength).contains(name.utf8.count) ? name : nil
   }

@@ -22,7 +22,8 @@ extension VenueMarginReader {
           guard bracket.follows(brackets.last) else {
             throw node.failure(
               .outOfRange(
-                "\(bracket.floor)", lower: "\(brackets.last?.cap ?? 0)", upper: "the cap, with rates that do not fall"))
+                "\(bracket.floor)", lower: "\(brackets.last?.cap ?? 0)",
+                upper: "the cap, with rates that do not fall"))
           }
           brackets.append(bracket)
         }

@@ -59,11 +59,13 @@ public enum SpanReader {
   public static func read(_ bytes: [UInt8], named file: String) throws(MarketDataError) -> SpanFile {
     let bytes = try MarketFile.contents(bytes, named: file)
     let start = bytes.first { !" \t\r\n\u{FEFF}".utf8.contains($0) }
-    let result = start == UInt8(ascii: "<") ? try SpanXML.read(bytes, named: file) : try positional(bytes, named: file)
+    let result =
+      start == UInt8(ascii: "<") ? try SpanXML.read(bytes, named: file) : try positional(bytes, named: file)
     guard !result.contracts.isEmpty else {
       throw MarketDataError(
         file: file,
-        .contradiction("has no risk arrays of SPAN; known: the expanded format (.pa2, records 81 and 82) and XML"))
+        .contradiction(
+          "has no risk arrays of SPAN; known: the expanded format (.pa2, records 81 and 82) and XML"))
     }
     return result
   }
@@ -72,7 +74,8 @@ public enum SpanReader {
 
   /// Records that say what scenarios cannot, by their first two characters.
   private static let others = [
-    "C ": "spread charges within a product", "E ": "spread charges within a product", "S ": "tiers of scanning",
+    "C ": "spread charges within a product", "E ": "spread charges within a product",
+    "S ": "tiers of scanning",
     "6 ": "credits between products", "4 ": "charges for delivery months and short options",
     "3 ": "spread charges within a product",
   ]
@@ -199,9 +202,11 @@ enum SpanXML {
             continue
           }
           guard result.contracts.count < SpanReader.contractLimit else {
-            throw MarketDataError(file: file, .tooMany(SpanReader.contractLimit + 1, limit: SpanReader.contractLimit))
+            throw MarketDataError(
+              file: file, .tooMany(SpanReader.contractLimit + 1, limit: SpanReader.contractLimit))
           }
-          let kind: SpanContract.Kind = name == "fut" ? .future : right == "C" ? .call : right == "P" ? .put : .other
+          let kind: SpanContract.Kind =
+            name == "fut" ? .future : right == "C" ? .call : right == "P" ? .put : .other
           result.contracts.append(
             SpanContract(
               exchange: exchange, commodity: commodity, kind: kind, month: month,

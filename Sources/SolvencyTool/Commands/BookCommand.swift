@@ -35,7 +35,9 @@ struct BookImportCommand: Verb {
   @Option(help: "The account's name.")
   var account: String
 
-  @Option(help: "An instrument or asset of the snapshot for a name of an export: BTCUSDT=BTC-PERP. May be repeated.")
+  @Option(
+    help: "An instrument or asset of the snapshot for a name of an export: BTCUSDT=BTC-PERP. May be repeated."
+  )
   var map: [String] = []
 
   @Option(help: "Cash in USD.")
@@ -76,7 +78,9 @@ struct BookImportCommand: Verb {
         }
         let value = try self.lots(of: amount, id, lots, snapshot, file, &notes)
         let (sum, overflow) = (book[amount.section]?[id] ?? 0).addingReportingOverflow(value)
-        guard !overflow else { throw ToolFailure(.malformedInput, file, "\(amount.symbol): the amount is out of range") }
+        guard !overflow else {
+          throw ToolFailure(.malformedInput, file, "\(amount.symbol): the amount is out of range")
+        }
         book[amount.section, default: [:]][id] = sum
       }
     }
@@ -99,7 +103,9 @@ struct BookImportCommand: Verb {
   ) throws(ToolFailure) -> String? {
     let isPosition = amount.section == .position
     let listed = isPosition ? snapshot.instruments.map(\.id) : snapshot.collateral.map(\.id)
-    if let mapped = map.first(where: { $0.hasPrefix(amount.symbol + "=") })?.dropFirst(amount.symbol.count + 1) {
+    if let mapped = map.first(where: { $0.hasPrefix(amount.symbol + "=") })?.dropFirst(
+      amount.symbol.count + 1)
+    {
       guard listed.contains(String(mapped)) else {
         throw ToolFailure(.usage, "--map", "the snapshot lists no \(mapped)")
       }
@@ -132,15 +138,18 @@ struct BookImportCommand: Verb {
     case .linearContracts(let size):
       division = lots.divide(amount.amount, contractsOf: "\(size)", by: coordinate)
     case .quote: division = Self.divide(amount.amount, dollars: 1, by: id, snapshot)
-    case .inverseContracts(let size): division = Self.divide(amount.amount, dollars: Int64(size), by: id, snapshot)
+    case .inverseContracts(let size):
+      division = Self.divide(amount.amount, dollars: Int64(size), by: id, snapshot)
     }
     guard let division else {
-      throw ToolFailure(.malformedInput, file, "\(amount.symbol): the amount is no decimal number of this size")
+      throw ToolFailure(
+        .malformedInput, file, "\(amount.symbol): the amount is no decimal number of this size")
     }
     guard division.hasRest else { return division.lots }
     let advice = lots.advice(on: amount.amount, at: coordinate) ?? "\(id) counts lots"
     guard round else {
-      throw ToolFailure(.malformedInput, file, "\(amount.symbol) is no whole number of lots. \(advice); or use --round")
+      throw ToolFailure(
+        .malformedInput, file, "\(amount.symbol) is no whole number of lots. \(advice); or use --round")
     }
     notes.append("\(file): \(amount.symbol) is rounded to a lot against the account")
     if amount.section == .holding { return division.lots }
@@ -165,10 +174,12 @@ struct BookImportCommand: Verb {
     _ book: [ExportedAmount.Section: [String: Int64]], account: String, cash: Int64
   ) -> JSONValue {
     func section(_ section: ExportedAmount.Section) -> JSONValue {
-      .object((book[section] ?? [:]).sorted { $0.key < $1.key }.map { JSONMember($0.key, .integer($0.value)) })
+      .object(
+        (book[section] ?? [:]).sorted { $0.key < $1.key }.map { JSONMember($0.key, .integer($0.value)) })
     }
     return [
-      "version": 1, "account": .string(account), "positions": section(.position), "holdings": section(.holding),
+      "version": 1, "account": .string(account), "positions": section(.position),
+      "holdings": section(.holding),
       "debts": section(.debt), "cash": .string("\(cash)"),
     ]
   }

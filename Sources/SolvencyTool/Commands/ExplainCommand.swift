@@ -123,10 +123,14 @@ private struct Finding {
     }
     for move in headroom.moves {
       let price = move.price.flatMap { before in
-        move.priceAfter.map { "\(usd(Integer($0).floorDivided(by: 10_000))) USD (now \(usd(Integer(before).floorDivided(by: 10_000))))" }
+        move.priceAfter.map {
+          "\(usd(Integer($0).floorDivided(by: 10_000))) USD (now \(usd(Integer(before).floorDivided(by: 10_000))))"
+        }
       }
-      lines.append("\(rule.key.kind == .maintenance ? "liquidation" : "margin call") of \(move.group): at "
-        + (price.map { "about \($0), " } ?? "") + "a move of \(percent(move.ppm)), if the requirement stays as it is")
+      lines.append(
+        "\(rule.key.kind == .maintenance ? "liquidation" : "margin call") of \(move.group): at "
+          + (price.map { "about \($0), " } ?? "")
+          + "a move of \(percent(move.ppm)), if the requirement stays as it is")
     }
     if headroom.moves.isEmpty, evaluation.isProvable {
       lines.append("no move of a price within the scenarios of the snapshot uses the headroom up")

@@ -8,7 +8,8 @@ internal import Solvency
 /// `solvency margin`
 struct MarginCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "margin", abstract: "Margins over time.", subcommands: [MarginChartCommand.self, MarginImportCommand.self])
+    commandName: "margin", abstract: "Margins over time.",
+    subcommands: [MarginChartCommand.self, MarginImportCommand.self])
 }
 
 /// `solvency margin chart`

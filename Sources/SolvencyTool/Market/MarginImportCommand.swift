@@ -39,7 +39,8 @@ struct MarginImportCommand: Verb {
   var file: String
 
   @Option(
-    name: [.customShort("o"), .customLong("output")], help: "Where the result goes. Standard output by default.",
+    name: [.customShort("o"), .customLong("output")],
+    help: "Where the result goes. Standard output by default.",
     completion: .file(extensions: ["json"]))
   var path: String?
 
@@ -56,9 +57,12 @@ struct MarginImportCommand: Verb {
       "version": 1, "source": .string(source.rawValue), "margins": .array(result.margins),
       "notRepresented": .array(result.notes.map { .string($0) }),
     ]
-    if let path { try OutputFile.write(data.encoded(.indented), to: path, access: .everybody, replacing: force) }
+    if let path {
+      try OutputFile.write(data.encoded(.indented), to: path, access: .everybody, replacing: force)
+    }
     let summary = ["\(result.margins.count) instruments"] + result.notes.map { "not represented: \($0)" }
-    let place = path.map { ["written to \($0)"] } ?? [String(decoding: data.encoded(.indented), as: UTF8.self)]
+    let place =
+      path.map { ["written to \($0)"] } ?? [String(decoding: data.encoded(.indented), as: UTF8.self)]
     return Report(text: (summary + place).joined(separator: "\n"), data: data)
   }
 
@@ -93,7 +97,8 @@ struct MarginImportCommand: Verb {
         margins: reading.series.map { margin in
           [
             "from": .string(Timestamp(seconds: UInt64(clamping: margin.time)).text),
-            "initialUSD": .string("\(margin.initialUSD)"), "maintenanceUSD": .string("\(margin.maintenanceUSD)"),
+            "initialUSD": .string("\(margin.initialUSD)"),
+            "maintenanceUSD": .string("\(margin.maintenanceUSD)"),
           ]
         }, notes: ["offsets between contracts, which the table does not state"])
     case .span:
@@ -124,7 +129,8 @@ struct MarginImportCommand: Verb {
   private static func json(_ contract: SpanContract) -> JSONValue {
     [
       "exchange": .string(contract.exchange), "product": .string(contract.commodity),
-      "kind": .string(contract.kind.rawValue), "month": .string(contract.month), "strike": .string(contract.strike),
+      "kind": .string(contract.kind.rawValue), "month": .string(contract.month),
+      "strike": .string(contract.strike),
       "gains": .array(
         zip(SpanFile.scenarios, contract.gains).map { scenario, gain in
           [

@@ -22,14 +22,16 @@ struct MarketImportCommand: Verb {
         solvency market import ccxt candles.json funding.json book.json --underlying BTC -o market
       """)
 
-  @Argument(help: "Who made the files: \(MarketImport.Source.allCases.map(\.rawValue).joined(separator: ", ")).")
+  @Argument(
+    help: "Who made the files: \(MarketImport.Source.allCases.map(\.rawValue).joined(separator: ", ")).")
   var source: MarketImport.Source
 
   @Argument(help: "The files, or folders of them.", completion: .file())
   var files: [String]
 
   @Option(
-    name: [.customShort("o"), .customLong("output")], help: "The directory that is made.", completion: .directory)
+    name: [.customShort("o"), .customLong("output")], help: "The directory that is made.",
+    completion: .directory)
   var directory: String
 
   @Option(help: "What all files are of, such as BTC. By default symbols and names of files say it.")

@@ -60,7 +60,8 @@ struct RangeProveCommand: Verb {
     let document = try ToolFailure.wrapping(values) {
       var transcript = RangeProofDocument.transcript(label: input.label)
       let (proof, statement) = try RangeProof.prove(
-        input.values, blindings: input.blindings, width: input.width, bounds: input.bounds, transcript: &transcript)
+        input.values, blindings: input.blindings, width: input.width, bounds: input.bounds,
+        transcript: &transcript)
       return RangeProofDocument(label: input.label, statement: statement, proof: proof)
     }
     // The opening first: a proof without it is of no use.

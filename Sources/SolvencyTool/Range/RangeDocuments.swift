@@ -28,9 +28,11 @@ struct RangeProofDocument {
     let object: JSONObject
     if case .object(let members) = root.value, let version = members.first(where: { $0.key == "version" }) {
       // Another version may have other members, so it is looked at first.
-      _ = try JSONNode(version.value, at: root.path.appending("version")).integer(in: Self.version...Self.version)
+      _ = try JSONNode(version.value, at: root.path.appending("version")).integer(
+        in: Self.version...Self.version)
       object = try root.object(
-        required: ["version", "transcriptLabel", "n", "padding", "commitments", "proof"], optional: ["bounds"])
+        required: ["version", "transcriptLabel", "n", "padding", "commitments", "proof"], optional: ["bounds"]
+      )
     } else {
       object = try root.object(required: ["transcriptLabel", "n", "commitments", "proof"])
     }
@@ -55,7 +57,9 @@ struct RangeProofDocument {
   static func transcript(label: String) -> Transcript { Transcript(label: Array(label.utf8)) }
 
   var json: JSONValue {
-    var members = [JSONMember("transcriptLabel", .string(label)), JSONMember("n", .integer(statement.width.rawValue))]
+    var members = [
+      JSONMember("transcriptLabel", .string(label)), JSONMember("n", .integer(statement.width.rawValue)),
+    ]
     if !isPlain {
       members.insert(JSONMember("version", .integer(Self.version)), at: 0)
       members.append(JSONMember("padding", .integer(statement.padding)))
@@ -168,7 +172,8 @@ extension RangeVerificationError {
   /// What is wrong, in one line.
   var explanation: String {
     switch self {
-    case .unsupportedCount(let count): "\(count) commitments; a proof without \"padding\" is for 1, 2, 4, … 64"
+    case .unsupportedCount(let count):
+      "\(count) commitments; a proof without \"padding\" is for 1, 2, 4, … 64"
     case .wrongProofLength(let expected, let actual): "\(actual) bytes instead of \(expected)"
     case .undecodable(let field, _): "field \(field) of the proof is not canonical"
     case .identity(let field): "field \(field) of the proof is the identity"
