@@ -95,7 +95,7 @@ public struct RangeStatement: Hashable, Sendable {
   }
 
   /// `value·B`
-  private static func point(_ value: UInt64) -> Point { RangeGenerators.standard.value * Scalar(value) }
+  private static func point(_ value: UInt64) -> Point { Scalar(value) * RangeGenerators.standard.value }
 
   /// Binds bounds and commitments to a transcript; without bounds the transcript is as the dalek crate has it.
   func bind(_ transcript: inout Transcript) {

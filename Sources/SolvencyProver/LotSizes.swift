@@ -48,6 +48,9 @@ public struct LotSizes: Sendable {
     public let lots: Int64
     /// Whether the amount is more than that.
     public let hasRest: Bool
+
+    /// A number of lots.
+    package init(lots: Int64, hasRest: Bool) { (self.lots, self.hasRest) = (lots, hasRest) }
   }
 
   /// How many lots of a coordinate an amount of its asset is; nil if the text is no decimal number with at most 18

@@ -76,6 +76,11 @@ public struct BracketMargin: Hashable, Sendable {
   public var symbol: String
   /// The brackets, each beginning where the one before ends.
   public var brackets: [NotionalBracket]
+
+  /// The brackets of an instrument.
+  public init(symbol: String, brackets: [NotionalBracket]) {
+    (self.symbol, self.brackets) = (symbol, brackets)
+  }
 }
 
 /// Reading of what venues ask.

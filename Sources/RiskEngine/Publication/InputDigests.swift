@@ -138,7 +138,7 @@ public struct InputLedger: Sendable {
     for asset in market.listing.assets {
       bytes.append(asset.id)
       bytes.append(asset.underlying ?? "")
-      bytes.append(asset.prices ?? "")
+      bytes.append(asset.prices?.paths.joined(separator: "\n") ?? "")
       bytes.append(asset.isStable ? Int64(1) : 0)
       bytes.append(asset.lot.units)
       bytes.append(asset.lot.text)

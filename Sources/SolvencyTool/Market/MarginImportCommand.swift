@@ -52,7 +52,7 @@ struct MarginImportCommand: Verb {
   func perform() throws -> Report {
     if let path { try OutputFile.checkFree(path, replacing: force) }
     let bytes = try InputFile.read(file, limit: Self.fileByteLimit)
-    let result = try ToolFailure.wrapping(file) { try result(bytes) }
+    let result = try ToolFailure.wrapping(file) { try imported(bytes) }
     let data: JSONValue = [
       "version": 1, "source": .string(source.rawValue), "margins": .array(result.margins),
       "notRepresented": .array(result.notes.map { .string($0) }),
@@ -66,23 +66,23 @@ struct MarginImportCommand: Verb {
     return Report(text: (summary + place).joined(separator: "\n"), data: data)
   }
 
-  private struct Result {
+  private struct Imported {
     var margins: [JSONValue]
     var notes: [String] = []
   }
 
-  private func result(_ bytes: [UInt8]) throws -> Result {
+  private func imported(_ bytes: [UInt8]) throws -> Imported {
     switch source {
     case .binance:
-      return Result(margins: try VenueMarginReader.binanceBrackets(bytes, named: file).map(Self.json))
+      return Imported(margins: try VenueMarginReader.binanceBrackets(bytes, named: file).map(Self.json))
     case .ccxt:
-      return Result(margins: try VenueMarginReader.ccxtTiers(bytes, named: file).map(Self.json))
+      return Imported(margins: try VenueMarginReader.ccxtTiers(bytes, named: file).map(Self.json))
     case .bitmex, .dydx:
       let steps =
         source == .bitmex
         ? try VenueMarginReader.bitMEXInstruments(bytes, named: file)
         : try VenueMarginReader.dYdXMarkets(bytes, named: file)
-      return Result(
+      return Imported(
         margins: steps.map { step in
           Self.json(BracketMargin(symbol: step.symbol, brackets: step.brackets(count: Self.bracketLimit)))
         },
@@ -93,7 +93,7 @@ struct MarginImportCommand: Verb {
         ])
     case .cme:
       let reading = try VenueMarginReader.contractMargins(bytes, named: file)
-      return Result(
+      return Imported(
         margins: reading.series.map { margin in
           [
             "from": .string(Timestamp(seconds: UInt64(clamping: margin.time)).text),
@@ -106,7 +106,7 @@ struct MarginImportCommand: Verb {
       var notes = span.notRepresented.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value) records)" }
       if span.incomplete > 0 { notes.append("\(span.incomplete) arrays without sixteen values") }
       notes.append("scan ranges in USD: scenarios state moves in thirds of a range")
-      return Result(margins: span.contracts.map(Self.json), notes: notes)
+      return Imported(margins: span.contracts.map(Self.json), notes: notes)
     }
   }
 

@@ -23,7 +23,8 @@ struct MarketImportCommand: Verb {
       """)
 
   @Argument(
-    help: "Who made the files: \(MarketImport.Source.allCases.map(\.rawValue).joined(separator: ", ")).")
+    help: "Who made the files: \(MarketImport.Source.allCases.map(\.rawValue).joined(separator: ", ")).",
+    transform: Self.source)
   var source: MarketImport.Source
 
   @Argument(help: "The files, or folders of them.", completion: .file())
@@ -50,6 +51,14 @@ struct MarketImportCommand: Verb {
   var moment: Moment?
 
   @OptionGroup var output: OutputOptions
+
+  private static func source(_ word: String) throws -> MarketImport.Source {
+    guard let source = MarketImport.Source(rawValue: word.lowercased()) else {
+      let known = MarketImport.Source.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("SOURCE is one of \(known); write auto if it is another.")
+    }
+    return source
+  }
 
   func validate() throws {
     if let contractSize, !(contractSize > 0 && contractSize < .infinity) {
@@ -118,5 +127,3 @@ struct MarketImportCommand: Verb {
 
   private static func text(_ seconds: Int64) -> String { Timestamp(seconds: UInt64(clamping: seconds)).text }
 }
-
-extension MarketImport.Source: ExpressibleByArgument {}

@@ -42,12 +42,21 @@ struct RangeProofDocument {
     for node in try object["commitments"].array(maximumCount: RangeGenerators.partyLimit) {
       commitments.append(try node.point())
     }
-    self.commitments = commitments
+    statement = RangeStatement(
+      commitments: commitments, width: width, bounds: try object.optional("bounds")?.rangeBounds())
+    if let padding = object.optional("padding") {
+      _ = try padding.integer(in: Int64(statement.padding)...Int64(statement.padding))
+    }
     proof = RangeProof(bytes: try object["proof"].bytes(hexOfAtMost: 1 << 12))
+    isPlain = object.optional("version") == nil
   }
 
-  init(label: String, width: RangeWidth, commitments: [EncodedPoint], proof: RangeProof) {
-    (self.label, self.width, self.commitments, self.proof) = (label, width, commitments, proof)
+  /// Whether the file has no version, so that its commitments must be all that the proof covers.
+  private let isPlain: Bool
+
+  init(label: String, statement: RangeStatement, proof: RangeProof) {
+    (self.label, self.statement, self.proof) = (label, statement, proof)
+    isPlain = statement.bounds == nil && statement.padding == 0
   }
 
   /// The transcript that prover and verifier start with.
@@ -138,11 +147,15 @@ struct RangeValuesDocument: ~Copyable {
 
   /// Values and blindings, to open the commitments with later.
   func openingJSON() -> JSONValue {
-    [
-      "transcriptLabel": .string(label), "n": .integer(width.rawValue),
-      "values": .array((0..<values.count).map { .integer(values[$0]) }),
-      "blindings": .array((0..<blindings.count).map { .hex(blindings[$0].encoded()) }),
-    ]
+    var members = [JSONMember("transcriptLabel", .string(label)), JSONMember("n", .integer(width.rawValue))]
+    if let bounds {
+      members.append(
+        JSONMember("bounds", ["lower": .integer(bounds.lower), "upper": .integer(bounds.upper)]))
+    }
+    members.append(JSONMember("values", .array((0..<values.count).map { .integer(values[$0]) })))
+    members.append(
+      JSONMember("blindings", .array((0..<blindings.count).map { .hex(blindings[$0].encoded()) })))
+    return .object(members)
   }
 }
 
