@@ -10,7 +10,7 @@ public struct Headroom: Hashable, Sendable {
   /// hold. Nil where no amount of cash decides.
   public let quanta: Int64?
   /// Moves of prices at which the rule fails, if its requirement stays as it is: for each group of instruments at most
-  /// one down and one up, within the scenarios of the snapshot.
+  /// one down and one up.
   public let moves: [Move]
 
   /// A move of the price of one group.
@@ -19,6 +19,8 @@ public struct Headroom: Hashable, Sendable {
     public let group: String
     /// The move in ppm of the price.
     public let ppm: Int64
+    /// Whether the move is beyond the scenarios of the snapshot, on a straight line through the last two.
+    public let isBeyondScenarios: Bool
     /// The price now, in quanta for one unit of the asset; nil where no instrument of the group follows it.
     public let price: Int64?
 
@@ -70,8 +72,12 @@ extension SecretBlock<Int64> {
     for index in rule.snapshot.groups.indices {
       let gains = self.gains(rule, group: index)
       let price = Self.price(rule.snapshot, group: index)
-      for ppm in [Self.crossing(gains.down, quanta), Self.crossing(gains.up, quanta)].compactMap({ $0 }) {
-        moves.append(Headroom.Move(group: rule.snapshot.groups[index].id, ppm: ppm, price: price))
+      for gains in [gains.down, gains.up] {
+        guard let ppm = Self.crossing(gains, quanta) else { continue }
+        moves.append(
+          Headroom.Move(
+            group: rule.snapshot.groups[index].id, ppm: ppm,
+            isBeyondScenarios: ppm.magnitude > gains.last?.ppm.magnitude ?? 0, price: price))
       }
     }
     return Headroom(quanta: quanta, moves: moves)
@@ -195,9 +201,14 @@ extension SecretBlock<Int64> {
     return zip(values[0], values[1]).map { before, after in step > 0 ? after &- before : before &- after }
   }
 
-  /// The first move at which the gain eats the headroom up, between two scenarios on a straight line; nil if none does.
+  /// The farthest moves that are looked at, in ppm: everything lost, and eleven times the price.
+  private static var farthest: ClosedRange<Int128> { -1_000_000...10_000_000 }
+
+  /// The first move at which the gain eats the headroom up, on straight lines between scenarios and beyond the last; nil
+  /// if none does.
   private static func crossing(_ gains: [Gain], _ headroom: Int64) -> Int64? {
     var last = Gain(ppm: 0, quanta: 0)
+    var beforeLast = last
     for gain in gains {
       let (before, after) = (Int128(headroom) + last.quanta, Int128(headroom) + gain.quanta)
       if after < 0 {
@@ -205,9 +216,13 @@ extension SecretBlock<Int64> {
         let share = Int128(gain.ppm - last.ppm) * before / (before - after)
         return last.ppm + Int64(clamping: share)
       }
-      last = gain
+      (beforeLast, last) = (last, gain)
     }
-    return nil
+    // quanta lost for each ppm further
+    let (loss, run) = (beforeLast.quanta - last.quanta, Int128(last.ppm - beforeLast.ppm))
+    guard loss > 0, run != 0 else { return nil }
+    let ppm = Int128(last.ppm) + (Int128(headroom) + last.quanta) * run / loss
+    return farthest.contains(ppm) ? Int64(clamping: ppm) : nil
   }
 
   /// The price of one unit of a group's asset in quanta, from the first instrument that follows it.

@@ -52,7 +52,7 @@ struct ImportCommandTests {
       let snapshot = Example.path("Examples/snapshot.json")
       let book = folder.appending(path: "book.json").path
       let made = try Self.run([
-        "book", "import", positions, balances, "--snapshot", snapshot, "--account", "a", "--cash", "-1.5",
+        "book", "import", positions, balances, "--snapshot", snapshot, "--account", "a", "--cash=-1.5",
         "-o", book,
       ])
       #expect(made.exitCode == 0, "\(made.errors)")

@@ -10,7 +10,7 @@ public struct SeriesFiles: Hashable, Sendable {
   public init(_ paths: [String]) { self.paths = paths }
 }
 
-extension SeriesFiles: ExpressibleByStringLiteral {
+extension SeriesFiles: ExpressibleByStringInterpolation {
   /// One file.
   public init(stringLiteral path: String) { paths = [path] }
 }

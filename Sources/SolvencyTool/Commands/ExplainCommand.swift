@@ -130,10 +130,11 @@ private struct Finding {
       lines.append(
         "\(rule.key.kind == .maintenance ? "liquidation" : "margin call") of \(move.group): at "
           + (price.map { "about \($0), " } ?? "")
-          + "a move of \(percent(move.ppm)), if the requirement stays as it is")
+          + "a move of \(percent(move.ppm)), if the requirement stays as it is"
+          + (move.isBeyondScenarios ? ", on a straight line beyond the scenarios" : ""))
     }
     if headroom.moves.isEmpty, evaluation.isProvable {
-      lines.append("no move of a price within the scenarios of the snapshot uses the headroom up")
+      lines.append("no move of a price uses the headroom up")
     }
     return lines.joined(separator: "\n")
   }
@@ -149,6 +150,7 @@ private struct Finding {
         headroom.moves.map { move in
           [
             "group": .string(move.group), "ppm": .integer(move.ppm),
+            "beyondScenarios": .bool(move.isBeyondScenarios),
             "priceQuanta": move.price.map { .integer($0) } ?? .null,
             "priceAfterQuanta": move.priceAfter.map { .integer($0) } ?? .null,
           ]
