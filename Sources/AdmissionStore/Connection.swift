@@ -19,8 +19,25 @@ internal import CSQLite
     }
     unsafe self.handle = opened
     unsafe sqlite3_extended_result_codes(opened, 1)
-    unsafe sqlite3_busy_timeout(opened, 5_000)
+    // Whoever waits for the lock asks again at random moments a millisecond or two apart, so that of several writers
+    // each gets it now and then; SQLite's own waits grow to a tenth of a second, and let one of them starve the rest.
+    unsafe sqlite3_busy_handler(
+      opened,
+      { _, attempt in
+        guard attempt < Connection.attemptLimit else { return 0 }
+        sqlite3_sleep(Int32.random(in: 1...3))
+        return 1
+      }, nil)
+    let hardened = unsafe solvency_harden(opened)
+    guard hardened == SQLITE_OK else { throw unsafe StoreError(hardened, on: opened) }
+    try execute("PRAGMA cell_size_check = ON")
   }
+
+  /// How often a lock is waited for: about half a minute.
+  private static let attemptLimit: Int32 = 15_000
+
+  /// Number of rows that the last statement has changed.
+  var changeCount: Int32 { unsafe sqlite3_changes(handle) }
 
   deinit { unsafe sqlite3_close_v2(handle) }
 
@@ -55,18 +72,28 @@ internal import CSQLite
     return try statement.step() ? String(decoding: statement.blob(0), as: UTF8.self) : nil
   }
 
-  /// Runs a step inside a transaction that begins with the lock for writing. If the step or the commit fails,
-  /// nothing of it is there.
-  func transaction(_ step: () throws(StoreError) -> Void) throws(StoreError) {
-    try execute("BEGIN IMMEDIATE")
+  /// Begins a transaction with the lock for writing.
+  func begin() throws(StoreError) { try execute("BEGIN IMMEDIATE") }
+
+  /// Ends a transaction: nothing of it is there. After some failures SQLite has done so by itself; then this does
+  /// nothing.
+  func rollBack() { try? execute("ROLLBACK") }
+
+  /// Runs a step and ends the transaction that was begun. If the step or the commit fails, nothing of it is there.
+  func commit(_ step: () throws(StoreError) -> Void) throws(StoreError) {
     do throws(StoreError) {
       try step()
       try execute("COMMIT")
     } catch {
-      // After some failures SQLite has rolled back by itself; then this does nothing.
-      try? execute("ROLLBACK")
+      rollBack()
       throw error
     }
+  }
+
+  /// Runs a step inside a transaction of its own.
+  func transaction(_ step: () throws(StoreError) -> Void) throws(StoreError) {
+    try begin()
+    try commit(step)
   }
 }
 
@@ -100,6 +127,12 @@ internal import CSQLite
     guard code == SQLITE_OK else { throw error(code) }
   }
 
+  /// Sets a parameter, counted from 1.
+  func bind(_ index: Int32, text: String) throws(StoreError) {
+    let code = unsafe solvency_bind_text(handle, index, text)
+    guard code == SQLITE_OK else { throw error(code) }
+  }
+
   private func error(_ code: Int32) -> StoreError {
     unsafe StoreError(code, on: sqlite3_db_handle(handle))
   }
@@ -124,11 +157,20 @@ internal import CSQLite
     reset()
   }
 
+  /// Runs a statement that writes one row, and sees to it that it did.
+  func runOnce() throws(StoreError) {
+    try run()
+    guard connection.changeCount == 1 else { throw .notWritten }
+  }
+
   /// Makes the statement ready for another run.
   func reset() { unsafe sqlite3_reset(handle) }
 
   /// A column of the present row, counted from 0.
   func number(_ column: Int32) -> Int64 { unsafe sqlite3_column_int64(handle, column) }
+
+  /// A column of the present row, counted from 0; empty if it is no text.
+  func text(_ column: Int32) -> String { String(decoding: blob(column), as: UTF8.self) }
 
   /// A column of the present row, counted from 0.
   func blob(_ column: Int32) -> [UInt8] {

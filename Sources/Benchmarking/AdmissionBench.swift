@@ -22,6 +22,7 @@ package struct AdmissionBench {
     let keys: DeskKeys
     let venue: Audience
     let circuit: Circuit
+    let charter: Charter
     let published: PublishedSnapshot
     let attestations: [Signed<Attestation>]
     let requests: [AdmissionRequest]
@@ -109,9 +110,10 @@ package struct AdmissionBench {
 
   private static func desk(_ fixture: Fixture, _ store: any LedgerStore) throws -> Admission {
     let signer = try LogSigner(fixture.keys.venue())
-    let desk = try Admission(
-      venue: fixture.venue, parties: fixture.keys.parties, ledger: Ledger(store: store, signer: signer),
-      circuits: [fixture.circuit])
+    let ledger = try Ledger(store: store, signer: signer)
+    // The same first entry in all of them, so that requests made once are for each.
+    try ledger.adopt(fixture.charter, at: fixture.now)
+    let desk = try Admission(fixture.charter, ledger: ledger)
     try desk.publish(fixture.published, at: fixture.now)
     for attestation in fixture.attestations { try desk.open([attestation], at: fixture.now) }
     // The rule is compiled before anything is measured, as it is in a desk at work.
@@ -123,12 +125,16 @@ package struct AdmissionBench {
 
   private static func fixture(_ snapshot: RiskSnapshot) throws -> Fixture {
     let keys = DeskKeys()
-    let venue = try Audience("bench")
+    let name = try Audience("bench")
     let circuit = try Documents.circuit("portfolio-margin")
     let registry = try Registry(of: snapshot)
     let rule = try MarginRule(
       circuit: circuit, snapshot: snapshot, kind: .initial, registry: registry)
     let now = Timestamp(seconds: UInt64(clamping: snapshot.validFrom))
+    let charter = Charter(venue: name, parties: keys.parties, circuits: [circuit])
+    let first = try Ledger(store: MemoryStore(), signer: LogSigner(keys.venue()))
+    try first.adopt(charter, at: now)
+    let venue = try Admission(charter, ledger: first).venue
     var attestations: [Signed<Attestation>] = []
     var requests: [AdmissionRequest] = []
     for index in 0..<accountCount {
@@ -138,7 +144,8 @@ package struct AdmissionBench {
       }
       let opening = AccountOpening(of: book)
       let attestation = try Attestation(
-        account: opening.commitment(), pledgedTo: venue, issued: now,
+        account: opening.commitment(), pledgedTo: venue,
+        custodians: CustodianSet([keys.custodian.verificationKey]), issued: now,
         expires: now.advanced(by: 100_000))
       attestations.append(try Signed(attestation, by: keys.custodian))
       let salt = Nonce.random()
@@ -151,7 +158,7 @@ package struct AdmissionBench {
     Console.progress("prove", accountCount, of: accountCount)
     let endorsement = SnapshotEndorsement(of: snapshot, by: venue)
     return Fixture(
-      keys: keys, venue: venue, circuit: circuit,
+      keys: keys, venue: venue, circuit: circuit, charter: charter,
       published: PublishedSnapshot(snapshot, endorsement: try Signed(endorsement, by: keys.venue())),
       attestations: attestations, requests: requests, now: now)
   }

@@ -27,6 +27,9 @@ public struct Circuit: Sendable {
   /// SHA-256 over `solvency/circuit/v1` and the exact bytes of the source.
   public let digest: Digest
 
+  /// The exact bytes of the source.
+  public var sourceBytes: [UInt8] { source.bytes }
+
   let source: SourceText
   let checked: CheckedTree
 

@@ -39,6 +39,53 @@ package enum OutputFile {
     }
   }
 
+  /// Writes a file piece by piece, next to its place, and moves it there; nothing is left of it if `body` throws.
+  ///
+  /// - Returns: number of bytes.
+  package static func stream(
+    to path: String, access: Access, replacing: Bool,
+    _ body: ((_ bytes: [UInt8]) throws(ToolFailure) -> Void) throws(ToolFailure) -> Void
+  ) throws(ToolFailure) -> Int {
+    try checkFree(path, replacing: replacing)
+    let temporary = "\(path).\(ProcessInfo.processInfo.processIdentifier).tmp"
+    let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL, access.rawValue)
+    guard descriptor >= 0 else {
+      throw ToolFailure(
+        .inputOutput, path, "cannot be written: \(lastProblem). Check the folder and its permissions")
+    }
+    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    var (buffer, count) = ([UInt8](), 0)
+    func flush() throws(ToolFailure) {
+      do {
+        try handle.write(contentsOf: Data(buffer))
+      } catch {
+        throw ToolFailure(.inputOutput, path, "writing failed; is the disk full?")
+      }
+      buffer.removeAll(keepingCapacity: true)
+    }
+    do throws(ToolFailure) {
+      try body { (bytes: [UInt8]) throws(ToolFailure) in
+        buffer += bytes
+        count += bytes.count
+        if buffer.count >= 1 << 20 { try flush() }
+      }
+      try flush()
+      do {
+        try handle.synchronize()
+        try handle.close()
+      } catch {
+        throw ToolFailure(.inputOutput, path, "writing failed; is the disk full?")
+      }
+      guard unsafe rename(temporary, path) == 0 else {
+        throw ToolFailure(.inputOutput, path, "cannot be written: \(lastProblem)")
+      }
+    } catch {
+      _ = unsafe unlink(temporary)
+      throw error
+    }
+    return count
+  }
+
   /// Refuses a place that is taken, before any work is done for it.
   package static func checkFree(_ path: String, replacing: Bool) throws(ToolFailure) {
     guard replacing || !FileManager.default.fileExists(atPath: path) else {

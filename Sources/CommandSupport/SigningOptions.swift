@@ -22,9 +22,17 @@ package struct SigningOptions: ParsableArguments {
 
   /// Signs content and writes the file.
   package func sign<Content: Signable>(_ content: Content) throws(ToolFailure) -> Signed<Content> {
+    try sign { _ throws(ToolFailure) in content }
+  }
+
+  /// Signs content that names its signer's public key, and writes the file.
+  package func sign<Content: Signable>(
+    _ content: (VerificationKey) throws(ToolFailure) -> Content
+  ) throws(ToolFailure) -> Signed<Content> {
     try OutputFile.checkFree(path, replacing: force)
     let key = try Documents.signingKey(key, passphrase)
-    let signed = try ToolFailure.wrapping(self.key) { try Signed(content, by: key) }
+    let named = try content(key.verificationKey)
+    let signed = try ToolFailure.wrapping(self.key) { try Signed(named, by: key) }
     try OutputFile.write(
       signed.json.encoded(.indented), to: path, access: .everybody, replacing: force)
     return signed

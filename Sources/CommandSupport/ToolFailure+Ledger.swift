@@ -1,4 +1,4 @@
-internal import Admission
+package import Admission
 internal import Solvency
 
 /// What errors of ledgers and their stores mean for whoever runs the command.
@@ -11,6 +11,12 @@ extension ToolFailure {
     case let error as DeskError: self.init(error, in: place)
     default: return nil
     }
+  }
+
+  /// A failure for which decisions were not recorded: whatever its kind, reading or writing is what failed.
+  package init(unrecorded failure: LedgerFailure, in place: String) {
+    let cause = ToolFailure(failure, in: place)
+    self.init(.inputOutput, place, "decisions could not be recorded: \(cause.problem)")
   }
 
   private init(_ failure: LedgerFailure, in place: String) {
@@ -27,6 +33,25 @@ extension ToolFailure {
         "the checkpoint at entry \(index) \(fault.text); `ledger show --rebuild` reads the log without it, and "
           + "`ledger checkpoint --rebuild` writes a new one")
     case .event(let error): self.init(.refused, place, error.advice)
+    case .notChartered:
+      self.init(
+        .refused, place,
+        "is a ledger of an older form, which can be read and no longer be decided on; `ledger upgrade` writes the entry "
+          + "that binds it, after which every account proves its standing anew")
+    case .otherCharter(let inForce):
+      self.init(
+        .refused, place,
+        "is bound by another charter, \(inForce); another process may have changed it: run the command again")
+    case .behind(let published, let actual):
+      self.init(
+        .refused, place,
+        "the log has \(actual) entries, and its venue has signed \(published.count): an older copy was put back, or "
+          + "entries \(actual) to \(published.count - 1) were lost, and the venue has to answer for them; restore a later "
+          + "copy with `ledger restore`, or ask traders for their receipts and auditors for their exports")
+    case .otherThanPublished(let published):
+      self.init(
+        .refused, place,
+        "entry \(published.count - 1) is not the one that its venue has signed: this is another log under the same name")
     case .signing:
       self.init(.internalFault, place, "the log cannot be signed; this is a defect, please report it")
     }
@@ -59,8 +84,8 @@ extension StoreError {
   fileprivate var kind: ToolFailure.Kind {
     switch self {
     case .notFound: .missingInput
-    case .notALedger, .unsupportedVersion, .corrupt: .malformedInput
-    case .full, .readOnly, .busy, .wrongIndex, .system: .inputOutput
+    case .notALedger, .unsupportedVersion, .corrupt, .alteredSchema: .malformedInput
+    case .notWritten, .full, .readOnly, .busy, .wrongIndex, .system: .inputOutput
     }
   }
 
@@ -69,8 +94,11 @@ extension StoreError {
     case .notFound: "no such ledger, or its folder cannot be reached; check the path and its permissions"
     case .notALedger: "is no ledger; name the directory that `ledger init` made"
     case .unsupportedVersion(let version):
-      "the ledger has version \(version), which is not known here; this program reads 1 and 2"
+      "the ledger has version \(version), which is not known here; this program reads 1 to 3"
     case .corrupt: "the ledger is damaged; restore it from a copy"
+    case .alteredSchema(let name):
+      "the file has been altered: \(name) is not as a ledger has it; restore it from a copy"
+    case .notWritten: "the file took no entry, though no error was reported. Nothing was recorded"
     case .full: "the disk is full; make room and try again. Nothing was recorded"
     case .readOnly: "cannot be written; check its permissions. Nothing was recorded"
     case .busy: "another process is writing to the ledger; try again. Nothing was recorded"
@@ -115,6 +143,16 @@ extension LedgerError {
     case .registryNotLonger: "the list of instruments and assets is no longer than the one before"
     case .checkpointDiffers: "the checkpoint states another state than the log makes"
     case .full: "the ledger has no room for another account"
+    case .notChartered, .outdatedRecord: "the ledger is of an older form; run `ledger upgrade`"
+    case .unsupportedCharter(let version):
+      "the ledger has rules of version \(version), which is not known here; this program keeps \(CharterRecord.version)"
+    case .foreignCharter: "is not of this ledger's venue, or was written for another place in its log"
+    case .circuitNotListed: "the ledger's charter does not list the circuit"
+    case .clockJumps(let limit):
+      "the present moment is after everything that the epoch in force speaks of, which ends at \(limit.text); check "
+        + "the clock, or publish the next snapshot first"
+    case .implausible:
+      "holds a time after the year 9999 or a number out of its range; were milliseconds given for seconds?"
     }
   }
 }

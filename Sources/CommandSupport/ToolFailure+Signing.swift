@@ -48,7 +48,7 @@ extension AttestationError {
     switch self {
     case .emptyWindow, .none: .usage
     case .differentAccounts, .differentRegistries, .differentVenues, .repeatedCustodian,
-      .unknownCustodian:
+      .unknownCustodian, .noCustodianSet, .incompleteSet:
       .refused
     case .signature(let error): error.kind
     }
@@ -63,6 +63,11 @@ extension AttestationError {
     case .differentVenues: "are pledged to different venues"
     case .repeatedCustodian(let key): "custodian \(key) attests twice; give its latest word only"
     case .unknownCustodian(let key): "is signed by \(key), which is none of the custodians given"
+    case .noCustodianSet:
+      "does not name all custodians of the account's book; attest it anew with this version"
+    case .incompleteSet(let expected, let actual):
+      "name \(expected) custodians of the account's book, and \(actual) of them are here, or others; give the "
+        + "attestations of all, each naming the same"
     case .signature(let error): error.advice
     }
   }

@@ -24,7 +24,7 @@ struct ActAudit {
     byteCount = try venue.folder.exportLog(to: log, replacing: true).byteCount
     let clock = ContinuousClock()
     let start = clock.now
-    var audit = try venue.folder.audit()
+    var audit = Audit(of: venue.folder.parties.venue)
     try audit.replay(logFile: log, of: venue.folder.parties.venue)
     report = audit.report(attestations: hours.attestations, heads: heads)
     time = clock.now - start
@@ -38,7 +38,35 @@ struct ActAudit {
       forgeries.append(
         Forgery(name: change.rawValue, finding: try Self.finding(after: change, in: log, of: venue)))
     }
+    forgeries.append(
+      Forgery(
+        name: "an older copy of the ledger put back", finding: try Self.rollBack(hours.earlyCopy, of: venue)))
     self.forgeries = forgeries
+  }
+
+  /// Puts a copy of the database from before the crash into a copy of the directory, and opens it.
+  private static func rollBack(_ copy: String, of venue: CrashVenue) throws(ToolFailure) -> String? {
+    let folder = copy + ".directory"
+    defer {
+      try? FileManager.default.removeItem(atPath: folder)
+      try? FileManager.default.removeItem(atPath: copy)
+    }
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      for name in [LedgerFolder.deskName, LedgerFolder.circuitsName, PublishedHead.name] {
+        try FileManager.default.copyItem(
+          atPath: "\(venue.folder.path)/\(name)", toPath: "\(folder)/\(name)")
+      }
+      try FileManager.default.copyItem(atPath: copy, toPath: "\(folder)/\(LedgerFolder.storeName)")
+    } catch {
+      throw ToolFailure(.inputOutput, folder, "cannot be copied: \(error)")
+    }
+    do throws(ToolFailure) {
+      _ = try LedgerFolder(folder).ledger(from: .checkpoint)
+      return nil
+    } catch {
+      return error.problem
+    }
   }
 
   private static func finding(
@@ -55,7 +83,7 @@ struct ActAudit {
     try OutputFile.write(
       LogFile.header(head) + entries.joined(), to: forged, access: .everybody, replacing: true)
     defer { try? FileManager.default.removeItem(atPath: forged) }
-    var audit = try venue.folder.audit()
+    var audit = Audit(of: venue.folder.parties.venue)
     try audit.replay(logFile: forged, of: venue.folder.parties.venue)
     return audit.report().findings.first?.text
   }

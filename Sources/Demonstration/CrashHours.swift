@@ -1,4 +1,5 @@
 internal import Admission
+internal import AdmissionStore
 internal import CanonicalBytes
 internal import CommandSupport
 internal import Foundation
@@ -57,6 +58,8 @@ struct CrashHours {
   /// Accounts that could not prove, and are not liquidatable at the end, or the other way round.
   private(set) var misjudged = 0
   private(set) var escrow: EscrowOutcome?
+  /// A copy of the ledger as it was when prices began to fall.
+  private(set) var earlyCopy = ""
   let accountCount: Int
   private(set) var proofCount = 0
 
@@ -75,6 +78,10 @@ struct CrashHours {
     venue = try CrashVenue(seed: seed, ledger: path)
     try proveBeforehand()
     try trade()
+    let (store, copy) = (try venue.folder.store(), path + ".copy")
+    try? FileManager.default.removeItem(atPath: copy)
+    try ToolFailure.wrapping(copy) { try store.backUp(to: copy) }
+    earlyCopy = copy
     try crash()
     try passDeadlines()
   }
@@ -172,6 +179,23 @@ struct CrashHours {
           name: "a larger order put to its proof", expected: .wrongNonce,
           verdict: venue.desk.review(
             AdmissionRequest(envelope: request.envelope, order: larger, salt: request.salt), at: now)))
+    }
+    if let order = request.order {
+      // The same trade with the label of an order that reduces, on a proof that says nothing of it.
+      let labelled = Order(
+        instrument: order.instrument, side: order.side, lots: order.lots, cashPerLot: order.cashPerLot,
+        intent: .reduce)
+      let salt = Nonce.random()
+      if let unproved = try past.request(
+        .initial, for: order, nonce: AdmissionRequest.nonce(for: labelled, salt: salt), under: rules,
+        to: venue.audience, at: now)
+      {
+        attempts.append(
+          Attempt(
+            name: "an order that opens, labelled as one that reduces", expected: .reductionNotProven,
+            verdict: venue.desk.review(
+              AdmissionRequest(envelope: unproved.envelope, order: labelled, salt: salt), at: now)))
+      }
     }
     if let stale = try past.requestOfStanding(under: rules, to: venue.audience, at: now) {
       attempts.append(

@@ -20,7 +20,8 @@ struct CrashVenue {
   private static let schedule = MarginCallSchedule(
     interval: 6 * 3_600, shortest: 900, longest: 86_400, afterFill: 600, grace: 1_800)
 
-  let audience: Audience
+  /// The venue, and its ledger once that has begun.
+  var audience: Audience { desk.venue }
   let keys = DeskKeys()
   let folder: LedgerFolder
   let desk: Admission
@@ -34,7 +35,6 @@ struct CrashVenue {
   init(seed: UInt64, ledger path: String) throws(ToolFailure) {
     let (name, keys) = (Self.name, keys)
     let audience = try ToolFailure.wrapping("demo") { try Audience(name) }
-    self.audience = audience
     let synthetic = SyntheticMarket(seed: seed, scenario: .crash, days: 40)
     // Prices begin to fall two days before the market's end.
     crash = synthetic.end - 2 * 86_400
@@ -99,7 +99,8 @@ struct CrashVenue {
     return try ToolFailure.wrapping(account.name) {
       try Signed(
         Attestation(
-          account: account.commitment, pledgedTo: audience, issued: now,
+          account: account.commitment, pledgedTo: audience,
+          custodians: CustodianSet([keys.custodian.verificationKey]), issued: now,
           expires: now.advanced(by: 86_400)), by: keys.custodian)
     }
   }

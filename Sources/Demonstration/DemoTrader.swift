@@ -60,13 +60,17 @@ final class DemoTrader: Sendable {
 
   /// A proof of the book, or of the book after an order; nil if it does not meet the rule.
   func request(
-    _ kind: MarginKind, for order: Order? = nil, under rules: Rulebook, to venue: Audience,
+    _ kind: MarginKind, for order: Order? = nil, nonce: Nonce? = nil, under rules: Rulebook, to venue: Audience,
     at now: Timestamp
   ) throws(ToolFailure) -> AdmissionRequest? {
-    guard let rule = rules.rule(self.kind.circuit, kind) else { return nil }
+    guard let plain = rules.rule(self.kind.circuit, kind) else { return nil }
+    var rule = plain
+    if let reduction = order?.reduction {
+      rule = try ToolFailure.wrapping(name) { try plain.reducing(reduction) }
+    }
     let salt = Nonce.random()
     let purpose = ProofRequest(
-      audience: venue, nonce: AdmissionRequest.nonce(for: order, salt: salt), issued: now,
+      audience: venue, nonce: nonce ?? AdmissionRequest.nonce(for: order, salt: salt), issued: now,
       expires: now.advanced(by: Self.window))
     do {
       let envelope: ProofEnvelope

@@ -1,3 +1,5 @@
+public import CanonicalBytes
+
 /// The name of an account: 1 to 128 bytes of printable UTF-8.
 ///
 /// Names are compared as bytes, never after Unicode normalisation, and an over-long one is refused
@@ -25,26 +27,56 @@ public struct AccountID: Hashable, Sendable, CustomStringConvertible {
   public var description: String { String(decoding: utf8, as: UTF8.self) }
 }
 
-/// The name of the party that a proof is made for, so that no other accepts it: 1 to 128 bytes of
-/// printable UTF-8, compared as bytes.
+/// Who a proof is made for, so that nobody else accepts it: a name of 1 to 128 bytes of printable UTF-8, compared as
+/// bytes, and the ledger that decides, where there is one.
+///
+/// Two ledgers may bear the same name, by mistake or on purpose. What is addressed to the one is worth nothing with the
+/// other: a ledger is known by the digest of its first entry, which names its venue, its keys and its policy (A59).
 public struct Audience: Hashable, Sendable, CustomStringConvertible {
-  /// The name in UTF-8.
-  package let utf8: [UInt8]
+  private let nameUTF8: [UInt8]
+  /// The identity of the ledger that decides; nil for an audience that keeps none.
+  public let ledger: Digest?
+
+  /// The most bytes of ``utf8``.
+  package static let byteLimit = AccountID.byteLimit + 1 + Digest.byteCount
 
   /// Checks a name.
   ///
   /// - Throws: ``NameError``.
-  public init(_ name: String) throws(NameError) {
-    utf8 = try PrintableName.bytes(of: name)
+  public init(_ name: String, ledger: Digest? = nil) throws(NameError) {
+    nameUTF8 = try PrintableName.bytes(of: name)
+    self.ledger = ledger
   }
 
-  /// Checks the UTF-8 of a name.
+  /// Reads what ``utf8`` returned.
   package init(utf8 bytes: [UInt8]) throws(NameError) {
-    utf8 = try PrintableName.checked(bytes)
+    let start = bytes.count - Digest.byteCount - 1
+    if start > 0, bytes[start] == 0 {
+      nameUTF8 = try PrintableName.checked(Array(bytes[..<start]))
+      ledger = Digest(Array(bytes[(start + 1)...]))
+    } else {
+      nameUTF8 = try PrintableName.checked(bytes)
+      ledger = nil
+    }
+  }
+
+  /// The name in UTF-8; with a ledger, a byte 0 and its 32 bytes follow. No name holds a byte 0, so no two audiences
+  /// have the same bytes.
+  package var utf8: [UInt8] { ledger.map { nameUTF8 + [0] + $0.bytes } ?? nameUTF8 }
+
+  /// The same name without a ledger.
+  public var named: Audience { Audience(nameUTF8, nil) }
+
+  /// The same name with a ledger.
+  public func keeping(_ ledger: Digest?) -> Audience { Audience(nameUTF8, ledger) }
+
+  private init(_ nameUTF8: [UInt8], _ ledger: Digest?) {
+    self.nameUTF8 = nameUTF8
+    self.ledger = ledger
   }
 
   /// The name.
-  public var description: String { String(decoding: utf8, as: UTF8.self) }
+  public var description: String { String(decoding: nameUTF8, as: UTF8.self) }
 }
 
 /// Why a text is not a name.

@@ -19,9 +19,14 @@ public struct MarginRule: Sendable {
     public let registry: Digest
     /// The kind of margin.
     public let kind: MarginKind
+    /// The position that is shown to be reduced as well.
+    public let reduction: Reduction?
 
     /// The key of these parts.
-    public init(circuit: Digest, snapshot: Digest, registry: Digest, kind: MarginKind) {
+    public init(
+      circuit: Digest, snapshot: Digest, registry: Digest, kind: MarginKind, reduction: Reduction? = nil
+    ) {
+      self.reduction = reduction
       self.circuit = circuit
       self.snapshot = snapshot
       self.registry = registry
@@ -40,8 +45,8 @@ public struct MarginRule: Sendable {
   /// The circuit under the snapshot.
   public let compiled: CompiledCircuit
 
-  /// What proofs of the rule prove.
-  public var statement: Statement { compiled.statement }
+  /// What proofs of the rule prove: the circuit's statement, and the row of the reduction.
+  public let statement: Statement
 
   /// Compiles a circuit under a snapshot.
   ///
@@ -51,9 +56,10 @@ public struct MarginRule: Sendable {
   ///   - kind: whether the account is to meet initial or maintenance margin.
   ///   - registry: the account's registry; it has at least the coordinates that the circuit commits. Its
   ///     other coordinates are proved to be zero.
+  ///   - reduction: the position that proofs show to be reduced as well.
   /// - Throws: every mistake of the circuit that shows under this snapshot and registry.
   public init(
-    circuit: Circuit, snapshot: RiskSnapshot, kind: MarginKind, registry: Registry
+    circuit: Circuit, snapshot: RiskSnapshot, kind: MarginKind, registry: Registry, reduction: Reduction? = nil
   ) throws(MarginRuleError) {
     let coordinates: CoordinateMap
     do throws(CoordinateMapError) {
@@ -67,12 +73,39 @@ public struct MarginRule: Sendable {
     } catch {
       throw .circuit(error)
     }
+    if let reduction {
+      guard let reduced = reduction.restricting(compiled.statement, in: registry) else { throw .reduction }
+      statement = reduced
+    } else {
+      statement = compiled.statement
+    }
     key = Key(
       circuit: circuit.digest, snapshot: snapshot.digest, registry: registry.digest,
-      kind: kind)
+      kind: kind, reduction: reduction)
     circuitName = circuit.name
     self.snapshot = snapshot
     self.registry = registry
+  }
+}
+
+extension MarginRule {
+  /// The same rule, whose proofs show a position to be reduced as well.
+  ///
+  /// - Throws: ``MarginRuleError/reduction``.
+  public func reducing(_ reduction: Reduction) throws(MarginRuleError) -> MarginRule {
+    guard let statement = reduction.restricting(compiled.statement, in: registry) else { throw .reduction }
+    return MarginRule(self, reduction, statement)
+  }
+
+  private init(_ rule: MarginRule, _ reduction: Reduction, _ statement: Statement) {
+    key = Key(
+      circuit: rule.key.circuit, snapshot: rule.key.snapshot, registry: rule.key.registry, kind: rule.key.kind,
+      reduction: reduction)
+    circuitName = rule.circuitName
+    snapshot = rule.snapshot
+    registry = rule.registry
+    compiled = rule.compiled
+    self.statement = statement
   }
 }
 
@@ -82,4 +115,6 @@ public enum MarginRuleError: Error, Hashable, Sendable {
   case circuit(CircuitError)
   /// The registry is not a list of coordinates.
   case coordinates(CoordinateMapError)
+  /// There is no such position to reduce, or no room for the row that shows it.
+  case reduction
 }

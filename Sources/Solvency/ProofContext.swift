@@ -15,6 +15,8 @@ public struct ProofContext: Hashable, Sendable {
   public let registry: Digest
   /// Whether the account meets initial or maintenance margin.
   public let kind: MarginKind
+  /// On which side of zero a position is shown to be as well; nil if nothing is shown of that.
+  public let reduction: Reduction?
   /// The account.
   public let account: AccountID
   /// How many fills the committed book has seen.
@@ -33,13 +35,15 @@ public struct ProofContext: Hashable, Sendable {
   /// - Throws: ``ProofContextError/emptyWindow`` unless `issued < expires`.
   public init(
     circuit: Digest, snapshot: Digest, registry: Digest, kind: MarginKind, account: AccountID,
-    sequence: UInt64, audience: Audience, nonce: Nonce, issued: Timestamp, expires: Timestamp
+    sequence: UInt64, audience: Audience, nonce: Nonce, issued: Timestamp, expires: Timestamp,
+    reduction: Reduction? = nil
   ) throws(ProofContextError) {
     guard issued < expires else { throw .emptyWindow }
     self.circuit = circuit
     self.snapshot = snapshot
     self.registry = registry
     self.kind = kind
+    self.reduction = reduction
     self.account = account
     self.sequence = sequence
     self.audience = audience
@@ -67,13 +71,19 @@ extension ProofContext {
   ///     domain ‖ circuit ‖ snapshot ‖ registry ‖ kind (0 initial, 1 maintenance) ‖ account ‖
   ///     sequence ‖ audience ‖ nonce ‖ issued ‖ expires
   ///
+  /// With a reduction the kind is 2 or 3 instead, and the side (0 long, 1 short) and the instrument follow it.
+  ///
   /// Domain, account and audience carry their length in four bytes; numbers are eight bytes, little-endian.
   public func encoded() -> [UInt8] {
     var writer = CanonicalWriter(domain: Self.domain)
     writer.append(circuit)
     writer.append(snapshot)
     writer.append(registry)
-    writer.append(kind.contextByte)
+    writer.append(kind.contextByte + (reduction == nil ? 0 : 2))
+    if let reduction {
+      writer.append(reduction.side == .long ? 0 : 1 as UInt8)
+      writer.append(text: Array(reduction.instrument.utf8))
+    }
     writer.append(text: account.utf8)
     writer.append(sequence)
     writer.append(text: audience.utf8)
@@ -104,13 +114,14 @@ extension ProofContext {
     try self.init(
       circuit: fields.circuit, snapshot: fields.snapshot, registry: fields.registry,
       kind: fields.kind, account: account, sequence: fields.sequence, audience: audience,
-      nonce: fields.nonce, issued: fields.issued, expires: fields.expires)
+      nonce: fields.nonce, issued: fields.issued, expires: fields.expires, reduction: fields.reduction)
   }
 
   /// The fields as they stand in the bytes, names unchecked.
   private struct Fields {
     let circuit, snapshot, registry: Digest
     let kind: MarginKind
+    let reduction: Reduction?
     let account: [UInt8]
     let sequence: UInt64
     let audience: [UInt8]
@@ -122,11 +133,22 @@ extension ProofContext {
       circuit = try reader.digest()
       snapshot = try reader.digest()
       registry = try reader.digest()
-      guard let kind = MarginKind(contextByte: try reader.byte()) else { throw .invalidField }
+      let kindByte = try reader.byte()
+      guard kindByte < 4, let kind = MarginKind(contextByte: kindByte & 1) else { throw .invalidField }
       self.kind = kind
+      if kindByte < 2 {
+        reduction = nil
+      } else {
+        let side = try reader.byte()
+        guard side < 2,
+          let instrument = String(
+            validating: try reader.text(limit: Registry.nameByteLimit), as: UTF8.self)
+        else { throw .invalidField }
+        reduction = Reduction(of: instrument, side: side == 0 ? .long : .short)
+      }
       account = try reader.text(limit: AccountID.byteLimit)
       sequence = try reader.uint64()
-      audience = try reader.text(limit: AccountID.byteLimit)
+      audience = try reader.text(limit: Audience.byteLimit)
       nonce = Nonce(try reader.bytes32())
       issued = Timestamp(seconds: try reader.uint64())
       expires = Timestamp(seconds: try reader.uint64())

@@ -51,24 +51,35 @@ extension ProofEnvelope {
   ///
   /// - Throws: ``FileError``, among them ``FileError/unsupportedVersion(_:)`` for any version but 1.
   public init(decoding bytes: [UInt8]) throws(FileError) {
-    try self.init(VersionedFile(bytes, maximumBytes: Self.byteLimit, keys: Self.keys))
+    let node: JSONNode
+    do throws(DocumentError) {
+      node = try JSONDocument.parse(bytes, maximumBytes: Self.byteLimit)
+    } catch {
+      throw FileError(error)
+    }
+    try self.init(node)
   }
 
-  /// Reads the JSON value of an envelope.
+  /// Reads the JSON value of an envelope. A proof that a position is reduced has the member `reduction`,
+  /// `{"instrument": "BTC-PERP", "side": "long"}`.
   ///
   /// - Throws: as ``init(decoding:)``.
   public init(_ node: JSONNode) throws(FileError) {
-    try self.init(VersionedFile(node, keys: Self.keys))
+    var keys = Self.keys
+    if case .object(let members) = node.value, members.contains(where: { $0.key == "reduction" }) {
+      keys.append("reduction")
+    }
+    try self.init(VersionedFile(node, keys: keys), hasReduction: keys.count > Self.keys.count)
   }
 
-  private init(_ file: VersionedFile) throws(FileError) {
+  private init(_ file: VersionedFile, hasReduction: Bool) throws(FileError) {
     suite = try file.read("suite") { node throws(DocumentError) in
       try node.string(maximumLength: Self.textLimit)
     }
     circuitName = try file.read("circuit") { node throws(DocumentError) in
       try node.string(maximumLength: Self.textLimit)
     }
-    context = try Self.context(file)
+    context = try Self.context(file, hasReduction: hasReduction)
     commitments = try file.read("commitments") { node throws(DocumentError) in
       var points: [EncodedPoint] = []
       for element in try node.array(maximumCount: Self.commitmentLimit) {
@@ -87,7 +98,9 @@ extension ProofEnvelope {
     }
   }
 
-  private static func context(_ file: VersionedFile) throws(FileError) -> ProofContext {
+  private static func context(
+    _ file: VersionedFile, hasReduction: Bool
+  ) throws(FileError) -> ProofContext {
     let circuit = try file.digest("circuitDigest")
     let snapshot = try file.digest("snapshot")
     let registry = try file.digest("registry")
@@ -100,10 +113,14 @@ extension ProofEnvelope {
     let nonce = try file.nonce("nonce")
     let issued = Timestamp(seconds: try file.word("issued"))
     let expires = Timestamp(seconds: try file.word("expires"))
+    let reduction = !hasReduction ? nil : try file.read("reduction") { node throws(DocumentError) in
+      try Reduction(node)
+    }
     do throws(ProofContextError) {
       return try ProofContext(
         circuit: circuit, snapshot: snapshot, registry: registry, kind: kind, account: account,
-        sequence: sequence, audience: audience, nonce: nonce, issued: issued, expires: expires)
+        sequence: sequence, audience: audience, nonce: nonce, issued: issued, expires: expires,
+        reduction: reduction)
     } catch {
       throw .emptyWindow
     }
@@ -111,23 +128,25 @@ extension ProofEnvelope {
 
   /// The JSON value of the envelope.
   public var json: JSONValue {
-    [
-      "version": .integer(VersionedFile.version),
-      "suite": .string(suite),
-      "circuit": .string(circuitName),
-      "circuitDigest": .hex(context.circuit.bytes),
-      "snapshot": .hex(context.snapshot.bytes),
-      "registry": .hex(context.registry.bytes),
-      "kind": .string(context.kind.rawValue),
-      "account": .string(context.account.description),
-      "sequence": .integer(context.sequence),
-      "commitments": .array(commitments.map { .hex($0.bytes) }),
-      "audience": .string(context.audience.description),
-      "nonce": .hex(context.nonce.bytes),
-      "issued": .integer(context.issued.seconds),
-      "expires": .integer(context.expires.seconds),
-      "proof": .base64(proof.bytes),
+    var members = [
+      JSONMember("version", .integer(VersionedFile.version)),
+      JSONMember("suite", .string(suite)),
+      JSONMember("circuit", .string(circuitName)),
+      JSONMember("circuitDigest", .hex(context.circuit.bytes)),
+      JSONMember("snapshot", .hex(context.snapshot.bytes)),
+      JSONMember("registry", .hex(context.registry.bytes)),
+      JSONMember("kind", .string(context.kind.rawValue)),
+      JSONMember("account", .string(context.account.description)),
+      JSONMember("sequence", .integer(context.sequence)),
+      JSONMember("commitments", .array(commitments.map { .hex($0.bytes) })),
+      JSONMember("audience", context.audience.json),
+      JSONMember("nonce", .hex(context.nonce.bytes)),
+      JSONMember("issued", .integer(context.issued.seconds)),
+      JSONMember("expires", .integer(context.expires.seconds)),
+      JSONMember("proof", .base64(proof.bytes)),
     ]
+    if let reduction = context.reduction { members.append(JSONMember("reduction", reduction.json)) }
+    return .object(members)
   }
 
   /// The envelope as one line of JSON, without the line's end.

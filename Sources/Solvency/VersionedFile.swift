@@ -42,11 +42,19 @@ struct VersionedFile {
     }
   }
 
-  /// The audience that a text names.
+  /// The audience that a text names, or `{"name": …, "ledger": <64 hex digits>}`.
   func audience(_ key: String) throws(FileError) -> Audience {
-    let text = try read(key) { node throws(DocumentError) in try node.string(maximumLength: .max) }
+    let (text, ledger) = try read(key) { node throws(DocumentError) -> (String, Digest?) in
+      guard case .object = node.value else { return (try node.string(maximumLength: .max), nil) }
+      let members = try node.object(required: ["name", "ledger"])
+      let hex = try members["ledger"]
+      guard let ledger = Digest(try hex.bytes(hexOfCount: Digest.byteCount)) else {
+        throw hex.failure(.notHexadecimal)
+      }
+      return (try members["name"].string(maximumLength: .max), ledger)
+    }
     do throws(NameError) {
-      return try Audience(text)
+      return try Audience(text, ledger: ledger)
     } catch {
       throw .invalidName(path: key, error)
     }
@@ -84,6 +92,14 @@ struct VersionedFile {
   /// 32 bytes written as 64 hexadecimal digits.
   func bytes32(_ key: String) throws(FileError) -> [UInt8] {
     try read(key) { node throws(DocumentError) in try node.bytes(hexOfCount: 32) }
+  }
+}
+
+extension Audience {
+  /// How it stands in a file.
+  var json: JSONValue {
+    guard let ledger else { return .string(description) }
+    return ["name": .string(description), "ledger": .hex(ledger.bytes)]
   }
 }
 

@@ -72,7 +72,7 @@ extension AccountOpening {
       context = try ProofContext(
         circuit: rule.key.circuit, snapshot: rule.key.snapshot, registry: registry,
         kind: rule.key.kind, account: account, sequence: sequence, audience: request.audience,
-        nonce: request.nonce, issued: request.issued, expires: request.expires)
+        nonce: request.nonce, issued: request.issued, expires: request.expires, reduction: rule.key.reduction)
     } catch {
       throw .emptyWindow
     }
@@ -90,6 +90,15 @@ extension AccountOpening {
     _ rule: MarginRule, context: ProofContext, generators: Generators
   ) throws(ProverError) -> ProofEnvelope {
     let witness = try witness(for: rule)
+    if let reduction = rule.key.reduction {
+      // In plain integers first, as every other row is checked.
+      let sides = values.withSpan { span in
+        rule.registry.index(of: Registry.position(reduction.instrument)).map { span[$0] } ?? 0
+      }
+      guard reduction.side == .long ? sides >= 0 : sides <= 0 else {
+        throw .insolvent(row: "reduction of \(reduction.instrument)")
+      }
+    }
     let commitments: [EncodedPoint]
     do throws(OpeningError) {
       commitments = [try commitment(generators: generators).commitment.encoded]

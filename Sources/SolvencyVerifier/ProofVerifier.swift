@@ -95,7 +95,7 @@ public struct ProofVerifier: Sendable {
     if let objection = expectations.objection(to: envelope, snapshot: snapshot) { throw objection }
     return MarginRule.Key(
       circuit: context.circuit, snapshot: context.snapshot, registry: context.registry,
-      kind: context.kind)
+      kind: context.kind, reduction: context.reduction)
   }
 
   /// Checks that the envelope names exactly the rule, and has as many commitments as its statement.
@@ -108,6 +108,7 @@ public struct ProofVerifier: Sendable {
     guard envelope.context.snapshot == rule.key.snapshot else { throw .unknownSnapshot }
     guard envelope.context.registry == rule.key.registry else { throw .unknownRegistry }
     guard envelope.context.kind == rule.key.kind else { throw .wrongKind }
+    guard envelope.context.reduction == rule.key.reduction else { throw .unusableRule }
     let expected = rule.statement.commitmentCount
     guard envelope.commitments.count == expected else {
       throw .wrongCommitmentCount(expected: expected, actual: envelope.commitments.count)
@@ -117,7 +118,7 @@ public struct ProofVerifier: Sendable {
 
 extension ProofClaim {
   /// What an envelope claims, for a caller that has verified it.
-  init(_ envelope: ProofEnvelope) {
+  package init(_ envelope: ProofEnvelope) {
     circuitName = envelope.circuitName
     context = envelope.context
     commitments = envelope.commitments

@@ -108,7 +108,7 @@ public final class RuleCatalog: Sendable {
     guard let registry = registry(key.registry) else { throw .unknownRegistry }
     do throws(MarginRuleError) {
       return try MarginRule(
-        circuit: circuit, snapshot: snapshot, kind: key.kind, registry: registry)
+        circuit: circuit, snapshot: snapshot, kind: key.kind, registry: registry, reduction: key.reduction)
     } catch {
       throw .unusableRule
     }

@@ -69,7 +69,7 @@ struct BatchReviewTests {
     let receipts = desk.admission.review(requests, at: Market.now).compactMap(\.receipt)
     #expect(receipts.count == 4)
     #expect(Set(receipts.map(\.head)).count == 1)
-    #expect(receipts.map(\.entry) == [6, 7, 8, 9])
+    #expect(receipts.map(\.entry) == [7, 8, 9, 10])
   }
 
   @Test

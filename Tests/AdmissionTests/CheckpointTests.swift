@@ -20,6 +20,7 @@ struct CheckpointTests {
 
   /// Everything that a state can hold: registries, epochs, accounts with and without headroom, challenges, nonces.
   private static func fill(_ ledger: Ledger) throws {
+    try ledger.record(Sample.charter(), at: Sample.time(0))
     try ledger.record(Sample.registry, at: Sample.time(0))
     for number in 1...20 as ClosedRange<Int64> {
       try ledger.record(.epochPublished(Sample.epoch(number)), at: Sample.time(0))
@@ -98,7 +99,7 @@ struct CheckpointTests {
     let state = try filled()
     #expect(try open(.checkpoint) == state)
     #expect(try open(.beginning) == state)
-    #expect(try Ledger(reading: SQLiteStore(opening: path), of: signer.verificationKey).head.count == 39)
+    #expect(try Ledger(reading: SQLiteStore(opening: path), of: signer.verificationKey).head.count == 40)
   }
 
   @Test("entries before the checkpoint are not read when a ledger is opened, and are when it is replayed")
@@ -112,7 +113,7 @@ struct CheckpointTests {
   @Test("a damaged, foreign or moved checkpoint is refused by name, and the log is replayed without it")
   func refused() throws {
     let state = try filled()
-    let index: UInt64 = 36
+    let index: UInt64 = 37
     let original = try #require(try SQLiteStore(opening: path).checkpoint())
     #expect(original.index == index)
     for (statement, expected) in [
@@ -240,9 +241,7 @@ struct DeskCheckpointTests {
     _ = desk.review(try Trader.request("order"))
     let items = try desk.store.items(from: 0, limit: .max)
     func audited(_ items: [LogBatch.Item]) throws -> AuditReport {
-      var audit = Audit(
-        policy: .production, venue: try Market.venue(), parties: desk.keys.parties,
-        circuits: try Market.circuits())
+      var audit = Audit(of: desk.keys.venue.verificationKey)
       for item in items { audit.check(item) }
       return audit.report()
     }

@@ -18,7 +18,38 @@ enum Market {
   static let now = Timestamp(seconds: 1_770_000_060)
   static let venueName = "venue"
 
-  static func venue() throws -> Audience { try Audience(venueName) }
+  /// Whom requests and attestations are for: the venue, and the ledger of every desk with the usual keys.
+  static func venue() throws -> Audience { try Audience(venueName, ledger: identity.get()) }
+
+  private static let identity = Result {
+    let ledger = try Ledger(store: MemoryStore(), signer: LogSigner(Keys().venueAgain()))
+    try ledger.adopt(charter(), at: now)
+    return try #require(try ledger.withState { $0.charter?.identity })
+  }
+
+  /// Every ledger of the tests begins with this charter, so that proofs are made once for all of them; desks that are
+  /// bound otherwise change it with the next entry.
+  static func charter(
+    policy: Policy = .production, parties: Counterparties = Keys().parties, circuits: [Circuit]? = nil
+  ) throws -> Charter {
+    let reason = "cash and positions are linear in the book, and more cash covers more"
+    return try Charter(
+      venue: Audience(venueName), parties: parties, policy: policy, circuits: circuits ?? Market.circuits(),
+      convexity: .shipped.adding([small().digest: reason]))
+  }
+
+  /// A ledger in this store, bound by a charter.
+  static func ledger(
+    in store: any LedgerStore, _ keys: Keys, _ charter: Charter, checkpoints: CheckpointSchedule = .standard
+  ) throws -> Ledger {
+    let ledger = try Ledger(store: store, signer: LogSigner(keys.venueAgain()), checkpoints: checkpoints)
+    if ledger.head.count == 0 { try ledger.adopt(Market.charter(parties: keys.parties), at: now) }
+    try ledger.adopt(charter, at: now)
+    return ledger
+  }
+
+  /// From when on the snapshots no longer apply.
+  static let validTo: UInt64 = 1_770_100_000
 
   private static let parsedCircuits = Result {
     try ["portfolio-margin", "value-at-risk", "collateral-ratio"].map { name in
@@ -94,7 +125,7 @@ enum Market {
       debtIM: 10_100, debtMM: 10_050)
     let move = Scenario(weight: 1_000_000, price: -160_000, vol: 0)
     var draft = SnapshotDraft(
-      epoch: 1, validFrom: 1_770_000_000, validTo: 1_770_003_600,
+      epoch: 1, validFrom: 1_770_000_000, validTo: Int64(validTo),
       tiers: Tiers(maintenance: 1_000_000, initial: 1_050_000, closeOnly: 1_100_000),
       groups: [
         ScenarioGroup(id: "btc", scenarios: [move, move]),
@@ -111,10 +142,12 @@ enum Market {
 
   /// A rule under a snapshot.
   static func rule(
-    _ kind: MarginKind = .initial, circuit: String = "portfolio_margin", under snapshot: RiskSnapshot
+    _ kind: MarginKind = .initial, circuit: String = "portfolio_margin", under snapshot: RiskSnapshot,
+    reduction: Reduction? = nil
   ) throws -> MarginRule {
     try MarginRule(
-      circuit: Market.circuit(circuit), snapshot: snapshot, kind: kind, registry: registry())
+      circuit: Market.circuit(circuit), snapshot: snapshot, kind: kind, registry: registry(),
+      reduction: reduction)
   }
 
   /// Salt of this name.
@@ -159,12 +192,13 @@ final class Trader: Sendable {
   func request(
     _ kind: MarginKind = .initial, order: Order? = nil, epoch: Int = 1, under snapshot: RiskSnapshot? = nil,
     circuit: String = "portfolio_margin", salt: String = "salt", saltNonce: Nonce? = nil,
-    at now: Timestamp = Market.now, seconds: UInt64 = 600
+    at now: Timestamp = Market.now, seconds: UInt64 = 600, to audience: Audience? = nil
   ) throws -> AdmissionRequest {
     let salt = try saltNonce ?? Market.salt(salt)
-    let rule = try Market.rule(kind, circuit: circuit, under: snapshot ?? Market.snapshot(epoch))
+    let rule = try Market.rule(
+      kind, circuit: circuit, under: snapshot ?? Market.snapshot(epoch), reduction: order?.reduction)
     let purpose = ProofRequest(
-      audience: try Market.venue(), nonce: AdmissionRequest.nonce(for: order, salt: salt),
+      audience: try audience ?? Market.venue(), nonce: AdmissionRequest.nonce(for: order, salt: salt),
       issued: now, expires: now.advanced(by: seconds))
     let envelope: ProofEnvelope
     if let order {
@@ -211,11 +245,12 @@ final class Trader: Sendable {
 final class Keys: Sendable {
   private let seed: [UInt8]
   let venue: SigningKey
-  let custodian = SigningKey.random(role: .custodian)
-  let engine = SigningKey.random(role: .matchingEngine)
+  let custodian = SigningKey(role: .custodian, seed: SecretBlock(count: 32) { _ in 2 })
+  let engine = SigningKey(role: .matchingEngine, seed: SecretBlock(count: 32) { _ in 3 })
 
+  /// The usual keys, or another venue's.
   init(seed: [UInt8]? = nil) {
-    let seed = seed ?? (0..<32).map { _ in UInt8.random(in: 0...255) }
+    let seed = seed ?? [UInt8](repeating: 1, count: 32)
     self.seed = seed
     venue = SigningKey(role: .venue, seed: SecretBlock(count: 32) { seed[$0] })
   }
@@ -253,11 +288,8 @@ struct Desk {
   private static func admission(
     _ policy: Policy, _ store: any LedgerStore, _ keys: Keys
   ) throws -> Admission {
-    // The log is signed by the same venue, whose key cannot be copied.
-    let signer = try LogSigner(keys.venueAgain())
-    return try Admission(
-      policy: policy, venue: Market.venue(), parties: keys.parties,
-      ledger: Ledger(store: store, signer: signer), circuits: Market.circuits())
+    let charter = try Market.charter(policy: policy, parties: keys.parties)
+    return try Admission(charter, ledger: Market.ledger(in: store, keys, charter))
   }
 
   func publish(_ snapshot: RiskSnapshot, at now: Timestamp = Market.now) throws {
@@ -270,11 +302,13 @@ struct Desk {
   }
 
   func attestation(
-    of account: AccountCommitment, for seconds: UInt64 = 100_000, pledgedTo venue: String = Market.venueName
+    of account: AccountCommitment, for seconds: UInt64 = 100_000, pledgedTo venue: String? = nil,
+    with others: Set<VerificationKey> = [], at issued: Timestamp = Market.now
   ) throws -> Signed<Attestation> {
     let attestation = try Attestation(
-      account: account, pledgedTo: Audience(venue), issued: Market.now,
-      expires: Market.now.advanced(by: seconds))
+      account: account, pledgedTo: venue.map { try Audience($0, ledger: admission.venue.ledger) } ?? admission.venue,
+      custodians: CustodianSet(others.union([keys.custodian.verificationKey])), issued: issued,
+      expires: issued.advanced(by: seconds))
     return try Signed(attestation, by: keys.custodian)
   }
 
@@ -330,7 +364,7 @@ extension AdmissionRequest {
   func changing(
     circuit: Digest? = nil, snapshot: Digest? = nil, registry: Digest? = nil,
     kind: MarginKind? = nil, account: String? = nil, sequence: UInt64? = nil,
-    audience: String? = nil, nonce: Nonce? = nil, issued: UInt64? = nil, expires: UInt64? = nil
+    audience: String? = nil, nonce: Nonce? = nil, issued: UInt64? = nil, expires: UInt64? = nil, reduction: Reduction?? = nil
   ) throws -> AdmissionRequest {
     let context = envelope.context
     return replacing(
@@ -339,9 +373,10 @@ extension AdmissionRequest {
         registry: registry ?? context.registry, kind: kind ?? context.kind,
         account: try account.map { try AccountID($0) } ?? context.account,
         sequence: sequence ?? context.sequence,
-        audience: try audience.map { try Audience($0) } ?? context.audience,
+        audience: try audience.map { try Audience($0, ledger: context.audience.ledger) } ?? context.audience,
         nonce: nonce ?? context.nonce,
         issued: issued.map { Timestamp(seconds: $0) } ?? context.issued,
-        expires: expires.map { Timestamp(seconds: $0) } ?? context.expires))
+        expires: expires.map { Timestamp(seconds: $0) } ?? context.expires,
+        reduction: reduction ?? context.reduction))
   }
 }

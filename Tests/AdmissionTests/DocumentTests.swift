@@ -58,7 +58,8 @@ struct DocumentTests {
     refused([try desk.attestation(of: trader.commitment, pledgedTo: "venue-2")], .pledgedElsewhere)
     let altered = Signed(
       try Attestation(
-        account: trader.commitment, pledgedTo: Market.venue(), issued: Market.now,
+        account: trader.commitment, pledgedTo: Market.venue(),
+        custodians: CustodianSet([desk.keys.custodian.verificationKey]), issued: Market.now,
         expires: Market.now.advanced(by: 51)), signer: good.signer, signature: good.signature)
     refused([altered], .attestation(.signature(.invalidSignature)))
     let unknown = AccountCommitment(
@@ -84,14 +85,15 @@ struct DocumentTests {
       venue: desk.keys.venue.verificationKey,
       custodians: [desk.keys.custodian.verificationKey, second.verificationKey],
       matchingEngines: [])
-    let shared = try Admission(
-      venue: Market.venue(), parties: parties, ledger: desk.admission.ledger,
-      circuits: Market.circuits())
+    let charter = try Market.charter(parties: parties)
+    try desk.admission.ledger.adopt(charter, at: Market.now)
+    let shared = try Admission(charter, ledger: desk.admission.ledger)
     let (a, b) = (try Trader("desk-7"), try Trader("desk-7"))
     let other = try Attestation(
-      account: b.commitment, pledgedTo: Market.venue(), issued: Market.now,
-      expires: Market.now.advanced(by: 10))
-    try shared.open([desk.attestation(of: a.commitment), Signed(other, by: second)], at: Market.now)
+      account: b.commitment, pledgedTo: Market.venue(), custodians: CustodianSet(parties.custodians),
+      issued: Market.now, expires: Market.now.advanced(by: 10))
+    let first = try desk.attestation(of: a.commitment, with: [second.verificationKey])
+    try shared.open([first, Signed(other, by: second)], at: Market.now)
     let state = try desk.state(a)
     let sum = a.commitment.commitment.point + b.commitment.commitment.point
     #expect(state.commitment == sum.encoded())

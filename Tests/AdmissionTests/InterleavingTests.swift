@@ -67,12 +67,16 @@ struct InterleavingTests {
       case 7, 8, 9, 10, 11, 12:
         nonceCount += pick(12) == 0 ? 0 : 1
         let isOrder = pick(2) == 0
+        let reduces = isOrder && pick(3) == 0
+        // Half of the orders lead to the commitment that a fill has, so that some arrive exactly.
+        let far = !isOrder || pick(2) == 0 ? nil : "V \(index) \(near + 1)"
         return .proofAccepted(
           try Sample.proof(
             index, sequence: near, epoch: epoch - Int64(pick(6) / 4), at: now,
             kind: pick(3) == 0 ? .maintenance : .initial, nonce: "nonce \(nonceCount)",
             headroom: isOrder ? Sample.headroom(UInt64(pick(6)), pick(3) == 0 ? .sell : .buy) : nil,
-            lasting: UInt64(pick(3_000))))
+            lasting: UInt64(pick(3_000)), circuit: pick(4) == 0 ? "other circuit" : "circuit", far: far,
+            reduces: reduces))
       case 13:
         return .ticked
       default:
@@ -91,8 +95,10 @@ struct InterleavingTests {
     let store = FailingStore(seed: seed, oneIn: 9)
     let often = CheckpointSchedule(interval: 60)
     var ledger = try Ledger(store: store, signer: signer, checkpoints: often)
+    while (try? ledger.record(Sample.charter(), at: Sample.time(0))) == nil {}
     while (try? ledger.record(Sample.registry, at: Sample.time(0))) == nil {}
     var model = LedgerModel()
+    _ = try model.apply(Sample.charter(), at: Sample.time(0))
     var source = Source(random: SplitMix64(seed: seed &* 77))
     var (happened, refused, failed) = (0, 0, 0)
     for step in 0..<1_500 {
@@ -135,10 +141,11 @@ struct InterleavingTests {
     let store = MemoryStore()
     let ledger = try Ledger(store: store, signer: signer)
     let epoch = Sample.epoch(1)
+    let charter = try Sample.charter()
     let openings = try (0..<3).map { try Sample.opening($0) }
     let commit = try ledger.commit(at: Sample.time(5)) { transaction in
       var refused = 0
-      for event in [Sample.registry, .epochPublished(epoch)]
+      for event in [charter, Sample.registry, .epochPublished(epoch)]
         + (openings + openings).map(LedgerEvent.accountOpened)
       {
         if (try? transaction.append(event)) == nil { refused += 1 }
@@ -146,8 +153,8 @@ struct InterleavingTests {
       return refused
     }
     #expect(commit.result == 3)
-    #expect(commit.head?.unverified.count == 5)
-    #expect(ledger.head.count == 5)
+    #expect(commit.head?.unverified.count == 6)
+    #expect(ledger.head.count == 6)
     let nothing = try ledger.commit(at: Sample.time(6)) { $0.state.accountCount }
     #expect(nothing.result == 3)
     #expect(nothing.head == nil)
@@ -172,6 +179,7 @@ struct InterleavingTests {
       let left = wide.remaining(after: deltas)
       #expect((left != nil) == (amount == -1))
     }
+    // Ledgers without a charter take any number, and add none of them up past the end.
     var epoch = Sample.epoch(1)
     epoch.callInterval = .max
     epoch.fillInterval = .max
@@ -181,6 +189,11 @@ struct InterleavingTests {
     try state.apply(.epochPublished(epoch), at: Sample.time(0))
     try state.apply(.accountOpened(Sample.opening(0)), at: Sample.time(0))
     try state.apply(.filled(Sample.fill(0, sequence: 0)), at: Sample.time(0))
-    #expect(state.account(try Sample.account(0), at: Sample.time(1_000_000))?.status == .reduceOnly)
+    #expect(state.account(try Sample.account(0), at: Sample.time(1_000_000))?.status == .unproven)
+    // Those with one refuse what no snapshot can say.
+    var bound = LedgerState()
+    try bound.apply(Sample.charter(), at: Sample.time(0))
+    try bound.apply(Sample.registry, at: Sample.time(0))
+    #expect(throws: LedgerError.implausible) { try bound.apply(.epochPublished(epoch), at: Sample.time(0)) }
   }
 }

@@ -10,14 +10,32 @@ struct LedgerModel {
   struct Account {
     var sequence: UInt64 = 0
     var commitment: EncodedPoint
-    var standing: MarginKind?
+    var standing: Claim?
     var epoch: Int64
     var ownDeadline: UInt64
     var attestedUntil: UInt64
-    var headroom: Headroom?
-    var headroomUntil: UInt64 = 0
+    var order: PendingOrder?
     var rolled: AccountStatus?
   }
+
+  struct Claim: Equatable {
+    var circuit: Digest
+    var registry: Digest
+    var epoch: Int64
+    var kind: MarginKind
+  }
+
+  struct PendingOrder {
+    var headroom: Headroom
+    var until: UInt64
+    var claim: Claim
+    var far: EncodedPoint
+    /// Whether both ends are proved under one claim of a circuit that is convex.
+    var isSegment: Bool
+  }
+
+  var listed: [CharterRecord.Listing] = []
+  var snapshotGrace: UInt64 = 0
 
   var clock: UInt64 = 0
   var epochs: [(record: EpochRecord, time: UInt64)] = []
@@ -36,7 +54,14 @@ struct LedgerModel {
     let grace = epochs.last?.record.callGrace ?? 0
     if account.rolled == .liquidatable || now >= deadline + grace { return .liquidatable }
     if account.rolled == .stale || now >= deadline { return .stale }
-    return account.standing == .initial && now < account.attestedUntil ? .current : .reduceOnly
+    guard let standing = account.standing, isInGrace(standing.epoch, now) else { return .unproven }
+    return standing.kind == .initial && now < account.attestedUntil ? .current : .reduceOnly
+  }
+
+  private func isInGrace(_ number: Int64, _ now: UInt64) -> Bool {
+    guard let latest = epochs.last?.record, let epoch = epochs.first(where: { $0.record.epoch == number })?.record
+    else { return false }
+    return latest.epoch - number <= epoch.graceEpochs && now < epoch.validTo.seconds + snapshotGrace
   }
 
   /// Whether the event may happen; if so, it has.
@@ -61,25 +86,27 @@ struct LedgerModel {
     case .proofAccepted(let record):
       guard let account = accounts[record.account], account.sequence == record.sequence,
         nonces[record.account]?.contains(record.nonce) != true, now < record.expires.seconds,
-        now < record.until.seconds,
-        let latest = epochs.last?.record,
-        let epoch = epochs.first(where: { $0.record.epoch == record.epoch })?.record,
-        latest.epoch - epoch.epoch <= epoch.graceEpochs
+        now < record.until.seconds, let basis = record.basis, let latest = epochs.last?.record,
+        let listing = listed.first(where: { $0.circuit == basis.circuit }), isInGrace(record.epoch, now)
       else { return false }
       guard let headroom = record.headroom else {
-        return record.until.seconds <= now + latest.callInterval
+        return record.until.seconds <= now + latest.callInterval && basis.commitment == account.commitment
       }
-      let isProven =
-        account.standing == .initial
-        || account.standing == .maintenance && record.kind == .maintenance
       let status = status(account, at: now)
-      return headroom.lots > 0 && isProven && account.epoch == record.epoch && status != .stale
-        && status != .liquidatable
+      let opens =
+        record.kind == .initial && account.standing == claim(record, basis)
+        && (listing.isConvex || headroom.lots == 1)
+      return headroom.lots > 0 && (basis.isReduction || opens) && status != .stale && status != .liquidatable
+    case .chartered: return epochs.isEmpty
     case .ticked: return true
     case .rolled(let roll): return roll == dueRoll(now)
     case .refused(let record): return accounts[record.account] != nil
     case .registryPublished, .attestationRenewed, .challengeIssued, .checkpointed: return false
     }
+  }
+
+  private func claim(_ record: ProofRecord, _ basis: ProofRecord.Basis) -> Claim {
+    Claim(circuit: basis.circuit, registry: basis.registry, epoch: record.epoch, kind: record.kind)
   }
 
   func dueRoll(_ now: UInt64) -> StatusRoll {
@@ -107,26 +134,35 @@ struct LedgerModel {
       account.commitment = record.commitment
       let position = record.deltas.first { $0.coordinate == 1 }?.amount ?? 0
       let cash = record.deltas.first { $0.coordinate == 0 }?.amount ?? 0
-      if var headroom = account.headroom, now < account.headroomUntil,
-        record.deltas.allSatisfy({ $0.coordinate < 2 }), position * headroom.side.sign > 0,
-        position.magnitude <= headroom.lots, cash >= Int64(position.magnitude) * headroom.cashPerLot
+      if let order = account.order, order.far == record.commitment {
+        account.standing = order.claim
+        account.epoch = order.claim.epoch
+        account.order = nil
+      } else if let order = account.order, now < order.until, record.deltas.allSatisfy({ $0.coordinate < 2 }),
+        position * order.headroom.side.sign > 0, position.magnitude <= order.headroom.lots,
+        cash >= Int64(position.magnitude) * order.headroom.cashPerLot
       {
-        headroom.lots -= UInt64(position.magnitude)
-        account.headroom = headroom.lots == 0 ? nil : headroom
+        account.order?.headroom.lots -= UInt64(position.magnitude)
+        if account.order?.headroom.lots == 0 { account.order = nil }
+        if !order.isSegment { unprove(&account, now) }
       } else {
-        account.headroom = nil
-        account.standing = nil
-        account.ownDeadline = min(account.ownDeadline, now + (epochs.last?.record.fillInterval ?? 0))
+        account.order = nil
+        unprove(&account, now)
       }
       accounts[record.account] = account
     case .proofAccepted(let record):
       nonces[record.account, default: []].insert(record.nonce)
+      guard let basis = record.basis else { return }
+      let claim = claim(record, basis)
       if let headroom = record.headroom {
-        accounts[record.account]?.headroom = headroom
-        accounts[record.account]?.headroomUntil = record.until.seconds
+        let isConvex = listed.first { $0.circuit == basis.circuit }?.isConvex ?? false
+        let isSegment = isConvex && accounts[record.account]?.standing == claim
+        accounts[record.account]?.order = PendingOrder(
+          headroom: headroom, until: record.until.seconds, claim: claim, far: basis.commitment,
+          isSegment: isSegment)
       } else {
-        accounts[record.account]?.headroom = nil
-        accounts[record.account]?.standing = record.kind
+        accounts[record.account]?.order = nil
+        accounts[record.account]?.standing = claim
         accounts[record.account]?.epoch = record.epoch
         accounts[record.account]?.ownDeadline = record.until.seconds
         accounts[record.account]?.rolled = nil
@@ -134,11 +170,19 @@ struct LedgerModel {
     case .rolled(let roll):
       for line in roll.lines {
         accounts[line.account]?.rolled = line.status
-        accounts[line.account]?.headroom = nil
+        accounts[line.account]?.order = nil
       }
+    case .chartered(let record):
+      listed = record.circuits
+      snapshotGrace = record.snapshotGrace
     case .ticked, .refused, .registryPublished, .attestationRenewed, .challengeIssued, .checkpointed:
       break
     }
+  }
+
+  private func unprove(_ account: inout Account, _ now: UInt64) {
+    account.standing = nil
+    account.ownDeadline = min(account.ownDeadline, now + (epochs.last?.record.fillInterval ?? 0))
   }
 
   /// The first account of which the ledger says something else, at a moment not before the last event.
@@ -146,9 +190,14 @@ struct LedgerModel {
     guard state.accountCount == order.count else { return order.first }
     return order.first { name in
       guard let mine = accounts[name], let other = state.account(name, at: now) else { return true }
-      let headroom = now.seconds < mine.headroomUntil ? mine.headroom : nil
+      let headroom = mine.order.flatMap { now.seconds < $0.until ? $0.headroom : nil }
+      let standing = mine.standing.flatMap { isInGrace($0.epoch, now.seconds) ? $0 : nil }
+      let shown = other.standing.map {
+        Claim(
+          circuit: $0.claim.circuit, registry: $0.claim.registry, epoch: $0.epoch, kind: $0.kind)
+      }
       return other.sequence != mine.sequence || other.commitment != mine.commitment
-        || other.standing != mine.standing || other.headroom != headroom
+        || shown != standing || other.headroom != headroom
         || other.deadline.seconds != deadline(mine) || other.status != status(mine, at: now.seconds)
     }
   }

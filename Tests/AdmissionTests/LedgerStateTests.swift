@@ -11,16 +11,16 @@ struct LedgerStateTests {
     #expect(Set(AccountStatus.allCases.map(\.rawValue)).count == AccountStatus.allCases.count)
   }
 
-  @Test("a new account may only reduce until it has proven initial margin")
+  @Test("a new account is unproven until it has proven some margin, and current with initial margin")
   func standing() throws {
     var state = try Sample.state()
     let account = try Sample.account(0)
-    #expect(state.account(account)?.status == .reduceOnly)
+    #expect(state.account(account)?.status == .unproven)
     let maintenance = try Sample.proof(
       0, sequence: 0, epoch: 1, at: 1, kind: .maintenance, nonce: "a")
     try state.apply(.proofAccepted(maintenance), at: Sample.time(1))
     #expect(state.account(account)?.status == .reduceOnly)
-    #expect(state.account(account)?.standing == .maintenance)
+    #expect(state.account(account)?.standing?.kind == .maintenance)
     let initial = try Sample.proof(0, sequence: 0, epoch: 1, at: 2, nonce: "b")
     try state.apply(.proofAccepted(initial), at: Sample.time(2))
     #expect(state.account(account)?.status == .current)
@@ -68,6 +68,7 @@ struct LedgerStateTests {
   @Test("an account whose attestation is over may only reduce")
   func attestation() throws {
     var state = LedgerState()
+    try state.apply(Sample.charter(), at: Sample.time(0))
     try state.apply(Sample.registry, at: Sample.time(0))
     try state.apply(.epochPublished(Sample.epoch(1)), at: Sample.time(0))
     try state.apply(.accountOpened(Sample.opening(0, attestedFor: 50)), at: Sample.time(0))
@@ -105,7 +106,7 @@ struct LedgerStateTests {
     ]
     for deltas in inside {
       let state = try filled(deltas)
-      #expect(state.standing == .initial)
+      #expect(state.standing?.kind == .initial)
       #expect(state.sequence == 1)
       let left = 10 - deltas[0].amount.magnitude
       #expect(state.headroom?.lots == (left == 0 ? nil : left))
@@ -120,7 +121,7 @@ struct LedgerStateTests {
       let state = try filled(deltas)
       #expect(state.standing == nil)
       #expect(state.headroom == nil)
-      #expect(state.status == .reduceOnly)
+      #expect(state.status == .unproven)
       #expect(state.deadline == Sample.time(610))
     }
     let tooLate = try filled([change(1, 1)], at: 102)
@@ -135,7 +136,7 @@ struct LedgerStateTests {
       .proofAccepted(
         try Sample.proof(
           0, sequence: 0, epoch: epoch, at: now, kind: kind, nonce: "order",
-          headroom: Sample.headroom(5)))
+          headroom: Sample.headroom(5), reduces: kind == .maintenance))
     }
     #expect(throws: LedgerError.invalidHeadroom) {
       try state.apply(order(.initial, epoch: 1, at: 1), at: Sample.time(1))
@@ -151,7 +152,7 @@ struct LedgerStateTests {
     #expect(reducing.account(try Sample.account(0))?.headroom == Sample.headroom(5))
     try state.apply(.epochPublished(Sample.epoch(2)), at: Sample.time(3))
     #expect(throws: LedgerError.invalidHeadroom) {
-      try state.apply(order(.maintenance, epoch: 2, at: 4), at: Sample.time(4))
+      try state.apply(order(.initial, epoch: 2, at: 4), at: Sample.time(4))
     }
     #expect(throws: LedgerError.invalidHeadroom) {
       try state.apply(order(.maintenance, epoch: 1, at: 3_601), at: Sample.time(3_601))

@@ -16,6 +16,7 @@ struct LogTests {
       signer = try Sample.signer()
       let store = MemoryStore()
       let ledger = try Ledger(store: store, signer: signer)
+      try ledger.record(Sample.charter(), at: Sample.time(0))
       try ledger.record(Sample.registry, evidence: [1, 2, 3], at: Sample.time(0))
       try ledger.record(.epochPublished(Sample.epoch(1)), at: Sample.time(0))
       for index in 0..<2 {
@@ -65,12 +66,15 @@ struct LogTests {
       1, sequence: 3, epoch: -1, at: 5, kind: .maintenance, nonce: "n",
       headroom: Sample.headroom(7, .sell))
     answered.challenge = try Sample.nonce("c")
+    // Of the form before ledgers had charters.
+    var old = try Sample.proof(1, sequence: 3, epoch: 4, at: 5, nonce: "old")
+    old.basis = nil
     let lines = [
       StatusRoll.Line(account: try Sample.account(1), status: .stale),
       StatusRoll.Line(account: try Sample.account(2), status: .liquidatable),
     ]
     return [
-      Sample.registry, .epochPublished(Sample.epoch(5)), .accountOpened(try Sample.opening(1)),
+      try Sample.charter(), .proofAccepted(old), Sample.registry, .epochPublished(Sample.epoch(5)), .accountOpened(try Sample.opening(1)),
       .attestationRenewed(
         RenewalRecord(
           account: try Sample.account(1), sequence: 2,
@@ -125,7 +129,7 @@ struct LogTests {
   func roundTrip() throws {
     let day = try Day()
     #expect(try read(day.file()) == day.items)
-    #expect(day.items[0].evidence == [1, 2, 3])
+    #expect(day.items[1].evidence == [1, 2, 3])
   }
 
   @Test("a truncated log is found and the missing place named", arguments: [1, 5, 40, 200, 600])
@@ -136,8 +140,8 @@ struct LogTests {
       Issue.record("\(String(describing: fault))")
       return
     }
-    #expect(expected == 6)
-    #expect(actual < 6)
+    #expect(expected == 7)
+    #expect(actual < 7)
   }
 
   @Test("every missing, doubled or swapped entry is found and named")
@@ -147,18 +151,18 @@ struct LogTests {
       var fewer = day.items
       fewer.remove(at: index)
       let expected: LogFault =
-        index == 5
-        ? .truncated(expected: 6, actual: 5)
+        index == 6
+        ? .truncated(expected: 7, actual: 6)
         : .missing(expected: UInt64(index), found: UInt64(index + 1))
       #expect(fault(day.file(fewer)) == expected)
       var doubled = day.items
       doubled.insert(day.items[index], at: index)
-      if index < 5 {
+      if index < 6 {
         #expect(
           fault(day.file(doubled))
             == .reordered(expected: UInt64(index + 1), found: UInt64(index)))
       } else {
-        #expect(fault(day.file(doubled)) == .unsigned(from: 6))
+        #expect(fault(day.file(doubled)) == .unsigned(from: 7))
       }
     }
     var swapped = day.items
@@ -186,14 +190,14 @@ struct LogTests {
         items[later] = LogBatch.Item(entry: next, evidence: [])
         head = LogHead(next)
       }
-      #expect(fault(day.file(items)) == .altered(index: 5))
+      #expect(fault(day.file(items)) == .altered(index: 6))
     }
   }
 
   @Test("entries after the signed head, a wrong signature and other files are refused")
   func heads() throws {
     let day = try Day()
-    #expect(fault(day.file() + [0]) == .unsigned(from: 6))
+    #expect(fault(day.file() + [0]) == .unsigned(from: 7))
     var file = day.file()
     file[60] ^= 1
     #expect(fault(file) == .badSignature)
@@ -231,10 +235,10 @@ struct LogTests {
     }
     let short = MemoryStore()
     try short.append(LogBatch(items: Array(day.items.dropLast()), head: day.head))
-    #expect(throws: LedgerFailure.replay(.log(.truncated(expected: 6, actual: 5)))) {
+    #expect(throws: LedgerFailure.replay(.log(.truncated(expected: 7, actual: 6)))) {
       try Ledger(store: short, signer: day.signer)
     }
-    #expect(throws: StoreError.wrongIndex(expected: 5)) {
+    #expect(throws: StoreError.wrongIndex(expected: 6)) {
       try short.append(LogBatch(items: day.items, head: day.head))
     }
   }

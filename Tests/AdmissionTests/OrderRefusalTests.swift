@@ -75,13 +75,16 @@ struct OrderRefusalTests: RefusalSuite {
     expect(.requestLimit, try Desk(policy: policy).reasons(try Trader.request("standing")))
   }
 
-  @Test("headroom under a circuit with products")
-  func products() throws {
+  @Test("an order of more than one lot under a circuit that is not listed as convex, and from another rule's standing")
+  func convexity() throws {
     let desk = try Desk()
     _ = desk.review(try Trader.request("standing"))
-    let risk = try Market.circuit("value_at_risk")
-    let request = try Trader.request("order").replacing(circuitName: risk.name)
-      .changing(circuit: risk.digest)
-    expect(.headroomNotAllowed, desk.reasons(request))
+    func order(under name: String) throws -> [RefusalReason] {
+      let circuit = try Market.circuit(name)
+      return desk.reasons(
+        try Trader.request("order").replacing(circuitName: circuit.name).changing(circuit: circuit.digest))
+    }
+    #expect(try order(under: "value_at_risk") == [.standingNotProven])
+    #expect(try order(under: "collateral_ratio").contains(.headroomNotAllowed))
   }
 }

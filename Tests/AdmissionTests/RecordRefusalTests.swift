@@ -18,7 +18,7 @@ struct RecordRefusalTests: RefusalSuite {
     store.isBroken = true
     expect(.unavailable, desk.reasons(try Trader.request("standing")))
     store.isBroken = false
-    #expect(try desk.state(.desk7()).status == .reduceOnly)
+    #expect(try desk.state(.desk7()).status == .unproven)
     guard case .admitted = desk.review(try Trader.request("standing")) else {
       Issue.record("not admitted")
       return

@@ -82,7 +82,7 @@ struct RequestRefusalTests: RefusalSuite {
       let renamed = try order(other)
       let reasons = desk.reasons(renamed)
       let isReduce = other.intent == .reduce
-      #expect(reasons == [isReduce ? .proofInvalid : .commitmentMismatch])
+      #expect(reasons == [isReduce ? .reductionNotProven : .commitmentMismatch])
     }
     expect(.wrongNonce, desk.reasons(honest.replacing(salt: try Market.salt("other"))))
     #expect(desk.reasons(honest.replacing(order: .some(nil))).contains(.wrongNonce))

@@ -51,13 +51,31 @@ enum Sample {
   /// A proof made and used at a moment, of standing unless it has headroom.
   static func proof(
     _ index: Int, sequence: UInt64, epoch: Int64, at now: UInt64, kind: MarginKind = .initial,
-    nonce: String, headroom: Headroom? = nil, lasting: UInt64 = 3_600
+    nonce: String, headroom: Headroom? = nil, lasting: UInt64 = 3_600, circuit: String = "circuit",
+    far: String? = nil, reduces: Bool = false
   ) throws -> ProofRecord {
-    ProofRecord(
+    let end = far ?? (headroom == nil ? "V \(index) \(sequence)" : "far \(nonce)")
+    return ProofRecord(
       account: try account(index), sequence: sequence, epoch: epoch, kind: kind,
       nonce: try self.nonce(nonce), challenge: nil, expires: time(now + 600),
       until: time(now + lasting), headroom: headroom,
-      isReduceOnly: kind == .maintenance, evidence: digest("proof \(nonce)"))
+      isReduceOnly: kind == .maintenance || reduces,
+      basis: ProofRecord.Basis(
+        circuit: digest(circuit), registry: digest("registry"), commitment: try point(end), isReduction: reduces),
+      evidence: digest("proof \(nonce)"))
+  }
+
+  /// What binds the ledgers of invented accounts: one circuit that is convex, and one that is not.
+  static func charter(snapshotGrace: UInt64 = 600) throws -> LedgerEvent {
+    let circuits = [digest("circuit"), digest("other circuit")].sorted {
+      $0.bytes.lexicographicallyPrecedes($1.bytes)
+    }
+    return .chartered(
+      CharterRecord(
+        previous: .zero, venue: Keys().venue.verificationKey, charter: digest("charter"), policy: digest("policy"),
+        parties: digest("parties"),
+        circuits: circuits.map { CharterRecord.Listing(circuit: $0, isConvex: $0 == digest("circuit")) },
+        snapshotGrace: snapshotGrace))
   }
 
   /// Room to buy so many lots at 100 quanta each.
@@ -74,6 +92,7 @@ enum Sample {
   /// A state in which epoch 1 is in force and the accounts 0 ..< count are open.
   static func state(accounts count: Int = 1) throws -> LedgerState {
     var state = LedgerState()
+    try state.apply(charter(), at: time(0))
     try state.apply(registry, at: time(0))
     try state.apply(.epochPublished(epoch(1)), at: time(0))
     for index in 0..<count { try state.apply(.accountOpened(opening(index)), at: time(0)) }

@@ -43,10 +43,11 @@ struct SnapshotRefusalTests: RefusalSuite {
   func `A33: snapshots past their time and stale prices are refused, never replaced by something older`()
     throws
   {
-    let desk = try Desk()
+    let desk = try Desk(attestedFor: 200_000)
     let trader = try Trader.desk7()
-    let long = try trader.request(salt: "long", at: Timestamp(seconds: 1_770_003_599), seconds: 3_600)
-    expect(.staleSnapshot, desk.reasons(long, at: Timestamp(seconds: 1_770_004_200)))
+    let end = Market.validTo
+    let long = try trader.request(salt: "long", at: Timestamp(seconds: end - 1), seconds: 3_600)
+    expect(.staleSnapshot, desk.reasons(long, at: Timestamp(seconds: end + 600)))
     let stale = try Market.variant { $0.instruments[0].flags.stale = true }
     expect(.stalePrice, try reasonsForOrder(under: stale))
   }

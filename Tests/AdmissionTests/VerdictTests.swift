@@ -20,8 +20,9 @@ struct VerdictTests {
     #expect(receipt.until == Market.now.advanced(by: 28_800))
     #expect(receipt.epoch == 1)
     #expect(receipt.headroom == nil)
-    #expect(receipt.entry == 3)
-    #expect(try receipt.head.content(verifiedBy: desk.keys.venue.verificationKey).count == 4)
+    #expect(receipt.entry == 4)
+    #expect(receipt.decided == Market.now)
+    #expect(try receipt.head.content(verifiedBy: desk.keys.venue.verificationKey).count == 5)
     #expect(try desk.state(.desk7()).status == .current)
     #expect(try desk.state(.desk7()).lastProof == Digest.sha256(of: request.encoded()))
   }
@@ -64,7 +65,7 @@ struct VerdictTests {
     try desk.fill(second, of: afterFirst)
     state = try desk.state(trader)
     #expect(state.standing == nil)
-    #expect(state.status == .reduceOnly)
+    #expect(state.status == .unproven)
   }
 
   @Test("an order that reduces is admitted with maintenance margin, flagged reduce-only")

@@ -1,7 +1,7 @@
 // A ledger under load, made to be killed: see the crash test.
 //
 //     LedgerLoad events <ledger> <seed of the key> <seed of the run>
-//     LedgerLoad admit <ledger> <seed of the key> <seed of the run> <requests> <circuit>
+//     LedgerLoad admit <ledger> <seed of the key> <seed of the run> <requests>
 //     LedgerLoad time <ledger> <seed of the key> <accounts> <entries>
 //
 // Opens the ledger, which checks its log, prints "open" and how many entries it has, and works until it is killed.
@@ -49,8 +49,7 @@ switch arguments[1] {
 case "events": try EventLoad(ledger: ledger).work(&random)
 case "admit":
   try AdmissionLoad(
-    ledger: ledger, venue: signer.verificationKey, requests: Data(contentsOf: URL(filePath: arguments[5])),
-    circuit: Data(contentsOf: URL(filePath: arguments[6]))
+    ledger: ledger, requests: Data(contentsOf: URL(filePath: arguments[5]))
   ).work(&random)
 case "time":
   try OpeningTime(ledger: ledger, path: path, signer: signer).measure(
@@ -114,7 +113,7 @@ struct OpeningTime {
           account: account, sequence: current.sequence, epoch: epoch.epoch, kind: .initial,
           nonce: nonce, challenge: nil, expires: now.advanced(by: 600),
           until: now.advanced(by: 60), headroom: nil, isReduceOnly: false,
-          evidence: EventLoad.digest("proof \(number)")))
+          basis: EventLoad.basis(current.commitment), evidence: EventLoad.digest("proof \(number)")))
     ]
   }
 }
@@ -148,7 +147,8 @@ struct EventLoad {
   ) -> [LedgerEvent] {
     guard let epoch = state.currentEpoch else {
       let registry = RegistryRecord(registry: digest("registry"), count: 3)
-      return [.registryPublished(registry), .epochPublished(Self.epoch(1))]
+      let begin: [LedgerEvent] = [.registryPublished(registry), .epochPublished(Self.epoch(1))]
+      return state.eventCount == 0 ? [.chartered(charter)] + begin : begin
     }
     guard let account = try? AccountID("desk-\(choice % UInt64(accountCount))") else { return [] }
     guard let current = state.account(account) else { return opening(account.description, now) }
@@ -174,7 +174,7 @@ struct EventLoad {
             account: account, sequence: current.sequence, epoch: epoch.epoch, kind: .initial,
             nonce: nonce, challenge: nil, expires: now.advanced(by: 600),
             until: now.advanced(by: 60), headroom: nil, isReduceOnly: false,
-            evidence: digest("proof \(head.count)")))
+            basis: basis(current.commitment), evidence: digest("proof \(head.count)")))
       ]
     }
   }
@@ -191,13 +191,22 @@ struct EventLoad {
     ]
   }
 
+  static let charter = CharterRecord(
+    previous: .zero, venue: signer.verificationKey, charter: digest("charter"), policy: digest("policy"),
+    parties: digest("parties"), circuits: [CharterRecord.Listing(circuit: digest("circuit"), isConvex: true)],
+    snapshotGrace: 600)
+
+  static func basis(_ commitment: EncodedPoint) -> ProofRecord.Basis {
+    ProofRecord.Basis(circuit: digest("circuit"), registry: digest("registry"), commitment: commitment)
+  }
+
   static func digest(_ name: String) -> Digest { .sha256(of: Array(name.utf8)) }
 
   static func epoch(_ number: Int64) -> EpochRecord {
     EpochRecord(
       epoch: number, snapshot: digest("snapshot \(number)"),
       previous: digest("snapshot \(number - 1)"), validFrom: Timestamp(seconds: 0),
-      validTo: Timestamp(seconds: .max), graceEpochs: 1, callInterval: 60, fillInterval: 30,
+      validTo: Timestamp(seconds: 200_000_000_000), graceEpochs: 1, callInterval: 60, fillInterval: 30,
       callGrace: 30)
   }
 }
@@ -209,15 +218,14 @@ struct AdmissionLoad {
   let desk: Admission
   let requests: [AdmissionRequest]
 
-  init(ledger: Ledger, venue: VerificationKey, requests: Data, circuit: Data) throws {
+  /// The ledger has its charter already.
+  init(ledger: Ledger, requests: Data) throws {
     self.ledger = ledger
     self.requests = try requests.split(separator: UInt8(ascii: "\n")).map {
       try AdmissionRequest(json: Array($0))
     }
-    desk = try Admission(
-      venue: Audience("venue"),
-      parties: Counterparties(venue: venue, custodians: [], matchingEngines: []), ledger: ledger,
-      circuits: [Circuit(parsing: Array(circuit), named: "portfolio-margin.circuit")])
+    guard let charter = try ledger.charter() else { throw LedgerFailure.notChartered }
+    desk = try Admission(charter, ledger: ledger)
   }
 
   func work(_ random: inout SplitMix64) throws {

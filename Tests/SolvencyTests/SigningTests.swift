@@ -25,7 +25,8 @@ struct SigningTests {
     expires: UInt64 = 200
   ) throws -> Attestation {
     try Attestation(
-      account: account, pledgedTo: Audience(venue), issued: Timestamp(seconds: issued),
+      account: account, pledgedTo: Audience(venue),
+      custodians: CustodianSet([custodian.key.verificationKey]), issued: Timestamp(seconds: issued),
       expires: Timestamp(seconds: expires))
   }
 

@@ -125,12 +125,14 @@ struct Desk {
   // MARK: Commands
 
   func attest(
-    to venue: String, of account: String? = nil, by custodian: String = "custodian", into file: String
+    to venue: String, of account: String? = nil, by custodian: String = "custodian", with other: String? = nil,
+    into file: String
   ) throws {
+    let others = try other.map { ["--with", try publicKey("custodian", named: $0)] } ?? []
     try done([
       "attest", "--account", account ?? self.account.account, "--pledged-to", venue, "--key",
       try key("custodian", named: custodian), "--now", Example.moment, "-o", file,
-    ])
+    ] + others)
   }
 
   /// Checks attestations at the moment of the examples.

@@ -43,9 +43,6 @@ struct LedgerRun {
       "commit", "--book", Example.book, "--snapshot", Example.snapshot, "-o", path("account"),
       "--plain")
     try must(
-      "attest", "--account", path("account/account.json"), "--pledged-to", "Example Exchange",
-      "--now", String(Self.moment), "--key", path("custodian.key"), "-o", path("attestation.json"))
-    try must(
       "ledger", "init", "--ledger", path("desk"), "--venue-name", "Example Exchange", "--venue",
       path("venue.key.pub"), "--custodian", path("custodian.key.pub"), "--engine",
       path("engine.key.pub"))
@@ -54,10 +51,21 @@ struct LedgerRun {
   /// Publishes the snapshot and opens the account.
   func begin() throws {
     let publish = ["ledger", "publish", Example.snapshot, "--signature", path("snapshot.sig.json")]
-    for arguments in [publish, ["ledger", "open", path("attestation.json")]] {
-      let outcome = try run(arguments + desk())
-      try #require(outcome.exitCode == 0, "\(outcome.errors)")
-    }
+    let published = try run(publish + desk())
+    try #require(published.exitCode == 0, "\(published.errors)")
+    try must(
+      "attest", "--account", path("account/account.json"), "--pledged-to", "Example Exchange",
+      "--ledger-identity", try identity(), "--now", String(Self.moment), "--key", path("custodian.key"), "-o",
+      path("attestation.json"))
+    let opened = try run(["ledger", "open", path("attestation.json")] + desk())
+    try #require(opened.exitCode == 0, "\(opened.errors)")
+  }
+
+  /// The identity of the ledger: the digest of its first entry.
+  func identity() throws -> String {
+    let status = try must("ledger", "status", "--ledger", path("desk"), "--json")
+    let word = try #require(status.output.firstMatch(of: /"identity": "([0-9a-f]{64})"/))
+    return String(word.1)
   }
 
   /// Makes a request of the account.
@@ -66,7 +74,8 @@ struct LedgerRun {
     let outcome = try run(
       [
         "request", "--circuit", "portfolio-margin", "--snapshot", Example.snapshot, "--opening",
-        path("account/account.opening"), "--venue-name", "Example Exchange", "--now",
+        path("account/account.opening"), "--venue-name", "Example Exchange", "--ledger-identity",
+        try identity(), "--now",
         String(Self.moment), "-o", file,
       ] + options)
     try #require(outcome.exitCode == 0, "\(outcome.errors)")

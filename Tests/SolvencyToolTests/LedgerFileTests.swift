@@ -8,7 +8,7 @@ struct LedgerFileTests {
   /// Changes a byte of the state that a ledger's checkpoint holds, as a disk might.
   private static func damageCheckpoint(of database: String) throws {
     var bytes = try Data(contentsOf: URL(filePath: database))
-    let name = try #require(bytes.range(of: Data("solvency/ledger-state/v1".utf8)))
+    let name = try #require(bytes.range(of: Data("solvency/ledger-state/v2".utf8)))
     bytes[name.upperBound + 9] ^= 1
     try bytes.write(to: URL(filePath: database))
   }

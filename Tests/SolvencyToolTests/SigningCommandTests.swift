@@ -115,14 +115,18 @@ struct SigningCommandTests {
         "commit", "--book", Example.book, "--snapshot", Example.snapshot, "--plain", "-o", part,
       ])
       let (first, second) = (desk.path("first.json"), desk.path("second.json"))
-      try desk.attest(to: Desk.venueName, into: first)
-      try desk.attest(to: Desk.venueName, of: part + "/account.json", by: "other", into: second)
+      try desk.attest(to: Desk.venueName, with: "other", into: first)
+      try desk.attest(
+        to: Desk.venueName, of: part + "/account.json", by: "other", with: "custodian", into: second)
       let sum = desk.path("sum.json")
       let both = try desk.check([first, second], trusting: ["custodian", "other"], ["-o", sum])
       #expect(both.exitCode == 0, "\(both.errors)")
       #expect(FileManager.default.fileExists(atPath: sum))
       let reversed = try desk.check([second, first], trusting: ["custodian", "other"])
       #expect(reversed.output == both.output)
+
+      let alone = try desk.check([first])
+      #expect(alone.exitCode == 2 && alone.errors.contains("2 custodians"))
 
       let unknown = try desk.check([first, second])
       #expect(unknown.exitCode == 2 && unknown.errors.contains(second) && !unknown.errors.contains(first))

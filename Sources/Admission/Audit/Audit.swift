@@ -6,15 +6,25 @@ internal import SolvencyVerifier
 
 /// Replays a venue's log and checks every entry against its documents and the policy, without the venue.
 ///
-///     var audit = Audit(policy: policy, venue: venue, parties: parties, circuits: circuits)
+///     var audit = Audit(of: venueKey)
 ///     while let item = try reader.next() { audit.check(item) }
 ///     let report = audit.report(attestations: fromCustodians, heads: fromTraders)
+///
+/// Policy, parties and circuits are those of the charter in the log, which the venue's key has signed: nothing else of a
+/// venue's is looked at (A56). An auditor who knows what the charter should be gives it, and hears of every difference.
 ///
 /// The log proves by itself that it is complete up to its signed head. What it leaves out from the start, an account
 /// that is never opened, shows against what custodians attested; a second log shows against the signed heads that
 /// traders hold.
 public struct Audit: Sendable {
-  private let judge: Judge
+  private let venue: VerificationKey
+  private let expected: Charter?
+  /// Nil before the log's charter.
+  private var judge: Judge?
+  private let checker: (any ProofChecking)?
+  /// The set of custodians of every account, by slot, and the keys of every set.
+  private var sets: [Digest] = []
+  private var custodians: [Digest: Set<VerificationKey>] = [:]
   private var replay = LogReplay()
   private var found = AuditReport()
   private var isStopped = false
@@ -26,11 +36,29 @@ public struct Audit: Sendable {
   /// How many proofs are verified together.
   private static let windowLimit = 1024
 
-  /// An audit that begins with an empty ledger.
+  /// An audit of the ledgers that this venue's key signs.
+  ///
+  /// - Parameter charter: what the auditor knows of the rules; nil to take those that the log states.
+  public init(of venue: VerificationKey, expecting charter: Charter? = nil) {
+    self.init(of: venue, expecting: charter, checker: nil)
+  }
+
+  /// An audit that expects the charter that these parts make.
   public init(
-    policy: Policy, venue: Audience, parties: Counterparties, circuits: [Circuit]
+    policy: Policy, venue: Audience, parties: Counterparties, circuits: [Circuit],
+    convexity: ConvexityList = .shipped
   ) {
-    judge = Judge(policy: policy, venue: venue, parties: parties, circuits: circuits)
+    self.init(
+      of: parties.venue,
+      expecting: Charter(
+        venue: venue, parties: parties, policy: policy, circuits: circuits, convexity: convexity))
+  }
+
+  /// The same with somebody else's word for proofs.
+  package init(of venue: VerificationKey, expecting charter: Charter?, checker: (any ProofChecking)?) {
+    self.venue = venue
+    expected = charter
+    self.checker = checker
   }
 
   /// Checks the next entry.
@@ -44,6 +72,8 @@ public struct Audit: Sendable {
       isStopped = true
       switch error {
       case .log(let fault): found.findings.append(.log(fault))
+      case .event(let index, .clockJumps(let limit)):
+        found.findings.append(.clockJumps(index: index, limit: limit))
       case .event(let index, let error): found.findings.append(.event(index: index, error))
       }
       return
@@ -71,18 +101,26 @@ public struct Audit: Sendable {
     verifyPending()
     var report = found
     report.accountCount = replay.state.accountCount
-    var missing: Set<AccountID> = []
-    for signed in attestations where judge.parties.custodians.contains(signed.signer) {
-      guard let attestation = try? signed.content(verifiedBy: signed.signer),
-        attestation.pledgedTo == judge.venue, attestation.issued <= replay.state.clock
-      else { continue }
-      let account = attestation.account.account
-      if replay.state.account(account) == nil, missing.insert(account).inserted {
-        report.findings.append(.missingAccount(account))
+    report.identity = replay.state.charter?.identity
+    var seen: Set<DeskFinding> = []
+    if let judge {
+      for signed in attestations where judge.parties.custodians.contains(signed.signer) {
+        guard let attestation = try? signed.content(verifiedBy: signed.signer),
+          attestation.pledgedTo == judge.audience(in: replay.state), attestation.issued <= replay.state.clock
+        else { continue }
+        let account = attestation.account.account
+        guard let slot = replay.state.accounts.slot(of: account) else {
+          if seen.insert(DeskFinding(account, nil)).inserted { report.findings.append(.missingAccount(account)) }
+          continue
+        }
+        guard slot < sets.count, let known = custodians[sets[slot]], !known.contains(signed.signer),
+          seen.insert(DeskFinding(account, signed.signer)).inserted
+        else { continue }
+        report.findings.append(.missingPart(account, signed.signer))
       }
     }
     for signed in signedHeads {
-      guard let head = try? signed.content(verifiedBy: judge.parties.venue), head.count > 0 else {
+      guard let head = try? signed.content(verifiedBy: venue), head.count > 0 else {
         continue
       }
       if heads[head.count] != head { report.findings.append(.otherHead(count: head.count)) }
@@ -94,25 +132,35 @@ public struct Audit: Sendable {
 
   private mutating func judgeEntry(_ item: LogBatch.Item) {
     let index = item.entry.index
+    if case .chartered(let record) = item.entry.event { return judgeCharter(item, record) }
+    if case .checkpointed(let record) = item.entry.event {
+      found.checkpointCount += 1
+      if record.state != replay.state.digest { found.findings.append(.checkpointDiffers(index: index)) }
+    }
+    guard let judge else {
+      // Of the form before charters: what happened is replayed, and its documents must be those that are named.
+      found.unchartedCount += 1
+      if !item.hasItsEvidence { found.findings.append(.evidence(index: index)) }
+      return
+    }
     let time = max(item.entry.time, replay.state.clock)
     var note: AuditFinding?
     switch item.entry.event {
-    case .ticked, .rolled, .challengeIssued: break
-    case .checkpointed(let record):
-      found.checkpointCount += 1
-      if record.state != replay.state.digest { note = .checkpointDiffers(index: index) }
+    case .ticked, .rolled, .challengeIssued, .checkpointed, .chartered: break
     case .registryPublished, .epochPublished:
-      judgePublication(item, at: time)
+      judgePublication(item, judge, at: time)
     case .accountOpened(let record):
       note = documentFinding(index, item.evidence, record.evidence) { evidence throws(DeskError) in
         guard let bundle = try? AttestationBundle(decoding: evidence) else { return false }
         return try judge.opening(bundle, in: replay.state, at: time) == record
       }
+      noteSet(of: item, replay.state.accountCount)
     case .attestationRenewed(let record):
       note = documentFinding(index, item.evidence, record.evidence) { evidence throws(DeskError) in
         guard let bundle = try? AttestationBundle(decoding: evidence) else { return false }
         return try judge.renewal(bundle, in: replay.state, at: time) == record
       }
+      if let slot = replay.state.accounts.slot(of: record.account) { noteSet(of: item, slot) }
     case .filled(let record):
       note = documentFinding(index, item.evidence, record.evidence) { evidence throws(DeskError) in
         guard let report = try? Signed<FillReport>(decoding: evidence) else { return false }
@@ -120,20 +168,50 @@ public struct Audit: Sendable {
       }
     case .proofAccepted(let record):
       found.admissionCount += 1
-      judgeAdmission(item, record, at: time)
+      judgeAdmission(item, record, judge, at: time)
     case .refused(let record):
       found.refusalCount += 1
-      judgeRefusal(item, record, at: time)
+      judgeRefusal(item, record, judge, at: time)
     }
     if let note { found.findings.append(note) }
   }
 
-  private mutating func judgePublication(_ item: LogBatch.Item, at time: Timestamp) {
+  /// From here on the log is judged by this charter.
+  private mutating func judgeCharter(_ item: LogBatch.Item, _ record: CharterRecord) {
+    // What was decided so far was decided by the charter so far.
+    verifyPending()
+    let index = item.entry.index
+    guard let charter = try? Charter(decoding: item.evidence) else {
+      found.findings.append(.evidence(index: index))
+      return
+    }
+    if charter.record(after: item.entry.previous) != record {
+      found.findings.append(.recordDiffers(index: index))
+    }
+    let isExpected = expected.map { $0.encoded() == item.evidence } ?? true
+    if charter.parties.venue != venue || (judge == nil && !isExpected) {
+      found.findings.append(.otherCharter(index: index))
+    }
+    judge = Judge(charter, documents: judge?.documents, checker: checker)
+  }
+
+  /// Who keeps the parts of the account in a slot.
+  private mutating func noteSet(of item: LogBatch.Item, _ slot: Int) {
+    guard let bundle = try? AttestationBundle(decoding: item.evidence) else { return }
+    let keys = Set(bundle.attestations.map(\.signer))
+    let digest = CustodianSet(keys).digest
+    custodians[digest] = keys
+    while sets.count <= slot { sets.append(.zero) }
+    sets[slot] = digest
+  }
+
+  private mutating func judgePublication(_ item: LogBatch.Item, _ judge: Judge, at time: Timestamp) {
     let index = item.entry.index
     var note: AuditFinding?
     // Whoever is overdue is stated to be before the rules change.
     if case .epochPublished(let record) = item.entry.event {
-      for line in replay.state.dueRoll(at: time).lines {
+      let moment = max(replay.state.clock, min(time, replay.state.timeLimit ?? time))
+      for line in replay.state.dueRoll(at: moment).lines {
         found.findings.append(.unstatedOverdue(index: index, line.account))
       }
       note = documentFinding(index, item.evidence, nil) { evidence throws(DeskError) in
@@ -167,7 +245,7 @@ public struct Audit: Sendable {
   }
 
   private mutating func judgeAdmission(
-    _ item: LogBatch.Item, _ record: ProofRecord, at time: Timestamp
+    _ item: LogBatch.Item, _ record: ProofRecord, _ judge: Judge, at time: Timestamp
   ) {
     let index = item.entry.index
     guard Digest.sha256(of: item.evidence) == record.evidence,
@@ -188,7 +266,7 @@ public struct Audit: Sendable {
   }
 
   private mutating func judgeRefusal(
-    _ item: LogBatch.Item, _ record: RefusalRecord, at time: Timestamp
+    _ item: LogBatch.Item, _ record: RefusalRecord, _ judge: Judge, at time: Timestamp
   ) {
     let index = item.entry.index
     guard Digest.sha256(of: item.evidence) == record.evidence,
@@ -200,7 +278,7 @@ public struct Audit: Sendable {
     }
     let facts = judge.facts(about: request, in: replay.state, at: time)
     let outcome = judge.outcome(of: facts, evidence: record.evidence) {
-      judge.verifier.verify(request.envelope, expecting: judge.expectations)
+      judge.verifier.verify(request.envelope, expecting: judge.expectations(in: replay.state))
     }
     switch outcome {
     case .success:
@@ -213,7 +291,9 @@ public struct Audit: Sendable {
   }
 
   private mutating func verifyPending() {
-    let proofs = judge.verifier.verify(pending.map(\.envelope), expecting: judge.expectations)
+    guard let judge, !pending.isEmpty else { return }
+    let proofs = judge.verifier.verify(
+      pending.map(\.envelope), expecting: judge.expectations(in: replay.state), workers: nil)
     for (admission, proof) in zip(pending, proofs) {
       if case .rejected(let reason) = proof {
         found.findings.append(
@@ -222,5 +302,16 @@ public struct Audit: Sendable {
     }
     found.proofCount += pending.count
     pending.removeAll(keepingCapacity: true)
+  }
+}
+
+/// What an audit says once.
+private struct DeskFinding: Hashable {
+  let account: AccountID
+  let custodian: VerificationKey?
+
+  init(_ account: AccountID, _ custodian: VerificationKey?) {
+    self.account = account
+    self.custodian = custodian
   }
 }

@@ -1,3 +1,4 @@
+internal import CanonicalBytes
 internal import Solvency
 
 extension AuditFinding {
@@ -21,6 +22,12 @@ extension AuditFinding {
     case .unstatedOverdue(let index, let account):
       "entry \(index): \(account) was overdue and nobody was told"
     case .checkpointDiffers(let index): "entry \(index): its checkpoint is not the state that the log makes"
+    case .otherCharter(let index):
+      "entry \(index): binds the ledger to another venue, or to other rules than those given"
+    case .clockJumps(let index, let limit):
+      "entry \(index): its time is after everything that the epoch in force speaks of, until \(TimestampText.text(Int64(clamping: limit.seconds)))"
+    case .missingPart(let account, let custodian):
+      "account \(account): custodian \(custodian) attests a part of it that it was opened without"
     case .missingAccount(let account): "account \(account) is attested, and not in the log"
     case .otherHead(let count): "the venue has signed another log of \(count) entries"
     }

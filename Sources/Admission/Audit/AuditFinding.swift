@@ -1,3 +1,4 @@
+public import CanonicalBytes
 public import Solvency
 
 /// Something in a log that its venue has to answer for.
@@ -23,8 +24,14 @@ public enum AuditFinding: Hashable, Sendable {
   case unstatedOverdue(index: UInt64, AccountID)
   /// The checkpoint states another state than the entries before it make.
   case checkpointDiffers(index: UInt64)
+  /// The ledger is bound by other rules than those that the audit was given, or was founded by another venue.
+  case otherCharter(index: UInt64)
+  /// The clock of the entry is ahead of everything that the epoch in force speaks of, its grace included.
+  case clockJumps(index: UInt64, limit: Timestamp)
   /// A custodian has attested this account to the venue, and the log does not know it.
   case missingAccount(AccountID)
+  /// This custodian has attested a part of this account to the venue, and the account was opened without it (A55).
+  case missingPart(AccountID, VerificationKey)
   /// The venue has signed another log up to so many entries.
   case otherHead(count: UInt64)
 }
@@ -43,6 +50,10 @@ public struct AuditReport: Hashable, Sendable {
   public var proofCount = 0
   /// Number of checkpoints compared with the replayed state.
   public var checkpointCount = 0
+  /// Number of entries from before the ledger had a charter: replayed, and not decided again.
+  public var unchartedCount = 0
+  /// The identity of the ledger; nil if the log has no charter.
+  public var identity: Digest?
   /// Number of accounts at the end.
   public var accountCount = 0
 

@@ -15,11 +15,11 @@ public struct AccountState: Hashable, Sendable {
   public let sequence: UInt64
   /// From when on its attestation no longer holds.
   public let attestedUntil: Timestamp
-  /// The margin that the present commitment was shown to meet; nil if none.
-  public let standing: MarginKind?
+  /// What the present commitment was shown to meet, under a snapshot that is still in grace; nil if nothing.
+  public let standing: Standing?
   /// The epoch of the last proof of standing, or of the opening.
   public let epoch: Int64
-  /// The last accepted proof, by the digest of its request; nil before the first.
+  /// The request whose proof the standing rests on, or rested on last, by its digest; nil before the first.
   public let lastProof: Digest?
   /// By when the next proof is due.
   public let deadline: Timestamp

@@ -7,7 +7,7 @@ internal import Solvency
 struct AccountRecord: Hashable, Sendable {
   /// V.
   var commitment: EncodedPoint
-  /// The last accepted proof's evidence, all zero before the first.
+  /// The request whose proof the standing rests on, or rested on last; all zero before the first.
   var evidence: Digest
   /// How many fills the book has seen.
   var sequence: UInt64
@@ -17,21 +17,36 @@ struct AccountRecord: Hashable, Sendable {
   var deadline: UInt64
   /// The epoch of the last proof of standing; of the opening before the first.
   var epoch: Int64
-  /// Which of the ledger's registries the commitment is over, the shortest that will do.
-  var registry: UInt32
-  /// What the last proof of standing shows of the present commitment.
-  var standing: Standing
+  /// Which of the ledger's registries the commitment is over, the shortest that will do. Registries grow, so there are
+  /// at most as many as a registry has names.
+  var registry: UInt16
+  /// Of the proof: which of the ledger's registries.
+  var provenRegistry: UInt16 = 0
+  /// Of the proof: which of the ledger's circuits.
+  var circuit: UInt16 = 0
+  /// What the proof shows of the present commitment.
+  var proven: PackedStanding
   /// What the last roll said.
   var rolled: RolledStatus
-
-  /// The margin that the present commitment was shown to meet.
-  enum Standing: UInt8, Sendable {
-    case unproven, maintenance, initial
-  }
 
   /// What a roll has said of the account since its last proof.
   enum RolledStatus: UInt8, Sendable {
     case nothing, stale, liquidatable
+  }
+
+  /// Whether the present commitment was shown to meet this.
+  func stands(on claim: ProvenClaim) -> Bool {
+    proven.kind == claim.kind && circuit == claim.circuit && provenRegistry == claim.registry
+      && epoch == claim.epoch
+  }
+
+  /// Takes a proof of exactly the present commitment.
+  mutating func stand(on claim: ProvenClaim, evidence: Digest) {
+    proven = PackedStanding(claim.kind)
+    circuit = claim.circuit
+    provenRegistry = claim.registry
+    epoch = claim.epoch
+    self.evidence = evidence
   }
 }
 

@@ -18,6 +18,8 @@ public final class Ledger: Sendable {
     var failure: LedgerFailure?
     /// Whether the state may be ahead of the store.
     var mustReload = true
+    /// Who is told of entries that others have appended.
+    var observers: [@Sendable (LogBatch.Item) -> Void] = []
 
     /// Gives up the state, so that there is never a second copy of it.
     mutating func takeState() -> LedgerState {
@@ -39,10 +41,12 @@ public final class Ledger: Sendable {
   /// - Parameters:
   ///   - start: the last checkpoint of the store, or the first entry.
   ///   - schedule: how often a checkpoint is written.
+  ///   - published: a head that the venue has published, or that was witnessed, kept outside the store: a log that ends
+  ///     before it, or has another entry there, is refused (A65).
   /// - Throws: ``LedgerFailure`` if the store, the checkpoint, the log or an event is not sound.
   public init(
     store: any LedgerStore, signer: LogSigner, from start: LedgerStart = .checkpoint,
-    checkpoints schedule: CheckpointSchedule = .standard
+    checkpoints schedule: CheckpointSchedule = .standard, notBehind published: LogHead? = nil
   ) throws(LedgerFailure) {
     self.store = store
     self.signer = signer
@@ -50,11 +54,13 @@ public final class Ledger: Sendable {
     self.schedule = schedule
     venue = signer.verificationKey
     try contents.withLock { contents throws(LedgerFailure) in try reload(&contents) }
+    if let published { try check(published) }
   }
 
   /// Opens a ledger to read it: its log is checked with the venue's public key, and nothing can be appended.
   public init(
-    reading store: any LedgerStore, of venue: VerificationKey, from start: LedgerStart = .checkpoint
+    reading store: any LedgerStore, of venue: VerificationKey, from start: LedgerStart = .checkpoint,
+    notBehind published: LogHead? = nil
   ) throws(LedgerFailure) {
     self.store = store
     signer = nil
@@ -62,6 +68,20 @@ public final class Ledger: Sendable {
     self.start = start
     schedule = .never
     try contents.withLock { contents throws(LedgerFailure) in try reload(&contents) }
+    if let published { try check(published) }
+  }
+
+  private func check(_ published: LogHead) throws(LedgerFailure) {
+    guard published.count > 0 else { return }
+    let count = head.count
+    guard published.count <= count else { throw .behind(published: published, actual: count) }
+    let item: LogBatch.Item?
+    do throws(StoreError) {
+      item = try store.items(from: published.count - 1, limit: 1).first
+    } catch {
+      throw .store(error)
+    }
+    guard let item, LogHead(item.entry) == published else { throw .otherThanPublished(published) }
   }
 
   /// Reads the state, without copying it.
@@ -74,6 +94,53 @@ public final class Ledger: Sendable {
       if contents.mustReload { try reload(&contents) }
       return body(contents.state)
     }
+  }
+
+  /// Takes in what others have appended to the store.
+  ///
+  /// - Throws: ``LedgerFailure`` if the store has gone back, or what was appended is not sound.
+  public func refresh() throws(LedgerFailure) {
+    try contents.withLock { contents throws(LedgerFailure) in
+      do throws(LedgerFailure) {
+        try catchUp(&contents, to: try storing { () throws(StoreError) in try store.count() })
+      } catch {
+        contents.failure = error
+        throw error
+      }
+    }
+  }
+
+  /// Tells somebody of every entry that others have appended, when it is taken in.
+  func observe(_ body: @escaping @Sendable (LogBatch.Item) -> Void) {
+    contents.withLock { $0.observers.append(body) }
+  }
+
+  private func storing<Value>(
+    _ step: () throws(StoreError) -> Value
+  ) throws(LedgerFailure) -> Value {
+    do throws(StoreError) {
+      return try step()
+    } catch {
+      throw .store(error)
+    }
+  }
+
+  /// Brings the state to the end of the log, of which the store says that it has so many entries.
+  private func catchUp(_ contents: inout Contents, to count: UInt64) throws(LedgerFailure) {
+    if contents.mustReload { try reload(&contents) }
+    guard count != contents.head.count else { return }
+    guard count > contents.head.count else {
+      throw .replay(.log(.truncated(expected: contents.head.count, actual: count)))
+    }
+    contents.mustReload = true
+    var replay = LogReplay(resuming: contents.takeState(), at: contents.head)
+    try replay.catchUp(with: store, venue: venue) { item in
+      for observer in contents.observers { observer(item) }
+    }
+    contents.checkpointed = max(contents.checkpointed, replay.checkpoint ?? 0)
+    contents.head = replay.head
+    contents.state = replay.takeState()
+    contents.mustReload = false
   }
 
   /// The entries that published all registries and the latest snapshots, with the documents.
@@ -92,6 +159,24 @@ public final class Ledger: Sendable {
       items.append(item)
     }
     return items
+  }
+
+  /// The charter in force, from the document in the log; nil if the log has none.
+  ///
+  /// - Throws: ``LedgerFailure/evidence(index:)`` if the document is missing, damaged or of rules that this library does
+  ///   not have.
+  public func charter() throws(LedgerFailure) -> Charter? {
+    guard let inForce = try withState({ $0.charter }) else { return nil }
+    let item: LogBatch.Item?
+    do throws(StoreError) {
+      item = try store.items(from: inForce.index, limit: 1).first
+    } catch {
+      throw .store(error)
+    }
+    guard let item, item.hasItsEvidence, let charter = try? Charter(decoding: item.evidence) else {
+      throw .evidence(index: inForce.index)
+    }
+    return charter
   }
 
   /// The head of the log.
@@ -126,7 +211,10 @@ public final class Ledger: Sendable {
   private func commit<Result: Sendable>(
     _ contents: inout Contents, at now: Timestamp, _ body: (inout LedgerTransaction) -> Result
   ) throws(LedgerFailure) -> Commit<Result> {
-    if contents.mustReload { try reload(&contents) }
+    let count = try storing { () throws(StoreError) in try store.acquire() }
+    var isHeld = true
+    defer { if isHeld { store.release() } }
+    try catchUp(&contents, to: count)
     let time = max(now, contents.state.clock)
     contents.mustReload = true
     var transaction = LedgerTransaction(
@@ -137,10 +225,11 @@ public final class Ledger: Sendable {
     if transaction.isCancelled {
       // The state has seen events that do not happen.
       try reload(&contents)
-      return Commit(result: result, head: nil)
+      return Commit(result: result, head: nil, time: time)
     }
     if !transaction.items.isEmpty {
       let signature = try sign(head)
+      isHeld = false
       do throws(StoreError) {
         try store.append(LogBatch(items: transaction.items, head: signature))
       } catch {
@@ -157,7 +246,31 @@ public final class Ledger: Sendable {
       // What was decided is on the disk. If this fails it is tried again after as many entries.
       _ = try? checkpoint(&contents, at: time)
     }
-    return Commit(result: result, head: signed)
+    return Commit(result: result, head: signed, time: time)
+  }
+
+  /// Founds an empty ledger with a charter, upgrades one of the form before ledgers had charters, or changes the charter
+  /// in force.
+  ///
+  /// An upgrade voids all standings: what they rest on was not recorded with its circuit.
+  ///
+  /// - Returns: the signed head after the entry; nil if the charter is in force already.
+  /// - Throws: ``LedgerFailure``; nothing has then happened.
+  @discardableResult
+  public func adopt(_ charter: Charter, at now: Timestamp) throws(LedgerFailure) -> SignedLogHead? {
+    let bytes = charter.encoded()
+    let commit = try commit(at: now) { transaction in
+      Swift.Result { () throws(LedgerError) in
+        if transaction.state.charter?.record.charter == .sha256(of: bytes) { return }
+        // A change moves no clock beyond the epoch in force, as nothing else does.
+        let limit = transaction.state.currentEpoch?.validTo.advanced(by: charter.policy.snapshotGrace)
+        let moment = max(transaction.state.clock, min(transaction.time, limit ?? transaction.time))
+        try transaction.append(
+          .chartered(charter.record(after: transaction.head.digest)), evidence: bytes, at: moment)
+      }
+    }
+    if case .failure(let error) = commit.result { throw .event(error) }
+    return commit.head
   }
 
   /// Appends one event in one durable step.
@@ -180,19 +293,26 @@ public final class Ledger: Sendable {
   public func checkpoint(at now: Timestamp) throws(LedgerFailure) -> SignedLogHead {
     try contents.withLock { contents throws(LedgerFailure) in
       if contents.mustReload { try reload(&contents) }
-      return try checkpoint(&contents, at: max(now, contents.state.clock))
+      return try checkpoint(&contents, at: now)
     }
   }
 
   private func checkpoint(
-    _ contents: inout Contents, at time: Timestamp
+    _ contents: inout Contents, at now: Timestamp
   ) throws(LedgerFailure) -> SignedLogHead {
+    let count = try storing { () throws(StoreError) in try store.acquire() }
+    var isHeld = true
+    defer { if isHeld { store.release() } }
+    try catchUp(&contents, to: count)
+    // A checkpoint moves no clock: it states what was.
+    let time = max(contents.state.clock, min(now, contents.state.timeLimit ?? now))
     contents.checkpointed = contents.head.count
     let stored = StoredCheckpoint(index: contents.head.count, state: contents.state.encoded())
     let record = CheckpointRecord(state: .sha256(of: stored.state))
     let entry = LogEntry(after: contents.head, time: time, event: .checkpointed(record))
     let signature = try sign(LogHead(entry))
     contents.mustReload = true
+    isHeld = false
     do throws(StoreError) {
       let item = LogBatch.Item(entry: entry, evidence: [])
       try store.append(LogBatch(items: [item], head: signature, checkpoint: stored))

@@ -45,6 +45,22 @@ public enum LedgerError: Error, Hashable, Sendable {
   case rollMiscounts(actual: UInt64)
   /// The checkpoint states another state than the events before it make.
   case checkpointDiffers
+  /// The ledger is of the form before ledgers had charters: upgrade it first.
+  case notChartered
+  /// The record is of the form before ledgers had charters.
+  case outdatedRecord
+  /// The charter has another version than this library keeps.
+  case unsupportedCharter(version: UInt32)
+  /// The charter names another venue's key, or another entry before it, than there is.
+  case foreignCharter
+  /// The venue's charter does not list the circuit.
+  case circuitNotListed
+  /// The event is after everything that the epoch in force speaks of, its grace included: the clock is wrong, or a
+  /// snapshot has to be published first.
+  case clockJumps(limit: Timestamp)
+  /// The moment or number is none that a ledger can meet: a time after the year 9999, which milliseconds given for
+  /// seconds are as well, or an epoch out of its range.
+  case implausible
   /// The ledger is full: 2³² − 1 accounts.
   case full
 }

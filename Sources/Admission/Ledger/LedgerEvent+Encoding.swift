@@ -13,7 +13,7 @@ extension LedgerEvent {
   private enum Tag: UInt8 {
     case epochPublished = 1
     case accountOpened, attestationRenewed, filled, challengeIssued, proofAccepted, refused, ticked, rolled
-    case registryPublished, checkpointed
+    case registryPublished, checkpointed, chartered, proofAcceptedOnBasis
   }
 
   /// The event's one encoding: domain ‖ kind ‖ the fields of the record in their order. Numbers are
@@ -54,7 +54,10 @@ extension LedgerEvent {
       writer.append(record.nonce)
       writer.append(record.expires.seconds)
     case .proofAccepted(let record):
-      writer.append(Tag.proofAccepted.rawValue)
+      writer.append((record.basis == nil ? Tag.proofAccepted : .proofAcceptedOnBasis).rawValue)
+      writer.append(record)
+    case .chartered(let record):
+      writer.append(Tag.chartered.rawValue)
       writer.append(record)
     case .refused(let record):
       writer.append(Tag.refused.rawValue)
@@ -120,7 +123,11 @@ extension LedgerEvent {
         ChallengeRecord(
           account: try reader.account(), nonce: try reader.nonce(), expires: try reader.time()))
     case .proofAccepted:
-      return .proofAccepted(try reader.proofRecord())
+      return .proofAccepted(try reader.proofRecord(hasBasis: false))
+    case .proofAcceptedOnBasis:
+      return .proofAccepted(try reader.proofRecord(hasBasis: true))
+    case .chartered:
+      return .chartered(try reader.charterRecord())
     case .refused:
       let account = try reader.account()
       let reasons = try reader.list(limit: listLimit) { reader in
@@ -188,7 +195,28 @@ extension CanonicalWriter {
     append(record.headroom == nil ? 0 : 1 as UInt8)
     if let headroom = record.headroom { append(headroom) }
     append(record.isReduceOnly ? 1 : 0 as UInt8)
+    if let basis = record.basis {
+      append(basis.circuit)
+      append(basis.registry)
+      append(basis.commitment)
+      append(basis.isReduction ? 1 : 0 as UInt8)
+    }
     append(record.evidence)
+  }
+
+  mutating func append(_ record: CharterRecord) {
+    append(record.version)
+    append(record.previous)
+    append(fixed: record.venue.bytes)
+    append(record.charter)
+    append(record.policy)
+    append(record.parties)
+    append(UInt32(record.circuits.count))
+    for listing in record.circuits {
+      append(listing.circuit)
+      append(listing.isConvex ? 1 : 0 as UInt8)
+    }
+    append(record.snapshotGrace)
   }
 
   mutating func append(_ headroom: Headroom) {
@@ -229,13 +257,28 @@ extension CanonicalReader {
       }, evidence: try digest())
   }
 
-  fileprivate mutating func proofRecord() throws -> ProofRecord {
+  fileprivate mutating func proofRecord(hasBasis: Bool) throws -> ProofRecord {
     ProofRecord(
       account: try account(), sequence: try uint64(), epoch: try int64(),
       kind: try flag() ? .maintenance : .initial, nonce: try nonce(),
       challenge: try flag() ? try nonce() : nil, expires: try time(), until: try time(),
       headroom: try flag() ? try headroom() : nil, isReduceOnly: try flag(),
-      evidence: try digest())
+      basis: hasBasis ? try basis() : nil, evidence: try digest())
+  }
+
+  private mutating func basis() throws -> ProofRecord.Basis {
+    ProofRecord.Basis(
+      circuit: try digest(), registry: try digest(), commitment: try point(), isReduction: try flag())
+  }
+
+  mutating func charterRecord() throws -> CharterRecord {
+    CharterRecord(
+      version: try uint32(), previous: try digest(),
+      venue: try VerificationKey(try take(VerificationKey.byteCount)), charter: try digest(),
+      policy: try digest(), parties: try digest(),
+      circuits: try list(limit: CharterRecord.circuitLimit) { reader in
+        CharterRecord.Listing(circuit: try reader.digest(), isConvex: try reader.flag())
+      }, snapshotGrace: try uint64())
   }
 
   mutating func headroom() throws -> Headroom {

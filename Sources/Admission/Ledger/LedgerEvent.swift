@@ -8,6 +8,8 @@ public import Solvency
 /// Events hold facts and name their evidence (signed documents, proofs) by digest, so that the state is
 /// rebuilt from them alone and the evidence is checked by whoever audits.
 public enum LedgerEvent: Hashable, Sendable {
+  /// The ledger was founded, or what binds it changed.
+  case chartered(CharterRecord)
   /// The list of coordinates was published, or grew.
   case registryPublished(RegistryRecord)
   /// A risk snapshot came into force.
@@ -233,15 +235,38 @@ public struct ProofRecord: Hashable, Sendable {
   public var headroom: Headroom?
   /// Whether the account may only reduce on the strength of it.
   public var isReduceOnly: Bool
+  /// What the proof is about; nil in records of the form before ledgers had charters.
+  public var basis: Basis?
   /// The request, with the proof.
   public var evidence: Digest
+
+  /// What a proof is about besides snapshot and kind of margin.
+  public struct Basis: Hashable, Sendable {
+    /// The circuit.
+    public var circuit: Digest
+    /// The registry.
+    public var registry: Digest
+    /// The commitment that the circuit is met by: the account's, or that after the whole order.
+    public var commitment: EncodedPoint
+    /// Whether the order was shown to reduce the position, each part of it.
+    public var isReduction: Bool
+
+    /// A basis of these parts.
+    public init(circuit: Digest, registry: Digest, commitment: EncodedPoint, isReduction: Bool = false) {
+      self.circuit = circuit
+      self.registry = registry
+      self.commitment = commitment
+      self.isReduction = isReduction
+    }
+  }
 
   /// A record of these parts.
   public init(
     account: AccountID, sequence: UInt64, epoch: Int64, kind: MarginKind, nonce: Nonce,
     challenge: Nonce?, expires: Timestamp, until: Timestamp, headroom: Headroom?,
-    isReduceOnly: Bool, evidence: Digest
+    isReduceOnly: Bool, basis: Basis? = nil, evidence: Digest
   ) {
+    self.basis = basis
     self.account = account
     self.sequence = sequence
     self.epoch = epoch

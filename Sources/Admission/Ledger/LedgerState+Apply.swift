@@ -15,7 +15,9 @@ extension LedgerState {
   /// Lets an event happen; a checkpoint is taken to state what it should.
   mutating func applyUncompared(_ event: LedgerEvent, at time: Timestamp) throws(LedgerError) {
     guard time >= clock else { throw .timeRunsBackwards(clock: clock, event: time) }
+    try checkTime(of: event, at: time)
     switch event {
+    case .chartered(let record): try adopt(record, at: time)
     case .registryPublished(let record): try publish(record)
     case .epochPublished(let record): try publish(record, at: time)
     case .accountOpened(let record): try open(record, at: time)
@@ -23,7 +25,7 @@ extension LedgerState {
     case .filled(let record): try fill(record, at: time)
     case .challengeIssued(let record): try challenge(record, at: time)
     case .proofAccepted(let record): try accept(record, at: time)
-    case .refused(let record): refusalsThisEpoch[try slot(of: record.account), default: 0] += 1
+    case .refused(let record): Self.count(&refusalsThisEpoch, try slot(of: record.account))
     case .ticked, .checkpointed: break
     case .rolled(let roll): try settle(roll, at: time)
     }
@@ -31,6 +33,31 @@ extension LedgerState {
     eventCount += 1
     clock = time
     pruneNonces()
+  }
+
+  /// A count that stops at the end of its range.
+  private static func count(_ counts: inout [Int: UInt32], _ slot: Int) {
+    let (sum, overflow) = counts[slot, default: 0].addingReportingOverflow(1)
+    counts[slot] = overflow ? .max : sum
+  }
+
+  /// The last moment at which something may happen to a ledger with a charter: the end of the epoch in force, and its
+  /// grace. A clock that is ahead of that is wrong, or the venue has not published what to decide by (A61).
+  public var timeLimit: Timestamp? {
+    guard let charter, let current = currentEpoch else { return nil }
+    return current.validTo.advanced(by: charter.record.snapshotGrace)
+  }
+
+  private func checkTime(of event: LedgerEvent, at time: Timestamp) throws(LedgerError) {
+    if case .chartered = event {} else if charter == nil { return }
+    guard time.seconds <= UInt64(SnapshotLimits.times.upperBound) else { throw .implausible }
+    guard let charter else { return }
+    if case .epochPublished(let record) = event {
+      let limit = record.validTo.advanced(by: charter.record.snapshotGrace)
+      guard time <= limit else { throw .clockJumps(limit: limit) }
+    } else if let limit = timeLimit, time > limit, time > clock {
+      throw .clockJumps(limit: limit)
+    }
   }
 
   /// Remembers where documents were published.
@@ -71,6 +98,13 @@ extension LedgerState {
   /// Epochs ascend and each names the one before (A32).
   private mutating func publish(_ record: EpochRecord, at time: Timestamp) throws(LedgerError) {
     guard record.graceEpochs >= 0, record.validFrom < record.validTo else { throw .invalidWindow }
+    if charter != nil {
+      let times = UInt64(SnapshotLimits.times.upperBound)
+      guard record.epoch >= 0, SnapshotLimits.graceEpochs.contains(record.graceEpochs),
+        record.validTo.seconds <= times,
+        [record.callInterval, record.fillInterval, record.callGrace].allSatisfy({ $0 <= times })
+      else { throw .implausible }
+    }
     if let current = currentEpoch {
       guard record.epoch > current.epoch else { throw .epochNotLater(current: current.epoch) }
       guard record.previous == current.snapshot else { throw .brokenSnapshotChain }
@@ -78,7 +112,7 @@ extension LedgerState {
     }
     calls.append(epoch: record.epoch, deadline: time.advanced(by: record.callInterval).seconds)
     epochs.append(record)
-    epochs.removeAll { record.epoch - $0.epoch > $0.graceEpochs }
+    epochs.removeAll { !$0.isAccepted(under: record) }
     orderFlow.removeAll(keepingCapacity: true)
     proofsThisEpoch.removeAll(keepingCapacity: true)
     refusalsThisEpoch.removeAll(keepingCapacity: true)
@@ -101,7 +135,7 @@ extension LedgerState {
         commitment: record.commitment, evidence: Digest.zero, sequence: record.sequence,
         attestedUntil: record.attestedUntil.seconds,
         deadline: time.advanced(by: epoch.callInterval).seconds, epoch: epoch.epoch,
-        registry: UInt32(registry), standing: .unproven, rolled: .nothing))
+        registry: UInt16(clamping: registry), proven: .nothing, rolled: .nothing))
   }
 
   private mutating func renew(_ record: RenewalRecord, at time: Timestamp) throws(LedgerError) {
@@ -116,8 +150,13 @@ extension LedgerState {
     accounts.records[slot].attestedUntil = record.attestedUntil.seconds
   }
 
-  /// A fill inside the headroom leaves the account as proven as it was. Any other leaves a commitment of which
-  /// nothing is known: the account may only reduce until it proves anew, and soon.
+  /// What a fill leaves of the evidence:
+  ///
+  /// | the commitment is now | the account stands on |
+  /// |---|---|
+  /// | the far end of its order, exactly | the order's own proof (E1) |
+  /// | between the ends of its order, both proved under one claim | the segment (E2) |
+  /// | anything else | nothing: it must prove anew, and soon |
   private mutating func fill(_ record: FillRecord, at time: Timestamp) throws(LedgerError) {
     guard let epoch = currentEpoch else { throw .noEpoch }
     let slot = try slot(of: record.account, in: record.sequence)
@@ -126,20 +165,45 @@ extension LedgerState {
       guard let registry = registries.firstIndex(where: { $0.count > highest }) else {
         throw .unknownRegistry
       }
-      accounts.records[slot].registry = max(accounts.records[slot].registry, UInt32(registry))
+      accounts.records[slot].registry = max(
+        accounts.records[slot].registry, UInt16(clamping: registry))
     }
     accounts.records[slot].sequence += 1
     accounts.records[slot].commitment = record.commitment
+    guard charter != nil else { return fillBeforeCharters(record, slot: slot, at: time, epoch) }
+    guard let active = headrooms[slot] else { return void(slot, at: time) }
+    if active.far == record.commitment {
+      accounts.records[slot].stand(on: active.claim, evidence: active.evidence)
+      headrooms[slot] = nil
+      return
+    }
+    guard time < active.until, let left = active.headroom.remaining(after: record.deltas) else {
+      headrooms[slot] = nil
+      return void(slot, at: time)
+    }
+    if left.lots == 0 {
+      headrooms[slot] = nil
+    } else {
+      headrooms[slot]?.headroom = left
+    }
+    guard active.isSegment else { return void(slot, at: time) }
+    accounts.records[slot].proven = accounts.records[slot].proven.throughSegment
+    accounts.records[slot].evidence = active.evidence
+  }
+
+  /// The rule of ledgers without a charter: a fill inside the headroom leaves the account as proven as it was.
+  private mutating func fillBeforeCharters(
+    _ record: FillRecord, slot: Int, at time: Timestamp, _ epoch: EpochRecord
+  ) {
     if let active = headrooms[slot], time < active.until,
       let left = active.headroom.remaining(after: record.deltas)
     {
-      headrooms[slot] = left.lots == 0 ? nil : ActiveHeadroom(headroom: left, until: active.until)
+      headrooms[slot]?.headroom = left
+      if left.lots == 0 { headrooms[slot] = nil }
       return
     }
     headrooms[slot] = nil
-    accounts.records[slot].standing = .unproven
-    let soon = time.advanced(by: epoch.fillInterval).seconds
-    accounts.records[slot].deadline = min(accounts.records[slot].deadline, soon)
+    void(slot, at: time)
   }
 
   private mutating func challenge(_ record: ChallengeRecord, at time: Timestamp) throws(LedgerError) {
@@ -150,7 +214,7 @@ extension LedgerState {
   }
 
   private mutating func accept(_ record: ProofRecord, at time: Timestamp) throws(LedgerError) {
-    guard let current = currentEpoch else { throw .noEpoch }
+    guard currentEpoch != nil else { throw .noEpoch }
     guard acceptedEpoch(record.epoch) != nil else { throw .epochNotAccepted(record.epoch) }
     let slot = try slot(of: record.account, in: record.sequence)
     guard time < record.expires, time < record.until else { throw .invalidWindow }
@@ -161,43 +225,96 @@ extension LedgerState {
         throw .unknownChallenge
       }
     }
+    guard (record.basis == nil) == (charter == nil) else {
+      throw charter == nil ? .notChartered : .outdatedRecord
+    }
+    if let basis = record.basis {
+      try accept(record, on: basis, slot: slot, at: time)
+    } else {
+      try acceptBeforeCharters(record, slot: slot, at: time)
+    }
     if let headroom = record.headroom {
-      try checkBase(of: record, headroom, slot: slot, at: time)
       if !record.isReduceOnly {
         let key = FlowKey(coordinate: headroom.coordinate, side: headroom.side)
         let flow = orderFlow[key, default: 0].addingReportingOverflow(headroom.lots)
         orderFlow[key] = flow.overflow ? .max : flow.partialValue
       }
-      headrooms[slot] = ActiveHeadroom(headroom: headroom, until: record.until)
     } else {
-      guard record.until <= time.advanced(by: current.callInterval) else { throw .invalidWindow }
-      accounts.records[slot].standing = AccountRecord.Standing(record.kind)
-      accounts.records[slot].epoch = record.epoch
       accounts.records[slot].deadline = record.until.seconds
       accounts.records[slot].rolled = .nothing
-      // The other end of a headroom is no longer known to lie in the same set.
+    }
+    nonces[nonce] = record.expires
+    if let challenge = record.challenge { challenges[challenge] = nil }
+    Self.count(&proofsThisEpoch, slot)
+  }
+
+  /// A proof of the present commitment is its evidence. One of the commitment after an order makes room between the
+  /// two, if both ends are proved under one claim and the circuit is listed as convex; otherwise it is evidence of its
+  /// own commitment alone, once a fill leads exactly there.
+  private mutating func accept(
+    _ record: ProofRecord, on basis: ProofRecord.Basis, slot: Int, at time: Timestamp
+  ) throws(LedgerError) {
+    guard let charter, let circuit = charter.place(of: basis.circuit),
+      let listing = charter.listing(of: basis.circuit)
+    else { throw .circuitNotListed }
+    guard let registry = registryIndex(basis.registry) else { throw .unknownRegistry }
+    guard epochInForce(record.epoch, at: time, grace: charter.record.snapshotGrace) != nil else {
+      throw .epochNotAccepted(record.epoch)
+    }
+    let claim = ProvenClaim(
+      circuit: circuit, registry: UInt16(clamping: registry), epoch: record.epoch, kind: record.kind)
+    let evidence = record.evidence
+    guard let headroom = record.headroom else {
+      guard basis.commitment == accounts.records[slot].commitment else { throw .invalidHeadroom }
+      try checkDeadline(of: record, at: time)
+      accounts.records[slot].stand(on: claim, evidence: evidence)
+      // The other end of an order is no longer known to lie on a line with this.
+      headrooms[slot] = nil
+      return
+    }
+    try checkOrder(headroom, slot: slot, at: time)
+    let isProven = accounts.records[slot].stands(on: claim)
+    guard basis.isReduction || (isProven && record.kind == .initial && (listing.isConvex || headroom.lots == 1))
+    else { throw .invalidHeadroom }
+    headrooms[slot] = ActiveHeadroom(
+      headroom: headroom, until: record.until, claim: claim, far: basis.commitment, evidence: evidence,
+      isSegment: isProven && listing.isConvex)
+  }
+
+  private func checkDeadline(of record: ProofRecord, at time: Timestamp) throws(LedgerError) {
+    guard let current = currentEpoch, record.until <= time.advanced(by: current.callInterval) else {
+      throw .invalidWindow
+    }
+  }
+
+  /// An order is for something, and of an account that is not overdue.
+  private func checkOrder(_ headroom: Headroom, slot: Int, at time: Timestamp) throws(LedgerError) {
+    guard headroom.lots > 0, headroom.coordinate != headroom.cashCoordinate else { throw .invalidHeadroom }
+    switch status(of: accounts.records[slot], at: time) {
+    case .current, .reduceOnly, .unproven: break
+    case .stale, .liquidatable: throw .invalidHeadroom
+    }
+  }
+
+  /// The rule of ledgers without a charter, kept so that their logs replay. Whatever it grants ends with the upgrade.
+  private mutating func acceptBeforeCharters(
+    _ record: ProofRecord, slot: Int, at time: Timestamp
+  ) throws(LedgerError) {
+    let kind = PackedStanding(record.kind)
+    if let headroom = record.headroom {
+      let account = accounts.records[slot]
+      guard account.epoch == record.epoch, account.proven.rawValue >= kind.rawValue else {
+        throw .invalidHeadroom
+      }
+      try checkOrder(headroom, slot: slot, at: time)
+      headrooms[slot] = ActiveHeadroom(headroom: headroom, until: record.until)
+    } else {
+      try checkDeadline(of: record, at: time)
+      accounts.records[slot].proven = kind
+      accounts.records[slot].epoch = record.epoch
       headrooms[slot] = nil
     }
     accounts.records[slot].evidence = record.evidence
-    nonces[nonce] = record.expires
-    if let challenge = record.challenge { challenges[challenge] = nil }
-    proofsThisEpoch[slot, default: 0] += 1
-  }
-
-  /// The near end of a headroom is the account's standing: proven, under the same snapshot, for at least the
-  /// same margin, and not overdue.
-  private func checkBase(
-    of record: ProofRecord, _ headroom: Headroom, slot: Int, at time: Timestamp
-  ) throws(LedgerError) {
-    let account = accounts.records[slot]
-    guard headroom.lots > 0, headroom.coordinate != headroom.cashCoordinate,
-      account.epoch == record.epoch,
-      account.standing.rawValue >= AccountRecord.Standing(record.kind).rawValue
-    else { throw .invalidHeadroom }
-    switch status(of: account, at: time) {
-    case .current, .reduceOnly: break
-    case .stale, .liquidatable: throw .invalidHeadroom
-    }
   }
 
   /// The roll must be the one that is due, account by account (A47, A49).

@@ -4,7 +4,9 @@ internal import Ristretto
 internal import Solvency
 
 extension LedgerState {
-  private static let domain: StaticString = "solvency/ledger-state/v1"
+  /// Of ledgers without a charter, whose checkpoints keep their digests.
+  private static let firstDomain: StaticString = "solvency/ledger-state/v1"
+  private static let domain: StaticString = "solvency/ledger-state/v2"
   private static let listLimit = Int(UInt32.max)
 
   /// The name of this state: SHA-256 of ``encoded()``.
@@ -17,10 +19,16 @@ extension LedgerState {
   /// Numbers are little-endian; names and lists carry their length in four bytes. Lists without an order of their own
   /// ascend: by slot (an account's place in the order of opening), then by the bytes of a point or nonce.
   public func encoded() -> [UInt8] {
-    var writer = CanonicalWriter(domain: Self.domain)
+    var writer = CanonicalWriter(domain: charter == nil ? Self.firstDomain : Self.domain)
     writer.reserve(1_024 + 224 * accounts.count + 48 * nonces.count)
     writer.append(clock.seconds)
     writer.append(eventCount)
+    if let charter {
+      writer.append(charter.identity)
+      writer.append(charter.record)
+      writer.append(list: charter.circuits) { writer, circuit in writer.append(circuit) }
+      writer.append(charter.index)
+    }
     writer.append(list: documents) { writer, place in
       writer.append(place.index)
       writer.append(place.name)
@@ -77,9 +85,12 @@ extension LedgerState {
       writer.append(record.attestedUntil)
       writer.append(record.deadline)
       writer.append(UInt64(bitPattern: record.epoch))
-      writer.append(record.registry)
-      writer.append(record.standing.rawValue)
+      writer.append(UInt32(record.registry))
+      writer.append(record.proven.rawValue)
       writer.append(record.rolled.rawValue)
+      guard charter != nil else { continue }
+      writer.append(UInt32(record.circuit))
+      writer.append(UInt32(record.provenRegistry))
     }
   }
 
@@ -88,6 +99,15 @@ extension LedgerState {
       writer.append(UInt32(active.key))
       writer.append(active.value.headroom)
       writer.append(active.value.until.seconds)
+      guard charter != nil, let far = active.value.far else { return }
+      let claim = active.value.claim
+      writer.append(UInt32(claim.circuit))
+      writer.append(UInt32(claim.registry))
+      writer.append(UInt64(bitPattern: claim.epoch))
+      writer.append(claim.kind == .maintenance ? 1 : 0 as UInt8)
+      writer.append(far)
+      writer.append(active.value.evidence)
+      writer.append(active.value.isSegment ? 1 : 0 as UInt8)
     }
   }
 
@@ -97,18 +117,24 @@ extension LedgerState {
   /// - Throws: ``LogFormatError/malformedState``.
   public init(decoding bytes: [UInt8]) throws(LogFormatError) {
     do {
-      var reader = try CanonicalReader(bytes, domain: Self.domain)
       self.init()
-      try read(&reader)
-      try reader.finish()
+      if var reader = try? CanonicalReader(bytes, domain: Self.firstDomain) {
+        try read(&reader, hasCharter: false)
+        try reader.finish()
+      } else {
+        var reader = try CanonicalReader(bytes, domain: Self.domain)
+        try read(&reader, hasCharter: true)
+        try reader.finish()
+      }
     } catch {
       throw .malformedState
     }
   }
 
-  private mutating func read(_ reader: inout CanonicalReader) throws {
+  private mutating func read(_ reader: inout CanonicalReader, hasCharter: Bool) throws {
     clock = try reader.time()
     eventCount = try reader.uint64()
+    if hasCharter { charter = try Self.charter(&reader) }
     documents = try reader.list(limit: Self.listLimit) { reader in
       DocumentPlace(
         index: try reader.uint64(), name: try reader.digest(), isSnapshot: try reader.flag())
@@ -132,8 +158,14 @@ extension LedgerState {
     }
     try reader.ascending { reader in
       let slot = try slot(&reader)
-      headrooms[Int(slot)] = ActiveHeadroom(
-        headroom: try reader.headroom(), until: try reader.time())
+      var active = ActiveHeadroom(headroom: try reader.headroom(), until: try reader.time())
+      if hasCharter {
+        active.claim = try claim(&reader)
+        active.far = try reader.point()
+        active.evidence = try reader.digest()
+        active.isSegment = try reader.flag()
+      }
+      headrooms[Int(slot)] = active
       return Key(slot)
     }
     try reader.ascending { reader in
@@ -175,18 +207,50 @@ extension LedgerState {
     }
   }
 
+  private static func charter(_ reader: inout CanonicalReader) throws -> CharterInForce {
+    let charter = CharterInForce(
+      identity: try reader.digest(), record: try reader.charterRecord(),
+      circuits: try reader.list(limit: Int(UInt16.max)) { reader in try reader.digest() },
+      index: try reader.uint64())
+    guard charter.record.circuits.allSatisfy({ charter.circuits.contains($0.circuit) }) else {
+      throw CanonicalBytesError.invalidField
+    }
+    return charter
+  }
+
+  /// The place of a circuit, or of a registry, that is there.
+  private func place(_ reader: inout CanonicalReader, below count: Int) throws -> UInt16 {
+    guard let place = UInt16(exactly: try reader.uint32()), Int(place) < max(count, 1) else {
+      throw CanonicalBytesError.invalidField
+    }
+    return place
+  }
+
+  private func claim(_ reader: inout CanonicalReader) throws -> ProvenClaim {
+    ProvenClaim(
+      circuit: try place(&reader, below: charter?.circuits.count ?? 0),
+      registry: try place(&reader, below: registries.count), epoch: try reader.int64(),
+      kind: try reader.flag() ? .maintenance : .initial)
+  }
+
   private mutating func readAccounts(_ reader: inout CanonicalReader) throws {
     let count = try reader.uint32()
     for index in 0..<count {
       let name = try reader.account()
       // Half a million accounts are reserved for only when some are there.
       if index == 1_024 { accounts.reserve(min(Int(count), reader.remaining / 110)) }
-      let record = AccountRecord(
+      var record = AccountRecord(
         commitment: try reader.point(), evidence: try reader.digest(),
         sequence: try reader.uint64(), attestedUntil: try reader.uint64(),
-        deadline: try reader.uint64(), epoch: try reader.int64(), registry: try reader.uint32(),
-        standing: try AccountRecord.Standing(checked: reader.byte()),
+        deadline: try reader.uint64(), epoch: try reader.int64(),
+        registry: try place(&reader, below: registries.count),
+        proven: try PackedStanding(checked: reader.byte()),
         rolled: try AccountRecord.RolledStatus(checked: reader.byte()))
+      if let charter {
+        record.circuit = try place(&reader, below: charter.circuits.count)
+        record.provenRegistry = try place(&reader, below: registries.count)
+        guard record.proven == .nothing || !charter.circuits.isEmpty else { throw CanonicalBytesError.invalidField }
+      }
       guard Int(record.registry) < registries.count, accounts.slot(of: name) == nil else {
         throw CanonicalBytesError.invalidField
       }

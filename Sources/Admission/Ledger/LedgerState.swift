@@ -12,6 +12,8 @@ public struct LedgerState: Hashable, Sendable {
   public internal(set) var clock = Timestamp(seconds: 0)
   /// How many events made this state: the index of the next one in the log.
   public internal(set) var eventCount: UInt64 = 0
+  /// What binds the ledger; nil before its first event, and in ledgers of the form before there were charters.
+  public internal(set) var charter: CharterInForce?
   /// The events that published all registries and the latest snapshots, whose documents a desk needs.
   var documents: [DocumentPlace] = []
   /// The epochs whose proofs are accepted still, ascending. The last is in force.
@@ -50,9 +52,19 @@ public struct LedgerState: Hashable, Sendable {
     var isSnapshot: Bool
   }
 
+  /// An order that was admitted and is not filled yet.
   struct ActiveHeadroom: Hashable, Sendable {
+    /// What is left of it.
     var headroom: Headroom
     var until: Timestamp
+    /// What the commitment at its end was proved to meet.
+    var claim = ProvenClaim(circuit: 0, registry: 0, epoch: 0, kind: .maintenance)
+    /// The commitment at its end; nil in ledgers without a charter.
+    var far: EncodedPoint?
+    /// The request.
+    var evidence = Digest.zero
+    /// Whether the account stood on the same claim when it was admitted, so that everything between is proved.
+    var isSegment = false
   }
 
   struct ActiveChallenge: Hashable, Sendable {
@@ -109,7 +121,13 @@ public struct LedgerState: Hashable, Sendable {
   /// grants itself.
   public func acceptedEpoch(_ number: Int64) -> EpochRecord? {
     guard let current = currentEpoch else { return nil }
-    return epochs.first { $0.epoch == number && current.epoch - number <= $0.graceEpochs }
+    return epochs.first { $0.epoch == number && $0.isAccepted(under: current) }
+  }
+
+  /// The epoch of this number, as long as what was proved under it counts: not more epochs later than it grants, and
+  /// not later than its own time and so many seconds.
+  func epochInForce(_ number: Int64, at moment: Timestamp, grace seconds: UInt64) -> EpochRecord? {
+    acceptedEpoch(number).flatMap { moment < $0.validTo.advanced(by: seconds) ? $0 : nil }
   }
 
   /// The accepted epoch with this snapshot.
@@ -175,7 +193,7 @@ public struct LedgerState: Hashable, Sendable {
 
   /// Equality of what was made of the events.
   public static func == (a: LedgerState, b: LedgerState) -> Bool {
-    a.clock == b.clock && a.eventCount == b.eventCount && a.documents == b.documents && a.epochs == b.epochs
+    a.clock == b.clock && a.charter == b.charter && a.eventCount == b.eventCount && a.documents == b.documents && a.epochs == b.epochs
       && a.registries == b.registries && a.accounts == b.accounts
       && a.calls == b.calls
       && a.headrooms == b.headrooms && a.pledges == b.pledges && a.nonces == b.nonces
@@ -199,7 +217,8 @@ extension LedgerState {
     return AccountState(
       account: accounts.names[slot], registry: registries[Int(record.registry)].registry,
       commitment: record.commitment, sequence: record.sequence,
-      attestedUntil: Timestamp(seconds: record.attestedUntil), standing: record.standing.kind,
+      attestedUntil: Timestamp(seconds: record.attestedUntil),
+      standing: Standing(of: record, in: self, at: moment),
       epoch: record.epoch, lastProof: lastProof == .zero ? nil : lastProof,
       deadline: Timestamp(seconds: deadline(of: record)), headroom: active?.headroom,
       headroomUntil: active?.until, status: status(of: record, at: moment))
@@ -210,7 +229,7 @@ extension LedgerState {
     min(record.deadline, calls.deadline(after: record.epoch))
   }
 
-  /// Current and reduce-only follow from the last proof; stale and liquidatable from the deadline alone.
+  /// Current, reduce-only and unproven follow from the evidence; stale and liquidatable from the deadline alone.
   ///
   /// What a roll has said stays until the next proof, even if a later epoch grants more time.
   func status(of record: AccountRecord, at moment: Timestamp) -> AccountStatus {
@@ -218,8 +237,10 @@ extension LedgerState {
     let grace = currentEpoch?.callGrace ?? 0
     if record.rolled == .liquidatable || moment >= deadline.advanced(by: grace) { return .liquidatable }
     if record.rolled == .stale || moment >= deadline { return .stale }
-    guard record.standing == .initial, moment.seconds < record.attestedUntil else { return .reduceOnly }
-    return .current
+    guard let kind = record.proven.kind, let charter,
+      epochInForce(record.epoch, at: moment, grace: charter.record.snapshotGrace) != nil
+    else { return .unproven }
+    return kind == .initial && moment.seconds < record.attestedUntil ? .current : .reduceOnly
   }
 
   /// The status that the next roll has to state, if any.
@@ -232,19 +253,10 @@ extension LedgerState {
   }
 }
 
-extension AccountRecord.Standing {
-  var kind: MarginKind? {
-    switch self {
-    case .unproven: nil
-    case .maintenance: .maintenance
-    case .initial: .initial
-    }
-  }
-
-  init(_ kind: MarginKind) {
-    switch kind {
-    case .initial: self = .initial
-    case .maintenance: self = .maintenance
-    }
+extension EpochRecord {
+  /// Whether proofs under it are accepted while another one is in force: that is not more epochs later than it grants.
+  func isAccepted(under current: EpochRecord) -> Bool {
+    let (age, overflow) = current.epoch.subtractingReportingOverflow(epoch)
+    return !overflow && age <= graceEpochs
   }
 }

@@ -1,3 +1,5 @@
+public import Solvency
+
 /// What goes into a store at once: entries, with the evidence of each, and the head after them.
 public struct LogBatch: Hashable, Sendable {
   /// An entry and the document that it names as its evidence, if it names one.
@@ -66,6 +68,18 @@ public protocol LedgerStore: Sendable {
   /// replayed when it is opened.
   func checkpoint() throws(StoreError) -> StoredCheckpoint?
 
+  /// Number of entries that are in the store now, those of others included.
+  func count() throws(StoreError) -> UInt64
+
+  /// Waits until nobody else may append, and keeps it so until ``append(_:)`` or ``release()``: what is decided in
+  /// between is decided on the log as it is. A store that only one ledger uses need not do anything.
+  ///
+  /// - Returns: the number of entries.
+  func acquire() throws(StoreError) -> UInt64
+
+  /// Gives up what ``acquire()`` has kept.
+  func release()
+
   /// Appends a batch. Its first entry has the index at which the log ends. A checkpoint in it takes the place of the
   /// one before.
   func append(_ batch: LogBatch) throws(StoreError)
@@ -77,6 +91,15 @@ public protocol LedgerStore: Sendable {
 extension LedgerStore {
   /// None.
   public func checkpoint() throws(StoreError) -> StoredCheckpoint? { nil }
+
+  /// What the head says.
+  public func count() throws(StoreError) -> UInt64 { try head()?.unverified.count ?? 0 }
+
+  /// Nothing is kept.
+  public func acquire() throws(StoreError) -> UInt64 { try count() }
+
+  /// Nothing was kept.
+  public func release() {}
 }
 
 /// Why a store does not do what it was asked.
@@ -89,6 +112,10 @@ public enum StoreError: Error, Hashable, Sendable {
   case unsupportedVersion(Int64)
   /// The file is damaged.
   case corrupt
+  /// The file has tables, triggers or other things that no ledger has, or not those that it has: the first by name.
+  case alteredSchema(String)
+  /// A row was not written though no error was reported.
+  case notWritten
   /// The disk, or the quota, is full. Nothing was written.
   case full
   /// The file or its folder may not be written.

@@ -3,6 +3,8 @@ public import Solvency
 extension LogReplay {
   /// How many entries are read at once.
   private static let readLimit = 4096
+  /// How often a head that is behind the entries is read again.
+  private static let raceLimit = 100
 
   /// The state that the log in a store makes.
   ///
@@ -13,11 +15,33 @@ extension LogReplay {
   public init(
     of store: any LedgerStore, from start: LedgerStart, venue: VerificationKey
   ) throws(LedgerFailure) {
-    let signed = try Self.loading { () throws(StoreError) in try store.head() }
     switch start {
     case .beginning: self.init()
     case .checkpoint: self = try Self.atCheckpoint(of: store)
     }
+    // The head vouches for every entry that led to it, and so for the checkpoint that was begun with.
+    try catchUp(with: store, venue: venue) { _ in }
+  }
+
+  /// Applies the entries of a store that are not applied yet, and tells of each.
+  mutating func catchUp(
+    with store: any LedgerStore, venue: VerificationKey, _ body: (LogBatch.Item) -> Void
+  ) throws(LedgerFailure) {
+    var signed = try Self.loading { () throws(StoreError) in try store.head() }
+    for _ in 0..<Self.raceLimit {
+      try readOn(in: store, body)
+      guard head.count > signed?.unverified.count ?? 0 else { break }
+      // Another process may have appended after the head was read: then there is a later one.
+      let later = try Self.loading { () throws(StoreError) in try store.head() }
+      guard later != signed else { break }
+      signed = later
+    }
+    if let fault = head.fault(against: signed, by: venue) { throw .replay(.log(fault)) }
+  }
+
+  private mutating func readOn(
+    in store: any LedgerStore, _ body: (LogBatch.Item) -> Void
+  ) throws(LedgerFailure) {
     while true {
       let next = head.count
       let items = try Self.loading { () throws(StoreError) in
@@ -30,10 +54,9 @@ extension LogReplay {
         } catch {
           throw .replay(error)
         }
+        body(item)
       }
     }
-    // The head vouches for every entry that led to it, and so for the checkpoint that was begun with.
-    if let fault = head.fault(against: signed, by: venue) { throw .replay(.log(fault)) }
   }
 
   private static func atCheckpoint(of store: any LedgerStore) throws(LedgerFailure) -> LogReplay {

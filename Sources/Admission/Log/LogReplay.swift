@@ -14,6 +14,12 @@ public struct LogReplay: Sendable {
   /// Starts before the first entry.
   public init() {}
 
+  /// Goes on from a state that the entries before a head made.
+  init(resuming state: consuming LedgerState, at head: LogHead) {
+    self.state = state
+    self.head = head
+  }
+
   /// Starts after a checkpoint, with the state that was stored for it.
   ///
   /// - Parameter entry: the entry of the log at the checkpoint's place. The signed head vouches for it once the
@@ -61,6 +67,9 @@ public struct LogReplay: Sendable {
       try next.advance(over: entry)
     } catch {
       throw .log(error)
+    }
+    if case .chartered(let record) = entry.event, record.previous != entry.previous {
+      throw .event(index: entry.index, .foreignCharter)
     }
     do throws(LedgerError) {
       try apply(&state)

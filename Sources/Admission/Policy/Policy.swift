@@ -7,8 +7,9 @@
 ///     policy.rules.append(OrderFlowLimit(lots: ["BTC-PERP": 50_000]))
 ///
 /// A policy adds to ``always`` and cannot take from it: whatever the rules, an admitted proof holds, is about the
-/// account's present commitment or what its own order makes of it, is for this venue, under a trusted circuit and
-/// a snapshot in force, inside its window, and used once.
+/// account's present commitment or what its own order makes of it, is for this ledger, under a listed circuit and
+/// a snapshot in force, inside its window, and used once; and an order starts from a standing on the same claim or is
+/// proved to reduce.
 public struct Policy: Sendable {
   /// All of them must be content.
   public var rules: [any AdmissionRule]
@@ -40,7 +41,7 @@ public struct Policy: Sendable {
   /// The rules without which a decision would mean nothing.
   public static let always: [any AdmissionRule] = [
     KnownAccount(), AddressedHere(), BoundNonce(), UnusedNonce(), OpenWindow(longest: .max),
-    TrustedCircuit(), SnapshotInForce(), RegistryOfAccount(), PresentState(), ConvexHeadroom(),
+    TrustedCircuit(), SnapshotInForce(), RegistryOfAccount(), PresentState(), ConvexHeadroom(), MarginZone(),
   ]
 
   /// What a venue should start from.

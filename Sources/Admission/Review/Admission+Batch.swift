@@ -10,6 +10,8 @@ extension Admission {
   /// Proofs that pass the policy are verified in batches of one multi-scalar multiplication each, on all cores;
   /// one that fails is found and spoils no other. Decisions are made durable together. Nothing is recorded
   /// before its proof is verified (A42).
+  ///
+  /// What cannot be recorded is refused as ``RefusalReason/unavailable``; ``decide(_:at:)`` says why.
   public func review(_ requests: [AdmissionRequest], at now: Timestamp) -> [Verdict] {
     review(requests, at: now, workers: nil)
   }
@@ -18,38 +20,53 @@ extension Admission {
   package func review(
     _ requests: [AdmissionRequest], at now: Timestamp, workers: Int?
   ) -> [Verdict] {
-    guard !requests.isEmpty else { return [] }
-    let everywhere = [Verdict](repeating: .refused([.unavailable]), count: requests.count)
-    // First without holding the ledger: what is refused at sight need not be verified.
-    let sighted: [[RefusalReason]]
     do throws(LedgerFailure) {
-      sighted = try ledger.withState { state in
-        let moment = max(now, state.clock)
-        return requests.map { request in
-          judge.objections(to: judge.facts(about: request, in: state, at: moment))
-        }
-      }
+      return try decide(requests, at: now, workers: workers)
     } catch {
-      return everywhere
+      return [Verdict](repeating: .refused([.unavailable]), count: requests.count)
+    }
+  }
+
+  /// Decides on many requests together, or says why nothing could be decided.
+  ///
+  /// - Throws: ``LedgerFailure``; no request was then admitted, and each may be sent again.
+  public func decide(
+    _ requests: [AdmissionRequest], at now: Timestamp
+  ) throws(LedgerFailure) -> [Verdict] {
+    try decide(requests, at: now, workers: nil)
+  }
+
+  private func decide(
+    _ requests: [AdmissionRequest], at now: Timestamp, workers: Int?
+  ) throws(LedgerFailure) -> [Verdict] {
+    guard !requests.isEmpty else { return [] }
+    // First without holding the ledger: what is refused at sight need not be verified.
+    try ledger.refresh()
+    let (sighted, expectations) = try ledger.withState { state in
+      let moment = max(now, state.clock)
+      return (
+        requests.map { request in
+          judge.objections(to: judge.facts(about: request, in: state, at: moment))
+        }, judge.expectations(in: state)
+      )
     }
     let pending = requests.indices.filter { sighted[$0].isEmpty }
     let proofs = judge.verifier.verify(
-      pending.map { requests[$0].envelope }, expecting: judge.expectations, workers: workers)
+      pending.map { requests[$0].envelope }, expecting: expectations, workers: workers)
     var verified = [ProofVerdict?](repeating: nil, count: requests.count)
     for (index, proof) in zip(pending, proofs) { verified[index] = proof }
     let encoded = requests.map { $0.encoded() }
 
-    do throws(LedgerFailure) {
-      let results = verified
-      let commit = try ledger.commit(at: now) { transaction in
-        requests.indices.map { index in
+    let results = verified
+    let commit = try ledger.commit(at: now) { transaction in
+      Result { () throws(LedgerFailure) in
+        try check(transaction.state.charter)
+        return requests.indices.map { index in
           decide(requests[index], encoded: encoded[index], proof: results[index], in: &transaction)
         }
       }
-      return commit.result.map { decision in verdict(of: decision, head: commit.head) }
-    } catch {
-      return everywhere
     }
+    return try commit.result.get().map { decision in verdict(of: decision, commit) }
   }
 
   /// A decision that waits for its head to be signed.
@@ -67,7 +84,9 @@ extension Admission {
     let facts = judge.facts(about: request, in: transaction.state, at: now)
     let evidence = Digest.sha256(of: encoded)
     let outcome = judge.outcome(of: facts, evidence: evidence) {
-      proof ?? judge.verifier.verify(request.envelope, expecting: judge.expectations)
+      proof
+        ?? judge.verifier.verify(
+          request.envelope, expecting: judge.expectations(in: transaction.state))
     }
     switch outcome {
     case .success(let record):
@@ -87,14 +106,15 @@ extension Admission {
     }
   }
 
-  private func verdict(of decision: Decision, head: SignedLogHead?) -> Verdict {
+  private func verdict<Result>(of decision: Decision, _ commit: Commit<Result>) -> Verdict {
     switch decision {
     case .refused(let reasons): return .refused(reasons)
     case .accepted(let record, let entry):
-      guard let head else { return .refused([.unavailable]) }
+      guard let head = commit.head else { return .refused([.unavailable]) }
       let receipt = Receipt(
         account: record.account, sequence: record.sequence, epoch: record.epoch,
-        until: record.until, headroom: record.headroom, entry: entry, head: head)
+        decided: commit.time, until: record.until, headroom: record.headroom, entry: entry,
+        head: head)
       return record.isReduceOnly ? .reduceOnly(receipt) : .admitted(receipt)
     }
   }
@@ -112,9 +132,12 @@ extension RefusalReason {
       case .epochNotAccepted, .noEpoch: .staleSnapshot
       case .invalidWindow: .expired
       case .invalidHeadroom: .standingNotProven
+      case .circuitNotListed: .circuitNotAllowed
+      case .clockJumps: .staleSnapshot
       case .timeRunsBackwards, .epochNotLater, .brokenSnapshotChain, .accountExists,
         .attestationExpired, .alreadyPledged, .noParts, .rollOmits, .rollInvents, .rollMiscounts,
-        .full, .unknownRegistry, .registryNotLonger, .checkpointDiffers:
+        .full, .unknownRegistry, .registryNotLonger, .checkpointDiffers, .notChartered, .outdatedRecord,
+        .unsupportedCharter, .foreignCharter, .implausible:
         .unavailable
       }
   }

@@ -38,12 +38,15 @@ extension Admission {
   ) throws(DeskError) -> SignedLogHead {
     let epoch = try judge.epoch(published)
     let head = try commit(at: now) { transaction throws(DeskError) in
-      let roll = transaction.state.dueRoll(at: transaction.time)
-      if !roll.lines.isEmpty { try append(.rolled(roll), [], to: &transaction) }
+      try found(&transaction)
+      // Whoever was overdue by the epoch so far; its time may be over for long.
+      let moment = transaction.momentInForce
+      let roll = transaction.state.dueRoll(at: moment)
+      if !roll.lines.isEmpty { try append(.rolled(roll), [], to: &transaction, at: moment) }
       let longer = try judge.registry(for: published.snapshot, in: transaction.state)
       if longer.digest != transaction.state.registries.last?.registry {
         let growth = try judge.growth(to: longer, in: transaction.state)
-        try append(.registryPublished(growth), longer.listing, to: &transaction)
+        try append(.registryPublished(growth), longer.listing, to: &transaction, at: moment)
         judge.documents.catalog.register(longer)
       }
       try append(.epochPublished(epoch), published.encoded(), to: &transaction)
@@ -56,6 +59,7 @@ extension Admission {
   @discardableResult
   public func publish(_ registry: Registry, at now: Timestamp) throws(DeskError) -> SignedLogHead {
     let head = try commit(at: now) { transaction throws(DeskError) in
+      try found(&transaction)
       let growth = try judge.growth(to: registry, in: transaction.state)
       try append(.registryPublished(growth), registry.listing, to: &transaction)
     }
@@ -122,11 +126,17 @@ extension Admission {
     }
   }
 
+  /// The first entry of an empty ledger.
+  private func found(_ transaction: inout LedgerTransaction) throws(DeskError) {
+    guard transaction.state.eventCount == 0 else { return }
+    try append(.chartered(charter.record(after: .zero)), charterBytes, to: &transaction)
+  }
+
   private func append(
-    _ event: LedgerEvent, _ evidence: [UInt8], to transaction: inout LedgerTransaction
+    _ event: LedgerEvent, _ evidence: [UInt8], to transaction: inout LedgerTransaction, at moment: Timestamp? = nil
   ) throws(DeskError) {
     do throws(LedgerError) {
-      try transaction.append(event, evidence: evidence)
+      try transaction.append(event, evidence: evidence, at: moment)
     } catch {
       throw .ledger(.event(error))
     }
@@ -140,7 +150,14 @@ extension Admission {
     let commit: Commit<Result<Void, DeskError>>
     do throws(LedgerFailure) {
       commit = try ledger.commit(at: now) { transaction in
-        let result = Result { () throws(DeskError) in try body(&transaction) }
+        let result = Result { () throws(DeskError) in
+          do throws(LedgerFailure) {
+            try check(transaction.state.charter)
+          } catch {
+            throw DeskError.ledger(error)
+          }
+          try body(&transaction)
+        }
         if case .failure = result { transaction.cancel() }
         return result
       }

@@ -20,27 +20,67 @@ internal import SolvencyVerifier
 public struct Admission: Sendable {
   /// What was decided.
   public let ledger: Ledger
-  let judge: Judge
+  package let judge: Judge
+  let charterBytes: [UInt8]
+  private let charterDigest: Digest
 
   /// What is admitted.
   public var policy: Policy { judge.policy }
-  /// Who decides: the audience that proofs name.
-  public var venue: Audience { judge.venue }
+  /// Who decides: the audience that proofs and attestations name. It has the identity of the ledger once that has its
+  /// first entry.
+  public var venue: Audience {
+    (try? ledger.withState { judge.audience(in: $0) }) ?? judge.venue
+  }
+  /// What binds the ledger.
+  public var charter: Charter { judge.charter }
   /// Whose signatures count.
   public var parties: Counterparties { judge.parties }
 
   /// Opens the desk on a ledger. Snapshots and registries come from the ledger's log.
   ///
-  /// - Throws: ``LedgerFailure`` if the documents in the log are not those that it names.
+  /// An empty ledger is founded with the first snapshot or registry that is published; its first entry is the charter
+  /// that these parts make. From then on they must be those in force: ``Ledger/adopt(_:at:)`` changes them.
+  ///
+  /// - Parameter convexity: the circuits that are listed as convex along coordinates.
+  /// - Throws: ``LedgerFailure`` if the ledger has another charter or none, or if the documents in the log are not
+  ///   those that it names.
   public init(
     policy: Policy = .production, venue: Audience, parties: Counterparties, ledger: Ledger,
-    circuits: [Circuit]
+    circuits: [Circuit], convexity: ConvexityList = .shipped
+  ) throws(LedgerFailure) {
+    try self.init(
+      Charter(
+        venue: venue, parties: parties, policy: policy, circuits: circuits, convexity: convexity),
+      ledger: ledger)
+  }
+
+  /// Opens the desk on a ledger under a charter.
+  public init(_ charter: Charter, ledger: Ledger) throws(LedgerFailure) {
+    try self.init(charter, ledger: ledger, checker: nil)
+  }
+
+  /// The same with somebody else's word for proofs.
+  package init(
+    _ charter: Charter, ledger: Ledger, checker: (any ProofChecking)?
   ) throws(LedgerFailure) {
     self.ledger = ledger
-    judge = Judge(policy: policy, venue: venue, parties: parties, circuits: circuits)
+    judge = Judge(charter, checker: checker)
+    charterBytes = charter.encoded()
+    charterDigest = .sha256(of: charterBytes)
+    let documents = judge.documents
+    ledger.observe { item in _ = documents.register(item) }
+    let (inForce, count) = try ledger.withState { ($0.charter, $0.eventCount) }
+    guard count == 0 || inForce != nil else { throw .notChartered }
+    if let inForce { try check(inForce) }
     for item in try ledger.documents() {
       guard judge.documents.register(item) else { throw .evidence(index: item.entry.index) }
     }
+  }
+
+  /// Refuses to decide by other rules than those that the log says are in force.
+  func check(_ inForce: CharterInForce?) throws(LedgerFailure) {
+    guard let inForce else { return }
+    guard inForce.record.charter == charterDigest else { throw .otherCharter(inForce: inForce.record.charter) }
   }
 
   /// Decides on a request. Total: whatever is asked, there is a verdict.

@@ -1,40 +1,48 @@
-internal import CanonicalBytes
 internal import CircuitLanguage
 internal import CircuitProofs
-internal import MarginRules
+package import CanonicalBytes
+package import MarginRules
 internal import ProofCore
-internal import Solvency
-internal import SolvencyVerifier
+package import Solvency
+package import SolvencyVerifier
 
 /// What makes events of documents, requests and the state of a ledger.
 ///
 /// Everything here is a function of public values. The desk records what it says, and the audit compares what was
 /// recorded with what it says.
-struct Judge: Sendable {
+package struct Judge: Sendable {
   let policy: Policy
+  /// The venue by name.
   let venue: Audience
   let parties: Counterparties
-  let documents: DeskDocuments
-  let verifier: ProofVerifier
+  /// What the venue has stated of itself.
+  package let charter: Charter
+  package let documents: DeskDocuments
+  let verifier: any ProofChecking
   private let farCommitments = FarCommitments()
 
-  init(policy: Policy, venue: Audience, parties: Counterparties, circuits: [Circuit]) {
-    self.policy = policy
-    self.venue = venue
-    self.parties = parties
-    documents = DeskDocuments(circuits: circuits)
-    verifier = ProofVerifier(catalog: documents.catalog)
+  /// - Parameters:
+  ///   - documents: those of a judge before this one; none by default.
+  ///   - checker: what says whether proofs hold; the verifier by default.
+  package init(_ charter: Charter, documents: DeskDocuments? = nil, checker: (any ProofChecking)? = nil) {
+    self.charter = charter
+    policy = charter.policy
+    venue = charter.venue
+    parties = charter.parties
+    self.documents = documents ?? DeskDocuments()
+    for listed in charter.circuits { self.documents.catalog.register(listed.circuit) }
+    verifier = checker ?? ProofVerifier(catalog: self.documents.catalog)
   }
 
   // Documents
 
   /// The event that a published snapshot is, after the venue's signature is checked.
-  func epoch(_ published: PublishedSnapshot) throws(DeskError) -> EpochRecord {
+  package func epoch(_ published: PublishedSnapshot) throws(DeskError) -> EpochRecord {
     let snapshot = published.snapshot
     do throws(SigningError) {
       let endorsement = try published.endorsement.content(verifiedBy: parties.venue)
       guard endorsement.endorses(snapshot) else { throw .invalidSignature }
-      guard endorsement.venue == venue else { throw .otherSigner }
+      guard endorsement.venue.named == venue else { throw .otherSigner }
     } catch {
       throw .signature(error)
     }
@@ -48,7 +56,7 @@ struct Judge: Sendable {
   }
 
   /// The registry that has to be in force with a snapshot: the present one, or one that has grown.
-  func registry(
+  package func registry(
     for snapshot: RiskSnapshot, in state: borrowing LedgerState
   ) throws(DeskError) -> Registry {
     do throws(RegistryError) {
@@ -61,7 +69,7 @@ struct Judge: Sendable {
   }
 
   /// The event that a registry is.
-  func growth(
+  package func growth(
     to registry: Registry, in state: borrowing LedgerState
   ) throws(DeskError) -> RegistryRecord {
     if let present = state.registries.last {
@@ -73,10 +81,10 @@ struct Judge: Sendable {
   }
 
   /// The event that the attestations of a new account are.
-  func opening(
+  package func opening(
     _ bundle: AttestationBundle, in state: borrowing LedgerState, at now: Timestamp
   ) throws(DeskError) -> OpeningRecord {
-    let combined = try combine(bundle, at: now)
+    let combined = try combine(bundle, in: state, at: now)
     guard state.registryIndex(combined.account.registry) != nil else { throw .unknownRegistry }
     return OpeningRecord(
       account: combined.account.account, registry: combined.account.registry,
@@ -86,10 +94,10 @@ struct Judge: Sendable {
   }
 
   /// The event that new attestations of an account's present state are.
-  func renewal(
+  package func renewal(
     _ bundle: AttestationBundle, in state: borrowing LedgerState, at now: Timestamp
   ) throws(DeskError) -> RenewalRecord {
-    let combined = try combine(bundle, at: now)
+    let combined = try combine(bundle, in: state, at: now)
     guard let account = state.account(combined.account.account, at: now) else {
       throw .unknownAccount
     }
@@ -103,15 +111,17 @@ struct Judge: Sendable {
   }
 
   private func combine(
-    _ bundle: AttestationBundle, at now: Timestamp
+    _ bundle: AttestationBundle, in state: borrowing LedgerState, at now: Timestamp
   ) throws(DeskError) -> CombinedAttestation {
     let combined: CombinedAttestation
     do throws(AttestationError) {
       combined = try CombinedAttestation(of: bundle.attestations, trusting: parties.custodians)
+      // Before anything else of them is believed: they are the word of all who keep a part.
+      if combined.pledgedTo == audience(in: state) { try combined.checkComplete() }
     } catch {
       throw .attestation(error)
     }
-    guard combined.pledgedTo == venue else { throw .pledgedElsewhere }
+    guard combined.pledgedTo == audience(in: state) else { throw .pledgedElsewhere }
     guard combined.issued <= now.advanced(by: policy.clockSkew), now < combined.expires else {
       throw .attestationNotInForce
     }
@@ -119,7 +129,7 @@ struct Judge: Sendable {
   }
 
   /// The event that a signed fill is. The account's commitment is computed anew from the ledger's.
-  func fill(
+  package func fill(
     _ signed: Signed<FillReport>, in state: borrowing LedgerState
   ) throws(DeskError) -> FillRecord {
     guard parties.matchingEngines.contains(signed.signer) else { throw .signature(.otherSigner) }
@@ -156,8 +166,13 @@ struct Judge: Sendable {
 
   // Requests
 
+  /// Who decides: the venue, and this ledger of it.
+  package func audience(in state: borrowing LedgerState) -> Audience {
+    venue.keeping(state.charter?.identity)
+  }
+
   /// The facts about a request, as they are in a state of the ledger.
-  func facts(
+  package func facts(
     about request: AdmissionRequest, in state: borrowing LedgerState, at now: Timestamp
   ) -> Review {
     let context = request.envelope.context
@@ -167,13 +182,15 @@ struct Judge: Sendable {
     if let account, state.isRegistry(context.registry, coveringThoseOf: account.registry) {
       registry = documents.catalog.registry(context.registry)
     }
-    let circuit = documents.catalog.circuit(context.circuit)
-    var hasProducts: Bool?
+    // Only what the charter lists: a file that lies about somewhere is no circuit of the ledger.
+    let listing = state.charter?.listing(of: context.circuit)
+    let circuit = listing.flatMap { documents.catalog.circuit($0.circuit) }
+    var hasRule = false
     if circuit != nil, epoch != nil, registry != nil {
       let key = MarginRule.Key(
         circuit: context.circuit, snapshot: context.snapshot, registry: context.registry,
-        kind: context.kind)
-      hasProducts = (try? documents.catalog.rule(key)).map { $0.statement.gateCount > 0 }
+        kind: context.kind, reduction: context.reduction)
+      hasRule = (try? documents.catalog.rule(key)) != nil
     }
     var headroom: Headroom?
     var expected = account?.commitment
@@ -186,12 +203,12 @@ struct Judge: Sendable {
       }
     }
     return Review(
-      request: request, now: now, venue: venue, clockSkew: policy.clockSkew,
+      request: request, now: now, venue: audience(in: state), clockSkew: policy.clockSkew,
       snapshotGrace: policy.snapshotGrace, account: account, epoch: epoch,
       currentEpoch: state.currentEpoch,
       snapshot: documents.catalog.snapshot(context.snapshot), registry: registry,
       isCircuitTrusted: circuit.map { $0.name == request.envelope.circuitName } ?? false,
-      hasProducts: hasProducts, isNonceUsed: state.isUsed(context.nonce, by: context.account),
+      isCircuitConvex: listing?.isConvex ?? false, hasRule: hasRule, isNonceUsed: state.isUsed(context.nonce, by: context.account),
       isChallengeOpen: state.isOpen(challenge: request.salt, for: context.account, at: now),
       headroom: headroom, expectedCommitment: expected,
       admittedLots: headroom.map {
@@ -204,12 +221,12 @@ struct Judge: Sendable {
   /// What the verifier demands besides the validity of the proof: the audience. The state of the account and all
   /// times are compared by rules, against the ledger as it is when the decision is recorded: with a clock that is
   /// at 0 and may be off by any time, the verifier has no word in that.
-  var expectations: Expectations {
-    Expectations(now: Timestamp(seconds: 0), audience: venue, clockSkew: .max)
+  package func expectations(in state: borrowing LedgerState) -> Expectations {
+    Expectations(now: Timestamp(seconds: 0), audience: audience(in: state), clockSkew: .max)
   }
 
   /// The reasons to refuse before the proof is looked at, ascending.
-  func objections(to facts: borrowing Review) -> [RefusalReason] {
+  package func objections(to facts: borrowing Review) -> [RefusalReason] {
     var reasons: [RefusalReason] = []
     for rule in Policy.always + policy.rules {
       if let reason = rule.objection(to: facts), !reasons.contains(reason) { reasons.append(reason) }
@@ -218,16 +235,16 @@ struct Judge: Sendable {
   }
 
   /// Why a request is refused, and whether the log says so.
-  struct Refusal: Error, Hashable, Sendable {
-    let reasons: [RefusalReason]
-    let isRecorded: Bool
+  package struct Refusal: Error, Hashable, Sendable {
+    package let reasons: [RefusalReason]
+    package let isRecorded: Bool
   }
 
   /// What the policy, the documents and the proof make of a request: the one function behind every verdict.
   ///
   /// - Parameter proof: what the verifier says of the proof; asked only if the policy has no objection. Nil for a
   ///   proof that is verified later.
-  func outcome(
+  package func outcome(
     of facts: borrowing Review, evidence: Digest, proof: () -> ProofVerdict?
   ) -> Result<ProofRecord, Refusal> {
     var reasons = objections(to: facts)
@@ -245,7 +262,8 @@ struct Judge: Sendable {
 
   /// The event that an admitted request is.
   private func acceptance(of review: borrowing Review, evidence: Digest) -> ProofRecord? {
-    guard let account = review.account, let epoch = review.epoch, let current = review.currentEpoch
+    guard let account = review.account, let epoch = review.epoch, let current = review.currentEpoch,
+      let commitment = review.expectedCommitment
     else { return nil }
     let context = review.request.envelope.context
     let until: Timestamp
@@ -261,6 +279,26 @@ struct Judge: Sendable {
       account: account.account, sequence: account.sequence, epoch: epoch.epoch, kind: context.kind,
       nonce: context.nonce, challenge: review.isChallengeOpen ? review.request.salt : nil,
       expires: context.expires, until: until, headroom: review.headroom,
-      isReduceOnly: isReduceOnly, evidence: evidence)
+      isReduceOnly: isReduceOnly,
+      basis: ProofRecord.Basis(
+        circuit: context.circuit, registry: context.registry, commitment: commitment,
+        isReduction: context.reduction != nil), evidence: evidence)
   }
 }
+
+/// What says whether proofs hold: the verifier, or in tests of the desk somebody who knows the books.
+package protocol ProofChecking: Sendable {
+  /// One verdict for each envelope, in their order.
+  func verify(
+    _ envelopes: [ProofEnvelope], expecting expectations: Expectations, workers: Int?
+  ) -> [ProofVerdict]
+}
+
+extension ProofChecking {
+  /// The verdict on one.
+  package func verify(_ envelope: ProofEnvelope, expecting expectations: Expectations) -> ProofVerdict {
+    verify([envelope], expecting: expectations, workers: 1).first ?? .rejected(.proofInvalid)
+  }
+}
+
+extension ProofVerifier: ProofChecking {}

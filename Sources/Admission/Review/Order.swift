@@ -9,8 +9,8 @@ public struct Order: Hashable, Sendable {
   public enum Intent: UInt8, Hashable, Sendable, CaseIterable {
     /// It may add risk: the account meets initial margin before and after it.
     case open = 0
-    /// It is executed only as far as it reduces the position. The venue's matching engine sees to that; the
-    /// account meets at least maintenance margin before and after it.
+    /// It reduces the position, and the proof shows that it does: after the whole order the position is on the side of
+    /// zero where it was, or closed (``Solvency/Reduction``). The account meets at least maintenance margin after it.
     case reduce = 1
   }
 
@@ -50,6 +50,12 @@ public struct Order: Hashable, Sendable {
     let position = Fill.Delta(
       coordinate: Registry.position(instrument), amount: side.sign * Int64(lots))
     return cash == 0 ? [position] : [position, Fill.Delta(coordinate: Registry.cash, amount: cash)]
+  }
+
+  /// What a proof of the order shows of the position as well; nil for one that opens.
+  public var reduction: Reduction? {
+    guard intent == .reduce else { return nil }
+    return Reduction(of: instrument, side: side == .sell ? .long : .short)
   }
 
   /// The headroom that the order is, over the coordinates of a registry.

@@ -48,7 +48,7 @@ public enum RefusalReason: UInt8, Error, Hashable, Sendable, CaseIterable, Compa
   case attestationExpired
   /// The other kind of margin is asked for.
   case wrongKind
-  /// The order needs the account's own standing proven first, for the same margin and snapshot.
+  /// The order needs the account's own standing proven first, under the same circuit, snapshot, registry and margin.
   case standingNotProven
   /// The account has missed its deadline: prove its standing first.
   case accountOverdue
@@ -78,8 +78,10 @@ public enum RefusalReason: UInt8, Error, Hashable, Sendable, CaseIterable, Compa
   case proofInvalid
   /// The decision could not be recorded. Nothing has changed; ask again later.
   case unavailable
-  /// The circuit's solvent books are not known to be convex: no headroom.
+  /// The venue does not list the circuit as convex along coordinates: no room for an order of more than one lot.
   case headroomNotAllowed
+  /// The order is said to reduce and is not proved to, or the other way round.
+  case reductionNotProven
 
   /// By raw value.
   public static func < (a: RefusalReason, b: RefusalReason) -> Bool { a.rawValue < b.rawValue }
@@ -124,6 +126,7 @@ public enum RefusalReason: UInt8, Error, Hashable, Sendable, CaseIterable, Compa
     case .proofInvalid: "proof-invalid"
     case .unavailable: "unavailable"
     case .headroomNotAllowed: "headroom-not-allowed"
+    case .reductionNotProven: "reduction-not-proven"
     }
   }
 }

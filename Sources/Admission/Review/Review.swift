@@ -13,7 +13,7 @@ public struct Review: Sendable {
   public let request: AdmissionRequest
   /// The present moment.
   public let now: Timestamp
-  /// Who decides.
+  /// Who decides: the venue, and the ledger it keeps.
   public let venue: Audience
   /// How far the prover's clock may be ahead, in seconds.
   public let clockSkew: UInt64
@@ -32,8 +32,10 @@ public struct Review: Sendable {
   public let registry: Registry?
   /// Whether the request's circuit is trusted and has the name that is stated.
   public let isCircuitTrusted: Bool
-  /// Whether the circuit has product gates under this snapshot; nil if the documents make no rule.
-  public let hasProducts: Bool?
+  /// Whether the venue lists the circuit as convex along coordinates.
+  public let isCircuitConvex: Bool
+  /// Whether circuit, snapshot and registry make a rule.
+  public let hasRule: Bool
   /// Whether the account has used the nonce before.
   public let isNonceUsed: Bool
   /// Whether the salt is a challenge that this account may answer.
@@ -48,6 +50,13 @@ public struct Review: Sendable {
   public let acceptedProofs: Int
   /// Number of refusals of the account that were recorded in this epoch.
   public let recordedRefusals: Int
+
+  /// What a proof of the request claims: circuit, snapshot, registry and kind of margin.
+  public var claim: MarginRule.Key {
+    let context = request.envelope.context
+    return MarginRule.Key(
+      circuit: context.circuit, snapshot: context.snapshot, registry: context.registry, kind: context.kind)
+  }
 
   /// The instrument that the request's order is for.
   public var instrument: Instrument? {

@@ -27,6 +27,8 @@ public struct Receipt: Hashable, Sendable {
   public let sequence: UInt64
   /// The epoch whose snapshot decided.
   public let epoch: Int64
+  /// When it was decided: the time of the log's entry.
+  public let decided: Timestamp
   /// From when on the decision no longer holds.
   public let until: Timestamp
   /// How far the account may trade without another proof; nil for a proof of standing.

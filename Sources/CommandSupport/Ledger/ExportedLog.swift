@@ -1,35 +1,112 @@
 package import Admission
-internal import AdmissionStore
+package import AdmissionStore
 internal import Foundation
 package import Solvency
 
 extension LedgerFolder {
   private static let readLimit = 1024
 
-  /// Writes the log, with the documents of its entries, to one file.
+  /// Writes the log, with the documents of its entries, to one file, piece by piece.
   ///
   /// - Returns: the signed head at its end, and the file's length in bytes.
+  /// - Throws: ``ToolFailure`` naming the entries whose documents are missing or damaged: an export without them would be
+  ///   a log that nobody can check, and none is written.
   package func exportLog(
     to file: String, replacing: Bool
   ) throws(ToolFailure) -> (head: SignedLogHead, byteCount: Int) {
     let (store, path) = (try store(), path)
-    try OutputFile.checkFree(file, replacing: replacing)
     let signed = try ToolFailure.wrapping(path) { try store.head() }
     guard let signed else { throw ToolFailure(.refused, path, "is empty: there is no log yet") }
-    var bytes = LogFile.header(signed)
+    if let known = try publishedLogHead(), known.count > signed.unverified.count {
+      try ToolFailure.wrapping(path) {
+        throw LedgerFailure.behind(published: known, actual: signed.unverified.count)
+      }
+    }
+    var check = LedgerCheck()
+    let byteCount = try OutputFile.stream(to: file, access: .everybody, replacing: replacing) {
+      (write) throws(ToolFailure) in
+      try write(LogFile.header(signed))
+      try forEachItem(of: store, until: signed.unverified.count) { (item) throws(ToolFailure) in
+        check.look(at: item)
+        try write(LogFile.bytes(of: item))
+      }
+      try check.finish(at: signed, of: parties.venue, in: path)
+    }
+    return (signed, byteCount)
+  }
+}
+
+extension LedgerFolder {
+  /// Reads every entry and every document of the log.
+  ///
+  /// - Throws: ``ToolFailure`` for what is wrong with them.
+  package func checkLog() throws(ToolFailure) {
+    let (store, path) = (try store(), path)
+    guard let signed = try ToolFailure.wrapping(path, { try store.head() }) else { return }
+    var check = LedgerCheck()
+    try forEachItem(of: store, until: signed.unverified.count) { item in check.look(at: item) }
+    try check.finish(at: signed, of: parties.venue, in: path)
+  }
+
+  /// Hands out the entries of a store in pieces.
+  package func forEachItem(
+    of store: SQLiteStore, until count: UInt64, _ body: (LogBatch.Item) throws(ToolFailure) -> Void
+  ) throws(ToolFailure) {
     var index: UInt64 = 0
-    while index < signed.unverified.count {
+    while index < count {
       let first = index
       let items = try ToolFailure.wrapping(path) { try store.items(from: first, limit: Self.readLimit) }
       guard !items.isEmpty else { break }
-      // Entries that were appended after the head was read belong to the next export.
-      for item in items where item.entry.index < signed.unverified.count {
-        bytes += LogFile.bytes(of: item)
-      }
+      // Entries that were appended after the head was read belong to whoever reads next.
+      for item in items where item.entry.index < count { try body(item) }
       index += UInt64(items.count)
     }
-    try OutputFile.write(bytes, to: file, access: .everybody, replacing: replacing)
-    return (signed, bytes.count)
+  }
+}
+
+/// What every reader of a whole log looks for: that each entry follows the one before, up to the signed head, and has
+/// the document that it names. One check behind `status`, `export` and `repair`.
+package struct LedgerCheck {
+  /// How many entries are named in a message.
+  private static let shownCount = 8
+
+  private var head = LogHead.empty
+  private var fault: LogFault?
+  /// The entries whose documents are missing or damaged, ascending.
+  private(set) var damaged: [UInt64] = []
+
+  /// Takes the next entry.
+  package mutating func look(at item: LogBatch.Item) {
+    if fault == nil {
+      do throws(LogFault) {
+        try head.advance(over: item.entry)
+      } catch {
+        fault = error
+      }
+    }
+    if !item.hasItsEvidence { damaged.append(item.entry.index) }
+  }
+
+  /// Looks at every entry of a store.
+  package init() {}
+
+  /// Says what is wrong.
+  package func finish(
+    at signed: SignedLogHead, of venue: VerificationKey, in path: String
+  ) throws(ToolFailure) {
+    if let fault { throw ToolFailure(.malformedInput, path, "the log \(fault.text)") }
+    if head != signed.unverified {
+      throw ToolFailure(
+        .malformedInput, path, "the log ends after \(head.count) of \(signed.unverified.count) entries")
+    }
+    _ = try ToolFailure.wrapping(path) { try signed.content(verifiedBy: venue) }
+    guard !damaged.isEmpty else { return }
+    let shown = damaged.prefix(Self.shownCount).map { "\($0)" }.joined(separator: ", ")
+    let more = damaged.count > Self.shownCount ? " and \(damaged.count - Self.shownCount) more" : ""
+    throw ToolFailure(
+      .malformedInput, path,
+      "the documents of entries \(shown)\(more) are missing or damaged; `ledger repair` takes them from an export, a "
+        + "backup, or as the files that they were")
   }
 }
 
@@ -68,10 +145,10 @@ private final class ChunkedFile: @unchecked Sendable {
   private var buffer: [UInt8] = []
   private var position = 0
 
-  init(_ file: OpenFile) { self.file = file }
+  package init(_ file: OpenFile) { self.file = file }
 
   /// At most so many bytes; none at the end.
-  func read(_ count: Int) throws(ToolFailure) -> [UInt8] {
+  package func read(_ count: Int) throws(ToolFailure) -> [UInt8] {
     if position == buffer.count {
       buffer = Array(try file.chunk() ?? Data())
       position = 0
@@ -79,5 +156,20 @@ private final class ChunkedFile: @unchecked Sendable {
     let end = min(buffer.count, position + count)
     defer { position = end }
     return Array(buffer[position..<end])
+  }
+}
+
+/// The documents in an exported log, whether or not the log itself is sound.
+package enum LogDocuments {
+  /// Nil for a file that is no log.
+  package static func read(_ path: String) throws(ToolFailure) -> [[UInt8]]? {
+    let source = ChunkedFile(try InputFile.open(path, limit: nil))
+    guard
+      var reader = try? LogFileReader<ToolFailure>({ count throws(ToolFailure) in try source.read(count) })
+    else { return nil }
+    var documents: [[UInt8]] = []
+    // What can be read before a fault is good enough: each document is compared with the entry that names it.
+    while let item = try? reader.next() { documents.append(item.evidence) }
+    return documents
   }
 }

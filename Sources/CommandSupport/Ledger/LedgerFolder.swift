@@ -1,34 +1,46 @@
 package import Admission
 package import AdmissionStore
-internal import CanonicalBytes
+package import CanonicalBytes
 package import CircuitLanguage
 internal import Foundation
 package import Solvency
 
 /// A ledger directory: who keeps it and whose word counts, the circuits, and the log.
 ///
-///     desk.json              the venue's name, public keys, when proofs fall due
+///     desk.json              the venue's name, public keys, when proofs fall due, which circuits are convex and why
 ///     circuits/*.circuit     the rules that this venue decides on
 ///     ledger.sqlite          the log, with the documents of every entry
+///     ledger.head            the last signed head of the log
+///
+/// The first two found the ledger: with its first entry they are in the log, and from then on that is what counts.
+/// `ledger change` puts them in force as they are then.
 package struct LedgerFolder {
   package static let deskName = "desk.json"
   package static let storeName = "ledger.sqlite"
   package static let circuitsName = "circuits"
-  private static let version: Int64 = 1
+  private static let version: Int64 = 2
+  /// Without a list of convex circuits; its ledger has no charter.
+  private static let firstVersion: Int64 = 1
   private static let fileByteLimit = 1 << 20
 
   package let path: String
   package let venue: Audience
   package let parties: Counterparties
   package let policy: Policy
+  package let convexity: ConvexityList
+  /// Whether desk.json is of the first version.
+  package let isOutdated: Bool
+  /// A head kept elsewhere that the log must not end before.
+  package var knownHead: LogHead?
 
-  private var storePath: String { "\(path)/\(Self.storeName)" }
+  package var storePath: String { "\(path)/\(Self.storeName)" }
 
   // Making one
 
   /// Makes the directory.
   package static func make(
-    _ path: String, venue: Audience, parties: Counterparties, policy: Policy, circuits: [String]
+    _ path: String, venue: Audience, parties: Counterparties, policy: Policy, circuits: [String],
+    convexity: ConvexityList = .shipped
   ) throws(ToolFailure) {
     try OutputFile.makeFolder(path)
     try OutputFile.checkFree("\(path)/\(deskName)", replacing: false)
@@ -45,8 +57,17 @@ package struct LedgerFolder {
       if let left = try? SQLiteStore(opening: storePath), try left.head() == nil { return }
       _ = try SQLiteStore(creating: storePath)
     }
+    // Last, so that a directory with this file is complete.
+    try OutputFile.write(
+      description(venue, parties, policy, convexity).encoded(.indented), to: "\(path)/\(deskName)",
+      access: .everybody, replacing: false)
+  }
+
+  private static func description(
+    _ venue: Audience, _ parties: Counterparties, _ policy: Policy, _ convexity: ConvexityList
+  ) -> JSONValue {
     let schedule = policy.schedule
-    let json: JSONValue = [
+    return [
       "version": .integer(version), "venue": .string(venue.description),
       "venueKey": .hex(parties.venue.bytes),
       "custodians": .array(sorted(parties.custodians)),
@@ -58,10 +79,18 @@ package struct LedgerFolder {
       ],
       "orderInterval": .integer(policy.orderInterval),
       "requiresChallenge": .bool(policy.rules.contains { $0 is AnswersChallenge }),
+      "convex": .array(
+        convexity.reasons.sorted { $0.key.description < $1.key.description }.map { circuit, reason in
+          ["circuit": .hex(circuit.bytes), "reason": .string(reason)]
+        }),
     ]
-    // Last, so that a directory with this file is complete.
+  }
+
+  /// Writes desk.json anew, in the present form.
+  package func renewDescription() throws(ToolFailure) {
     try OutputFile.write(
-      json.encoded(.indented), to: "\(path)/\(deskName)", access: .everybody, replacing: false)
+      Self.description(venue, parties, policy, convexity).encoded(.indented), to: "\(path)/\(Self.deskName)",
+      access: .everybody, replacing: true)
   }
 
   private static func sorted(_ keys: Set<VerificationKey>) -> [JSONValue] {
@@ -79,17 +108,22 @@ package struct LedgerFolder {
     }
     let bytes = try InputFile.read(file, limit: Self.fileByteLimit)
     self.path = path
-    (venue, parties, policy) = try ToolFailure.wrapping(file) { try Self.desk(bytes) }
+    let desk = try ToolFailure.wrapping(file) { try Self.desk(bytes) }
+    (venue, parties, policy, convexity, isOutdated) = desk
   }
 
-  private static func desk(_ bytes: [UInt8]) throws -> (Audience, Counterparties, Policy) {
+  private static func desk(
+    _ bytes: [UInt8]
+  ) throws -> (Audience, Counterparties, Policy, ConvexityList, isOutdated: Bool) {
     let root = try JSONDocument.parse(bytes, maximumBytes: fileByteLimit)
+    let stated = try root.version(in: firstVersion...version)
+    let isOutdated = stated == firstVersion
     let members = try root.object(
-      version: version,
+      version: stated,
       required: [
         "venue", "venueKey", "custodians", "matchingEngines", "schedule", "orderInterval",
         "requiresChallenge",
-      ])
+      ] + (isOutdated ? [] : ["convex"]))
     let venueNode = try members["venue"]
     guard let venue = try? Audience(venueNode.string(maximumLength: 128)) else {
       throw FileError.invalidName(path: "venue", .notPrintable)
@@ -112,7 +146,17 @@ package struct LedgerFolder {
       grace: try schedule["grace"].unsigned())
     policy.orderInterval = try members["orderInterval"].unsigned()
     if try members["requiresChallenge"].bool() { policy.rules.append(AnswersChallenge()) }
-    return (venue, parties, policy)
+    guard !isOutdated else { return (venue, parties, policy, .shipped, isOutdated: true) }
+    var reasons: [Digest: String] = [:]
+    for node in try members["convex"].array(maximumCount: CharterRecord.circuitLimit) {
+      let listed = try node.object(required: ["circuit", "reason"])
+      let hex = try listed["circuit"]
+      guard let circuit = Digest(try hex.bytes(hexOfCount: Digest.byteCount)) else {
+        throw hex.failure(.notHexadecimal)
+      }
+      reasons[circuit] = try listed["reason"].string(maximumLength: ConvexityList.reasonByteLimit)
+    }
+    return (venue, parties, policy, ConvexityList(reasons), isOutdated: false)
   }
 
   /// The circuits in the directory, by name.
@@ -129,11 +173,16 @@ package struct LedgerFolder {
     return circuits
   }
 
-  /// The desk, ready to decide.
-  package func desk(
+  /// What the directory's files say of the venue.
+  package func charter() throws(ToolFailure) -> Charter {
+    Charter(
+      venue: venue, parties: parties, policy: policy, circuits: try circuits(), convexity: convexity)
+  }
+
+  /// The ledger, to be written to.
+  package func ledger(
     _ key: consuming SigningKey, from start: LedgerStart = .checkpoint
-  ) throws(ToolFailure) -> Admission {
-    let circuits = try circuits()
+  ) throws(ToolFailure) -> Ledger {
     guard key.verificationKey == parties.venue else {
       throw ToolFailure(.refused, "--key", "is not the key of this ledger's venue")
     }
@@ -143,11 +192,24 @@ package struct LedgerFolder {
     } catch {
       throw ToolFailure(.refused, "--key", "is not the key of a venue")
     }
+    let published = publishedHead
+    let known = try publishedLogHead()
     return try ToolFailure.wrapping(storePath) {
-      let ledger = try Ledger(store: SQLiteStore(opening: storePath), signer: signer, from: start)
-      return try Admission(
-        policy: policy, venue: venue, parties: parties, ledger: ledger, circuits: circuits)
+      try Ledger(
+        store: HeadKeepingStore(store: SQLiteStore(opening: storePath), published: published), signer: signer,
+        from: start, notBehind: known)
     }
+  }
+
+  /// The desk, ready to decide: by the charter in the log, or by the directory's files while there is none.
+  package func desk(
+    _ key: consuming SigningKey, from start: LedgerStart = .checkpoint
+  ) throws(ToolFailure) -> Admission {
+    let ledger = try ledger(key, from: start)
+    let inForce = try ToolFailure.wrapping(storePath) { try ledger.charter() }
+    let charter: Charter
+    if let inForce { charter = inForce } else { charter = try self.charter() }
+    return try ToolFailure.wrapping(storePath) { try Admission(charter, ledger: ledger) }
   }
 
   /// The log as it is on the disk.
@@ -158,12 +220,21 @@ package struct LedgerFolder {
   /// The ledger, to be read.
   package func ledger(from start: LedgerStart) throws(ToolFailure) -> Ledger {
     let store = try store()
-    return try ToolFailure.wrapping(storePath) { try Ledger(reading: store, of: parties.venue, from: start) }
+    let known = try publishedLogHead()
+    return try ToolFailure.wrapping(storePath) {
+      try Ledger(reading: store, of: parties.venue, from: start, notBehind: known)
+    }
   }
 
-  /// An audit by the directory's own description.
-  package func audit() throws(ToolFailure) -> Audit {
-    Audit(policy: policy, venue: venue, parties: parties, circuits: try circuits())
+  // What the venue has published
+
+  package var publishedHead: PublishedHead { PublishedHead(path: "\(path)/\(PublishedHead.name)") }
+
+  /// The later of the head beside the database and the one that was given.
+  package func publishedLogHead() throws(ToolFailure) -> LogHead? {
+    let beside = try publishedHead.read(of: parties.venue)
+    guard let knownHead, knownHead.count >= beside?.count ?? 0 else { return beside }
+    return knownHead
   }
 }
 

@@ -1,4 +1,4 @@
-internal import Admission
+package import Admission
 package import CanonicalBytes
 internal import MarginRules
 internal import Ristretto
@@ -10,11 +10,28 @@ extension AccountState {
     [
       "account": .string(account.description), "status": .string(status.rawValue),
       "registry": .string(registry.description), "commitment": .hex(commitment.bytes),
-      "sequence": .integer(sequence), "standing": standing.map { .string($0.rawValue) } ?? .null,
+      "sequence": .integer(sequence), "standing": standing.map(\.json) ?? .null,
       "epoch": .integer(epoch), "deadline": .integer(deadline.seconds),
       "attestedUntil": .integer(attestedUntil.seconds),
       "lastProof": lastProof.map { .string($0.description) } ?? .null,
       "headroom": headroom.map(\.json) ?? .null,
+    ]
+  }
+}
+
+extension Standing {
+  /// The standing as data.
+  package var json: JSONValue {
+    let (word, request) =
+      switch evidence {
+      case .proof(let request): ("proof", request)
+      case .segment(let request): ("segment", request)
+      }
+    return [
+      "kind": .string(kind.rawValue), "circuit": .string(claim.circuit.description),
+      "snapshot": .string(claim.snapshot.description), "epoch": .integer(epoch),
+      "registry": .string(claim.registry.description), "evidence": .string(word),
+      "request": .string(request.description),
     ]
   }
 }

@@ -35,6 +35,7 @@ extension Receipt {
   fileprivate var members: [JSONMember] {
     [
       JSONMember("sequence", .integer(sequence)), JSONMember("epoch", .integer(epoch)),
+      JSONMember("decided", .integer(decided.seconds)),
       JSONMember("until", .integer(until.seconds)),
       JSONMember("headroom", headroom.map(\.json) ?? .null), JSONMember("entry", .integer(entry)),
       JSONMember("signedHead", head.json),

@@ -17,8 +17,11 @@ public struct Attestation: Signable {
 
   /// The account, the registry, the commitment and the state it is of.
   public let account: AccountCommitment
-  /// The venue that may count the book.
+  /// The venue that may count the book, and the ledger it may count it in.
   public let pledgedTo: Audience
+  /// All custodians that keep a part of the account's book, the signer among them; nil in attestations of the form
+  /// before this was stated, which ledgers no longer take.
+  public let custodians: CustodianSet?
   /// The first moment at which it holds.
   public let issued: Timestamp
   /// The first moment at which it no longer holds; later than `issued`.
@@ -28,9 +31,17 @@ public struct Attestation: Signable {
   ///
   /// - Throws: ``AttestationError/emptyWindow``.
   public init(
-    account: AccountCommitment, pledgedTo: Audience, issued: Timestamp, expires: Timestamp
+    account: AccountCommitment, pledgedTo: Audience, custodians: CustodianSet, issued: Timestamp, expires: Timestamp
+  ) throws(AttestationError) {
+    try self.init(account, pledgedTo, custodians, issued, expires)
+  }
+
+  private init(
+    _ account: AccountCommitment, _ pledgedTo: Audience, _ custodians: CustodianSet?, _ issued: Timestamp,
+    _ expires: Timestamp
   ) throws(AttestationError) {
     guard issued < expires else { throw .emptyWindow }
+    self.custodians = custodians
     self.account = account
     self.pledgedTo = pledgedTo
     self.issued = issued
@@ -42,9 +53,15 @@ public struct Attestation: Signable {
 
   /// Every field, after its domain.
   public var canonicalBytes: [UInt8] {
-    var writer = CanonicalWriter(domain: "solvency/attestation/v1")
+    var writer =
+      custodians == nil
+      ? CanonicalWriter(domain: "solvency/attestation/v1") : CanonicalWriter(domain: "solvency/attestation/v2")
     writer.append(account)
     writer.append(text: pledgedTo.utf8)
+    if let custodians {
+      writer.append(custodians.count)
+      writer.append(custodians.digest)
+    }
     writer.append(issued.seconds)
     writer.append(expires.seconds)
     return writer.bytes
@@ -52,24 +69,33 @@ public struct Attestation: Signable {
 
   /// The content as it stands in a file.
   public var json: JSONValue {
-    [
-      "version": .integer(VersionedFile.version), "account": account.json,
-      "pledgedTo": .string(pledgedTo.description), "issued": .integer(issued.seconds),
-      "expires": .integer(expires.seconds),
+    var members = [
+      JSONMember("version", .integer(VersionedFile.version)), JSONMember("account", account.json),
+      JSONMember("pledgedTo", pledgedTo.json), JSONMember("issued", .integer(issued.seconds)),
+      JSONMember("expires", .integer(expires.seconds)),
     ]
+    if let custodians { members.append(JSONMember("custodians", custodians.json)) }
+    return .object(members)
   }
 
   /// Reads the content as it stands in a file.
   ///
   /// - Throws: ``FileError``, among them ``FileError/emptyWindow``.
   public init(_ node: JSONNode) throws(FileError) {
-    let file = try VersionedFile(node, keys: ["account", "pledgedTo", "issued", "expires"])
+    var keys = ["account", "pledgedTo", "issued", "expires"]
+    var namesSet = false
+    if case .object(let members) = node.value { namesSet = members.contains { $0.key == "custodians" } }
+    if namesSet { keys.append("custodians") }
+    let file = try VersionedFile(node, keys: keys)
     let account = try AccountCommitment(file.read("account") { $0 })
     let pledgedTo = try file.audience("pledgedTo")
     let issued = Timestamp(seconds: try file.word("issued"))
     let expires = Timestamp(seconds: try file.word("expires"))
+    let custodians = !namesSet ? nil : try file.read("custodians") { node throws(DocumentError) in
+      try CustodianSet(node)
+    }
     do throws(AttestationError) {
-      try self.init(account: account, pledgedTo: pledgedTo, issued: issued, expires: expires)
+      try self.init(account, pledgedTo, custodians, issued, expires)
     } catch {
       throw .emptyWindow
     }
@@ -98,6 +124,11 @@ public enum AttestationError: Error, Hashable, Sendable {
   case differentRegistries
   /// They are pledged to different venues.
   case differentVenues
+  /// They do not say who else keeps a part of the account's book.
+  case noCustodianSet
+  /// They name different sets of custodians, or another set than the one that signed: of so many parts, so many are
+  /// here.
+  case incompleteSet(expected: UInt32, actual: UInt32)
   /// One custodian attests twice.
   case repeatedCustodian(VerificationKey)
   /// The signer is not a custodian that is trusted here.

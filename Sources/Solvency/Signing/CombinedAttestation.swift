@@ -13,12 +13,15 @@ internal import Ristretto
 /// |---|---|
 /// | one custodian's attestation of the same part for two accounts: equal commitments | the same coins with two custodians |
 /// | an attestation of an older state than one it has | a dishonest custodian's pledge to another venue |
-/// | an attestation pledged to another venue | a debt that no custodian attests |
+/// | an attestation pledged to another venue or ledger | a debt with a custodian that no other names |
+/// | that a custodian of the set is missing | |
 public struct CombinedAttestation: Hashable, Sendable {
   /// The account as all parts together make it.
   public let account: AccountCommitment
   /// The venue that may count the book.
   public let pledgedTo: Audience
+  /// The complete set of custodians, as each of them names it; nil if none names any.
+  public let custodians: CustodianSet?
   /// The first moment at which all of them hold.
   public let issued: Timestamp
   /// The first moment at which one of them no longer holds.
@@ -64,6 +67,9 @@ public struct CombinedAttestation: Hashable, Sendable {
       guard content.account.account == first.account.account else { throw .differentAccounts }
       guard content.account.registry == first.account.registry else { throw .differentRegistries }
       guard content.pledgedTo == first.pledgedTo else { throw .differentVenues }
+      guard content.custodians == first.custodians else {
+        throw .incompleteSet(expected: first.custodians?.count ?? 1, actual: UInt32(clamping: contents.count))
+      }
       sum = sum + content.account.commitment
       let (next, overflow) = sequence.addingReportingOverflow(content.account.sequence)
       sequence = overflow ? .max : next
@@ -71,6 +77,7 @@ public struct CombinedAttestation: Hashable, Sendable {
       expires = min(expires, content.expires)
     }
     guard issued < expires else { throw .emptyWindow }
+    self.custodians = first.custodians
     account = AccountCommitment(
       account: first.account.account, registry: first.account.registry, commitment: sum,
       sequence: sequence)
@@ -79,6 +86,16 @@ public struct CombinedAttestation: Hashable, Sendable {
     self.expires = expires
     parts = contents.map { Part(custodian: $0.custodian, account: $0.content.account) }
       .sorted { $0.custodian.bytes.lexicographicallyPrecedes($1.custodian.bytes) }
+  }
+
+  /// Refuses a part of the whole: the signers must be the set that each of them names.
+  ///
+  /// - Throws: ``AttestationError/noCustodianSet`` or ``AttestationError/incompleteSet(expected:actual:)``.
+  public func checkComplete() throws(AttestationError) {
+    guard let custodians else { throw .noCustodianSet }
+    guard custodians == CustodianSet(Set(parts.map(\.custodian))) else {
+      throw .incompleteSet(expected: custodians.count, actual: UInt32(clamping: parts.count))
+    }
   }
 
   /// Whether all of them hold at a moment.

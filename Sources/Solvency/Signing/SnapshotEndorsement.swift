@@ -8,7 +8,7 @@ public struct SnapshotEndorsement: Signable {
   /// What it is called in files.
   public static let kind = "snapshot"
 
-  /// The name of the venue.
+  /// The name of the venue, without a ledger: a snapshot is the venue's in all of them.
   public let venue: Audience
   /// The snapshot.
   public let snapshot: Digest
@@ -17,7 +17,7 @@ public struct SnapshotEndorsement: Signable {
 
   /// The endorsement of a snapshot.
   public init(of snapshot: RiskSnapshot, by venue: Audience) {
-    self.venue = venue
+    self.venue = venue.named
     self.snapshot = snapshot.digest
     epoch = snapshot.epoch
   }

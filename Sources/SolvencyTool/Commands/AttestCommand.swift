@@ -33,6 +33,15 @@ struct AttestCommand: ParsableCommand {
     @Option(help: "The name of the one venue that may count the book.")
     var pledgedTo: String
 
+    @OptionGroup var identity: LedgerIdentityOption
+
+    @Option(
+      name: .customLong("with"),
+      help: ArgumentHelp(
+        "The public key of another custodian that keeps a part of the account's book; repeat it for more. All of them "
+          + "name all: a part cannot be left out.", valueName: "key"), completion: .file(extensions: ["pub"]))
+    var others: [String] = []
+
     @Option(help: ArgumentHelp("For how long it holds.", valueName: "seconds"))
     var validFor: UInt64 = 86_400
 
@@ -90,22 +99,27 @@ struct AttestCommand: ParsableCommand {
     }
 
     func perform() throws -> Report {
-      guard let venue = try? Audience(pledgedTo) else {
+      guard let venue = try? Audience(pledgedTo, ledger: identity.digest()) else {
         throw ToolFailure(.usage, "--pledged-to", "write 1 to 128 bytes of printable text")
       }
       let account = try Documents.account(account)
       let seen = try check(account)
       let issued = now?.timestamp ?? .now
-      let attestation = try ToolFailure.wrapping("--valid-for") {
-        try Attestation(
-          account: account, pledgedTo: venue, issued: issued, expires: issued.advanced(by: validFor))
+      var custodians: Set<VerificationKey> = []
+      for other in others { custodians.insert(try Documents.verificationKey(other, of: .custodian)) }
+      let signed = try signing.sign { signer throws(ToolFailure) in
+        try ToolFailure.wrapping("--valid-for") {
+          try Attestation(
+            account: account, pledgedTo: venue, custodians: CustodianSet(custodians.union([signer])),
+            issued: issued, expires: issued.advanced(by: validFor))
+        }
       }
-      let signed = try signing.sign(attestation)
+      let attestation = signed.unverified
       return Report(
         text: """
           \(account.account), sequence \(account.sequence), is pledged to \(venue)
             until      \(attestation.expires.text)
-            custodian  \(signed.signer)
+            custodian  \(signed.signer), of \(attestation.custodians?.count ?? 1)
             opening    \(seen)
             signed     \(signing.path)
           """,
@@ -186,7 +200,9 @@ struct AttestCommand: ParsableCommand {
         }
       }
       return try ToolFailure.wrapping(attestations.joined(separator: ", ")) {
-        try CombinedAttestation(of: signed, trusting: keys)
+        let combined = try CombinedAttestation(of: signed, trusting: keys)
+        try combined.checkComplete()
+        return combined
       }
     }
 

@@ -33,7 +33,7 @@ struct AdmitCommand: ParsableCommand {
     var source = try ProofSource(requests)
     let admission = try desk.desk()
     var isRefused = false
-    var isUnavailable = false
+    var firstFailure: LedgerFailure?
     var isFirst = true
     if output.isJSON { try Console.print("[") }
     while true {
@@ -41,21 +41,26 @@ struct AdmitCommand: ParsableCommand {
       while window.count < Self.windowLimit, let item = try source.next() { window.append(item) }
       guard !window.isEmpty else { break }
       let parsed = window.map { try? AdmissionRequest(json: $0.bytes) }
-      var decided = admission.review(parsed.compactMap(\.self), at: desk.now)[...]
+      let wanted = parsed.compactMap(\.self)
+      var decided: ArraySlice<Verdict>
+      do throws(LedgerFailure) {
+        decided = try admission.decide(wanted, at: desk.now)[...]
+      } catch {
+        // The first cause is said at the end; what came after it may follow from it.
+        firstFailure = firstFailure ?? error
+        decided = [Verdict](repeating: .refused([.unavailable]), count: wanted.count)[...]
+      }
       for (item, request) in zip(window, parsed) {
         let verdict =
           request == nil ? Verdict.refused([.malformed]) : decided.popFirst() ?? .refused([.unavailable])
         if verdict.receipt == nil { isRefused = true }
-        if verdict == .refused([.unavailable]) { isUnavailable = true }
         try print(verdict, of: item.label, account: request?.account, isFirst: isFirst)
         isFirst = false
       }
       try Console.flush()
     }
     if output.isJSON { try Console.print("]") }
-    if isUnavailable, let failure = admission.ledger.lastFailure {
-      try ToolFailure.wrapping(desk.path) { throw failure }
-    }
+    if let firstFailure { throw ToolFailure(unrecorded: firstFailure, in: desk.path) }
     if isRefused { throw ExitCode(ToolFailure.Kind.refused.rawValue) }
   }
 

@@ -25,7 +25,8 @@ struct LedgerCommand: ParsableCommand {
     subcommands: [
       LedgerInit.self, LedgerPublish.self, LedgerGrow.self, LedgerOpen.self, LedgerRenew.self,
       LedgerFill.self, LedgerChallenge.self, LedgerRoll.self, LedgerShow.self, LedgerStatus.self,
-      LedgerHead.self, LedgerExport.self, LedgerCheckpoint.self,
+      LedgerHead.self, LedgerExport.self, LedgerCheckpoint.self, LedgerChange.self, LedgerUpgrade.self,
+      LedgerBackup.self, LedgerRestore.self, LedgerRepair.self,
     ])
 }
 

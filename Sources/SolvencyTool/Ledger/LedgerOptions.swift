@@ -9,7 +9,22 @@ struct LedgerOption: ParsableArguments {
   @Option(name: .customLong("ledger"), help: "The ledger directory.", completion: .directory)
   var path: String
 
-  func folder() throws(ToolFailure) -> LedgerFolder { try LedgerFolder(path) }
+  @Option(
+    name: .customLong("head"),
+    help: "A signed head of the log that was kept elsewhere: a log that ends before it is refused.",
+    completion: .file(extensions: ["json"]))
+  var head: String?
+
+  func folder() throws(ToolFailure) -> LedgerFolder {
+    var folder = try LedgerFolder(path)
+    guard let head else { return folder }
+    let signed = try Documents.signedHeads(head)
+    for signed in signed {
+      let known = try ToolFailure.wrapping(head) { try signed.content(verifiedBy: folder.parties.venue) }
+      if known.count > folder.knownHead?.count ?? 0 { folder.knownHead = known }
+    }
+    return folder
+  }
 }
 
 /// `--now`
@@ -41,5 +56,24 @@ struct DeskOptions: ParsableArguments {
   func desk(from start: LedgerStart = .checkpoint) throws(ToolFailure) -> Admission {
     let folder = try ledger.folder()
     return try folder.desk(try Documents.signingKey(key, passphrase), from: start)
+  }
+}
+
+/// `--ledger-identity`
+struct LedgerIdentityOption: ParsableArguments {
+  @Option(
+    name: .customLong("ledger-identity"),
+    help: ArgumentHelp(
+      "The identity of the venue's ledger, as `ledger status` shows it: no other ledger of that name will take it.",
+      valueName: "hex"))
+  var identity: String?
+
+  /// The identity; nil if none is given.
+  func digest() throws(ToolFailure) -> Digest? {
+    guard let identity else { return nil }
+    guard let digest = Digest(hex: identity) else {
+      throw ToolFailure(.usage, "--ledger-identity", "write the 64 hexadecimal digits that `ledger status` shows")
+    }
+    return digest
   }
 }

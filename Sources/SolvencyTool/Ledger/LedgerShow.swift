@@ -50,7 +50,7 @@ struct LedgerShow: Verb {
     for state in states {
       table.add([
         state.account.description, state.status.rawValue, state.sequence.description,
-        state.standing?.rawValue ?? "-", state.epoch.description, state.deadline.text,
+        state.standing?.kind.rawValue ?? "-", state.epoch.description, state.deadline.text,
         state.headroom.map { "\($0.side) \($0.lots) lots of coordinate \($0.coordinate)" } ?? "-",
       ])
     }

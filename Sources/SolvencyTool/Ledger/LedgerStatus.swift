@@ -14,7 +14,8 @@ struct LedgerStatus: Verb {
     commandName: "status",
     abstract: "Show how a ledger stands: its log, its epoch, how many accounts are current.",
     discussion: """
-      Every page of the file and every entry of the log is read and checked, and every checkpoint compared.
+      Every page of the file, every entry of the log and every document of an entry is read and checked, and every \
+      checkpoint compared.
 
         solvency ledger status --ledger desk
       """)
@@ -26,17 +27,27 @@ struct LedgerStatus: Verb {
   func perform() throws -> Report {
     let folder = try ledger.folder()
     try ToolFailure.wrapping(ledger.path) { try folder.store().checkIntegrity() }
+    try folder.checkLog()
     let book = try folder.ledger(from: .beginning)
     let now = moment.timestamp
     let (epoch, counts, clock, registries) = try ToolFailure.wrapping(ledger.path) {
       try book.withState { ($0.currentEpoch, $0.statusCounts(at: now), $0.clock, $0.registries) }
     }
+    let inForce = try ToolFailure.wrapping(ledger.path) { try book.withState { $0.charter } }
+    let isStated = try inForce.map { .sha256(of: try folder.charter().encoded()) == $0.record.charter } ?? true
     let head = book.head
     var lines = [
       "\(ledger.path): the ledger of \(folder.venue)",
       "  log       \(head.count) entries until \(clock.text), \(head.digest)",
       "  epoch     \(epoch.map { "\($0.epoch), valid until \($0.validTo.text)" } ?? "none yet")",
     ]
+    lines.append("  identity  \(inForce.map { "\($0.identity)" } ?? "none yet: the first snapshot founds it")")
+    if head.count > 0, inForce == nil {
+      lines.append("  of an older form: `ledger upgrade` binds it; until then nothing is decided on it")
+    }
+    if !isStated {
+      lines.append("  desk.json or the circuits differ from what is in force; `ledger change` puts them in force")
+    }
     lines += registries.map { "  registry  \($0.count) coordinates, \($0.registry)" }
     for status in AccountStatus.allCases {
       lines.append(
@@ -46,6 +57,8 @@ struct LedgerStatus: Verb {
       text: lines.joined(separator: "\n"),
       data: [
         "venue": .string(folder.venue.description), "entries": .integer(head.count),
+        "identity": inForce.map { .string($0.identity.description) } ?? .null,
+        "isChartered": .bool(inForce != nil), "isStated": .bool(isStated),
         "head": .string(head.digest.description), "clock": .integer(clock.seconds),
         "epoch": epoch.map { .integer($0.epoch) } ?? .null,
         "registries": .array(

@@ -28,6 +28,8 @@ struct RequestCommand: Verb {
   @Option(help: "The name of the venue that is asked; nobody else will accept the proof.")
   var venueName: String
 
+  @OptionGroup var identity: LedgerIdentityOption
+
   @Option(help: ArgumentHelp("Buy lots of this instrument.", valueName: "instrument"))
   var buy: String?
 
@@ -43,7 +45,9 @@ struct RequestCommand: Verb {
       valueName: "quanta"))
   var cashPerLot: Int64 = 0
 
-  @Flag(help: "The order only reduces the position; maintenance margin will do.")
+  @Flag(
+    help:
+      "The order only reduces the position, and the proof shows it; maintenance margin will do, proved or not before.")
   var reduce = false
 
   @Option(
@@ -88,9 +92,13 @@ struct RequestCommand: Verb {
   }
 
   func perform() throws -> Report {
-    let rule = try rule.load()
+    let plain = try rule.load()
+    var rule = plain
+    if let reduction = order?.reduction {
+      rule = try ToolFailure.wrapping("--reduce") { try plain.reducing(reduction) }
+    }
     let venue = try endorsement.endorsement(of: rule.snapshot)
-    guard let audience = try? Audience(venueName) else {
+    guard let audience = try? Audience(venueName, ledger: identity.digest()) else {
       throw ToolFailure(.usage, "--venue-name", "write 1 to 128 bytes of printable text")
     }
     try OutputFile.checkFree(request, replacing: force)

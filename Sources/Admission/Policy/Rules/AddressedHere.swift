@@ -1,6 +1,6 @@
 internal import Solvency
 
-/// The proof was made for this venue, over the generators used here (A31, A36).
+/// The proof was made for this venue and this ledger of it, over the generators used here (A31, A36, A59).
 public struct AddressedHere: AdmissionRule {
   /// The rule.
   public init() {}
@@ -10,4 +10,7 @@ public struct AddressedHere: AdmissionRule {
     guard review.request.envelope.suite == ProofEnvelope.suite else { return .unknownSuite }
     return review.request.envelope.context.audience == review.venue ? nil : .wrongAudience
   }
+
+  /// The name.
+  public var declaration: String { "addressed-here" }
 }

@@ -8,4 +8,7 @@ public struct AnswersChallenge: AdmissionRule {
   public func objection(to review: borrowing Review) -> RefusalReason? {
     review.isChallengeOpen ? nil : .noChallenge
   }
+
+  /// The name.
+  public var declaration: String { "answers-challenge" }
 }

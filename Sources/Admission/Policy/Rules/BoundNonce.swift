@@ -10,4 +10,7 @@ public struct BoundNonce: AdmissionRule {
     let bound = AdmissionRequest.nonce(for: review.request.order, salt: review.request.salt)
     return bound == review.request.envelope.context.nonce ? nil : .wrongNonce
   }
+
+  /// The name.
+  public var declaration: String { "bound-nonce" }
 }

@@ -29,4 +29,7 @@ public struct CircuitBreakers: AdmissionRule {
       }
     return isOpen ? nil : .sideClosed
   }
+
+  /// The name.
+  public var declaration: String { "circuit-breakers" }
 }

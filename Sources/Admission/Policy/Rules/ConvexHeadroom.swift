@@ -1,16 +1,16 @@
-/// Headroom is granted under circuits without product gates only.
-///
-/// Rows and links of such a circuit are linear in the book and in the prover's advice, so the books it admits are
-/// the shadow of a polytope, and convex: what ``Headroom`` rests on. A circuit with products may admit two books
-/// and not the ones between.
+/// Orders of more than one lot are granted under circuits that the venue lists as convex along coordinates (A54), and
+/// to whoever reduces: such an order needs no room between its ends, as it brings the proof of where it leads.
 public struct ConvexHeadroom: AdmissionRule {
   /// The rule.
   public init() {}
 
   /// ``RefusalReason/headroomNotAllowed``.
   public func objection(to review: borrowing Review) -> RefusalReason? {
-    guard let order = review.request.order, let hasProducts = review.hasProducts else { return nil }
+    guard let order = review.request.order, review.isCircuitTrusted, order.intent == .open else { return nil }
     // A single lot has nothing in between.
-    return order.lots > 1 && hasProducts ? .headroomNotAllowed : nil
+    return order.lots > 1 && !review.isCircuitConvex ? .headroomNotAllowed : nil
   }
+
+  /// The name.
+  public var declaration: String { "convex-headroom" }
 }

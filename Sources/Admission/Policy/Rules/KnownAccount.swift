@@ -7,4 +7,7 @@ public struct KnownAccount: AdmissionRule {
   public func objection(to review: borrowing Review) -> RefusalReason? {
     review.account == nil ? .unknownAccount : nil
   }
+
+  /// The name.
+  public var declaration: String { "known-account" }
 }

@@ -18,4 +18,7 @@ public struct OpenWindow: AdmissionRule {
     guard review.now < context.expires else { return .expired }
     return context.expires <= context.issued.advanced(by: longest) ? nil : .windowTooLong
   }
+
+  /// The name and the values.
+  public var declaration: String { "open-window \(longest)" }
 }

@@ -20,4 +20,9 @@ public struct OrderFlowLimit: AdmissionRule {
     let (sum, overflow) = review.admittedLots.addingReportingOverflow(order.lots)
     return !overflow && sum <= limit ? nil : .orderFlowLimit
   }
+
+  /// The name and the values.
+  public var declaration: String {
+    (["order-flow-limit"] + lots.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }).joined(separator: " ")
+  }
 }

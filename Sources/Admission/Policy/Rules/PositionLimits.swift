@@ -14,4 +14,7 @@ public struct PositionLimits: AdmissionRule {
     let short = (instrument.maxShortLots ?? limit).magnitude
     return order.lots <= long + short ? nil : .positionLimit
   }
+
+  /// The name.
+  public var declaration: String { "position-limits" }
 }

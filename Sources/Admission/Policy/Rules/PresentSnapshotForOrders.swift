@@ -12,4 +12,7 @@ public struct PresentSnapshotForOrders: AdmissionRule {
     let isPresent = epoch.epoch == review.currentEpoch?.epoch && review.now < epoch.validTo
     return isPresent ? nil : .snapshotNotCurrent
   }
+
+  /// The name.
+  public var declaration: String { "present-snapshot-for-orders" }
 }

@@ -23,4 +23,7 @@ public struct PresentState: AdmissionRule {
     guard let expected = review.expectedCommitment else { return .commitmentMismatch }
     return review.request.envelope.commitments.first == expected ? nil : .commitmentMismatch
   }
+
+  /// The name.
+  public var declaration: String { "present-state" }
 }

@@ -9,4 +9,7 @@ public struct RegistryOfAccount: AdmissionRule {
     guard review.account != nil else { return nil }
     return review.registry == nil ? .wrongRegistry : nil
   }
+
+  /// The name.
+  public var declaration: String { "registry-of-account" }
 }

@@ -12,4 +12,7 @@ public struct RequestLimit: AdmissionRule {
   public func objection(to review: borrowing Review) -> RefusalReason? {
     review.acceptedProofs < perEpoch ? nil : .requestLimit
   }
+
+  /// The name and the values.
+  public var declaration: String { "request-limit \(perEpoch)" }
 }

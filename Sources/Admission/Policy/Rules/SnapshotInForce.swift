@@ -17,4 +17,7 @@ public struct SnapshotInForce: AdmissionRule {
     }
     return review.now < epoch.validTo.advanced(by: review.snapshotGrace) ? nil : .staleSnapshot
   }
+
+  /// The name.
+  public var declaration: String { "snapshot-in-force" }
 }

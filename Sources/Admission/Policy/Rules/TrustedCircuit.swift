@@ -20,6 +20,11 @@ public struct TrustedCircuit: AdmissionRule {
     }
     // Without an epoch or a registry there is no rule either; others say so.
     guard review.snapshot != nil, review.epoch != nil, review.registry != nil else { return nil }
-    return review.hasProducts == nil ? .unusableRule : nil
+    return review.hasRule ? nil : .unusableRule
+  }
+
+  /// The name and the values.
+  public var declaration: String {
+    (["trusted-circuit"] + (digests ?? []).map(\.description).sorted()).joined(separator: " ")
   }
 }

@@ -8,4 +8,7 @@ public struct UnusedNonce: AdmissionRule {
   public func objection(to review: borrowing Review) -> RefusalReason? {
     review.isNonceUsed ? .replayed : nil
   }
+
+  /// The name.
+  public var declaration: String { "unused-nonce" }
 }

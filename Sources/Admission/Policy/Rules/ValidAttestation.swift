@@ -11,4 +11,7 @@ public struct ValidAttestation: AdmissionRule {
     guard let account = review.account else { return nil }
     return review.now < account.attestedUntil ? nil : .attestationExpired
   }
+
+  /// The name.
+  public var declaration: String { "valid-attestation" }
 }

@@ -1,0 +1,118 @@
+internal import Admission
+internal import AdmissionStore
+internal import ArgumentParser
+internal import CanonicalBytes
+internal import CommandSupport
+internal import Foundation
+internal import MarginRules
+internal import Solvency
+
+/// `solvency ledger repair`
+struct LedgerRepair: Verb {
+  static let configuration = CommandConfiguration(
+    commandName: "repair",
+    abstract: "Put documents that a ledger has lost, or that were damaged, back in their places.",
+    discussion: """
+      Every entry names its document by digest, so a document needs nobody's word: it is taken wherever an entry names \
+      it, and nowhere else. Give exported logs, copies of the database, or the files that the documents were: requests, \
+      fill reports, attestations of one account, snapshots with their signatures, lists of coordinates. Entries \
+      themselves are not repaired; restore a copy for that.
+
+        solvency ledger repair --ledger desk day.log
+        solvency ledger repair --ledger desk request.json snapshot.json snapshot.sig.json
+      """)
+
+  @OptionGroup var ledger: LedgerOption
+
+  @Argument(help: "Where the documents are.", completion: .file())
+  var sources: [String]
+
+  @OptionGroup var output: OutputOptions
+
+  func perform() throws -> Report {
+    let folder = try ledger.folder()
+    let store = try folder.store()
+    guard let signed = try ToolFailure.wrapping(ledger.path, { try store.head() }) else {
+      throw ToolFailure(.refused, ledger.path, "is empty: there is no log yet")
+    }
+    var wanted: [LogEntry] = []
+    try folder.forEachItem(of: store, until: signed.unverified.count) { item in
+      if !item.hasItsEvidence { wanted.append(item.entry) }
+    }
+    guard !wanted.isEmpty else {
+      return Report(
+        text: "\(ledger.path): every document is there", data: ["repaired": .integer(0), "missing": .integer(0)])
+    }
+    let candidates = try documents()
+    var byDigest: [Digest: [UInt8]] = [:]
+    for bytes in candidates { byDigest[.sha256(of: bytes)] = bytes }
+    var found: [(index: UInt64, bytes: [UInt8])] = []
+    var missing: [UInt64] = []
+    for entry in wanted {
+      let named = LogBatch.Item(entry: entry, evidence: [])
+      let matches =
+        named.evidenceDigest.map { digest in byDigest[digest].map { [$0] } ?? [] } ?? candidates
+      let match = matches.first { LogBatch.Item(entry: entry, evidence: $0).hasItsEvidence }
+      if let match { found.append((entry.index, match)) } else { missing.append(entry.index) }
+    }
+    if !found.isEmpty {
+      try ToolFailure.wrapping(folder.storePath) {
+        try SQLiteStore(opening: folder.storePath).replaceEvidence(found)
+      }
+    }
+    let left = missing.map { "\($0)" }.joined(separator: ", ")
+    return Report(
+      text: "\(ledger.path): \(found.count) documents are back"
+        + (missing.isEmpty ? "" : "; those of entries \(left) are still missing"),
+      data: [
+        "repaired": .integer(found.count), "missing": .array(missing.map { .integer($0) }),
+      ], isPositive: missing.isEmpty)
+  }
+
+  /// Everything in the files that may be a document of an entry, as entries keep it.
+  private func documents() throws(ToolFailure) -> [[UInt8]] {
+    var documents: [[UInt8]] = []
+    var attestations: [Signed<Attestation>] = []
+    var snapshots: [RiskSnapshot] = []
+    var endorsements: [Signed<SnapshotEndorsement>] = []
+    for source in sources {
+      try InputFile.check(source)
+      if let items = try items(of: source) {
+        documents += items
+        continue
+      }
+      let bytes = try InputFile.read(source, limit: SnapshotLimits.documentBytes)
+      documents.append(bytes)
+      if let request = try? AdmissionRequest(json: bytes) { documents.append(request.encoded()) }
+      if let report = try? Signed<FillReport>(decoding: bytes) { documents.append(report.json.encoded()) }
+      if let attestation = try? Signed<Attestation>(decoding: bytes) { attestations.append(attestation) }
+      if let snapshot = try? RiskSnapshot(json: bytes) { snapshots.append(snapshot) }
+      if let endorsement = try? Signed<SnapshotEndorsement>(decoding: bytes) { endorsements.append(endorsement) }
+      if let history = try? Documents.registryHistory(source) { documents.append(history.current.listing) }
+    }
+    for snapshot in snapshots {
+      if let registry = try? Registry(of: snapshot) { documents.append(registry.listing) }
+      for endorsement in endorsements where endorsement.unverified.endorses(snapshot) {
+        documents.append(PublishedSnapshot(snapshot, endorsement: endorsement).encoded())
+      }
+    }
+    for account in Set(attestations.map(\.unverified.account.account)) {
+      let own = attestations.filter { $0.unverified.account.account == account }
+      documents.append(AttestationBundle(own).encoded())
+      documents.append(AttestationBundle(own.reversed()).encoded())
+      for attestation in own { documents.append(AttestationBundle([attestation]).encoded()) }
+    }
+    return documents
+  }
+
+  /// The documents in an exported log or in a copy of a database; nil for other files.
+  private func items(of source: String) throws(ToolFailure) -> [[UInt8]]? {
+    if let store = try? SQLiteStore(opening: source, isReadOnly: true) {
+      let count = try ToolFailure.wrapping(source) { try store.count() }
+      var documents: [[UInt8]] = []
+      try LedgerFolder(ledger.path).forEachItem(of: store, until: count) { item in documents.append(item.evidence) }
+      return documents
+    }
+    return try LogDocuments.read(source)
+  }
+}
