@@ -21,10 +21,11 @@ now=2026-02-05T22:00:00Z
 for role in venue custodian; do "$solvency" keygen --role $role -o $role.key >/dev/null; done
 "$solvency" snapshot sign snapshot.json --venue-name "Example Exchange" --key venue.key -o snapshot.sig.json >/dev/null
 "$solvency" commit --book "$root/Examples/book.json" --snapshot snapshot.json -o account --plain >/dev/null
-"$solvency" attest --account account/account.json --pledged-to "Example Exchange" --now $now \
+identity=$("$binary" 1770328800)
+"$solvency" attest --account account/account.json --pledged-to "Example Exchange" --ledger-identity "$identity" --now $now \
   --key custodian.key -o attestation.json >/dev/null
 "$solvency" request --circuit portfolio-margin --snapshot snapshot.json --opening account/account.opening \
-  --venue-name "Example Exchange" --now $now -o request.json >/dev/null
+  --venue-name "Example Exchange" --ledger-identity "$identity" --now $now -o request.json >/dev/null
 cp request.json again.json
 
 "$binary" 1770328800 request.json again.json | tee verdicts

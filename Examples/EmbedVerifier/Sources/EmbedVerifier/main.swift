@@ -16,15 +16,22 @@ let parties = Counterparties(
   custodians: [try PublicKeyFile(decoding: file("custodian.key.pub")).key], matchingEngines: [])
 
 // The desk, on a ledger of its own.
-let ledger = try Ledger(store: SQLiteStore(creating: "ledger.sqlite"), signer: signer)
+let store = try (try? SQLiteStore(opening: "ledger.sqlite")) ?? SQLiteStore(creating: "ledger.sqlite")
+let ledger = try Ledger(store: store, signer: signer)
 let desk = try Admission(
   policy: .production, venue: Audience("Example Exchange"), parties: parties, ledger: ledger,
   circuits: [Circuit(parsing: file("portfolio-margin.circuit"), named: "portfolio-margin.circuit")])
 let now = Timestamp(seconds: UInt64(CommandLine.arguments[1]) ?? 0)
-try desk.publish(
-  PublishedSnapshot(
-    RiskSnapshot(json: file("snapshot.json")), endorsement: Signed(decoding: file("snapshot.sig.json"))),
-  at: now)
+guard let identity = desk.venue.ledger else {
+  // The first snapshot founds the ledger. Custodians and traders name its identity in what they sign and prove.
+  try desk.publish(
+    PublishedSnapshot(
+      RiskSnapshot(json: file("snapshot.json")), endorsement: Signed(decoding: file("snapshot.sig.json"))),
+    at: now)
+  print("\(desk.venue.ledger?.description ?? "")")
+  exit(0)
+}
+print("ledger \(identity)")
 try desk.open([Signed(decoding: file("attestation.json"))], at: now)
 for name in CommandLine.arguments.dropFirst(2) {
   switch desk.review(json: try file(name), at: now) {
