@@ -86,7 +86,7 @@ struct LedgerAttackTests {
   @Test
   func `A55: custodians who name different sets are not put together, and none who names no set counts`() throws {
     let parts = try TwoParts()
-    #expect(throws: DeskError.attestation(.incompleteSet(expected: 1, actual: 1))) {
+    #expect(throws: DeskError.attestation(.incompleteSet(expected: 1, actual: 2))) {
       try parts.admission.open([parts.ofAssets(naming: false), parts.ofDebts()], at: Market.now)
     }
     let old = try Signed<Attestation>(
