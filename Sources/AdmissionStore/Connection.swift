@@ -19,8 +19,9 @@ internal import CSQLite
     }
     unsafe self.handle = opened
     unsafe sqlite3_extended_result_codes(opened, 1)
-    // Whoever waits for the lock asks again at random moments a millisecond or two apart, so that of several writers
-    // each gets it now and then; SQLite's own waits grow to a tenth of a second, and let one of them starve the rest.
+    // Whoever waits for the lock asks again at random moments a millisecond or two apart, so that of several
+    // writers each gets it now and then; SQLite's own waits grow to a tenth of a second, and let one of them
+    // starve the rest.
     unsafe sqlite3_busy_handler(
       opened,
       { _, attempt in
@@ -75,11 +76,12 @@ internal import CSQLite
   /// Begins a transaction with the lock for writing.
   func begin() throws(StoreError) { try execute("BEGIN IMMEDIATE") }
 
-  /// Ends a transaction: nothing of it is there. After some failures SQLite has done so by itself; then this does
-  /// nothing.
+  /// Ends a transaction: nothing of it is there. After some failures SQLite has done so by itself; then this
+  /// does nothing.
   func rollBack() { try? execute("ROLLBACK") }
 
-  /// Runs a step and ends the transaction that was begun. If the step or the commit fails, nothing of it is there.
+  /// Runs a step and ends the transaction that was begun. If the step or the commit fails, nothing of it is
+  /// there.
   func commit(_ step: () throws(StoreError) -> Void) throws(StoreError) {
     do throws(StoreError) {
       try step()

@@ -13,8 +13,8 @@ internal import Synchronization
 ///     checkpoint(part, idx, bytes)   the state at the last checkpoint, in pieces
 ///
 /// Write-ahead log with `synchronous = FULL`: a commit returns when its pages are on the disk, so what was
-/// acknowledged survives a kill and a loss of power, and what was not is not there at all. Entries are rows by
-/// ascending number, never changed, so that appending is sequential.
+/// acknowledged survives a kill and a loss of power, and what was not is not there at all. Entries are rows
+/// by ascending number, never changed, so that appending is sequential.
 ///
 /// The system's SQLite is called directly: the library has nine statements, and a package around them (GRDB
 /// 7.10, measured) adds two minutes to a clean build for a third less throughput in groups of 256.
@@ -102,8 +102,8 @@ public final class SQLiteStore: LedgerStore {
 
   /// Makes an empty ledger in a file that is not there yet.
   ///
-  /// - Throws: ``StoreError/notALedger`` if the file has contents, ``StoreError/notFound`` if its folder is not
-  ///   there or may not be written.
+  /// - Throws: ``StoreError/notALedger`` if the file has contents, ``StoreError/notFound`` if its folder is
+  ///   not there or may not be written.
   public convenience init(creating path: String) throws(StoreError) {
     let connection = try Connection(path: path, flags: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
     guard try connection.number("SELECT count(*) FROM sqlite_schema") == 0,
@@ -123,8 +123,8 @@ public final class SQLiteStore: LedgerStore {
 
   /// Compares what the file has with what a ledger has.
   ///
-  /// A trigger could swallow an entry, a view stand in for a table: a file with anything of the kind is refused,
-  /// although none of it would take effect (A57).
+  /// A trigger could swallow an entry, a view stand in for a table: a file with anything of the kind is
+  /// refused, although none of it would take effect (A57).
   private static func checkSchema(_ connection: Connection, hasCheckpoints: Bool) throws(StoreError) {
     let statement = try connection.prepare("SELECT type, name, sql FROM sqlite_schema ORDER BY name")
     defer { statement.reset() }
@@ -311,8 +311,8 @@ public final class SQLiteStore: LedgerStore {
     }
   }
 
-  /// Puts documents in the place of those that are missing or damaged, all or none. The caller has compared each with
-  /// the entry that names it.
+  /// Puts documents in the place of those that are missing or damaged, all or none. The caller has compared
+  /// each with the entry that names it.
   public func replaceEvidence(_ documents: [(index: UInt64, bytes: [UInt8])]) throws(StoreError) {
     try session.withLock { session throws(StoreError) in
       let replace = session.replaceEvidence

@@ -29,8 +29,8 @@ package struct AdmissionBench {
     let now: Timestamp
   }
 
-  /// Verification alone, and decisions singly and together, in memory and on SQLite, on one thread: processor time, and
-  /// for SQLite also the time of the wall, which the disk takes part in.
+  /// Verification alone, and decisions singly and together, in memory and on SQLite, on one thread: processor
+  /// time, and for SQLite also the time of the wall, which the disk takes part in.
   package func decisions(
     _ snapshot: RiskSnapshot, named name: String
   ) throws(ToolFailure) -> [Stopwatch.Measurement] {
@@ -163,7 +163,8 @@ package struct AdmissionBench {
       attestations: attestations, requests: requests, now: now)
   }
 
-  /// A million idle accounts: the time to open one, to look all of them through for overdue ones, and the memory.
+  /// A million idle accounts: the time to open one, to look all of them through for overdue ones, and the
+  /// memory.
   package func accounts(_ count: Int) throws(ToolFailure) -> (times: [Stopwatch.Measurement], bytes: Int) {
     try ToolFailure.wrapping("accounts") {
       let before = Stopwatch.residentMemory

@@ -39,7 +39,8 @@ package enum OutputFile {
     }
   }
 
-  /// Writes a file piece by piece, next to its place, and moves it there; nothing is left of it if `body` throws.
+  /// Writes a file piece by piece, next to its place, and moves it there; nothing is left of it if `body`
+  /// throws.
   ///
   /// - Returns: number of bytes.
   package static func stream(

@@ -51,7 +51,8 @@ extension ToolFailure {
     case .otherThanPublished(let published):
       self.init(
         .refused, place,
-        "entry \(published.count - 1) is not the one that its venue has signed: this is another log under the same name")
+        "entry \(published.count - 1) is not the one that its venue has signed: this is another log under the same name"
+      )
     case .signing:
       self.init(.internalFault, place, "the log cannot be signed; this is a defect, please report it")
     }

@@ -4,8 +4,8 @@ internal import CommandSupport
 internal import Foundation
 internal import Solvency
 
-/// The audit at the end of the admission act: of the log as it was exported, and of what a dishonest venue might
-/// hand over in its place.
+/// The audit at the end of the admission act: of the log as it was exported, and of what a dishonest venue
+/// might hand over in its place.
 struct ActAudit {
   /// A log with a change, and what the audit finds; nil if it finds nothing.
   struct Forgery {

@@ -9,14 +9,15 @@ internal import RiskEngine
 internal import Solvency
 internal import SolvencyVerifier
 
-/// The venue of the demonstration's second act: perpetuals on a made-up market that crashes, an engine that publishes
-/// epochs of it, and a desk with a ledger on disk.
+/// The venue of the demonstration's second act: perpetuals on a made-up market that crashes, an engine that
+/// publishes epochs of it, and a desk with a ledger on disk.
 struct CrashVenue {
   static let name = "Example Exchange"
   /// The rules that accounts of the act prove.
   static let circuits = ["portfolio-margin", "cross-margin", "value-at-risk", "collateral-ratio"]
 
-  /// Six hours between proofs in normal markets and so an hour and a half in extreme ones; half an hour of grace.
+  /// Six hours between proofs in normal markets and so an hour and a half in extreme ones; half an hour of
+  /// grace.
   private static let schedule = MarginCallSchedule(
     interval: 6 * 3_600, shortest: 900, longest: 86_400, afterFill: 600, grace: 1_800)
 

@@ -60,7 +60,8 @@ final class DemoTrader: Sendable {
 
   /// A proof of the book, or of the book after an order; nil if it does not meet the rule.
   func request(
-    _ kind: MarginKind, for order: Order? = nil, nonce: Nonce? = nil, under rules: Rulebook, to venue: Audience,
+    _ kind: MarginKind, for order: Order? = nil, nonce: Nonce? = nil, under rules: Rulebook,
+    to venue: Audience,
     at now: Timestamp
   ) throws(ToolFailure) -> AdmissionRequest? {
     guard let plain = rules.rule(self.kind.circuit, kind) else { return nil }

@@ -27,11 +27,12 @@ public struct AccountID: Hashable, Sendable, CustomStringConvertible {
   public var description: String { String(decoding: utf8, as: UTF8.self) }
 }
 
-/// Who a proof is made for, so that nobody else accepts it: a name of 1 to 128 bytes of printable UTF-8, compared as
-/// bytes, and the ledger that decides, where there is one.
+/// Who a proof is made for, so that nobody else accepts it: a name of 1 to 128 bytes of printable UTF-8,
+/// compared as bytes, and the ledger that decides, where there is one.
 ///
-/// Two ledgers may bear the same name, by mistake or on purpose. What is addressed to the one is worth nothing with the
-/// other: a ledger is known by the digest of its first entry, which names its venue, its keys and its policy (A59).
+/// Two ledgers may bear the same name, by mistake or on purpose. What is addressed to the one is worth
+/// nothing with the other: a ledger is known by the digest of its first entry, which names its venue, its
+/// keys and its policy (A59).
 public struct Audience: Hashable, Sendable, CustomStringConvertible {
   private let nameUTF8: [UInt8]
   /// The identity of the ledger that decides; nil for an audience that keeps none.
@@ -60,8 +61,8 @@ public struct Audience: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// The name in UTF-8; with a ledger, a byte 0 and its 32 bytes follow. No name holds a byte 0, so no two audiences
-  /// have the same bytes.
+  /// The name in UTF-8; with a ledger, a byte 0 and its 32 bytes follow. No name holds a byte 0, so no two
+  /// audiences have the same bytes.
   package var utf8: [UInt8] { ledger.map { nameUTF8 + [0] + $0.bytes } ?? nameUTF8 }
 
   /// The same name without a ledger.

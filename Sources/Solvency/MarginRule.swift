@@ -59,7 +59,8 @@ public struct MarginRule: Sendable {
   ///   - reduction: the position that proofs show to be reduced as well.
   /// - Throws: every mistake of the circuit that shows under this snapshot and registry.
   public init(
-    circuit: Circuit, snapshot: RiskSnapshot, kind: MarginKind, registry: Registry, reduction: Reduction? = nil
+    circuit: Circuit, snapshot: RiskSnapshot, kind: MarginKind, registry: Registry,
+    reduction: Reduction? = nil
   ) throws(MarginRuleError) {
     let coordinates: CoordinateMap
     do throws(CoordinateMapError) {
@@ -99,7 +100,8 @@ extension MarginRule {
 
   private init(_ rule: MarginRule, _ reduction: Reduction, _ statement: Statement) {
     key = Key(
-      circuit: rule.key.circuit, snapshot: rule.key.snapshot, registry: rule.key.registry, kind: rule.key.kind,
+      circuit: rule.key.circuit, snapshot: rule.key.snapshot, registry: rule.key.registry,
+      kind: rule.key.kind,
       reduction: reduction)
     circuitName = rule.circuitName
     snapshot = rule.snapshot

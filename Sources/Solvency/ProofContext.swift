@@ -71,7 +71,8 @@ extension ProofContext {
   ///     domain ‖ circuit ‖ snapshot ‖ registry ‖ kind (0 initial, 1 maintenance) ‖ account ‖
   ///     sequence ‖ audience ‖ nonce ‖ issued ‖ expires
   ///
-  /// With a reduction the kind is 2 or 3 instead, and the side (0 long, 1 short) and the instrument follow it.
+  /// With a reduction the kind is 2 or 3 instead, and the side (0 long, 1 short) and the instrument follow
+  /// it.
   ///
   /// Domain, account and audience carry their length in four bytes; numbers are eight bytes, little-endian.
   public func encoded() -> [UInt8] {

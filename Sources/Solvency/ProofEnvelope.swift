@@ -113,9 +113,12 @@ extension ProofEnvelope {
     let nonce = try file.nonce("nonce")
     let issued = Timestamp(seconds: try file.word("issued"))
     let expires = Timestamp(seconds: try file.word("expires"))
-    let reduction = !hasReduction ? nil : try file.read("reduction") { node throws(DocumentError) in
-      try Reduction(node)
-    }
+    let reduction =
+      !hasReduction
+      ? nil
+      : try file.read("reduction") { node throws(DocumentError) in
+        try Reduction(node)
+      }
     do throws(ProofContextError) {
       return try ProofContext(
         circuit: circuit, snapshot: snapshot, registry: registry, kind: kind, account: account,

@@ -3,16 +3,16 @@ internal import CircuitProofs
 internal import ExactIntegers
 internal import MarginRules
 
-/// What a proof of an order that reduces shows besides the margin rule: after the whole order the position is on the
-/// side of zero where it was, or closed.
+/// What a proof of an order that reduces shows besides the margin rule: after the whole order the position is
+/// on the side of zero where it was, or closed.
 ///
 /// An order to sell n > 0 lots takes the position from p to p − n. If p − n ≥ 0 then p ≥ n, so
 ///
 ///     0 ≤ p − k < p     for every part k = 1 … n of it:
 ///
-/// each part leaves the position smaller in magnitude and its sign as it was. Buying is the same with the signs
-/// exchanged. The row `0 ≤ ±position` is appended to the statement of the rule, so that what is proved is a part of
-/// what the rule admits, whatever the circuit says.
+/// each part leaves the position smaller in magnitude and its sign as it was. Buying is the same with the
+/// signs exchanged. The row `0 ≤ ±position` is appended to the statement of the rule, so that what is proved
+/// is a part of what the rule admits, whatever the circuit says.
 public struct Reduction: Hashable, Sendable {
   /// The instrument, by its identifier in the snapshot.
   public let instrument: String
@@ -44,8 +44,8 @@ public struct Reduction: Hashable, Sendable {
     ["instrument": .string(instrument), "side": .string(side.rawValue)]
   }
 
-  /// The statement of a rule with the row of this reduction at its end; nil if the registry has no such position, or
-  /// the statement no room for the row.
+  /// The statement of a rule with the row of this reduction at its end; nil if the registry has no such
+  /// position, or the statement no room for the row.
   func restricting(_ statement: Statement, in registry: Registry) -> Statement? {
     guard let coordinate = registry.index(of: Registry.position(instrument)) else { return nil }
     var draft = statement.draft

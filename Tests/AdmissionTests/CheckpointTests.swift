@@ -18,7 +18,8 @@ struct CheckpointTests {
     signer = try Sample.signer()
   }
 
-  /// Everything that a state can hold: registries, epochs, accounts with and without headroom, challenges, nonces.
+  /// Everything that a state can hold: registries, epochs, accounts with and without headroom, challenges,
+  /// nonces.
   private static func fill(_ ledger: Ledger) throws {
     try ledger.record(Sample.charter(), at: Sample.time(0))
     try ledger.record(Sample.registry, at: Sample.time(0))

@@ -8,8 +8,8 @@ import Solvency
 import TestSupport
 import Testing
 
-/// A process that writes to a ledger is killed at random points, again and again. What it had acknowledged is there
-/// afterwards, whole and once.
+/// A process that writes to a ledger is killed at random points, again and again. What it had acknowledged is
+/// there afterwards, whole and once.
 ///
 /// A few kills by default; as many as the environment variable `SOLVENCY_CRASH_KILLS` says otherwise:
 /// `sh Scripts/crash-test.sh 500`.
@@ -90,7 +90,8 @@ struct CrashTests {
     }
   }
 
-  /// What a killed process said: its ledger held everything acknowledged before, and this was acknowledged now.
+  /// What a killed process said: its ledger held everything acknowledged before, and this was acknowledged
+  /// now.
   private func check(_ output: String, against heads: inout [UInt64: String]) throws {
     // A line that was cut off was not said.
     for line in output.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
@@ -104,7 +105,8 @@ struct CrashTests {
     }
   }
 
-  /// The log on the disk is sound, is replayed without an event that happens twice, and has every acknowledged head.
+  /// The log on the disk is sound, is replayed without an event that happens twice, and has every
+  /// acknowledged head.
   private func audit(
     _ path: String, _ heads: [UInt64: String], signer: LogSigner? = nil
   ) throws {
@@ -153,8 +155,9 @@ enum Load {
     return nil
   }()
 
-  /// Runs it, kills it after some time, and returns what it said. Half of the time it has at least said this word:
-  /// that it has opened its ledger, or has acknowledged something. A machine under load may come no further.
+  /// Runs it, kills it after some time, and returns what it said. Half of the time it has at least said this
+  /// word: that it has opened its ledger, or has acknowledged something. A machine under load may come no
+  /// further.
   static func runAndKill(
     _ arguments: [String], having word: String, after delay: Duration
   ) throws -> String {

@@ -27,8 +27,8 @@ enum Market {
     return try #require(try ledger.withState { $0.charter?.identity })
   }
 
-  /// Every ledger of the tests begins with this charter, so that proofs are made once for all of them; desks that are
-  /// bound otherwise change it with the next entry.
+  /// Every ledger of the tests begins with this charter, so that proofs are made once for all of them; desks
+  /// that are bound otherwise change it with the next entry.
   static func charter(
     policy: Policy = .production, parties: Counterparties = Keys().parties, circuits: [Circuit]? = nil
   ) throws -> Charter {
@@ -76,8 +76,8 @@ enum Market {
     return try Circuit(parsing: Array(source.utf8), named: "small.circuit")
   }
 
-  /// A rule that is proved in little time: cash covers a hundred quanta a lot, and the tier on top. Not one that the
-  /// desk of other suites trusts.
+  /// A rule that is proved in little time: cash covers a hundred quanta a lot, and the tier on top. Not one
+  /// that the desk of other suites trusts.
   static func small() throws -> Circuit { try parsedSmall.get() }
 
   private static let published = Result { () -> [RiskSnapshot] in
@@ -306,7 +306,8 @@ struct Desk {
     with others: Set<VerificationKey> = [], at issued: Timestamp = Market.now
   ) throws -> Signed<Attestation> {
     let attestation = try Attestation(
-      account: account, pledgedTo: venue.map { try Audience($0, ledger: admission.venue.ledger) } ?? admission.venue,
+      account: account,
+      pledgedTo: venue.map { try Audience($0, ledger: admission.venue.ledger) } ?? admission.venue,
       custodians: CustodianSet(others.union([keys.custodian.verificationKey])), issued: issued,
       expires: issued.advanced(by: seconds))
     return try Signed(attestation, by: keys.custodian)
@@ -364,7 +365,8 @@ extension AdmissionRequest {
   func changing(
     circuit: Digest? = nil, snapshot: Digest? = nil, registry: Digest? = nil,
     kind: MarginKind? = nil, account: String? = nil, sequence: UInt64? = nil,
-    audience: String? = nil, nonce: Nonce? = nil, issued: UInt64? = nil, expires: UInt64? = nil, reduction: Reduction?? = nil
+    audience: String? = nil, nonce: Nonce? = nil, issued: UInt64? = nil, expires: UInt64? = nil,
+    reduction: Reduction?? = nil
   ) throws -> AdmissionRequest {
     let context = envelope.context
     return replacing(

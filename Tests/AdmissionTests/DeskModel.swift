@@ -60,7 +60,8 @@ struct PlainRule: Sendable {
   static let all = [cover("loose", 100), cover("steep", 400), choice]
 }
 
-/// What stands in for the verifier: it knows the books behind the commitments and accepts exactly what is true of them.
+/// What stands in for the verifier: it knows the books behind the commitments and accepts exactly what is
+/// true of them.
 final class KnownBooks: ProofChecking {
   private let books = Mutex<[EncodedPoint: PlainBook]>([:])
   private let points = Mutex<[Key: EncodedPoint]>([:])
@@ -170,7 +171,8 @@ enum DeskAction: Hashable, Sendable, CustomStringConvertible {
       .order(circuit: 0, .maintenance, .open, .buy, lots: 4),
       .order(circuit: 0, .initial, .reduce, .buy, lots: 4),
       .order(circuit: 0, .initial, .reduce, .sell, lots: 5),
-      .fill(lots: 1, better: 0), .fill(lots: 1, better: 3), .fill(lots: 4, better: 0), .fill(lots: 5, better: 0),
+      .fill(lots: 1, better: 0), .fill(lots: 1, better: 3), .fill(lots: 4, better: 0),
+      .fill(lots: 5, better: 0),
       .fill(lots: -1, better: 0), .fill(lots: -2, better: 0), .cash(-1), .otherInstrument, .hidden(lots: 4),
       .epoch(isHalted: false), .epoch(isHalted: true), .wait(400), .wait(5_000), .renew, .reopen, .roll,
       .relist(isConvex: false), .relist(isConvex: true),
@@ -191,14 +193,17 @@ struct DeskWorld: Sendable {
 
   /// - Parameter listed: the circuits that are listed as convex, by place: a wrong one is a seeded failure.
   init(listing listed: Set<Int> = [0, 1]) throws {
-    let circuits = try PlainRule.all.map { try Circuit(parsing: Array($0.source.utf8), named: "\($0.name).circuit") }
+    let circuits = try PlainRule.all.map {
+      try Circuit(parsing: Array($0.source.utf8), named: "\($0.name).circuit")
+    }
     self.circuits = circuits
     // Each epoch asks more than the one before; either variant of it may be published, the one halted.
     var chain: [[RiskSnapshot]] = []
     for epoch in 0..<Self.epochCount {
       var draft = Market.draft()
       draft.epoch = Int64(epoch + 1)
-      // The chain names the digest before it; the model publishes under records of its own, so that any may follow any.
+      // The chain names the digest before it; the model publishes under records of its own, so that any may
+      // follow any.
       draft.validTo = 1_770_010_000
       draft.tiers = Tiers(
         maintenance: 1_000_000 + Int64(epoch) * 10_000, initial: 1_050_000 + Int64(epoch) * 500_000,
@@ -215,7 +220,8 @@ struct DeskWorld: Sendable {
     }
     books = KnownBooks(
       rules: Dictionary(uniqueKeysWithValues: zip(circuits.map(\.digest), PlainRule.all)), thetas: thetas)
-    let reasons = Dictionary(uniqueKeysWithValues: listed.map { (circuits[$0].digest, "as the model is told") })
+    let reasons = Dictionary(
+      uniqueKeysWithValues: listed.map { (circuits[$0].digest, "as the model is told") })
     func charter(_ reasons: [Digest: String]) throws -> Charter {
       try Charter(
         venue: Audience(Market.venueName), parties: Keys().parties, policy: .production, circuits: circuits,
@@ -243,7 +249,8 @@ struct DeskRun: Sendable {
     self.world = world
     try record(.chartered(world.judge.charter.record(after: .zero)))
     try record(
-      .registryPublished(RegistryRecord(registry: world.registry.digest, count: UInt32(world.registry.count))))
+      .registryPublished(RegistryRecord(registry: world.registry.digest, count: UInt32(world.registry.count)))
+    )
     try publish(world.snapshots[0][0])
     let point = try point()
     try record(
@@ -266,7 +273,8 @@ struct DeskRun: Sendable {
       .epochPublished(
         EpochRecord(
           epoch: snapshot.epoch, snapshot: snapshot.digest, previous: published.last?.digest ?? .zero,
-          validFrom: Timestamp(seconds: 1_770_000_000), validTo: Timestamp(seconds: 1_770_010_000), graceEpochs: 1,
+          validFrom: Timestamp(seconds: 1_770_000_000), validTo: Timestamp(seconds: 1_770_010_000),
+          graceEpochs: 1,
           callInterval: 3_600, fillInterval: 600, callGrace: 600)))
     published.append(snapshot)
   }
@@ -288,7 +296,9 @@ struct DeskRun: Sendable {
     case .fill(let lots, let better):
       let price: Int64 = lots > 0 ? -100 : 90
       let cash = Int64(lots.magnitude) * (price + better)
-      return try fill([CoordinateChange(coordinate: 1, amount: lots), CoordinateChange(coordinate: 0, amount: cash)]) {
+      return try fill([
+        CoordinateChange(coordinate: 1, amount: lots), CoordinateChange(coordinate: 0, amount: cash),
+      ]) {
         $0.btc += lots
         $0.cash += cash
       }
@@ -354,27 +364,31 @@ struct DeskRun: Sendable {
       try run.record(
         .filled(
           FillRecord(
-            account: account, sequence: sequence, commitment: try run.point(), deltas: deltas, evidence: .zero)))
+            account: account, sequence: sequence, commitment: try run.point(), deltas: deltas, evidence: .zero
+          )))
     }
   }
 
   /// A request, true or false, put to the judge; what it says is recorded.
   private mutating func submit(
-    _ order: Order?, _ circuit: Int, _ kind: MarginKind, _ snapshot: RiskSnapshot, _ proved: PlainBook, step: UInt64
+    _ order: Order?, _ circuit: Int, _ kind: MarginKind, _ snapshot: RiskSnapshot, _ proved: PlainBook,
+    step: UInt64
   ) throws -> Bool {
     nonces += 1
     let salt = try Market.salt("model \(nonces)")
     let account = try DeskWorld.account.get()
     let moment = Timestamp(seconds: now)
     let context = try ProofContext(
-      circuit: world.circuits[circuit].digest, snapshot: snapshot.digest, registry: world.registry.digest, kind: kind,
+      circuit: world.circuits[circuit].digest, snapshot: snapshot.digest, registry: world.registry.digest,
+      kind: kind,
       account: account, sequence: (state.account(account)?.sequence ?? 0) + step,
       audience: world.judge.audience(in: state), nonce: AdmissionRequest.nonce(for: order, salt: salt),
       issued: moment, expires: moment.advanced(by: 600), reduction: order?.reduction)
     let request = AdmissionRequest(
       envelope: ProofEnvelope(
         circuitName: world.circuits[circuit].name, context: context,
-        commitments: [try #require(world.books.point(proved, blinding: blinding))], proof: CircuitProof(bytes: [])),
+        commitments: [try #require(world.books.point(proved, blinding: blinding))],
+        proof: CircuitProof(bytes: [])),
       order: order, salt: salt)
     let facts = world.judge.facts(about: request, in: state, at: moment)
     let outcome = world.judge.outcome(of: facts, evidence: .sha256(of: request.encoded())) {
@@ -387,7 +401,9 @@ struct DeskRun: Sendable {
   /// What is false of the ledger at this moment, in words; nil if the invariant holds.
   func violation() throws -> String? {
     let moment = Timestamp(seconds: now)
-    guard let account = state.account(try DeskWorld.account.get(), at: moment) else { return "the account is gone" }
+    guard let account = state.account(try DeskWorld.account.get(), at: moment) else {
+      return "the account is gone"
+    }
     guard account.commitment == (try point()) else { return "the commitment is not the book's" }
     switch account.status {
     case .unproven, .stale, .liquidatable: return nil
@@ -395,13 +411,16 @@ struct DeskRun: Sendable {
     }
     guard let standing = account.standing else { return "\(account.status) without a standing" }
     if account.status == .current, standing.kind != .initial { return "current at maintenance margin" }
-    guard state.charter?.listing(of: standing.claim.circuit) != nil else { return "the circuit is not listed" }
+    guard state.charter?.listing(of: standing.claim.circuit) != nil else {
+      return "the circuit is not listed"
+    }
     guard let epoch = state.acceptedEpoch(snapshot: standing.claim.snapshot),
       moment.seconds < epoch.validTo.seconds + (state.charter?.record.snapshotGrace ?? 0)
     else { return "the snapshot is out of its grace" }
     guard world.books.holds(standing.claim, book) else {
       let name = world.books.rules[standing.claim.circuit]?.name ?? "?"
-      return "\(account.status), \(standing.kind.rawValue) under \(name), and the book \(book) does not meet it"
+      return
+        "\(account.status), \(standing.kind.rawValue) under \(name), and the book \(book) does not meet it"
     }
     return nil
   }

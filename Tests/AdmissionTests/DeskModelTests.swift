@@ -4,10 +4,11 @@ import Testing
 
 /// The invariant of the desk, checked after every step on plain books:
 ///
-/// An account whose status is *current* at a level stands, at this moment and after every fill so far, on a commitment
-/// whose book meets that level under one named circuit and one snapshot that is in grace.
+/// An account whose status is *current* at a level stands, at this moment and after every fill so far, on a
+/// commitment whose book meets that level under one named circuit and one snapshot that is in grace.
 ///
-/// `SOLVENCY_DESK_DEPTH` and `SOLVENCY_DESK_RUNS` say how far and how often: `sh Scripts/check-desk-model.sh`.
+/// `SOLVENCY_DESK_DEPTH` and `SOLVENCY_DESK_RUNS` say how far and how often: `sh
+/// Scripts/check-desk-model.sh`.
 @Suite("Invariant of the desk")
 struct DeskModelTests {
   private static func number(_ name: String, _ usual: Int) -> Int {
@@ -38,7 +39,9 @@ struct DeskModelTests {
   }
 
   @Test
-  func `A54: the model finds what a circuit does that is listed as convex and is not, in a short story`() throws {
+  func `A54: the model finds what a circuit does that is listed as convex and is not, in a short story`()
+    throws
+  {
     let world = try DeskWorld(listing: [0, 1, 2])
     let found = try DeskModel.explore(world, depth: 3).story
     let story = try #require(found)

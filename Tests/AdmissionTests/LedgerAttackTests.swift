@@ -46,7 +46,8 @@ struct LedgerAttackTests {
         Attestation(
           account: debts.commitment, pledgedTo: admission.venue,
           custodians: CustodianSet([desk.keys.custodian.verificationKey, self.second.key.verificationKey]),
-          issued: Market.now.advanced(by: second), expires: Market.now.advanced(by: 90_000)), by: self.second.key)
+          issued: Market.now.advanced(by: second), expires: Market.now.advanced(by: 90_000)),
+        by: self.second.key)
     }
 
     func ofAssets(naming second: Bool) throws -> Signed<Attestation> {
@@ -84,7 +85,9 @@ struct LedgerAttackTests {
   }
 
   @Test
-  func `A55: custodians who name different sets are not put together, and none who names no set counts`() throws {
+  func `A55: custodians who name different sets are not put together, and none who names no set counts`()
+    throws
+  {
     let parts = try TwoParts()
     #expect(throws: DeskError.attestation(.incompleteSet(expected: 1, actual: 2))) {
       try parts.admission.open([parts.ofAssets(naming: false), parts.ofDebts()], at: Market.now)
@@ -115,7 +118,8 @@ struct LedgerAttackTests {
   func `A56: a circuit that the log does not name decides nothing, whoever has it`() throws {
     let desk = try Desk()
     let trivial = try Self.trivial()
-    let request = try Trader.request("standing").replacing(circuitName: trivial.name).changing(circuit: trivial.digest)
+    let request = try Trader.request("standing").replacing(circuitName: trivial.name).changing(
+      circuit: trivial.digest)
     #expect(desk.reasons(request) == [.circuitNotAllowed])
     // A desk with one circuit more is not the desk of this ledger.
     let more = try Market.charter(circuits: Market.circuits() + [trivial])
@@ -125,12 +129,15 @@ struct LedgerAttackTests {
   }
 
   @Test
-  func `A56: an audit takes its rules from the log, and hears of rules that are not the expected ones`() throws {
+  func `A56: an audit takes its rules from the log, and hears of rules that are not the expected ones`()
+    throws
+  {
     let desk = try Desk()
     let trivial = try Self.trivial()
     try desk.admission.ledger.adopt(Market.charter(circuits: Market.circuits() + [trivial]), at: Market.now)
     var audit = Audit(
-      of: desk.keys.venue.verificationKey, expecting: try Market.charter(circuits: Market.circuits() + [trivial]))
+      of: desk.keys.venue.verificationKey,
+      expecting: try Market.charter(circuits: Market.circuits() + [trivial]))
     for item in desk.store.allItems { audit.check(item) }
     // The first charter is another; what the venue changed it to later stands in the log for everybody.
     #expect(audit.report().findings == [.otherCharter(index: 0)])
@@ -179,7 +186,8 @@ struct LedgerAttackTests {
       #expect(second.venue != desk.admission.venue)
       let endorsement = try SnapshotEndorsement(of: Market.snapshot(), by: Market.venue())
       try second.publish(
-        PublishedSnapshot(Market.snapshot(), endorsement: Signed(endorsement, by: keys.venue)), at: Market.now)
+        PublishedSnapshot(Market.snapshot(), endorsement: Signed(endorsement, by: keys.venue)), at: Market.now
+      )
       #expect(throws: DeskError.pledgedElsewhere) { try second.open([attestation], at: Market.now) }
       let own = try Attestation(
         account: trader.commitment, pledgedTo: second.venue,
@@ -247,7 +255,8 @@ struct LedgerAttackTests {
     var items = Array(desk.store.allItems.prefix(2))
     let record = EpochRecord(
       epoch: .max, snapshot: .zero, previous: .zero, validFrom: Timestamp(seconds: 0),
-      validTo: Timestamp(seconds: .max), graceEpochs: .max, callInterval: .max, fillInterval: .max, callGrace: .max)
+      validTo: Timestamp(seconds: .max), graceEpochs: .max, callInterval: .max, fillInterval: .max,
+      callGrace: .max)
     let head = LogHead(items[1].entry)
     let entry = LogEntry(after: head, time: Market.now, event: .epochPublished(record))
     items.append(LogBatch.Item(entry: entry, evidence: []))
@@ -263,7 +272,9 @@ struct LedgerAttackTests {
     #expect(desk.review(request).receipt != nil)
     let ahead = Market.now.advanced(by: 200 * 365 * 86_400)
     let limit = Timestamp(seconds: Market.validTo + Policy.production.snapshotGrace)
-    #expect(throws: DeskError.ledger(.event(.clockJumps(limit: limit)))) { try desk.admission.roll(at: ahead) }
+    #expect(throws: DeskError.ledger(.event(.clockJumps(limit: limit)))) {
+      try desk.admission.roll(at: ahead)
+    }
     #expect(throws: DeskError.ledger(.event(.clockJumps(limit: limit)))) {
       try desk.fill(Trader.desk7().fill(["cash": 1]), of: Trader.desk7(), at: ahead)
     }
@@ -276,7 +287,8 @@ struct LedgerAttackTests {
   }
 
   @Test
-  func `A61: milliseconds for seconds are no time at all, and a change of the charter moves no clock`() throws {
+  func `A61: milliseconds for seconds are no time at all, and a change of the charter moves no clock`() throws
+  {
     let desk = try Desk()
     let milliseconds = Timestamp(seconds: Market.now.seconds * 1_000)
     #expect(throws: DeskError.ledger(.event(.implausible))) { try desk.admission.roll(at: milliseconds) }
@@ -322,7 +334,9 @@ struct LedgerAttackTests {
     try ledger.record(.ticked, at: Sample.time(2))
     #expect(try store.items(from: 0, limit: 9).count == 3)
     #expect(throws: StoreError.alteredSchema("trigger swallow")) { try SQLiteStore(opening: path) }
-    #expect(throws: StoreError.alteredSchema("trigger swallow")) { try SQLiteStore(opening: path, isReadOnly: true) }
+    #expect(throws: StoreError.alteredSchema("trigger swallow")) {
+      try SQLiteStore(opening: path, isReadOnly: true)
+    }
   }
 
   @Test
@@ -343,7 +357,8 @@ struct LedgerAttackTests {
   }
 
   @Test
-  func `A57: a document that was taken out of the store is missed, and put back by its digest alone`() throws {
+  func `A57: a document that was taken out of the store is missed, and put back by its digest alone`() throws
+  {
     let folder = try TemporaryFolder()
     let path = folder.path("ledger.sqlite")
     let store = try SQLiteStore(creating: path)
@@ -366,7 +381,9 @@ struct LedgerAttackTests {
   }
 
   @Test
-  func `A65: an older copy of a store is refused with what was published after it, and a later one is not`() throws {
+  func `A65: an older copy of a store is refused with what was published after it, and a later one is not`()
+    throws
+  {
     let folder = try TemporaryFolder()
     let (path, copy) = (folder.path("ledger.sqlite"), folder.path("copy.sqlite"))
     let signer = try Sample.signer()
@@ -382,7 +399,8 @@ struct LedgerAttackTests {
       try Ledger(reading: SQLiteStore(opening: copy), of: signer.verificationKey, notBehind: published)
     }
     try ledger.record(.ticked, at: Sample.time(2))
-    #expect(try Ledger(store: SQLiteStore(opening: path), signer: signer, notBehind: published).head.count == 3)
+    #expect(
+      try Ledger(store: SQLiteStore(opening: path), signer: signer, notBehind: published).head.count == 3)
   }
 
   @Test
@@ -415,7 +433,9 @@ struct LedgerAttackTests {
     let path = folder.path("ledger.sqlite")
     let traders = try (0..<6).map { try Trader("writer-\($0)") }
     _ = try Desk(traders: traders, store: SQLiteStore(creating: path))
-    let proofs = try traders.map { trader in try (0..<4).map { try trader.request(salt: "\($0)", seconds: 3_000) } }
+    let proofs = try traders.map { trader in
+      try (0..<4).map { try trader.request(salt: "\($0)", seconds: 3_000) }
+    }
     let keys = Keys()
     let charter = try Market.charter()
     let admitted = Mutex<[String]>([])
@@ -460,7 +480,8 @@ struct LedgerAttackTests {
     let path = folder.path("ledger.sqlite")
     let first = try Desk(store: SQLiteStore(creating: path))
     let second = try Admission(
-      Market.charter(), ledger: Ledger(store: SQLiteStore(opening: path), signer: LogSigner(Keys().venueAgain())))
+      Market.charter(),
+      ledger: Ledger(store: SQLiteStore(opening: path), signer: LogSigner(Keys().venueAgain())))
     try first.publish(Market.snapshot(2))
     #expect(second.review(try Trader.request("epoch 2"), at: Market.now).receipt != nil)
     // A charter that another has changed is not decided by any more.

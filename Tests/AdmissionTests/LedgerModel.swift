@@ -4,8 +4,8 @@ import MarginRules
 import Ristretto
 import Solvency
 
-/// The ledger's rules written a second time, plainly and slowly: every epoch is kept, every nonce remembered for
-/// ever, every deadline searched for.
+/// The ledger's rules written a second time, plainly and slowly: every epoch is kept, every nonce remembered
+/// for ever, every deadline searched for.
 struct LedgerModel {
   struct Account {
     var sequence: UInt64 = 0
@@ -59,7 +59,8 @@ struct LedgerModel {
   }
 
   private func isInGrace(_ number: Int64, _ now: UInt64) -> Bool {
-    guard let latest = epochs.last?.record, let epoch = epochs.first(where: { $0.record.epoch == number })?.record
+    guard let latest = epochs.last?.record,
+      let epoch = epochs.first(where: { $0.record.epoch == number })?.record
     else { return false }
     return latest.epoch - number <= epoch.graceEpochs && now < epoch.validTo.seconds + snapshotGrace
   }

@@ -74,7 +74,8 @@ struct LogTests {
       StatusRoll.Line(account: try Sample.account(2), status: .liquidatable),
     ]
     return [
-      try Sample.charter(), .proofAccepted(old), Sample.registry, .epochPublished(Sample.epoch(5)), .accountOpened(try Sample.opening(1)),
+      try Sample.charter(), .proofAccepted(old), Sample.registry, .epochPublished(Sample.epoch(5)),
+      .accountOpened(try Sample.opening(1)),
       .attestationRenewed(
         RenewalRecord(
           account: try Sample.account(1), sequence: 2,

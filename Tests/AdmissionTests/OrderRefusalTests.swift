@@ -75,7 +75,9 @@ struct OrderRefusalTests: RefusalSuite {
     expect(.requestLimit, try Desk(policy: policy).reasons(try Trader.request("standing")))
   }
 
-  @Test("an order of more than one lot under a circuit that is not listed as convex, and from another rule's standing")
+  @Test(
+    "an order of more than one lot under a circuit that is not listed as convex, and from another rule's standing"
+  )
   func convexity() throws {
     let desk = try Desk()
     _ = desk.review(try Trader.request("standing"))

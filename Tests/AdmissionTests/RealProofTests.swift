@@ -10,8 +10,8 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// A venue whose disk fails now and then and whose desk crashes, traders with books that they prove, and the plain
-/// rules beside them.
+/// A venue whose disk fails now and then and whose desk crashes, traders with books that they prove, and the
+/// plain rules beside them.
 private struct RandomDay {
   static let circuit = "small"
   static let epochs = 4
@@ -221,7 +221,8 @@ private struct RandomDay {
     }
   }
 
-  /// What the plain rules make of a request whose proof holds; nil if its order is not of the snapshot in force.
+  /// What the plain rules make of a request whose proof holds; nil if its order is not of the snapshot in
+  /// force.
   private func record(of request: AdmissionRequest) throws -> ProofRecord? {
     let context = request.envelope.context
     let snapshots = try (1...Self.epochs).map { try Market.snapshot($0).digest }

@@ -22,7 +22,8 @@ enum Sample {
 
   static func signer() throws -> LogSigner { try LogSigner(.random(role: .venue)) }
 
-  /// Epoch `number` after epoch `number - 1`: a call each hour, ten minutes after a fill, half an hour of grace.
+  /// Epoch `number` after epoch `number - 1`: a call each hour, ten minutes after a fill, half an hour of
+  /// grace.
   static func epoch(
     _ number: Int64, graceEpochs: Int64 = 1, callInterval: UInt64 = 3_600
   ) -> EpochRecord {
@@ -61,7 +62,8 @@ enum Sample {
       until: time(now + lasting), headroom: headroom,
       isReduceOnly: kind == .maintenance || reduces,
       basis: ProofRecord.Basis(
-        circuit: digest(circuit), registry: digest("registry"), commitment: try point(end), isReduction: reduces),
+        circuit: digest(circuit), registry: digest("registry"), commitment: try point(end),
+        isReduction: reduces),
       evidence: digest("proof \(nonce)"))
   }
 
@@ -72,7 +74,8 @@ enum Sample {
     }
     return .chartered(
       CharterRecord(
-        previous: .zero, venue: Keys().venue.verificationKey, charter: digest("charter"), policy: digest("policy"),
+        previous: .zero, venue: Keys().venue.verificationKey, charter: digest("charter"),
+        policy: digest("policy"),
         parties: digest("parties"),
         circuits: circuits.map { CharterRecord.Listing(circuit: $0, isConvex: $0 == digest("circuit")) },
         snapshotGrace: snapshotGrace))

@@ -20,7 +20,9 @@ struct StandingAttackTests {
     let store = MemoryStore()
     let trader: Trader
 
-    init(_ amounts: [String: Int64] = ["cash": 2_000, "position/BTC-PERP": 2], listing listed: [String]? = nil) throws {
+    init(
+      _ amounts: [String: Int64] = ["cash": 2_000, "position/BTC-PERP": 2], listing listed: [String]? = nil
+    ) throws {
       let circuits = try StandingAttackTests.circuits.get()
       let convex = circuits.filter { (listed ?? ["loose", "steep"]).contains($0.name) }
       let charter = try Charter(
@@ -47,7 +49,8 @@ struct StandingAttackTests {
     }
 
     func request(
-      _ kind: MarginKind = .initial, by trader: Trader? = nil, order: Order? = nil, under circuit: String = "loose",
+      _ kind: MarginKind = .initial, by trader: Trader? = nil, order: Order? = nil,
+      under circuit: String = "loose",
       epoch: Int = 1, salt: String = "s", reduction: Reduction?? = nil
     ) throws -> AdmissionRequest {
       let trader = trader ?? self.trader
@@ -60,10 +63,12 @@ struct StandingAttackTests {
         audience: admission.venue, nonce: AdmissionRequest.nonce(for: order, salt: salt), issued: Market.now,
         expires: Market.now.advanced(by: 600))
       guard let order else {
-        return AdmissionRequest(envelope: try trader.opening.prove(rule, for: purpose, at: Market.now), salt: salt)
+        return AdmissionRequest(
+          envelope: try trader.opening.prove(rule, for: purpose, at: Market.now), salt: salt)
       }
       let fill = try Fill(
-        account: trader.commitment.account, sequence: trader.commitment.sequence, deltas: try #require(order.deltas))
+        account: trader.commitment.account, sequence: trader.commitment.sequence,
+        deltas: try #require(order.deltas))
       let far = try trader.opening.applying(fill, in: Market.registry())
       return AdmissionRequest(
         envelope: try far.prove(rule, for: purpose, at: Market.now), order: order, salt: salt)
@@ -101,7 +106,8 @@ struct StandingAttackTests {
   func `A52: the ends of an order are proved under one circuit, or there is no order`() throws {
     let desk = try SmallDesk()
     #expect(desk.review(try desk.request(under: "steep")).receipt != nil)
-    // The book after four lots meets the one rule and fails the other; so would every part of it, some neither.
+    // The book after four lots meets the one rule and fails the other; so would every part of it, some
+    // neither.
     #expect(desk.reasons(try desk.request(order: Self.buy(4), under: "loose")) == [.standingNotProven])
     #expect(try desk.state.headroom == nil)
     #expect(throws: ProverError.insolvent(row: "cover")) {
@@ -141,7 +147,9 @@ struct StandingAttackTests {
   }
 
   @Test
-  func `A53: after a maintenance-level reduction the account stands on maintenance, and opens nothing`() throws {
+  func `A53: after a maintenance-level reduction the account stands on maintenance, and opens nothing`()
+    throws
+  {
     let desk = try SmallDesk()
     #expect(desk.review(try desk.request()).receipt != nil)
     guard case .reduceOnly = desk.review(try desk.request(.maintenance, order: Self.sell(2))) else {
@@ -155,7 +163,9 @@ struct StandingAttackTests {
   }
 
   @Test
-  func `A53: a part of a reduction from another standing leaves the account unproven, with a deadline`() throws {
+  func `A53: a part of a reduction from another standing leaves the account unproven, with a deadline`()
+    throws
+  {
     let desk = try SmallDesk()
     #expect(desk.review(try desk.request()).receipt != nil)
     #expect(desk.review(try desk.request(.maintenance, order: Self.sell(2))).receipt != nil)
@@ -175,7 +185,8 @@ struct StandingAttackTests {
     let order = try desk.request(order: Self.buy(4), under: "choice")
     #expect(desk.reasons(order) == [.headroomNotAllowed])
     #expect(throws: ProverError.self) {
-      try desk.request(by: desk.trader.after(desk.trader.fill(["position/BTC-PERP": 2, "cash": -200])), under: "choice")
+      try desk.request(
+        by: desk.trader.after(desk.trader.fill(["position/BTC-PERP": 2, "cash": -200])), under: "choice")
     }
   }
 

@@ -4,10 +4,10 @@
 //     LedgerLoad admit <ledger> <seed of the key> <seed of the run> <requests>
 //     LedgerLoad time <ledger> <seed of the key> <accounts> <entries>
 //
-// Opens the ledger, which checks its log, prints "open" and how many entries it has, and works until it is killed.
-// It prints "ack", the number of entries and the digest of the last as soon as a commit has returned. It writes
-// checkpoints often, so that kills fall into them as well. With "time" it makes a ledger of so many entries and says
-// how long opening it takes.
+// Opens the ledger, which checks its log, prints "open" and how many entries it has, and works until it is
+// killed. It prints "ack", the number of entries and the digest of the last as soon as a commit has returned.
+// It writes checkpoints often, so that kills fall into them as well. With "time" it makes a ledger of so many
+// entries and says how long opening it takes.
 
 import Admission
 import AdmissionStore

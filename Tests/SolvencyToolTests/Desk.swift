@@ -125,14 +125,16 @@ struct Desk {
   // MARK: Commands
 
   func attest(
-    to venue: String, of account: String? = nil, by custodian: String = "custodian", with other: String? = nil,
+    to venue: String, of account: String? = nil, by custodian: String = "custodian",
+    with other: String? = nil,
     into file: String
   ) throws {
     let others = try other.map { ["--with", try publicKey("custodian", named: $0)] } ?? []
-    try done([
-      "attest", "--account", account ?? self.account.account, "--pledged-to", venue, "--key",
-      try key("custodian", named: custodian), "--now", Example.moment, "-o", file,
-    ] + others)
+    try done(
+      [
+        "attest", "--account", account ?? self.account.account, "--pledged-to", venue, "--key",
+        try key("custodian", named: custodian), "--now", Example.moment, "-o", file,
+      ] + others)
   }
 
   /// Checks attestations at the moment of the examples.

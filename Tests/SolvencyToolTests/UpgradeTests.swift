@@ -38,7 +38,8 @@ struct UpgradeTests {
       #expect(shown.exitCode == 0 && shown.output.contains("alice"), "\(shown.errors)")
       #expect(try old.run(["ledger", "show", "--rebuild"] + old.ledger).exitCode == 0)
       let status = try old.run(["ledger", "status", "--now", "\(Self.moment)"] + old.ledger)
-      #expect(status.exitCode == 0 && status.output.contains("ledger upgrade"), "\(status.output) \(status.errors)")
+      #expect(
+        status.exitCode == 0 && status.output.contains("ledger upgrade"), "\(status.output) \(status.errors)")
       for command in [["admit", old.path("standing.json")], ["ledger", "roll"], ["ledger", "change"]] {
         let refused = try old.run(command + old.desk())
         #expect(refused.exitCode == 2 && refused.errors.contains("ledger upgrade"), "\(refused.errors)")
@@ -54,7 +55,8 @@ struct UpgradeTests {
       #expect(upgraded.exitCode == 0, "\(upgraded.errors)")
       #expect(try old.run(["ledger", "upgrade"] + old.desk()).exitCode == 2)
       let status = try old.run(["ledger", "status", "--json", "--now", "\(Self.moment)"] + old.ledger)
-      let word = try #require(status.output.firstMatch(of: /"identity": "([0-9a-f]{64})"/), "\(status.errors)")
+      let word = try #require(
+        status.output.firstMatch(of: /"identity": "([0-9a-f]{64})"/), "\(status.errors)")
       let identity = String(word.1)
       #expect(upgraded.output.contains(identity))
       let shown = try old.run(["ledger", "show", "--json", "--now", "\(Self.moment)"] + old.ledger)
@@ -86,7 +88,9 @@ struct UpgradeTests {
 @Suite("Ledgers: copies and repairs")
 struct LedgerRepairTests {
   @Test
-  func `A65: an older database put back is refused by every verb, and a restore that goes back as well`() throws {
+  func `A65: an older database put back is refused by every verb, and a restore that goes back as well`()
+    throws
+  {
     try Scratch.with { folder in
       let day = try LedgerRun(in: folder)
       try day.begin()
@@ -100,7 +104,9 @@ struct LedgerRepairTests {
       #expect(try day.run(["ledger", "head", "-o", head] + ledger).exitCode == 0)
 
       let refusedRestore = try day.run(["ledger", "restore", copy] + ledger)
-      #expect(refusedRestore.exitCode == 2 && refusedRestore.errors.contains("older copy"), "\(refusedRestore.errors)")
+      #expect(
+        refusedRestore.exitCode == 2 && refusedRestore.errors.contains("older copy"),
+        "\(refusedRestore.errors)")
       // Put back by hand.
       let database = day.path("desk/ledger.sqlite")
       for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: database + suffix) }
@@ -110,7 +116,8 @@ struct LedgerRepairTests {
         ["ledger", "export", "-o", day.path("x.log")] + ledger,
       ] {
         let outcome = try day.run(command)
-        #expect(outcome.exitCode == 2 && outcome.errors.contains("older copy"), "\(command): \(outcome.errors)")
+        #expect(
+          outcome.exitCode == 2 && outcome.errors.contains("older copy"), "\(command): \(outcome.errors)")
       }
       // With the head beside it gone too, the one that was kept elsewhere shows it.
       try FileManager.default.removeItem(atPath: day.path("desk/ledger.head"))
@@ -138,14 +145,18 @@ struct LedgerRepairTests {
       let name = try #require(bytes.range(of: Data("solvency/request/v1".utf8), options: .backwards))
       bytes[name.upperBound + 70] ^= 1
       try bytes.write(to: database)
-      for command in [["ledger", "status"] + ledger, ["ledger", "export", "-o", day.path("x.log")] + ledger] {
+      for command in [
+        ["ledger", "status"] + ledger, ["ledger", "export", "-o", day.path("x.log")] + ledger,
+      ] {
         let outcome = try day.run(command)
         #expect(outcome.exitCode == 65 && outcome.errors.contains("ledger repair"), "\(outcome.errors)")
         #expect(outcome.errorLines.count == 1)
       }
       #expect(!FileManager.default.fileExists(atPath: day.path("x.log")))
       let nothing = try day.run(["ledger", "repair", Example.snapshot] + ledger)
-      #expect(nothing.exitCode == 2 && nothing.output.contains("still missing"), "\(nothing.output) \(nothing.errors)")
+      #expect(
+        nothing.exitCode == 2 && nothing.output.contains("still missing"),
+        "\(nothing.output) \(nothing.errors)")
       let mended = try day.run(["ledger", "repair", standing] + ledger)
       #expect(mended.exitCode == 0, "\(mended.output) \(mended.errors)")
       #expect(try day.run(["ledger", "status"] + ledger).exitCode == 0)
@@ -178,7 +189,8 @@ struct LedgerRepairTests {
         """.utf8
       ).write(to: URL(filePath: day.path("desk/circuits/trivial.circuit")))
       let status = try day.run(["ledger", "status"] + ledger)
-      #expect(status.exitCode == 0 && status.output.contains("ledger change"), "\(status.output) \(status.errors)")
+      #expect(
+        status.exitCode == 0 && status.output.contains("ledger change"), "\(status.output) \(status.errors)")
       let changed = try day.run(["ledger", "change"] + day.desk(at: 5))
       #expect(changed.exitCode == 0 && changed.output.contains("in force"), "\(changed.errors)")
       #expect(try day.run(["ledger", "change"] + day.desk(at: 6)).exitCode == 2)

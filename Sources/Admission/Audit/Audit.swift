@@ -10,12 +10,13 @@ internal import SolvencyVerifier
 ///     while let item = try reader.next() { audit.check(item) }
 ///     let report = audit.report(attestations: fromCustodians, heads: fromTraders)
 ///
-/// Policy, parties and circuits are those of the charter in the log, which the venue's key has signed: nothing else of a
-/// venue's is looked at (A56). An auditor who knows what the charter should be gives it, and hears of every difference.
+/// Policy, parties and circuits are those of the charter in the log, which the venue's key has signed:
+/// nothing else of a venue's is looked at (A56). An auditor who knows what the charter should be gives it,
+/// and hears of every difference.
 ///
-/// The log proves by itself that it is complete up to its signed head. What it leaves out from the start, an account
-/// that is never opened, shows against what custodians attested; a second log shows against the signed heads that
-/// traders hold.
+/// The log proves by itself that it is complete up to its signed head. What it leaves out from the start, an
+/// account that is never opened, shows against what custodians attested; a second log shows against the
+/// signed heads that traders hold.
 public struct Audit: Sendable {
   private let venue: VerificationKey
   private let expected: Charter?
@@ -110,7 +111,9 @@ public struct Audit: Sendable {
         else { continue }
         let account = attestation.account.account
         guard let slot = replay.state.accounts.slot(of: account) else {
-          if seen.insert(DeskFinding(account, nil)).inserted { report.findings.append(.missingAccount(account)) }
+          if seen.insert(DeskFinding(account, nil)).inserted {
+            report.findings.append(.missingAccount(account))
+          }
           continue
         }
         guard slot < sets.count, let known = custodians[sets[slot]], !known.contains(signed.signer),
@@ -138,7 +141,8 @@ public struct Audit: Sendable {
       if record.state != replay.state.digest { found.findings.append(.checkpointDiffers(index: index)) }
     }
     guard let judge else {
-      // Of the form before charters: what happened is replayed, and its documents must be those that are named.
+      // Of the form before charters: what happened is replayed, and its documents must be those that are
+      // named.
       found.unchartedCount += 1
       if !item.hasItsEvidence { found.findings.append(.evidence(index: index)) }
       return

@@ -30,7 +30,8 @@ public enum AuditFinding: Hashable, Sendable {
   case clockJumps(index: UInt64, limit: Timestamp)
   /// A custodian has attested this account to the venue, and the log does not know it.
   case missingAccount(AccountID)
-  /// This custodian has attested a part of this account to the venue, and the account was opened without it (A55).
+  /// This custodian has attested a part of this account to the venue, and the account was opened without it
+  /// (A55).
   case missingPart(AccountID, VerificationKey)
   /// The venue has signed another log up to so many entries.
   case otherHead(count: UInt64)

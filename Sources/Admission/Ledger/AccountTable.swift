@@ -17,8 +17,8 @@ struct AccountRecord: Hashable, Sendable {
   var deadline: UInt64
   /// The epoch of the last proof of standing; of the opening before the first.
   var epoch: Int64
-  /// Which of the ledger's registries the commitment is over, the shortest that will do. Registries grow, so there are
-  /// at most as many as a registry has names.
+  /// Which of the ledger's registries the commitment is over, the shortest that will do. Registries grow, so
+  /// there are at most as many as a registry has names.
   var registry: UInt16
   /// Of the proof: which of the ledger's registries.
   var provenRegistry: UInt16 = 0

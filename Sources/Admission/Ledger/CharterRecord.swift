@@ -2,11 +2,12 @@ public import CanonicalBytes
 internal import MarginRules
 public import Solvency
 
-/// What binds a ledger: whose it is, and by which policy, parties and circuits it decides. Its first entry, and every
-/// entry that changes one of them.
+/// What binds a ledger: whose it is, and by which policy, parties and circuits it decides. Its first entry,
+/// and every entry that changes one of them.
 ///
-/// The record names the documents by digest, and ``charter`` the document that holds them all (``Charter``), which is
-/// the entry's evidence. So whoever has the log has the rules it was kept by, and none that it does not name (A56).
+/// The record names the documents by digest, and ``charter`` the document that holds them all (``Charter``),
+/// which is the entry's evidence. So whoever has the log has the rules it was kept by, and none that it does
+/// not name (A56).
 public struct CharterRecord: Hashable, Sendable {
   /// The version of charters, and of the rules of standing, that this library keeps.
   public static let version: UInt32 = 2
@@ -85,8 +86,8 @@ public struct CharterInForce: Hashable, Sendable {
 extension LedgerState {
   /// Founds an empty ledger, upgrades one of the form before, or changes the charter in force.
   ///
-  /// Whoever stands on a circuit that is no longer listed, or between two ends under one that is no longer listed as
-  /// convex, stands on nothing.
+  /// Whoever stands on a circuit that is no longer listed, or between two ends under one that is no longer
+  /// listed as convex, stands on nothing.
   mutating func adopt(_ record: CharterRecord, at time: Timestamp) throws(LedgerError) {
     guard record.version == CharterRecord.version else { throw .unsupportedCharter(version: record.version) }
     let digests = record.circuits.map(\.circuit.bytes)
@@ -95,7 +96,9 @@ extension LedgerState {
       record.snapshotGrace <= UInt64(SnapshotLimits.times.upperBound)
     else { throw .implausible }
     var circuits = charter?.circuits ?? []
-    for listing in record.circuits where !circuits.contains(listing.circuit) { circuits.append(listing.circuit) }
+    for listing in record.circuits where !circuits.contains(listing.circuit) {
+      circuits.append(listing.circuit)
+    }
     guard circuits.count <= Int(UInt16.max) else { throw .full }
     if let charter, charter.record.venue != record.venue { throw .foreignCharter }
     guard eventCount > 0 || record.previous == .zero else { throw .foreignCharter }

@@ -5,9 +5,9 @@ internal import Synchronization
 
 /// A ledger: its state, and the log that is kept in a store.
 ///
-/// What a call of ``commit(at:_:)`` appends is durable, whole and signed before the call returns. If the store
-/// fails, nothing has happened: the state is read anew from the store before it is used again. Safe to share
-/// between threads; one change at a time.
+/// What a call of ``commit(at:_:)`` appends is durable, whole and signed before the call returns. If the
+/// store fails, nothing has happened: the state is read anew from the store before it is used again. Safe to
+/// share between threads; one change at a time.
 public final class Ledger: Sendable {
   private struct Contents {
     var state = LedgerState()
@@ -41,7 +41,8 @@ public final class Ledger: Sendable {
   /// - Parameters:
   ///   - start: the last checkpoint of the store, or the first entry.
   ///   - schedule: how often a checkpoint is written.
-  ///   - published: a head that the venue has published, or that was witnessed, kept outside the store: a log that ends
+  ///   - published: a head that the venue has published, or that was witnessed, kept outside the store: a log
+  ///     that ends
   ///     before it, or has another entry there, is refused (A65).
   /// - Throws: ``LedgerFailure`` if the store, the checkpoint, the log or an event is not sound.
   public init(
@@ -145,7 +146,8 @@ public final class Ledger: Sendable {
 
   /// The entries that published all registries and the latest snapshots, with the documents.
   ///
-  /// - Throws: ``LedgerFailure/evidence(index:)`` if the entry at such a place is not the one that published it.
+  /// - Throws: ``LedgerFailure/evidence(index:)`` if the entry at such a place is not the one that published
+  ///   it.
   func documents() throws(LedgerFailure) -> [LogBatch.Item] {
     var items: [LogBatch.Item] = []
     for place in try withState({ $0.documents }) {
@@ -163,8 +165,8 @@ public final class Ledger: Sendable {
 
   /// The charter in force, from the document in the log; nil if the log has none.
   ///
-  /// - Throws: ``LedgerFailure/evidence(index:)`` if the document is missing, damaged or of rules that this library does
-  ///   not have.
+  /// - Throws: ``LedgerFailure/evidence(index:)`` if the document is missing, damaged or of rules that this
+  ///   library does not have.
   public func charter() throws(LedgerFailure) -> Charter? {
     guard let inForce = try withState({ $0.charter }) else { return nil }
     let item: LogBatch.Item?
@@ -249,8 +251,8 @@ public final class Ledger: Sendable {
     return Commit(result: result, head: signed, time: time)
   }
 
-  /// Founds an empty ledger with a charter, upgrades one of the form before ledgers had charters, or changes the charter
-  /// in force.
+  /// Founds an empty ledger with a charter, upgrades one of the form before ledgers had charters, or changes
+  /// the charter in force.
   ///
   /// An upgrade voids all standings: what they rest on was not recorded with its circuit.
   ///

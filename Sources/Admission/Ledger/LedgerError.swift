@@ -55,11 +55,11 @@ public enum LedgerError: Error, Hashable, Sendable {
   case foreignCharter
   /// The venue's charter does not list the circuit.
   case circuitNotListed
-  /// The event is after everything that the epoch in force speaks of, its grace included: the clock is wrong, or a
-  /// snapshot has to be published first.
+  /// The event is after everything that the epoch in force speaks of, its grace included: the clock is wrong,
+  /// or a snapshot has to be published first.
   case clockJumps(limit: Timestamp)
-  /// The moment or number is none that a ledger can meet: a time after the year 9999, which milliseconds given for
-  /// seconds are as well, or an epoch out of its range.
+  /// The moment or number is none that a ledger can meet: a time after the year 9999, which milliseconds
+  /// given for seconds are as well, or an epoch out of its range.
   case implausible
   /// The ledger is full: 2³² − 1 accounts.
   case full

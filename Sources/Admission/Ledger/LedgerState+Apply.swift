@@ -41,8 +41,9 @@ extension LedgerState {
     counts[slot] = overflow ? .max : sum
   }
 
-  /// The last moment at which something may happen to a ledger with a charter: the end of the epoch in force, and its
-  /// grace. A clock that is ahead of that is wrong, or the venue has not published what to decide by (A61).
+  /// The last moment at which something may happen to a ledger with a charter: the end of the epoch in force,
+  /// and its grace. A clock that is ahead of that is wrong, or the venue has not published what to decide by
+  /// (A61).
   public var timeLimit: Timestamp? {
     guard let charter, let current = currentEpoch else { return nil }
     return current.validTo.advanced(by: charter.record.snapshotGrace)
@@ -191,7 +192,8 @@ extension LedgerState {
     accounts.records[slot].evidence = active.evidence
   }
 
-  /// The rule of ledgers without a charter: a fill inside the headroom leaves the account as proven as it was.
+  /// The rule of ledgers without a charter: a fill inside the headroom leaves the account as proven as it
+  /// was.
   private mutating func fillBeforeCharters(
     _ record: FillRecord, slot: Int, at time: Timestamp, _ epoch: EpochRecord
   ) {
@@ -248,9 +250,9 @@ extension LedgerState {
     Self.count(&proofsThisEpoch, slot)
   }
 
-  /// A proof of the present commitment is its evidence. One of the commitment after an order makes room between the
-  /// two, if both ends are proved under one claim and the circuit is listed as convex; otherwise it is evidence of its
-  /// own commitment alone, once a fill leads exactly there.
+  /// A proof of the present commitment is its evidence. One of the commitment after an order makes room
+  /// between the two, if both ends are proved under one claim and the circuit is listed as convex; otherwise
+  /// it is evidence of its own commitment alone, once a fill leads exactly there.
   private mutating func accept(
     _ record: ProofRecord, on basis: ProofRecord.Basis, slot: Int, at time: Timestamp
   ) throws(LedgerError) {
@@ -274,7 +276,8 @@ extension LedgerState {
     }
     try checkOrder(headroom, slot: slot, at: time)
     let isProven = accounts.records[slot].stands(on: claim)
-    guard basis.isReduction || (isProven && record.kind == .initial && (listing.isConvex || headroom.lots == 1))
+    guard
+      basis.isReduction || (isProven && record.kind == .initial && (listing.isConvex || headroom.lots == 1))
     else { throw .invalidHeadroom }
     headrooms[slot] = ActiveHeadroom(
       headroom: headroom, until: record.until, claim: claim, far: basis.commitment, evidence: evidence,
@@ -296,7 +299,8 @@ extension LedgerState {
     }
   }
 
-  /// The rule of ledgers without a charter, kept so that their logs replay. Whatever it grants ends with the upgrade.
+  /// The rule of ledgers without a charter, kept so that their logs replay. Whatever it grants ends with the
+  /// upgrade.
   private mutating func acceptBeforeCharters(
     _ record: ProofRecord, slot: Int, at time: Timestamp
   ) throws(LedgerError) {
@@ -340,8 +344,8 @@ extension LedgerState {
     }
   }
 
-  /// Forgets nonces of proofs that have expired, and challenges nobody answered in time: each time their number
-  /// has doubled, so that the cost per event is constant.
+  /// Forgets nonces of proofs that have expired, and challenges nobody answered in time: each time their
+  /// number has doubled, so that the cost per event is constant.
   private mutating func pruneNonces() {
     guard nonces.count + challenges.count >= pruningThreshold else { return }
     let clock = clock

@@ -16,8 +16,9 @@ extension LedgerState {
 
   /// The state's one encoding: domain ‖ clock ‖ number of events ‖ each of its lists.
   ///
-  /// Numbers are little-endian; names and lists carry their length in four bytes. Lists without an order of their own
-  /// ascend: by slot (an account's place in the order of opening), then by the bytes of a point or nonce.
+  /// Numbers are little-endian; names and lists carry their length in four bytes. Lists without an order of
+  /// their own ascend: by slot (an account's place in the order of opening), then by the bytes of a point or
+  /// nonce.
   public func encoded() -> [UInt8] {
     var writer = CanonicalWriter(domain: charter == nil ? Self.firstDomain : Self.domain)
     writer.reserve(1_024 + 224 * accounts.count + 48 * nonces.count)
@@ -111,8 +112,8 @@ extension LedgerState {
     }
   }
 
-  /// The state that `bytes` encode. Accepts exactly what ``encoded()`` returns of some state whose parts fit each
-  /// other: every slot and registry that is named is there.
+  /// The state that `bytes` encode. Accepts exactly what ``encoded()`` returns of some state whose parts fit
+  /// each other: every slot and registry that is named is there.
   ///
   /// - Throws: ``LogFormatError/malformedState``.
   public init(decoding bytes: [UInt8]) throws(LogFormatError) {
@@ -249,7 +250,9 @@ extension LedgerState {
       if let charter {
         record.circuit = try place(&reader, below: charter.circuits.count)
         record.provenRegistry = try place(&reader, below: registries.count)
-        guard record.proven == .nothing || !charter.circuits.isEmpty else { throw CanonicalBytesError.invalidField }
+        guard record.proven == .nothing || !charter.circuits.isEmpty else {
+          throw CanonicalBytesError.invalidField
+        }
       }
       guard Int(record.registry) < registries.count, accounts.slot(of: name) == nil else {
         throw CanonicalBytesError.invalidField

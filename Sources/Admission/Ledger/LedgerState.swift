@@ -6,13 +6,15 @@ public import Solvency
 /// What a ledger knows, as its events made it.
 ///
 /// A value: applying an event that cannot happen throws and changes nothing, applying the same events to two
-/// equal states gives equal states. It holds no keys, opens no files and knows no time but that of its events.
+/// equal states gives equal states. It holds no keys, opens no files and knows no time but that of its
+/// events.
 public struct LedgerState: Hashable, Sendable {
   /// The time of the last event.
   public internal(set) var clock = Timestamp(seconds: 0)
   /// How many events made this state: the index of the next one in the log.
   public internal(set) var eventCount: UInt64 = 0
-  /// What binds the ledger; nil before its first event, and in ledgers of the form before there were charters.
+  /// What binds the ledger; nil before its first event, and in ledgers of the form before there were
+  /// charters.
   public internal(set) var charter: CharterInForce?
   /// The events that published all registries and the latest snapshots, whose documents a desk needs.
   var documents: [DocumentPlace] = []
@@ -63,7 +65,8 @@ public struct LedgerState: Hashable, Sendable {
     var far: EncodedPoint?
     /// The request.
     var evidence = Digest.zero
-    /// Whether the account stood on the same claim when it was admitted, so that everything between is proved.
+    /// Whether the account stood on the same claim when it was admitted, so that everything between is
+    /// proved.
     var isSegment = false
   }
 
@@ -124,8 +127,8 @@ public struct LedgerState: Hashable, Sendable {
     return epochs.first { $0.epoch == number && $0.isAccepted(under: current) }
   }
 
-  /// The epoch of this number, as long as what was proved under it counts: not more epochs later than it grants, and
-  /// not later than its own time and so many seconds.
+  /// The epoch of this number, as long as what was proved under it counts: not more epochs later than it
+  /// grants, and not later than its own time and so many seconds.
   func epochInForce(_ number: Int64, at moment: Timestamp, grace seconds: UInt64) -> EpochRecord? {
     acceptedEpoch(number).flatMap { moment < $0.validTo.advanced(by: seconds) ? $0 : nil }
   }
@@ -153,8 +156,8 @@ public struct LedgerState: Hashable, Sendable {
     orderFlow[FlowKey(coordinate: coordinate, side: side)] ?? 0
   }
 
-  /// Whether a registry was published here and is no shorter than another, so that commitments under that one are
-  /// commitments under it.
+  /// Whether a registry was published here and is no shorter than another, so that commitments under that one
+  /// are commitments under it.
   public func isRegistry(_ registry: Digest, coveringThoseOf shorter: Digest) -> Bool {
     guard let long = registryIndex(registry), let short = registryIndex(shorter) else { return false }
     return long >= short
@@ -193,7 +196,8 @@ public struct LedgerState: Hashable, Sendable {
 
   /// Equality of what was made of the events.
   public static func == (a: LedgerState, b: LedgerState) -> Bool {
-    a.clock == b.clock && a.charter == b.charter && a.eventCount == b.eventCount && a.documents == b.documents && a.epochs == b.epochs
+    a.clock == b.clock && a.charter == b.charter && a.eventCount == b.eventCount && a.documents == b.documents
+      && a.epochs == b.epochs
       && a.registries == b.registries && a.accounts == b.accounts
       && a.calls == b.calls
       && a.headrooms == b.headrooms && a.pledges == b.pledges && a.nonces == b.nonces
@@ -229,7 +233,8 @@ extension LedgerState {
     min(record.deadline, calls.deadline(after: record.epoch))
   }
 
-  /// Current, reduce-only and unproven follow from the evidence; stale and liquidatable from the deadline alone.
+  /// Current, reduce-only and unproven follow from the evidence; stale and liquidatable from the deadline
+  /// alone.
   ///
   /// What a roll has said stays until the next proof, even if a later epoch grants more time.
   func status(of record: AccountRecord, at moment: Timestamp) -> AccountStatus {
@@ -254,7 +259,8 @@ extension LedgerState {
 }
 
 extension EpochRecord {
-  /// Whether proofs under it are accepted while another one is in force: that is not more epochs later than it grants.
+  /// Whether proofs under it are accepted while another one is in force: that is not more epochs later than
+  /// it grants.
   func isAccepted(under current: EpochRecord) -> Bool {
     let (age, overflow) = current.epoch.subtractingReportingOverflow(epoch)
     return !overflow && age <= graceEpochs

@@ -70,8 +70,8 @@ public enum LedgerFailure: Error, Hashable, Sendable {
   case store(StoreError)
   /// The log in the store is not sound.
   case replay(ReplayError)
-  /// The stored state of the checkpoint at this place is not to be trusted. The log itself may be sound: open the
-  /// ledger from the beginning, and write a new checkpoint.
+  /// The stored state of the checkpoint at this place is not to be trusted. The log itself may be sound: open
+  /// the ledger from the beginning, and write a new checkpoint.
   case checkpoint(index: UInt64, CheckpointFault)
   /// The event cannot happen.
   case event(LedgerError)
@@ -81,7 +81,8 @@ public enum LedgerFailure: Error, Hashable, Sendable {
   case notChartered
   /// The ledger is bound by another charter than the one it was opened with; its digest.
   case otherCharter(inForce: Digest)
-  /// The log ends before a head that its venue has published: an older copy was put back, or entries were lost.
+  /// The log ends before a head that its venue has published: an older copy was put back, or entries were
+  /// lost.
   case behind(published: LogHead, actual: UInt64)
   /// The log has another entry at the place of a head that its venue has published.
   case otherThanPublished(LogHead)

@@ -4,17 +4,19 @@ public import Solvency
 
 /// What an account was shown to meet, with the proof of it.
 ///
-/// A standing is made by a ledger from an accepted proof and from nothing else: it has no other initialiser, so there is
-/// none without evidence. What it says is a ``claim``: margin of a kind under one circuit, one snapshot, one registry.
-/// Kinds of margin of different circuits are not comparable, and neither type here compares them.
+/// A standing is made by a ledger from an accepted proof and from nothing else: it has no other initialiser,
+/// so there is none without evidence. What it says is a ``claim``: margin of a kind under one circuit, one
+/// snapshot, one registry. Kinds of margin of different circuits are not comparable, and neither type here
+/// compares them.
 public struct Standing: Hashable, Sendable {
   /// Why the present commitment meets the claim.
   public enum Evidence: Hashable, Sendable {
     /// E1: the accepted request of this digest proves it of exactly this commitment.
     case proof(Digest)
-    /// E2: it lies between two commitments that were proved to meet the same claim, on a line along one position,
-    /// under a circuit that the venue lists as convex along coordinates. This digest is of the request for the order at
-    /// the far end; the near end is what the account stood on when the order was admitted.
+    /// E2: it lies between two commitments that were proved to meet the same claim, on a line along one
+    /// position, under a circuit that the venue lists as convex along coordinates. This digest is of the
+    /// request for the order at the far end; the near end is what the account stood on when the order was
+    /// admitted.
     case segment(Digest)
   }
 

@@ -2,7 +2,8 @@ public import CanonicalBytes
 internal import MarginRules
 internal import Solvency
 
-/// Whether a log has the documents that its entries name: the one check behind status, opening, export and audit.
+/// Whether a log has the documents that its entries name: the one check behind status, opening, export and
+/// audit.
 extension LogBatch.Item {
   /// The document that the entry names, by its digest; nil if it names none, or names it otherwise.
   public var evidenceDigest: Digest? {
@@ -24,7 +25,8 @@ extension LogBatch.Item {
     guard case .epochPublished(let record) = entry.event else { return evidence.isEmpty }
     // The snapshot is named by its own digest, which is over its content and not over this document.
     guard let published = try? PublishedSnapshot(decoding: evidence) else { return false }
-    return published.snapshot.digest == record.snapshot && published.endorsement.unverified.endorses(published.snapshot)
+    return published.snapshot.digest == record.snapshot
+      && published.endorsement.unverified.endorses(published.snapshot)
       && published.encoded() == evidence
   }
 }

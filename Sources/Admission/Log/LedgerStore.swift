@@ -31,8 +31,8 @@ public struct LogBatch: Hashable, Sendable {
   }
 }
 
-/// The state of a ledger at a checkpoint of its log, as a store keeps it. By itself it is worth nothing: the entry at
-/// its place names its digest, and the signed head names that entry.
+/// The state of a ledger at a checkpoint of its log, as a store keeps it. By itself it is worth nothing: the
+/// entry at its place names its digest, and the signed head names that entry.
 public struct StoredCheckpoint: Hashable, Sendable {
   /// The index of the entry.
   public let index: UInt64
@@ -58,8 +58,8 @@ public enum CheckpointFault: Error, Hashable, Sendable {
 
 /// Where a ledger keeps its log.
 ///
-/// ``append(_:)`` returns when the batch is durable, the whole of it; if it throws, none of it is there. A store is
-/// used by one ledger at a time, which serialises its calls.
+/// ``append(_:)`` returns when the batch is durable, the whole of it; if it throws, none of it is there. A
+/// store is used by one ledger at a time, which serialises its calls.
 public protocol LedgerStore: Sendable {
   /// The last signed head; nil for an empty log.
   func head() throws(StoreError) -> SignedLogHead?
@@ -71,8 +71,9 @@ public protocol LedgerStore: Sendable {
   /// Number of entries that are in the store now, those of others included.
   func count() throws(StoreError) -> UInt64
 
-  /// Waits until nobody else may append, and keeps it so until ``append(_:)`` or ``release()``: what is decided in
-  /// between is decided on the log as it is. A store that only one ledger uses need not do anything.
+  /// Waits until nobody else may append, and keeps it so until ``append(_:)`` or ``release()``: what is
+  /// decided in between is decided on the log as it is. A store that only one ledger uses need not do
+  /// anything.
   ///
   /// - Returns: the number of entries.
   func acquire() throws(StoreError) -> UInt64
@@ -80,8 +81,8 @@ public protocol LedgerStore: Sendable {
   /// Gives up what ``acquire()`` has kept.
   func release()
 
-  /// Appends a batch. Its first entry has the index at which the log ends. A checkpoint in it takes the place of the
-  /// one before.
+  /// Appends a batch. Its first entry has the index at which the log ends. A checkpoint in it takes the place
+  /// of the one before.
   func append(_ batch: LogBatch) throws(StoreError)
 
   /// The entries from an index on, at most `limit` of them, each with its evidence.
@@ -112,7 +113,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case unsupportedVersion(Int64)
   /// The file is damaged.
   case corrupt
-  /// The file has tables, triggers or other things that no ledger has, or not those that it has: the first by name.
+  /// The file has tables, triggers or other things that no ledger has, or not those that it has: the first by
+  /// name.
   case alteredSchema(String)
   /// A row was not written though no error was reported.
   case notWritten

@@ -22,8 +22,8 @@ public struct LogReplay: Sendable {
 
   /// Starts after a checkpoint, with the state that was stored for it.
   ///
-  /// - Parameter entry: the entry of the log at the checkpoint's place. The signed head vouches for it once the
-  ///   entries after it have been applied.
+  /// - Parameter entry: the entry of the log at the checkpoint's place. The signed head vouches for it once
+  ///   the entries after it have been applied.
   /// - Throws: ``CheckpointFault`` if the stored state is not the one that the entry names.
   init(from stored: StoredCheckpoint, named entry: LogEntry) throws(CheckpointFault) {
     guard entry.index == stored.index, case .checkpointed(let record) = entry.event else {

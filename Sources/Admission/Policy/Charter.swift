@@ -3,10 +3,11 @@ public import CircuitLanguage
 internal import MarginRules
 public import Solvency
 
-/// The document that binds a ledger: who keeps it, whose signatures count, what is admitted, and the circuits, whole.
+/// The document that binds a ledger: who keeps it, whose signatures count, what is admitted, and the
+/// circuits, whole.
 ///
-/// It is the evidence of the ledger's first entry and of every entry that changes it (``CharterRecord``). An audit
-/// replays with what it says and takes nothing from anywhere else.
+/// It is the evidence of the ledger's first entry and of every entry that changes it (``CharterRecord``). An
+/// audit replays with what it says and takes nothing from anywhere else.
 public struct Charter: Sendable {
   private static let domain: StaticString = "solvency/charter/v1"
   private static let ruleLimit = 1 << 8
@@ -33,7 +34,8 @@ public struct Charter: Sendable {
 
   /// A charter of these parts.
   ///
-  /// - Parameter convexity: the circuits that are listed as convex along coordinates; others of the list do no harm.
+  /// - Parameter convexity: the circuits that are listed as convex along coordinates; others of the list do
+  ///   no harm.
   public init(
     venue: Audience, parties: Counterparties, policy: Policy = .production, circuits: [Circuit],
     convexity: ConvexityList = .shipped
@@ -91,11 +93,14 @@ public struct Charter: Sendable {
     writer.append(fixed: parties.venue.bytes)
     for keys in [parties.custodians, parties.matchingEngines] {
       writer.append(UInt32(keys.count))
-      for key in keys.map(\.bytes).sorted(by: { $0.lexicographicallyPrecedes($1) }) { writer.append(fixed: key) }
+      for key in keys.map(\.bytes).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+        writer.append(fixed: key)
+      }
     }
   }
 
-  /// The charter that `bytes` encode. Accepts exactly what ``encoded()`` returns, of rules that this library has.
+  /// The charter that `bytes` encode. Accepts exactly what ``encoded()`` returns, of rules that this library
+  /// has.
   ///
   /// - Throws: ``CharterError``.
   public init(decoding bytes: [UInt8]) throws(CharterError) {
@@ -176,7 +181,8 @@ extension Policy {
       self.init(
         rules: rules, clockSkew: values[0], snapshotGrace: values[1], orderInterval: values[2],
         schedule: MarginCallSchedule(
-          interval: values[3], shortest: values[4], longest: values[5], afterFill: values[6], grace: values[7]),
+          interval: values[3], shortest: values[4], longest: values[5], afterFill: values[6], grace: values[7]
+        ),
         recordedRefusals: recorded)
     } catch let error as CharterError {
       throw error

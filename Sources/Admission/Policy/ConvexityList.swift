@@ -2,14 +2,16 @@ public import CanonicalBytes
 
 /// The circuits that a venue lists as *convex along coordinates*, each by digest and with a written reason.
 ///
-/// A circuit is that if, under every snapshot, for every two books that meet it and differ in one position and in
-/// cash alone, the books between them at whole lots meet it too, and so does each of those with more cash. Orders rest
-/// on it (``Headroom``): the desk grants room between two proved commitments under listed circuits and no others.
+/// A circuit is that if, under every snapshot, for every two books that meet it and differ in one position
+/// and in cash alone, the books between them at whole lots meet it too, and so does each of those with more
+/// cash. Orders rest on it (``Headroom``): the desk grants room between two proved commitments under listed
+/// circuits and no others.
 ///
-/// No property of the statement shows it. A circuit without product gates is not convex for that: an advice value of
-/// 0 … 1 with large coefficients is a choice between two sets of books, neither of which need hold what is between
-/// them (A54). One with product gates may be, as the second-order cone of value at risk is. So somebody reasons, the
-/// reason is written down, and the digest says of which text it speaks: a circuit that is changed is listed no more.
+/// No property of the statement shows it. A circuit without product gates is not convex for that: an advice
+/// value of 0 … 1 with large coefficients is a choice between two sets of books, neither of which need hold
+/// what is between them (A54). One with product gates may be, as the second-order cone of value at risk is.
+/// So somebody reasons, the reason is written down, and the digest says of which text it speaks: a circuit
+/// that is changed is listed no more.
 public struct ConvexityList: Hashable, Sendable {
   /// The reasons by circuit.
   public private(set) var reasons: [Digest: String]

@@ -6,10 +6,10 @@
 ///     policy.rules.append(AnswersChallenge())
 ///     policy.rules.append(OrderFlowLimit(lots: ["BTC-PERP": 50_000]))
 ///
-/// A policy adds to ``always`` and cannot take from it: whatever the rules, an admitted proof holds, is about the
-/// account's present commitment or what its own order makes of it, is for this ledger, under a listed circuit and
-/// a snapshot in force, inside its window, and used once; and an order starts from a standing on the same claim or is
-/// proved to reduce.
+/// A policy adds to ``always`` and cannot take from it: whatever the rules, an admitted proof holds, is about
+/// the account's present commitment or what its own order makes of it, is for this ledger, under a listed
+/// circuit and a snapshot in force, inside its window, and used once; and an order starts from a standing on
+/// the same claim or is proved to reduce.
 public struct Policy: Sendable {
   /// All of them must be content.
   public var rules: [any AdmissionRule]
@@ -21,8 +21,8 @@ public struct Policy: Sendable {
   public var orderInterval: UInt64
   /// When proofs fall due.
   public var schedule: MarginCallSchedule
-  /// How many refusals of one account are recorded in an epoch. They are of requests that anybody may send, so
-  /// there is a limit to what they may write.
+  /// How many refusals of one account are recorded in an epoch. They are of requests that anybody may send,
+  /// so there is a limit to what they may write.
   public var recordedRefusals: UInt32
 
   /// A policy of these parts.

@@ -7,9 +7,9 @@ extension Admission {
   /// Decides on many requests together, in their order: the verdicts are those of deciding on one after the
   /// other.
   ///
-  /// Proofs that pass the policy are verified in batches of one multi-scalar multiplication each, on all cores;
-  /// one that fails is found and spoils no other. Decisions are made durable together. Nothing is recorded
-  /// before its proof is verified (A42).
+  /// Proofs that pass the policy are verified in batches of one multi-scalar multiplication each, on all
+  /// cores; one that fails is found and spoils no other. Decisions are made durable together. Nothing is
+  /// recorded before its proof is verified (A42).
   ///
   /// What cannot be recorded is refused as ``RefusalReason/unavailable``; ``decide(_:at:)`` says why.
   public func review(_ requests: [AdmissionRequest], at now: Timestamp) -> [Verdict] {

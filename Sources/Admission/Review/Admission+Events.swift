@@ -30,8 +30,8 @@ public enum DeskError: Error, Hashable, Sendable {
 }
 
 extension Admission {
-  /// Puts a snapshot in force. Whoever is overdue is stated to be before; the list of coordinates grows by what
-  /// the snapshot adds to it.
+  /// Puts a snapshot in force. Whoever is overdue is stated to be before; the list of coordinates grows by
+  /// what the snapshot adds to it.
   @discardableResult
   public func publish(
     _ published: PublishedSnapshot, at now: Timestamp
@@ -133,7 +133,8 @@ extension Admission {
   }
 
   private func append(
-    _ event: LedgerEvent, _ evidence: [UInt8], to transaction: inout LedgerTransaction, at moment: Timestamp? = nil
+    _ event: LedgerEvent, _ evidence: [UInt8], to transaction: inout LedgerTransaction,
+    at moment: Timestamp? = nil
   ) throws(DeskError) {
     do throws(LedgerError) {
       try transaction.append(event, evidence: evidence, at: moment)

@@ -4,8 +4,8 @@ internal import MarginRules
 public import Solvency
 internal import SolvencyVerifier
 
-/// The admission desk of a venue: decides on requests of accounts whose books it never sees, and keeps the ledger
-/// that makes it answer for the decisions.
+/// The admission desk of a venue: decides on requests of accounts whose books it never sees, and keeps the
+/// ledger that makes it answer for the decisions.
 ///
 ///     let desk = try Admission(
 ///       policy: .production, venue: venue, parties: parties, ledger: ledger, circuits: circuits)
@@ -15,8 +15,8 @@ internal import SolvencyVerifier
 ///     case .refused(let reasons): …
 ///     }
 ///
-/// Every decision is a function of the request, the policy, the circuits and the ledger, so that whoever holds
-/// those comes to the same one (``Audit``). Safe to share between threads.
+/// Every decision is a function of the request, the policy, the circuits and the ledger, so that whoever
+/// holds those comes to the same one (``Audit``). Safe to share between threads.
 public struct Admission: Sendable {
   /// What was decided.
   public let ledger: Ledger
@@ -26,8 +26,8 @@ public struct Admission: Sendable {
 
   /// What is admitted.
   public var policy: Policy { judge.policy }
-  /// Who decides: the audience that proofs and attestations name. It has the identity of the ledger once that has its
-  /// first entry.
+  /// Who decides: the audience that proofs and attestations name. It has the identity of the ledger once that
+  /// has its first entry.
   public var venue: Audience {
     (try? ledger.withState { judge.audience(in: $0) }) ?? judge.venue
   }
@@ -38,12 +38,13 @@ public struct Admission: Sendable {
 
   /// Opens the desk on a ledger. Snapshots and registries come from the ledger's log.
   ///
-  /// An empty ledger is founded with the first snapshot or registry that is published; its first entry is the charter
-  /// that these parts make. From then on they must be those in force: ``Ledger/adopt(_:at:)`` changes them.
+  /// An empty ledger is founded with the first snapshot or registry that is published; its first entry is the
+  /// charter that these parts make. From then on they must be those in force: ``Ledger/adopt(_:at:)`` changes
+  /// them.
   ///
   /// - Parameter convexity: the circuits that are listed as convex along coordinates.
-  /// - Throws: ``LedgerFailure`` if the ledger has another charter or none, or if the documents in the log are not
-  ///   those that it names.
+  /// - Throws: ``LedgerFailure`` if the ledger has another charter or none, or if the documents in the log
+  ///   are not those that it names.
   public init(
     policy: Policy = .production, venue: Audience, parties: Counterparties, ledger: Ledger,
     circuits: [Circuit], convexity: ConvexityList = .shipped
@@ -80,7 +81,9 @@ public struct Admission: Sendable {
   /// Refuses to decide by other rules than those that the log says are in force.
   func check(_ inForce: CharterInForce?) throws(LedgerFailure) {
     guard let inForce else { return }
-    guard inForce.record.charter == charterDigest else { throw .otherCharter(inForce: inForce.record.charter) }
+    guard inForce.record.charter == charterDigest else {
+      throw .otherCharter(inForce: inForce.record.charter)
+    }
   }
 
   /// Decides on a request. Total: whatever is asked, there is a verdict.

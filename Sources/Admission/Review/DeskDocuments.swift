@@ -13,7 +13,8 @@ package struct DeskDocuments: Sendable {
   package func register(_ item: LogBatch.Item) -> Bool {
     switch item.entry.event {
     case .registryPublished(let record):
-      guard item.hasItsEvidence, let registry = try? Registry(listing: item.evidence), registry.digest == record.registry,
+      guard item.hasItsEvidence, let registry = try? Registry(listing: item.evidence),
+        registry.digest == record.registry,
         registry.count == Int(record.count)
       else { return false }
       catalog.register(registry)

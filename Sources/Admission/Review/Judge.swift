@@ -1,6 +1,6 @@
+package import CanonicalBytes
 internal import CircuitLanguage
 internal import CircuitProofs
-package import CanonicalBytes
 package import MarginRules
 internal import ProofCore
 package import Solvency
@@ -8,8 +8,8 @@ package import SolvencyVerifier
 
 /// What makes events of documents, requests and the state of a ledger.
 ///
-/// Everything here is a function of public values. The desk records what it says, and the audit compares what was
-/// recorded with what it says.
+/// Everything here is a function of public values. The desk records what it says, and the audit compares what
+/// was recorded with what it says.
 package struct Judge: Sendable {
   let policy: Policy
   /// The venue by name.
@@ -208,7 +208,8 @@ package struct Judge: Sendable {
       currentEpoch: state.currentEpoch,
       snapshot: documents.catalog.snapshot(context.snapshot), registry: registry,
       isCircuitTrusted: circuit.map { $0.name == request.envelope.circuitName } ?? false,
-      isCircuitConvex: listing?.isConvex ?? false, hasRule: hasRule, isNonceUsed: state.isUsed(context.nonce, by: context.account),
+      isCircuitConvex: listing?.isConvex ?? false, hasRule: hasRule,
+      isNonceUsed: state.isUsed(context.nonce, by: context.account),
       isChallengeOpen: state.isOpen(challenge: request.salt, for: context.account, at: now),
       headroom: headroom, expectedCommitment: expected,
       admittedLots: headroom.map {
@@ -218,9 +219,9 @@ package struct Judge: Sendable {
       recordedRefusals: state.recordedRefusals(of: context.account))
   }
 
-  /// What the verifier demands besides the validity of the proof: the audience. The state of the account and all
-  /// times are compared by rules, against the ledger as it is when the decision is recorded: with a clock that is
-  /// at 0 and may be off by any time, the verifier has no word in that.
+  /// What the verifier demands besides the validity of the proof: the audience. The state of the account and
+  /// all times are compared by rules, against the ledger as it is when the decision is recorded: with a clock
+  /// that is at 0 and may be off by any time, the verifier has no word in that.
   package func expectations(in state: borrowing LedgerState) -> Expectations {
     Expectations(now: Timestamp(seconds: 0), audience: audience(in: state), clockSkew: .max)
   }
@@ -242,8 +243,8 @@ package struct Judge: Sendable {
 
   /// What the policy, the documents and the proof make of a request: the one function behind every verdict.
   ///
-  /// - Parameter proof: what the verifier says of the proof; asked only if the policy has no objection. Nil for a
-  ///   proof that is verified later.
+  /// - Parameter proof: what the verifier says of the proof; asked only if the policy has no objection. Nil
+  ///   for a proof that is verified later.
   package func outcome(
     of facts: borrowing Review, evidence: Digest, proof: () -> ProofVerdict?
   ) -> Result<ProofRecord, Refusal> {

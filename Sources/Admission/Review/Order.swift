@@ -9,8 +9,9 @@ public struct Order: Hashable, Sendable {
   public enum Intent: UInt8, Hashable, Sendable, CaseIterable {
     /// It may add risk: the account meets initial margin before and after it.
     case open = 0
-    /// It reduces the position, and the proof shows that it does: after the whole order the position is on the side of
-    /// zero where it was, or closed (``Solvency/Reduction``). The account meets at least maintenance margin after it.
+    /// It reduces the position, and the proof shows that it does: after the whole order the position is on
+    /// the side of zero where it was, or closed (``Solvency/Reduction``). The account meets at least
+    /// maintenance margin after it.
     case reduce = 1
   }
 
@@ -39,8 +40,8 @@ public struct Order: Hashable, Sendable {
     self.intent = intent
   }
 
-  /// What the whole order at the worst price does to the book, by coordinate name; nil if it is for nothing or
-  /// out of bounds.
+  /// What the whole order at the worst price does to the book, by coordinate name; nil if it is for nothing
+  /// or out of bounds.
   ///
   /// A trader applies these to the opening, and proves that what comes out meets the rule.
   public var deltas: [Fill.Delta]? {

@@ -1,8 +1,8 @@
 /// Why a request is refused.
 ///
 /// Every reason follows from public data: the request as it stands, published documents, the ledger. The only
-/// one that depends on the book is ``proofInvalid``, which an honest prover, who refuses locally to prove what
-/// does not hold, never meets. No reason says how far an account was off.
+/// one that depends on the book is ``proofInvalid``, which an honest prover, who refuses locally to prove
+/// what does not hold, never meets. No reason says how far an account was off.
 ///
 /// The raw values are those of the log and stay the same between versions.
 public enum RefusalReason: UInt8, Error, Hashable, Sendable, CaseIterable, Comparable {
@@ -48,7 +48,8 @@ public enum RefusalReason: UInt8, Error, Hashable, Sendable, CaseIterable, Compa
   case attestationExpired
   /// The other kind of margin is asked for.
   case wrongKind
-  /// The order needs the account's own standing proven first, under the same circuit, snapshot, registry and margin.
+  /// The order needs the account's own standing proven first, under the same circuit, snapshot, registry and
+  /// margin.
   case standingNotProven
   /// The account has missed its deadline: prove its standing first.
   case accountOverdue
@@ -78,7 +79,8 @@ public enum RefusalReason: UInt8, Error, Hashable, Sendable, CaseIterable, Compa
   case proofInvalid
   /// The decision could not be recorded. Nothing has changed; ask again later.
   case unavailable
-  /// The venue does not list the circuit as convex along coordinates: no room for an order of more than one lot.
+  /// The venue does not list the circuit as convex along coordinates: no room for an order of more than one
+  /// lot.
   case headroomNotAllowed
   /// The order is said to reduce and is not proved to, or the other way round.
   case reductionNotProven

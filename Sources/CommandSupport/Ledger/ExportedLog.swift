@@ -9,8 +9,8 @@ extension LedgerFolder {
   /// Writes the log, with the documents of its entries, to one file, piece by piece.
   ///
   /// - Returns: the signed head at its end, and the file's length in bytes.
-  /// - Throws: ``ToolFailure`` naming the entries whose documents are missing or damaged: an export without them would be
-  ///   a log that nobody can check, and none is written.
+  /// - Throws: ``ToolFailure`` naming the entries whose documents are missing or damaged: an export without
+  ///   them would be a log that nobody can check, and none is written.
   package func exportLog(
     to file: String, replacing: Bool
   ) throws(ToolFailure) -> (head: SignedLogHead, byteCount: Int) {
@@ -64,8 +64,8 @@ extension LedgerFolder {
   }
 }
 
-/// What every reader of a whole log looks for: that each entry follows the one before, up to the signed head, and has
-/// the document that it names. One check behind `status`, `export` and `repair`.
+/// What every reader of a whole log looks for: that each entry follows the one before, up to the signed head,
+/// and has the document that it names. One check behind `status`, `export` and `repair`.
 package struct LedgerCheck {
   /// How many entries are named in a message.
   private static let shownCount = 8

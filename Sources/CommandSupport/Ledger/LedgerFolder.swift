@@ -7,13 +7,14 @@ package import Solvency
 
 /// A ledger directory: who keeps it and whose word counts, the circuits, and the log.
 ///
-///     desk.json              the venue's name, public keys, when proofs fall due, which circuits are convex and why
+///     desk.json              the venue's name, public keys, when proofs fall due, which circuits are convex
+///     and why
 ///     circuits/*.circuit     the rules that this venue decides on
 ///     ledger.sqlite          the log, with the documents of every entry
 ///     ledger.head            the last signed head of the log
 ///
-/// The first two found the ledger: with its first entry they are in the log, and from then on that is what counts.
-/// `ledger change` puts them in force as they are then.
+/// The first two found the ledger: with its first entry they are in the log, and from then on that is what
+/// counts. `ledger change` puts them in force as they are then.
 package struct LedgerFolder {
   package static let deskName = "desk.json"
   package static let storeName = "ledger.sqlite"

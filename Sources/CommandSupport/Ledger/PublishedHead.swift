@@ -6,9 +6,10 @@ package import Solvency
 
 /// The last head of a ledger's log that left the desk, kept in a file outside the database.
 ///
-/// Whoever puts an older copy of the database back, or loses the end of it, leaves a log that ends before this head
-/// (A65). The file is written after each commit and not forced to the disk: after a loss of power it may be some entries
-/// behind, and never ahead. A copy of it, kept elsewhere and given with --head, does the same for whole directories.
+/// Whoever puts an older copy of the database back, or loses the end of it, leaves a log that ends before
+/// this head (A65). The file is written after each commit and not forced to the disk: after a loss of power
+/// it may be some entries behind, and never ahead. A copy of it, kept elsewhere and given with --head, does
+/// the same for whole directories.
 package struct PublishedHead {
   /// The name of the file in a ledger directory.
   package static let name = "ledger.head"
@@ -26,8 +27,8 @@ package struct PublishedHead {
 
   /// Writes a head in place of the one before.
   ///
-  /// What it is about is on the disk already. If this fails, the file is older than it could be, which makes the check
-  /// weaker and never wrong.
+  /// What it is about is on the disk already. If this fails, the file is older than it could be, which makes
+  /// the check weaker and never wrong.
   package func write(_ head: SignedLogHead) {
     let temporary = "\(path).\(ProcessInfo.processInfo.processIdentifier).tmp"
     let bytes = Data(head.json.encoded(.indented))

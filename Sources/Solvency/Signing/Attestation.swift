@@ -19,8 +19,8 @@ public struct Attestation: Signable {
   public let account: AccountCommitment
   /// The venue that may count the book, and the ledger it may count it in.
   public let pledgedTo: Audience
-  /// All custodians that keep a part of the account's book, the signer among them; nil in attestations of the form
-  /// before this was stated, which ledgers no longer take.
+  /// All custodians that keep a part of the account's book, the signer among them; nil in attestations of the
+  /// form before this was stated, which ledgers no longer take.
   public let custodians: CustodianSet?
   /// The first moment at which it holds.
   public let issued: Timestamp
@@ -31,7 +31,8 @@ public struct Attestation: Signable {
   ///
   /// - Throws: ``AttestationError/emptyWindow``.
   public init(
-    account: AccountCommitment, pledgedTo: Audience, custodians: CustodianSet, issued: Timestamp, expires: Timestamp
+    account: AccountCommitment, pledgedTo: Audience, custodians: CustodianSet, issued: Timestamp,
+    expires: Timestamp
   ) throws(AttestationError) {
     try self.init(account, pledgedTo, custodians, issued, expires)
   }
@@ -55,7 +56,8 @@ public struct Attestation: Signable {
   public var canonicalBytes: [UInt8] {
     var writer =
       custodians == nil
-      ? CanonicalWriter(domain: "solvency/attestation/v1") : CanonicalWriter(domain: "solvency/attestation/v2")
+      ? CanonicalWriter(domain: "solvency/attestation/v1")
+      : CanonicalWriter(domain: "solvency/attestation/v2")
     writer.append(account)
     writer.append(text: pledgedTo.utf8)
     if let custodians {
@@ -91,9 +93,12 @@ public struct Attestation: Signable {
     let pledgedTo = try file.audience("pledgedTo")
     let issued = Timestamp(seconds: try file.word("issued"))
     let expires = Timestamp(seconds: try file.word("expires"))
-    let custodians = !namesSet ? nil : try file.read("custodians") { node throws(DocumentError) in
-      try CustodianSet(node)
-    }
+    let custodians =
+      !namesSet
+      ? nil
+      : try file.read("custodians") { node throws(DocumentError) in
+        try CustodianSet(node)
+      }
     do throws(AttestationError) {
       try self.init(account, pledgedTo, custodians, issued, expires)
     } catch {
@@ -126,8 +131,8 @@ public enum AttestationError: Error, Hashable, Sendable {
   case differentVenues
   /// They do not say who else keeps a part of the account's book.
   case noCustodianSet
-  /// They name different sets of custodians, or another set than the one that signed: of so many parts, so many are
-  /// here.
+  /// They name different sets of custodians, or another set than the one that signed: of so many parts, so
+  /// many are here.
   case incompleteSet(expected: UInt32, actual: UInt32)
   /// One custodian attests twice.
   case repeatedCustodian(VerificationKey)

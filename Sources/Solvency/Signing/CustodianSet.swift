@@ -2,8 +2,8 @@ public import CanonicalBytes
 
 /// All custodians that keep a part of one account's book, by number and by digest.
 ///
-/// Each of them names the set in what it attests, so that a part cannot be left out: whoever opens the account needs
-/// the word of all, and whoever holds the word of one that was left out can show it (A55).
+/// Each of them names the set in what it attests, so that a part cannot be left out: whoever opens the
+/// account needs the word of all, and whoever holds the word of one that was left out can show it (A55).
 public struct CustodianSet: Hashable, Sendable {
   /// Number of custodians, at least 1.
   public let count: UInt32
@@ -15,7 +15,9 @@ public struct CustodianSet: Hashable, Sendable {
     count = UInt32(clamping: keys.count)
     var writer = CanonicalWriter(domain: "solvency/custodians/v1")
     writer.append(count)
-    for key in keys.map(\.bytes).sorted(by: { $0.lexicographicallyPrecedes($1) }) { writer.append(fixed: key) }
+    for key in keys.map(\.bytes).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+      writer.append(fixed: key)
+    }
     digest = .sha256(of: writer.bytes)
   }
 

@@ -82,7 +82,8 @@ struct AuditCommand: ParsableCommand {
       if let identity = report.identity { lines.append("  ledger \(identity)") }
       if report.unchartedCount > 0 {
         lines.append(
-          "  \(report.unchartedCount) entries are from before the ledger had a charter: replayed, not decided again")
+          "  \(report.unchartedCount) entries are from before the ledger had a charter: replayed, not decided again"
+        )
       }
       if report.checkpointCount > 0 {
         lines.append("  \(report.checkpointCount) checkpoints compared with the replayed state")
@@ -94,7 +95,8 @@ struct AuditCommand: ParsableCommand {
           "admissions": .integer(report.admissionCount), "refusals": .integer(report.refusalCount),
           "proofs": .integer(report.proofCount), "accounts": .integer(report.accountCount),
           "checkpoints": .integer(report.checkpointCount), "uncharted": .integer(report.unchartedCount),
-          "identity": report.identity.map { .string($0.description) } ?? .null, "heads": .integer(heads.count),
+          "identity": report.identity.map { .string($0.description) } ?? .null,
+          "heads": .integer(heads.count),
           "findings": .array(report.findings.map { .string($0.text) }),
         ], isPositive: report.isClean)
     }

@@ -34,12 +34,14 @@ struct LedgerBackup: Verb {
       try SQLiteStore(opening: folder.storePath, isReadOnly: true).backUp(to: file)
     }
     let copy = try ToolFailure.wrapping(file) {
-      try Ledger(reading: SQLiteStore(opening: file, isReadOnly: true), of: folder.parties.venue, from: .beginning)
+      try Ledger(
+        reading: SQLiteStore(opening: file, isReadOnly: true), of: folder.parties.venue, from: .beginning)
     }
     return Report(
       text: "\(file): \(copy.head.count) entries, \(copy.head.digest)",
       data: [
-        "file": .string(file), "entries": .integer(copy.head.count), "head": .string(copy.head.digest.description),
+        "file": .string(file), "entries": .integer(copy.head.count),
+        "head": .string(copy.head.digest.description),
       ])
   }
 }
@@ -87,7 +89,8 @@ struct LedgerRestore: Verb {
       try files.moveItem(atPath: fresh, toPath: place)
     } catch {
       throw ToolFailure(
-        .inputOutput, place, "cannot be replaced; the copy is at \(fresh), and what was there at \(place).replaced")
+        .inputOutput, place,
+        "cannot be replaced; the copy is at \(fresh), and what was there at \(place).replaced")
     }
     return Report(
       text: "\(place): \(book.head.count) entries, \(book.head.digest)",

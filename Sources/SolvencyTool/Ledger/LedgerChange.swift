@@ -29,12 +29,14 @@ struct LedgerChange: Verb {
       try ledger.withState { ($0.charter, $0.eventCount) }
     }
     guard count > 0 else {
-      throw ToolFailure(.refused, desk.path, "is empty: its files found it with the first snapshot that is published")
+      throw ToolFailure(
+        .refused, desk.path, "is empty: its files found it with the first snapshot that is published")
     }
     if inForce == nil { try ToolFailure.wrapping(desk.path) { throw LedgerFailure.notChartered } }
     let head = try ToolFailure.wrapping(desk.path) { try ledger.adopt(charter, at: desk.now) }
     guard let head else {
-      throw ToolFailure(.refused, desk.path, "nothing has changed: desk.json and the circuits are those in force")
+      throw ToolFailure(
+        .refused, desk.path, "nothing has changed: desk.json and the circuits are those in force")
     }
     return .recorded("entry \(head.unverified.count - 1) puts charter \(charter.digest) in force", head)
   }
@@ -68,7 +70,8 @@ struct LedgerUpgrade: Verb {
     if folder.isOutdated { try folder.renewDescription() }
     guard count > 0 else {
       return Report(
-        text: "\(desk.path): desk.json is of the present form; the ledger is empty", data: ["entries": .integer(count)])
+        text: "\(desk.path): desk.json is of the present form; the ledger is empty",
+        data: ["entries": .integer(count)])
     }
     let head = try ToolFailure.wrapping(desk.path) { try ledger.adopt(charter, at: desk.now) }
     let identity = try ToolFailure.wrapping(desk.path) { try ledger.withState { $0.charter?.identity } }

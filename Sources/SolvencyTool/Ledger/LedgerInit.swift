@@ -71,7 +71,8 @@ struct LedgerInit: Verb {
         parts[1].utf8.count <= ConvexityList.reasonByteLimit
       else {
         throw ToolFailure(
-          .usage, "--convex", "write CIRCUIT=REASON, with a circuit that --circuit names and a reason of at most 4 KiB")
+          .usage, "--convex",
+          "write CIRCUIT=REASON, with a circuit that --circuit names and a reason of at most 4 KiB")
       }
       reasons[try Documents.circuit(String(parts[0])).digest] = String(parts[1])
     }
@@ -100,7 +101,8 @@ struct LedgerInit: Verb {
     policy.schedule.grace = grace
     if requireChallenge { policy.rules.append(AnswersChallenge()) }
     try LedgerFolder.make(
-      ledger.path, venue: name, parties: parties, policy: policy, circuits: circuit, convexity: try convexity())
+      ledger.path, venue: name, parties: parties, policy: policy, circuits: circuit,
+      convexity: try convexity())
     return Report(
       text: "\(ledger.path): an empty ledger of \(name), deciding on \(circuit.joined(separator: ", "))",
       data: ["ledger": .string(ledger.path), "venue": .string(name.description)])

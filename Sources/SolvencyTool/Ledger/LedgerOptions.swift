@@ -72,7 +72,8 @@ struct LedgerIdentityOption: ParsableArguments {
   func digest() throws(ToolFailure) -> Digest? {
     guard let identity else { return nil }
     guard let digest = Digest(hex: identity) else {
-      throw ToolFailure(.usage, "--ledger-identity", "write the 64 hexadecimal digits that `ledger status` shows")
+      throw ToolFailure(
+        .usage, "--ledger-identity", "write the 64 hexadecimal digits that `ledger status` shows")
     }
     return digest
   }

@@ -41,7 +41,8 @@ struct LedgerRepair: Verb {
     }
     guard !wanted.isEmpty else {
       return Report(
-        text: "\(ledger.path): every document is there", data: ["repaired": .integer(0), "missing": .integer(0)])
+        text: "\(ledger.path): every document is there",
+        data: ["repaired": .integer(0), "missing": .integer(0)])
     }
     let candidates = try documents()
     var byDigest: [Digest: [UInt8]] = [:]
@@ -87,7 +88,9 @@ struct LedgerRepair: Verb {
       if let report = try? Signed<FillReport>(decoding: bytes) { documents.append(report.json.encoded()) }
       if let attestation = try? Signed<Attestation>(decoding: bytes) { attestations.append(attestation) }
       if let snapshot = try? RiskSnapshot(json: bytes) { snapshots.append(snapshot) }
-      if let endorsement = try? Signed<SnapshotEndorsement>(decoding: bytes) { endorsements.append(endorsement) }
+      if let endorsement = try? Signed<SnapshotEndorsement>(decoding: bytes) {
+        endorsements.append(endorsement)
+      }
       if let history = try? Documents.registryHistory(source) { documents.append(history.current.listing) }
     }
     for snapshot in snapshots {
@@ -110,7 +113,9 @@ struct LedgerRepair: Verb {
     if let store = try? SQLiteStore(opening: source, isReadOnly: true) {
       let count = try ToolFailure.wrapping(source) { try store.count() }
       var documents: [[UInt8]] = []
-      try LedgerFolder(ledger.path).forEachItem(of: store, until: count) { item in documents.append(item.evidence) }
+      try LedgerFolder(ledger.path).forEachItem(of: store, until: count) { item in
+        documents.append(item.evidence)
+      }
       return documents
     }
     return try LogDocuments.read(source)

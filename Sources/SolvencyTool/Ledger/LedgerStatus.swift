@@ -34,19 +34,23 @@ struct LedgerStatus: Verb {
       try book.withState { ($0.currentEpoch, $0.statusCounts(at: now), $0.clock, $0.registries) }
     }
     let inForce = try ToolFailure.wrapping(ledger.path) { try book.withState { $0.charter } }
-    let isStated = try inForce.map { .sha256(of: try folder.charter().encoded()) == $0.record.charter } ?? true
+    // The directory's files only count once they are in the log: they may be anything until then.
+    let stated = try? folder.charter().digest
+    let isStated = inForce.map { $0.record.charter == stated } ?? true
     let head = book.head
     var lines = [
       "\(ledger.path): the ledger of \(folder.venue)",
       "  log       \(head.count) entries until \(clock.text), \(head.digest)",
       "  epoch     \(epoch.map { "\($0.epoch), valid until \($0.validTo.text)" } ?? "none yet")",
     ]
-    lines.append("  identity  \(inForce.map { "\($0.identity)" } ?? "none yet: the first snapshot founds it")")
+    lines.append(
+      "  identity  \(inForce.map { "\($0.identity)" } ?? "none yet: the first snapshot founds it")")
     if head.count > 0, inForce == nil {
       lines.append("  of an older form: `ledger upgrade` binds it; until then nothing is decided on it")
     }
     if !isStated {
-      lines.append("  desk.json or the circuits differ from what is in force; `ledger change` puts them in force")
+      lines.append(
+        "  desk.json or the circuits differ from what is in force; `ledger change` puts them in force")
     }
     lines += registries.map { "  registry  \($0.count) coordinates, \($0.registry)" }
     for status in AccountStatus.allCases {

@@ -47,7 +47,8 @@ struct RequestCommand: Verb {
 
   @Flag(
     help:
-      "The order only reduces the position, and the proof shows it; maintenance margin will do, proved or not before.")
+      "The order only reduces the position, and the proof shows it; maintenance margin will do, proved or not before."
+  )
   var reduce = false
 
   @Option(

@@ -23,7 +23,8 @@ let desk = try Admission(
   circuits: [Circuit(parsing: file("portfolio-margin.circuit"), named: "portfolio-margin.circuit")])
 let now = Timestamp(seconds: UInt64(CommandLine.arguments[1]) ?? 0)
 guard let identity = desk.venue.ledger else {
-  // The first snapshot founds the ledger. Custodians and traders name its identity in what they sign and prove.
+  // The first snapshot founds the ledger. Custodians and traders name its identity in what they sign and
+  // prove.
   try desk.publish(
     PublishedSnapshot(
       RiskSnapshot(json: file("snapshot.json")), endorsement: Signed(decoding: file("snapshot.sig.json"))),

@@ -10,9 +10,9 @@ internal import Solvency
 /// | an order that opens | initial margin after it | the same: circuit, snapshot, registry, kind | admitted |
 /// | an order that reduces | either margin after it, and that it reduces | whatever it may be | reduce-only |
 ///
-/// An account that stands on the claim of its order may fill it in parts. One that reduces without standing on it is
-/// unproven from the first part on, until the whole order has led to what was proved. An overdue account proves its
-/// standing before it orders anything.
+/// An account that stands on the claim of its order may fill it in parts. One that reduces without standing
+/// on it is unproven from the first part on, until the whole order has led to what was proved. An overdue
+/// account proves its standing before it orders anything.
 public struct MarginZone: AdmissionRule {
   /// The rule.
   public init() {}

@@ -1,5 +1,5 @@
-/// No more lots are admitted in an epoch, over all accounts, on one side of an instrument (M26): what keeps open
-/// interest from growing beyond what the market can take between two snapshots.
+/// No more lots are admitted in an epoch, over all accounts, on one side of an instrument (M26): what keeps
+/// open interest from growing beyond what the market can take between two snapshots.
 ///
 /// Positions are hidden, so the ledger counts what it admits, not what is open; orders that reduce are not
 /// counted against it. Not part of ``Policy/production``, as the numbers are a venue's own.
@@ -23,6 +23,7 @@ public struct OrderFlowLimit: AdmissionRule {
 
   /// The name and the values.
   public var declaration: String {
-    (["order-flow-limit"] + lots.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }).joined(separator: " ")
+    (["order-flow-limit"] + lots.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }).joined(
+      separator: " ")
   }
 }

@@ -1,7 +1,7 @@
 internal import Solvency
 
-/// Orders are decided on the snapshot in force, within its own time: its margin rates are the dynamic leverage
-/// that an account may take now (M22). The grace is for accounts that keep what they have.
+/// Orders are decided on the snapshot in force, within its own time: its margin rates are the dynamic
+/// leverage that an account may take now (M22). The grace is for accounts that keep what they have.
 public struct PresentSnapshotForOrders: AdmissionRule {
   /// The rule.
   public init() {}

@@ -3,8 +3,9 @@ internal import Solvency
 
 /// The proof is about the account's present commitment, or about what the order makes of it (A28, A29, A30).
 ///
-/// A fill that arrives between proving and reviewing makes the state stale, always: the trader proves again from
-/// the new one. Only the matching engine makes fills, so that nobody else can keep an account from proving.
+/// A fill that arrives between proving and reviewing makes the state stale, always: the trader proves again
+/// from the new one. Only the matching engine makes fills, so that nobody else can keep an account from
+/// proving.
 public struct PresentState: AdmissionRule {
   /// The rule.
   public init() {}

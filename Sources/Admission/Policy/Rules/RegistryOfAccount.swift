@@ -1,5 +1,5 @@
-/// The proof is over all the coordinates that the account's commitment has (A25): its registry, or one that has
-/// grown from it, under which the further coordinates are proved to be zero.
+/// The proof is over all the coordinates that the account's commitment has (A25): its registry, or one that
+/// has grown from it, under which the further coordinates are proved to be zero.
 public struct RegistryOfAccount: AdmissionRule {
   /// The rule.
   public init() {}

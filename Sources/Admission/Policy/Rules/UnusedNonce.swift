@@ -1,5 +1,5 @@
-/// No proof of the account with this nonce was accepted before (A31). What others send does not count, so that
-/// nobody can use up somebody else's.
+/// No proof of the account with this nonce was accepted before (A31). What others send does not count, so
+/// that nobody can use up somebody else's.
 public struct UnusedNonce: AdmissionRule {
   /// The rule.
   public init() {}

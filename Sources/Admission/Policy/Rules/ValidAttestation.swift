@@ -1,7 +1,7 @@
 internal import Solvency
 
-/// A custodian's attestation covers the account at this moment. Its signature and its venue were checked when the
-/// account was opened, and stand in the log.
+/// A custodian's attestation covers the account at this moment. Its signature and its venue were checked when
+/// the account was opened, and stand in the log.
 public struct ValidAttestation: AdmissionRule {
   /// The rule.
   public init() {}
