@@ -23,6 +23,8 @@ public struct Audit: Sendable {
   /// Nil before the log's charter.
   private var judge: Judge?
   private let checker: (any ProofChecking)?
+  /// What the log has published, before its charter as well.
+  private let documents = DeskDocuments()
   /// The set of custodians of every account, by slot, and the keys of every set.
   private var sets: [Digest] = []
   private var custodians: [Digest: Set<VerificationKey>] = [:]
@@ -144,6 +146,7 @@ public struct Audit: Sendable {
       // Of the form before charters: what happened is replayed, and its documents must be those that are
       // named.
       found.unchartedCount += 1
+      _ = documents.register(item)
       if !item.hasItsEvidence { found.findings.append(.evidence(index: index)) }
       return
     }
@@ -196,7 +199,7 @@ public struct Audit: Sendable {
     if charter.parties.venue != venue || (judge == nil && !isExpected) {
       found.findings.append(.otherCharter(index: index))
     }
-    judge = Judge(charter, documents: judge?.documents, checker: checker)
+    judge = Judge(charter, documents: documents, checker: checker)
   }
 
   /// Who keeps the parts of the account in a slot.
