@@ -169,6 +169,8 @@ public final class SQLiteStore: LedgerStore {
   }
 
   /// The last signed head.
+  ///
+  /// - Throws: `StoreError`.
   public func head() throws(StoreError) -> SignedLogHead? {
     try session.withLock { session throws(StoreError) in try Self.head(session.selectHead) }
   }
@@ -191,11 +193,15 @@ public final class SQLiteStore: LedgerStore {
   }
 
   /// Number of entries that are in the file now.
+  ///
+  /// - Throws: `StoreError.corrupt`, `StoreError.busy` and what the system reports.
   public func count() throws(StoreError) -> UInt64 {
     try session.withLock { session throws(StoreError) in try Self.count(session.selectCount) }
   }
 
   /// Takes the file's lock for writing; another process that has it is waited for.
+  ///
+  /// - Throws: `StoreError.busy` when the lock is not had in time.
   public func acquire() throws(StoreError) -> UInt64 {
     try session.withLock { session throws(StoreError) in
       if !session.isHeld { try session.connection.begin() }
@@ -220,6 +226,8 @@ public final class SQLiteStore: LedgerStore {
   }
 
   /// Appends a batch in one transaction.
+  ///
+  /// - Throws: `StoreError`.
   public func append(_ batch: LogBatch) throws(StoreError) {
     try session.withLock { session throws(StoreError) in
       let (entries, evidence) = (session.insertEntry, session.insertEvidence)
@@ -273,6 +281,8 @@ public final class SQLiteStore: LedgerStore {
   }
 
   /// The last checkpoint that was appended.
+  ///
+  /// - Throws: `StoreError`.
   public func checkpoint() throws(StoreError) -> StoredCheckpoint? {
     try session.withLock { session throws(StoreError) in
       let statement = session.selectCheckpoint
@@ -291,6 +301,8 @@ public final class SQLiteStore: LedgerStore {
   }
 
   /// The entries from an index on.
+  ///
+  /// - Throws: `StoreError`.
   public func items(from index: UInt64, limit: Int) throws(StoreError) -> [LogBatch.Item] {
     try session.withLock { session throws(StoreError) in
       let statement = session.selectItems
@@ -313,6 +325,8 @@ public final class SQLiteStore: LedgerStore {
 
   /// Puts documents in the place of those that are missing or damaged, all or none. The caller has compared
   /// each with the entry that names it.
+  ///
+  /// - Throws: `StoreError`; then none is replaced.
   public func replaceEvidence(_ documents: [(index: UInt64, bytes: [UInt8])]) throws(StoreError) {
     try session.withLock { session throws(StoreError) in
       let replace = session.replaceEvidence
@@ -327,6 +341,8 @@ public final class SQLiteStore: LedgerStore {
   }
 
   /// Writes a copy of the ledger as it is now to a file that is not there yet, while others go on writing.
+  ///
+  /// - Throws: `StoreError`, among them `StoreError.full`.
   public func backUp(to path: String) throws(StoreError) {
     try session.withLock { session throws(StoreError) in
       let statement = try session.connection.prepare("VACUUM INTO ?")
@@ -344,7 +360,7 @@ public final class SQLiteStore: LedgerStore {
     }
   }
 
-  /// Lets the file grow to so many pages and no further: a disk that is full, for tests.
+  /// Lets the file grow to `count` pages and no further: a disk that is full, for tests.
   package func limitPages(to count: Int) throws(StoreError) {
     try session.withLock { session throws(StoreError) in
       try session.connection.execute("PRAGMA max_page_count = \(count)")

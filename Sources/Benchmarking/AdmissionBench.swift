@@ -91,7 +91,7 @@ package struct AdmissionBench {
     let processor: Stopwatch.Sample
   }
 
-  /// The times of a run that has so many successes.
+  /// The times of a run that has this many successes.
   private static func time(_ expected: Int, _ body: () throws -> Int) throws -> Times {
     let start = (wall: ContinuousClock.now, processor: Stopwatch.threadTime)
     let successes = try body()

@@ -1,7 +1,7 @@
 package import Admission
 internal import Solvency
 
-/// What errors of ledgers and their stores mean for whoever runs the command.
+/// What errors of ledgers and their stores mean for the user of the command.
 extension ToolFailure {
   /// The failure of such an error; `nil` for any other.
   package init?(ledger error: any Error, in place: String) {
@@ -66,7 +66,7 @@ extension ToolFailure {
     case .signature(let error):
       self = ToolFailure(signing: error, in: place) ?? ToolFailure(.refused, place, "is not signed")
     case .attestation(let error):
-      self = ToolFailure(signing: error, in: place) ?? ToolFailure(.refused, place, "is no attestation")
+      self = ToolFailure(signing: error, in: place) ?? ToolFailure(.refused, place, "is not an attestation")
     case .pledgedElsewhere: self.init(.refused, place, "is pledged to another venue")
     case .attestationNotInForce: self.init(.refused, place, "does not hold yet, or no longer")
     case .otherState: self.init(.refused, place, "is about another state of the account than the ledger's")
@@ -93,7 +93,7 @@ extension StoreError {
   fileprivate var advice: String {
     switch self {
     case .notFound: "no such ledger, or its folder cannot be reached; check the path and its permissions"
-    case .notALedger: "is no ledger; name the directory that `ledger init` made"
+    case .notALedger: "is not a ledger; name the directory that `ledger init` made"
     case .unsupportedVersion(let version):
       "the ledger has version \(version), which is not known here; this program reads 1 to 3"
     case .corrupt: "the ledger is damaged; restore it from a copy"

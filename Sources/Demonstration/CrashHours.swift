@@ -17,7 +17,7 @@ internal import Synchronization
 /// |---|---|
 /// | an hour before | every account is attested, opened and proves initial margin |
 /// | as prices begin to fall | some open leverage by an order, and trade half of it |
-/// | three hours in | the engine asks more; whoever still can proves what it still meets |
+/// | three hours in | the engine asks more; accounts that still can prove what they still meet |
 /// | four hours in | a new epoch; those who forgot to answer come back |
 /// | half an hour later | who cannot prove is stale, |
 /// | and another half | liquidatable; a committee opens the book of one |
@@ -215,7 +215,7 @@ struct CrashHours {
     try openInCrash(answered, under: rules, at: now)
   }
 
-  /// Whoever meets maintenance margin only asks to halve its first position.
+  /// An account that meets maintenance margin only asks to halve its first position.
   private mutating func reduce(
     _ answered: [Int], under rules: Rulebook, at now: Timestamp
   ) throws(ToolFailure) {

@@ -53,12 +53,12 @@ struct CrashVenue {
     registry = try ToolFailure.wrapping("demo market") { try Registry(names: [Registry.cash]) }
   }
 
-  /// The moment so many seconds after prices began to fall.
+  /// The moment `seconds` seconds after prices began to fall.
   func moment(_ seconds: Int64) -> Timestamp {
     Timestamp(seconds: UInt64(clamping: crash + seconds))
   }
 
-  /// Publishes the epoch of a moment, so many seconds after prices began to fall.
+  /// Publishes the epoch of a moment, some seconds after prices began to fall.
   mutating func publish(at seconds: Int64) throws(ToolFailure) -> Rulebook {
     let (engine, state, previous, time) = (engine, state, snapshots.last?.digest, crash + seconds)
     let publication = try ToolFailure.wrapping("demo market") {

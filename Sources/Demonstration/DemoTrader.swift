@@ -93,7 +93,7 @@ final class DemoTrader: Sendable {
     }
   }
 
-  /// The account after so many lots of an order were traded at its worst price, and the fill that says so.
+  /// The account after this many lots of an order were traded at its worst price, and the fill that says so.
   func trading(
     _ lots: UInt64, of order: Order, under snapshot: RiskSnapshot
   ) throws(ToolFailure) -> (account: DemoTrader, fill: Fill) {

@@ -160,7 +160,7 @@ struct LedgerCommandTests {
         #expect(!outcome.wasKilled, sourceLocation: sourceLocation)
       }
       let ledger = ["--ledger", day.path("desk")]
-      try expect(66, "is no ledger directory", ["ledger", "show", "--ledger", folder.path])
+      try expect(66, "is not a ledger directory", ["ledger", "show", "--ledger", folder.path])
       try expect(2, "open already", ["ledger", "open", day.path("attestation.json")] + day.desk())
       try expect(
         2, "not later than epoch",
@@ -184,7 +184,7 @@ struct LedgerCommandTests {
       let damaged = try day.run(["ledger", "status"] + ledger)
       #expect(damaged.exitCode == 65, "\(damaged.errors)")
       try Data("not a database, whatever its name says, and long".utf8).write(to: database)
-      try expect(65, "is no ledger", ["ledger", "show"] + ledger)
+      try expect(65, "is not a ledger", ["ledger", "show"] + ledger)
       try FileManager.default.removeItem(at: database)
       try expect(66, "no such ledger", ["ledger", "show"] + ledger)
     }

@@ -215,7 +215,7 @@ public struct Audit: Sendable {
   private mutating func judgePublication(_ item: LogBatch.Item, _ judge: Judge, at time: Timestamp) {
     let index = item.entry.index
     var note: AuditFinding?
-    // Whoever is overdue is stated to be before the rules change.
+    // Overdue accounts are recorded as such before the rules change.
     if case .epochPublished(let record) = item.entry.event {
       let moment = max(replay.state.clock, min(time, replay.state.timeLimit ?? time))
       for line in replay.state.dueRoll(at: moment).lines {

@@ -33,7 +33,7 @@ public enum AuditFinding: Hashable, Sendable {
   /// This custodian has attested a part of this account to the venue, and the account was opened without it
   /// (A55).
   case missingPart(AccountID, VerificationKey)
-  /// The venue has signed another log up to so many entries.
+  /// The venue has signed another log up to this many entries.
   case otherHead(count: UInt64)
 }
 

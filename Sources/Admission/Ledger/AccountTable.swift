@@ -66,7 +66,7 @@ struct AccountTable: Hashable, Sendable {
   /// Whether another account has room.
   var hasRoom: Bool { records.count < Int(UInt32.max) }
 
-  /// Reserves memory for so many accounts.
+  /// Reserves memory for `count` accounts.
   mutating func reserve(_ count: Int) {
     names.reserveCapacity(count)
     records.reserveCapacity(count)

@@ -59,6 +59,8 @@ public final class Ledger: Sendable {
   }
 
   /// Opens a ledger to read it: its log is checked with the venue's public key, and nothing can be appended.
+  ///
+  /// - Throws: ``LedgerFailure`` when the store fails, or its log or checkpoint is not sound.
   public init(
     reading store: any LedgerStore, of venue: VerificationKey, from start: LedgerStart = .checkpoint,
     notBehind published: LogHead? = nil
@@ -185,7 +187,7 @@ public final class Ledger: Sendable {
   public var head: LogHead { contents.withLock { $0.head } }
 
   /// Why the last step that was to be recorded was not; nil if it was. A desk answers such requests with
-  /// ``RefusalReason/unavailable``: whoever runs it learns the cause here.
+  /// ``RefusalReason/unavailable``: the operator learns the cause here.
   public var lastFailure: LedgerFailure? { contents.withLock { $0.failure } }
 
   /// Appends events in one durable step.
@@ -276,6 +278,8 @@ public final class Ledger: Sendable {
   }
 
   /// Appends one event in one durable step.
+  ///
+  /// - Throws: ``LedgerFailure``; then the ledger is as it was.
   @discardableResult
   public func record(
     _ event: LedgerEvent, evidence: [UInt8] = [], at now: Timestamp
@@ -291,6 +295,7 @@ public final class Ledger: Sendable {
   /// Writes a checkpoint now: an entry that names the state, and the state itself, in one durable step.
   ///
   /// - Returns: the signed head after the entry.
+  /// - Throws: ``LedgerFailure``; then the ledger is as it was.
   @discardableResult
   public func checkpoint(at now: Timestamp) throws(LedgerFailure) -> SignedLogHead {
     try contents.withLock { contents throws(LedgerFailure) in

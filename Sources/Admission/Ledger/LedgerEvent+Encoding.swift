@@ -299,7 +299,7 @@ extension CanonicalReader {
     try list(limit: limit) { reader in try reader.point() }
   }
 
-  /// Four bytes of length, then so many elements. Nothing is reserved before an element is read.
+  /// Four bytes of length, then that many elements. Nothing is reserved before an element is read.
   mutating func list<Element>(
     limit: Int, _ element: (inout CanonicalReader) throws -> Element
   ) throws -> [Element] {

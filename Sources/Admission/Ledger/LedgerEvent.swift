@@ -6,7 +6,7 @@ public import Solvency
 /// What happens to a ledger. The ledger's state is what its events, applied in order, make of nothing.
 ///
 /// Events hold facts and name their evidence (signed documents, proofs) by digest, so that the state is
-/// rebuilt from them alone and the evidence is checked by whoever audits.
+/// rebuilt from them alone and the evidence is checked by auditors.
 public enum LedgerEvent: Hashable, Sendable {
   /// The ledger was founded, or what binds it changed.
   case chartered(CharterRecord)
@@ -37,7 +37,7 @@ public enum LedgerEvent: Hashable, Sendable {
 /// The state before a checkpoint, by name.
 ///
 /// The entry stands in the chain like any other, so the signed head covers it: whoever trusts the head knows
-/// the state without the events before it, and whoever replays them finds a state that is not theirs.
+/// the state without the events before it, and one who replays them finds a state that is not theirs.
 public struct CheckpointRecord: Hashable, Sendable {
   /// ``LedgerState/digest`` before this event.
   public var state: Digest

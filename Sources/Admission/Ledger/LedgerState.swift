@@ -106,6 +106,8 @@ public struct LedgerState: Hashable, Sendable {
   }
 
   /// The states of all accounts in the order in which they were opened, without the memory for all.
+  ///
+  /// - Throws: what `body` throws.
   public func forEachAccount<Failure: Error>(
     _ body: (AccountState) throws(Failure) -> Void
   ) throws(Failure) {

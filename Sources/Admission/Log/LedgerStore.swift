@@ -91,12 +91,18 @@ public protocol LedgerStore: Sendable {
 
 extension LedgerStore {
   /// None.
+  ///
+  /// - Throws: never.
   public func checkpoint() throws(StoreError) -> StoredCheckpoint? { nil }
 
   /// What the head says.
+  ///
+  /// - Throws: ``StoreError`` when the head cannot be read.
   public func count() throws(StoreError) -> UInt64 { try head()?.unverified.count ?? 0 }
 
   /// Nothing is kept.
+  ///
+  /// - Throws: ``StoreError`` when the head cannot be read.
   public func acquire() throws(StoreError) -> UInt64 { try count() }
 
   /// Nothing was kept.

@@ -8,7 +8,7 @@ public struct LogReplay: Sendable {
   public private(set) var state = LedgerState()
   /// The place that was reached.
   public private(set) var head = LogHead.empty
-  /// The place of the last checkpoint; nil if there was none yet.
+  /// The place of the last checkpoint; nil before the first.
   public private(set) var checkpoint: UInt64?
 
   /// Starts before the first entry.

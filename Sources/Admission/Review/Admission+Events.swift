@@ -30,8 +30,10 @@ public enum DeskError: Error, Hashable, Sendable {
 }
 
 extension Admission {
-  /// Puts a snapshot in force. Whoever is overdue is stated to be before; the list of coordinates grows by
+  /// Puts a snapshot in force. Overdue accounts are recorded as such first; the list of coordinates grows by
   /// what the snapshot adds to it.
+  ///
+  /// - Throws: ``DeskError``; then nothing has changed.
   @discardableResult
   public func publish(
     _ published: PublishedSnapshot, at now: Timestamp
@@ -56,6 +58,8 @@ extension Admission {
   }
 
   /// Publishes the list of coordinates, or a longer one.
+  ///
+  /// - Throws: ``DeskError``; then nothing has changed.
   @discardableResult
   public func publish(_ registry: Registry, at now: Timestamp) throws(DeskError) -> SignedLogHead {
     let head = try commit(at: now) { transaction throws(DeskError) in
@@ -68,6 +72,8 @@ extension Admission {
   }
 
   /// Opens an account on what its custodians attest.
+  ///
+  /// - Throws: ``DeskError``; then nothing has changed.
   @discardableResult
   public func open(
     _ attestations: [Signed<Attestation>], at now: Timestamp
@@ -80,6 +86,8 @@ extension Admission {
   }
 
   /// Takes new attestations of an account's present state.
+  ///
+  /// - Throws: ``DeskError``; then nothing has changed.
   @discardableResult
   public func renew(
     _ attestations: [Signed<Attestation>], at now: Timestamp
@@ -92,6 +100,8 @@ extension Admission {
   }
 
   /// Moves an account's commitment by what a matching engine reports.
+  ///
+  /// - Throws: ``DeskError``; then nothing has changed.
   @discardableResult
   public func fill(
     _ report: Signed<FillReport>, at now: Timestamp
@@ -105,6 +115,7 @@ extension Admission {
   /// Gives an account a challenge to answer.
   ///
   /// - Parameter seconds: for how long.
+  /// - Throws: ``DeskError``; then nothing has changed.
   public func challenge(
     _ account: AccountID, for seconds: UInt64, at now: Timestamp
   ) throws(DeskError) -> Nonce {
@@ -118,6 +129,8 @@ extension Admission {
   }
 
   /// States which accounts have missed their deadlines since the last statement.
+  ///
+  /// - Throws: ``DeskError``; then nothing has changed.
   @discardableResult
   public func roll(at now: Timestamp) throws(DeskError) -> SignedLogHead {
     try commit(at: now) { transaction throws(DeskError) in

@@ -56,6 +56,8 @@ public struct Admission: Sendable {
   }
 
   /// Opens the desk on a ledger under a charter.
+  ///
+  /// - Throws: ``LedgerFailure`` when the ledger cannot be read or written.
   public init(_ charter: Charter, ledger: Ledger) throws(LedgerFailure) {
     try self.init(charter, ledger: ledger, checker: nil)
   }

@@ -7,7 +7,7 @@ public import Solvency
 internal import SolvencyVerifier
 
 /// Everything a policy decides on: a request, and what is publicly known at that moment. Nothing in it is
-/// secret, and nothing but ``request`` comes from whoever asks.
+/// secret, and only ``request`` comes from the requester.
 public struct Review: Sendable {
   /// What is asked.
   public let request: AdmissionRequest
@@ -40,7 +40,7 @@ public struct Review: Sendable {
   public let isNonceUsed: Bool
   /// Whether the salt is a challenge that this account may answer.
   public let isChallengeOpen: Bool
-  /// The headroom that the request's order is; nil without an order, or if it is none.
+  /// The headroom that the request's order asks for; nil without an order, or if it is malformed.
   public let headroom: Headroom?
   /// The commitment that the proof has to be about: the account's, or that after the order.
   public let expectedCommitment: EncodedPoint?

@@ -105,7 +105,7 @@ package struct LedgerFolder {
     let file = "\(path)/\(Self.deskName)"
     guard FileManager.default.fileExists(atPath: file) else {
       throw ToolFailure(
-        .missingInput, path, "is no ledger directory; make one with `solvency ledger init`")
+        .missingInput, path, "is not a ledger directory; make one with `solvency ledger init`")
     }
     let bytes = try InputFile.read(file, limit: Self.fileByteLimit)
     self.path = path

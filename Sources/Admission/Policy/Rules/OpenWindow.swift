@@ -6,7 +6,7 @@ public struct OpenWindow: AdmissionRule {
   /// The longest window, in seconds.
   public let longest: UInt64
 
-  /// Windows of at most so many seconds.
+  /// Windows of at most `longest` seconds.
   public init(longest: UInt64) {
     self.longest = longest
   }

@@ -7,7 +7,7 @@ public struct OrderFlowLimit: AdmissionRule {
   /// The most lots by instrument; others are not limited.
   public let lots: [String: UInt64]
 
-  /// So many lots by instrument.
+  /// The limit in lots, by instrument.
   public init(lots: [String: UInt64]) {
     self.lots = lots
   }

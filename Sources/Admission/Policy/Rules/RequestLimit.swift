@@ -1,9 +1,10 @@
-/// An account has so many requests accepted in an epoch. Refused ones do not count, as anybody may send them.
+/// An account has a limited number of requests accepted in an epoch. Refused ones do not count, as anybody
+/// may send them.
 public struct RequestLimit: AdmissionRule {
   /// The most requests.
   public let perEpoch: Int
 
-  /// So many requests.
+  /// A limit of `perEpoch` requests in an epoch.
   public init(perEpoch: Int) {
     self.perEpoch = perEpoch
   }
