@@ -44,7 +44,25 @@ extension ParameterValue: ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral
   }
 }
 
+extension ParameterRecord {
+  /// Integers in the record and everything in it, as far as parameters may be nested.
+  var valueCount: Int { valueCount(depth: 0) }
+
+  fileprivate func valueCount(depth: Int) -> Int {
+    fields.values.reduce(0) { $0 + $1.valueCount(depth: depth + 1) }
+  }
+}
+
 extension ParameterValue {
+  fileprivate func valueCount(depth: Int) -> Int {
+    guard depth <= Self.maximumNesting else { return 0 }
+    return switch self {
+    case .integer: 1
+    case .list(let elements): elements.reduce(0) { $0 + $1.valueCount(depth: depth + 1) }
+    case .record(let record): record.valueCount(depth: depth)
+    }
+  }
+
   /// Levels of lists and records that a tree may have.
   static let maximumNesting = 32
 

@@ -78,9 +78,11 @@ package struct RuleOptions: ParsableArguments {
   /// The circuit compiled under the snapshot.
   package func load() throws(ToolFailure) -> MarginRule {
     let circuit = try Documents.circuit(circuit)
-    let (snapshot, registry) = try snapshot.load()
-    return try ToolFailure.wrapping(self.circuit) {
-      try MarginRule(circuit: circuit, snapshot: snapshot, kind: kind, registry: registry)
+    let (loaded, registry) = try snapshot.load()
+    do throws(MarginRuleError) {
+      return try MarginRule(circuit: circuit, snapshot: loaded, kind: kind, registry: registry)
+    } catch {
+      throw ToolFailure(error, of: self.circuit, under: snapshot.path)
     }
   }
 }

@@ -5,7 +5,7 @@ internal import MarginRules
 internal import MarketData
 internal import RangeProofs
 internal import RiskEngine
-internal import Solvency
+package import Solvency
 internal import SolvencyProver
 
 extension ToolFailure {
@@ -51,6 +51,20 @@ extension ToolFailure {
           ?? ToolFailure(
             .internalFault, place, "unexpected: \(error); this is a defect, please report it")
       }
+  }
+
+  /// A rule that does not come about. A circuit that comes with the command is in order: what it cannot be compiled
+  /// under is the snapshot.
+  package init(_ error: MarginRuleError, of circuit: String, under snapshot: String) {
+    guard BuiltInCircuits.sources.contains(where: { $0.name == circuit }),
+      case .circuit(let mistakes) = error, let first = mistakes.diagnostics.first
+    else {
+      self.init(error as any Error, in: InputFile.name(circuit))
+      return
+    }
+    self.init(
+      .malformedInput, snapshot, "is not one that the circuit \(circuit) compiles under: \(first.message)",
+      details: mistakes.description)
   }
 
   /// A circuit that does not compile, with its excerpts.

@@ -215,22 +215,35 @@ struct SnapshotValidationTests {
   }
 
   @Test
-  func `A11: a snapshot may have 4096 terms in a row and no more`() {
+  func `A11: a snapshot may have 32768 terms in a row and no more`() {
     var draft = SnapshotFixture.draft()
-    var plain = draft.instruments[1]
-    plain.pnlLong = [-1, 0]
-    plain.pnlShort = [0, -1]
     // 2 for cash, 7 for assets, 5 for brackets of the first instrument, 2 groups
     let others = 2 + 7 + 5 + 2
+    var wide = draft.instruments[1]
+    wide.pnlLong = [-1, 0]
+    wide.pnlShort = [0, -1]
+    func brackets(_ count: Int) -> [Bracket] {
+      (1...count).map { Bracket(capLots: $0 == count ? nil : 1, imPerLot: 1, mmPerLot: 1) }
+    }
     draft.instruments[1...] = []
-    for index in 0..<(4_096 - others) / 2 {
-      plain.id = "OPTION-\(index)"
-      draft.instruments.append(plain)
+    var left = 32_768 - others
+    while left > 0 {
+      let long = min(64, left - 1)
+      let short = min(64, left - long)
+      wide.id = "WIDE-\(left)"
+      (wide.long, wide.short) = (brackets(long), brackets(short))
+      draft.instruments.append(wide)
+      left -= long + short
+      if left == 1 { break }
+    }
+    if left == 1 {
+      draft.instruments[draft.instruments.count - 1].short.insert(
+        Bracket(capLots: 1, imPerLot: 1, mmPerLot: 1), at: 0)
     }
     #expect(error(of: draft) == nil)
     draft.groups.append(ScenarioGroup(id: "i", scenarios: draft.groups[0].scenarios))
     #expect(
       error(of: draft)
-        == .invalid(path: "instruments", rule: .tooManyTerms(4_097, limit: 4_096)))
+        == .invalid(path: "instruments", rule: .tooManyTerms(32_769, limit: 32_768)))
   }
 }

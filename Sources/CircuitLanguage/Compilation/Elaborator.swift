@@ -35,8 +35,7 @@ struct Elaborator {
       collect { (elaborator) throws(Problem) in try elaborator.declare(declaration) }
     }
     guard problems.isEmpty else { return }
-    self.program = Program(
-      program.checked, parameters: program.parameters, families: families)
+    self.program = Program(program, families: families)
     for declaration in declarations {
       collect { (elaborator) throws(Problem) in try elaborator.unroll(declaration) }
     }
@@ -109,26 +108,10 @@ struct Elaborator {
     _ head: FamilyHead,
     _ describe: (inout Elaborator, [Key], Scope) throws(Problem) -> (Cell.Role, IntegerInterval)
   ) throws(Problem) {
-    var instances: [(keys: [Key], scope: Scope)] = [([], Scope())]
-    for index in head.indices {
-      var inner: [(keys: [Key], scope: Scope)] = []
-      for (keys, scope) in instances {
-        switch index {
-        case .fixed(let expression):
-          inner.append((keys + [try evaluator.key(expression, scope)], scope))
-        case .each(let binder):
-          for scope in try evaluator.scopes([binder], scope) {
-            guard let key = scope[binder.name.text]?.key else {
-              throw Problem(.wrongType, "the elements of this list are no index", at: binder.list.range)
-            }
-            inner.append((keys + [key], scope))
-          }
-        }
-      }
-      instances = inner
-    }
     var family = Family()
-    for (keys, scope) in instances {
+    // The program does not change while the elements of a family are made.
+    let evaluator = evaluator
+    try Self.forEachElement(head.indices[...], [], Scope(), evaluator) { (keys, scope) throws(Problem) in
       guard elaboration.cells.count < Self.maximumCount else {
         throw Problem(
           .tooLarge, "this circuit has more than \(Self.maximumCount) values", at: head.name.range)
@@ -142,6 +125,27 @@ struct Elaborator {
         Cell(name: name, role: role, range: head.name.range, interval: interval))
     }
     families[head.name.text] = family
+  }
+
+  /// Runs through the keys of a family, one element at a time.
+  private static func forEachElement(
+    _ indices: ArraySlice<FamilyIndex>, _ keys: [Key], _ scope: Scope, _ evaluator: PublicEvaluator,
+    _ body: ([Key], Scope) throws(Problem) -> Void
+  ) throws(Problem) {
+    switch indices.first {
+    case nil:
+      try body(keys, scope)
+    case .fixed(let expression):
+      try forEachElement(
+        indices.dropFirst(), keys + [try evaluator.key(expression, scope)], scope, evaluator, body)
+    case .each(let binder):
+      try evaluator.forEachScope([binder], scope) { (inner) throws(Problem) in
+        guard let key = inner[binder.name.text]?.key else {
+          throw Problem(.wrongType, "the elements of this list are no index", at: binder.list.range)
+        }
+        try forEachElement(indices.dropFirst(), keys + [key], inner, evaluator, body)
+      }
+    }
   }
 
   private mutating func coordinate(of head: FamilyHead, _ keys: [Key]) throws(Problem) -> Int {
@@ -178,9 +182,18 @@ struct Elaborator {
   private mutating func unroll(_ declaration: Declaration) throws(Problem) {
     switch declaration {
     case .link(let link):
-      for scope in try evaluator.scopes(link.binders, Scope()) { try unroll(link, scope) }
+      let evaluator = evaluator
+      try evaluator.forEachScope(link.binders, Scope()) { (scope) throws(Problem) in
+        guard elaboration.links.count < Self.maximumCount else {
+          throw Problem(.tooLarge, "this circuit has more than \(Self.maximumCount) links", at: link.range)
+        }
+        try unroll(link, scope)
+      }
     case .requirement(let requirement):
-      for scope in try evaluator.scopes(requirement.binders, Scope()) { try unroll(requirement, scope) }
+      let evaluator = evaluator
+      try evaluator.forEachScope(requirement.binders, Scope()) { (scope) throws(Problem) in
+        try unroll(requirement, scope)
+      }
     case .committed, .advice, .form, .product:
       return
     }

@@ -14,6 +14,12 @@ struct FormBuilder {
   private(set) var mentioned: Set<Int> = []
   private var terms: [AffineForm.Term] = []
   private var constant: Integer = 0
+  /// Terms of all forms so far.
+  private var termCount = 0
+  /// At how many terms those of the same variable are added up: memory follows the form, not the sum that is written.
+  private var compactedCount = FormBuilder.leastCompactedCount
+
+  private static let leastCompactedCount = 1 << 12
 
   init(evaluator: PublicEvaluator, cells: [Cell], variables: [Int?]) {
     self.evaluator = evaluator
@@ -27,8 +33,27 @@ struct FormBuilder {
   ) throws(Problem) -> AffineForm {
     terms = []
     constant = 0
+    compactedCount = Self.leastCompactedCount
     for part in parts { try add(part.expression, times: part.factor, scope) }
-    return AffineForm(terms: terms, constant: constant)
+    let form = AffineForm(terms: terms, constant: constant)
+    termCount += form.terms.count
+    if let place = parts.first?.expression.range { try limit(at: place) }
+    return form
+  }
+
+  private mutating func compact(at range: SourceRange) throws(Problem) {
+    terms = AffineForm(terms: terms).terms
+    compactedCount = max(Self.leastCompactedCount, 2 * terms.count)
+    try limit(at: range)
+  }
+
+  /// The limit of a statement, where its forms are made.
+  private func limit(at range: SourceRange) throws(Problem) {
+    guard termCount + terms.count <= StatementLimits.terms + Self.leastCompactedCount else {
+      throw Problem(
+        .tooLarge, "this circuit has more than \(StatementLimits.terms) terms in all its forms together",
+        at: range)
+    }
   }
 
   private mutating func add(
@@ -60,7 +85,9 @@ struct FormBuilder {
     case .product(let left, let right) where program.isOpen(right):
       try add(left, times: factor * (try evaluator.integer(right, scope)), scope)
     case .aggregate(.sum, let binders, let body):
-      for inner in try evaluator.scopes(binders, scope) { try add(body, times: factor, inner) }
+      try evaluator.forEachScope(binders, scope) { (inner) throws(Problem) in
+        try add(body, times: factor, inner)
+      }
     case .conditional(let condition, let first, let second) where program.isOpen(condition):
       try add(try evaluator.condition(condition, scope) ? first : second, times: factor, scope)
     default:
@@ -74,6 +101,7 @@ struct FormBuilder {
     }
     mentioned.insert(cell)
     terms.append(AffineForm.Term(variable: variable, coefficient: factor))
+    if terms.count >= compactedCount { try compact(at: use.range) }
     // A value is its lower bound and a variable that counts from 0.
     if cells[cell].role != .product { constant += factor * cells[cell].interval.lower }
   }

@@ -5,19 +5,24 @@ internal import ExactIntegers
 struct IntervalPass {
   private let interpreter: Interpreter<IntervalDomain>
   private(set) var problems = ProblemList()
+  /// Of every cell, what its rule can give; of others, what they are admitted in.
+  private(set) var ruleIntervals: [IntegerInterval]
 
   init(_ elaboration: Elaboration, _ evaluator: PublicEvaluator) {
     let cells = IntervalCells(elaboration.cells.map(\.interval))
     interpreter = Interpreter(evaluator: evaluator, domain: IntervalDomain(cells: cells))
+    ruleIntervals = cells.values
     for step in elaboration.steps {
-      collect { (interpreter) throws(Problem) in
+      do throws(Problem) {
         switch step {
-        case .advice(_, let rule, let scope):
-          _ = try interpreter.number(rule, scope)
+        case .advice(let cell, let rule, let scope):
+          ruleIntervals[cell] = try interpreter.number(rule, scope)
         case .product(let cell, let left, let right, let scope):
           let product = try interpreter.number(left, scope) * (try interpreter.number(right, scope))
           cells.values[cell] = try interpreter.domain.checked(product, at: left.range.union(right.range))
         }
+      } catch {
+        problems.append(error)
       }
     }
     for link in elaboration.links {

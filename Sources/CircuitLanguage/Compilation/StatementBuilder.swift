@@ -79,7 +79,7 @@ struct StatementBuilder {
   }
 
   private mutating func addRows() {
-    for requirement in elaboration.requirements {
+    for requirement in elaboration.requirements where !problems.isFull {
       let source = requirement.source
       let sign: Integer = source.relation == .atMost ? -1 : 1
       let form = collect { (builder) throws(Problem) in

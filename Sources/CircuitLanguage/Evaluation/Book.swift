@@ -14,7 +14,7 @@ extension CompiledCircuit {
     }
     let cells = SecretCells(count: elaboration.cells.count)
     try fill(cells, from: committed)
-    let evaluator = PublicEvaluator(program: program, meter: Meter())
+    let evaluator = PublicEvaluator(program: program, meter: Meter(for: program))
     let interpreter = Interpreter(evaluator: evaluator, domain: ValueDomain(cells: cells))
     for step in elaboration.steps {
       switch step {

@@ -46,16 +46,20 @@ struct Interpreter<Domain: SecretDomain> {
     case .conditional(let condition, let first, let second):
       return try choice(condition, first, second, scope)
     case .aggregate(let aggregate, let binders, let body):
-      var values: [Number] = []
-      for inner in try evaluator.scopes(binders, scope) { values.append(try number(body, inner)) }
-      return try combine(aggregate, values, at: expression.range)
+      var combined: Number?
+      try evaluator.forEachScope(binders, scope) { (inner) throws(Problem) in
+        combined = try combine(aggregate, combined, try number(body, inner), at: expression.range)
+      }
+      return try result(of: aggregate, combined, at: expression.range)
     case .builtin(.fill, let arguments):
       return try fill(try number(arguments[0], scope), arguments[1], arguments[2], scope)
     case .builtin(let builtin, let arguments):
       guard let aggregate = Aggregate(rawValue: builtin.rawValue) else { break }
-      var values: [Number] = []
-      for argument in arguments { values.append(try number(argument, scope)) }
-      return try combine(aggregate, values, at: expression.range)
+      var combined: Number?
+      for argument in arguments {
+        combined = try combine(aggregate, combined, try number(argument, scope), at: expression.range)
+      }
+      return try result(of: aggregate, combined, at: expression.range)
     default:
       break
     }
@@ -73,21 +77,24 @@ struct Interpreter<Domain: SecretDomain> {
     return sum
   }
 
+  /// What a sum, maximum or minimum becomes with one more value.
   private func combine(
-    _ aggregate: Aggregate, _ values: [Number], at range: SourceRange
+    _ aggregate: Aggregate, _ combined: Number?, _ value: Number, at range: SourceRange
   ) throws(Problem) -> Number {
-    guard var result = values.first else {
-      if aggregate == .sum { return try domain.constant(0, at: range) }
-      throw Problem(.emptyList, "the `\(aggregate.rawValue)` of an empty list", at: range)
+    guard let combined else { return value }
+    switch aggregate {
+    case .sum: return try domain.checked(domain.sum(combined, value), at: range)
+    case .max: return domain.maximum(combined, value)
+    case .min: return domain.minimum(combined, value)
     }
-    for value in values.dropFirst() {
-      switch aggregate {
-      case .sum: result = try domain.checked(domain.sum(result, value), at: range)
-      case .max: result = domain.maximum(result, value)
-      case .min: result = domain.minimum(result, value)
-      }
-    }
-    return result
+  }
+
+  private func result(
+    of aggregate: Aggregate, _ combined: Number?, at range: SourceRange
+  ) throws(Problem) -> Number {
+    if let combined { return combined }
+    if aggregate == .sum { return try domain.constant(0, at: range) }
+    throw Problem(.emptyList, "the `\(aggregate.rawValue)` of an empty list", at: range)
   }
 
   /// Both choices are computed, whatever the condition: a secret one must not show in the time.

@@ -7,14 +7,24 @@ final class Program: Sendable {
   let forms: [String: Declaration.Form]
   /// Empty while the families themselves are being unrolled.
   let families: [String: Family]
+  /// Limit of every ``Meter`` over it.
+  let mostSteps: Int
 
-  init(_ checked: CheckedTree, parameters: ParameterRecord, families: [String: Family] = [:]) {
+  init(_ checked: CheckedTree, parameters: ParameterRecord) {
     self.checked = checked
     self.parameters = parameters
-    self.families = families
+    families = [:]
+    mostSteps = Meter.mostSteps(for: parameters)
     var forms: [String: Declaration.Form] = [:]
     for case .form(let form) in checked.tree.declarations { forms[form.name.text] = form }
     self.forms = forms
+  }
+
+  /// The same with its families unrolled.
+  init(_ program: Program, families: [String: Family]) {
+    (checked, parameters, forms) = (program.checked, program.parameters, program.forms)
+    mostSteps = program.mostSteps
+    self.families = families
   }
 
   /// Whether an expression holds no secret value. Names are unique, so no scope is needed.
@@ -47,7 +57,9 @@ final class Program: Sendable {
     }
     if let cell = found.cells[keys] { return cell }
     let name = Family.elementName(family, keys)
-    let others = found.cells.keys.map { Family.elementName(family, $0) }
+    let others =
+      found.cells.count > Suggestion.maximumCount
+      ? [] : found.cells.keys.map { Family.elementName(family, $0) }
     throw Problem(
       .unknownElement, "there is no `\(name)`", at: range,
       notes: Suggestion.help(for: name, among: others))

@@ -29,9 +29,9 @@ struct PublicEvaluator {
     case .builtin(let builtin, let arguments):
       return try apply(builtin, arguments, scope, at: expression.range)
     case .aggregate(let aggregate, let binders, let body):
-      var values: [Integer] = []
-      for inner in try scopes(binders, scope) { values.append(try integer(body, inner)) }
-      return .integer(try self.aggregate(aggregate, values, at: expression.range))
+      var fold = Fold(aggregate)
+      try forEachScope(binders, scope) { (inner) throws(Problem) in fold.add(try integer(body, inner)) }
+      return .integer(try self.result(of: fold, at: expression.range))
     case .conditional(let condition, let first, let second):
       return try value(try self.condition(condition, scope) ? first : second, scope)
     case .range(let lower, let upper, let closed):
@@ -112,22 +112,23 @@ struct PublicEvaluator {
     return keys
   }
 
-  /// One scope for every combination of elements that the loops run through, the last loop fastest.
-  func scopes(_ binders: [Binder], _ outer: Scope) throws(Problem) -> [Scope] {
-    var scopes = [outer]
-    for binder in binders {
-      var inner: [Scope] = []
-      for scope in scopes {
-        for element in try elements(binder.list, scope) {
-          try meter.step(at: binder.list.range)
-          let candidate = scope.adding(binder.name.text, element)
-          if let condition = binder.condition, !(try self.condition(condition, candidate)) { continue }
-          inner.append(candidate)
-        }
-      }
-      scopes = inner
+  /// Runs through every combination of elements of the loops, the last loop fastest. One scope exists at a time.
+  func forEachScope(
+    _ binders: [Binder], _ outer: Scope, _ body: (Scope) throws(Problem) -> Void
+  ) throws(Problem) {
+    try forEachScope(binders[...], outer, body)
+  }
+
+  private func forEachScope(
+    _ binders: ArraySlice<Binder>, _ outer: Scope, _ body: (Scope) throws(Problem) -> Void
+  ) throws(Problem) {
+    guard let binder = binders.first else { return try body(outer) }
+    for element in try elements(binder.list, outer) {
+      try meter.step(at: binder.list.range)
+      let inner = outer.adding(binder.name.text, element)
+      if let condition = binder.condition, !(try self.condition(condition, inner)) { continue }
+      try forEachScope(binders.dropFirst(), inner, body)
     }
-    return scopes
   }
 
   func form(_ name: String, at range: SourceRange) throws(Problem) -> Declaration.Form {
@@ -183,7 +184,13 @@ struct PublicEvaluator {
     if let value = record.fields[field.text] { return PublicValue(value) }
     throw Problem(
       .unknownField, "this record has no field `\(field.text)`", at: field.range,
-      notes: Suggestion.help(for: field.text, among: record.fields.keys))
+      notes: Suggestion.help(for: field.text, among: record.fields.keys) + Self.listed(record))
+  }
+
+  /// The fields that there are.
+  private static func listed(_ record: ParameterRecord) -> [String] {
+    guard !record.fields.isEmpty else { return ["note: it has no fields"] }
+    return ["note: it has \(record.fields.keys.sorted().prefix(24).joined(separator: ", "))"]
   }
 
   private func element(
@@ -253,8 +260,13 @@ struct PublicEvaluator {
         .arithmetic, "an exponent is at least 0 and at most \(Self.maximumBitWidth)",
         at: exponent.range)
     }
-    var result = Integer(1)
-    for _ in 0..<count { result = try limited(result * base, at: exponent.range) }
+    // By squares: base^count has at most the bits that are allowed, or one of the factors has more.
+    var (result, square, rest) = (Integer(1), base, count)
+    while rest > 0 {
+      if rest & 1 == 1 { result = try limited(result * square, at: exponent.range) }
+      rest >>= 1
+      if rest > 0 { square = try limited(square * square, at: exponent.range) }
+    }
     return result
   }
 
@@ -293,23 +305,37 @@ struct PublicEvaluator {
       }
       return .integer(Integer(position))
     case .max, .min:
-      var values: [Integer] = []
-      for argument in arguments { values.append(try integer(argument, scope)) }
-      return .integer(try aggregate(builtin == .max ? .max : .min, values, at: range))
+      var fold = Fold(builtin == .max ? .max : .min)
+      for argument in arguments { fold.add(try integer(argument, scope)) }
+      return .integer(try result(of: fold, at: range))
     case .sum, .fill:
       throw Problem(.wrongType, "`\(builtin.rawValue)` gives no public value", at: range)
     }
   }
 
-  private func aggregate(
-    _ aggregate: Aggregate, _ values: [Integer], at range: SourceRange
-  ) throws(Problem) -> Integer {
-    switch aggregate {
-    case .sum: return try limited(values.reduce(0, +), at: range)
-    case .max: if let value = values.max() { return value }
-    case .min: if let value = values.min() { return value }
+  /// A sum, maximum or minimum as its values come.
+  private struct Fold {
+    let aggregate: Aggregate
+    var value: Integer?
+
+    init(_ aggregate: Aggregate) {
+      self.aggregate = aggregate
+      value = aggregate == .sum ? 0 : nil
     }
-    throw Problem(.emptyList, "the `\(aggregate.rawValue)` of an empty list", at: range)
+
+    mutating func add(_ next: Integer) {
+      guard let value else { return self.value = next }
+      switch aggregate {
+      case .sum: self.value = value + next
+      case .max: self.value = max(value, next)
+      case .min: self.value = min(value, next)
+      }
+    }
+  }
+
+  private func result(of fold: Fold, at range: SourceRange) throws(Problem) -> Integer {
+    if let value = fold.value { return try limited(value, at: range) }
+    throw Problem(.emptyList, "the `\(fold.aggregate.rawValue)` of an empty list", at: range)
   }
 
   private func wrongType(_ wanted: String, _ value: PublicValue, at range: SourceRange) -> Problem {

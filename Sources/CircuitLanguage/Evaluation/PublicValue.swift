@@ -67,17 +67,26 @@ struct Scope: Sendable {
 
 /// Steps that compiling a circuit takes, so that a small file with large loops comes to an end.
 final class Meter {
-  /// Visits of expressions; a portfolio of a thousand instruments takes about a million.
-  static let maximumSteps = 1 << 24
+  /// Visits of expressions that every circuit may take, and as many more for every value in its parameters: a rule
+  /// visits each number of a snapshot a few dozen times.
+  static let (leastSteps, stepsPerValue) = (1 << 24, 1 << 8)
 
+  private let mostSteps: Int
   private var steps = 0
+
+  /// - Parameter program: whose parameters say how many steps there are.
+  init(for program: Program) { mostSteps = program.mostSteps }
+
+  /// The limit for some parameters.
+  static func mostSteps(for parameters: ParameterRecord) -> Int {
+    leastSteps + stepsPerValue * min(parameters.valueCount, 1 << 20)
+  }
 
   func step(at range: SourceRange) throws(Problem) {
     steps += 1
-    guard steps <= Self.maximumSteps else {
+    guard steps <= mostSteps else {
       throw Problem(
-        .tooLarge, "this circuit takes more than \(Self.maximumSteps) steps with these parameters",
-        at: range)
+        .tooLarge, "this circuit takes more than \(mostSteps) steps with these parameters", at: range)
     }
   }
 }

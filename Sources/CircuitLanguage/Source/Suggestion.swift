@@ -3,13 +3,19 @@ enum Suggestion {
   /// Names longer than this are not compared.
   private static let maximumLength = 64
 
+  /// Among more names than this nothing is suggested: a loop may ask once for every element.
+  static let maximumCount = 1 << 12
+
   /// The name that differs from `text` in the fewest letters, if that is at most a third of them
   /// (at least one); the first in alphabetical order among equals.
   static func nearest(to text: String, among names: some Sequence<String>) -> String? {
     let letters = Array(text.utf8)
     guard letters.count <= maximumLength else { return nil }
     var best: (distance: Int, name: String)?
+    var count = 0
     for name in names where name != text && name.utf8.count <= maximumLength {
+      count += 1
+      guard count <= maximumCount else { return nil }
       let distance = distance(letters, Array(name.utf8))
       guard distance <= max(1, letters.count / 3) else { continue }
       if let found = best, (found.distance, found.name) <= (distance, name) { continue }

@@ -1,5 +1,5 @@
-/// The bounds of margin B.1. With them no inequality of a margin statement can wrap: at most 2¹²
-/// terms of 2⁴⁰ lots times 2⁵⁰ quanta times a multiplier of 2²⁴ stay below 2¹²⁶.
+/// The bounds of margin B.1. With them no inequality of a margin statement can wrap: at most 2¹⁵
+/// terms of 2⁴⁰ lots times 2⁵⁰ quanta times a multiplier of 2²⁴ stay below 2¹²⁹.
 public enum SnapshotLimits {
   /// Any amount in lots: 0 ≤ n < 2⁴⁰.
   public static let amounts: ClosedRange<Int64> = 0...(1 << 40) - 1
@@ -27,11 +27,11 @@ public enum SnapshotLimits {
   public static let graceEpochs: ClosedRange<Int64> = 0...(1 << 16) - 1
 
   /// The most terms in one inequality.
-  public static let rowTerms = 1 << 12
-  /// The most instruments; each has at least two terms in a row.
-  public static let instruments = 0...rowTerms / 2
-  /// The most assets; each has at least two terms in a row.
-  public static let collateral = 0...rowTerms / 2
+  public static let rowTerms = 1 << 15
+  /// The most instruments.
+  public static let instruments = 0...1 << 11
+  /// The most assets.
+  public static let collateral = 0...1 << 11
   /// The most scenario groups.
   public static let groups = 0...256
   /// The most scenarios of a group; at least one, or the group would carry no risk.
