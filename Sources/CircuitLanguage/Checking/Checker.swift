@@ -247,7 +247,10 @@ struct Checker {
     let name = symbol.name
     switch symbol.kind {
     case .committed(hasRange: true):
-      return nil
+      guard tree.ignored.contains(name.text), constrained.contains(name.text) else { return nil }
+      return Problem(
+        .shadowing, "`\(name.text)` is ignored, and a requirement, link or product uses it", at: name.range,
+        notes: ["help: declare it `committed`, with the range that the rule needs"])
     case .committed(hasRange: false):
       if linked.contains(name.text) { return nil }
       return Problem(

@@ -170,6 +170,11 @@ extension Parser {
       arguments = try list { (parser) throws(Problem) in try parser.expression() }
     }
     let end = try expect(.closeParenthesis, "after the arguments of `\(callee.text)`")
+    if language >= 2, callee.text == "abs", arguments.count == 1 {
+      // |x| = max(x, −x)
+      let negated = try node(.negation(arguments[0]), from: callee.range, over: arguments)
+      return try node(.builtin(.max, [arguments[0], negated]), from: callee.range, over: [negated], to: end)
+    }
     let kind: Expression.Kind =
       Builtin(rawValue: callee.text).map { .builtin($0, arguments) } ?? .call(callee, arguments)
     return try node(kind, from: callee.range, over: arguments, to: end)

@@ -172,11 +172,22 @@ struct Lexer {
     }
     refuse(
       .syntax, "`\(Character(scalar))` means nothing here", from: start,
-      notes: Self.help[scalar].map { ["help: \($0)"] } ?? [])
+      notes: (percent(scalar, at: start) ?? Self.help[scalar]).map { ["help: \($0)"] } ?? [])
+  }
+
+  /// What `70%` is.
+  private func percent(_ scalar: Unicode.Scalar, at start: Int) -> String? {
+    guard scalar == "%", let last = tokens.last, last.range.upper == start,
+      case .integer(let value) = last.kind,
+      let number = value.int, 0...1_000_000 ~= number
+    else { return nil }
+    return "there are no percents; \(number)% is \(Self.grouped(number * 10_000)) parts per million: "
+      + "`\(Self.grouped(number * 10_000)) * whole - 1_000_000 * part >= 0`"
   }
 
   private static let help: [Unicode.Scalar: String] = [
-    "/": "floor division is `//`",
+    "/":
+      "floor division is `//`; a quotient is compared by multiplying the other side: `a / b <= c` is `a <= c * b`",
     "!": "write `not`",
     "&": "write `and`",
     "|": "write `or`",

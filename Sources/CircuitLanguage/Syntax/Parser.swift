@@ -2,8 +2,10 @@ internal import ExactIntegers
 
 /// Reads declarations:
 ///
-///     file        = "circuit" name "version" number  "parameters" name  { declaration }
+///     file        = "circuit" name "version" number [ "language" number ] "parameters" name  { declaration }
 ///     declaration = "committed" family [ range ] { "," family [ range ] }
+///                 | "ignore" family { "," family }                            (language 2)
+///                 | "bound" family range ":=" expression                      (language 2)
 ///                 | "advice" family range ":=" expression
 ///                 | "let" name [ "(" name { "," name } ")" ] "=" expression
 ///                 | "link" [ "for" binders ":" ] postfix "==" chain
@@ -26,6 +28,13 @@ struct Parser {
   private var declarations: [Declaration] = []
   private var broken: Set<String> = []
   private var introduced: [String] = []
+  /// Committed families that the circuit is not about.
+  private var ignored: Set<String> = []
+  /// 1, or what the header says: words that are new in a language stay names in circuits of the ones before it.
+  private(set) var language = 1
+
+  /// The newest language that is read here.
+  static let newestLanguage = 2
 
   init(_ source: SourceText) {
     let lexer = Lexer(source)
@@ -53,7 +62,7 @@ struct Parser {
     guard let header else { return (nil, problems) }
     let tree = SyntaxTree(
       name: header.name, version: header.version, parameters: header.parameters,
-      declarations: declarations, broken: broken)
+      declarations: declarations, broken: broken, ignored: ignored)
     return (tree, problems)
   }
 
@@ -63,6 +72,7 @@ struct Parser {
     while true {
       if token.kind == .end { return }
       if case .keyword(let keyword) = token.kind, keyword.beginsDeclaration { return }
+      if beginsNewDeclaration { return }
       advance()
     }
   }
@@ -77,12 +87,33 @@ struct Parser {
       throw Problem(.syntax, "the version is a number from 1", at: token.range)
     }
     advance()
+    if token.kind == .identifier("language") {
+      advance()
+      guard case .integer(let value) = token.kind, let number = value.int, 1...Self.newestLanguage ~= number
+      else {
+        throw Problem(
+          .syntax, "the language is 1 or \(Self.newestLanguage); found \(token.description)", at: token.range)
+      }
+      language = number
+      advance()
+    }
     try expect(.parameters, "after the version")
     return (name, version, try newName("of the parameters"))
   }
 
+  /// Whether a declaration of language 2 begins here.
+  private var beginsNewDeclaration: Bool {
+    language >= 2 && (token.kind == .identifier("ignore") || token.kind == .identifier("bound"))
+  }
+
   private mutating func declaration() throws(Problem) {
     let start = token
+    if beginsNewDeclaration {
+      let isIgnore = token.kind == .identifier("ignore")
+      advance()
+      if isIgnore { try ignore() } else { try bound(from: start.range) }
+      return try endDeclaration(isIgnore ? "ignore" : "bound")
+    }
     guard case .keyword(let keyword) = start.kind, keyword.beginsDeclaration else {
       throw Problem(
         .syntax, "expected a declaration, found \(start.description)", at: start.range,
@@ -97,11 +128,50 @@ struct Parser {
     case .product: try product()
     default: try requirement(from: start.range)
     }
+    try endDeclaration(keyword.rawValue)
+  }
+
+  private func endDeclaration(_ word: String) throws(Problem) {
     if case .keyword(let next) = token.kind, next.beginsDeclaration { return }
-    if token.kind == .end { return }
+    if token.kind == .end || beginsNewDeclaration { return }
     throw Problem(
-      .syntax, "\(token.description) does not continue the `\(keyword.rawValue)` declaration",
-      at: token.range)
+      .syntax, "\(token.description) does not continue the `\(word)` declaration", at: token.range)
+  }
+
+  /// `bound v[…] in lo ... hi := max(a, b)`: an advice value, and the rows that hold it to its rule.
+  private mutating func bound(from start: SourceRange) throws(Problem) {
+    let head = try familyHead()
+    guard token.kind == .keyword(.in) else {
+      throw Problem(
+        .syntax, "expected `in` and the range of `\(head.name.text)`, found \(token.description)",
+        at: token.range)
+    }
+    let range = try valueRange()
+    try expect(.becomes, "and the maximum, minimum or absolute value that `\(head.name.text)` is")
+    let rule = try expression()
+    declarations.append(.advice(head, range, rule: rule))
+    for row in try BoundRows(head, rule, at: start.union(rule.range)).rows {
+      declarations.append(.requirement(row))
+    }
+  }
+
+  /// Coordinates that the rule is not about: committed within ±(2⁶² − 1), whatever they are.
+  private mutating func ignore() throws(Problem) {
+    repeat {
+      let head = try familyHead()
+      guard token.kind != .keyword(.in) else {
+        throw Problem(
+          .syntax, "what is ignored has no range of its own", at: token.range,
+          notes: ["help: `committed` proves a range"])
+      }
+      let bound = Integer.powerOfTwo(62) - 1
+      let place = head.name.range
+      let range = ValueRange(
+        lower: Expression(kind: .integer(-bound), range: place, depth: 1),
+        upper: Expression(kind: .integer(bound), range: place, depth: 1))
+      ignored.insert(head.name.text)
+      declarations.append(.committed(head, range))
+    } while accept(.comma) != nil
   }
 
   private mutating func committed() throws(Problem) {
@@ -259,7 +329,7 @@ struct Parser {
       throw Problem(.syntax, "expected the name \(what), found \(token.description)", at: token.range)
     }
     let name = Name(text: text, range: token.range)
-    guard Builtin(rawValue: text) == nil else {
+    guard Builtin(rawValue: text) == nil, !beginsNewDeclaration else {
       throw Problem(.shadowing, "`\(text)` is built in and cannot be declared", at: token.range)
     }
     advance()

@@ -36,6 +36,24 @@ struct Expression: Sendable {
     case range(Expression, Expression, closed: Bool)
   }
 
+  /// The expressions right below this one.
+  var parts: [Expression] {
+    switch kind {
+    case .integer, .string, .name: []
+    case .field(let base, _): [base]
+    case .index(let base, let indices): [base] + indices
+    case .call(_, let arguments), .builtin(_, let arguments): arguments
+    case .aggregate(_, let binders, let body):
+      binders.flatMap { [$0.list] + ($0.condition.map { [$0] } ?? []) } + [body]
+    case .negation(let operand), .not(let operand): [operand]
+    case .sum(let terms): terms.map(\.value)
+    case .product(let a, let b), .quotient(let a, let b), .power(let a, let b), .comparison(_, let a, let b),
+      .conjunction(let a, let b), .disjunction(let a, let b), .range(let a, let b, closed: _):
+      [a, b]
+    case .conditional(let condition, let first, let second): [condition, first, second]
+    }
+  }
+
   /// One `+ value` or `- value` of a chain.
   struct Term: Sendable {
     var isSubtracted: Bool
@@ -152,4 +170,6 @@ struct SyntaxTree: Sendable {
   var declarations: [Declaration]
   /// Names whose declaration has a mistake of its own; their uses are not judged.
   var broken: Set<String>
+  /// Committed families that the rule is not about: in range, whatever they are.
+  var ignored: Set<String> = []
 }
