@@ -105,7 +105,7 @@ let package = Package(
     .target(
       name: "SolvencyProver",
       dependencies: [
-        "SolvencyVerifier", "Solvency", "CircuitLanguage", "CircuitProofs", "ProofCore",
+        "SolvencyVerifier", "Solvency", "CircuitLanguage", "CircuitProofs", "ProofCore", "Merlin",
         "MarginRules", "CanonicalBytes", "Ristretto", "ExactIntegers", "CSodium",
       ],
       swiftSettings: strictWithC),
@@ -210,7 +210,8 @@ let package = Package(
     .testTarget(
       name: "CircuitLanguageTests",
       dependencies: [
-        "CircuitLanguage", "CircuitProofs", "Ristretto", "CanonicalBytes", "ExactIntegers", "TestSupport",
+        "CircuitLanguage", "CircuitProofs", "ProofCore", "Ristretto", "CanonicalBytes", "ExactIntegers",
+        "TestSupport",
       ],
       swiftSettings: strict),
     .testTarget(

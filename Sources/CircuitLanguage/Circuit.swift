@@ -1,5 +1,6 @@
 public import CanonicalBytes
 internal import CircuitProofs
+internal import ExactIntegers
 internal import Ristretto
 
 /// A margin rule as its author wrote it: parsed, names resolved, not yet given its parameters.
@@ -91,13 +92,29 @@ public struct Circuit: Sendable {
   public func compiled(
     with parameters: ParameterValue, coordinates: CoordinateMap
   ) throws(CircuitError) -> CompiledCircuit {
+    let (compiled, ruleIntervals) = try unjudged(with: parameters, coordinates: coordinates)
+    let judge = AdviceJudge(self, compiled.elaboration, compiled.statement, ruleIntervals)
+    if let error = judge.problems.error(in: source) { throw error }
+    return compiled
+  }
+
+  /// The circuit under public parameters although nothing may bind its advice: for tests that cheat.
+  package func compiledWithoutJudgement(
+    with parameters: ParameterValue, coordinates: CoordinateMap
+  ) throws(CircuitError) -> CompiledCircuit {
+    try unjudged(with: parameters, coordinates: coordinates).compiled
+  }
+
+  private func unjudged(
+    with parameters: ParameterValue, coordinates: CoordinateMap
+  ) throws(CircuitError) -> (compiled: CompiledCircuit, ruleIntervals: [IntegerInterval]) {
     guard case .record(let root) = parameters else {
       throw error(
         Problem(.invalidParameters, "the parameters are a record", at: checked.tree.parameters.range))
     }
-    let meter = Meter()
-    let elaborator = Elaborator(
-      Program(checked, parameters: root), coordinates: coordinates, meter: meter)
+    let program = Program(checked, parameters: root)
+    let meter = Meter(for: program)
+    let elaborator = Elaborator(program, coordinates: coordinates, meter: meter)
     if let error = elaborator.problems.error(in: source) { throw error }
     let elaboration = elaborator.elaboration
     let evaluator = PublicEvaluator(program: elaborator.program, meter: meter)
@@ -111,9 +128,10 @@ public struct Circuit: Sendable {
     } catch {
       throw self.error(error)
     }
-    return CompiledCircuit(
+    let compiled = CompiledCircuit(
       circuit: self, coordinates: coordinates, statement: statement, program: elaborator.program,
       elaboration: elaboration)
+    return (compiled, pass.ruleIntervals)
   }
 
   func error(_ problem: Problem) -> CircuitError {

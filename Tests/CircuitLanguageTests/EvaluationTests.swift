@@ -25,7 +25,8 @@ struct EvaluationTests {
       \(before)
       require "x" : (\(expression)) + 0 * plus + 2^70 >= 0
       """
-    let compiled = try circuit(lines).compiled(
+    // Results stand in one row that shows them, so nothing binds them.
+    let compiled = try circuit(lines).compiledWithoutJudgement(
       with: parameters, coordinates: try CoordinateMap(["cash", "debt"]))
     let evaluation = try compiled.evaluate([cash, debt].span)
     let value = try #require(evaluation.requirements.first).value
@@ -151,7 +152,8 @@ struct EvaluationTests {
       advice more in 5 ... 90 := debt + 40
       require "x" : 2 * debt + more >= 0
       """
-    let compiled = try circuit(lines).compiled(with: [:], coordinates: try CoordinateMap(["debt"]))
+    let compiled = try circuit(lines).compiledWithoutJudgement(
+      with: [:], coordinates: try CoordinateMap(["debt"]))
     #expect(compiled.statement.draft.variableBounds == [50, 85])
     #expect(
       compiled.statement.draft.links == [
@@ -179,7 +181,8 @@ struct EvaluationTests {
       require "b {n} {a}" for n in 2 ..< 4, a in assets : y[n] + p[a] >= 0
       require "a" : sum(a in assets, k in a.tranches : z[a, k]) >= 0
       """
-    let compiled = try circuit(lines).compiled(with: parameters, coordinates: try CoordinateMap(["debt"]))
+    let compiled = try circuit(lines).compiledWithoutJudgement(
+      with: parameters, coordinates: try CoordinateMap(["debt"]))
     #expect(compiled.variableNames == ["z[BTC, 0]", "z[BTC, 1]", "z[ETH, 0]", "debt", "y[2]", "y[3]"])
     #expect(compiled.requirementNames == ["b 2 BTC", "b 2 ETH", "b 3 BTC", "b 3 ETH", "a"])
     #expect(compiled.statement.draft.rows[1].form.terms.map(\.variable) == [4, 7])

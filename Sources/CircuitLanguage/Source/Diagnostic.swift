@@ -39,6 +39,8 @@ public struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
     case missingLink
     /// A committed value that two links define.
     case duplicateLink
+    /// Advice that may sit at a bound whatever the book is.
+    case unboundAdvice
     /// Advice, a product or a definition that nothing uses.
     case unused
     /// An operation on a public value of the wrong type.
@@ -132,12 +134,20 @@ struct Problem: Error, Hashable, Sendable {
 
 /// Problems as they are found; the same text at the same place counts once.
 struct ProblemList {
+  /// Problems beyond this number are counted and not compared: loops make many of one mistake.
+  private static let mostKept = 1_000
+
   private(set) var problems: [Problem] = []
   private var seen: Set<Problem> = []
+  private var uncomparedCount = 0
 
   var isEmpty: Bool { problems.isEmpty }
 
+  /// Whether more problems would only be counted.
+  var isFull: Bool { problems.count >= Self.mostKept }
+
   mutating func append(_ problem: Problem) {
+    guard !isFull else { return uncomparedCount += 1 }
     if seen.insert(problem).inserted { problems.append(problem) }
   }
 
@@ -147,7 +157,7 @@ struct ProblemList {
       ($0.element.range.lower, $0.offset) < ($1.element.range.lower, $1.offset)
     }
     let kept = ordered.prefix(CircuitError.maximumCount).map { source.diagnostic(for: $0.element) }
-    return CircuitError(diagnostics: kept, omittedCount: problems.count - kept.count)
+    return CircuitError(diagnostics: kept, omittedCount: problems.count - kept.count + uncomparedCount)
   }
 }
 

@@ -43,6 +43,15 @@ struct SourceText: Hashable, Sendable {
     return low + 1
   }
 
+  /// The text of a range on one line, as far as it is readable.
+  func text(in range: SourceRange) -> String {
+    let (lower, upper) = (max(range.lower, 0), min(range.upper, bytes.count))
+    guard lower < upper else { return "" }
+    var text = String.UnicodeScalarView()
+    text.append(contentsOf: Self.shown(bytes[lower..<upper]))
+    return String(text).split { $0 == " " || $0 == "\u{FFFD}" }.joined(separator: " ")
+  }
+
   /// What a diagnostic needs to know of a place.
   struct Place {
     /// From 1.

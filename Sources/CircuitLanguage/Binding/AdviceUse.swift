@@ -1,0 +1,225 @@
+internal import CircuitProofs
+internal import ExactIntegers
+
+/// What holds an advice value, since its rule is not proved: the rows and links that it stands in.
+///
+/// A row holds a value *up* if it can fail when the value is too small, and *down* if it can fail when it is too large.
+/// A link or an equality holds it both ways. A value that nothing holds up may sit at its lower bound whatever the book
+/// is, one that nothing holds down at its upper bound; its rule is then without effect, and the circuit does not compile.
+public struct AdviceUse: Hashable, Sendable {
+  /// The element, such as `reserve[BTC]`.
+  public let name: String
+  /// Line of its declaration.
+  public let line: Int
+  /// Coordinates whose links it is a part of.
+  public let links: [String]
+  /// Requirements that can fail when it is too small: they bind it from below.
+  public let heldUpBy: [String]
+  /// Requirements that can fail when it is too large: they bind it from above.
+  public let heldDownBy: [String]
+}
+
+extension CompiledCircuit {
+  /// Every advice value with what holds it, in the order of the declarations.
+  public var adviceUses: [AdviceUse] {
+    let effects = RowEffects(statement, isEquality: elaboration.isEquality)
+    let variables = StatementBuilder.number(elaboration.cells)
+    var (up, down) = (
+      [[Int]](repeating: [], count: statement.variableCount),
+      [[Int]](repeating: [], count: statement.variableCount)
+    )
+    for row in elaboration.requirements.indices where !effects.alwaysHolds[row] {
+      effects.forEachEffect(ofRow: row) { variable, effect in
+        if effect.contains(.raises), up[variable].last != row { up[variable].append(row) }
+        if effect.contains(.lowers), down[variable].last != row { down[variable].append(row) }
+      }
+    }
+    var links = [[String]](repeating: [], count: statement.variableCount)
+    for (coordinate, form) in statement.draft.links[0].sorted(by: { $0.key < $1.key }) {
+      effects.forEachEffect(in: form) { variable, _ in
+        let name = coordinates.names[coordinate]
+        if links[variable].last != name { links[variable].append(name) }
+      }
+    }
+    func names(_ rows: [Int]) -> [String] { rows.map { elaboration.requirements[$0].name } }
+    return zip(elaboration.cells, variables).compactMap { cell, variable in
+      guard cell.role == .advice, let variable else { return nil }
+      return AdviceUse(
+        name: cell.name, line: circuit.source.line(at: cell.range.lower), links: links[variable],
+        heldUpBy: names(up[variable]), heldDownBy: names(down[variable]))
+    }
+  }
+}
+
+extension Elaboration {
+  /// Of each requirement, whether it is an equality.
+  var isEquality: [Bool] { requirements.map { $0.source.relation == .equal } }
+}
+
+/// Finds advice that nothing binds.
+struct AdviceJudge {
+  let source: SourceText
+  let elaboration: Elaboration
+  let statement: Statement
+  /// Of every cell, what its rule can give at all.
+  let ruleIntervals: [IntegerInterval]
+  /// Families of committed values without a range.
+  let unranged: Set<String>
+
+  init(
+    _ circuit: Circuit, _ elaboration: Elaboration, _ statement: Statement, _ ruleIntervals: [IntegerInterval]
+  ) {
+    source = circuit.source
+    self.elaboration = elaboration
+    self.statement = statement
+    self.ruleIntervals = ruleIntervals
+    var unranged: Set<String> = []
+    for case .committed(let head, nil) in circuit.checked.tree.declarations {
+      unranged.insert(head.name.text)
+    }
+    self.unranged = unranged
+  }
+
+  /// A problem for each family of advice with a value that may sit at a bound whatever the book is.
+  var problems: ProblemList {
+    let effects = RowEffects(statement, isEquality: elaboration.isEquality)
+    var problems = ProblemList()
+    var families: [SourceRange: Int] = [:]
+    var first: [SourceRange: (cell: Int, step: Expression, missing: Effect)] = [:]
+    let variables = StatementBuilder.number(elaboration.cells)
+    var order: [SourceRange] = []
+    for case .advice(let index, let rule, _) in elaboration.steps {
+      guard let variable = variables[index] else { continue }
+      let cell = elaboration.cells[index]
+      let held = effects.held[variable]
+      guard held != .unknown else { continue }
+      let free = Effect.unknown.subtracting(held)
+      // A rule that can only give the bound at which the value may sit loses nothing.
+      let given = ruleIntervals[index]
+      if free == .raises, given == IntegerInterval(cell.interval.lower) { continue }
+      if free == .lowers, given == IntegerInterval(cell.interval.upper) { continue }
+      if cell.interval.lower == cell.interval.upper { continue }
+      if first[cell.range] == nil {
+        first[cell.range] = (index, rule, free)
+        order.append(cell.range)
+      }
+      families[cell.range, default: 0] += 1
+    }
+    for range in order {
+      guard let (cell, rule, free) = first[range] else { continue }
+      problems.append(problem(cell, rule, free, others: (families[range] ?? 1) - 1, effects))
+    }
+    return problems
+  }
+
+  private func problem(
+    _ index: Int, _ rule: Expression, _ free: Effect, others: Int, _ effects: RowEffects
+  ) -> Problem {
+    let cell = elaboration.cells[index]
+    let more = others > 0 ? " (and \(others) more like it)" : ""
+    let message: String
+    var notes: [String] = []
+    if free == .unknown {
+      message =
+        "advice `\(cell.name)`\(more) is bound by nothing: every requirement that it stands in always holds"
+    } else {
+      let (bound, way) =
+        free == .raises
+        ? ("its lower bound \(cell.interval.lower)", "up")
+        : ("its upper bound \(cell.interval.upper)", "down")
+      message =
+        "a prover may leave advice `\(cell.name)`\(more) at \(bound), whatever the book is: nothing holds it \(way)"
+      notes += profiting(from: free, index, effects)
+    }
+    notes.append("note: its range is proved, its rule is not; state as rows or a link what the rule computes")
+    notes += idiom(for: rule, of: cell, free)
+    if let name = linkedName(in: rule), absolute(rule) == nil {
+      notes.append("note: `\(name)` has no range: rows speak of the values that its link is made of")
+    }
+    return Problem(.unboundAdvice, message, at: cell.range, notes: notes)
+  }
+
+  /// The rows that a value at the bound makes easier, the first of them by name.
+  private func profiting(from free: Effect, _ index: Int, _ effects: RowEffects) -> [String] {
+    guard let variable = StatementBuilder.number(elaboration.cells)[index] else { return [] }
+    var rows: [Int] = []
+    for row in elaboration.requirements.indices where !effects.alwaysHolds[row] {
+      effects.forEachEffect(ofRow: row) { other, effect in
+        if other == variable, !effect.isEmpty, rows.last != row { rows.append(row) }
+      }
+    }
+    guard let row = rows.first else { return [] }
+    let requirement = elaboration.requirements[row]
+    let line = source.line(at: requirement.source.range.lower)
+    let others = rows.count > 1 ? " and \(rows.count - 1) more" : ""
+    let (way, other) = free == .raises ? ("smaller", "larger") : ("larger", "smaller")
+    return [
+      "note: a \(way) value helps \"\(requirement.name)\" (line \(line))\(others), and no requirement, link or "
+        + "product needs a \(other) one"
+    ]
+  }
+
+  /// What would bind the value, by the shape of its rule.
+  private func idiom(for rule: Expression, of cell: Cell, _ free: Effect) -> [String] {
+    let name = cell.name
+    if let operand = absolute(rule) {
+      return [
+        "help: for an absolute value split \(operand): `advice long … := max(\(operand), 0)`, "
+          + "`advice short … := max(-\(operand), 0)`,",
+        "      `link \(operand) == long - short`, and use `long + short` for `\(name)`",
+      ]
+    }
+    switch rule.kind {
+    case .builtin(.max, let arguments) where free == .raises:
+      return [
+        "help: one row for each argument: "
+          + arguments.map { "`\(name) >= \(text(of: $0))`" }.joined(separator: ", ")
+      ]
+    case .aggregate(.max, _, let body) where free == .raises:
+      return [
+        "help: a row for every element of the list: `require \"…\" for … : \(name) >= \(text(of: body))`"
+      ]
+    case .builtin(.min, let arguments) where free == .lowers:
+      return [
+        "help: one row for each argument: "
+          + arguments.map { "`\(name) <= \(text(of: $0))`" }.joined(separator: ", ")
+      ]
+    case .aggregate(.min, _, let body) where free == .lowers:
+      return [
+        "help: a row for every element of the list: `require \"…\" for … : \(name) <= \(text(of: body))`"
+      ]
+    case .builtin(.fill, let arguments):
+      let amount = arguments.first.map { text(of: $0) } ?? "…"
+      return ["help: the parts add up to the whole: `link \(amount) == sum(…)` over all of them"]
+    case .quotient(let dividend, let divisor):
+      let (a, b) = (text(of: dividend), text(of: divisor))
+      return ["help: for ⌊a / b⌋ two rows: `\(b) * \(name) <= \(a)` and `\(a) <= \(b) * \(name) + \(b) - 1`"]
+    default:
+      let relation = free == .raises ? ">=" : free == .lowers ? "<=" : "=="
+      return ["help: a row such as `require \"…\" : \(name) \(relation) \(text(of: rule))`, or a link"]
+    }
+  }
+
+  /// Rows cannot speak of a committed value without a range; only its link can.
+  private func linkedName(in expression: Expression) -> String? {
+    if case .name(let name) = expression.kind, unranged.contains(name) { return name }
+    for part in expression.parts {
+      if let name = linkedName(in: part) { return name }
+    }
+    return nil
+  }
+
+  /// `x` of `max(x, -x)`, as it is written.
+  private func absolute(_ rule: Expression) -> String? {
+    guard case .builtin(.max, let arguments) = rule.kind, arguments.count == 2 else { return nil }
+    let (a, b) = (text(of: arguments[0]), text(of: arguments[1]))
+    if b == "-" + a { return a }
+    return a == "-" + b ? b : nil
+  }
+
+  /// An expression as it is written, cut if it is long.
+  private func text(of expression: Expression) -> String {
+    let text = source.text(in: expression.range)
+    return text.utf8.count <= 60 ? text : String(text.prefix(57)) + "…"
+  }
+}

@@ -1,0 +1,102 @@
+import CircuitLanguage
+import CircuitProofs
+import ExactIntegers
+import ProofCore
+import Ristretto
+import Testing
+
+/// What must not be called in order: advice that rows do not bind to the book.
+@Suite("Advice is bound")
+struct BindingTests {
+  static func compiled(_ lines: String) throws -> CompiledCircuit {
+    try circuit(lines).compiled(
+      with: SmallRules.parameters, coordinates: try CoordinateMap(SmallRules.coordinates))
+  }
+
+  @Test("a whale's book is proved under a rule whose advice nothing binds, so the rule does not compile")
+  func whale() throws {
+    let map = try CoordinateMap(SmallRules.coordinates)
+    let cheatable = try circuit(SmallRules.gross).compiledWithoutJudgement(
+      with: SmallRules.parameters, coordinates: map)
+    // Cash 1, position 1000 BTC worth 30 each: 3000 times the limit. The prover takes size = 0.
+    let values: [Int] = [1, 1000 + 1000, 1000, 0, 0]
+    let whale: [Int64] = [1, 0, 0, 1000, 0]
+    #expect(try !cheatable.evaluate(whale.span).isProvable)
+    let blindings = SecretBlock<Scalar>(count: 1) { _ in Scalar(1234) }
+    let generators = Generators.standard
+    let commitment = try CircuitProof.commitments(
+      to: witness(values), of: cheatable.statement, blindings: blindings, generators: generators)
+    let proof = try CircuitProof.prove(
+      cheatable.statement, witness: witness(values), blindings: blindings, commitments: commitment,
+      context: [],
+      generators: generators)
+    try proof.verify(cheatable.statement, commitments: commitment, context: [], generators: generators)
+
+    let error = try #require(
+      try complaint(SmallRules.gross, with: SmallRules.parameters, coordinates: SmallRules.coordinates))
+    #expect(error.diagnostics.map(\.code) == [.unboundAdvice])
+    let text = error.description
+    #expect(text.contains("test.circuit:5:8"))
+    #expect(text.contains("size[BTC]"))
+    #expect(text.contains("lower bound 0"))
+    #expect(text.contains("\"gross exposure\" (line 6)"))
+    #expect(text.contains("link position[i] == long - short"))
+  }
+
+  @Test(
+    "rules that bind their advice compile, and no difference is found", arguments: SmallRules.inOrder.map(\.0)
+  )
+  func bound(_ name: String) throws {
+    let lines = try #require(SmallRules.inOrder.first { $0.0 == name }).1
+    let report = try Self.compiled(lines).searchForDifference()
+    #expect(report.difference == nil)
+    #expect(report.bookCount > 1)
+    #expect(!report.foundOnlyEmptyBook)
+  }
+
+  @Test("is refused, or a book shows the difference", arguments: NaturalMistake.all)
+  func mistake(_ mistake: NaturalMistake) throws {
+    if let error = try complaint(
+      mistake.lines, with: SmallRules.parameters, coordinates: SmallRules.coordinates)
+    {
+      #expect(error.diagnostics.allSatisfy { $0.code == .unboundAdvice }, "\(error)")
+      return
+    }
+    let compiled = try Self.compiled(mistake.lines)
+    let report = compiled.searchForDifference()
+    let difference = try #require(report.difference, "\(report)")
+    // The witness is one: the plain rule refuses the book.
+    var book = [Int64](repeating: 0, count: SmallRules.coordinates.count)
+    for entry in difference.book {
+      book[try #require(SmallRules.coordinates.firstIndex(of: entry.coordinate))] = entry.value
+    }
+    #expect(try !compiled.evaluate(book.span).isProvable)
+    #expect(!difference.advice.isEmpty)
+  }
+
+  @Test("the shipped circuits bind their advice, and no difference is found", arguments: shippedNames)
+  func shippedCircuits(_ name: String) throws {
+    let market = try SyntheticMarket.random(seed: 4)
+    let compiled = try shipped(name).compiled(with: market.tree, coordinates: market.coordinates)
+    let report = compiled.searchForDifference(
+      limits: SearchLimits(supports: 24, programs: 250, variables: 160))
+    #expect(report.difference == nil)
+    #expect(report.bookCount > 2)
+  }
+
+  @Test("what holds each advice value is told: rows that need it large, rows that need it small, links")
+  func uses() throws {
+    let market = try SyntheticMarket.random(seed: 4)
+    let compiled = try shipped("portfolio-margin").compiled(
+      with: market.tree, coordinates: market.coordinates)
+    let uses = compiled.adviceUses
+    let reserve = try #require(uses.first { $0.name == "reserve[BTC]" })
+    #expect(reserve.links.isEmpty)
+    #expect(reserve.heldUpBy.allSatisfy { $0.hasPrefix("scenario BTC") })
+    #expect(!reserve.heldUpBy.isEmpty)
+    #expect(reserve.heldDownBy == ["portfolio margin"])
+    let cash = try #require(uses.first { $0.name == "cash_plus" })
+    #expect(cash.links == ["cash"])
+    #expect(uses.count == compiled.variableNames.count - market.collateral.count)
+  }
+}
