@@ -1,6 +1,7 @@
 #!/bin/sh
-# Writes Sources/Solvency/BuiltInCircuits.swift: the circuits of the folder circuits/, byte for byte,
-# so that command and libraries work from anywhere. A test compares both.
+# Writes Sources/Solvency/BuiltInCircuits.swift, the circuits of the folder circuits/, and
+# Sources/SolvencyTool/BuiltInSnapshot.swift, the example snapshot, byte for byte, so that command and libraries work from
+# anywhere. Tests compare them.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -27,3 +28,18 @@ target=Sources/Solvency/BuiltInCircuits.swift
   echo '}'
 } >"$target"
 swift format -i "$target"
+
+target=Sources/SolvencyTool/BuiltInSnapshot.swift
+{
+  echo '// Made by Scripts/embed-circuits.sh from Examples/snapshot.json. Change that and run it again.'
+  echo '// swift-format-ignore-file'
+  echo
+  echo '/// The snapshot that circuits are checked under when no other is given.'
+  echo 'enum BuiltInSnapshot {'
+  echo '  /// The file, byte for byte.'
+  echo '  static let text = ###"""'
+  sed 's/^\(..*\)$/    \1/' Examples/snapshot.json
+  echo
+  echo '    """###'
+  echo '}'
+} >"$target"

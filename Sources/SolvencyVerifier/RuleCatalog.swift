@@ -11,6 +11,8 @@ internal import Synchronization
 public final class RuleCatalog: Sendable {
   /// How many compiled rules are kept.
   public let ruleLimit: Int
+  /// Which warnings about a circuit make it unusable here.
+  public let standard: CircuitStandard
 
   private let state = Mutex(State())
 
@@ -30,9 +32,13 @@ public final class RuleCatalog: Sendable {
 
   /// An empty catalog, which rejects every proof.
   ///
-  /// - Parameter ruleLimit: how many compiled rules to keep, at least 1.
-  public init(ruleLimit: Int = 64) {
+  /// - Parameters:
+  ///   - ruleLimit: how many compiled rules to keep, at least 1.
+  ///   - standard: which warnings about a circuit make it unusable: ``CircuitStandard/strict`` refuses circuits that
+  ///     require nothing, require it of empty lists, or forget a commitment.
+  public init(ruleLimit: Int = 64, standard: CircuitStandard = .lenient) {
     self.ruleLimit = max(1, ruleLimit)
+    self.standard = standard
   }
 
   /// Trusts a circuit.
@@ -107,11 +113,13 @@ public final class RuleCatalog: Sendable {
     guard let snapshot = snapshot(key.snapshot) else { throw .unknownSnapshot }
     guard let registry = registry(key.registry) else { throw .unknownRegistry }
     do throws(MarginRuleError) {
-      return try MarginRule(
+      let rule = try MarginRule(
         circuit: circuit, snapshot: snapshot, kind: key.kind, registry: registry, reduction: key.reduction)
+      if standard.refusals(of: rule.compiled).isEmpty { return rule }
     } catch {
       throw .unusableRule
     }
+    throw .unusableRule
   }
 
   private func keep(_ rule: Result<MarginRule, RejectionReason>, for key: MarginRule.Key) {

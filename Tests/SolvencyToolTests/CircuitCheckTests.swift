@@ -23,4 +23,150 @@ struct CircuitCheckTests {
       #expect(outcome.errors.contains("`cash`"))
     }
   }
+
+  private func check(_ text: String, _ options: [String] = []) throws -> Tool.Outcome {
+    try Scratch.with { folder in
+      let file = folder.appending(path: "rule.circuit")
+      try Data(text.utf8).write(to: file)
+      return try Tool.run(["circuit", "check", file.path] + options)
+    }
+  }
+
+  /// The gross-exposure rule as a new user writes it, for the example market.
+  private static let gross = """
+    circuit gross version 1
+    parameters snapshot
+    committed cash in 0 ... 2^62 - 1
+    committed position[i in instruments] in -100_000 ... 100_000
+    advice size[i in instruments] in 0 ... 100_000 := max(position[i], -position[i])
+    require "gross exposure" : 10 * cash - sum(i in instruments : i.markCeil * size[i]) >= 0
+
+    """
+
+  @Test("the gross-exposure rule that nothing binds is refused with line, direction, requirement and repair")
+  func unbound() throws {
+    let outcome = try check(Self.gross)
+    #expect(outcome.exitCode == 65)
+    #expect(outcome.errors.contains("rule.circuit:5:8"))
+    for part in [
+      "lower bound 0", "\"gross exposure\" (line 6)", "a smaller value", "link position[i] == long - short",
+    ] {
+      #expect(outcome.errors.contains(part), "\(outcome.errors)")
+    }
+  }
+
+  @Test("bound on one side only, the other side's book is shown, with exit code 2")
+  func oneSide() throws {
+    let lines = Self.gross + "require \"long {i}\" for i in instruments : size[i] >= position[i]\n"
+    let outcome = try check(lines, ["--supports", "4"])
+    #expect(outcome.exitCode == 2)
+    #expect(outcome.output.contains("a book that fails the rule can be proved"))
+    #expect(outcome.output.contains("position/"))
+    #expect(outcome.output.contains("where the rule says"))
+    #expect(!outcome.output.contains("sound"))
+  }
+
+  @Test("bound on both sides, it says what was searched, and never that it is sound")
+  func bothSides() throws {
+    let lines =
+      Self.gross + "require \"long {i}\" for i in instruments : size[i] >= position[i]\n"
+      + "require \"short {i}\" for i in instruments : size[i] >= -position[i]\n"
+    let outcome = try check(lines, ["--supports", "4"])
+    #expect(outcome.exitCode == 0, "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.output.contains("no difference found"))
+    #expect(outcome.output.contains("A search is no proof"))
+    #expect(outcome.output.contains("held up by \"long "))
+    #expect(!outcome.output.contains("sound"))
+  }
+
+  @Test("a circuit for another market is said not to be searched; with its snapshot it is")
+  func otherMarket() throws {
+    let lines = """
+      circuit other version 1
+      parameters snapshot
+      committed holding[collateral["GOLD"]] in 0 ... 10
+      require "some" : holding[collateral["GOLD"]] >= 1
+      """
+    let outcome = try check(lines)
+    #expect(outcome.exitCode == 0 && outcome.output.contains("nothing else was checked"))
+    #expect(try check(lines, ["--snapshot", Example.snapshot]).exitCode == 65)
+  }
+
+  @Test("rules that require nothing, require it of nothing, or forget a commitment are warned of")
+  func warnings() throws {
+    let lines = """
+      circuit idle version 1
+      parameters snapshot
+      committed cash in 0 ... 100, debt[a in collateral] in 0 ... 10
+      require "always" : cash >= 0
+      require "nothing {i}" for i in instruments where i.feeExit > 2^60 : cash >= 5
+      """
+    let outcome = try check(lines, ["--supports", "2"])
+    #expect(outcome.exitCode == 0)
+    for part in ["every book that it admits meets it", "required of nothing", "holds for whatever", "`debt["]
+    {
+      #expect(outcome.output.contains(part), "\(outcome.output)")
+    }
+  }
+
+  @Test(
+    "small circuits with large loops are refused in little memory",
+    arguments: [
+      "advice x[i in 0 ..< 4096, j in 0 ..< 4096] in 0 ... 1 := cash\nrequire \"r\" : x[0,0] >= 0",
+      "advice x[i in 0 ..< 65536, j in 0 ..< 256] in 0 ... 1 := cash\nrequire \"r\" : x[0,0] >= 0",
+      "product x[i in 0 ..< 4096, j in 0 ..< 4096] := cash * cash\nrequire \"r\" : x[0,0] >= 0",
+      "require \"r {i} {j}\" for i in 0 ..< 4096, j in 0 ..< 4096 : cash >= i + j",
+      "advice x[i in 0 ..< 60000] in 0 ... 2^249 + i := cash\nrequire \"r\" : sum(i in 0 ..< 60000 : x[i]) == 0",
+      "advice x[i in 0 ..< 60000] in 0 ... 1 := cash\nrequire \"r {j}\" for j in 0 ..< 60000 : x[j + 60000] >= j",
+    ])
+  func memory(_ lines: String) throws {
+    let text = "circuit big version 1\nparameters snapshot\ncommitted cash in 0 ... 1000\n" + lines
+    try Scratch.with { folder in
+      let file = folder.appending(path: "big.circuit")
+      try Data(text.utf8).write(to: file)
+      let tool = try #require(Tool.executable)
+      // 1.5 GB of addresses, of which the process itself takes some hundred MB before it does anything.
+      let outcome = try Tool.run(
+        URL(filePath: "/bin/sh"),
+        ["-c", "ulimit -v 1500000; exec \"$0\" circuit check \"$1\" --supports 1", tool.path, file.path])
+      #expect(!outcome.wasKilled)
+      #expect(outcome.exitCode == 65, "\(outcome.output)\(outcome.errors)")
+    }
+  }
+
+  @Test("the example snapshot in the command is that of the folder Examples, byte for byte")
+  func embeddedSnapshot() throws {
+    let given = try Tool.run(["circuit", "check", "collateral-ratio", "--json", "--supports", "0"])
+    let named = try Tool.run([
+      "circuit", "check", "collateral-ratio", "--json", "--supports", "0", "--snapshot", Example.snapshot,
+    ])
+    #expect(given.exitCode == 0 && given.output == named.output)
+    let source = Vectors.packageRoot.appending(path: "Sources/SolvencyTool/BuiltInSnapshot.swift")
+    let text = try String(contentsOf: source, encoding: .utf8)
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let first = try #require(lines.firstIndex { $0.hasSuffix("###\"\"\"") })
+    let last = try #require(lines.lastIndex { $0.hasSuffix("\"\"\"###") })
+    let body = lines[(first + 1)..<last].map { $0.hasPrefix("    ") ? String($0.dropFirst(4)) : $0 }
+    #expect(try body.joined(separator: "\n") == String(contentsOfFile: Example.snapshot, encoding: .utf8))
+  }
+
+  @Test("a shipped circuit that does not fit a snapshot is the snapshot's fault, and it is named")
+  func snapshotAtFault() throws {
+    try Scratch.with { folder in
+      let file = folder.appending(path: "other.json")
+      let text = try String(contentsOfFile: Example.snapshot, encoding: .utf8)
+      try Data(text.replacingOccurrences(of: "\"USDC\"", with: "\"USDT\"").utf8).write(to: file)
+      let compile = ["circuit", "compile", "--snapshot", file.path, "--circuit"]
+      let shipped = try Tool.run(compile + ["collateral-ratio"])
+      #expect(shipped.exitCode == 65)
+      #expect(
+        shipped.errorLines.first?.contains("other.json: is not one that the circuit collateral-ratio") == true
+      )
+      #expect(shipped.errors.contains("collateral-ratio.circuit:"), "where it shows stands below")
+      let own = folder.appending(path: "own.circuit")
+      try Data(contentsOf: URL(filePath: Example.path("circuits/collateral-ratio.circuit"))).write(to: own)
+      let mine = try Tool.run(compile + [own.path])
+      #expect(mine.exitCode == 65 && mine.errorLines.first?.contains("own.circuit: has 1 mistake") == true)
+    }
+  }
 }

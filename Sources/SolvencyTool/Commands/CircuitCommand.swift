@@ -12,7 +12,7 @@ internal import Solvency
 struct CircuitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "circuit", abstract: "Margin rules as text.",
-    subcommands: [List.self, Show.self, Check.self, Compile.self])
+    subcommands: [List.self, Show.self, CircuitCheckCommand.self, Compile.self])
 
   /// `solvency circuit list`
   struct List: Verb {
@@ -58,38 +58,6 @@ struct CircuitCommand: ParsableCommand {
       let text = source.text.hasSuffix("\n") ? String(source.text.dropLast()) : source.text
       return Report(
         text: text, data: ["name": .string(name), "source": .string(source.text)])
-    }
-  }
-
-  /// `solvency circuit check`
-  struct Check: Verb {
-    static let configuration = CommandConfiguration(
-      abstract: "Check a circuit file.",
-      discussion: """
-        Mistakes are shown with line, column and what would help. Whether the rule fits a snapshot and \
-        cannot wrap, `solvency circuit compile` says.
-
-          solvency circuit check my-rule.circuit
-        """)
-
-    @Argument(help: "The circuit file.", completion: .file(extensions: ["circuit"]))
-    var file: String
-
-    @OptionGroup var output: OutputOptions
-
-    func perform() throws -> Report {
-      let circuit = try Documents.circuit(file)
-      try ToolFailure.wrapping(file) { try circuit.checkParameterNames(SnapshotParameters.names) }
-      return Report(
-        text: """
-          \(InputFile.name(file)): a sound circuit
-            name    \(circuit.name) version \(circuit.version)
-            digest  \(circuit.digest)
-          """,
-        data: [
-          "name": .string(circuit.name), "version": .integer(circuit.version),
-          "digest": .string(circuit.digest.description),
-        ])
     }
   }
 

@@ -1,0 +1,102 @@
+internal import ArgumentParser
+internal import CanonicalBytes
+internal import CircuitLanguage
+internal import CommandSupport
+internal import MarginRules
+internal import Solvency
+
+/// `solvency circuit check`
+struct CircuitCheckCommand: Verb {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Check a circuit file: mistakes, what binds its advice, and a search for a book that cheats.",
+    discussion: """
+      A proof proves the range of an advice value, not its rule: rows and links have to say what the rule \
+      computes. The command refuses advice that may sit at a bound whatever the book is, tells of every other one \
+      which rows and links hold it, and searches, by linear programs over the rows, for a book that a prover could \
+      prove although the rule as written refuses it. If none is found it says what was searched; that is no proof. \
+      Without --snapshot all of it is done under the example that comes with the command.
+
+      Exits 0 if nothing was found, 2 with a book that shows a difference, 65 for a circuit with mistakes.
+
+        solvency circuit check my-rule.circuit --snapshot Examples/snapshot.json
+      """)
+
+  @Argument(
+    help: "The circuit: a file, or the name of one that comes with the command.",
+    completion: .file(extensions: ["circuit"]))
+  var file: String
+
+  @Option(
+    help: "The snapshot to check it under. By default an example that comes with the command.",
+    completion: .file(extensions: ["json"]))
+  var snapshot: String?
+
+  @Option(help: "Which requirement: initial or maintenance.")
+  var kind: MarginKind = .initial
+
+  @Option(help: "How many sets of coordinates to search, each with all others empty.")
+  var supports = SearchLimits.standard.supports
+
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard (0...1 << 16).contains(supports) else { throw ValidationError("--supports is 0 to 65536.") }
+  }
+
+  func perform() throws -> Report {
+    let circuit = try Documents.circuit(file)
+    try ToolFailure.wrapping(file) { try circuit.checkParameterNames(SnapshotParameters.names) }
+    let place = snapshot ?? "the example snapshot"
+    let market =
+      try snapshot.map { path throws(ToolFailure) in try Documents.snapshot(path) } ?? Self.example()
+    let registry = try Documents.registry(of: market, at: place)
+    let rule: MarginRule
+    do throws(MarginRuleError) {
+      rule = try MarginRule(circuit: circuit, snapshot: market, kind: kind, registry: registry)
+    } catch {
+      guard snapshot == nil, Self.isAboutParameters(error) else {
+        throw ToolFailure(error, of: file, under: place)
+      }
+      return unchecked(circuit, error)
+    }
+    var limits = SearchLimits.standard
+    limits.supports = supports
+    let search = rule.compiled.searchForDifference(limits: limits)
+    return CircuitFindings(
+      circuit: circuit, file: InputFile.name(file), place: place, rule: rule, search: search
+    )
+    .report
+  }
+
+  /// The snapshot that is looked at without another one.
+  private static func example() throws(ToolFailure) -> RiskSnapshot {
+    try ToolFailure.wrapping("the example snapshot") {
+      try RiskSnapshot(json: Array(BuiltInSnapshot.text.utf8))
+    }
+  }
+
+  /// Whether a circuit may be in order under another snapshot.
+  private static func isAboutParameters(_ error: MarginRuleError) -> Bool {
+    guard case .circuit(let mistakes) = error else { return false }
+    let codes: Set<Diagnostic.Code> = [.unknownElement, .unknownCoordinate, .emptyList, .neverHolds]
+    return mistakes.omittedCount == 0 && mistakes.diagnostics.allSatisfy { codes.contains($0.code) }
+  }
+
+  /// What can be said of a circuit for another market than the example's.
+  private func unchecked(_ circuit: Circuit, _ error: MarginRuleError) -> Report {
+    var why = ""
+    if case .circuit(let mistakes) = error, let first = mistakes.diagnostics.first { why = first.message }
+    return Report(
+      text: """
+        \(InputFile.name(file)): no mistake of grammar or names; nothing else was checked
+          name     \(circuit.name) version \(circuit.version)
+          digest   \(circuit.digest)
+          advice   not checked: the circuit does not fit the example snapshot (\(why)); give --snapshot
+        """,
+      data: [
+        "name": .string(circuit.name), "version": .integer(circuit.version),
+        "digest": .string(circuit.digest.description), "isSearched": .bool(false),
+      ])
+  }
+}

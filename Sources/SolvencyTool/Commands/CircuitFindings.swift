@@ -1,0 +1,139 @@
+internal import CanonicalBytes
+internal import CircuitLanguage
+internal import CommandSupport
+internal import ExactIntegers
+internal import Solvency
+
+/// What `circuit check` found, as text and as data.
+struct CircuitFindings {
+  let circuit: Circuit
+  let file: String
+  /// The snapshot it was checked under.
+  let place: String
+  let rule: MarginRule
+  let search: DifferenceReport
+
+  var report: Report {
+    let warnings = rule.compiled.warnings
+    var lines = [
+      title(warnings), "  name      \(circuit.name) version \(circuit.version)",
+      "  digest    \(circuit.digest)",
+      "  snapshot  \(place)",
+    ]
+    lines += advice()
+    lines += warnings.map { "  warning   \($0)" }
+    if search.foundOnlyEmptyBook, warnings.isEmpty {
+      lines.append("  warning   no other book than the empty one was found to meet the rule")
+    }
+    if let difference = search.difference {
+      lines += self.difference(difference)
+    } else {
+      lines.append("  search    " + searched)
+    }
+    return Report(
+      text: lines.joined(separator: "\n"), data: data(warnings), isPositive: search.difference == nil)
+  }
+
+  private func title(_ warnings: [CircuitWarning]) -> String {
+    if search.difference != nil { return "\(file): a book that fails the rule can be proved" }
+    let kept = warnings.isEmpty ? "" : "; \(warnings.count) warning\(warnings.count == 1 ? "" : "s")"
+    return "\(file): no difference found between the rule and its rows\(kept)"
+  }
+
+  private var searched: String {
+    "no difference found: \(search.bookCount) books at the edges of \(search.supportCount) sets of at most "
+      + "\(search.largestSupport) committed values, \(search.programCount) linear programs"
+      + (search.isCut ? "; cut by its limits" : "") + ". A search is no proof"
+  }
+
+  /// One line for each family of advice: its first element stands for it.
+  private func advice() -> [String] {
+    var (families, order) = ([String: [AdviceUse]](), [String]())
+    for use in rule.compiled.adviceUses {
+      let family = String(use.name.prefix { $0 != "[" })
+      if families[family] == nil { order.append(family) }
+      families[family, default: []].append(use)
+    }
+    return order.compactMap { family in
+      guard let uses = families[family], let first = uses.first else { return nil }
+      var holds: [String] = []
+      if !first.links.isEmpty { holds.append("linked to \(Self.list(first.links))") }
+      if !first.heldUpBy.isEmpty {
+        holds.append("held up by \(Self.list(first.heldUpBy.map { "\"\($0)\"" }))")
+      }
+      if !first.heldDownBy.isEmpty {
+        holds.append("down by \(Self.list(first.heldDownBy.map { "\"\($0)\"" }))")
+      }
+      let what = holds.isEmpty ? "one value only" : holds.joined(separator: "; ")
+      return "  advice    \(first.name)\(uses.count > 1 ? " and \(uses.count - 1) more" : ""): \(what)"
+    }
+  }
+
+  private static func list(_ names: [String]) -> String {
+    let others = names.count > 2 ? " and \(names.count - 2) more" : ""
+    return names.prefix(2).joined(separator: ", ") + others
+  }
+
+  private func difference(_ difference: DifferenceReport.Difference) -> [String] {
+    var lines = ["  book"]
+    if difference.book.isEmpty { lines.append("    nothing in it") }
+    lines += difference.book.map { "    \($0.coordinate)  \($0.value)" }
+    switch difference.objection {
+    case .requirementFails(let name, let value):
+      lines.append("  rule      \"\(name)\" fails by \(value.magnitude), with advice as its rules say")
+    case .notAdmitted(let name):
+      lines.append("  rule      does not admit \(name): its rules give no value that fits")
+    }
+    lines.append("  prover    meets every row with")
+    lines += difference.advice.prefix(8).map { entry in
+      "    \(entry.name) = \(entry.taken)" + (entry.ruled.map { ", where the rule says \($0)" } ?? "")
+    }
+    if difference.advice.count > 8 { lines.append("    and \(difference.advice.count - 8) more values") }
+    lines.append("  help      state as rows, or as a link, what the rule of this advice computes")
+    return lines
+  }
+
+  private func data(_ warnings: [CircuitWarning]) -> JSONValue {
+    let uses = rule.compiled.adviceUses.map { use -> JSONValue in
+      [
+        "name": .string(use.name), "line": .integer(use.line), "links": .array(use.links.map { .string($0) }),
+        "heldUpBy": .array(use.heldUpBy.map { .string($0) }),
+        "heldDownBy": .array(use.heldDownBy.map { .string($0) }),
+      ]
+    }
+    return [
+      "name": .string(circuit.name), "version": .integer(circuit.version),
+      "digest": .string(circuit.digest.description), "isSearched": .bool(true), "advice": .array(uses),
+      "warnings": .array(
+        warnings.map {
+          ["kind": .string($0.kind.rawValue), "line": .integer($0.line), "message": .string($0.message)]
+        }),
+      "search": [
+        "supports": .integer(search.supportCount), "largestSupport": .integer(search.largestSupport),
+        "programs": .integer(search.programCount), "books": .integer(search.bookCount),
+        "isCut": .bool(search.isCut), "foundOnlyEmptyBook": .bool(search.foundOnlyEmptyBook),
+      ],
+      "difference": search.difference.map(Self.data) ?? .null,
+    ]
+  }
+
+  private static func data(_ difference: DifferenceReport.Difference) -> JSONValue {
+    let objection: JSONValue =
+      switch difference.objection {
+      case .requirementFails(let name, let value):
+        ["requirement": .string(name), "value": .number(value.description)]
+      case .notAdmitted(let name): ["notAdmitted": .string(name)]
+      }
+    return [
+      "book": .object(difference.book.map { JSONMember($0.coordinate, .integer($0.value)) }),
+      "objection": objection,
+      "advice": .array(
+        difference.advice.map {
+          [
+            "name": .string($0.name), "taken": .number($0.taken.description),
+            "ruled": $0.ruled.map { .number($0.description) } ?? .null,
+          ]
+        }),
+    ]
+  }
+}
