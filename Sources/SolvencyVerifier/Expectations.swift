@@ -15,17 +15,23 @@ public struct Expectations: Sendable {
   public var kind: MarginKind?
   /// How far the prover's clock may be ahead, in seconds.
   public var clockSkew: UInt64
+  /// The longest window that a proof may have, in seconds; `nil` accepts any. A proof says what its maker knew when it
+  /// was made: one that may be used for years says nothing of now.
+  public var greatestWindow: UInt64?
   /// How long after its validity a snapshot is still accepted, in seconds.
   public var snapshotGrace: UInt64
   /// The current commitment of every account; `nil` accepts any commitment, so that the claim's
   /// must be compared elsewhere.
   public var accounts: [AccountID: AccountCommitment]?
 
+  /// One week.
+  public static let greatestWindow: UInt64 = 604_800
+
   /// Expectations for the present moment. Those left out demand nothing, except that clocks agree and
   /// snapshots are valid.
   public init(
     now: Timestamp, audience: Audience? = nil, nonce: Nonce? = nil, kind: MarginKind? = nil,
-    clockSkew: UInt64 = 0, snapshotGrace: UInt64 = 0,
+    clockSkew: UInt64 = 0, greatestWindow: UInt64? = Expectations.greatestWindow, snapshotGrace: UInt64 = 0,
     accounts: [AccountID: AccountCommitment]? = nil
   ) {
     self.now = now
@@ -33,6 +39,7 @@ public struct Expectations: Sendable {
     self.nonce = nonce
     self.kind = kind
     self.clockSkew = clockSkew
+    self.greatestWindow = greatestWindow
     self.snapshotGrace = snapshotGrace
     self.accounts = accounts
   }
@@ -58,6 +65,10 @@ extension Expectations {
     if now >= validTo.advanced(by: snapshotGrace) { return .snapshotExpired }
     if latest < context.issued { return .notYetIssued }
     if now >= context.expires { return .expired }
+    let window = context.expires.seconds - min(context.issued.seconds, context.expires.seconds)
+    if let greatestWindow, window > greatestWindow {
+      return .windowTooLong(seconds: window, greatest: greatestWindow)
+    }
     return nil
   }
 

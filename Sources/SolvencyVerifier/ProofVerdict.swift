@@ -50,6 +50,8 @@ public enum RejectionReason: Error, Hashable, Sendable {
   case notYetIssued
   /// The proof's window is over.
   case expired
+  /// The proof's window is longer than the verifier accepts.
+  case windowTooLong(seconds: UInt64, greatest: UInt64)
   /// The proof is for somebody else.
   case wrongAudience
   /// The proof answers another request.
@@ -85,6 +87,7 @@ public enum RejectionReason: Error, Hashable, Sendable {
     case .snapshotNotYetValid: "snapshot-not-yet-valid"
     case .notYetIssued: "not-yet-issued"
     case .expired: "expired"
+    case .windowTooLong: "window-too-long"
     case .wrongAudience: "wrong-audience"
     case .wrongNonce: "wrong-nonce"
     case .wrongKind: "wrong-kind"

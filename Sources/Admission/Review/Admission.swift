@@ -114,7 +114,7 @@ extension RefusalReason {
       case .snapshotExpired: .staleSnapshot
       case .snapshotNotYetValid: .snapshotNotYetValid
       case .notYetIssued: .notYetIssued
-      case .expired: .expired
+      case .expired, .windowTooLong: .expired
       case .wrongAudience: .wrongAudience
       case .wrongNonce: .wrongNonce
       case .wrongKind: .wrongKind

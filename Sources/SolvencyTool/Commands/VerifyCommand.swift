@@ -32,14 +32,15 @@ struct VerifyCommand: ParsableCommand {
 
   @Option(
     help:
-      "A circuit to trust, by name or file; repeat it for more. All that come with the command by default.",
+      "The circuit to trust, by name or file; repeat it for more. portfolio-margin alone by default.",
     completion: .list(BuiltInCircuits.sources.map(\.name)))
   var circuit: [String] = []
 
   @Option(
     help: """
       The current commitment of an account; repeat it for more. With any, proofs of other accounts and of \
-      other states are rejected; without, a verdict speaks only of the commitment in the proof.
+      other states are rejected; without, a verdict speaks of an unbound commitment: whose book it is, and whether it \
+      is a whole book, is the prover's word.
       """,
     completion: .file(extensions: ["json"]))
   var account: [String] = []
@@ -63,6 +64,11 @@ struct VerifyCommand: ParsableCommand {
   @Option(help: ArgumentHelp("How far the prover's clock may be ahead.", valueName: "seconds"))
   var clockSkew: UInt64 = 0
 
+  @Option(
+    help: ArgumentHelp(
+      "The longest time that a proof may be usable for, from issue to expiry.", valueName: "seconds"))
+  var greatestWindow: UInt64 = Expectations.greatestWindow
+
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -73,7 +79,7 @@ struct VerifyCommand: ParsableCommand {
     let verifier = ProofVerifier(catalog: try catalog())
     let expectations = try expectations()
     var source = try ProofSource(proofs)
-    var printer = VerdictPrinter(isJSON: output.isJSON)
+    var printer = VerdictPrinter(isJSON: output.isJSON, isBound: !account.isEmpty, isNonceGiven: nonce != nil)
     var waiting: [ProofSource.Label] = []
     let start = ContinuousClock.now
     try printer.begin()
@@ -91,9 +97,12 @@ struct VerifyCommand: ParsableCommand {
     if let code = printer.exitCode { throw ExitCode(code.rawValue) }
   }
 
+  /// What is trusted when no circuit is named: a proof under an easier one must not pass for it.
+  private static let usualCircuit = "portfolio-margin"
+
   private func catalog() throws(ToolFailure) -> RuleCatalog {
     let catalog = RuleCatalog()
-    for name in circuit.isEmpty ? BuiltInCircuits.sources.map(\.name) : circuit {
+    for name in circuit.isEmpty ? [Self.usualCircuit] : circuit {
       catalog.register(try Documents.circuit(name))
     }
     for path in registry {
@@ -121,6 +130,6 @@ struct VerifyCommand: ParsableCommand {
     }
     return Expectations(
       now: now?.timestamp ?? .now, audience: audience, nonce: nonce?.nonce, kind: kind,
-      clockSkew: clockSkew, accounts: account.isEmpty ? nil : accounts)
+      clockSkew: clockSkew, greatestWindow: greatestWindow, accounts: account.isEmpty ? nil : accounts)
   }
 }
