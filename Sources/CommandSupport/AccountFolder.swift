@@ -38,16 +38,23 @@ package struct AccountFolder: ParsableArguments {
   package func write(
     _ commitment: AccountCommitment, opening secret: borrowing AccountOpening
   ) throws(ToolFailure) {
+    guard plain else {
+      return try write(commitment, opening: secret, lockedWith: try passphrase.chosen())
+    }
+    try OutputFile.write(OpeningFile.plain(secret), to: opening, access: .ownerOnly, replacing: force)
+    try write(commitment)
+  }
+
+  /// Writes the secret, locked with a passphrase, and then the public file.
+  package func write(
+    _ commitment: AccountCommitment, opening secret: borrowing AccountOpening,
+    lockedWith passphrase: borrowing Passphrase
+  ) throws(ToolFailure) {
     let bytes: [UInt8]
-    if plain {
-      bytes = OpeningFile.plain(secret)
-    } else {
-      let passphrase = try passphrase.chosen()
-      do {
-        bytes = try OpeningFile.sealed(secret, with: passphrase)
-      } catch {
-        throw ToolFailure(.internalFault, opening, "there is not enough memory to encrypt it")
-      }
+    do {
+      bytes = try OpeningFile.sealed(secret, with: passphrase)
+    } catch {
+      throw ToolFailure(.internalFault, opening, "there is not enough memory to encrypt it")
     }
     try OutputFile.write(bytes, to: opening, access: .ownerOnly, replacing: force)
     try write(commitment)

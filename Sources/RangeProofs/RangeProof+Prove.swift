@@ -40,7 +40,8 @@ extension RangeProof {
 
     while true {
       var attempt = RangeTranscript(transcript, width: width, commitments: commitments)
-      var source = transcript.randomnessSource()
+      // After n, m and V: two proofs of the same values over other widths or commitments share no blinder.
+      var source = attempt.transcript.randomnessSource()
       values.withSpan { source.rekey(with: $0, label: "values") }
       blindings.withSpan { source.rekey(with: $0, label: "blindings") }
       var randomness = source.finalized(systemBytes: systemBytes())

@@ -1,6 +1,7 @@
 public import CanonicalBytes
 internal import ExactIntegers
 internal import MarginRules
+internal import Merlin
 public import ProofCore
 internal import Ristretto
 public import Solvency
@@ -26,10 +27,37 @@ public struct AccountOpening: ~Copyable, Sendable {
   public var coordinateCount: Int { values.count }
 
   /// Opens a new account on a book, with a fresh blinding and the sequence number 0.
+  ///
+  /// The blinding depends on the book and on the system's random bytes, so that two books never share one.
   public init(of book: consuming Book) {
+    self.init(of: book, systemBytes: SystemRandom.bytes(32))
+  }
+
+  /// The same with a blinding that depends on a passphrase too: if the system's generator is broken, whoever guesses
+  /// the book still cannot tell it from the commitment.
+  public init(of book: consuming Book, hedgedWith passphrase: borrowing Passphrase) {
+    self.init(of: book, hedgedWith: passphrase, systemBytes: SystemRandom.bytes(32))
+  }
+
+  /// The same with the system's bytes from elsewhere.
+  package init(of book: consuming Book, systemBytes: [UInt8]) {
+    let source = book.blindingSource()
+    self.init(opening: book, blinding: source.scalars(1, systemBytes: systemBytes))
+  }
+
+  /// The same with the system's bytes from elsewhere.
+  package init(
+    of book: consuming Book, hedgedWith passphrase: borrowing Passphrase, systemBytes: [UInt8]
+  ) {
+    var source = book.blindingSource()
+    passphrase.bytes.withSpan { source.rekey(with: $0, label: "passphrase") }
+    self.init(opening: book, blinding: source.scalars(1, systemBytes: systemBytes))
+  }
+
+  private init(opening book: consuming Book, blinding: consuming SecretBlock<Scalar>) {
     self.init(
       account: book.account, registry: book.registry.digest, sequence: 0, values: book.values,
-      blinding: SecretBlock(count: 1) { _ in Scalar.random() })
+      blinding: blinding)
   }
 
   /// An opening of parts that came out of a file or an older opening.

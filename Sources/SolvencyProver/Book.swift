@@ -1,3 +1,5 @@
+internal import CanonicalBytes
+internal import Merlin
 internal import Ristretto
 public import Solvency
 
@@ -28,5 +30,15 @@ public struct Book: ~Copyable, Sendable {
       guard CoordinateRange.range(of: name).contains(value) else { throw .outOfRange(path: name) }
       return value
     }
+  }
+}
+
+extension Book {
+  /// Where the blinding of the book's commitment comes from.
+  borrowing func blindingSource() -> RandomnessSource {
+    var source = RandomnessSource.hedged(
+      domain: "solvency account blinding v1", [account.utf8, registry.digest.bytes])
+    values.withSpan { source.rekey(with: $0, label: "book") }
+    return source
   }
 }

@@ -1,3 +1,4 @@
+internal import Merlin
 public import ProofCore
 public import Ristretto
 public import Solvency
@@ -13,10 +14,18 @@ public struct HiddenFill: ~Copyable, Sendable {
   public let fill: Fill
   let blinding: SecretBlock<Scalar>
 
-  /// Hides a fill under a fresh blinding.
-  public init(_ fill: Fill) {
+  /// Hides a fill under a fresh blinding, which depends on the fill and on the system's random bytes.
+  public init(_ fill: Fill) { self.init(fill, systemBytes: SystemRandom.bytes(32)) }
+
+  /// The same with the system's bytes from elsewhere.
+  package init(_ fill: Fill, systemBytes: [UInt8]) {
     self.fill = fill
-    blinding = SecretBlock(count: 1) { _ in Scalar.random() }
+    let amounts = SecretBlock<Int64>(count: fill.deltas.count) { fill.deltas[$0].amount }
+    var source = RandomnessSource.hedged(
+      domain: "solvency fill blinding v1",
+      [fill.account.utf8, Array("\(fill.sequence)".utf8)] + fill.deltas.map { Array($0.coordinate.utf8) })
+    amounts.withSpan { source.rekey(with: $0, label: "amounts") }
+    blinding = source.scalars(1, systemBytes: systemBytes)
   }
 
   /// A fill and a blinding that came out of a file.

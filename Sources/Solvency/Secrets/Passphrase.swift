@@ -2,7 +2,7 @@ public import Ristretto
 
 /// What a file of secrets is locked with. Lies in guarded memory and is wiped.
 public struct Passphrase: ~Copyable, Sendable {
-  let bytes: SecretBlock<UInt8>
+  package let bytes: SecretBlock<UInt8>
 
   /// Takes over a passphrase; returns nil if it is empty.
   public init?(_ bytes: consuming SecretBlock<UInt8>) {

@@ -13,10 +13,8 @@ struct SecretPolynomial: ~Copyable {
 
   /// A polynomial of degree t − 1 with uniform coefficients.
   ///
-  /// - Parameter threshold: t ≥ 1.
-  init(threshold: Int) {
-    coefficients = SecretBlock(count: threshold) { _ in Scalar.random() }
-  }
+  /// - Parameter coefficients: t ≥ 1 of them, `a₀` first.
+  init(_ coefficients: consuming SecretBlock<Scalar>) { self.coefficients = coefficients }
 
   /// `a₀`, in a block of one.
   borrowing func secret() -> SecretBlock<Scalar> {

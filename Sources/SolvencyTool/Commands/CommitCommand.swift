@@ -23,11 +23,19 @@ struct CommitCommand: Verb {
   @OptionGroup var output: OutputOptions
 
   func perform() throws -> Report {
-    let (snapshot, registry) = try snapshot.load()
-    let opening = AccountOpening(of: try Documents.book(book, registry: registry, under: snapshot))
+    let (loaded, registry) = try snapshot.load()
+    let book = try Documents.book(book, registry: registry, under: loaded)
     try folder.check(withOpening: true)
-    let commitment = try ToolFailure.wrapping(book) { try opening.commitment() }
-    try folder.write(commitment, opening: opening)
+    guard !folder.plain else {
+      let opening = AccountOpening(of: book)
+      let commitment = try ToolFailure.wrapping(self.book) { try opening.commitment() }
+      try folder.write(commitment, opening: opening)
+      return folder.report(commitment, withOpening: true)
+    }
+    let passphrase = try folder.passphrase.chosen()
+    let opening = AccountOpening(of: book, hedgedWith: passphrase)
+    let commitment = try ToolFailure.wrapping(self.book) { try opening.commitment() }
+    try folder.write(commitment, opening: opening, lockedWith: passphrase)
     return folder.report(commitment, withOpening: true)
   }
 }
