@@ -33,6 +33,10 @@ extension Documents {
     try read(path, Signed<Content>.fileByteLimit) { try Signed<Content>(decoding: $0) }
   }
 
+  package static func custodianRegister(_ path: String) throws(ToolFailure) -> CustodianRegister {
+    try read(path, CustodianRegister.fileByteLimit) { try CustodianRegister(decoding: $0) }
+  }
+
   package static func hiddenFill(_ path: String) throws(ToolFailure) -> HiddenFill {
     try read(path, HiddenFill.fileByteLimit) { try HiddenFill(decoding: $0) }
   }

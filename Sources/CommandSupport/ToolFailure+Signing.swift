@@ -17,6 +17,8 @@ extension ToolFailure {
     case let error as SealedFileError: self.init(.malformedInput, place, error.advice)
     case let error as EscrowError: self.init(error.kind, place, error.advice)
     case let error as HiddenFillError: self.init(.malformedInput, place, error.advice)
+    case let error as RegisterFileError: self.init(.malformedInput, place, error.advice)
+    case let error as RegisterRefusal: self.init(.refused, place, error.advice)
     case let error as GuardFileError: self.init(.malformedInput, place, error.advice)
     case let error as GuardRefusal: self.init(.refused, place, error.advice)
     default: return nil
@@ -88,12 +90,41 @@ extension SealedFileError {
   }
 }
 
+extension RegisterFileError {
+  fileprivate var advice: String {
+    switch self {
+    case .document(let error): error.description
+    case .account(let error): error.description
+    case .unsupportedVersion(let version): "version \(version) is not supported; this reads version 1"
+    case .malformed: "is no register of a custodian; was the file changed?"
+    }
+  }
+}
+
+extension RegisterRefusal {
+  fileprivate var advice: String {
+    switch self {
+    case .pledgedElsewhere(let venue, let until):
+      "the account is pledged to \(venue) until \(until.text); it can be pledged to another venue from then on"
+    case .sameCommitment(let account):
+      "the commitment is that of account \(account): one book cannot be pledged as two accounts"
+    case .sameBook(let account, let venue, let until):
+      "account \(account) has the very same amounts, pledged to \(venue) until \(until.text); if these are other "
+        + "assets, say --separate-assets"
+    case .rolledBack(let registered, let offered):
+      "sequence \(registered) of the account was attested already; this is \(offered)"
+    case .twoBooks(let sequence):
+      "another commitment was attested for sequence \(sequence) of the account"
+    }
+  }
+}
+
 extension EscrowError {
   fileprivate var kind: ToolFailure.Kind {
     switch self {
     case .committee, .document, .unsupportedVersion, .invalidValue: .malformedInput
     case .notAMember, .sealedShare, .wrongShare, .repeatedShare, .foreignShare, .tooFewShares,
-      .tampered, .opening:
+      .tampered, .changed, .stale, .opening:
       .refused
     }
   }
@@ -112,6 +143,9 @@ extension EscrowError {
     case .tooFewShares(let needed, let have):
       "takes \(needed) shares of different members; there \(have == 1 ? "is" : "are") \(have)"
     case .tampered: "the package was changed after it was sealed; nothing of it can be opened"
+    case .changed: "is not the package that the custodian signed; ask for it again"
+    case .stale(let sealed, let current):
+      "opens the account at sequence \(sealed), which is at \(current) now; seal a new package"
     case .opening: "what was sealed does not open the account that the package names"
     case .document(let error): error.description
     case .unsupportedVersion(let version): "version \(version) is not supported; this reads version 1"
@@ -149,6 +183,10 @@ extension GuardRefusal {
     case .notSigned: "the snapshot is not signed; give --venue and --signature"
     case .rolledBack(let accepted, let offered):
       "the snapshot is of epoch \(offered), and epoch \(accepted) was answered already with another one"
+    case .unknownCircuit(let circuit):
+      "nothing was answered under the circuit \(circuit) before; read it, and use --accept-circuit"
+    case .epochAhead(let offered, let latest):
+      "the snapshot is of epoch \(offered), and there can be \(latest) by now; if that is right, use --accept-move"
     case .brokenChain(let epoch):
       "the snapshot of epoch \(epoch) does not follow the one that was answered before it"
     case .moved(let path, let ppm, let limit):

@@ -75,7 +75,15 @@ struct SigningCommandTests {
       let unseen = try attest([])
       #expect(
         unseen.outcome.exitCode == 0 && unseen.outcome.output.contains("vouches for the commitment unseen"))
+      func sight(_ file: String) throws -> String {
+        try desk.check([file], ["--json"]).output.filter { !$0.isWhitespace }
+      }
+      #expect(try sight(unseen.file).contains("\"seen\":\"unseen\""))
       let seen = try attest(["--opening", desk.account.opening])
+      #expect(try sight(seen.file).contains("\"seen\":\"opening\""))
+      // Whoever says more than was signed breaks the signature.
+      let boast = try Self.changed(seen.file, "\"seen\": \"opening\"", "\"seen\": \"book\"", desk)
+      #expect(try desk.check([boast]).exitCode == 2)
       #expect(seen.outcome.exitCode == 0 && seen.outcome.output.contains("it opens the commitment"))
       let book = ["--opening", desk.account.opening, "--snapshot", Example.snapshot, "--book"]
       let kept = try attest(book + [Example.book])
@@ -131,6 +139,8 @@ struct SigningCommandTests {
       let unknown = try desk.check([first, second])
       #expect(unknown.exitCode == 2 && unknown.errors.contains(second) && !unknown.errors.contains(first))
       #expect(try desk.check([first, first]).exitCode == 2)
+      // A custodian that threw its register away signs anything once more.
+      try FileManager.default.removeItem(atPath: try desk.key("custodian", named: "other") + ".register.json")
       let elsewhere = desk.path("elsewhere.json")
       try desk.attest(to: "Other Exchange", of: part + "/account.json", by: "other", into: elsewhere)
       let split = try desk.check([first, elsewhere], trusting: ["custodian", "other"])
@@ -244,5 +254,45 @@ struct SigningCommandTests {
   func fillOptions(_ options: [String]) throws {
     let base = ["fill", "--account", "a", "--snapshot", "s", "-o", "o"]
     #expect(try Tool.run(base + options).exitCode == 64)
+  }
+
+  @Test
+  func `A64: a custodian's command refuses a second venue and a second account for the same book`() throws {
+    try Scratch.with { folder in
+      let desk = try Desk(of: ProvenAccount(in: folder))
+      let key = try desk.key("custodian")
+      func attest(_ account: String, _ opening: String, to venue: String, _ more: [String] = []) throws
+        -> Tool.Outcome
+      {
+        try desk.run(
+          [
+            "attest", "--account", account, "--opening", opening, "--pledged-to", venue, "--key", key,
+            "--now",
+            Example.moment, "-o", desk.fresh(),
+          ] + more)
+      }
+      let alice = (desk.account.account, desk.account.opening)
+      #expect(try attest(alice.0, alice.1, to: "First").exitCode == 0)
+      let register = key + ".register.json"
+      let attributes = try FileManager.default.attributesOfItem(atPath: register)
+      #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
+      let before = try Data(contentsOf: URL(filePath: register))
+      let second = try attest(alice.0, alice.1, to: "Second")
+      #expect(second.exitCode == 2 && second.errors.contains("is pledged to First until"), "\(second.errors)")
+
+      // The same book as another account, under a blinding of its own.
+      let text = try String(contentsOfFile: Example.book, encoding: .utf8)
+      let book = desk.path("twin.json")
+      try Data(text.replacingOccurrences(of: "\"alice\"", with: "\"mallory\"").utf8).write(
+        to: URL(filePath: book))
+      let twin = desk.path("twin")
+      try desk.done(["commit", "--book", book, "--snapshot", Example.snapshot, "--plain", "-o", twin])
+      let again = try attest(twin + "/account.json", twin + "/account.opening", to: "First")
+      #expect(again.exitCode == 2 && again.errors.contains("account alice has the very same amounts"))
+      #expect(try Data(contentsOf: URL(filePath: register)) == before, "a refusal changes nothing")
+      let separate = try attest(
+        twin + "/account.json", twin + "/account.opening", to: "First", ["--separate-assets"])
+      #expect(separate.exitCode == 0, "\(separate.errors)")
+    }
   }
 }

@@ -26,23 +26,36 @@ public struct Attestation: Signable {
   public let issued: Timestamp
   /// The first moment at which it no longer holds; later than `issued`.
   public let expires: Timestamp
+  /// How far the custodian looked behind the commitment.
+  public let sight: Sight
+
+  /// How far a custodian looked behind a commitment before it signed.
+  public enum Sight: String, CaseIterable, Hashable, Sendable {
+    /// It did not: it vouches for a point.
+    case unseen
+    /// It has opened the commitment.
+    case opening
+    /// It has opened the commitment, to the book that it keeps itself.
+    case book
+  }
 
   /// An attestation of a window.
   ///
   /// - Throws: ``AttestationError/emptyWindow``.
   public init(
     account: AccountCommitment, pledgedTo: Audience, custodians: CustodianSet, issued: Timestamp,
-    expires: Timestamp
+    expires: Timestamp, sight: Sight = .unseen
   ) throws(AttestationError) {
-    try self.init(account, pledgedTo, custodians, issued, expires)
+    try self.init(account, pledgedTo, custodians, issued, expires, sight)
   }
 
   private init(
     _ account: AccountCommitment, _ pledgedTo: Audience, _ custodians: CustodianSet?, _ issued: Timestamp,
-    _ expires: Timestamp
+    _ expires: Timestamp, _ sight: Sight
   ) throws(AttestationError) {
     guard issued < expires else { throw .emptyWindow }
     self.custodians = custodians
+    self.sight = sight
     self.account = account
     self.pledgedTo = pledgedTo
     self.issued = issued
@@ -66,6 +79,8 @@ public struct Attestation: Signable {
     }
     writer.append(issued.seconds)
     writer.append(expires.seconds)
+    // What was signed before this was stated, unseen, keeps its bytes; nothing else ends here.
+    if sight != .unseen { writer.append(text: Array(sight.rawValue.utf8)) }
     return writer.bytes
   }
 
@@ -77,6 +92,7 @@ public struct Attestation: Signable {
       JSONMember("expires", .integer(expires.seconds)),
     ]
     if let custodians { members.append(JSONMember("custodians", custodians.json)) }
+    if sight != .unseen { members.append(JSONMember("seen", .string(sight.rawValue))) }
     return .object(members)
   }
 
@@ -85,10 +101,17 @@ public struct Attestation: Signable {
   /// - Throws: ``FileError``, among them ``FileError/emptyWindow``.
   public init(_ node: JSONNode) throws(FileError) {
     var keys = ["account", "pledgedTo", "issued", "expires"]
-    var namesSet = false
-    if case .object(let members) = node.value { namesSet = members.contains { $0.key == "custodians" } }
+    var (namesSet, statesSight) = (false, false)
+    if case .object(let members) = node.value {
+      namesSet = members.contains { $0.key == "custodians" }
+      statesSight = members.contains { $0.key == "seen" }
+    }
     if namesSet { keys.append("custodians") }
+    if statesSight { keys.append("seen") }
     let file = try VersionedFile(node, keys: keys)
+    let sight =
+      !statesSight
+      ? Sight.unseen : try file.read("seen") { node throws(DocumentError) in try node.word() as Sight }
     let account = try AccountCommitment(file.read("account") { $0 })
     let pledgedTo = try file.audience("pledgedTo")
     let issued = Timestamp(seconds: try file.word("issued"))
@@ -100,7 +123,7 @@ public struct Attestation: Signable {
         try CustodianSet(node)
       }
     do throws(AttestationError) {
-      try self.init(account, pledgedTo, custodians, issued, expires)
+      try self.init(account, pledgedTo, custodians, issued, expires, sight)
     } catch {
       throw .emptyWindow
     }

@@ -35,6 +35,8 @@ public struct CombinedAttestation: Hashable, Sendable {
     public let custodian: VerificationKey
     /// The part of the book that is with it.
     public let account: AccountCommitment
+    /// How far it looked behind the commitment.
+    public let sight: Attestation.Sight
   }
 
   /// Checks the signatures and adds the parts up.
@@ -84,8 +86,10 @@ public struct CombinedAttestation: Hashable, Sendable {
     pledgedTo = first.pledgedTo
     self.issued = issued
     self.expires = expires
-    parts = contents.map { Part(custodian: $0.custodian, account: $0.content.account) }
-      .sorted { $0.custodian.bytes.lexicographicallyPrecedes($1.custodian.bytes) }
+    parts = contents.map {
+      Part(custodian: $0.custodian, account: $0.content.account, sight: $0.content.sight)
+    }
+    .sorted { $0.custodian.bytes.lexicographicallyPrecedes($1.custodian.bytes) }
   }
 
   /// Refuses a part of the whole: the signers must be the set that each of them names.

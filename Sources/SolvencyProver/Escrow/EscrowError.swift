@@ -19,6 +19,10 @@ public enum EscrowError: Error, Hashable, Sendable {
   case tooFewShares(needed: Int, have: Int)
   /// The shares are right, and the contents or the public part were changed after sealing.
   case tampered
+  /// The package is not the one that the custodian signed.
+  case changed
+  /// The package opens an earlier state of the account: a fill came after it, and a new one is needed.
+  case stale(sealed: UInt64, current: UInt64)
   /// What was sealed does not open the commitment that the package names.
   case opening(OpeningError)
   /// The file is not strict JSON of its form; the error says where.

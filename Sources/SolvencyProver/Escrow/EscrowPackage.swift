@@ -1,6 +1,7 @@
 internal import CSodium
-internal import CanonicalBytes
+public import CanonicalBytes
 internal import MarginRules
+internal import Merlin
 internal import ProofCore
 internal import Ristretto
 public import Solvency
@@ -73,7 +74,10 @@ public struct EscrowPackage: Hashable, Sendable {
     } catch {
       throw .opening(error)
     }
-    let polynomial = SecretPolynomial(threshold: threshold)
+    var source = RandomnessSource.hedged(domain: "solvency escrow polynomial v1", members.map(\.bytes))
+    opening.blinding.withSpan { source.rekey(with: $0, label: "blinding") }
+    opening.values.withSpan { source.rekey(with: $0, label: "book") }
+    let polynomial = SecretPolynomial(source.scalars(threshold, systemBytes: SystemRandom.bytes(32)))
     let points = polynomial.commitments()
     let nonce = SystemRandom.bytes(nonceByteCount)
     let header = header(
@@ -87,6 +91,34 @@ public struct EscrowPackage: Hashable, Sendable {
     return try EscrowPackage(
       account: account, threshold: threshold, members: members, points: points,
       sealedShares: shares, nonce: nonce, contents: contents)
+  }
+
+  /// SHA-256 over a domain of its own and every part of the package: what a custodian signs as an ``EscrowSeal``.
+  public var digest: Digest {
+    var writer = CanonicalWriter(domain: "solvency/escrow-package/v1")
+    writer.append(text: header)
+    for share in sealedShares { writer.append(text: share) }
+    writer.append(text: contents)
+    return .sha256(of: writer.bytes)
+  }
+
+  /// Refuses a package that is not the one a custodian signed, or not of the account's present state.
+  ///
+  /// - Throws: ``EscrowError/changed``, or ``EscrowError/stale(sealed:current:)`` after a fill: a new package is needed.
+  public func check(
+    against seal: EscrowSeal, current: AccountCommitment? = nil
+  ) throws(EscrowError) {
+    guard seal.package == digest, seal.account == account else { throw .changed }
+    if let current { try checkIsOf(current) }
+  }
+
+  /// Refuses a package that does not open the account as it is now.
+  ///
+  /// - Throws: ``EscrowError/stale(sealed:current:)``.
+  public func checkIsOf(_ current: AccountCommitment) throws(EscrowError) {
+    guard account == current else {
+      throw .stale(sealed: account.sequence, current: current.sequence)
+    }
   }
 
   /// The bytes that the key is bound to.

@@ -18,7 +18,8 @@ struct AttestCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Sign, as a custodian, that a commitment is this account's book, pledged to one venue.",
       discussion: """
-        Name one venue for an account and a time, so that the same collateral is not pledged twice. With the \
+        Name one venue for an account and a time: what was pledged stands in a register beside the key, and the same \
+        book is not pledged twice. With the \
         account's opening, and the book as the custodian keeps it, both are checked against the commitment before \
         anything is signed; without, the custodian vouches for a point that it has not looked behind.
 
@@ -69,6 +70,7 @@ struct AttestCommand: ParsableCommand {
     @Option(help: "Instead of a snapshot: the list of coordinates.", completion: .file(extensions: ["json"]))
     var registry: String?
 
+    @OptionGroup var register: RegisterOptions
     @OptionGroup var signing: SigningOptions
     @OptionGroup var output: OutputOptions
 
@@ -108,11 +110,18 @@ struct AttestCommand: ParsableCommand {
       var custodians: Set<VerificationKey> = []
       for other in others { custodians.insert(try Documents.verificationKey(other, of: .custodian)) }
       let signed = try signing.sign { signer throws(ToolFailure) in
-        try ToolFailure.wrapping("--valid-for") {
+        let attestation = try ToolFailure.wrapping("--valid-for") {
           try Attestation(
             account: account, pledgedTo: venue, custodians: CustodianSet(custodians.union([signer])),
-            issued: issued, expires: issued.advanced(by: validFor))
+            issued: issued, expires: issued.advanced(by: validFor),
+            sight: book != nil ? .book : opening != nil ? .opening : .unseen)
         }
+        // Before the signature exists: a crash in between leaves a pledge that may be signed again, no signature that
+        // is not remembered.
+        try register.admit(
+          account, pledgedTo: venue, issued: issued, expires: attestation.expires, key: signing.key,
+          opening: opening, signing.passphrase)
+        return attestation
       }
       let attestation = signed.unverified
       return Report(
@@ -214,7 +223,7 @@ struct AttestCommand: ParsableCommand {
         "  commitment  \(account.commitment.encoded.hex)",
       ]
       lines += combined.parts.map {
-        "  custodian   \($0.custodian) attests \($0.account.commitment.encoded.hex)"
+        "  custodian   \($0.custodian) attests \($0.account.commitment.encoded.hex), \($0.sight.words)"
       }
       return Report(
         text: lines.joined(separator: "\n"),
@@ -223,9 +232,23 @@ struct AttestCommand: ParsableCommand {
           "issued": .integer(combined.issued.seconds), "expires": .integer(combined.expires.seconds),
           "parts": .array(
             combined.parts.map { part in
-              ["custodian": .hex(part.custodian.bytes), "account": part.account.json]
+              [
+                "custodian": .hex(part.custodian.bytes), "account": part.account.json,
+                "seen": .string(part.sight.rawValue),
+              ]
             }),
         ])
+    }
+  }
+}
+
+extension Attestation.Sight {
+  /// What the custodian saw, in words.
+  fileprivate var words: String {
+    switch self {
+    case .unseen: "unseen"
+    case .opening: "having opened it"
+    case .book: "having opened it to the book that it keeps"
     }
   }
 }

@@ -13,7 +13,7 @@ struct EscrowCommand: ParsableCommand {
       Any t of n members open it together, and fewer learn nothing. Members make their keys with \
       `solvency keygen --role escrow-member`.
       """,
-    subcommands: [Seal.self, Open.self, Recover.self])
+    subcommands: [Seal.self, Sign.self, Check.self, Open.self, Recover.self])
 
   /// `solvency escrow seal`
   struct Seal: Verb {
@@ -65,6 +65,90 @@ struct EscrowCommand: ParsableCommand {
           "package": .string(package), "account": sealed.account.json,
           "threshold": .integer(sealed.threshold),
           "members": .array(sealed.members.map { .hex($0.bytes) }),
+        ])
+    }
+  }
+
+  /// `solvency escrow sign`
+  struct Sign: Verb {
+    static let configuration = CommandConfiguration(
+      abstract: "Sign, as a custodian, what a package is: members check theirs against it.",
+      discussion: """
+        The custodian has sealed the package itself, or opens the account and sees that the package is of it. \
+        Every byte is signed, so that a package that was changed on its way is refused on arrival, not on the day \
+        it has to be opened.
+
+          solvency escrow sign escrow.json --account account/account.json --key custodian.key -o escrow.sig.json
+        """)
+
+    @Argument(help: "The package.", completion: .file(extensions: ["json"]))
+    var package: String
+
+    @Option(help: "The account as it is now.", completion: .file(extensions: ["json"]))
+    var account: String
+
+    @OptionGroup var signing: SigningOptions
+    @OptionGroup var output: OutputOptions
+
+    func perform() throws -> Report {
+      let sealed = try Documents.escrowPackage(package)
+      let current = try Documents.account(account)
+      try ToolFailure.wrapping(package) { try sealed.checkIsOf(current) }
+      let signed = try signing.sign(EscrowSeal(account: sealed.account, package: sealed.digest))
+      return Report(
+        text: """
+          \(sealed.account.account), sequence \(sealed.account.sequence)
+            package  \(sealed.digest)
+            signed   \(signing.path)
+          """,
+        data: ["file": .string(signing.path), "seal": signed.json])
+    }
+  }
+
+  /// `solvency escrow check`
+  struct Check: Verb {
+    static let configuration = CommandConfiguration(
+      abstract:
+        "Check, as a member, that a package is what the custodian signed, and of the account as it is.",
+      discussion: """
+        Exits 2 if a byte was changed, or if the account has moved on: after a fill, hidden ones too, the package \
+        opens a book that is no longer there, and a new one is needed.
+
+          solvency escrow check escrow.json --seal escrow.sig.json --custodian custodian.key.pub \
+            --account account/account.json
+        """)
+
+    @Argument(help: "The package.", completion: .file(extensions: ["json"]))
+    var package: String
+
+    @Option(help: "What the custodian signed of it.", completion: .file(extensions: ["json"]))
+    var seal: String
+
+    @Option(help: "The custodian's public key.", completion: .file(extensions: ["pub"]))
+    var custodian: String
+
+    @Option(help: "The account as it is now.", completion: .file(extensions: ["json"]))
+    var account: String?
+
+    @OptionGroup var output: OutputOptions
+
+    func perform() throws -> Report {
+      let sealed = try Documents.escrowPackage(package)
+      let key = try Documents.verificationKey(custodian, of: .custodian)
+      let signed = try Documents.signed(seal, as: EscrowSeal.self)
+      let content = try ToolFailure.wrapping(seal) { try signed.content(verifiedBy: key) }
+      let current = try account.map { path throws(ToolFailure) in try Documents.account(path) }
+      try ToolFailure.wrapping(package) { try sealed.check(against: content, current: current) }
+      let state =
+        current == nil ? "not compared with the account as it is; give --account" : "of the account as it is"
+      return Report(
+        text: """
+          \(sealed.account.account), sequence \(sealed.account.sequence): the package that the custodian signed
+            state  \(state)
+          """,
+        data: [
+          "account": sealed.account.json, "package": .string(sealed.digest.description),
+          "isStateChecked": .bool(current != nil),
         ])
     }
   }
