@@ -30,6 +30,8 @@ package struct LeakSimulationOptions: ParsableArguments {
   /// What came out for one kind of trader, over all books.
   package struct Row {
     package let trader: String
+    /// What the venue varied.
+    package let channel: AdversarialVenue.Channel
     package let findings: [AdversarialVenue.Finding]
 
     private func mean(_ value: (AdversarialVenue.Finding) -> Double) -> Double {
@@ -45,7 +47,8 @@ package struct LeakSimulationOptions: ParsableArguments {
 
     package var json: JSONValue {
       [
-        "trader": .string(trader), "books": .integer(findings.count), "knownBooks": .integer(knownBooks),
+        "trader": .string(trader), "varies": .string(channel.rawValue), "books": .integer(findings.count),
+        "knownBooks": .integer(knownBooks),
         "snapshots": .number(snapshots.formatted(decimals: 2)),
         "answers": .number(answers.formatted(decimals: 2)),
         "refusals": .number(refusals.formatted(decimals: 2)),
@@ -69,27 +72,32 @@ package struct LeakSimulationOptions: ParsableArguments {
     ]
     if let policy { traders.append(("guard of the file", SnapshotGuard(policy: policy))) }
     var rows: [Row] = []
-    for (index, trader) in traders.enumerated() {
-      var findings: [AdversarialVenue.Finding] = []
-      for book in positions {
-        Console.progress("simulate", index * books + findings.count, of: traders.count * books)
-        var venue = AdversarialVenue(on: book, against: trader.guarded)
-        findings.append(
-          try ToolFailure.wrapping("--simulate") { try venue.attack(hours: hours) })
+    let count = traders.count * books * AdversarialVenue.Channel.allCases.count
+    for channel in AdversarialVenue.Channel.allCases {
+      for trader in traders {
+        var findings: [AdversarialVenue.Finding] = []
+        for book in positions {
+          Console.progress("simulate", rows.count * books + findings.count, of: count)
+          var venue = AdversarialVenue(on: book, against: trader.guarded, varying: channel)
+          findings.append(
+            try ToolFailure.wrapping("--simulate") { try venue.attack(hours: hours) })
+        }
+        rows.append(Row(trader: trader.name, channel: channel, findings: findings))
       }
-      rows.append(Row(trader: trader.name, findings: findings))
     }
-    Console.progress("simulate", traders.count * books, of: traders.count * books)
+    Console.progress("simulate", count, of: count)
     return rows
   }
 
   package static func text(_ rows: [Row]) -> String {
     var table = TextTable([
-      "trader", ">snapshots", ">answers", ">refusals", ">known positions", ">bits left", ">books found",
+      "venue varies", "trader", ">snapshots", ">answers", ">refusals", ">known positions", ">bits left",
+      ">books found",
     ])
     for row in rows {
       table.add([
-        row.trader, row.snapshots.formatted(decimals: 1), row.answers.formatted(decimals: 1),
+        row.channel.rawValue, row.trader, row.snapshots.formatted(decimals: 1),
+        row.answers.formatted(decimals: 1),
         row.refusals.formatted(decimals: 1), row.knownPositions.formatted(decimals: 2),
         row.remainingBits.formatted(decimals: 1), "\(row.knownBooks) of \(row.findings.count)",
       ])

@@ -28,12 +28,16 @@ public struct SnapshotGuard: Hashable, Sendable {
     public var kind: MarginKind
     /// Which state of the book.
     public var sequence: UInt64
+    /// The order whose outcome was asked about, by a digest of all its terms; nil if it was the book as it is. Each order
+    /// is a question of its own: fifteen of them tell as much as fifteen snapshots.
+    public var order: Digest?
 
     /// A question at a time.
     public init(
       about account: AccountID, time: UInt64, circuit: Digest, snapshot: Digest,
-      kind: MarginKind, sequence: UInt64
+      kind: MarginKind, sequence: UInt64, order: Digest? = nil
     ) {
+      self.order = order
       self.account = account
       self.time = time
       self.circuit = circuit
@@ -51,18 +55,23 @@ public struct SnapshotGuard: Hashable, Sendable {
 
   /// What may be asked.
   public var policy: GuardPolicy
+  /// The circuits that are answered under; with none, the first one that is asked about becomes one.
+  public private(set) var circuits: Set<Digest>
   /// The last snapshot that was accepted; nil before the first.
   public private(set) var accepted: RiskSnapshot?
   /// The questions answered, oldest first.
   public private(set) var questions: [Question]
 
   /// A guard that has seen nothing.
-  public init(policy: GuardPolicy = .standard) {
-    self.init(policy: policy, accepted: nil, questions: [])
+  ///
+  /// - Parameter circuits: those that are answered under; with none, the first one that is asked about becomes one.
+  public init(policy: GuardPolicy = .standard, circuits: Set<Digest> = []) {
+    self.init(policy: policy, circuits: circuits, accepted: nil, questions: [])
   }
 
-  init(policy: GuardPolicy, accepted: RiskSnapshot?, questions: [Question]) {
+  init(policy: GuardPolicy, circuits: Set<Digest>, accepted: RiskSnapshot?, questions: [Question]) {
     self.policy = policy
+    self.circuits = circuits
     self.accepted = accepted
     self.questions = questions
   }
@@ -73,16 +82,23 @@ public struct SnapshotGuard: Hashable, Sendable {
   /// - Parameters:
   ///   - isSigned: whether the venue's signature on the snapshot was checked.
   ///   - acceptsMove: whether the trader looked at a move beyond the policy and accepts it: a crash.
+  ///   - acceptsCircuit: whether the trader read the circuit and answers under it from now on.
   /// - Throws: ``GuardRefusal``; then nothing is remembered.
   public mutating func admit(
-    _ question: Question, under snapshot: RiskSnapshot, isSigned: Bool, acceptsMove: Bool = false
+    _ question: Question, under snapshot: RiskSnapshot, isSigned: Bool, acceptsMove: Bool = false,
+    acceptsCircuit: Bool = false
   ) throws(GuardRefusal) {
     guard isSigned else { throw .notSigned }
+    guard circuits.isEmpty || circuits.contains(question.circuit) || acceptsCircuit else {
+      throw .unknownCircuit(question.circuit)
+    }
     try checkOrder(snapshot)
+    if !acceptsMove { try checkEpoch(of: snapshot, at: question.time) }
     if let accepted, !acceptsMove { try check(SnapshotMove(from: accepted, to: snapshot)) }
     let repeated = questions.contains { $0.asksTheSame(as: question) }
     if !repeated { try checkBudget(of: question.account, at: question.time) }
     accepted = snapshot
+    circuits.insert(question.circuit)
     if !repeated { questions.append(question) }
   }
 
@@ -96,9 +112,22 @@ public struct SnapshotGuard: Hashable, Sendable {
     }
   }
 
+  /// The number of an epoch is something that a circuit reads: it goes on as time does.
+  private func checkEpoch(of snapshot: RiskSnapshot, at time: UInt64) throws(GuardRefusal) {
+    guard let accepted, snapshot.epoch > accepted.epoch else { return }
+    let length = max(60, accepted.validTo - accepted.validFrom)
+    let elapsed = max(0, Int64(clamping: time) - accepted.validFrom)
+    let latest = accepted.epoch + 1 + elapsed / length
+    guard snapshot.epoch <= latest else { throw .epochAhead(offered: snapshot.epoch, latest: latest) }
+  }
+
   private func check(_ move: SnapshotMove) throws(GuardRefusal) {
     if let path = move.structure.first { throw .restructured(path: path) }
-    for (largest, limit) in [(move.price, policy.priceMovePpm), (move.limit, policy.limitMovePpm)]
+    let limits = [
+      (move.market, policy.marketMovePpm), (move.price, policy.priceMovePpm),
+      (move.limit, policy.limitMovePpm),
+    ]
+    for (largest, limit) in limits
     where largest.ppm > limit {
       throw .moved(path: largest.path, ppm: largest.ppm, limit: limit)
     }

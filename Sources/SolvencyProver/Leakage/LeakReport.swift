@@ -5,7 +5,8 @@ internal import MarginRules
 ///
 /// An accepted proof tells that the book lies in the set that the rule admits under the snapshot, cut out by
 /// linear inequalities with public coefficients; a refusal tells that it does not. k answers tell at most k
-/// bits. Questions that repeat rule, snapshot and book tell nothing new.
+/// bits: each costs one at most, whatever was varied to ask it, an exit fee, a scenario row, a zone, a limit or an order.
+/// Questions that repeat rule, snapshot, order and book tell nothing new.
 public struct LeakReport: Hashable, Sendable {
   /// What the answers about one state of the book told.
   public struct State: Hashable, Sendable {
@@ -17,6 +18,8 @@ public struct LeakReport: Hashable, Sendable {
     public var sets: Int
     /// How many different snapshots they were asked under.
     public var snapshots: Int
+    /// How many different orders they were about.
+    public var orders: Int
 
     /// The most that the answers tell, in bits: one for each set.
     public var bits: Int { sets }
@@ -34,10 +37,13 @@ public struct LeakReport: Hashable, Sendable {
     let sequences = Set(questions.map(\.sequence)).sorted()
     states = sequences.map { sequence in
       let asked = questions.filter { $0.sequence == sequence }
-      let sets = Set(asked.map { [$0.circuit.bytes, $0.snapshot.bytes, Array($0.kind.rawValue.utf8)] })
+      let sets = Set(
+        asked.map {
+          [$0.circuit.bytes, $0.snapshot.bytes, Array($0.kind.rawValue.utf8), $0.order?.bytes ?? []]
+        })
       return State(
         sequence: sequence, questions: asked.count, sets: sets.count,
-        snapshots: Set(asked.map(\.snapshot)).count)
+        snapshots: Set(asked.map(\.snapshot)).count, orders: Set(asked.compactMap(\.order)).count)
     }
   }
 }

@@ -111,7 +111,8 @@ struct RequestCommand: Verb {
     let present = try presentOpening(under: rule.registry)
     let secret = try opening(after: order, from: present, in: rule.registry)
     _ = try guarding.admit(
-      rule, of: secret.account, sequence: secret.sequence, at: now, isSigned: venue != nil)
+      rule, of: secret.account, sequence: secret.sequence, order: order.map(Self.digest), at: now,
+      isSigned: venue != nil)
     let envelope = try ToolFailure.wrapping(opening) {
       try secret.prove(rule, for: purpose, at: now)
     }
@@ -126,6 +127,14 @@ struct RequestCommand: Verb {
           request  \(request), until \(envelope.context.expires.text)
         """,
       data: ["file": .string(request), "request": finished.json])
+  }
+
+  /// What a guard tells orders apart by.
+  private static func digest(of order: Order) -> Digest {
+    let terms = [
+      order.instrument, "\(order.side)", "\(order.lots)", "\(order.cashPerLot)", "\(order.intent)",
+    ]
+    return .sha256(of: Array(("solvency/guard-order/v1\n" + terms.joined(separator: "\n")).utf8))
   }
 
   private func presentOpening(under registry: Registry) throws(ToolFailure) -> AccountOpening {
