@@ -58,6 +58,8 @@ public struct Circuit: Sendable {
   }
 
   /// Parses the text of a circuit file.
+  ///
+  /// - Throws: ``CircuitError`` with every mistake that shows without parameters, each with its place.
   public init(parsing text: String, named file: String) throws(CircuitError) {
     try self.init(parsing: Array(text.utf8), named: file)
   }

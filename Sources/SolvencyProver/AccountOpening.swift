@@ -6,7 +6,7 @@ public import ProofCore
 internal import Ristretto
 public import Solvency
 
-/// What opens an account commitment: the book and the blinding. Whoever holds it can prove for the
+/// What opens an account commitment: the book and the blinding. Its holder can prove for the
 /// account, and knows its book.
 ///
 /// Book and blinding lie in guarded memory that is wiped when the opening ends. An opening cannot be
@@ -33,8 +33,8 @@ public struct AccountOpening: ~Copyable, Sendable {
     self.init(of: book, systemBytes: SystemRandom.bytes(32))
   }
 
-  /// The same with a blinding that depends on a passphrase too: if the system's generator is broken, whoever guesses
-  /// the book still cannot tell it from the commitment.
+  /// The same with a blinding that depends on a passphrase too: if the system's generator is broken, whoever
+  /// guesses the book still cannot tell it from the commitment.
   public init(of book: consuming Book, hedgedWith passphrase: borrowing Passphrase) {
     self.init(of: book, hedgedWith: passphrase, systemBytes: SystemRandom.bytes(32))
   }

@@ -17,7 +17,10 @@ public struct Book: ~Copyable, Sendable {
 
   /// The book with these amounts.
   ///
-  /// - Parameter amount: gives the amount of each coordinate by its name.
+  /// - Parameters:
+  ///   - account: the name of the account.
+  ///   - registry: the coordinates, all of which get an amount.
+  ///   - amount: gives the amount of each coordinate by its name.
   /// - Throws: ``BookError/outOfRange(path:)`` for an amount that its coordinate cannot have.
   public init(
     account: AccountID, registry: Registry, amount: (String) -> Int64

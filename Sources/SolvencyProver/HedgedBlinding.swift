@@ -5,8 +5,8 @@ internal import Ristretto
 ///
 ///     transcript(domain, public parts) ── rekey(secrets)* ──▶ rekey(system) ──▶ scalars
 ///
-/// Were the system's generator broken, or a fixed one, two different books would still never share a blinding: their
-/// commitments differ in it, and nobody without the secrets knows it.
+/// Were the system's generator broken, or a fixed one, two different books would still never share a
+/// blinding: their commitments differ in it, and nobody without the secrets knows it.
 extension RandomnessSource {
   /// A source for one purpose, before any secret went in.
   ///

@@ -15,8 +15,8 @@ public struct Expectations: Sendable {
   public var kind: MarginKind?
   /// How far the prover's clock may be ahead, in seconds.
   public var clockSkew: UInt64
-  /// The longest window that a proof may have, in seconds; `nil` accepts any. A proof says what its maker knew when it
-  /// was made: one that may be used for years says nothing of now.
+  /// The longest window that a proof may have, in seconds; `nil` accepts any. A proof says what its maker
+  /// knew when it was made: one that may be used for years says nothing of now.
   public var greatestWindow: UInt64?
   /// How long after its validity a snapshot is still accepted, in seconds.
   public var snapshotGrace: UInt64

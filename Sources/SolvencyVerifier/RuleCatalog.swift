@@ -34,8 +34,8 @@ public final class RuleCatalog: Sendable {
   ///
   /// - Parameters:
   ///   - ruleLimit: how many compiled rules to keep, at least 1.
-  ///   - standard: which warnings about a circuit make it unusable: ``CircuitStandard/strict`` refuses circuits that
-  ///     require nothing, require it of empty lists, or forget a commitment.
+  ///   - standard: which warnings about a circuit make it unusable: ``CircuitStandard/strict`` refuses
+  ///     circuits that require nothing, require it of empty lists, or forget a commitment.
   public init(ruleLimit: Int = 64, standard: CircuitStandard = .lenient) {
     self.ruleLimit = max(1, ruleLimit)
     self.standard = standard

@@ -168,7 +168,8 @@ struct SnapshotGuardTests {
           var copy = root
           copy.fields[name] = other
           let move = SnapshotMove(from: tree, to: .record(copy))
-          // A group's instruments are the ones that stand in the list of instruments, where they are measured.
+          // A group's instruments are the ones that stand in the list of instruments, where they are
+          // measured.
           if name == "groups", move == SnapshotMove(from: tree, to: tree) { continue }
           changed += 1
           #expect(
@@ -331,7 +332,8 @@ struct SnapshotGuardTests {
       #expect(held.answers <= 12 * 8)
       let longer = try guarded.attack(hours: 24 * 30)
       #expect(longer.knownPositions <= 2 && longer.remainingBits > 25)
-      // At most one bit an answer: in a week the strict policy gives away less than half of log₂ 2001⁵ = 54.8.
+      // At most one bit an answer: in a week the strict policy gives away less than half of log₂ 2001⁵ =
+      // 54.8.
       var strict = AdversarialVenue(on: book, against: SnapshotGuard(policy: .strict))
       #expect(try strict.attack(hours: 24 * 7 - 1).answers <= 28)
       // What such limits are chosen against: faster moves and more questions.

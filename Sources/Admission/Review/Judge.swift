@@ -223,7 +223,8 @@ package struct Judge: Sendable {
   /// all times are compared by rules, against the ledger as it is when the decision is recorded: with a clock
   /// that is at 0 and may be off by any time, the verifier has no word in that.
   package func expectations(in state: borrowing LedgerState) -> Expectations {
-    Expectations(now: Timestamp(seconds: 0), audience: audience(in: state), clockSkew: .max, greatestWindow: nil)
+    Expectations(
+      now: Timestamp(seconds: 0), audience: audience(in: state), clockSkew: .max, greatestWindow: nil)
   }
 
   /// The reasons to refuse before the proof is looked at, ascending.

@@ -3,9 +3,10 @@ internal import ExactIntegers
 
 /// What holds an advice value, since its rule is not proved: the rows and links that it stands in.
 ///
-/// A row holds a value *up* if it can fail when the value is too small, and *down* if it can fail when it is too large.
-/// A link or an equality holds it both ways. A value that nothing holds up may sit at its lower bound whatever the book
-/// is, one that nothing holds down at its upper bound; its rule is then without effect, and the circuit does not compile.
+/// A row holds a value *up* if it can fail when the value is too small, and *down* if it can fail when it is
+/// too large. A link or an equality holds it both ways. A value that nothing holds up may sit at its lower
+/// bound whatever the book is, one that nothing holds down at its upper bound; its rule is then without
+/// effect, and the circuit does not compile.
 public struct AdviceUse: Hashable, Sendable {
   /// The element, such as `reserve[BTC]`.
   public let name: String

@@ -1,8 +1,8 @@
 internal import CircuitProofs
 public import ExactIntegers
 
-/// How much a search for a difference does. Every count is a limit on work, so that a search ends, and is the same on
-/// every machine.
+/// How much a search for a difference does. Every count is a limit on work, so that a search ends, and is the
+/// same on every machine.
 public struct SearchLimits: Hashable, Sendable {
   /// Most sets of coordinates that are looked at, each with all others empty.
   public var supports: Int
@@ -77,14 +77,15 @@ public struct DifferenceReport: Hashable, Sendable {
 }
 
 extension CompiledCircuit {
-  /// Searches for a book that a prover could prove although the rule, with its advice computed as written, refuses it.
+  /// Searches for a book that a prover could prove although the rule, with its advice computed as written,
+  /// refuses it.
   ///
-  /// The prover's books are the values x of the statement that meet its rows; the book is what the links make of them.
-  /// For small sets of coordinates, with all others empty, linear programs over the rows in exact integers walk to the
-  /// vertices where the plain rule is lowest: the slack of each requirement, with advice by its rules, is linear
-  /// between the edges of those rules, and each step minimises it along its slope at the last book. Rows with products
-  /// are taken by their tangents. Every candidate is then checked in plain integers on both sides, so a difference
-  /// that is reported is one; that none was found is no proof.
+  /// The prover's books are the values x of the statement that meet its rows; the book is what the links make
+  /// of them. For small sets of coordinates, with all others empty, linear programs over the rows in exact
+  /// integers walk to the vertices where the plain rule is lowest: the slack of each requirement, with advice
+  /// by its rules, is linear between the edges of those rules, and each step minimises it along its slope at
+  /// the last book. Rows with products are taken by their tangents. Every candidate is then checked in plain
+  /// integers on both sides, so a difference that is reported is one; that none was found is no proof.
   public func searchForDifference(limits: SearchLimits = .standard) -> DifferenceReport {
     var search = DifferenceSearch(self, limits)
     return search.run()
@@ -197,7 +198,8 @@ struct DifferenceSearch {
     }
   }
 
-  /// The requirements to lower: of each declaration the one with the smallest slack at the plain rule's advice.
+  /// The requirements to lower: of each declaration the one with the smallest slack at the plain rule's
+  /// advice.
   private func goals(at values: [Integer]) -> [Int]? {
     guard let slacks = space.slacks(at: values) else { return nil }
     var best: [SourceRange: (row: Int, slack: Integer)] = [:]

@@ -4,9 +4,9 @@ package import ExactIntegers
 ///
 ///     maximise c·v   where   0 ≤ vᵢ ≤ uᵢ   and   0 ≤ f_j(v) ≤ Y_j
 ///
-/// The simplex method on a dictionary without fractions: every basic variable is kept as
-/// `D·x = b + Σ aᵢ·xᵢ` over the variables outside the basis, with one common denominator D, so that each pivot divides
-/// exactly (Edmonds; Bareiss). A variable that rests at its upper bound is replaced by what it lacks of it, so all
+/// The simplex method on a dictionary without fractions: every basic variable is kept as `D·x = b + Σ aᵢ·xᵢ`
+/// over the variables outside the basis, with one common denominator D, so that each pivot divides exactly
+/// (Edmonds; Bareiss). A variable that rests at its upper bound is replaced by what it lacks of it, so all
 /// variables outside the basis are 0. Bland's rule takes over after some pivots, so it ends.
 package struct LinearProgram {
   /// `Σ coefficient · variable + constant`, to be at least 0 and at most `upper` (`nil`: no limit).
@@ -43,7 +43,8 @@ package struct LinearProgram {
   /// Pivots so far.
   private(set) var pivotCount = 0
 
-  /// The program, with a point that meets all its rows; nil if no point does, or none was found in the pivots allowed.
+  /// The program, with a point that meets all its rows; nil if no point does, or none was found in the pivots
+  /// allowed.
   package init?(uppers: [Integer], rows: [Row]) {
     variableCount = uppers.count
     self.uppers = uppers + rows.map(\.upper)

@@ -32,14 +32,14 @@ struct Effect: OptionSet, Hashable {
 
 /// How every row and link of a statement moves with every variable, through products as well.
 ///
-/// For z = l·r the derivative by v is l′·r + r′·l; the signs of l and r come from their intervals. An effect in both
-/// directions may be one that never happens: signs are certain only where they are single.
+/// For z = l·r the derivative by v is l′·r + r′·l; the signs of l and r come from their intervals. An effect
+/// in both directions may be one that never happens: signs are certain only where they are single.
 struct RowEffects {
   /// More than this many signs of products are not kept; every effect of those left out is unknown.
   private static let mostGateEffects = 1 << 20
 
-  /// Of each variable, what the rows that can fail hold it against: `raises` if one of them fails when the value is
-  /// too small, `lowers` if one fails when it is too large.
+  /// Of each variable, what the rows that can fail hold it against: `raises` if one of them fails when the
+  /// value is too small, `lowers` if one fails when it is too large.
   private(set) var held: [Effect]
   /// Of each row, whether it holds for whatever values: it binds nothing.
   let alwaysHolds: [Bool]

@@ -136,8 +136,9 @@ struct SearchSlice {
     return values
   }
 
-  /// Where the walks begin: each committed value as large and as small as the rows allow, alone and against another, and
-  /// each variable alone (a later bracket without the ones before it), with as little as possible of everything else.
+  /// Where the walks begin: each committed value as large and as small as the rows allow, alone and against
+  /// another, and each variable alone (a later bracket without the ones before it), with as little as
+  /// possible of everything else.
   var starts: [[(variable: Int, coefficient: Integer)]] {
     let weight = Integer.powerOfTwo(20)
     let all = variables.indices.map { (variable: $0, coefficient: Integer(-1)) }

@@ -54,8 +54,8 @@ struct SearchSpace {
 
   // MARK: Supports
 
-  /// Small sets of committed values: every one alone and every pair, each with the committed values that have no
-  /// index (cash) and the first of each other family.
+  /// Small sets of committed values: every one alone and every pair, each with the committed values that have
+  /// no index (cash) and the first of each other family.
   func supports(limit: Int) -> (list: [Support], isCut: Bool) {
     var (single, families) = ([Int](), [SourceRange: [Int]]())
     let ignored = compiled.circuit.checked.tree.ignored
@@ -197,7 +197,8 @@ struct SearchSpace {
     return cells.numbers
   }
 
-  /// The slack of every requirement, advice by its rules, at the book of some values; nil if the rules give none.
+  /// The slack of every requirement, advice by its rules, at the book of some values; nil if the rules give
+  /// none.
   func slacks(at values: [Integer]) -> [Integer]? {
     guard let interpreter = ruledInterpreter(at: values, tracking: []) else { return nil }
     return compiled.elaboration.requirements.map { (try? interpreter.slack(of: $0))?.value ?? 0 }

@@ -2,7 +2,8 @@ internal import ExactIntegers
 
 /// A value of a rule over one book, with its slope: how it changes with each committed value there.
 ///
-/// A maximum has the slope of the branch that is taken. Slopes are in units of 2⁻³², so that quotients keep theirs.
+/// A maximum has the slope of the branch that is taken. Slopes are in units of 2⁻³², so that quotients keep
+/// theirs.
 struct SlopedNumber {
   static let unit = Integer.powerOfTwo(32)
 

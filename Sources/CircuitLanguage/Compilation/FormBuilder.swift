@@ -16,7 +16,8 @@ struct FormBuilder {
   private var constant: Integer = 0
   /// Terms of all forms so far.
   private var termCount = 0
-  /// At how many terms those of the same variable are added up: memory follows the form, not the sum that is written.
+  /// At how many terms those of the same variable are added up: memory follows the form, not the sum that is
+  /// written.
   private var compactedCount = FormBuilder.leastCompactedCount
 
   private static let leastCompactedCount = 1 << 12

@@ -112,7 +112,8 @@ struct PublicEvaluator {
     return keys
   }
 
-  /// Runs through every combination of elements of the loops, the last loop fastest. One scope exists at a time.
+  /// Runs through every combination of elements of the loops, the last loop fastest. One scope exists at a
+  /// time.
   func forEachScope(
     _ binders: [Binder], _ outer: Scope, _ body: (Scope) throws(Problem) -> Void
   ) throws(Problem) {
@@ -158,7 +159,7 @@ struct PublicEvaluator {
       case .condition, .list, .range: nil
       }
     guard let position, (0..<count).contains(position) else {
-      throw Problem(.unknownElement, "this is no place in the list of \(count)", at: expression.range)
+      throw Problem(.unknownElement, "this is not a place in the list of \(count)", at: expression.range)
     }
     return position
   }

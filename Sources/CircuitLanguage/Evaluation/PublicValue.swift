@@ -67,8 +67,8 @@ struct Scope: Sendable {
 
 /// Steps that compiling a circuit takes, so that a small file with large loops comes to an end.
 final class Meter {
-  /// Visits of expressions that every circuit may take, and as many more for every value in its parameters: a rule
-  /// visits each number of a snapshot a few dozen times.
+  /// Visits of expressions that every circuit may take, and as many more for every value in its parameters: a
+  /// rule visits each number of a snapshot a few dozen times.
   static let (leastSteps, stepsPerValue) = (1 << 24, 1 << 8)
 
   private let mostSteps: Int

@@ -17,7 +17,7 @@ public struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
     case syntax
     /// Expressions, or definitions that use each other, nested too deeply.
     case tooDeep
-    /// A name that is declared nowhere and is no parameter.
+    /// A name that is declared nowhere and is not a parameter.
     case unknownName
     /// The same name declared twice.
     case duplicateName

@@ -5,8 +5,8 @@ internal import ExactIntegers
 ///     v = max(a, b, max(i in list : c))      v ≥ a, v ≥ b, v ≥ c for i in list
 ///     v = min(a, b, min(i in list : c))      v ≤ a, v ≤ b, v ≤ c for i in list
 ///
-/// They hold v up to a maximum, and down to a minimum; that it is no further is for the requirements that it stands in.
-/// Advice that nothing holds on that other side does not compile.
+/// They hold v up to a maximum, and down to a minimum; that it is no further is for the requirements that it
+/// stands in. Advice that nothing holds on that other side does not compile.
 struct BoundRows {
   private(set) var rows: [Declaration.Requirement] = []
 

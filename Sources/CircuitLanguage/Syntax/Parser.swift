@@ -30,7 +30,8 @@ struct Parser {
   private var introduced: [String] = []
   /// Committed families that the circuit is not about.
   private var ignored: Set<String> = []
-  /// 1, or what the header says: words that are new in a language stay names in circuits of the ones before it.
+  /// 1, or what the header says: words that are new in a language stay names in circuits of the ones before
+  /// it.
   private(set) var language = 1
 
   /// The newest language that is read here.

@@ -52,8 +52,8 @@ public struct Statement: Sendable {
     try StatementChecks.checkShape(draft)
     let rowIntervals = try StatementChecks.checkNoWrap(draft)
     let bounds = draft.variableBounds + draft.rows.map(\.upperBound)
-    // Before plans are made: digits of the largest base and bits reach at most 2⁸ per slot, so a bound of n bits takes
-    // more than (n − 1)/8 slots in every base.
+    // Before plans are made: digits of the largest base and bits reach at most 2⁸ per slot, so a bound of n
+    // bits takes more than (n − 1)/8 slots in every base.
     let leastSlots = bounds.reduce(0) { $0 + ($1.isZero ? 0 : ($1.bitWidth - 1) / 8 + 1) }
     guard leastSlots <= StatementLimits.normSlots else {
       throw .tooMany(.normSlots, limit: StatementLimits.normSlots)

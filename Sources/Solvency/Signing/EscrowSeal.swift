@@ -1,9 +1,10 @@
 public import CanonicalBytes
 
-/// What a custodian signs of an escrow package: these bytes are the sealed opening of this account, in this state.
+/// What a custodian signs of an escrow package: these bytes are the sealed opening of this account, in this
+/// state.
 ///
-/// Members check a package against it when it arrives. Without it a flipped byte in the contents, or in another
-/// member's share, shows only on the day the package has to be opened.
+/// Members check a package against it when it arrives. Without it a flipped byte in the contents, or in
+/// another member's share, shows only on the day the package has to be opened.
 public struct EscrowSeal: Signable {
   /// A custodian signs it.
   public static let signer = SignerRole.custodian

@@ -5,8 +5,9 @@ public import Solvency
 
 /// What a custodian has pledged, so that it does not pledge one book twice.
 ///
-/// An attestation names one venue. That the same custodian has not signed another one for the same book is something
-/// that no venue can see: only the custodian's own memory can. It is written down before a signature leaves.
+/// An attestation names one venue. That the same custodian has not signed another one for the same book is
+/// something that no venue can see: only the custodian's own memory can. It is written down before a
+/// signature leaves.
 public struct CustodianRegister: Hashable, Sendable {
   /// One attestation that was signed, or was about to be.
   public struct Pledge: Hashable, Sendable {
@@ -39,7 +40,8 @@ public struct CustodianRegister: Hashable, Sendable {
     fileprivate func overlaps(_ other: Pledge) -> Bool { issued < other.expires && other.issued < expires }
   }
 
-  /// 32 random bytes that keep the digests of books from being guessed by whoever reads a copy of the register alone.
+  /// 32 random bytes that keep the digests of books from being guessed by whoever reads a copy of the
+  /// register alone.
   let salt: [UInt8]
   /// Every pledge, oldest first.
   public private(set) var pledges: [Pledge]
@@ -52,8 +54,8 @@ public struct CustodianRegister: Hashable, Sendable {
     self.pledges = pledges
   }
 
-  /// What the register knows a book by: equal for equal amounts whatever the account and the blinding. Nil for a book
-  /// with nothing in it, which anybody may have.
+  /// What the register knows a book by: equal for equal amounts whatever the account and the blinding. Nil
+  /// for a book with nothing in it, which anybody may have.
   public func tag(of opening: borrowing AccountOpening) -> Digest? {
     let isEmpty = opening.values.withSpan { values in values.indices.reduce(Int64(0)) { $0 | values[$1] } == 0
     }

@@ -15,7 +15,7 @@ public import Solvency
 ///     contents    crypto_secretbox(opening, nonce, key)
 ///
 /// The public part (account, registry, commitment, sequence, threshold, members, points, nonce) is bound
-/// into the key, so whoever changes it makes a package that opens nothing. Each member checks its share
+/// into the key, so a changed one opens nothing. Each member checks its share
 /// against the points by itself, long before it is needed. That the contents are the opening of the
 /// commitment is checked when they are opened: the one who seals, a custodian, is trusted for it until then.
 ///
@@ -61,6 +61,7 @@ public struct EscrowPackage: Hashable, Sendable {
   /// Seals an opening to a committee.
   ///
   /// - Parameters:
+  ///   - opening: the opening to seal; it stays with the caller.
   ///   - members: 1 to ``memberLimit`` different keys.
   ///   - threshold: from 1 to the number of members.
   /// - Throws: ``EscrowError/committee`` or ``EscrowError/opening(_:)``.
@@ -93,7 +94,8 @@ public struct EscrowPackage: Hashable, Sendable {
       sealedShares: shares, nonce: nonce, contents: contents)
   }
 
-  /// SHA-256 over a domain of its own and every part of the package: what a custodian signs as an ``EscrowSeal``.
+  /// SHA-256 over a domain of its own and every part of the package: what a custodian signs as an
+  /// ``EscrowSeal``.
   public var digest: Digest {
     var writer = CanonicalWriter(domain: "solvency/escrow-package/v1")
     writer.append(text: header)
@@ -104,7 +106,8 @@ public struct EscrowPackage: Hashable, Sendable {
 
   /// Refuses a package that is not the one a custodian signed, or not of the account's present state.
   ///
-  /// - Throws: ``EscrowError/changed``, or ``EscrowError/stale(sealed:current:)`` after a fill: a new package is needed.
+  /// - Throws: ``EscrowError/changed``, or ``EscrowError/stale(sealed:current:)`` after a fill: a new package
+  ///   is needed.
   public func check(
     against seal: EscrowSeal, current: AccountCommitment? = nil
   ) throws(EscrowError) {

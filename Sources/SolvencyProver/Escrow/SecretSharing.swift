@@ -5,7 +5,7 @@ internal import Ristretto
 ///     f(x) = a₀ + a₁x + … + a_{t−1}x^{t−1}      a_k uniform mod ℓ, a₀ the secret
 ///     share of member i: f(i), i = 1 … n        A_k = a_k·B is public
 ///
-/// Whoever has share i checks it against the public points: `f(i)·B = Σ iᵏ·A_k`.
+/// The holder of share i checks it against the public points: `f(i)·B = Σ iᵏ·A_k`.
 ///
 /// Shamir, "How to share a secret" (1979); the check is Feldman's (1987), sections 3 and 4.
 struct SecretPolynomial: ~Copyable {

@@ -7,7 +7,8 @@ extension SnapshotGuard {
   public static let fileByteLimit = 64 << 20
   private static let questionLimit = 1 << 17
   private static let circuitLimit = 1 << 10
-  /// Version 1 did not say which account a question was about; version 2 nothing of circuits, orders and the market.
+  /// Version 1 did not say which account a question was about; version 2 nothing of circuits, orders and the
+  /// market.
   private static let version: Int64 = 3
 
   /// The guard as a file, which only the trader needs:

@@ -3,8 +3,8 @@ public import CanonicalBytes
 /// How much a trader lets a venue ask. A proof answers a question that the venue chose with its snapshot,
 /// so that what may be asked decides what can be learnt.
 public struct GuardPolicy: Hashable, Sendable {
-  /// The most that a number per lot may move from one accepted snapshot to the next beyond what the market explains, in
-  /// ppm of its instrument's scale.
+  /// The most that a number per lot may move from one accepted snapshot to the next beyond what the market
+  /// explains, in ppm of its instrument's scale.
   public var priceMovePpm: Int64
   /// The most that a size, fee, scenario, limit or multiplier may move, in ppm of what it was.
   public var limitMovePpm: Int64
@@ -15,14 +15,15 @@ public struct GuardPolicy: Hashable, Sendable {
   /// The length of a window in seconds.
   public var windowSeconds: UInt64
 
-  /// Moves of 25 % in price beyond the market's, 10 % in limits, markets that fall to nothing or double, and 12 questions
-  /// in 24 hours: three proofs of standing at a call every eight hours, and nine orders.
+  /// Moves of 25 % in price beyond the market's, 10 % in limits, markets that fall to nothing or double, and
+  /// 12 questions in 24 hours: three proofs of standing at a call every eight hours, and nine orders.
   ///
-  /// What ``AdversarialVenue`` makes of it is what `solvency leak-report --simulate` prints, by what the venue varies.
-  /// How far limits may move counts for more than the number of questions, where the venue has to move something to
-  /// ask; orders need no move, so that against them the number of questions is all there is. The price: a venue that
-  /// tightens limits faster than 10 % a question gets no answer until the trader has looked at the snapshot and
-  /// accepts the move; and an account that trades more orders a day than nine needs headroom, or a larger budget.
+  /// What ``AdversarialVenue`` makes of it is what `solvency leak-report --simulate` prints, by what the
+  /// venue varies. How far limits may move counts for more than the number of questions, where the venue has
+  /// to move something to ask; orders need no move, so that against them the number of questions is all there
+  /// is. The price: a venue that tightens limits faster than 10 % a question gets no answer until the trader
+  /// has looked at the snapshot and accepts the move; and an account that trades more orders a day than nine
+  /// needs headroom, or a larger budget.
   public static let standard = GuardPolicy(
     priceMovePpm: 250_000, limitMovePpm: 100_000, questionsPerWindow: 12, windowSeconds: 86_400)
 

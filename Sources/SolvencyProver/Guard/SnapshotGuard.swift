@@ -6,13 +6,13 @@ public import Solvency
 /// its way to the book.
 ///
 /// A proof under snapshot p tells that the book lies in the half-spaces of the rule under p, and a refusal
-/// that it does not: whoever chooses p freely finds a position by bisection. The guard answers only under
+/// that it does not: one who chooses p freely finds a position by bisection. The guard answers only under
 /// snapshots that the venue signed, that follow each other, that move no further than markets do, and a
-/// bounded number of times for each account. The same question asked again, same rule, snapshot and book, tells
-/// nothing new and is not counted.
+/// bounded number of times for each account. The same question asked again, same rule, snapshot and book,
+/// tells nothing new and is not counted.
 ///
-/// One guard serves all accounts of a trader with one venue: what was accepted last is the venue's, and each account
-/// has a budget of its own, as its answers tell nothing of another book.
+/// One guard serves all accounts of a trader with one venue: what was accepted last is the venue's, and each
+/// account has a budget of its own, as its answers tell nothing of another book.
 public struct SnapshotGuard: Hashable, Sendable {
   /// One question that was answered.
   public struct Question: Hashable, Sendable {
@@ -28,8 +28,8 @@ public struct SnapshotGuard: Hashable, Sendable {
     public var kind: MarginKind
     /// Which state of the book.
     public var sequence: UInt64
-    /// The order whose outcome was asked about, by a digest of all its terms; nil if it was the book as it is. Each order
-    /// is a question of its own: fifteen of them tell as much as fifteen snapshots.
+    /// The order whose outcome was asked about, by a digest of all its terms; nil if it was the book as it
+    /// is. Each order is a question of its own: fifteen of them tell as much as fifteen snapshots.
     public var order: Digest?
 
     /// A question at a time.
@@ -64,7 +64,8 @@ public struct SnapshotGuard: Hashable, Sendable {
 
   /// A guard that has seen nothing.
   ///
-  /// - Parameter circuits: those that are answered under; with none, the first one that is asked about becomes one.
+  /// - Parameter circuits: those that are answered under; with none, the first one that is asked about
+  ///   becomes one.
   public init(policy: GuardPolicy = .standard, circuits: Set<Digest> = []) {
     self.init(policy: policy, circuits: circuits, accepted: nil, questions: [])
   }

@@ -5,14 +5,15 @@ internal import Solvency
 
 /// How far one snapshot is from another, in everything that a circuit can read of it.
 ///
-/// What is compared are the parameters themselves, as circuits are given them (``Solvency/SnapshotParameters``), for
-/// both kinds of margin: a number that is not measured is one that no circuit reads.
+/// What is compared are the parameters themselves, as circuits are given them
+/// (``Solvency/SnapshotParameters``), for both kinds of margin: a number that is not measured is one that no
+/// circuit reads.
 ///
 ///     price move = |b − a·r| / max(1, every |number| of the same instrument or asset before)
 ///     limit move = |b − a| / max(a, floor)     for caps, fees, scenarios, multipliers, and whatever else there is
 ///
-/// r is what the market explains: how much the marks of all futures of a group moved together. An option's numbers do
-/// not follow the marks in proportion; of theirs a move as large as the market's is taken off.
+/// r is what the market explains: how much the marks of all futures of a group moved together. An option's
+/// numbers do not follow the marks in proportion; of theirs a move as large as the market's is taken off.
 public struct SnapshotMove: Hashable, Sendable {
   /// The largest move of a number per lot that the market does not explain, in ppm, and what moved.
   public private(set) var price = Largest()
@@ -102,8 +103,8 @@ public struct SnapshotMove: Hashable, Sendable {
     var ppm: Integer { ((after - before).magnitude * 1_000_000).floorDivided(by: before) }
   }
 
-  /// By instrument and asset: the move of its group. A group's is the median over its futures, so that one of several
-  /// cannot be moved alone and count as the market.
+  /// By instrument and asset: the move of its group. A group's is the median over its futures, so that one of
+  /// several cannot be moved alone and count as the market.
   private mutating func marketMoves(_ old: ParameterRecord, _ new: ParameterRecord) -> [String: MarketMove] {
     guard case .list(let groups)? = old.fields["groups"],
       case .list(let instruments)? = new.fields["instruments"]
@@ -145,8 +146,8 @@ public struct SnapshotMove: Hashable, Sendable {
     let (old, new) = (a.leaves, b.leaves)
     guard old.map(\.path) == new.map(\.path) else { return add(structure: path) }
     let scale = old.filter(\.isPrice).reduce(Integer(1)) { max($0, $1.value.magnitude) }
-    // What a future gains in its scenarios follows its mark, so that it is held against what it gained before: a mark
-    // that moves alone is no market.
+    // What a future gains in its scenarios follows its mark, so that it is held against what it gained
+    // before: a mark that moves alone is no market.
     let gains = old.filter(\.isGain).reduce(max(1, scale.floorDivided(by: 20))) {
       max($0, $1.value.magnitude)
     }

@@ -5,16 +5,17 @@ internal import Solvency
 /// A venue that chooses its snapshots to find out a book, and how far it gets: the attack that
 /// ``SnapshotGuard`` is for.
 ///
-/// The book is five positions of at most ``largestPosition`` lots on either side, and cash in plenty. Each answer says
-/// whether one position, on one side, is within a threshold that the venue chose through a number of the snapshot that
-/// circuits read, or through the size of an order. Against a trader without a guard that is bisection. Against a guard
-/// the number creeps by what the policy allows, and only so many questions are answered in a window.
+/// The book is five positions of at most ``largestPosition`` lots on either side, and cash in plenty. Each
+/// answer says whether one position, on one side, is within a threshold that the venue chose through a number
+/// of the snapshot that circuits read, or through the size of an order. Against a trader without a guard that
+/// is bisection. Against a guard the number creeps by what the policy allows, and only a limited number
+/// questions are answered in a window.
 ///
-/// The trader has accepted the circuit, which is the worst case: the circuits that come with the command read no fee
-/// and no scenario row.
+/// The trader has accepted the circuit, which is the worst case: the circuits that come with the command read
+/// no fee and no scenario row.
 ///
-/// Snapshots are real ones, and the guard is the one that traders use. A cleverer venue may do better, by moving
-/// several numbers at once; none does better than one bit an answer.
+/// Snapshots are real ones, and the guard is the one that traders use. A cleverer venue may do better, by
+/// moving several numbers at once; none does better than one bit an answer.
 public struct AdversarialVenue: Sendable {
   /// What the venue varies to ask.
   public enum Channel: String, CaseIterable, Hashable, Sendable {
@@ -132,7 +133,7 @@ public struct AdversarialVenue: Sendable {
       snapshots: 0, answers: 0, refusals: 0, knownPositions: 0, remainingBits: 0, hours: 0)
   }
 
-  /// Attacks until the book is known or so many hours have passed.
+  /// Attacks until the book is known or `hours` hours have passed.
   ///
   /// Without a guard the venue asks as often as it likes, and time stands still; it gives up when many
   /// answers in a row tell it nothing. Through orders it asks as often as it likes within an hour.
@@ -160,8 +161,8 @@ public struct AdversarialVenue: Sendable {
   /// The first position that is not known.
   private var nextTarget: Int? { possible.firstIndex { $0.lowerBound < $0.upperBound } }
 
-  /// Asks whether the position is beyond the middle of what is possible, on the side where that is, or comes as near
-  /// to asking as the guard's policy lets it.
+  /// Asks whether the position is beyond the middle of what is possible, on the side where that is, or comes
+  /// as near to asking as the guard's policy lets it.
   private mutating func ask(about target: Int, epoch: Int64) throws(SnapshotError) {
     let range = possible[target]
     let middle = (range.lowerBound + range.upperBound + (range.upperBound > 0 ? 0 : 1)) / 2

@@ -5,8 +5,8 @@ internal import MarginRules
 ///
 /// An accepted proof tells that the book lies in the set that the rule admits under the snapshot, cut out by
 /// linear inequalities with public coefficients; a refusal tells that it does not. k answers tell at most k
-/// bits: each costs one at most, whatever was varied to ask it, an exit fee, a scenario row, a zone, a limit or an order.
-/// Questions that repeat rule, snapshot, order and book tell nothing new.
+/// bits: each costs one at most, whatever was varied to ask it, an exit fee, a scenario row, a zone, a limit
+/// or an order. Questions that repeat rule, snapshot, order and book tell nothing new.
 public struct LeakReport: Hashable, Sendable {
   /// What the answers about one state of the book told.
   public struct State: Hashable, Sendable {

@@ -20,7 +20,7 @@ struct EscrowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Seal an opening to the members of a committee.",
       discussion: """
-        The package is public. Whoever seals knows the opening: the trader or a custodian.
+        The package is public. The party that seals knows the opening: the trader or a custodian.
 
           solvency escrow seal --opening account/account.opening --threshold 2 \\
             --member a.key.pub --member b.key.pub --member c.key.pub -o escrow.json
@@ -159,7 +159,7 @@ struct EscrowCommand: ParsableCommand {
       abstract: "Open a member's share of a package, and check it.",
       discussion: """
         Without -o the share is only checked: do that when the package arrives, while its maker can still \
-        be asked. The share is secret until the package is opened; hand it to whoever recovers.
+        be asked. The share is secret until the package is opened; hand it to the party that recovers.
 
           solvency escrow open escrow.json --key a.key -o share-a.json
         """)
