@@ -27,6 +27,8 @@ let package = Package(
     .library(name: "RiskEngine", targets: ["RiskEngine"]),
     // The proof system alone: statements and their argument, range proofs, the circuit language.
     .library(name: "ProofSystem", targets: ["CircuitProofs", "RangeProofs", "CircuitLanguage"]),
+    // Logs that anybody can check: Merkle trees, checkpoints, tiles, receipts, witnesses. It knows nothing of margin.
+    .library(name: "TransparencyLog", targets: ["TransparencyLog"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -58,6 +60,8 @@ let package = Package(
       name: "ExactIntegers", dependencies: ["CConstantTime", "CGMP"], swiftSettings: strictWithC),
     .target(
       name: "CanonicalBytes", dependencies: ["ExactIntegers", "CSodium"], swiftSettings: strictWithC),
+    .target(
+      name: "TransparencyLog", dependencies: ["CanonicalBytes", "CSodium"], swiftSettings: strictWithC),
     .target(
       name: "Ristretto", dependencies: ["CanonicalBytes", "CRistretto", "CConstantTime", "CSodium"],
       swiftSettings: strictWithC),
@@ -91,7 +95,7 @@ let package = Package(
     .target(
       name: "Solvency",
       dependencies: [
-        "MarginRules", "CircuitLanguage", "CircuitProofs", "ProofCore", "CanonicalBytes",
+        "TransparencyLog", "MarginRules", "CircuitLanguage", "CircuitProofs", "ProofCore", "CanonicalBytes",
         "Ristretto", "ExactIntegers", "CSodium",
       ],
       swiftSettings: strictWithC),
@@ -112,6 +116,7 @@ let package = Package(
     .target(
       name: "Admission",
       dependencies: [
+        "TransparencyLog",
         "SolvencyVerifier", "Solvency", "MarginRules", "CircuitLanguage", "CircuitProofs",
         "ProofCore", "CanonicalBytes", "Ristretto", "ExactIntegers", "CSodium",
       ],
@@ -124,6 +129,7 @@ let package = Package(
     .target(
       name: "CommandSupport",
       dependencies: [
+        "TransparencyLog",
         "AdmissionStore", "Admission", "SolvencyProver", "SolvencyVerifier", "Solvency", "RiskEngine",
         "MarginRules",
         "RiskModels", "MarketData", "CircuitLanguage", "CircuitProofs", "RangeProofs", "ProofCore", "Merlin",
@@ -159,6 +165,7 @@ let package = Package(
     .executableTarget(
       name: "SolvencyTool",
       dependencies: [
+        "TransparencyLog",
         "Benchmarking", "Demonstration", "KnownAnswers", "CommandSupport", "AdmissionStore", "Admission",
         "SolvencyProver", "SolvencyVerifier", "Solvency", "RiskEngine", "MarginRules",
         "RiskModels", "MarketData", "CircuitLanguage", "CircuitProofs", "RangeProofs", "ProofCore", "Merlin",
@@ -187,6 +194,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CanonicalBytesTests", dependencies: ["CanonicalBytes", "ExactIntegers", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TransparencyLogTests", dependencies: ["TransparencyLog", "CanonicalBytes", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "RistrettoTests", dependencies: ["Ristretto", "CanonicalBytes", "TestSupport", "CSodium"],

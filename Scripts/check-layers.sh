@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 layers='
-  ExactIntegers CanonicalBytes Ristretto Merlin ProofCore CircuitProofs RangeProofs CircuitLanguage MarginRules
+  ExactIntegers CanonicalBytes TransparencyLog Ristretto Merlin ProofCore CircuitProofs RangeProofs CircuitLanguage MarginRules
   MarketData RiskModels RiskEngine Solvency SolvencyVerifier Admission AdmissionStore SolvencyProver
   CommandSupport KnownAnswers Demonstration Benchmarking SolvencyTool
 '
