@@ -1,7 +1,7 @@
 /// What a reader found in the rows of one series: what it repaired, dropped, recognised or only noticed.
 ///
-/// Readers drop nothing silently: ``rows`` = ``kept`` + everything whose ``RowFault/isDropped``, where rows are bars,
-/// payments, prices or quotes. Faults of order books count books, those of their rows the rows.
+/// Readers drop nothing silently: ``rows`` = ``kept`` + everything whose ``RowFault/isDropped``, where rows
+/// are bars, payments, prices or quotes. Faults of order books count books, those of their rows the rows.
 public struct DataQuality: Hashable, Sendable {
   /// The path of the file.
   public var file: String

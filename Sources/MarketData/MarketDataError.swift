@@ -22,7 +22,7 @@ public struct MarketDataError: Error, Hashable, Sendable {
 
 /// What can be wrong with a file of market data.
 public enum MarketDataProblem: Error, Hashable, Sendable {
-  /// There is no such file.
+  /// The file is missing.
   case missing
   /// The file, decompressed, is larger than files of its kind may be.
   case tooLarge(limit: Int)

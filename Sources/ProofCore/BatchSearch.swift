@@ -35,8 +35,8 @@ struct FailingProofs<Sum: ProofSum>: Sendable {
 struct FalseShare: Sendable {
   private var (seen, found) = (0, 0)
 
-  /// Whether proofs are summed one by one. In blocks of 32 looking for single culprits was cheaper with 5 % false proofs
-  /// and dearer with 25 %; one eighth lies between.
+  /// Whether proofs are summed one by one. In blocks of 32 looking for single culprits was cheaper with 5 %
+  /// false proofs and dearer with 25 %; one eighth lies between.
   var isHigh: Bool { seen >= 8 && 8 * found > seen }
 
   mutating func add(seen: Int, found: Int) {

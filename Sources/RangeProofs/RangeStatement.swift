@@ -33,18 +33,18 @@ public struct RangeBounds: Hashable, Sendable {
 
 /// What a range proof is for: any number of commitments, and bounds for their values.
 ///
-/// A range proof covers 1, 2, 4, … 64 commitments to values below 2ⁿ. A statement gives it those from m commitments
-/// `Vⱼ = vⱼ·B + γⱼ·B̃`:
+/// A range proof covers 1, 2, 4, … 64 commitments to values below 2ⁿ. A statement gives it those from m
+/// commitments `Vⱼ = vⱼ·B + γⱼ·B̃`:
 ///
 ///     without bounds   V₀ … V₍ₘ₋₁₎                                    0 ≤ vⱼ < 2ⁿ
 ///     lower, upper     V₀ − lower·B, upper·B − V₀, V₁ − lower·B, …    lower ≤ vⱼ ≤ upper
 ///
-/// and then so many commitments to 0 with blinding 0, which are the identity, that they are a power of two. The verifier
-/// computes all of that; only V stands in a file.
+/// and then so many commitments to 0 with blinding 0, which are the identity, that they are a power of two.
+/// The verifier computes all of that; only V stands in a file.
 ///
-/// With bounds, u = v − lower and w = upper − v are each in 0 … 2ⁿ − 1 modulo the order ℓ of the group, and
-/// u + w = upper − lower modulo ℓ. Both sides are below 2⁶⁵ < ℓ, so they are equal as integers, and
-/// lower ≤ v ≤ upper holds of the integers as well. Bounds and commitments are bound to the transcript, since the points
+/// With bounds, u = v − lower and w = upper − v are each in 0 … 2ⁿ − 1 modulo the order ℓ of the group, and u
+/// + w = upper − lower modulo ℓ. Both sides are below 2⁶⁵ < ℓ, so they are equal as integers, and lower ≤ v ≤
+/// upper holds of the integers as well. Bounds and commitments are bound to the transcript, since the points
 /// that the proof covers stay the same when bounds and value move together.
 public struct RangeStatement: Hashable, Sendable {
   /// The commitments to the values.
@@ -97,7 +97,8 @@ public struct RangeStatement: Hashable, Sendable {
   /// `value·B`
   private static func point(_ value: UInt64) -> Point { Scalar(value) * RangeGenerators.standard.value }
 
-  /// Binds bounds and commitments to a transcript; without bounds the transcript is as the dalek crate has it.
+  /// Binds bounds and commitments to a transcript; without bounds the transcript is as the dalek crate has
+  /// it.
   func bind(_ transcript: inout Transcript) {
     guard let bounds else { return }
     transcript.append(Array("range bounds v1".utf8), label: "dom-sep")
@@ -108,11 +109,11 @@ public struct RangeStatement: Hashable, Sendable {
 }
 
 extension RangeProof {
-  /// Proves that values are within bounds, or below 2ⁿ without them, and commits to them; any number of values up to 64,
-  /// or 32 with bounds.
+  /// Proves that values are within bounds, or below 2ⁿ without them, and commits to them; any number of
+  /// values up to 64, or 32 with bounds.
   ///
-  /// - Throws: ``RangeProvingError/valueOutOfRange(index:)`` at a value outside the bounds. The transcript is then as it
-  ///   was.
+  /// - Throws: ``RangeProvingError/valueOutOfRange(index:)`` at a value outside the bounds. The transcript is
+  ///   then as it was.
   public static func prove(
     _ values: borrowing SecretBlock<UInt64>, blindings: borrowing SecretBlock<Scalar>, width: RangeWidth,
     bounds: RangeBounds?, transcript: inout Transcript

@@ -1,11 +1,11 @@
 public import CanonicalBytes
 public import Solvency
 
-/// Why a file is no book. Says where, and never an amount.
+/// Why a file is not a book. Says where, and never an amount.
 public enum BookError: Error, Hashable, Sendable {
   /// The file is not strict JSON of its form.
   case document(DocumentError)
-  /// The text of the file is no JSON.
+  /// The text of the file is not JSON.
   case notJSON(TextPosition?)
   /// The file has a version that this library does not read.
   case unsupportedVersion
@@ -33,12 +33,13 @@ extension Book {
   ///      "positions": {"BTC-PERP": 10000}, "holdings": {"USDC": 6600000}, "debts": {},
   ///      "cash": "-637189700000"}
   ///
-  /// Amounts are integers or strings of decimal digits, which count lots, or quanta of cash; or, where lots are known,
-  /// decimal amounts with their asset, such as `"0.5633 BTC"` and `"-637189.70 USD"`, which must be whole lots. What is
-  /// not listed is zero. The text, and what the reader makes of it, is in ordinary memory: only the book itself is
-  /// guarded.
+  /// Amounts are integers or strings of decimal digits, which count lots, or quanta of cash; or, where lots
+  /// are known, decimal amounts with their asset, such as `"0.5633 BTC"` and `"-637189.70 USD"`, which must
+  /// be whole lots. What is not listed is zero. The text, and what the reader makes of it, is in ordinary
+  /// memory: only the book itself is guarded.
   ///
   /// - Parameter lots: what one lot of each coordinate is; without it amounts are integers.
+  /// - Throws: ``BookError``, which says where, and never an amount.
   public init(decoding file: [UInt8], registry: Registry, lots: LotSizes? = nil) throws(BookError) {
     let members = try BookMembers(file, lots)
     for entry in members.amounts {

@@ -6,11 +6,11 @@ public import Solvency
 
 /// How far a book is from missing a rule, in money and in price moves. Secret: it stays with the trader.
 public struct Headroom: Hashable, Sendable {
-  /// The cash that may leave the account before the rule fails, in quanta; less than 0 what must be added for it to
-  /// hold. Nil where no amount of cash decides.
+  /// The cash that may leave the account before the rule fails, in quanta; less than 0 what must be added for
+  /// it to hold. Nil where no amount of cash decides.
   public let quanta: Int64?
-  /// Moves of prices at which the rule fails, if its requirement stays as it is: for each group of instruments at most
-  /// one down and one up.
+  /// Moves of prices at which the rule fails, if its requirement stays as it is: for each group of
+  /// instruments at most one down and one up.
   public let moves: [Move]
 
   /// A move of the price of one group.
@@ -40,8 +40,8 @@ extension Book {
     return try values.headroom(under: rule)
   }
 
-  /// For each requirement, in the order of ``Book/explain(_:)``, by how much one USD more of cash changes its value: what
-  /// a value is counted in, where it counts money. Empty where the book is beyond the circuit.
+  /// For each requirement, in the order of ``Book/explain(_:)``, by how much one USD more of cash changes its
+  /// value: what a value is counted in, where it counts money. Empty where the book is beyond the circuit.
   public borrowing func cashSlopes(_ rule: MarginRule) throws(ProverError) -> [Int256] {
     guard registry == rule.registry else { throw .wrongRegistry }
     return try values.slopes(under: rule)
@@ -136,8 +136,8 @@ extension SecretBlock<Int64> {
     let quanta: Int128
   }
 
-  /// What the book gains in one group at the price moves of the snapshot's scenarios without a move of volatility, from
-  /// the nearest outwards.
+  /// What the book gains in one group at the price moves of the snapshot's scenarios without a move of
+  /// volatility, from the nearest outwards.
   private borrowing func gains(_ rule: MarginRule, group: Int) -> (down: [Gain], up: [Gain]) {
     let snapshot = rule.snapshot
     var gains: [Gain] = []
@@ -204,8 +204,8 @@ extension SecretBlock<Int64> {
   /// The farthest moves that are looked at, in ppm: everything lost, and eleven times the price.
   private static var farthest: ClosedRange<Int128> { -1_000_000...10_000_000 }
 
-  /// The first move at which the gain eats the headroom up, on straight lines between scenarios and beyond the last; nil
-  /// if none does.
+  /// The first move at which the gain eats the headroom up, on straight lines between scenarios and beyond
+  /// the last; nil if none does.
   private static func crossing(_ gains: [Gain], _ headroom: Int64) -> Int64? {
     var last = Gain(ppm: 0, quanta: 0)
     var beforeLast = last

@@ -53,8 +53,8 @@ public struct LotSizes: Sendable {
     package init(lots: Int64, hasRest: Bool) { (self.lots, self.hasRest) = (lots, hasRest) }
   }
 
-  /// How many lots of a coordinate an amount of its asset is; nil if the text is no decimal number with at most 18
-  /// decimals, or is beyond all amounts.
+  /// How many lots of a coordinate an amount of its asset is; nil if the text is no decimal number with at
+  /// most 18 decimals, or is beyond all amounts.
   public func divide(_ amount: String, by coordinate: String) -> Division? {
     guard let lot = self[coordinate], amount.utf8.count <= 64,
       let size = try? ExactDecimal(parsing: lot.amount).integer(inUnitsOfTenTo: Self.exponent),
@@ -65,8 +65,8 @@ public struct LotSizes: Sendable {
     return Division(lots: lots, hasRest: total.modulo(size).signum != 0)
   }
 
-  /// How many lots of a coordinate so many contracts are, each of so much of its asset; both decimal numbers with at most
-  /// nine decimals.
+  /// How many lots of a coordinate so many contracts are, each of so much of its asset; both decimal numbers
+  /// with at most nine decimals.
   public func divide(_ amount: String, contractsOf size: String, by coordinate: String) -> Division? {
     guard let lot = self[coordinate], amount.utf8.count <= 64, size.utf8.count <= 64,
       let unit = try? ExactDecimal(parsing: lot.amount).integer(inUnitsOfTenTo: Self.exponent),
@@ -79,8 +79,8 @@ public struct LotSizes: Sendable {
     return Division(lots: lots, hasRest: total.modulo(unit).signum != 0)
   }
 
-  /// What a coordinate counts, and how many lots an amount is: "BTC counts lots of 0.0001 BTC; 0.56338969 BTC is 5633
-  /// lots and a rest". For the holder of the book alone: it repeats the amount.
+  /// What a coordinate counts, and how many lots an amount is: "BTC counts lots of 0.0001 BTC; 0.56338969 BTC
+  /// is 5633 lots and a rest". For the holder of the book alone: it repeats the amount.
   public func advice(on amount: String, at coordinate: String) -> String? {
     guard let lot = self[coordinate] else { return nil }
     let name = coordinate.split(separator: "/").last.map(String.init) ?? coordinate

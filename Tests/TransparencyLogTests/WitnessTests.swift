@@ -156,7 +156,8 @@ struct WitnessTests {
           request(0, 20, of: tree), at: 10, in: FailingStore(isWritten: isWritten, inner: store))
       }
     }
-    // The second time it was written before the failure: the witness has then cosigned, and nobody has seen it.
+    // The second time it was written before the failure: the witness has then cosigned, and nobody has seen
+    // it.
     #expect(try refusal(witness, request(0, 25, of: tree)) == .conflict(lastSize: 20))
     _ = try witness.cosign(request(20, 25, of: tree), at: 10, in: store)
   }

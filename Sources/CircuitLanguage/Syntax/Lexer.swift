@@ -191,7 +191,7 @@ struct Lexer {
     "!": "write `not`",
     "&": "write `and`",
     "|": "write `or`",
-    "%": "there is no remainder; `a - b * (a // b)` gives it",
+    "%": "remainder is not an operator; write `a - b * (a // b)`",
     ";": "a declaration ends where the next one begins",
     "{": "lists are parameters or ranges such as `0 ..< 3`",
   ]

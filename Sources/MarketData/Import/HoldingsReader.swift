@@ -18,8 +18,8 @@ public struct ExportedAmount: Hashable, Sendable {
 }
 
 extension ExportedAmount {
-  /// Whether a position is in the instrument of a snapshot: the same name, the same option in another way of writing, or
-  /// the perpetual of the same coin.
+  /// Whether a position is in the instrument of a snapshot: the same name, the same option in another way of
+  /// writing, or the perpetual of the same coin.
   public func isPosition(in instrument: String) -> Bool {
     if symbol.utf8.elementsEqual(instrument.utf8) { return true }
     if let option = OptionName(symbol) {
@@ -90,8 +90,9 @@ public enum HoldingsReader {
     return export
   }
 
-  /// Sensitivities of SIMM's risk interchange format (CRIF). Those to the price of an equity, a commodity or a currency
-  /// are the gain at one percent, so a hundred times that is a position in USD; others are no positions.
+  /// Sensitivities of SIMM's risk interchange format (CRIF). Those to the price of an equity, a commodity or
+  /// a currency are the gain at one percent, so a hundred times that is a position in USD; others are no
+  /// positions.
   private static func sensitivities(
     _ table: inout Table, _ type: Int, _ qualifier: Int, _ amount: Int, into export: inout AccountExport
   ) throws(MarketDataError) {

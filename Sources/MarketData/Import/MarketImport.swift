@@ -2,8 +2,8 @@ internal import CanonicalBytes
 
 /// Makes the directory of a market out of files as exchanges and libraries give them.
 ///
-/// What each file holds is found by reading it; the files stay as they are, and `market.json` says what they are: which
-/// series of which underlying, in which units, and when what does not say so was taken.
+/// What each file holds is found by reading it; the files stay as they are, and `market.json` says what they
+/// are: which series of which underlying, in which units, and when what does not say so was taken.
 public struct MarketImport: Sendable {
   /// Who made the files.
   public enum Source: String, CaseIterable, Hashable, Sendable {
@@ -85,7 +85,8 @@ public struct MarketImport: Sendable {
 
   /// Makes a directory.
   ///
-  /// - Throws: ``MarketDataError`` for a file that holds none of ``Content``, and where an underlying has no bars.
+  /// - Throws: ``MarketDataError`` for a file that holds none of ``Content``, and where an underlying has no
+  ///   bars.
   public func directory(_ sources: [MarketSource]) throws(MarketDataError) -> Directory {
     var findings: [Finding] = []
     for source in sources { findings.append(try finding(source)) }

@@ -5,8 +5,8 @@ enum SymbolName {
   /// Names of coins on some exchanges.
   private static let aliases = ["XBT": "BTC", "XXBT": "BTC", "XETH": "ETH", "XDG": "DOGE"]
 
-  /// The coin of a symbol: BTC of `BTCUSDT`, `BTC-USD-SWAP`, `BTC/USDT:USDT`, `XXBTZUSD`, `BTC-27MAR26-100000-C`. Nil if
-  /// nothing is left.
+  /// The coin of a symbol: BTC of `BTCUSDT`, `BTC-USD-SWAP`, `BTC/USDT:USDT`, `XXBTZUSD`,
+  /// `BTC-27MAR26-100000-C`. Nil if nothing is left.
   static func underlying(of symbol: String) -> String? {
     let upper = symbol.uppercased()
     guard let first = upper.split(whereSeparator: { "-/_:. ".contains($0) }).first else { return nil }

@@ -2,8 +2,8 @@ internal import CanonicalBytes
 
 extension VenueMarginReader {
   /// Reads leverage tiers as ccxt gives them: an object of arrays by symbol, each tier with `minNotional`,
-  /// `maxNotional`, `maintenanceMarginRate` and `maxLeverage`; the last may have no `maxNotional`. Tiers must follow each
-  /// other, and their rates must not fall.
+  /// `maxNotional`, `maintenanceMarginRate` and `maxLeverage`; the last may have no `maxNotional`. Tiers must
+  /// follow each other, and their rates must not fall.
   public static func ccxtTiers(
     _ bytes: [UInt8], named file: String
   ) throws(MarketDataError) -> [BracketMargin] {
@@ -44,8 +44,8 @@ extension NotionalBracket {
 }
 
 extension StepMargin {
-  /// Brackets of notional that ask at the end of every step what the steps ask of a whole position. Inside a step they
-  /// ask less, since steps are charged from their beginning; at most `count` brackets.
+  /// Brackets of notional that ask at the end of every step what the steps ask of a whole position. Inside a
+  /// step they ask less, since steps are charged from their beginning; at most `count` brackets.
   ///
   ///     rateₖ' = (Sₖ·rateₖ − Sₖ₋₁·rateₖ₋₁)/(Sₖ − Sₖ₋₁)
   public func brackets(count: Int) -> [NotionalBracket] {

@@ -31,7 +31,8 @@ public struct SpanFile: Hashable, Sendable {
   /// Arrays that were left out because they have not sixteen values.
   public var incomplete: Int
 
-  /// A scenario of SPAN: the move of the price in scan ranges, that of volatility, and the share of the loss that counts.
+  /// A scenario of SPAN: the move of the price in scan ranges, that of volatility, and the share of the loss
+  /// that counts.
   public struct Scenario: Hashable, Sendable {
     /// The move of the price in thirds of the scan range.
     public let priceThirds: Int
@@ -220,8 +221,8 @@ enum SpanXML {
   }
 }
 
-/// Elements and texts of an XML file, one after the other. Attributes, comments and instructions are passed over;
-/// document types, which may define entities, are refused.
+/// Elements and texts of an XML file, one after the other. Attributes, comments and instructions are passed
+/// over; document types, which may define entities, are refused.
 struct XMLScanner {
   /// The deepest nesting of elements, and the longest text of one.
   private static let limits = (depth: 64, text: 4_096)

@@ -4,9 +4,9 @@ public enum AmountUnit: Hashable, Sendable {
   case base
   /// The quote currency, as inverse contracts of one USD are: USD = amount.
   case quote
-  /// Linear contracts of so many units of the base asset each: USD = amount · multiplier · price.
+  /// Linear contracts of `multiplier` units of the base asset each: USD = amount · multiplier · price.
   case linearContracts(multiplier: Double)
-  /// Inverse contracts of so many USD each: USD = amount · multiplier.
+  /// Inverse contracts of `multiplier` USD each: USD = amount · multiplier.
   case inverseContracts(multiplier: Double)
 
   /// An amount in USD, at a price.

@@ -7,8 +7,10 @@ extension Market {
   /// - Parameters:
   ///   - present: the present in seconds since 1970; rows stamped later are dropped and reported. Nil
   ///     when there is no clock, as in a replay of history.
-  ///   - folder: the names of the files in the folder at a path inside the directory, or nil if there is none.
+  ///   - folder: the names of the files in the folder at a path inside the directory, or nil if there is
+  ///     none.
   ///   - read: the bytes of the file at a path inside the directory, or nil if there is none.
+  /// - Throws: ``MarketDataError`` for a listing or a file that cannot be used, with its path.
   public static func load(
     present: Int64? = nil, folder: @escaping (_ path: String) -> [String]? = { _ in nil },
     reading read: @escaping (_ path: String) -> [UInt8]?

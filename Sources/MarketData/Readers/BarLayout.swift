@@ -78,8 +78,8 @@ struct BarLayout: Hashable {
     return layout
   }
 
-  /// Finds volumes named by their currencies, `Volume BTC` and `Volume USD`. The symbol says which is the base: it
-  /// begins with it. Without a symbol the first is.
+  /// Finds volumes named by their currencies, `Volume BTC` and `Volume USD`. The symbol says which is the
+  /// base: it begins with it. Without a symbol the first is.
   private mutating func findVolumes(_ table: Table) throws(MarketDataError) {
     let volumes = table.columns.indices.filter { column in
       let name = table.columns[column]
@@ -180,8 +180,8 @@ struct BarLayout: Hashable {
     return 20 * count >= 19 * rows.count
   }
 
-  /// How well the columns of volumes fit: 2 if quote/base lies between low and high, or base/quote does, as for
-  /// contracts that are counted in dollars; 1 if nothing says otherwise; -1 if there is no volume.
+  /// How well the columns of volumes fit: 2 if quote/base lies between low and high, or base/quote does, as
+  /// for contracts that are counted in dollars; 1 if nothing says otherwise; -1 if there is no volume.
   private func volumeScore(_ rows: [[Double]]) -> Int {
     guard let base = baseVolume else { return 0 }
     let traded = rows.filter { $0[base] > 0 }

@@ -1,19 +1,21 @@
 /// Reading of bars.
 public enum BarReader {
-  /// Reads the bars of one instrument, oldest or newest first: columns by name, rows without names as exchanges give
-  /// them, or JSON; `Documentation/Market-Formats.md` lists the layouts.
+  /// Reads the bars of one instrument, oldest or newest first: columns by name, rows without names as
+  /// exchanges give them, or JSON; `Documentation/Market-Formats.md` lists the layouts.
   ///
   /// A bar is dropped and reported as bad unless its prices are positive and finite,
   /// `low ≤ open, close ≤ high`, and its volumes are finite and not negative. Without a quote volume the
   /// base volume times the close takes its place. Times are rounded down to seconds.
   ///
-  /// Where a file has both volumes, `low ≤ quote/base ≤ high` must hold, as they stand, exchanged or with a contract
-  /// size, which is then what they count; see ``MarketDataProblem/unit(_:)``.
+  /// Where a file has both volumes, `low ≤ quote/base ≤ high` must hold, as they stand, exchanged or with a
+  /// contract size, which is then what they count; see ``MarketDataProblem/unit(_:)``.
   ///
   /// - Parameters:
   ///   - interval: the length of a bar in seconds; nil for the distance that most neighbours have.
   ///   - unit: what the column of base volume counts, if something says so.
   ///   - present: the present in seconds since 1970; later bars are dropped and reported.
+  /// - Throws: ``MarketDataError`` for a file that is too large, damaged, without usable rows or of an
+  ///   unknown layout. Bad rows are reported, not thrown.
   public static func read(
     _ bytes: [UInt8], named file: String, interval: Int64? = nil, unit: AmountUnit? = nil,
     present: Int64? = nil

@@ -1,5 +1,5 @@
-/// Options as exchanges and Tardis give them: one row for each, a name that says what it is, prices in coins or
-/// dollars, volatilities in percent or as fractions.
+/// Options as exchanges and Tardis give them: one row for each, a name that says what it is, prices in coins
+/// or dollars, volatilities in percent or as fractions.
 struct ExchangeChain {
   /// The most quotes of one file that are kept.
   static let quoteLimit = 1_000_000
@@ -72,8 +72,8 @@ struct ExchangeChain {
     return nil
   }
 
-  /// Reads the rows. What is no option, such as a future, is passed over; so are options on other currencies than a
-  /// named one; where none was named, a second currency is refused.
+  /// Reads the rows. What is not an option, such as a future, is passed over; so are options on other
+  /// currencies than a named one; where none was named, a second currency is refused.
   ///
   /// - Parameter time: when the chain was taken, in seconds, for a file that does not say.
   func read(

@@ -43,8 +43,8 @@ struct FundingLayout {
     return try table.number(column)
   }
 
-  /// The hours that the rate of a row is for, if it says so: a number, or a time of day as BitMEX writes eight hours,
-  /// `2000-01-01T08:00:00.000Z`.
+  /// The hours that the rate of a row is for, if it says so: a number, or a time of day as BitMEX writes
+  /// eight hours, `2000-01-01T08:00:00.000Z`.
   func hours(_ table: Table) throws(MarketDataError) -> Double? {
     if isHourly { return 1 }
     guard let hoursColumn, !table.isEmpty(hoursColumn) else { return nil }

@@ -2,21 +2,26 @@
 public enum FundingReader {
   /// Reads the funding payments of one perpetual, and normalises rates to eight hours.
   ///
-  /// Layouts: time and rate by name, or JSON with such members, each rate for the time since the payment before it, or
-  /// for the hours in its row, as Binance's archive and BitMEX state them; and Tardis derivative tickers, `…,timestamp,…,funding_timestamp,funding_rate,…`, of which the last reading before each
-  /// `funding_timestamp` is the payment. A payment is dropped as bad unless it is finite and smaller than the whole
-  /// notional.
+  /// Layouts: time and rate by name, or JSON with such members, each rate for the time since the payment
+  /// before it, or for the hours in its row, as Binance's archive and BitMEX state them; and Tardis
+  /// derivative tickers, `…,timestamp,…,funding_timestamp,funding_rate,…`, of which the last reading before
+  /// each `funding_timestamp` is the payment. A payment is dropped as bad unless it is finite and smaller
+  /// than the whole notional.
   ///
-  /// - Parameter present: the present in seconds since 1970; later payments are dropped and reported.
-  /// - Throws: ``MarketDataProblem/implausible(_:)`` for payments less than an hour apart: they are readings of a running
-  ///   rate.
+  /// - Parameters:
+  ///   - bytes: the contents of the file, plain or gzip.
+  ///   - file: its path in the market, for reports and errors.
+  ///   - present: the present in seconds since 1970; later payments are dropped and reported.
+  /// - Throws: ``MarketDataProblem/implausible(_:)`` for payments less than an hour apart: they are readings
+  ///   of a running rate.
   public static func read(
     _ bytes: [UInt8], named file: String, present: Int64? = nil
   ) throws(MarketDataError) -> Reading<[FundingPrint]> {
     try read([MarketSource(name: file, bytes: bytes)], present: present)
   }
 
-  /// Reads the funding payments of one perpetual from several files, in order of time whatever the order of the files.
+  /// Reads the funding payments of one perpetual from several files, in order of time whatever the order of
+  /// the files.
   public static func read(
     _ files: [MarketSource], present: Int64? = nil
   ) throws(MarketDataError) -> Reading<[FundingPrint]> {

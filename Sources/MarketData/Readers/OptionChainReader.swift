@@ -6,9 +6,9 @@ public enum OptionChainReader {
   ///
   /// - `ts,expiry,strike,kind,forward,bid,ask,mark,mark_iv,open_interest`: prices in USD, volatilities as
   ///   fractions, one chain for each `ts`; empty where there is no quote;
-  /// - Deribit, OKX, Bybit, Binance and ccxt, as JSON or CSV with the same names: prices in coins, or in USD for
-  ///   options settled in dollars; volatilities in percent for Deribit. The latest of each option makes one chain, of
-  ///   the time of the latest;
+  /// - Deribit, OKX, Bybit, Binance and ccxt, as JSON or CSV with the same names: prices in coins, or in USD
+  ///   for options settled in dollars; volatilities in percent for Deribit. The latest of each option makes
+  ///   one chain, of the time of the latest;
   /// - Tardis `options_chain` of Deribit: a chain at each whole hour, and the latest;
   /// - StochVolModels JSON: `rows` of bid and ask volatilities by time to expiry in years of 365 days;
   /// - QuantConnect Lean universes: `expiry,strike,right,…,close,…,implied_volatility`, the underlying in
@@ -19,10 +19,14 @@ public enum OptionChainReader {
   /// none.
   ///
   /// - Parameters:
+  ///   - bytes: the contents of the file, plain or gzip.
+  ///   - file: its path in the market, for reports and errors.
   ///   - time: when the chain was taken, in seconds since 1970, for files that do not say.
   ///   - ticker: which currency of an exchange's file, or which chain of a StochVolModels file; nil if the
   ///     first holds one only, and for the first chain of the second.
   ///   - present: the present in seconds since 1970; later quotes are dropped and reported.
+  /// - Throws: ``MarketDataError`` for a file that is too large, damaged, without usable rows or of an
+  ///   unknown layout. Bad rows are reported, not thrown.
   public static func read(
     _ bytes: [UInt8], named file: String, at time: Int64? = nil, ticker: String? = nil,
     present: Int64? = nil
@@ -30,7 +34,8 @@ public enum OptionChainReader {
     try read([MarketSource(name: file, bytes: bytes)], at: time, ticker: ticker, present: present)
   }
 
-  /// Reads the options on one underlying from several files, in order of time whatever the order of the files.
+  /// Reads the options on one underlying from several files, in order of time whatever the order of the
+  /// files.
   public static func read(
     _ files: [MarketSource], at time: Int64? = nil, ticker: String? = nil, present: Int64? = nil
   ) throws(MarketDataError) -> Reading<[OptionChain]> {
@@ -117,8 +122,8 @@ public enum OptionChainReader {
     return Reading(series: runs, quality: reading.quality)
   }
 
-  /// Chains of the last quote of each option, at multiples of a step and at the latest instant. What has expired by
-  /// then is no longer quoted.
+  /// Chains of the last quote of each option, at multiples of a step and at the latest instant. What has
+  /// expired by then is no longer quoted.
   private static func chains(_ quotes: [Stamped], every step: Int64?) -> [OptionChain] {
     var chains: [OptionChain] = []
     var latest: [Contract: OptionQuote] = [:]

@@ -15,8 +15,8 @@ struct OptionName: Hashable {
   let expiry: Int64
   let strike: Double
   let kind: OptionKind
-  /// Whether the name says that prices are in dollars rather than in the underlying: a currency such as `SOL_USDC`, or
-  /// one that ccxt names as that of settlement.
+  /// Whether the name says that prices are in dollars rather than in the underlying: a currency such as
+  /// `SOL_USDC`, or one that ccxt names as that of settlement.
   let isLinear: Bool
 
   /// Eight o'clock, in seconds.

@@ -6,9 +6,10 @@ public enum OrderBookReader {
   /// Reads the books of one instrument: `venue,symbol,ts,side,price,size`, one row for each price, where
   /// rows with the same time are one book; and JSON of exchanges and ccxt, with both sides of a book.
   ///
-  /// A row is dropped as bad unless price and size are positive and finite; of several rows with one
-  /// price on one side of a book, the first counts. The report's rows are these rows. Books that are crossed, lack a
-  /// side or are empty are left out and counted: such a snapshot says nothing of depth. There may be no book left.
+  /// A row is dropped as bad unless price and size are positive and finite; of several rows with one price on
+  /// one side of a book, the first counts. The report's rows are these rows. Books that are crossed, lack a
+  /// side or are empty are left out and counted: such a snapshot says nothing of depth. There may be no book
+  /// left.
   ///
   /// - Parameters:
   ///   - symbol: which symbol's rows to read; nil if the file holds one only.

@@ -11,7 +11,12 @@ public enum PriceReader {
   /// Of several prices of one source at one time the first is kept. A row is dropped as bad unless its
   /// price is positive and finite and its confidence from 0 to below 1.
   ///
-  /// - Parameter present: the present in seconds since 1970; later prices are dropped and reported.
+  /// - Parameters:
+  ///   - bytes: the contents of the file, plain or gzip.
+  ///   - file: its path in the market, for reports and errors.
+  ///   - present: the present in seconds since 1970; later prices are dropped and reported.
+  /// - Throws: ``MarketDataError`` for a file that is too large, damaged, without usable rows or of an
+  ///   unknown layout. Bad rows are reported, not thrown.
   public static func read(
     _ bytes: [UInt8], named file: String, present: Int64? = nil
   ) throws(MarketDataError) -> Reading<[PriceObservation]> {

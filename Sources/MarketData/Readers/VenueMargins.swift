@@ -90,6 +90,8 @@ public enum VenueMarginReader {
 
   /// Reads `date,initial,maintenance`, in USD for each contract, as CME publishes it. A row is dropped as
   /// bad unless 0 < maintenance ≤ initial.
+  ///
+  /// - Throws: ``MarketDataError`` for a file that is damaged or not of this layout.
   public static func contractMargins(
     _ bytes: [UInt8], named file: String
   ) throws(MarketDataError) -> Reading<[ContractMargin]> {
@@ -120,6 +122,8 @@ public enum VenueMarginReader {
   /// Reads instruments of BitMEX: an array of `symbol`, `initMargin`, `maintMargin`, `riskLimit`,
   /// `riskStep`, … Each step adds the first maintenance rate to both rates. Sizes are in XBT for
   /// instruments settled in XBt, in units of 10⁻⁸; instruments without margin are passed over.
+  ///
+  /// - Throws: ``MarketDataError`` for a file that is damaged or not of this layout.
   public static func bitMEXInstruments(
     _ bytes: [UInt8], named file: String
   ) throws(MarketDataError) -> [StepMargin] {
@@ -148,6 +152,8 @@ public enum VenueMarginReader {
   /// Reads markets of dYdX v3: an object of `initialMarginFraction`, `maintenanceMarginFraction`,
   /// `baselinePositionSize`, `incrementalPositionSize`, `incrementalInitialMarginFraction`, … by name.
   /// Steps add to the initial rate only; sizes are in the base asset.
+  ///
+  /// - Throws: ``MarketDataError`` for a file that is damaged or not of this layout.
   public static func dYdXMarkets(
     _ bytes: [UInt8], named file: String
   ) throws(MarketDataError) -> [StepMargin] {
@@ -173,6 +179,8 @@ public enum VenueMarginReader {
   /// Reads brackets of Binance futures: an array of `symbol` and `brackets`, each with `initialLeverage`,
   /// `notionalFloor`, `notionalCap` and `maintMarginRatio`. Brackets must follow each other, and their
   /// rates must not fall.
+  ///
+  /// - Throws: ``MarketDataError`` for a file that is damaged or not of this layout.
   public static func binanceBrackets(
     _ bytes: [UInt8], named file: String
   ) throws(MarketDataError) -> [BracketMargin] {

@@ -4,7 +4,12 @@ public enum LiquidationReader {
   ///
   /// Several rows may have one time. A row is dropped as bad unless its notional is finite and not negative.
   ///
-  /// - Parameter present: the present in seconds since 1970; later rows are dropped and reported.
+  /// - Parameters:
+  ///   - bytes: the contents of the file, plain or gzip.
+  ///   - file: its path in the market, for reports and errors.
+  ///   - present: the present in seconds since 1970; later rows are dropped and reported.
+  /// - Throws: ``MarketDataError`` for a file that is too large, damaged, without usable rows or of an
+  ///   unknown layout. Bad rows are reported, not thrown.
   public static func read(
     _ bytes: [UInt8], named file: String, present: Int64? = nil
   ) throws(MarketDataError) -> Reading<[LiquidationPrint]> {
@@ -40,7 +45,12 @@ public enum InsuranceReader {
   ///
   /// A row is dropped as bad unless its amounts are finite and not negative.
   ///
-  /// - Parameter present: the present in seconds since 1970; later rows are dropped and reported.
+  /// - Parameters:
+  ///   - bytes: the contents of the file, plain or gzip.
+  ///   - file: its path in the market, for reports and errors.
+  ///   - present: the present in seconds since 1970; later rows are dropped and reported.
+  /// - Throws: ``MarketDataError`` for a file that is too large, damaged, without usable rows or of an
+  ///   unknown layout. Bad rows are reported, not thrown.
   public static func read(
     _ bytes: [UInt8], named file: String, present: Int64? = nil
   ) throws(MarketDataError) -> Reading<[InsurancePrint]> {
@@ -67,12 +77,17 @@ public enum InsuranceReader {
 
 /// Reading of what is held and owed of an asset.
 public enum AssetUsageReader {
-  /// Reads the usage of one asset: the columns `ts` (or `time`), `supplied` and `borrowed` in units of the asset, and
-  /// `backed_usd`, the debt that holdings of it back.
+  /// Reads the usage of one asset: the columns `ts` (or `time`), `supplied` and `borrowed` in units of the
+  /// asset, and `backed_usd`, the debt that holdings of it back.
   ///
   /// A row is dropped as bad unless its amounts are finite and not negative.
   ///
-  /// - Parameter present: the present in seconds since 1970; later rows are dropped and reported.
+  /// - Parameters:
+  ///   - bytes: the contents of the file, plain or gzip.
+  ///   - file: its path in the market, for reports and errors.
+  ///   - present: the present in seconds since 1970; later rows are dropped and reported.
+  /// - Throws: ``MarketDataError`` for a file that is too large, damaged, without usable rows or of an
+  ///   unknown layout. Bad rows are reported, not thrown.
   public static func read(
     _ bytes: [UInt8], named file: String, present: Int64? = nil
   ) throws(MarketDataError) -> Reading<[AssetUsagePrint]> {

@@ -7,8 +7,8 @@ public struct OpenInterestPrint: Hashable, Sendable {
   /// What is held short, in USD. On one perpetual it equals ``longUSD``; where a venue reports accounts or
   /// takers by side, the two differ and their difference measures crowding.
   public var shortUSD: Double
-  /// Whether the source says how much of it is on each side; where it does not, both are the whole and no crowding is
-  /// known from it.
+  /// Whether the source says how much of it is on each side; where it does not, both are the whole and no
+  /// crowding is known from it.
   public var hasSides: Bool
 
   /// An observation.

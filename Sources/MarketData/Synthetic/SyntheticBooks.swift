@@ -13,7 +13,8 @@ extension SyntheticMarket {
     Venue(id: "beta", weightPpm: 700_000, unit: .quote, depth: 0.4),
   ]
 
-  /// How many hours before the end each book was taken: in a crash every hour, so that depth is seen to vanish.
+  /// How many hours before the end each book was taken: in a crash every hour, so that depth is seen to
+  /// vanish.
   var bookAges: [Int] { scenario == .crash ? (0...72).reversed() : [72, 48, 24, 1, 0] }
 
   /// How many hours until the end have prices of sources: a crash has some of the day before it.

@@ -31,12 +31,14 @@ extension SeriesAssembly<Bar> {
       quality: reading.quality)
   }
 
-  /// The least move from one bar to the next that is looked at: prices do not double or halve between two trades.
+  /// The least move from one bar to the next that is looked at: prices do not double or halve between two
+  /// trades.
   private static var leastJump: Double { 1.9 }
   /// How many times a power of ten the move of a close may be, or the power the move, to be a change of unit.
   private static var decadeWidth: Double { 1.122 }
 
-  /// Reports where the price is suddenly of another size and stays there: a redenomination, a split, another unit.
+  /// Reports where the price is suddenly of another size and stays there: a redenomination, a split, another
+  /// unit.
   ///
   /// Between the close of a bar and the open of the next there is no time for a move, so there any factor of
   /// ``leastJump`` counts; from close to close only powers of ten do.

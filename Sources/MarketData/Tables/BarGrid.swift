@@ -1,6 +1,6 @@
-// Bars stand on a grid, and grids move: with daylight saving time, when a source changes its interval, or where files
-// of several intervals follow each other. Each stretch has the grid of its own rows; what is left out are single rows
-// between those of a grid, never the newest stretch.
+// Bars stand on a grid, and grids move: with daylight saving time, when a source changes its interval, or
+// where files of several intervals follow each other. Each stretch has the grid of its own rows; what is left
+// out are single rows between those of a grid, never the newest stretch.
 
 extension SeriesAssembly<Bar> {
   /// So many equal distances that are multiples of the interval are another interval rather than gaps.
@@ -16,12 +16,13 @@ extension SeriesAssembly<Bar> {
     let interval: Int64
   }
 
-  /// Puts the bars on grids of one interval: drops rows off the grid, makes bars of several intervals into the longest,
-  /// and reports gaps.
+  /// Puts the bars on grids of one interval: drops rows off the grid, makes bars of several intervals into
+  /// the longest, and reports gaps.
   ///
   /// - Returns: the length of a bar in seconds.
   /// - Throws: ``MarketDataProblem/noRows`` where one row alone does not say how long it is, and
-  ///   ``MarketDataProblem/implausible(_:)`` where the file changes to an interval that the longest is no multiple of.
+  ///   ``MarketDataProblem/implausible(_:)`` where the file changes to an interval that the longest is no
+  ///   multiple of.
   mutating func align(to given: Int64?) throws(MarketDataError) -> Int64 {
     guard let common = given ?? commonInterval() else {
       try close()
@@ -84,11 +85,12 @@ extension SeriesAssembly<Bar> {
     return count >= (isLast ? Self.leastNewestStretch : Self.leastOtherStretch)
   }
 
-  /// Makes every bar into one of this length, on the grid of the newest. What has not ended yet at the end of the last
-  /// bar is left out.
+  /// Makes every bar into one of this length, on the grid of the newest. What has not ended yet at the end of
+  /// the last bar is left out.
   private mutating func lengthen(to interval: Int64) {
     let last = rows[rows.count - 1]
-    // Bars of the longest interval, where they are newest, keep their grid; shorter ones go on that from 1970.
+    // Bars of the longest interval, where they are newest, keep their grid; shorter ones go on that from
+    // 1970.
     let newest = rows.count > 1 ? last.time - rows[rows.count - 2].time : interval
     let phase = newest == interval ? last.time % interval : 0
     let end = last.time + newest

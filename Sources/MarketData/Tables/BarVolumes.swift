@@ -1,5 +1,6 @@
-// Two volumes and two prices say more than is needed: low ≤ quote volume / base volume ≤ high holds of every bar. Where
-// it does not, it holds with the two exchanged, or with a contract size, and the file says so itself.
+// Two volumes and two prices say more than is needed: low ≤ quote volume / base volume ≤ high holds of every
+// bar. Where it does not, it holds with the two exchanged, or with a contract size, and the file says so
+// itself.
 
 /// A unit that columns of a file may be in, and how well bars fit it.
 private struct VolumeModel {
@@ -93,8 +94,8 @@ extension SeriesAssembly<Bar> {
   /// So many rows with one quote volume and different volumes make it a filler.
   private static var leastConstant: Int { 8 }
 
-  /// Takes out a quote volume that is the same in every row while the volume beside it changes: something was put
-  /// there because the column had to be.
+  /// Takes out a quote volume that is the same in every row while the volume beside it changes: something was
+  /// put there because the column had to be.
   private mutating func dropConstantQuote() {
     guard rows.count >= Self.leastConstant, let first = rows.first?.element, first.quoteVolume > 0,
       rows.allSatisfy({ $0.element.quoteVolume == first.quoteVolume }),

@@ -56,7 +56,7 @@ private let powersOfTen: [Double] = (0..<22).reduce(into: [1]) { powers, _ in
   powers.append((powers.last ?? 1) * 10)
 }
 
-/// Whether text says that there is no number.
+/// Whether a text stands for a missing number.
 func meansNoNumber(_ text: ArraySlice<UInt8>) -> Bool {
   guard text.count <= 9 else { return false }
   let word = String(decoding: text, as: UTF8.self).lowercased()

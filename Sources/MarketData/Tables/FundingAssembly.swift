@@ -34,9 +34,9 @@ extension SeriesAssembly<FundingPayment> {
 
   /// The payments in order of time, normalised to eight hours.
   ///
-  /// The interval of a payment is what its row says, or its distance from the one before, as the nearest of 1, 2, 4, 6,
-  /// 8, 12 and 24 hours: venues change it. A longer distance that is none of these, or happens once between two equal
-  /// ones, is a gap.
+  /// The interval of a payment is what its row says, or its distance from the one before, as the nearest of
+  /// 1, 2, 4, 6, 8, 12 and 24 hours: venues change it. A longer distance that is none of these, or happens
+  /// once between two equal ones, is a gap.
   mutating func payments() throws(MarketDataError) -> Reading<[FundingPrint]> {
     order { _ in 0 }
     var last = Int64.min

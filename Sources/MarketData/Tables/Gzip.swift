@@ -4,7 +4,7 @@ public enum GzipError: Error, Hashable, Sendable {
   case truncated
   /// The data contradict themselves, or their checksum.
   case corrupt
-  /// There would be more than so many bytes.
+  /// The contents would have more than `limit` bytes.
   case tooLarge(limit: Int)
 }
 
@@ -30,6 +30,8 @@ public enum Gzip {
   ///
   /// Memory is that of the result, never more than `limit` and one block, whatever the file claims.
   /// Zero bytes after the last member are padding; anything else there is corrupt.
+  ///
+  /// - Throws: ``GzipError``: damaged, truncated, or more than `limit` bytes.
   public static func decompress(
     _ bytes: [UInt8], limit: Int
   ) throws(GzipError) -> [UInt8] {

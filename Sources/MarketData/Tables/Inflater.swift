@@ -14,8 +14,9 @@ enum Inflater {
 
   /// What compressed bytes stand for.
   ///
-  /// Memory is that of the result, never more than `limit` and one block, whatever the data claim. After the last
-  /// member of gzip, zero bytes are padding; anything else there, and anything after raw data, is corrupt.
+  /// Memory is that of the result, never more than `limit` and one block, whatever the data claim. After the
+  /// last member of gzip, zero bytes are padding; anything else there, and anything after raw data, is
+  /// corrupt.
   static func decompress(
     _ bytes: ArraySlice<UInt8>, _ wrapper: Wrapper, limit: Int
   ) throws(GzipError) -> [UInt8] {

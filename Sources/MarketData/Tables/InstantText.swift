@@ -9,9 +9,9 @@ extension UTCTime {
   /// | its basic form | `20260213T080000Z`, `20260213080000`, `202602130800` |
   /// | an hour of twelve | `2026-02-13 09-PM` |
   ///
-  /// Without a zone the time is UTC. Eight digits that are a day of the calendar from 1970 on are that day; twelve and
-  /// fourteen that are a day of 1980 to 2099 and a time of day are that. A power of ten is read only from 10¹⁶ on and
-  /// with seven digits or more: a spreadsheet's `1.77097E+12` has lost the hour.
+  /// Without a zone the time is UTC. Eight digits that are a day of the calendar from 1970 on are that day;
+  /// twelve and fourteen that are a day of 1980 to 2099 and a time of day are that. A power of ten is read
+  /// only from 10¹⁶ on and with seven digits or more: a spreadsheet's `1.77097E+12` has lost the hour.
   static func milliseconds(of text: ArraySlice<UInt8>) -> Int64? {
     var text = InstantText(text)
     return text.milliseconds()

@@ -4,11 +4,11 @@ struct JSONFault: Error, Hashable {
   let expected: String
 }
 
-/// A place in a JSON text, from which values are read or passed over in one pass, without recursion and without a
-/// tree: what a venue sends is large and flat, and only a few of its members matter.
+/// A place in a JSON text, from which values are read or passed over in one pass, without recursion and
+/// without a tree: what a venue sends is large and flat, and only a few of its members matter.
 ///
-/// `NaN` and `Infinity`, which Python writes, count as values; everything else is as RFC 8259 has it, except that
-/// the insides of numbers and escapes are looked at only where they are read.
+/// `NaN` and `Infinity`, which Python writes, count as values; everything else is as RFC 8259 has it, except
+/// that the insides of numbers and escapes are looked at only where they are read.
 struct JSONCursor {
   /// The deepest that arrays and objects may stand in each other: as many as an integer has bits.
   static let depthLimit = 64

@@ -59,8 +59,8 @@ struct JSONRows {
   private let bid: Range<Int>
   private let ask: Range<Int>
 
-  /// Reads the fields of the next row into `fields`, empty ranges where it has none. Returns where the row begins,
-  /// nil after the last.
+  /// Reads the fields of the next row into `fields`, empty ranges where it has none. Returns where the row
+  /// begins, nil after the last.
   mutating func next(_ fields: inout [Range<Int>]) throws(JSONFault) -> Int? {
     while true {
       if let start = try row(&fields) { return start }

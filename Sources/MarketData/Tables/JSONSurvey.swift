@@ -27,12 +27,12 @@ struct JSONSection {
   var envelope: [(column: Int, field: Range<Int>)] = []
 }
 
-/// Finds the lists of rows in a JSON text: what exchanges answer, what libraries save, one document or one for each
-/// line.
+/// Finds the lists of rows in a JSON text: what exchanges answer, what libraries save, one document or one
+/// for each line.
 ///
-/// A list is an array of objects or of arrays, an object of equally long arrays, or the two sides of a book. Members
-/// around a list that are no lists hold for each of its rows. `info`, where ccxt keeps the answer that a row was made
-/// from, and lists inside rows are passed over.
+/// A list is an array of objects or of arrays, an object of equally long arrays, or the two sides of a book.
+/// Members around a list that are no lists hold for each of its rows. `info`, where ccxt keeps the answer
+/// that a row was made from, and lists inside rows are passed over.
 struct JSONSurvey {
   /// The deepest that a list may stand in others.
   static let depthLimit = 12

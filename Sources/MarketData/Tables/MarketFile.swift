@@ -18,7 +18,8 @@ public struct Reading<Series: Sendable>: Sendable {
 public enum MarketFile {
   /// The most bytes that a file may have, decompressed, or the files of an archive together.
   public static let byteLimit = 256 << 20
-  /// The most bytes that a JSON file may have, decompressed, where a tree is made of it: the tree is much larger.
+  /// The most bytes that a JSON file may have, decompressed, where a tree is made of it: the tree is much
+  /// larger.
   public static let documentLimit = 32 << 20
 
   /// A name for messages and the plain bytes of one file.
@@ -28,6 +29,9 @@ public enum MarketFile {
   }
 
   /// The bytes of a file, decompressed if they are compressed. An archive must hold one file.
+  ///
+  /// - Throws: ``MarketDataError`` with ``MarketDataProblem/tooLarge(limit:)`` or
+  ///   ``MarketDataProblem/compression(_:)``.
   public static func contents(
     _ bytes: [UInt8], named file: String, limit: Int = byteLimit
   ) throws(MarketDataError) -> [UInt8] {

@@ -18,8 +18,8 @@ extension [MarketSource] {
     return count == 1 ? first.name : "\(first.name) and \(count - 1) more"
   }
 
-  /// Reads the tables in the files, one after the other: that of each file, and of each member of an archive. Only one
-  /// is in memory at a time.
+  /// Reads the tables in the files, one after the other: that of each file, and of each member of an archive.
+  /// Only one is in memory at a time.
   ///
   /// Lines count through all of them, so that each row has one number.
   func forEachTable(

@@ -1,8 +1,8 @@
 extension Table {
   /// The column of a part, the first of its names that the file has; nil if it has none.
   ///
-  /// Of two columns whose names differ in case or signs alone, the one that is written as its key counts: exchanges
-  /// name the beginning of a bar `t` and its end `T`.
+  /// Of two columns whose names differ in case or signs alone, the one that is written as its key counts:
+  /// exchanges name the beginning of a bar `t` and its end `T`.
   func column(_ part: ColumnPart) -> Int? {
     for name in part.names {
       let matches = columns.indices.filter { columns[$0] == name }

@@ -1,10 +1,10 @@
 /// A file of rows, read one by one: separated values (RFC 4180) or JSON; see ``JSONSurvey``.
 ///
 /// Values are separated by commas, semicolons, tabs, bars or spaces, whichever the header is; see
-/// ``Table/header``. Spaces around fields, byte order marks, blank lines and carriage returns at the ends of lines
-/// are skipped, and so are titles before the header, and the header again where files were put together. A field in
-/// quotation marks may hold separators, and quotation marks written twice, but no line break. Every row has as many
-/// fields as the first.
+/// ``Table/header``. Spaces around fields, byte order marks, blank lines and carriage returns at the ends of
+/// lines are skipped, and so are titles before the header, and the header again where files were put
+/// together. A field in quotation marks may hold separators, and quotation marks written twice, but no line
+/// break. Every row has as many fields as the first.
 struct Table {
   /// The most bytes of a row of separated values.
   static let rowLimit = 64 << 10
@@ -16,8 +16,8 @@ struct Table {
   private(set) var header: [String] = []
   /// The names as ``ColumnName/key(_:)`` makes them; empty if the file begins with data.
   private(set) var columns: [String] = []
-  /// The line of the row that was read last, or the number of the record in JSON, counted from 1 through all files of
-  /// a series.
+  /// The line of the row that was read last, or the number of the record in JSON, counted from 1 through all
+  /// files of a series.
   private(set) var line: Int
   private let lineOffset: Int
   /// Lines that were the header again, or a title.
@@ -59,7 +59,8 @@ struct Table {
   /// How many fields without names, or with names of their own, each row has.
   var width: Int { rows.map { $0.positionalWidth > 0 ? $0.positionalWidth : $0.width } ?? fieldCount }
 
-  /// Whether the file does not say what its columns are; what stands around the lists of a JSON text has names even so.
+  /// Whether the file does not say what its columns are; what stands around the lists of a JSON text has
+  /// names even so.
   var isWithoutHeader: Bool { rows.map { $0.positionalWidth > 0 } ?? columns.isEmpty }
 
   /// Whether rows come from JSON.
@@ -143,8 +144,8 @@ struct Table {
     return false
   }
 
-  /// The separator that a line has most of; a comma if it has none of them. Spaces separate only where nothing else
-  /// does and at least four words are known names, or numbers.
+  /// The separator that a line has most of; a comma if it has none of them. Spaces separate only where
+  /// nothing else does and at least four words are known names, or numbers.
   private static func separator(of line: ArraySlice<UInt8>) -> UInt8 {
     var counts: [UInt8: Int] = [:]
     var isQuoted = false
@@ -165,8 +166,8 @@ struct Table {
 
   private static let separators = [",", ";", "\t", "|"].map { UInt8(ascii: $0) }
 
-  /// Whether the row is neither header nor data: a comment, an address, or words before the header. A title has one
-  /// field that is no number and no known name, or another number of fields than the header after it.
+  /// Whether the row is neither header nor data: a comment, an address, or words before the header. A title
+  /// has one field that is no number and no known name, or another number of fields than the header after it.
   private func isTitle(before next: Table?) -> Bool {
     guard !isData else { return false }
     if fields.count == 1 {
@@ -236,7 +237,8 @@ struct Table {
     }
   }
 
-  /// Whether the row says again what the header said, or, where there was none, what the columns were taken for.
+  /// Whether the row says again what the header said, or, where there was none, what the columns were taken
+  /// for.
   private var isHeaderAgain: Bool {
     if titles.contains(Array(bytes[rowStart..<offset])) { return true }
     guard fields.count == fieldCount else { return false }
@@ -352,7 +354,7 @@ struct Table {
   /// Whether a field is empty.
   func isEmpty(_ column: Int) -> Bool { fields[column].isEmpty }
 
-  /// A decimal number; NaN where the file says that there is none: nothing, `nan`, `inf`, `null`.
+  /// A decimal number; NaN where the file marks it as missing: nothing, `nan`, `inf`, `null`.
   func number(_ column: Int) throws(MarketDataError) -> Double {
     let field = bytes[fields[column]]
     if let number = parseDecimal(field) { return number }

@@ -32,9 +32,9 @@ extension ZipError: CustomStringConvertible {
   }
 }
 
-/// Reading of zip archives as exchanges offer them for download (APPNOTE.TXT 6.3.10): stored and deflated members,
-/// with Zip64 sizes or without. The directory at the end says what there is; each member must agree with it, none may
-/// overlap another, and all together stay below a limit.
+/// Reading of zip archives as exchanges offer them for download (APPNOTE.TXT 6.3.10): stored and deflated
+/// members, with Zip64 sizes or without. The directory at the end says what there is; each member must agree
+/// with it, none may overlap another, and all together stay below a limit.
 public enum Zip {
   /// The most members of an archive.
   public static let memberLimit = 4_096
@@ -52,7 +52,8 @@ public enum Zip {
     bytes.starts(with: [0x50, 0x4B, 3, 4]) || bytes.starts(with: [0x50, 0x4B, 5, 6])
   }
 
-  /// The files of an archive, in the order of its directory, without folders and what macOS and checksum tools add.
+  /// The files of an archive, in the order of its directory, without folders and what macOS and checksum
+  /// tools add.
   ///
   /// - Parameter limit: the most bytes of all files together, decompressed.
   public static func members(_ bytes: [UInt8], limit: Int) throws(ZipError) -> [Member] {
@@ -204,8 +205,8 @@ private struct Zip64 {
 }
 
 extension [UInt8] {
-  /// The unsigned integer of so many bytes, the least significant first; nil where there are not so many, or where it
-  /// is beyond what can be counted.
+  /// The unsigned integer of so many bytes, the least significant first; nil where there are not so many, or
+  /// where it is beyond what can be counted.
   fileprivate func little(_ count: Int, at offset: Int) -> Int? {
     guard offset >= 0, offset <= self.count - count else { return nil }
     let value = (0..<count).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64(self[offset + $1]) }

@@ -24,12 +24,14 @@ public enum Crowding {
   /// How late or early a payment may be stamped, in seconds.
   private static let lateness: Int64 = 1_800
 
-  /// How many deviations the funding of the last eight hours is above the mean of the 270 spans of eight hours before
-  /// them, counted back from the last payment. A span's funding is the mean of its payments by the time they are for:
-  /// payments every hour, every four hours and every eight hours at one rate give one score.
+  /// How many deviations the funding of the last eight hours is above the mean of the 270 spans of eight
+  /// hours before them, counted back from the last payment. A span's funding is the mean of its payments by
+  /// the time they are for: payments every hour, every four hours and every eight hours at one rate give one
+  /// score.
   ///
-  /// Positive when longs pay unusually much. The deviation has n − 1 and is at least ``fundingDeviationFloor``. Nil
-  /// where payments do not reach back ninety days, fewer than 243 spans have one, or one is not finite.
+  /// Positive when longs pay unusually much. The deviation has n − 1 and is at least
+  /// ``fundingDeviationFloor``. Nil where payments do not reach back ninety days, fewer than 243 spans have
+  /// one, or one is not finite.
   ///
   /// - SeeAlso: golden number G10.
   public static func fundingScore(_ payments: some BidirectionalCollection<FundingPrint>) -> FundingScore? {
@@ -74,8 +76,8 @@ public enum Crowding {
   /// How far back imbalances are compared, in seconds: ninety days, as for funding.
   public static let imbalanceWindow: Int64 = 90 * 86_400
 
-  /// How many deviations the last imbalance is above the mean of those in the ninety days before it; nil for fewer
-  /// than 30 of them. The deviation is at least 0.01.
+  /// How many deviations the last imbalance is above the mean of those in the ninety days before it; nil for
+  /// fewer than 30 of them. The deviation is at least 0.01.
   public static func imbalanceScore(_ prints: some BidirectionalCollection<OpenInterestPrint>) -> Double? {
     imbalanceScore(Array(prints)[...])
   }

@@ -116,8 +116,8 @@ struct AttestCommand: ParsableCommand {
             issued: issued, expires: issued.advanced(by: validFor),
             sight: book != nil ? .book : opening != nil ? .opening : .unseen)
         }
-        // Before the signature exists: a crash in between leaves a pledge that may be signed again, no signature that
-        // is not remembered.
+        // Before the signature exists: a crash in between leaves a pledge that may be signed again, no
+        // signature that is not remembered.
         try register.admit(
           account, pledgedTo: venue, issued: issued, expires: attestation.expires, key: signing.key,
           opening: opening, signing.passphrase)

@@ -8,8 +8,8 @@ internal import Ristretto
 /// A range proof as a file or a line: `{"transcriptLabel", "n", "commitments": [hex], "proof": hex}`.
 ///
 /// Where commitments to 0 complete a power of two, or values have bounds, the file says so and has a version:
-/// `{"version": 2, "transcriptLabel", "n", "padding", "bounds": {"lower", "upper"}, "commitments", "proof"}`. What the
-/// proof is then for is ``RangeStatement``.
+/// `{"version": 2, "transcriptLabel", "n", "padding", "bounds": {"lower", "upper"}, "commitments", "proof"}`.
+/// What the proof is then for is ``RangeStatement``.
 struct RangeProofDocument {
   /// The version of files with padding or bounds; those without have none.
   static let version: Int64 = 2
@@ -100,8 +100,8 @@ struct RangeProofDocument {
   }
 }
 
-/// Values to prove: `{"transcriptLabel", "n", "values": [integer], "blindings": [hex], "bounds": {"lower", "upper"}}`.
-/// Without blindings, fresh ones are drawn; without bounds, values are below 2ⁿ.
+/// Values to prove: `{"transcriptLabel", "n", "values": [integer], "blindings": [hex], "bounds": {"lower",
+/// "upper"}}`. Without blindings, fresh ones are drawn; without bounds, values are below 2ⁿ.
 struct RangeValuesDocument: ~Copyable {
   static let byteLimit = 1 << 16
 

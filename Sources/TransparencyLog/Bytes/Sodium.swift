@@ -8,13 +8,14 @@ enum Sodium {
     return true
   }()
 
-  /// Whether 32 bytes are the canonical encoding of a point of prime order: with any other, signatures do not bind.
+  /// Whether 32 bytes are the canonical encoding of a point of prime order: with any other, signatures do not
+  /// bind.
   static func isVerificationKey(_ bytes: [UInt8]) -> Bool {
     unsafe bytes.count == 32 && isReady && crypto_core_ed25519_is_valid_point(bytes) == 1
   }
 
-  /// Whether 64 bytes are the key's signature on the message. Refuses what RFC 8032 lets pass ambiguously: s ≥ ℓ and
-  /// points of small order.
+  /// Whether 64 bytes are the key's signature on the message. Refuses what RFC 8032 lets pass ambiguously: s
+  /// ≥ ℓ and points of small order.
   static func isSignature(_ signature: [UInt8], on message: [UInt8], by key: [UInt8]) -> Bool {
     unsafe signature.count == 64 && key.count == 32
       && crypto_sign_verify_detached(signature, message, UInt64(message.count), key) == 0

@@ -1,5 +1,5 @@
-/// A receipt that is checked offline: an entry's place in a log, the hashes from there to a root, and the checkpoint with
-/// that root. Its file ends in `.tlog-proof`.
+/// A receipt that is checked offline: an entry's place in a log, the hashes from there to a root, and the
+/// checkpoint with that root. Its file ends in `.tlog-proof`.
 ///
 ///     c2sp.org/tlog-proof@v1
 ///     extra <base 64>          only if there is extra data
@@ -89,7 +89,8 @@ public struct LogProof: Hashable, Sendable {
 
   /// Checks that an entry stands in a log that a policy trusts.
   ///
-  /// - Parameter leaf: the entry's hash, ``MerkleHash/leaf(_:)`` of its bytes, which the reader has from elsewhere.
+  /// - Parameter leaf: the entry's hash, ``MerkleHash/leaf(_:)`` of its bytes, which the reader has from
+  ///   elsewhere.
   /// - Throws: ``LogProofError/untrusted(_:)`` or ``LogProofError/notIncluded(_:)``.
   @discardableResult
   public func verify(

@@ -1,7 +1,7 @@
 /// A checkpoint that claims to be signed by its log, perhaps by witnesses too.
 ///
-/// What it says is reached by ``checkpoint(signedBy:)`` or through a ``TrustPolicy``, so that a forgotten check does not
-/// compile.
+/// What it says is reached by ``checkpoint(signedBy:)`` or through a ``TrustPolicy``, so that a forgotten
+/// check does not compile.
 public struct SignedCheckpoint: Hashable, Sendable {
   /// The note.
   public private(set) var note: SignedNote

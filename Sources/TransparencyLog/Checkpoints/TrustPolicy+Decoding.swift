@@ -9,8 +9,8 @@ extension TrustPolicy {
   ///     group <name> all|any|<k> <name>…
   ///     quorum <name>|none
   ///
-  /// One line each; lines that begin with `#` and empty ones are skipped. Names are defined above their use, and each is a
-  /// member of at most one group.
+  /// One line each; lines that begin with `#` and empty ones are skipped. Names are defined above their use,
+  /// and each is a member of at most one group.
   ///
   /// - Throws: ``TrustPolicyError``.
   public init(decoding file: [UInt8]) throws(TrustPolicyError) {

@@ -42,8 +42,8 @@ public struct TrustPolicy: Hashable, Sendable {
 
   /// A policy that asks for cosignatures of `threshold` of some witnesses.
   ///
-  /// - Throws: ``TrustPolicyError`` if keys are of the wrong type or there twice, or the threshold is more than the
-  ///   number of witnesses.
+  /// - Throws: ``TrustPolicyError`` if keys are of the wrong type or there twice, or the threshold is more
+  ///   than the number of witnesses.
   public init(
     logs: [NoteKey], witnesses: [NoteKey] = [], threshold: Int = 0
   ) throws(TrustPolicyError) {
@@ -57,8 +57,8 @@ public struct TrustPolicy: Hashable, Sendable {
       quorum: threshold == 0 ? .none : .group(threshold: threshold, members: members))
   }
 
-  /// Checks a checkpoint: its log's signature, every cosignature of a witness that the policy names, and that they are
-  /// enough.
+  /// Checks a checkpoint: its log's signature, every cosignature of a witness that the policy names, and that
+  /// they are enough.
   ///
   /// - Throws: ``CheckpointTrustError``.
   public func verify(_ signed: SignedCheckpoint) throws(CheckpointTrustError) -> WitnessedCheckpoint {

@@ -29,8 +29,9 @@ public struct NoteKey: Hashable, Sendable, CustomStringConvertible {
 
   /// A key of these parts.
   ///
-  /// - Throws: ``NoteKeyError/malformedName`` unless the name has 1 to 255 bytes and neither spaces, plus signs nor control
-  ///   characters; ``NoteKeyError/notAKey`` unless the bytes are the canonical encoding of a point of prime order.
+  /// - Throws: ``NoteKeyError/malformedName`` unless the name has 1 to 255 bytes and neither spaces, plus
+  ///   signs nor control characters; ``NoteKeyError/notAKey`` unless the bytes are the canonical encoding of
+  ///   a point of prime order.
   public init(name: ExactText, algorithm: Algorithm, publicKey: [UInt8]) throws(NoteKeyError) {
     guard Self.isName(name) else { throw .malformedName }
     guard Sodium.isVerificationKey(publicKey) else { throw .notAKey }

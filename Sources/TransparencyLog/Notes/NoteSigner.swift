@@ -1,5 +1,5 @@
-/// The secret key that a log signs its notes with. Lies in guarded memory and is wiped; it cannot be copied, printed or
-/// compared.
+/// The secret key that a log signs its notes with. Lies in guarded memory and is wiped; it cannot be copied,
+/// printed or compared.
 public struct NoteSigner: ~Copyable, Sendable {
   /// What its signatures are checked with.
   public let key: NoteKey
@@ -37,7 +37,8 @@ public struct Cosigner: ~Copyable, Sendable {
     key = NoteKey(unchecked: name, .cosignature, secret.verificationKey)
   }
 
-  /// Cosigns the text of a checkpoint at a time. Only ``Witness`` calls this, after it has checked the checkpoint.
+  /// Cosigns the text of a checkpoint at a time. Only ``Witness`` calls this, after it has checked the
+  /// checkpoint.
   borrowing func cosign(_ text: [UInt8], at time: UInt64) -> NoteSignature {
     NoteSignature(
       name: key.name, keyID: key.id,

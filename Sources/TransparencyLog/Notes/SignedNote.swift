@@ -5,8 +5,8 @@
 ///     — <name> <base64(key ID ‖ signature)>
 ///     …
 ///
-/// Reading one checks its form and nothing else: what the text says counts only once ``signatures(by:)`` has found the
-/// signature of a key that the reader trusts.
+/// Reading one checks its form and nothing else: what the text says counts only once ``signatures(by:)`` has
+/// found the signature of a key that the reader trusts.
 ///
 /// - SeeAlso: c2sp.org/signed-note.
 public struct SignedNote: Hashable, Sendable {
@@ -60,10 +60,11 @@ public struct SignedNote: Hashable, Sendable {
     return bytes
   }
 
-  /// Adds signatures, such as those of witnesses. A line with the same name and ID is replaced: some readers refuse a note
-  /// with two lines of one key.
+  /// Adds signatures, such as those of witnesses. A line with the same name and ID is replaced: some readers
+  /// refuse a note with two lines of one key.
   ///
-  /// - Throws: ``NoteError/tooManySignatures(limit:)`` or ``NoteError/tooLong(limit:)``; nothing is then added.
+  /// - Throws: ``NoteError/tooManySignatures(limit:)`` or ``NoteError/tooLong(limit:)``; nothing is then
+  ///   added.
   public mutating func add(_ more: some Sequence<NoteSignature>) throws(NoteError) {
     var note = self
     for signature in more {
@@ -80,11 +81,11 @@ public struct SignedNote: Hashable, Sendable {
   /// Drops the signatures that are not to be kept.
   mutating func keep(_ isKept: (NoteSignature) -> Bool) { signatures.removeAll { !isKept($0) } }
 
-  /// The signatures of these keys, each verified. Lines of other keys are ignored, also if they share a name or an ID with
-  /// one of these.
+  /// The signatures of these keys, each verified. Lines of other keys are ignored, also if they share a name
+  /// or an ID with one of these.
   ///
-  /// - Throws: ``NoteVerificationError/invalidSignature(name:)`` if a line with the name and the ID of a key is not its
-  ///   signature: somebody made the note worse than it was, so nothing in it is believed.
+  /// - Throws: ``NoteVerificationError/invalidSignature(name:)`` if a line with the name and the ID of a key
+  ///   is not its signature: somebody made the note worse than it was, so nothing in it is believed.
   public func signatures(by keys: some Sequence<NoteKey>) throws(NoteVerificationError) -> [VerifiedSignature]
   {
     var verified: [VerifiedSignature] = []

@@ -17,8 +17,8 @@ public protocol TileSink {
   /// Why a file cannot be written.
   associatedtype Failure: Error
 
-  /// Writes a file below the log's prefix. One of that path may be there already, and then has these bytes unless an
-  /// earlier writer did not get to its checkpoint.
+  /// Writes a file below the log's prefix. One of that path may be there already, and then has these bytes
+  /// unless an earlier writer did not get to its checkpoint.
   mutating func write(_ bytes: [UInt8], to path: String) throws(Failure)
 }
 

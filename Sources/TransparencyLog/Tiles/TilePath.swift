@@ -3,8 +3,8 @@
 ///     tile/<level>/<index>[.p/<width>]        up to 256 hashes of the tree, 8 levels apart
 ///     tile/entries/<index>[.p/<width>]        up to 256 entries
 ///
-/// The index is written in groups of three digits, all but the last with an `x` in front: 1234067 is `x001/x234/067`.
-/// A tile of less than 256 hashes says how many it has.
+/// The index is written in groups of three digits, all but the last with an `x` in front: 1234067 is
+/// `x001/x234/067`. A tile of less than 256 hashes says how many it has.
 ///
 /// - SeeAlso: c2sp.org/tlog-tiles.
 public struct TilePath: Hashable, Sendable, CustomStringConvertible {
@@ -99,7 +99,8 @@ public struct TilePath: Hashable, Sendable, CustomStringConvertible {
     self.index = index
   }
 
-  /// Takes the width off the end of a path: that of a full tile if it states none, 0 if what it states is none.
+  /// Takes the width off the end of a path: that of a full tile if it states none, 0 if what it states is
+  /// none.
   private static func takeWidth(_ parts: inout [[UInt8]]) -> Int {
     let suffix = Array(".p".utf8)
     guard parts.count >= 4, parts[parts.count - 2].suffix(2) == suffix[...] else { return fullWidth }

@@ -1,10 +1,10 @@
 /// The hashes of a log's tree, read from its tiles as they are needed.
 ///
-/// Keeps one tile of each level, so that proofs of neighbours read little. Tiles are not authenticated by themselves: check
-/// what was computed from them, a root or a proof, against a checkpoint.
+/// Keeps one tile of each level, so that proofs of neighbours read little. Tiles are not authenticated by
+/// themselves: check what was computed from them, a root or a proof, against a checkpoint.
 ///
-/// - Complexity: an inclusion proof in a log of n entries reads one tile for each factor of 256 in n, and takes 255 hashes
-///   for each.
+/// - Complexity: an inclusion proof in a log of n entries reads one tile for each factor of 256 in n, and
+///   takes 255 hashes for each.
 public struct TileReader<Source: TileSource>: NodeSource {
   /// Number of entries of the log that the tiles are read for.
   public let size: UInt64

@@ -1,9 +1,9 @@
-/// Writes the tiles of a log as it grows. Remembers the tiles at the right edge that are not full, and nothing else: at
-/// most 255 hashes for each factor of 256 in the size, and at most 255 entries.
+/// Writes the tiles of a log as it grows. Remembers the tiles at the right edge that are not full, and
+/// nothing else: at most 255 hashes for each factor of 256 in the size, and at most 255 entries.
 ///
-/// ``finish()`` writes the partial tiles of the present size. A checkpoint of that size may be published after it, once
-/// what was written is durable. Tiles that are never followed by a checkpoint do no harm: a later writer that resumes at the
-/// last checkpoint writes them again.
+/// ``finish()`` writes the partial tiles of the present size. A checkpoint of that size may be published
+/// after it, once what was written is durable. Tiles that are never followed by a checkpoint do no harm: a
+/// later writer that resumes at the last checkpoint writes them again.
 public struct TileWriter<Sink: TileSink> {
   /// Where files go.
   public private(set) var sink: Sink
@@ -42,8 +42,8 @@ public struct TileWriter<Sink: TileSink> {
 
   /// Appends an entry. Writes every tile that it fills.
   ///
-  /// - Throws: ``TileError/entryTooLong(index:)`` for one of more than 65,535 bytes, ``TileError/source(_:)`` if the sink
-  ///   fails.
+  /// - Throws: ``TileError/entryTooLong(index:)`` for one of more than 65,535 bytes, ``TileError/source(_:)``
+  ///   if the sink fails.
   public mutating func append(_ entry: [UInt8]) throws(TileError<Sink.Failure>) {
     precondition(size < TreeHead.sizeLimit, "a log has at most 2⁶³ − 1 entries")
     guard EntryBundle.append(entry, to: &bundle) != nil else { throw .entryTooLong(index: size) }

@@ -74,7 +74,8 @@ public struct InclusionProof: Hashable, Sendable {
 }
 
 extension Range<UInt64> {
-  /// The two parts of RFC 6962: the left has the largest power of two that is less than the length of the whole.
+  /// The two parts of RFC 6962: the left has the largest power of two that is less than the length of the
+  /// whole.
   ///
   /// - Precondition: the range has at least two elements.
   var halves: (left: Range, right: Range) {

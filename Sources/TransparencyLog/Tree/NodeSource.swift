@@ -33,8 +33,8 @@ extension NodeSource {
     TreeHead(size: size, root: try hash(over: 0..<size))
   }
 
-  /// The hash over a range of entries that RFC 6962 splits off a tree: it begins at a multiple of the largest power of
-  /// two in its length.
+  /// The hash over a range of entries that RFC 6962 splits off a tree: it begins at a multiple of the largest
+  /// power of two in its length.
   mutating func hash(over range: Range<UInt64>) throws(Failure) -> MerkleHash {
     var subtrees: [MerkleHash] = []
     for place in NodePlace.complete(in: range) { subtrees.append(try node(place)) }

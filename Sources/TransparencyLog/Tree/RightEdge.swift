@@ -1,7 +1,7 @@
 /// What a log has to remember to grow: the complete subtrees at the right edge of its tree.
 ///
-/// A tree of n entries is as many complete subtrees as n has binary ones, the largest at the left. Memory is at most 63
-/// hashes, whatever the log's size; a checkpoint of the log needs nothing else.
+/// A tree of n entries is as many complete subtrees as n has binary ones, the largest at the left. Memory is
+/// at most 63 hashes, whatever the log's size; a checkpoint of the log needs nothing else.
 public struct RightEdge: Hashable, Sendable {
   /// Number of entries.
   public private(set) var size: UInt64

@@ -25,8 +25,9 @@ public enum ViewComparison: Hashable, Sendable {
 
   /// Compares views by the tree that the longest of them is the head of.
   ///
-  /// Two views of one size are compared by their roots. For different sizes the tree decides: if its root at the longest
-  /// view's size is that view's, its root at a shorter view's size is the only one that is consistent with it.
+  /// Two views of one size are compared by their roots. For different sizes the tree decides: if its root at
+  /// the longest view's size is that view's, its root at a shorter view's size is the only one that is
+  /// consistent with it.
   ///
   /// - Parameters:
   ///   - views: at least one, each verified.

@@ -1,9 +1,9 @@
-/// A witness: cosigns a checkpoint of a log only if it is consistent with the one it has cosigned last, so that two
-/// checkpoints that it has cosigned are of one history.
+/// A witness: cosigns a checkpoint of a log only if it is consistent with the one it has cosigned last, so
+/// that two checkpoints that it has cosigned are of one history.
 ///
-/// What must hold: **of one origin, the checkpoints that leave a witness form one growing history**, whatever crashes, runs
-/// at the same time or is asked twice. The record is therefore replaced before a cosignature leaves, in one step with the
-/// comparison, and a record that cannot be read is never taken for none.
+/// What must hold: **of one origin, the checkpoints that leave a witness form one growing history**, whatever
+/// crashes, runs at the same time or is asked twice. The record is therefore replaced before a cosignature
+/// leaves, in one step with the comparison, and a record that cannot be read is never taken for none.
 ///
 /// - SeeAlso: c2sp.org/tlog-witness.
 public struct Witness: ~Copyable {
@@ -26,7 +26,8 @@ public struct Witness: ~Copyable {
   ///   - request: the checkpoint, and the proof that it is consistent with the one cosigned last.
   ///   - now: seconds since 1970.
   ///   - store: where the last checkpoints are kept.
-  /// - Returns: the checkpoint as the log signed it, with this witness's cosignature alone added to the log's signatures.
+  /// - Returns: the checkpoint as the log signed it, with this witness's cosignature alone added to the log's
+  ///   signatures.
   /// - Throws: ``WitnessError``; nothing was then cosigned.
   public borrowing func cosign<Store: WitnessStore>(
     _ request: WitnessRequest, at now: UInt64, in store: Store

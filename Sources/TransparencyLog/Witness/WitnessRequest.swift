@@ -1,4 +1,5 @@
-/// What a witness is asked with: a checkpoint, and that it is consistent with the one the witness has cosigned last.
+/// What a witness is asked with: a checkpoint, and that it is consistent with the one the witness has
+/// cosigned last.
 ///
 ///     old <number of entries, decimal>
 ///     <base 64>                the hashes of the consistency proof

@@ -7,8 +7,8 @@ public protocol WitnessStore {
 
   /// Reads a log's record and replaces it, with nobody else doing so meanwhile.
   ///
-  /// The new record is durable, the whole of it, when this returns: it survives a kill and a loss of power. If this
-  /// throws, the record is the old one or the new one.
+  /// The new record is durable, the whole of it, when this returns: it survives a kill and a loss of power.
+  /// If this throws, the record is the old one or the new one.
   ///
   /// - Parameters:
   ///   - origin: which log.
