@@ -42,6 +42,8 @@ extension Book {
 
   /// For each requirement, in the order of ``Book/explain(_:)``, by how much one USD more of cash changes its
   /// value: what a value is counted in, where it counts money. Empty where the book is beyond the circuit.
+  ///
+  /// - Throws: ``ProverError/wrongRegistry`` or ``ProverError/inconsistent``.
   public borrowing func cashSlopes(_ rule: MarginRule) throws(ProverError) -> [Int256] {
     guard registry == rule.registry else { throw .wrongRegistry }
     return try values.slopes(under: rule)
@@ -58,6 +60,8 @@ extension AccountOpening {
   }
 
   /// As ``Book/cashSlopes(_:)``.
+  ///
+  /// - Throws: ``ProverError/wrongRegistry`` or ``ProverError/inconsistent``.
   public borrowing func cashSlopes(_ rule: MarginRule) throws(ProverError) -> [Int256] {
     guard registry == rule.registry.digest else { throw .wrongRegistry }
     return try values.slopes(under: rule)

@@ -4,6 +4,8 @@ extension VenueMarginReader {
   /// Reads leverage tiers as ccxt gives them: an object of arrays by symbol, each tier with `minNotional`,
   /// `maxNotional`, `maintenanceMarginRate` and `maxLeverage`; the last may have no `maxNotional`. Tiers must
   /// follow each other, and their rates must not fall.
+  ///
+  /// - Throws: ``MarketDataError`` for a file that is damaged or not of this layout.
   public static func ccxtTiers(
     _ bytes: [UInt8], named file: String
   ) throws(MarketDataError) -> [BracketMargin] {

@@ -24,6 +24,8 @@ extension MarketListing {
   /// Unknown members are refused, names must be unique, and what an instrument or asset names must be
   /// there. Amounts are decimal strings or numbers; times are seconds since 1970 or
   /// `2026-03-27T08:00:00Z`.
+  ///
+  /// - Throws: `DocumentError` with the path of the value at fault.
   public init(json bytes: [UInt8]) throws(DocumentError) {
     let root = try JSONDocument.parse(bytes, maximumBytes: 4 << 20)
     let object = try root.object(

@@ -24,6 +24,8 @@ public enum BarReader {
   }
 
   /// Reads the bars of one instrument from several files, in order of time whatever the order of the files.
+  ///
+  /// - Throws: ``MarketDataError`` for a file that cannot be used, and for files that do not fit each other.
   public static func read(
     _ files: [MarketSource], interval: Int64? = nil, unit: AmountUnit? = nil, present: Int64? = nil
   ) throws(MarketDataError) -> Reading<BarSeries> {

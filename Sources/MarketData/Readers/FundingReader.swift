@@ -22,6 +22,8 @@ public enum FundingReader {
 
   /// Reads the funding payments of one perpetual from several files, in order of time whatever the order of
   /// the files.
+  ///
+  /// - Throws: ``MarketDataError`` for a file that cannot be used, and for files that do not fit each other.
   public static func read(
     _ files: [MarketSource], present: Int64? = nil
   ) throws(MarketDataError) -> Reading<[FundingPrint]> {

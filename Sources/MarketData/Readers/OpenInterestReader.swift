@@ -30,6 +30,8 @@ public enum OpenInterestReader {
   }
 
   /// Reads the open interest of one perpetual from several files, in order of time whatever the order of the files.
+  ///
+  /// - Throws: ``MarketDataError`` for a file that cannot be used, and for files that do not fit each other.
   public static func read(
     _ files: [MarketSource], unit: AmountUnit? = nil, contractSize: Double? = nil, prices: BarSeries? = nil,
     present: Int64? = nil

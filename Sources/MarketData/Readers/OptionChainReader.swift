@@ -36,6 +36,8 @@ public enum OptionChainReader {
 
   /// Reads the options on one underlying from several files, in order of time whatever the order of the
   /// files.
+  ///
+  /// - Throws: ``MarketDataError`` for a file that cannot be used, and for files that do not fit each other.
   public static func read(
     _ files: [MarketSource], at time: Int64? = nil, ticker: String? = nil, present: Int64? = nil
   ) throws(MarketDataError) -> Reading<[OptionChain]> {

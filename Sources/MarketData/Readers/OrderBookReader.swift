@@ -26,6 +26,8 @@ public enum OrderBookReader {
   }
 
   /// Reads the books of one instrument from several files, in order of time whatever the order of the files.
+  ///
+  /// - Throws: ``MarketDataError`` for a file that cannot be used, and for files that do not fit each other.
   public static func read(
     _ files: [MarketSource], symbol: String? = nil, unit: AmountUnit = .base, at time: Int64? = nil,
     present: Int64? = nil

@@ -24,6 +24,8 @@ public enum PriceReader {
   }
 
   /// Reads prices of one asset from several files, in order of time whatever the order of the files.
+  ///
+  /// - Throws: ``MarketDataError`` for a file that cannot be used, and for files that do not fit each other.
   public static func read(
     _ files: [MarketSource], present: Int64? = nil
   ) throws(MarketDataError) -> Reading<[PriceObservation]> {

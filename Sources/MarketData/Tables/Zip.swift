@@ -56,6 +56,7 @@ public enum Zip {
   /// tools add.
   ///
   /// - Parameter limit: the most bytes of all files together, decompressed.
+  /// - Throws: ``ZipError``.
   public static func members(_ bytes: [UInt8], limit: Int) throws(ZipError) -> [Member] {
     let entries = try directory(bytes)
     try refuseOverlaps(entries)
