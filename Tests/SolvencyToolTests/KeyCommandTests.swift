@@ -8,7 +8,8 @@ struct KeyCommandTests {
     "a key is a secret file for its owner's eyes and a public one that names its role",
     arguments: [
       ("venue", "venue"), ("custodian", "custodian"), ("trader", "trader"),
-      ("engine", "matching-engine"), ("escrow-member", "escrow-member"),
+      ("engine", "matching-engine"), ("log", "log"), ("witness", "witness"),
+      ("escrow-member", "escrow-member"),
     ])
   func keygen(_ role: String, _ written: String) throws {
     try Scratch.with { folder in

@@ -48,7 +48,7 @@ extension LogFault {
     case .altered(let index): "entry \(index) was altered"
     case .truncated(let expected, let actual): "ends after \(actual) of \(expected) entries"
     case .unsigned(let index): "goes on after its signed end, from entry \(index)"
-    case .badSignature: "its head is not signed by the venue"
+    case .badSignature: "has a head that the venue has not signed"
     case .notALog: "is no log"
     }
   }

@@ -80,6 +80,6 @@ private func reading<Value>(
   do throws(DocumentError) {
     return try step()
   } catch {
-    throw .document(error)
+    throw FileError(error)
   }
 }

@@ -48,6 +48,8 @@ public enum KeyFile {
     case .custodian: 2
     case .trader: 3
     case .matchingEngine: 4
+    case .log: 5
+    case .witness: 6
     }
   }
 

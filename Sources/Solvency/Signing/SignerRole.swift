@@ -9,4 +9,8 @@ public enum SignerRole: String, CaseIterable, Hashable, Sendable {
   case trader
   /// Reports fills.
   case matchingEngine = "matching-engine"
+  /// Signs checkpoints of a log, as notes.
+  case log
+  /// Cosigns checkpoints of logs.
+  case witness
 }

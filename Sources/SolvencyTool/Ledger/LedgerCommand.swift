@@ -27,6 +27,7 @@ struct LedgerCommand: ParsableCommand {
       LedgerFill.self, LedgerChallenge.self, LedgerRoll.self, LedgerShow.self, LedgerStatus.self,
       LedgerHead.self, LedgerExport.self, LedgerCheckpoint.self, LedgerChange.self, LedgerUpgrade.self,
       LedgerBackup.self, LedgerRestore.self, LedgerRepair.self,
+      LedgerTiles.self, LedgerCompare.self,
     ])
 }
 
