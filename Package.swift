@@ -271,6 +271,12 @@ let package = Package(
     .testTarget(
       name: "SolvencyToolTests", dependencies: ["TestSupport", "CanonicalBytes"],
       swiftSettings: strict),
+    .executableTarget(
+      name: "DamagedFiles", dependencies: ["TestSupport"], path: "Tests/DamagedFiles",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "Fuzz", dependencies: ["FuzzTargets", "TestSupport"], path: "Fuzz/Runner",
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

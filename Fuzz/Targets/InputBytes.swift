@@ -14,6 +14,12 @@ package struct InputBytes: RandomNumberGenerator {
     generator = SplitMix64(seed: seed)
   }
 
+  /// 300 bytes of no meaning.
+  static func noise(seed: UInt64) -> [UInt8] {
+    var random = SplitMix64(seed: seed)
+    return random.bytes(300)
+  }
+
   /// The next byte.
   package mutating func byte() -> UInt8 {
     rest.popFirst() ?? UInt8(truncatingIfNeeded: generator.next())
