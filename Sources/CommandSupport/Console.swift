@@ -26,17 +26,14 @@ package enum Console {
       defer { buffer.removeAll(keepingCapacity: true) }
       return buffer
     }
-    guard !bytes.isEmpty else { return }
-    do {
-      try FileHandle.standardOutput.write(contentsOf: Data(bytes))
-    } catch {
-      throw ToolFailure(.inputOutput, "standard output", "cannot be written; is the disk full?")
-    }
+    guard !bytes.isEmpty, !Descriptor.write(bytes[...], to: STDOUT_FILENO) else { return }
+    throw ToolFailure(
+      .inputOutput, "standard output", "cannot be written: \(unsafe String(cString: strerror(errno)))")
   }
 
   /// Prints a line on standard error.
   package static func note(_ line: String) {
-    try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8))
+    _ = Descriptor.write(Array((line + "\n").utf8)[...], to: STDERR_FILENO)
   }
 
   /// Whether somebody is looking at standard error.
@@ -46,7 +43,7 @@ package enum Console {
   package static func progress(_ what: String, _ done: Int, of total: Int) {
     guard isWatched else { return }
     let text = done == total ? "\r\u{1B}[K" : "\r\u{1B}[K\(what) \(done)/\(total)"
-    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+    _ = Descriptor.write(Array(text.utf8)[...], to: STDERR_FILENO)
   }
 
   /// The text with control characters shown as escapes, so that it stays on its line.

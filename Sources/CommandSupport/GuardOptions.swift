@@ -45,7 +45,7 @@ package struct GuardOptions: ParsableArguments {
     isSigned: Bool
   ) throws(ToolFailure) -> SnapshotGuard? {
     guard let path else { return nil }
-    let lock = try FileLock(beside: path)
+    let lock = try FileLock(folderOf: path)
     defer { _ = lock }
     let isThere = FileManager.default.fileExists(atPath: path)
     var guarded =

@@ -14,7 +14,9 @@ package enum InputFile {
   package static func read(_ path: String, limit: Int) throws(ToolFailure) -> [UInt8] {
     let handle = try open(path, limit: limit)
     var bytes: [UInt8] = []
-    while let chunk = try handle.chunk(), !chunk.isEmpty {
+    while true {
+      let chunk = try handle.chunk()
+      guard !chunk.isEmpty else { break }
       bytes += chunk
       guard bytes.count <= limit else { throw tooLarge(path, "more than \(limit)", limit) }
     }
@@ -23,6 +25,9 @@ package enum InputFile {
     }
     return bytes
   }
+
+  /// Whether something is there.
+  package static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
   /// Refuses what is not there or not a file.
   package static func check(_ path: String) throws(ToolFailure) {
@@ -41,16 +46,18 @@ package enum InputFile {
   /// - Parameter limit: `nil` for files that are read as a stream.
   package static func open(_ path: String, limit: Int?) throws(ToolFailure) -> OpenFile {
     guard path != standardInput else {
-      return OpenFile(handle: .standardInput, name: name(path))
+      return OpenFile(STDIN_FILENO, name: name(path))
     }
     try check(path)
-    guard let handle = FileHandle(forReadingAtPath: path) else {
+    let descriptor = unsafe Foundation.open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
       throw ToolFailure(.inputOutput, path, "cannot be read; check its permissions")
     }
+    let file = OpenFile(descriptor, name: path)
     if let limit, let size = byteCount(of: path), size > limit {
       throw tooLarge(path, "\(size)", limit)
     }
-    return OpenFile(handle: handle, name: path)
+    return file
   }
 
   /// The names of the files in a folder, nil if there is no folder at the path.
@@ -80,18 +87,30 @@ package enum InputFile {
 }
 
 /// A file that is being read.
-package struct OpenFile {
+package final class OpenFile {
   private static let chunkSize = 1 << 16
-  fileprivate let handle: FileHandle
+  private let descriptor: Int32
   /// How messages call it.
   package let name: String
 
-  /// The next bytes, `nil` or empty at the end.
-  package func chunk() throws(ToolFailure) -> Data? {
-    do {
-      return try handle.read(upToCount: Self.chunkSize)
-    } catch {
-      throw ToolFailure(.inputOutput, name, "reading failed: \(error.localizedDescription)")
+  /// Takes an open file, which is closed with this unless it is standard input.
+  fileprivate init(_ descriptor: Int32, name: String) {
+    self.descriptor = descriptor
+    self.name = name
+  }
+
+  deinit {
+    if descriptor != STDIN_FILENO { _ = close(descriptor) }
+  }
+
+  /// Whether the next bytes, or the end, are at hand.
+  package var isReady: Bool { Descriptor.isReady(descriptor) }
+
+  /// The next bytes, as many as are at hand, empty at the end.
+  package func chunk() throws(ToolFailure) -> [UInt8] {
+    guard let bytes = Descriptor.read(descriptor, limit: Self.chunkSize) else {
+      throw ToolFailure(.inputOutput, name, "reading failed: \(unsafe String(cString: strerror(errno)))")
     }
+    return bytes
   }
 }

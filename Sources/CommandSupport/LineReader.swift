@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// The lines of a file one by one, in bounded memory.
 package struct LineReader {
   /// One line without its end.
@@ -8,6 +6,9 @@ package struct LineReader {
     /// The line has more bytes than the limit; it was skipped.
     case tooLong
   }
+
+  /// The most bytes of a line that are skipped: a line without end is not waited for.
+  package static let skipLimit = 64 << 20
 
   private let file: OpenFile
   private let limit: Int
@@ -21,16 +22,32 @@ package struct LineReader {
     self.limit = limit
   }
 
+  /// Whether the next line, or the end, can be read without waiting for whoever writes the file.
+  package var isReady: Bool {
+    isAtEnd || buffer[position...].contains(UInt8(ascii: "\n")) || file.isReady
+  }
+
   /// The next line, or `nil` at the end. A last line needs no line feed.
   package mutating func next() throws(ToolFailure) -> Line? {
     var line: [UInt8] = []
     var isTooLong = false
+    var skipped = 0
     while try fill() {
       let rest = buffer[position...]
       let end = rest.firstIndex(of: UInt8(ascii: "\n"))
       let part = rest[..<(end ?? buffer.endIndex)]
       isTooLong = isTooLong || line.count + part.count > limit
-      if isTooLong { line = [] } else { line += part }
+      if isTooLong {
+        line = []
+        skipped += part.count
+        guard skipped <= Self.skipLimit else {
+          throw ToolFailure(
+            .malformedInput, file.name,
+            "has a line of more than \(Self.skipLimit) bytes; is it the right file?")
+        }
+      } else {
+        line += part
+      }
       position = end.map { $0 + 1 } ?? buffer.endIndex
       if end != nil { return isTooLong ? .tooLong : .bytes(withoutReturn(line)) }
     }
@@ -41,7 +58,7 @@ package struct LineReader {
   /// Makes sure that unread bytes are in the buffer, unless the file is at its end.
   private mutating func fill() throws(ToolFailure) -> Bool {
     guard position == buffer.endIndex, !isAtEnd else { return position < buffer.endIndex }
-    buffer = Array(try file.chunk() ?? Data())
+    buffer = try file.chunk()
     position = 0
     isAtEnd = buffer.isEmpty
     return !isAtEnd

@@ -94,13 +94,10 @@ package struct Moment: ExpressibleByArgument {
   package let timestamp: Timestamp
 
   package init?(argument: String) {
-    if let seconds = UInt64(argument) {
-      timestamp = Timestamp(seconds: seconds)
-      return
-    }
-    guard let date = try? Date.ISO8601FormatStyle().parse(argument),
-      let seconds = UInt64(exactly: date.timeIntervalSince1970.rounded(.down))
-    else { return nil }
-    timestamp = Timestamp(seconds: seconds)
+    // Only what is written back as it was read: no 30 February, no 24:00:00. Seconds end with the year 9999, before
+    // the milliseconds of today.
+    let stated = argument.allSatisfy(\.isASCII) ? Int64(argument) ?? TimestampText.seconds(argument) : nil
+    guard let stated, SnapshotLimits.times.contains(stated) else { return nil }
+    timestamp = Timestamp(seconds: UInt64(stated))
   }
 }

@@ -34,6 +34,9 @@ package struct ProofSource {
     self.paths = paths[...]
   }
 
+  /// Whether the next proof, or the end, can be read without waiting for whoever writes the file.
+  package var isReady: Bool { lines?.isReady ?? true }
+
   /// The next proof, or `nil` at the end.
   package mutating func next() throws(ToolFailure) -> Item? {
     while true {

@@ -35,7 +35,7 @@ package struct RegisterOptions: ParsableArguments {
     opening: String?, _ passphrase: PassphraseOptions
   ) throws(ToolFailure) {
     let path = self.path ?? "\(key).register.json"
-    let lock = try FileLock(beside: path)
+    let lock = try FileLock(folderOf: path)
     defer { _ = lock }
     var register =
       FileManager.default.fileExists(atPath: path)

@@ -36,6 +36,7 @@ extension ToolFailure {
           ? ToolFailure(.missingInput, place, error.description) : malformed(error.description)
       case let error as ConfigurationError: malformed(error.description)
       case let error as PublicationError: malformed(error.description)
+      case let error as CalibrationError: malformed(error.description)
       case let error as CircuitError: ToolFailure(error, in: place)
       case MarginRuleError.circuit(let error): ToolFailure(error, in: place)
       case let error as MarginRuleError: malformed("makes no rule: \(error)")
@@ -48,6 +49,7 @@ extension ToolFailure {
       case let error as RangeProvingError: ToolFailure(error, in: place)
       default:
         ToolFailure(signing: error, in: place) ?? ToolFailure(ledger: error, in: place)
+          ?? ToolFailure(log: error, in: place)
           ?? ToolFailure(
             .internalFault, place, "unexpected: \(error); this is a defect, please report it")
       }
@@ -150,7 +152,7 @@ extension OpeningFileError {
     case .unsupportedVersion(let version):
       "has version \(version), which is not known here; this program reads version 1"
     case .truncated: "ends early; restore it from a copy"
-    case .costOutOfBounds: "asks for an amount of work that no opening needs; restore it from a copy"
+    case .costOutOfBounds: KeyDerivationCost.advice
     case .wrongPassphrase: "the passphrase does not open it; try again"
     case .tampered: "was changed after it was written; restore it from a copy"
     case .malformedContents: "holds no opening; restore it from a copy"
@@ -184,4 +186,11 @@ extension FillError {
     case .undecodableDelta: "what the hidden fill adds is no point"
     }
   }
+}
+
+extension KeyDerivationCost {
+  /// What is said of a file that asks for another amount of work.
+  static let advice =
+    "asks for less or more work than a passphrase takes: from \(interactive.operations) passes over "
+    + "\(interactive.memory >> 20) MiB to \(limit.operations) over \(limit.memory >> 20) MiB; restore it from a copy"
 }

@@ -82,7 +82,7 @@ extension SealedFileError {
     case .unsupportedVersion(let version):
       "has version \(version), which is not known here; this program reads version 1"
     case .truncated: "ends early; restore it from a copy"
-    case .costOutOfBounds: "asks for an amount of work that no key needs; restore it from a copy"
+    case .costOutOfBounds: KeyDerivationCost.advice
     case .wrongPassphrase: "the passphrase does not open it; try again"
     case .tampered: "was changed after it was written; restore it from a copy"
     case .outOfMemory: "there is not enough memory to derive its key"

@@ -25,6 +25,8 @@ package struct ToolFailure: Error, Hashable, Sendable, CustomStringConvertible {
   package let problem: String
   /// More lines for the one who mends it: excerpts of a circuit.
   package let details: String?
+  /// Whether the JSON document that was begun says it already.
+  package var isReported = false
 
   package init(_ kind: Kind, _ place: String, _ problem: String, details: String? = nil) {
     self.kind = kind

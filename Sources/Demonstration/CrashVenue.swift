@@ -42,7 +42,10 @@ struct CrashVenue {
     engine = try ToolFailure.wrapping("demo market") {
       var market = try synthetic.market()
       market.instruments.removeAll { $0.kind != .perpetual }
-      return try SnapshotPublisher(market: market, configuration: .standard, tracing: .none)
+      // This venue publishes by the hour, in a crash as well.
+      var configuration = EngineConfiguration.standard
+      try configuration.set(.callLeast, to: 3_600)
+      return try SnapshotPublisher(market: market, configuration: configuration, tracing: .none)
     }
     var policy = Policy.production
     policy.schedule = Self.schedule

@@ -176,14 +176,14 @@ package struct DemoAttacks {
     }
   }
 
-  /// The snapshot with every loss, margin and contingency left out.
+  /// The snapshot with every loss and margin left out, and the least contingency that there may be.
   private func kinderSnapshot() throws(ToolFailure) -> RiskSnapshot {
     var draft = venue.snapshot.draft
     for i in draft.instruments.indices {
       let none = draft.instruments[i].pnlLong.map { _ in Int64(0) }
       (draft.instruments[i].pnlLong, draft.instruments[i].pnlShort) = (none, none)
       (draft.instruments[i].long, draft.instruments[i].short) = ([], [])
-      (draft.instruments[i].contLong, draft.instruments[i].contShort) = (0, 0)
+      (draft.instruments[i].contLong, draft.instruments[i].contShort) = (1, 1)
     }
     return try ToolFailure.wrapping("demo") { [draft] in try RiskSnapshot(draft) }
   }

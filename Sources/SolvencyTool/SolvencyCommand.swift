@@ -26,34 +26,53 @@ struct SolvencyCommand: ParsableCommand {
       DemoCommand.self, SnapshotCommand.self, MarketCommand.self, MarginCommand.self, CircuitCommand.self,
       BookCommand.self, CommitCommand.self,
       FillCommand.self, ExplainCommand.self, ProveCommand.self, InspectCommand.self, VerifyCommand.self,
-      RequestCommand.self, AdmitCommand.self, LedgerCommand.self, AuditCommand.self,
+      RequestCommand.self, AdmitCommand.self, LedgerCommand.self, AuditCommand.self, LogCommand.self,
       RegistryCommand.self, KeygenCommand.self, AttestCommand.self, EscrowCommand.self,
       LeakReportCommand.self,
       RangeCommand.self, VectorsCommand.self, BenchCommand.self,
     ])
 
   static func main() {
+    Descriptor.reserveStandard()
+    // A reader that goes away is an error of writing, with its exit code, and no reason to stop in the middle.
+    signal(SIGPIPE, SIG_IGN)
     do {
       var command = try parseAsRoot()
       try command.run()
       try Console.flush()
+    } catch let failure as ToolFailure {
+      end(with: failure)
     } catch {
-      end(with: error)
+      end(withParsed: error)
     }
   }
 
   /// The one place where an error becomes a line on standard error and an exit code.
-  private static func end(with error: any Error) -> Never {
-    guard let failure = error as? ToolFailure else {
-      try? Console.flush()
-      // What ArgumentParser throws: help, usage errors, exit codes.
-      exit(withError: error)
-    }
-    if CommandLine.arguments.contains("--json") {
+  private static func end(with failure: ToolFailure, usage: String? = nil) -> Never {
+    if CommandLine.arguments.contains("--json"), !failure.isReported {
       try? Console.write(failure.asJSON.encoded(.indented))
     }
     try? Console.flush()
-    Console.note("solvency: \(failure)")
+    Console.note(usage ?? "solvency: \(failure)")
     Foundation.exit(failure.kind.rawValue)
+  }
+
+  /// Ends with what ArgumentParser throws: help, the version, completion scripts, usage errors, exit codes.
+  private static func end(withParsed error: any Error) -> Never {
+    let code = exitCode(for: error)
+    let text = fullMessage(for: error)
+    do throws(ToolFailure) {
+      if code.isSuccess, !text.isEmpty { try Console.print(text) }
+      try Console.flush()
+    } catch {
+      end(with: error)
+    }
+    guard !code.isSuccess, !text.isEmpty else { Foundation.exit(code.rawValue) }
+    guard code == .validationFailure else {
+      end(
+        with: ToolFailure(
+          .internalFault, "solvency", "unexpected: \(text); this is a defect, please report it"))
+    }
+    end(with: ToolFailure(.usage, "command line", message(for: error)), usage: text)
   }
 }

@@ -9,7 +9,7 @@ extension ProofVerifier {
   /// Verifies envelopes of any circuits and snapshots together, on all cores.
   ///
   /// Proofs are verified in batches of one multi-scalar multiplication each; a batch that fails is
-  /// bisected, so that every proof has its own verdict. The verdicts, in the order of the envelopes, are
+  /// searched, so that every proof has its own verdict. The verdicts, in the order of the envelopes, are
   /// those of ``verify(_:expecting:)`` and do not depend on the number of threads.
   public func verify(
     _ envelopes: [ProofEnvelope], expecting expectations: Expectations

@@ -24,23 +24,26 @@ extension ProofVerifier {
   /// Verifies a stream of envelopes of any length in bounded memory, on all cores.
   ///
   /// Envelopes are read into a window of at most 2048, or 8 MiB and one envelope; the window is verified
-  /// as ``verify(_:expecting:)-([ProofEnvelope],_)`` does; then the next is read.
+  /// as ``verify(_:expecting:)-([ProofEnvelope],_)`` does; then the next is read. A window that has envelopes is not
+  /// held back for one that is not at hand.
   ///
   /// - Parameters:
   ///   - next: returns the bytes of the next envelope, nil at the end. A source of lines need not
   ///     read beyond `ProofEnvelope.byteLimit` bytes and one.
+  ///   - isAtHand: whether `next` returns without waiting for the maker of the envelopes; always, by default.
   ///   - expectations: what is demanded of all of them.
   ///   - emit: receives the verdicts in the order of the envelopes, numbered from 0.
   /// - Throws: what `next` and `emit` throw, and nothing else.
   @discardableResult
   public func verify<Failure: Error>(
-    stream next: () throws(Failure) -> [UInt8]?, expecting expectations: Expectations,
+    stream next: () throws(Failure) -> [UInt8]?, isAtHand: () -> Bool = { true },
+    expecting expectations: Expectations,
     emit: (Int, ProofVerdict) throws(Failure) -> Void
   ) throws(Failure) -> StreamSummary {
     var summary = StreamSummary()
     var index = 0
     while true {
-      let window = try Self.window(from: next)
+      let window = try Self.window(from: next, isAtHand)
       guard !window.isEmpty else { return summary }
       for verdict in verify(window: window, expecting: expectations) {
         if verdict.isAccepted { summary.accepted += 1 } else { summary.rejected += 1 }
@@ -51,11 +54,13 @@ extension ProofVerifier {
   }
 
   private static func window<Failure: Error>(
-    from next: () throws(Failure) -> [UInt8]?
+    from next: () throws(Failure) -> [UInt8]?, _ isAtHand: () -> Bool
   ) throws(Failure) -> [[UInt8]] {
     var window: [[UInt8]] = []
     var byteCount = 0
-    while window.count < windowLimit, byteCount < windowByteLimit, let bytes = try next() {
+    while window.count < windowLimit, byteCount < windowByteLimit, window.isEmpty || isAtHand(),
+      let bytes = try next()
+    {
       byteCount += bytes.count
       window.append(bytes)
     }

@@ -76,8 +76,8 @@ struct RegistryCommandTests {
       // Without the list, the snapshot's own is another one.
       let request = [
         "request", "--circuit", "portfolio-margin", "--snapshot", snapshot, "--opening",
-        day.path("account/account.opening"), "--venue-name", "Example Exchange", "--now",
-        "\(LedgerRun.moment + 1)",
+        day.path("account/account.opening"), "--venue-name", "Example Exchange", "--ledger-identity",
+        try day.identity(), "--now", "\(LedgerRun.moment + 1)",
       ]
       let without = try day.run(request + ["-o", day.path("none.json")])
       #expect(without.exitCode != 0 && without.errorLines.count == 1)

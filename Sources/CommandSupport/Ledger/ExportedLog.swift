@@ -150,7 +150,7 @@ private final class ChunkedFile: @unchecked Sendable {
   /// At most so many bytes; none at the end.
   package func read(_ count: Int) throws(ToolFailure) -> [UInt8] {
     if position == buffer.count {
-      buffer = Array(try file.chunk() ?? Data())
+      buffer = try file.chunk()
       position = 0
     }
     let end = min(buffer.count, position + count)

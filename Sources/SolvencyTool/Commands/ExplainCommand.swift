@@ -68,7 +68,7 @@ struct ExplainCommand: Verb {
 /// What a rule says of a book.
 private struct Finding {
   let evaluation: Evaluation
-  let headroom: Headroom
+  let headroom: MarginHeadroom
   /// By how much one USD changes each requirement.
   let slopes: [Int256]
 

@@ -112,7 +112,7 @@ struct ProveCommand: Verb {
     let context = envelope.context
     let trust =
       guarded.map { "\($0.questions.count) questions answered in all, by the guard's policy" }
-      ?? "none; the snapshot \(venue.map { "of \($0.venue)" } ?? "") was taken as it is"
+      ?? "none; the snapshot\(venue.map { " of \($0.venue)" } ?? "") was taken as it is"
     return Report(
       text: """
         \(context.account) meets \(envelope.circuitName) (\(context.kind.rawValue))

@@ -10,7 +10,8 @@ struct SnapshotCommand: ParsableCommand {
     commandName: "snapshot", abstract: "Risk snapshots of a venue.",
     subcommands: [
       SnapshotBuildCommand.self, SnapshotVerifyCommand.self, SnapshotDiffCommand.self,
-      SnapshotExplainCommand.self, SnapshotHistoryCommand.self, SnapshotConfigCommand.self, Check.self,
+      SnapshotExplainCommand.self, SnapshotHistoryCommand.self, SnapshotValidateCommand.self,
+      SnapshotCalibrateCommand.self, SnapshotConfigCommand.self, Check.self,
       Sign.self,
     ])
 

@@ -88,7 +88,8 @@ struct VerdictPrinter {
     return notes
   }
 
-  func end(after duration: Duration) throws(ToolFailure) {
+  /// Prints the summary, and for programs why nothing more was read.
+  func end(after duration: Duration, _ failure: ToolFailure?) throws(ToolFailure) {
     let count = accepted + rejected + malformed
     let seconds = duration / .seconds(1)
     let rate = (Double(count) / max(seconds, 1e-9)).formatted(decimals: 0)
@@ -103,7 +104,11 @@ struct VerdictPrinter {
       "malformed": .integer(malformed), "repeated": .integer(repeated),
       "notChecked": .array(unchecked.map { .string($0) }), "seconds": .number(seconds.formatted(decimals: 6)),
     ]
-    try Console.print("], \"summary\": " + String(decoding: summary.encoded(), as: UTF8.self) + "}")
+    var rest = [JSONMember("summary", summary)]
+    if case .object(let error)? = failure?.asJSON { rest += error }
+    // The document goes on where the list of verdicts ends.
+    let text = String(decoding: JSONValue.object(rest).encoded(), as: UTF8.self)
+    try Console.print("], " + text.dropFirst())
   }
 
   private func json(_ verdict: ProofVerdict, _ label: ProofSource.Label, _ isRepeated: Bool) -> JSONValue {

@@ -81,19 +81,32 @@ struct VerifyCommand: ParsableCommand {
     var source = try ProofSource(proofs)
     var printer = VerdictPrinter(isJSON: output.isJSON, isBound: !account.isEmpty, isNonceGiven: nonce != nil)
     var waiting: [ProofSource.Label] = []
+    // What was read before a file that cannot be read has its verdicts.
+    var failure: ToolFailure?
     let start = ContinuousClock.now
     try printer.begin()
     try verifier.verify(
       stream: { () throws(ToolFailure) -> [UInt8]? in
-        guard let item = try source.next() else { return nil }
-        waiting.append(item.label)
-        return item.bytes
+        if waiting.isEmpty, !source.isReady { try Console.flush() }
+        do throws(ToolFailure) {
+          guard failure == nil, let item = try source.next() else { return nil }
+          waiting.append(item.label)
+          return item.bytes
+        } catch {
+          failure = error
+          return nil
+        }
       },
+      isAtHand: { source.isReady },
       expecting: expectations,
       emit: { (_, verdict) throws(ToolFailure) in
         try printer.print(verdict, of: waiting.removeFirst())
       })
-    try printer.end(after: ContinuousClock.now - start)
+    try printer.end(after: ContinuousClock.now - start, failure)
+    if var failure {
+      failure.isReported = true
+      throw failure
+    }
     if let code = printer.exitCode { throw ExitCode(code.rawValue) }
   }
 

@@ -11,8 +11,8 @@ struct AdmitCommand: ParsableCommand {
     abstract: "Decide on requests: admitted, reduce-only or refused; one verdict a line.",
     discussion: """
       Reads files with one request, JSON Lines, and standard input (-). Requests are decided on in their order \
-      and proofs verified together. A verdict that is printed is on the disk. Exits 2 if a request is refused, 74 if \
-      a decision could not be recorded.
+      and proofs verified together. A verdict that is printed is on the disk. Exits 2 if a request is refused, 65 \
+      if what was read is no request, 74 if a decision could not be recorded.
 
         solvency admit --ledger desk --key venue.key request.json
         cat requests.jsonl | solvency admit --ledger desk --key venue.key - --json
@@ -36,12 +36,25 @@ struct AdmitCommand: ParsableCommand {
     var firstFailure: LedgerFailure?
     var isFirst = true
     if output.isJSON { try Console.print("[") }
-    while true {
+    var isMalformed = false
+    // What was read before a file that cannot be read has its verdicts.
+    var failure: ToolFailure?
+    while failure == nil {
       var window: [ProofSource.Item] = []
-      while window.count < Self.windowLimit, let item = try source.next() { window.append(item) }
+      do throws(ToolFailure) {
+        while window.count < Self.windowLimit, window.isEmpty || source.isReady,
+          let item = try source.next()
+        {
+          window.append(item)
+        }
+      } catch {
+        failure = error
+      }
       guard !window.isEmpty else { break }
-      let parsed = window.map { try? AdmissionRequest(json: $0.bytes) }
-      let wanted = parsed.compactMap(\.self)
+      let parsed = window.map { item in
+        Result { () throws(FileError) in try AdmissionRequest(json: item.bytes) }
+      }
+      let wanted = parsed.compactMap { try? $0.get() }
       var decided: ArraySlice<Verdict>
       do throws(LedgerFailure) {
         decided = try admission.decide(wanted, at: desk.now)[...]
@@ -51,32 +64,58 @@ struct AdmitCommand: ParsableCommand {
         decided = [Verdict](repeating: .refused([.unavailable]), count: wanted.count)[...]
       }
       for (item, request) in zip(window, parsed) {
-        let verdict =
-          request == nil ? Verdict.refused([.malformed]) : decided.popFirst() ?? .refused([.unavailable])
-        if verdict.receipt == nil { isRefused = true }
-        try print(verdict, of: item.label, account: request?.account, isFirst: isFirst)
+        let verdict: Verdict
+        var problem: String?
+        switch request {
+        case .success: verdict = decided.popFirst() ?? .refused([.unavailable])
+        case .failure(let error):
+          verdict = .refused([.malformed])
+          problem = error.description
+        }
+        if problem != nil { isMalformed = true } else if verdict.receipt == nil { isRefused = true }
+        let account = (try? request.get())?.account
+        try print(verdict, of: item.label, account: account, problem: problem, isFirst: isFirst)
         isFirst = false
       }
       try Console.flush()
     }
-    if output.isJSON { try Console.print("]") }
-    if let firstFailure { throw ToolFailure(unrecorded: firstFailure, in: desk.path) }
+    if failure == nil, let firstFailure {
+      failure = ToolFailure(unrecorded: firstFailure, in: desk.path)
+    }
+    if output.isJSON { try end(with: failure, isFirst: isFirst) }
+    if var failure {
+      failure.isReported = true
+      throw failure
+    }
     if isRefused { throw ExitCode(ToolFailure.Kind.refused.rawValue) }
+    if isMalformed { throw ExitCode(ToolFailure.Kind.malformedInput.rawValue) }
+  }
+
+  /// Ends the list; an error that stopped it is its last element, and is reported with that.
+  private func end(with failure: ToolFailure?, isFirst: Bool) throws(ToolFailure) {
+    if let failure {
+      let error = String(decoding: failure.asJSON.encoded(), as: UTF8.self)
+      try Console.print((isFirst ? "  " : ", ") + error)
+    }
+    try Console.print("]")
   }
 
   private func print(
-    _ verdict: Verdict, of label: ProofSource.Label, account: AccountID?, isFirst: Bool
+    _ verdict: Verdict, of label: ProofSource.Label, account: AccountID?, problem: String?, isFirst: Bool
   ) throws(ToolFailure) {
     guard output.isJSON else {
       let name = account.map { "\($0) " } ?? ""
-      return try Console.print(Console.singleLine("\(label.text): \(name)\(verdict.text)"))
+      let reason = problem.map { ": \($0)" } ?? ""
+      return try Console.print(Console.singleLine("\(label.text): \(name)\(verdict.text)\(reason)"))
     }
-    let members = [
+    var members = [
       JSONMember("file", .string(label.file)),
       JSONMember("line", label.line.map { .integer($0) } ?? .null),
       JSONMember("account", account.map { .string($0.description) } ?? .null),
     ]
-    let value = JSONValue.object(members + verdict.members)
+    members += verdict.members
+    if let problem { members.append(JSONMember("problem", .string(problem))) }
+    let value = JSONValue.object(members)
     try Console.print((isFirst ? "  " : ", ") + String(decoding: value.encoded(), as: UTF8.self))
   }
 }

@@ -5,7 +5,7 @@ internal import Ristretto
 public import Solvency
 
 /// How far a book is from missing a rule, in money and in price moves. Secret: it stays with the trader.
-public struct Headroom: Hashable, Sendable {
+public struct MarginHeadroom: Hashable, Sendable {
   /// The cash that may leave the account before the rule fails, in quanta; less than 0 what must be added for
   /// it to hold. Nil where no amount of cash decides.
   public let quanta: Int64?
@@ -35,7 +35,7 @@ extension Book {
   /// How far the book is from missing a rule.
   ///
   /// - Throws: ``ProverError/wrongRegistry`` or ``ProverError/inconsistent``.
-  public borrowing func headroom(_ rule: MarginRule) throws(ProverError) -> Headroom {
+  public borrowing func headroom(_ rule: MarginRule) throws(ProverError) -> MarginHeadroom {
     guard registry == rule.registry else { throw .wrongRegistry }
     return try values.headroom(under: rule)
   }
@@ -54,7 +54,7 @@ extension AccountOpening {
   /// How far the book is from missing a rule.
   ///
   /// - Throws: ``ProverError/wrongRegistry`` or ``ProverError/inconsistent``.
-  public borrowing func headroom(_ rule: MarginRule) throws(ProverError) -> Headroom {
+  public borrowing func headroom(_ rule: MarginRule) throws(ProverError) -> MarginHeadroom {
     guard registry == rule.registry.digest else { throw .wrongRegistry }
     return try values.headroom(under: rule)
   }
@@ -69,22 +69,22 @@ extension AccountOpening {
 }
 
 extension SecretBlock<Int64> {
-  fileprivate borrowing func headroom(under rule: MarginRule) throws(ProverError) -> Headroom {
+  fileprivate borrowing func headroom(under rule: MarginRule) throws(ProverError) -> MarginHeadroom {
     let quanta = try cashHeadroom(rule)
-    guard let quanta, quanta >= 0 else { return Headroom(quanta: quanta, moves: []) }
-    var moves: [Headroom.Move] = []
+    guard let quanta, quanta >= 0 else { return MarginHeadroom(quanta: quanta, moves: []) }
+    var moves: [MarginHeadroom.Move] = []
     for index in rule.snapshot.groups.indices {
       let gains = self.gains(rule, group: index)
       let price = Self.price(rule.snapshot, group: index)
       for gains in [gains.down, gains.up] {
         guard let ppm = Self.crossing(gains, quanta) else { continue }
         moves.append(
-          Headroom.Move(
+          MarginHeadroom.Move(
             group: rule.snapshot.groups[index].id, ppm: ppm,
             isBeyondScenarios: ppm.magnitude > gains.last?.ppm.magnitude ?? 0, price: price))
       }
     }
-    return Headroom(quanta: quanta, moves: moves)
+    return MarginHeadroom(quanta: quanta, moves: moves)
   }
 
   // MARK: Cash
