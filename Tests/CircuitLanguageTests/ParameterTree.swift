@@ -56,7 +56,8 @@ struct MarginOracle {
     }
   }
 
-  var portfolioRequirement: Integer {
+  /// The worst scenario losses of all groups.
+  var scenarioLosses: Integer {
     var total = Integer(0)
     for group in tree["groups"].list {
       var worst = Integer(0)
@@ -69,6 +70,27 @@ struct MarginOracle {
       }
       total += worst
     }
+    return total
+  }
+
+  /// Σ of the charges of lots held, and of lots sold.
+  private func contingency(_ list: String, _ sign: Integer) -> Integer {
+    tree["instruments"].list.reduce(0) { sum, instrument in
+      let x = held("position/\(instrument.id)") * sign
+      return x > 0 ? sum + x * instrument[list].integer : sum
+    }
+  }
+
+  var scenarioSlack: Integer {
+    1_000_000 * equity - tree["beta"].integer * (scenarioLosses + contingency("contLong", 1))
+  }
+
+  var minimumSlack: Integer {
+    1_000_000 * equity - tree["beta"].integer * (contingency("contShort", -1) + contingency("contLong", 1))
+  }
+
+  var portfolioRequirement: Integer {
+    var total = scenarioLosses
     for instrument in tree["instruments"].list {
       let x = held("position/\(instrument.id)")
       total += x.magnitude * instrument[x > 0 ? "contLong" : "contShort"].integer

@@ -76,6 +76,10 @@ struct ShippedCircuitTests {
       #expect(value("collateral ratio") == oracle.collateralSlack)
     case "cross-margin":
       #expect(value("bracket margin") == oracle.bracketSlack)
+    case "option-minimum":
+      #expect(value("bracket margin") == oracle.bracketSlack)
+      #expect(value("scenario margin") == oracle.scenarioSlack)
+      #expect(value("short option minimum") == oracle.minimumSlack)
     case "portfolio-margin":
       #expect(value("bracket margin") == oracle.bracketSlack)
       #expect(value("portfolio margin") == oracle.portfolioSlack)
@@ -96,6 +100,9 @@ struct ShippedCircuitTests {
     switch compiled.circuit.name {
     case "cross_margin":
       least = (-oracle.bracketSlack).ceilingDivided(by: 1_000_000)
+    case "option_minimum":
+      least = (-min(oracle.bracketSlack, oracle.scenarioSlack, oracle.minimumSlack))
+        .ceilingDivided(by: 1_000_000)
     case "portfolio_margin":
       least = (-min(oracle.bracketSlack, oracle.portfolioSlack)).ceilingDivided(by: 1_000_000)
     case "value_at_risk":

@@ -11,7 +11,9 @@ func shipped(_ name: String) throws -> Circuit {
   return try Circuit(parsing: Array(try Data(contentsOf: file)), named: "\(name).circuit")
 }
 
-let shippedNames = ["collateral-ratio", "cross-margin", "portfolio-margin", "value-at-risk"]
+let shippedNames = [
+  "collateral-ratio", "cross-margin", "option-minimum", "portfolio-margin", "value-at-risk",
+]
 
 /// A small circuit: the header and some lines.
 func circuit(_ lines: String) throws(CircuitError) -> Circuit {

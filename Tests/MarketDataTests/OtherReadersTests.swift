@@ -50,7 +50,9 @@ struct FundingReaderTests {
     let least = reading.series.min { $0.ratePerEightHours < $1.ratePerEightHours }
     #expect(least == FundingPrint(time: 1_584_086_400, ratePerEightHours: -0.003))
     let hourly = try FundingReader.read(SharedData.bytes("funding/btc_dydx_2020_2023.csv.gz"), named: "f")
-    #expect(hourly.series.first == FundingPrint(time: 1_640_995_200, ratePerEightHours: 5.8615e-06 * 8))
+    #expect(
+      hourly.series.first
+        == FundingPrint(time: 1_640_995_200, ratePerEightHours: 5.8615e-06 * 8, interval: 3_600))
     let gate = try FundingReader.read(SharedData.bytes("funding/btc_gate_2020_2023.csv.gz"), named: "f")
     #expect((80...100).contains(gate.quality.missing))
   }

@@ -66,9 +66,9 @@ struct CollateralWeightTests {
 
   @Test("a paused asset is worth nothing from the next epoch on")
   func paused() {
-    #expect(PausedAsset.weight(900_000, epochsPaused: nil) == 900_000)
-    #expect(PausedAsset.weight(900_000, epochsPaused: 0) == 900_000)
-    #expect(PausedAsset.weight(900_000, epochsPaused: 1) == 0)
+    #expect(PausedAsset.weight(900_000, pausedFor: nil, notice: 60) == 900_000)
+    #expect(PausedAsset.weight(900_000, pausedFor: 60, notice: 60) == 900_000)
+    #expect(PausedAsset.weight(900_000, pausedFor: 61, notice: 60) == 0)
   }
 
   @Test("a ceiling bounds what an asset backs")

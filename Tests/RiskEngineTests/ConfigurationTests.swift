@@ -40,7 +40,7 @@ struct ConfigurationTests {
   func reading() throws {
     let configuration = try read(
       """
-      {"version": 1, "parameters": {"leverageCap": 20, "strategy": "predictive"},
+      {"version": 2, "parameters": {"leverageCap": 20, "strategy": "predictive"},
        "underlyings": {"BTC": {"leverageCap": 30, "volatilityFloorPpm": 400000}},
        "instruments": {"BTC-PERP": {"leverageCap": 40}}, "assets": {"USDC": {"stableHaircutPpm": 2000}}}
       """)
@@ -59,15 +59,15 @@ struct ConfigurationTests {
   @Test("an unknown key is refused with the nearest known one")
   func unknownKeys() {
     #expect(
-      error(#"{"version": 1, "parameters": {"leverageCup": 20}}"#)
+      error(#"{"version": 2, "parameters": {"leverageCup": 20}}"#)
         == #"parameters: has the unknown key "leverageCup"; did you mean "leverageCap"?"#)
     #expect(
-      error(#"{"version": 1, "assets": {"USDC": {"leverageCap": 20}}}"#)
+      error(#"{"version": 2, "assets": {"USDC": {"leverageCap": 20}}}"#)
         == #"assets.USDC: has the unknown key "leverageCap"; remove it"#)
-    #expect(error(#"{"version": 1, "parameter": {}}"#)?.contains(#"did you mean "parameters""#) == true)
+    #expect(error(#"{"version": 2, "parameter": {}}"#)?.contains(#"did you mean "parameters""#) == true)
     #expect(
-      error(#"{"version": 2}"#)
-        == "version 2 of the configuration is not known here; this program reads version 1")
+      error(#"{"version": 1}"#)
+        == "version 1 of the configuration is not known here; this program reads version 2")
   }
 
   @Test("a value out of bounds is refused and named, for every parameter and both ends")
@@ -75,11 +75,11 @@ struct ConfigurationTests {
     for row in Parameter.table {
       if case .word(let words) = row.unit {
         #expect(
-          error(#"{"version": 1, "parameters": {"\#(row.key)": "else"}}"#)?.contains(words[0]) == true)
+          error(#"{"version": 2, "parameters": {"\#(row.key)": "else"}}"#)?.contains(words[0]) == true)
         continue
       }
       for value in [row.bounds.lowerBound - 1, row.bounds.upperBound + 1] {
-        let message = error(#"{"version": 1, "parameters": {"\#(row.key)": \#(value)}}"#)
+        let message = error(#"{"version": 2, "parameters": {"\#(row.key)": \#(value)}}"#)
         #expect(message?.contains("parameters.\(row.key)") == true, "\(row.key)")
         #expect(message?.contains("\(row.bounds.lowerBound) to \(row.bounds.upperBound)") == true)
         var configuration = EngineConfiguration.standard
@@ -92,11 +92,11 @@ struct ConfigurationTests {
   @Test("values that contradict each other are refused, also when only one is overridden")
   func order() {
     #expect(
-      error(#"{"version": 1, "parameters": {"callLeastSeconds": 8000}}"#)
+      error(#"{"version": 2, "parameters": {"callLeastSeconds": 8000}}"#)
         == "parameters.callLeastSeconds: 8000 is above callMostSeconds, which is 7200; exchange them")
     #expect(
-      error(#"{"version": 1, "underlyings": {"X": {"stress2hPpm": 180000}}}"#)
-        == "underlyings.X.stress1hPpm: 188000 is above stress2hPpm, which is 180000; exchange them")
+      error(#"{"version": 2, "underlyings": {"X": {"farDownPpm": 200000, "priceRangePpm": 210000}}}"#)
+        == "underlyings.X.priceRangePpm: 210000 is above farDownPpm, which is 200000; exchange them")
   }
 }
 

@@ -57,12 +57,15 @@ struct DroughtForecastTests {
     let steady = try probability { _ in 2e7 }
     let hour = try probability { $0 < 1 ? 8e6 : 2e7 }
     let day = try probability { $0 < 20 ? 8e6 : 2e7 }
-    let past = try probability { $0 < 50 ? 2e7 : 8e6 }
+    func long(_ depth: (Int64) -> Double) throws -> Int64 {
+      try #require(try publish(market(hours: 1_000, depth)).terms.underlyings[0].drought)
+    }
+    let (whole, past) = (try long { _ in 2e7 }, try long { $0 < 750 ? 2e7 : 1.5e7 })
     #expect(steady > 0 && steady < 100_000)
     #expect(hour > 2 * steady && day > steady && day < hour)
-    #expect(past == steady)
-    // A feed that went empty is as dry as can be, and no infinity comes of it.
-    #expect(try probability { $0 < 1 ? 0 : 2e7 } > hour)
+    #expect(past == whole)
+    // An empty book is a fault of the feed and says nothing of depth; no infinity comes of it.
+    #expect(try probability { $0 < 1 ? 0 : 2e7 } < hour)
   }
 
   @Test("an hour of the week that was dry before is likelier to be dry again")
@@ -78,7 +81,7 @@ struct DroughtForecastTests {
     let drying = market { $0 < 1 ? 8e6 : 2e7 }
     func volatility(_ publication: Publication) throws -> Double {
       let steps = try #require(publication.trace?.steps(.underlying("BTC")))
-      return try #require(steps.last { $0.name == "volatility" }?.value.magnitude)
+      return try #require(steps.last { $0.name == "conditional volatility" }?.value.magnitude)
     }
     let (without, with) = (try publish(drying, sensitivity: 0), try publish(drying))
     let factor = Double(with.terms.underlyings[0].droughtFactor) / 1e6
@@ -141,7 +144,7 @@ struct IndexForecastTests {
   private func configuration(_ strategy: Int64 = 2) throws -> EngineConfiguration {
     var configuration = EngineConfiguration.standard
     try configuration.set(.strategy, to: strategy)
-    try configuration.set(.refitEpochs, to: 1)
+    try configuration.set(.refit, to: 3_600)
     return configuration
   }
 
@@ -175,7 +178,7 @@ struct IndexForecastTests {
     let remembered = try #require(state.underlyings["BTC"]?.index)
     #expect(remembered.entries.count >= 44 && remembered.entries.count <= 46)
     #expect(Set(remembered.entries.map { $0.time / Self.day }).count == remembered.entries.count)
-    #expect(state.underlyings["BTC"]?.fit?.impliedAutoregression.count == 7)
+    #expect(state.underlyings["BTC"]?.fit?.impliedAutoregression.count == 9)
     #expect(try #require(firstUse) >= 29)
     let last = try #require(publication)
     let notice = last.terms.underlyings[0]
@@ -183,7 +186,7 @@ struct IndexForecastTests {
     #expect((notice.forecastUpper ?? 0) >= (notice.forecast ?? .max))
     let step = try #require(
       last.trace?.steps(.underlying("BTC"))?.first { $0.name == "expected volatility" })
-    #expect(step.formula.contains("b₄"))
+    #expect(step.formula.contains("b₅"))
 
     // Without a fresh chain the forecast is that of returns alone, as it is for a market without options.
     var bare = market
@@ -203,19 +206,20 @@ struct IndexForecastTests {
     (shape.bars, shape.underlyings) = (400, 4)
     let random = RandomMarket(shape, seed: 23)
     var configuration = EngineConfiguration.standard
-    try configuration.set(.refitEpochs, to: 8)
+    try configuration.set(.refit, to: 28_800)
     let engine = try SnapshotPublisher(market: random.market, configuration: configuration, tracing: .none)
     var state = EngineState.initial
     var fitted: [String: [Int64]] = [:]
     for epoch in 1...32 as ClosedRange<Int64> {
-      state = try engine.publish(at: random.end + epoch, state: state, previous: .zero, beacon: .zero).state
-      for (id, underlying) in state.underlyings where underlying.fit?.epoch == epoch {
+      let time = random.end + epoch * 3_600
+      state = try engine.publish(at: time, state: state, previous: .zero, beacon: .zero).state
+      for (id, underlying) in state.underlyings where underlying.fit?.time == time {
         fitted[id, default: []].append(epoch)
       }
     }
-    #expect(fitted["BTC"] == [1, 9, 17, 25])
-    #expect(fitted["ETH"] == [1, 7, 15, 23, 31] && fitted["SOL"] == [1, 5, 13, 21, 29])
-    #expect(fitted["FTT"] == [1, 3, 11, 19, 27])
+    #expect(fitted["BTC"] == [1, 8, 16, 24, 32])
+    #expect(fitted["ETH"] == [1, 6, 14, 22, 30] && fitted["SOL"] == [1, 4, 12, 20, 28])
+    #expect(fitted["FTT"] == [1, 2, 10, 18, 26])
   }
 
   @Test("what is remembered does not grow with history")
@@ -232,11 +236,11 @@ struct IndexForecastTests {
       sizes.append(replay.state.canonicalBytes.count)
     }
     // Numbers of other lengths, no more rows.
-    #expect(abs(sizes[0] - sizes[1]) < 40)
+    #expect(abs(sizes[0] - sizes[1]) < 160)
 
     let (market, end) = market(days: 420)
     var configuration = EngineConfiguration.standard
-    try configuration.set(.refitEpochs, to: 10_000)
+    try configuration.set(.refit, to: 31_536_000)
     var replay = Replay(
       engine: try SnapshotPublisher(market: market, configuration: configuration, tracing: .none))
     for day in 0..<Int64(418) { try replay.step(to: end - (417 - day) * Self.day) }

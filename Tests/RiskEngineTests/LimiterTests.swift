@@ -18,7 +18,7 @@ struct LimiterTests {
 
   @Test("within the dead band nothing relaxes")
   func deadBand() {
-    var limiter = RateLimiter(current: 100_000, phasesLeft: 0)
+    var limiter = RateLimiter(current: 100_000)
     #expect(limiter.step(toward: 98_000, by: rule) == 100_000)
     #expect(limiter.step(toward: 97_999, by: rule) == 97_999)
     #expect(limiter.step(toward: 97_999, by: rule) == 97_999)
@@ -44,23 +44,34 @@ struct LimiterTests {
     }
   }
 
-  @Test("a phased tightening rises in equal parts, no lower than what applies at once")
-  func phases() {
-    let phased = RateLimiter.Rule(
-      relaxation: 50_000, deadBand: 0, phaseInEpochs: 4, phaseInImmediate: 500_000)
-    var limiter = RateLimiter(current: 100_000, phasesLeft: 0)
-    let published = (0..<5).map { _ in limiter.step(toward: 180_000, by: phased) }
-    #expect(published == [120_000, 140_000, 160_000, 180_000, 180_000])
-    #expect(limiter == RateLimiter(current: 180_000, phasesLeft: 0))
-    var jump = RateLimiter(current: 100_000, phasesLeft: 0)
-    #expect(jump.step(toward: 400_000, by: phased) == 200_000)
+  @Test("a ramp tightens by its share at most, and many short epochs come to one long one")
+  func ramp() {
+    var limiter = RateLimiter(current: 100_000)
+    let rule = RateLimiter.Rule(relaxation: 50_000, deadBand: 0, tightening: 100_000)
+    let published = (0..<4).map { _ in limiter.step(toward: 130_000, by: rule) }
+    #expect(published == [110_000, 121_000, 130_000, 130_000])
+    var nothing = RateLimiter(current: 0)
+    #expect(nothing.step(toward: 70_000, by: rule) == 70_000)
+    for (seconds, count) in [(300, 12), (900, 4)] as [(Int64, Int)] {
+      var many = RateLimiter(current: 100_000)
+      let short = RateLimiter.Rule(
+        relaxation: Pace.relaxation(10_000, seconds: seconds), deadBand: 0,
+        tightening: Pace.growth(100_000, seconds: seconds))
+      for _ in 0..<count { _ = many.step(toward: 200_000, by: short) }
+      #expect(abs((many.current ?? 0) - 110_000) < 30)
+      for _ in 0..<count { _ = many.step(toward: 1_000, by: short) }
+      #expect(abs((many.current ?? 0) - 108_900) < 30)
+    }
+    #expect(Pace.relaxation(10_000, seconds: 0) == 0 && Pace.growth(10_000, seconds: 0) == 0)
+    #expect(Pace.relaxation(10_000, seconds: 3_600) == 10_000)
+    #expect(Pace.memory(0.95, seconds: 0) == 1 && Pace.memory(0, seconds: 1) == 0)
   }
 
   @Test("an amount of which less is tighter falls at once and rises slowly")
   func amounts() {
     var limiter = RateLimiter()
     let targets: [Int64?] = [1_000, 100, 1_000, 1_000, nil, 0, 50]
-    let published = targets.map { limiter.step(towardAmount: $0, relaxation: 100_000) }
+    let published = targets.map { limiter.step(towardAmount: $0, growth: 100_000) }
     #expect(published == [1_000, 100, 110, 121, 121, 0, 50])
   }
 }
@@ -68,7 +79,7 @@ struct LimiterTests {
 @Suite("Circuit breaker")
 struct CircuitBreakerTests {
   private let thresholds = CircuitBreaker.Thresholds(
-    sigmas: 6, depthShare: 0.2, move: 0.13, halt: 0.4, insuranceShare: 0.1, coolDown: 3)
+    sigmas: 6, depthShare: 0.2, move: 0.13, halt: 0.4, insuranceShare: 0.1, coolDown: 10_800)
 
   @Test(
     "each cause asks for its level",
@@ -86,10 +97,10 @@ struct CircuitBreakerTests {
   @Test("it trips at once and reopens one level at a time, each after the cool-down")
   func reopening() {
     var breaker = CircuitBreaker()
-    breaker.step(CircuitBreaker.Signals(move: 0.5), thresholds)
+    breaker.step(CircuitBreaker.Signals(move: 0.5), thresholds, elapsed: 3_600)
     #expect(breaker.level == 3)
     let levels = (0..<10).map { _ in
-      breaker.step(CircuitBreaker.Signals(), thresholds)
+      breaker.step(CircuitBreaker.Signals(), thresholds, elapsed: 3_600)
       return breaker.level
     }
     #expect(levels == [3, 3, 2, 2, 2, 1, 1, 1, 0, 0])
@@ -103,7 +114,7 @@ struct CircuitBreakerTests {
       var (before, sinceFall) = (Int64(0), 99)
       for _ in 0..<200 {
         let move = Double.random(in: 0...0.5, using: &random)
-        breaker.step(CircuitBreaker.Signals(move: move), thresholds)
+        breaker.step(CircuitBreaker.Signals(move: move), thresholds, elapsed: 3_600)
         #expect(breaker.level >= thresholds.level(of: CircuitBreaker.Signals(move: move)))
         sinceFall += 1
         if breaker.level < before {
@@ -119,7 +130,7 @@ struct CircuitBreakerTests {
 
   @Test("a tripped breaker allows closing only")
   func flags() {
-    let breaker = CircuitBreaker(level: 1, quietEpochs: 0)
+    let breaker = CircuitBreaker(level: 1, quietSeconds: 0)
     let flags = breaker.flags(InstrumentFlags())
     #expect(flags.closeOnly && !flags.openLong && !flags.openShort && !flags.stale)
     #expect(CircuitBreaker().flags(InstrumentFlags(openShort: false)).openLong)

@@ -136,7 +136,7 @@ struct PublishedTermsTests {
     let changes: [(String, (inout PublishedTerms) -> Void)] = [
       ("underlyings", { $0.underlyings[0].droughtFactor -= 1 }), ("fees", { $0.fees[0].openLong -= 1 }),
       ("assets", { $0.assets[0].borrowRate = 1 }), ("surcharge", { $0.surcharge.rate -= 1 }),
-      ("exceptions", { $0.exceptions.append(InstrumentException(id: "X", reason: .expired)) }),
+      ("exceptions", { $0.exceptions.append(PublicationException(id: "X", reason: .expired)) }),
     ]
     for (name, change) in changes {
       var forged = record
@@ -163,7 +163,7 @@ struct PublishedTermsTests {
       market.instruments[1].expiry = end
     }
     let snapshot = publication.snapshot
-    #expect(publication.terms.exceptions.first == InstrumentException(id: "BTC-SEP", reason: .expired))
+    #expect(publication.terms.exceptions.first == PublicationException(id: "BTC-SEP", reason: .expired))
     #expect(!snapshot.instruments.contains { $0.id == "BTC-SEP" })
     let named = publication.terms.exceptions.filter { $0.reason == .boundsOnly }.map(\.id)
     #expect(named.count == 4)

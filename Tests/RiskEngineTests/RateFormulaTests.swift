@@ -7,8 +7,9 @@ import Testing
 struct RateFormulaTests {
   private func rate(_ change: (inout MaintenanceRate) -> Void = { _ in }) -> MaintenanceRate {
     var rate = MaintenanceRate(
-      lossMultiple: 2.326, volatility: 0.8, horizonSeconds: 1_800, impact: 0.002, gap: 0.001148,
-      fee: 0.0025, skewBuffer: 1.1, stress: StressBlend(weight: 0.25, worstMove: 0.13))
+      lossMultiple: 2.326, cycle: 0.7, conditional: 0.8, cycleWeight: 0.5, horizonSeconds: 1_800,
+      impact: 0.002, gap: 0.001148, fee: 0.0025, skewBuffer: 1.1,
+      stress: StressBlend(weight: 0.25, worstMove: 0.13))
     change(&rate)
     return rate
   }
@@ -17,33 +18,38 @@ struct RateFormulaTests {
   func closedForm() {
     // M03's closed form: 2.326·0.8·√(12/31536000) = 0.001148
     let gap = MaintenanceRate(
-      lossMultiple: 2.326, volatility: 0.8, horizonSeconds: 12, impact: 0, gap: 0, fee: 0)
+      lossMultiple: 2.326, cycle: 0, conditional: 0.8, cycleWeight: 0, horizonSeconds: 12, impact: 0, gap: 0,
+      fee: 0)
     #expect(abs(gap.move - 0.001148) < 5e-7)
     let plain = MaintenanceRate(
-      lossMultiple: 2, volatility: 1, horizonSeconds: 31_536_000 / 4, impact: 0.125, gap: 0.0625,
-      fee: 0.03125)
+      lossMultiple: 2, cycle: 1.5, conditional: 0.5, cycleWeight: 0.5, horizonSeconds: 31_536_000 / 4,
+      impact: 0.125, gap: 0.0625, fee: 0.03125)
     #expect(plain.unbounded == 1.21875)
     #expect(plain.ppm(in: 0...2_000_000) == 1_218_750)
     #expect(plain.ppm(in: 0...500_000) == 500_000)
     #expect(
       rate {
-        $0.volatility = 0
+        ($0.cycle, $0.conditional) = (0, 0)
         $0.stress.weight = 0
       }.ppm(in: 7_000...8_000) == 7_000)
-    #expect(rate { $0.volatility = .nan }.ppm(in: 0...500_000) == 500_000)
+    #expect(rate { $0.conditional = .nan }.ppm(in: 0...500_000) == 500_000)
   }
 
   @Test("no term that grows lowers the rate")
   func signs() {
     let grow: [(inout MaintenanceRate, Double) -> Void] = [
-      { $0.volatility *= 1 + $1 }, { $0.horizonSeconds *= 1 + $1 }, { $0.impact += $1 },
+      { $0.cycle *= 1 + $1 }, { $0.conditional *= 1 + $1 },
+      { $0.horizonSeconds *= 1 + $1 }, { $0.impact += $1 },
       { $0.gap += $1 }, { $0.fee += $1 }, { $0.skewBuffer += $1 }, { $0.stress.worstMove += $1 },
       { $0.stress.weight = min(1, $0.stress.weight + $1) }, { $0.lossMultiple += $1 },
     ]
     var random = SplitMix64(seed: 22)
     for change in grow {
       for _ in 0..<100 {
-        let base = rate { $0.volatility = Double.random(in: 0.1...5, using: &random) }
+        let base = rate {
+          $0.cycle = Double.random(in: 0.1...5, using: &random)
+          $0.conditional = Double.random(in: 0.1...5, using: &random)
+        }
         var more = base
         change(&more, Double.random(in: 0...1, using: &random))
         #expect(more.ppm(in: 0...2_000_000) >= base.ppm(in: 0...2_000_000))
@@ -102,14 +108,16 @@ struct RateFormulaTests {
 
   @Test("the three generations order as they should")
   func strategies() {
-    func volatility(_ strategy: MarginStrategy, forecast: Double?, drought: Double) -> Double {
+    func volatility(
+      _ strategy: MarginStrategy, forecast: Double?, drought: Double
+    ) -> (Double, MarginStrategy) {
       strategy.volatility(fixed: 0.8, measured: 0.5, forecast: forecast, drought: drought)
     }
-    #expect(volatility(.static, forecast: 2, drought: 1) == 0.8)
-    #expect(volatility(.buffer, forecast: 2, drought: 1) == 0.5)
-    #expect(volatility(.predictive, forecast: 0.6, drought: 0.5) == 0.8999999999999999)
-    #expect(volatility(.predictive, forecast: 0.1, drought: 0) == 0.5)
-    #expect(volatility(.predictive, forecast: nil, drought: 0) == 0.5)
+    #expect(volatility(.static, forecast: 2, drought: 1) == (0.8, .static))
+    #expect(volatility(.buffer, forecast: 2, drought: 1) == (0.5, .buffer))
+    #expect(volatility(.predictive, forecast: 0.6, drought: 0.5) == (0.8999999999999999, .predictive))
+    #expect(volatility(.predictive, forecast: 0.1, drought: 0) == (0.1, .predictive))
+    #expect(volatility(.predictive, forecast: nil, drought: 0) == (0.5, .buffer))
   }
 
   @Test("both sides of a scenario gain are rounded down")
@@ -130,7 +138,7 @@ struct RateFormulaTests {
   @Test("the grid is Deribit's: nine by three moves and six far ones")
   func grid() {
     let grid = ScenarioGrid(
-      range: 160_000, steps: 4, farDown: 660_000, farUp: 3_000_000, farWeight: 250_000)
+      range: 160_000, steps: 4, farDown: 660_000, farUp: 3_000_000, farWeight: 1_000_000)
     #expect(grid.scenarios.count == 33)
     #expect(
       grid.scenarios.suffix(6).map(\.price)
@@ -141,5 +149,16 @@ struct RateFormulaTests {
     #expect(shock.multiplier(vol: 1_000_000, term: 1) == 1.5)
     #expect(shock.multiplier(vol: -1_000_000, term: 2) == 0.5)
     #expect(shock.multiplier(vol: -1_000_000, term: 5) == 0.1)
+    let least = VolatilityShock(up: 0.5, down: 0.25, upLeast: 0.5)
+    #expect(least.shocked(0.2, vol: 1_000_000, term: 1) == 0.5)
+    #expect(least.shocked(0.8, vol: 1_000_000, term: 1) == 0.8 * 1.5)
+    #expect(
+      least.shocked(0.2, vol: 0, term: 1) == 0.2
+        && abs(least.shocked(0.2, vol: -1_000_000, term: 1) - 0.15) < 1e-12)
+    // A far row asks no more of a linear position than the furthest near one.
+    for scenario in grid.scenarios.suffix(6) {
+      #expect(scenario.weight * abs(scenario.price) <= 160_000 * 1_000_000)
+      #expect(scenario.weight * abs(scenario.price) > 160_000 * 999_000)
+    }
   }
 }

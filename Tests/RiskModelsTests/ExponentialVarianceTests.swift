@@ -79,8 +79,6 @@ struct VolatilityBlendTests {
     #expect(VolatilityBlend.blended(floor: 0.2, realized: nil, implied: 0.9, fast: nil, weight: 1) == 0.9)
     #expect(
       VolatilityBlend.blended(floor: 0.2, realized: .nan, implied: -1, fast: .infinity, weight: 0.5) == 0.2)
-    #expect(VolatilityBlend.greatest(of: [nil, 0.3, .nan, 0.4]) == 0.4)
-    #expect(VolatilityBlend.greatest(of: [nil, .nan]) == nil)
   }
 
   @Test("it never falls when any of its parts rises")

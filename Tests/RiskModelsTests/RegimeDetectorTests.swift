@@ -61,10 +61,10 @@ struct RegimeDetectorTests {
     #expect(turns < bars.count / 50)
   }
 
-  @Test("before it has seen thirty days it says normal")
+  @Test("before it has seen thirty days it says stress")
   func warmUp() {
     var detector = RegimeDetector(RegimeThresholds(returnsPerDay: 24))
-    for i in 0..<720 { #expect(detector.update(i > 600 ? 0.2 : 0.001) == .normal) }
+    for i in 0..<720 { #expect(detector.update(i > 600 ? 0.2 : 0.001) == .stress) }
     #expect(detector.update(0.2) == .extreme)
   }
 
@@ -102,12 +102,12 @@ struct RegimeDetectorTests {
     }
   }
 
-  @Test("a market that never moves is normal, and the first move after it extreme")
+  @Test("a market that never moves shows nothing and stays in stress, and the first move after it is extreme")
   func still() {
     var detector = RegimeDetector(RegimeThresholds(returnsPerDay: 24))
-    for _ in 0..<1_000 { #expect(detector.update(0) == .normal) }
+    for _ in 0..<1_000 { #expect(detector.update(0) == .stress) }
     #expect(detector.ratio == nil)
-    #expect(detector.update(.nan) == .normal)
+    #expect(detector.update(.nan) == .stress)
     #expect(detector.update(0.001) == .extreme)
   }
 

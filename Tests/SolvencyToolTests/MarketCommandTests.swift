@@ -91,7 +91,7 @@ struct MarketCommandTests {
       let record = snapshot + ".record"
       let text = try String(contentsOfFile: record, encoding: .utf8)
       let changed = text.replacing(
-        "\"lossMultiplePpm\": 2326000", with: "\"lossMultiplePpm\": 2400000", maxReplacements: 1)
+        "\"lossMultiplePpm\": 2500000", with: "\"lossMultiplePpm\": 2600000", maxReplacements: 1)
       try #require(changed != text)
       try Data(changed.utf8).write(to: URL(filePath: record))
       #expect(try Self.run("snapshot", "verify", snapshot, "--market", Self.market).exitCode == 2)
@@ -160,7 +160,7 @@ struct MarketCommandTests {
       try Data(text.utf8).write(to: old)
       try Data(
         text.replacing(
-          "\"lossMultiplePpm\": 2326000", with: "\"lossMultiplePpm\": 2400000", maxReplacements: 1
+          "\"lossMultiplePpm\": 2500000", with: "\"lossMultiplePpm\": 2600000", maxReplacements: 1
         ).utf8
       ).write(to: new)
       try Self.done("snapshot", "config", "--config", old.path)
@@ -173,7 +173,7 @@ struct MarketCommandTests {
         try Self.run(
           "snapshot", "config", "--config", old.path, "--follows", new.path, "--emergency"
         ).exitCode == 2)
-      try Data(#"{"version": 1, "parameters": {"lossMultiplePp": 1}}"#.utf8).write(to: new)
+      try Data(#"{"version": 2, "parameters": {"lossMultiplePp": 1}}"#.utf8).write(to: new)
       let outcome = try Self.run("snapshot", "config", "--config", new.path)
       #expect(outcome.exitCode == 65 && outcome.errors.contains("lossMultiplePpm"), "\(outcome.errors)")
     }

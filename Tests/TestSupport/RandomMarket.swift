@@ -44,13 +44,13 @@ package struct RandomMarket {
     for index in 0..<shape.underlyings {
       let id = ["BTC", "ETH", "SOL", "FTT"][index]
       listing.underlyings.append(UnderlyingListing(id: id, bars: "\(id).csv"))
-      let lot = Self.lot("0.001")
+      let one = Self.series(id, shape, &random)
+      let lot = Self.lot(for: one.bars.bars.last?.close ?? shape.price, least: 0.001)
       listing.instruments.append(
         InstrumentListing(id: "\(id)-PERP", kind: .perpetual, underlying: id, lot: lot))
       listing.instruments.append(
         InstrumentListing(
           id: "\(id)-SEP", kind: .future, underlying: id, lot: lot, expiry: end + 90 * 86_400))
-      let one = Self.series(id, shape, &random)
       series.append(one)
       for chain in one.chains.suffix(1) {
         for quote in chain.quotes {
@@ -62,7 +62,8 @@ package struct RandomMarket {
         }
       }
     }
-    var coin = AssetListing(id: "BTC", underlying: "BTC", lot: Self.lot("0.0001"))
+    let price = series.first?.bars.bars.last?.close ?? shape.price
+    var coin = AssetListing(id: "BTC", underlying: "BTC", lot: Self.lot(for: price, least: 0.0001))
     coin.maxBorrow = 1_000_000
     listing.assets = [
       AssetListing(id: "USDC", isStable: true, lot: Self.lot("0.01")), coin,
@@ -102,6 +103,12 @@ package struct RandomMarket {
     return lot
   }
 
+  /// A lot that is worth ten thousand quanta or more.
+  private static func lot(for price: Double, least: Double) -> Lot {
+    let sizes = ["0.0001", "0.001", "0.01", "0.1", "1", "10", "100", "1000", "10000", "100000", "1000000"]
+    return lot(sizes.first { (Double($0) ?? 0) >= least && price * (Double($0) ?? 0) >= 0.01 } ?? "1000000")
+  }
+
   private static func series(
     _ id: String, _ shape: Shape, _ random: inout SplitMix64
   ) -> UnderlyingSeries {
@@ -110,7 +117,8 @@ package struct RandomMarket {
       let open = price
       // A return within ±0.9, in steps of a sum of three uniform numbers.
       let noise = (0..<3).reduce(0.0) { sum, _ in sum + Double.random(in: -1...1, using: &random) }
-      price *= max(0.1, 1 + shape.deviation * noise)
+      // Below this no lot is worth enough to be listed.
+      price = max(1e-7, price * max(0.1, 1 + shape.deviation * noise))
       let (low, high) = (min(open, price) * 0.999, max(open, price) * 1.001)
       bars.append(
         Bar(

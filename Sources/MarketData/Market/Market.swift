@@ -44,7 +44,11 @@ public struct UnderlyingSeries: Hashable, Sendable {
   /// The name of the underlying.
   public var id: String
   /// Prices and volumes by interval.
-  public var bars: BarSeries
+  public var bars: BarSeries {
+    didSet { hourly = bars.hourly }
+  }
+  /// The bars as ``BarSeries/hourly`` ones.
+  private(set) var hourly: BarSeries
   /// Funding payments of its perpetual.
   public var funding: [FundingPrint]
   /// Open interest of its perpetual.
@@ -62,6 +66,7 @@ public struct UnderlyingSeries: Hashable, Sendable {
   public init(id: String, bars: BarSeries) {
     self.id = id
     self.bars = bars
+    hourly = bars.hourly
     funding = []
     openInterest = []
     books = []

@@ -172,7 +172,9 @@ private func asset(_ node: JSONNode, underlyings: [String]) throws(DocumentError
   let object = try node.object(
     required: ["id", "lot"],
     optional: [
-      "underlying", "prices", "stable", "isolationCeiling", "maxBorrow", "group", "pausedSince", "usage",
+      "underlying", "prices", "stable", "isolationCeiling", "maxBorrow", "group", "pausedSince",
+      "listedSince",
+      "usage",
     ])
   var listing = AssetListing(id: try object["id"].identifier(), lot: try object["lot"].lot())
   listing.underlying = try (object.optional("underlying")?.unlessNull).read { node throws(DocumentError) in
@@ -191,6 +193,7 @@ private func asset(_ node: JSONNode, underlyings: [String]) throws(DocumentError
     try node.reference(to: underlyings)
   }
   listing.pausedSince = try object.optional("pausedSince").read(time)
+  listing.listedSince = try object.optional("listedSince").read(time)
   listing.usage = try object.optional("usage").read(relativePath)
   // The price comes from exactly one place.
   if listing.underlying == nil, listing.prices == nil, !listing.isStable {

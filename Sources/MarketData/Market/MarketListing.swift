@@ -194,6 +194,9 @@ public struct AssetListing: Hashable, Sendable {
   public var group: String?
   /// Since when the asset is paused, in seconds since 1970; it backs nothing from the epoch after.
   public var pausedSince: Int64?
+  /// Since when it is listed, in seconds since 1970, where that is said: an asset whose price collapsed before backs
+  /// something again from then on.
+  public var listedSince: Int64?
   /// The file of what all accounts hold and owe of it, if there is one.
   public var usage: String?
 
@@ -210,6 +213,7 @@ public struct AssetListing: Hashable, Sendable {
     maxBorrow = nil
     group = nil
     pausedSince = nil
+    listedSince = nil
     usage = nil
   }
 }

@@ -28,6 +28,15 @@ public struct UnderlyingView: Sendable {
   public let interval: Int64
   /// The bars that had ended.
   public let bars: ArraySlice<Bar>
+  /// The same as bars of an hour, where they are shorter than that and an hour is a multiple; the bars themselves
+  /// otherwise. Estimators look at these, so that how often a source samples makes no margin.
+  public let hourly: ArraySlice<Bar>
+  /// The length of ``hourly`` bars in seconds.
+  public let hourlyInterval: Int64
+  /// The last close of shorter bars over that of the last of ``hourly``: what the price did since; 1 without them.
+  public let moveSinceHour: Double
+  /// Whether volumes are known; where they are not, those of all bars are zero.
+  public let hasVolume: Bool
   /// The funding payments that had been settled.
   public let funding: ArraySlice<FundingPrint>
   /// The open interest that had been reported.
@@ -40,6 +49,45 @@ public struct UnderlyingView: Sendable {
   public let prices: ArraySlice<PriceObservation>
   /// What the venue had liquidated.
   public let liquidations: ArraySlice<LiquidationPrint>
+}
+
+extension UnderlyingView {
+  /// The view as estimators see it: ``bars`` are the ``hourly`` ones, and ``prices`` are there even where only bars say
+  /// them: then they are the closes of the last bars at their ends.
+  ///
+  /// - Parameter without: series that do not count.
+  public func measured(without stale: Set<SeriesKind> = []) -> UnderlyingView {
+    let closes = bars.suffix(64).map { bar in
+      PriceObservation(source: "bars", timeMilliseconds: (bar.openTime + interval) * 1_000, price: bar.close)
+    }
+    let hourly = stale.contains(.bars) ? [] : self.hourly
+    return UnderlyingView(
+      id: id, interval: hourlyInterval, bars: hourly, hourly: hourly, hourlyInterval: hourlyInterval,
+      moveSinceHour: stale.contains(.bars) ? 1 : moveSinceHour, hasVolume: hasVolume,
+      funding: stale.contains(.funding) ? [] : funding,
+      openInterest: stale.contains(.openInterest) ? [] : openInterest, books: books, chain: chain,
+      prices: prices.isEmpty ? closes[...] : prices, liquidations: liquidations)
+  }
+}
+
+/// The kinds of series of a market.
+public enum SeriesKind: String, CaseIterable, Hashable, Sendable {
+  /// Bars.
+  case bars
+  /// Funding payments.
+  case funding
+  /// Open interest.
+  case openInterest
+  /// Order books of one venue.
+  case books
+  /// Option chains.
+  case chain
+  /// Prices by source.
+  case prices
+  /// What is held and owed of an asset.
+  case usage
+  /// The insurance fund.
+  case insurance
 }
 
 /// What was known of one venue's order books at one instant.
@@ -96,13 +144,14 @@ extension Market {
 extension UnderlyingSeries {
   /// What was known at an instant, in seconds since 1970 UTC.
   public func upTo(_ time: Int64) -> UnderlyingView {
-    let ended = bars.bars.known { bar in
-      // openTime + interval ≤ time
-      let (end, overflow) = bar.openTime.addingReportingOverflow(bars.interval)
-      return !overflow && end <= time
+    let (ended, hours) = (bars.ended(by: time), hourly.ended(by: time))
+    var move = 1.0
+    if let last = ended.last, let hour = hours.last, last.openTime >= hour.openTime + hourly.interval {
+      move = last.close / hour.close
     }
     return UnderlyingView(
-      id: id, interval: bars.interval, bars: ended,
+      id: id, interval: bars.interval, bars: ended, hourly: hours, hourlyInterval: hourly.interval,
+      moveSinceHour: move, hasVolume: bars.hasVolume,
       funding: funding.known { $0.time <= time },
       openInterest: openInterest.known { $0.time <= time },
       books: books.map { venue in
@@ -121,6 +170,17 @@ extension UnderlyingSeries {
       books.compactMap { $0.books.last?.timeMilliseconds } + (prices.last.map { [$0.timeMilliseconds] } ?? [])
     let times = [funding.last?.time, openInterest.last?.time, chains.last?.time, liquidations.last?.time]
     return (times.compactMap(\.self) + milliseconds.map(wholeSeconds)).max()
+  }
+}
+
+extension BarSeries {
+  /// The bars that had ended at an instant.
+  fileprivate func ended(by time: Int64) -> ArraySlice<Bar> {
+    bars.known { bar in
+      // openTime + interval ≤ time
+      let (end, overflow) = bar.openTime.addingReportingOverflow(interval)
+      return !overflow && end <= time
+    }
   }
 }
 

@@ -46,12 +46,14 @@ public enum OpenInterestReader {
       symbol.begin(table)
       while try table.next() {
         try symbol.check(table)
+        // All rows are of one symbol.
+        let name = try assembly.isEmpty ? table.label(amounts.symbol) : nil
         let row = OpenInterestRow(
           time: try table.seconds(time), long: try table.number(amounts.long),
           short: try table.number(amounts.short),
           value: try table.quote(amounts.value), amount: try table.quote(amounts.amount),
           ratio: try table.quote(amounts.ratio),
-          hasRatio: amounts.ratio != nil, symbol: assembly.isEmpty ? try table.label(amounts.symbol) : nil)
+          hasRatio: amounts.ratio != nil, symbol: name)
         assembly.add(row, line: table.line)
       }
       assembly.endFile(table)

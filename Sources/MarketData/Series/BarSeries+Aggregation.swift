@@ -1,4 +1,9 @@
 extension BarSeries {
+  /// The bars as bars of an hour, where they are shorter and an hour is a multiple; the bars themselves otherwise.
+  var hourly: BarSeries {
+    interval < 3_600 ? aggregated(to: 3_600) ?? self : self
+  }
+
   /// Longer bars: each holds the bars that begin within it, on a grid that begins at 1970.
   ///
   /// Open of the first, close of the last, highest high, lowest low, sums of volumes. A longer bar

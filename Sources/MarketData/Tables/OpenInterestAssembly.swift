@@ -33,9 +33,6 @@ extension SeriesAssembly<OpenInterestRow> {
   /// Between these factors of the price an amount of coins is worth what the value says.
   private static var worth: ClosedRange<Double> { 0.5...2.0 }
 
-  /// Whether no row was taken yet.
-  var isEmpty: Bool { rows.isEmpty }
-
   /// Takes a row, or drops it if it is not sound.
   mutating func add(_ row: OpenInterestRow, line: Int) {
     if row.isSound {

@@ -78,13 +78,18 @@ struct SeriesAssembly<Element> {
     }.flatMap(\.element)
   }
 
-  /// Drops the row at an index for a fault that was found later.
+  /// Drops rows for a fault that was found later.
   mutating func drop(_ fault: RowFault, where isFaulty: (Row) -> Bool) {
-    rows.removeAll { row in
-      guard isFaulty(row) else { return false }
-      quality.add(fault, line: row.line)
-      return true
+    var kept: [Row] = []
+    kept.reserveCapacity(rows.count)
+    for row in rows {
+      if isFaulty(row) {
+        quality.add(fault, line: row.line)
+      } else {
+        kept.append(row)
+      }
     }
+    rows = kept
   }
 
   /// Orders the rows and drops all but the first of those with the same time and key.

@@ -44,7 +44,7 @@ public enum UTCTime {
   }
 
   /// An instant in seconds since 1970 as RFC 3339 writes it: `2026-02-05T21:29:37Z`.
-  static func text(_ seconds: Int64) -> String {
+  public static func text(_ seconds: Int64) -> String {
     let instant = min(max(seconds, range.lowerBound), range.upperBound)
     let date = date(instant)
     let time = instant % day

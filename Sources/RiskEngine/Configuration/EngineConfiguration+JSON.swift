@@ -7,9 +7,9 @@ extension EngineConfiguration {
   public static let mostTargets = 4_096
 
   /// Reads a configuration: `version`, then in `parameters` the values that differ from the standard, and in
-  /// `underlyings`, `instruments` and `assets` those of single ones, by name.
+  /// `underlyings`, `instruments` and `assets` those of single ones, by name, and in `stress` the stress table.
   ///
-  ///     {"version": 1, "parameters": {"leverageCap": 20},
+  ///     {"version": 2, "parameters": {"leverageCap": 20},
   ///      "underlyings": {"BTC": {"volatilityFloorPpm": 400000}}}
   public init(json bytes: [UInt8]) throws(ConfigurationError) {
     do throws(DocumentError) {
@@ -25,10 +25,11 @@ extension EngineConfiguration {
     self = .standard
     let object = try node.object(
       version: Self.version, required: [],
-      optional: ["parameters"] + OverrideTarget.Kind.allCases.map(\.section))
+      optional: ["parameters", "stress"] + OverrideTarget.Kind.allCases.map(\.section))
     if let parameters = object.optional("parameters") {
       try read(parameters, for: nil)
     }
+    if let node = object.optional("stress") { stress = try StressTable(node) }
     for kind in OverrideTarget.Kind.allCases {
       guard let section = object.optional(kind.section) else { continue }
       for entry in try section.entries(maximumCount: Self.mostTargets) {
@@ -90,6 +91,7 @@ extension EngineConfiguration {
                   }))
             })))
     }
+    members.append(JSONMember("stress", stress.list))
     return .object(members)
   }
 

@@ -6,12 +6,14 @@ public import CanonicalBytes
 /// Every value is within the bounds of ``Parameter/table``.
 public struct EngineConfiguration: Hashable, Sendable {
   /// The one version of the file.
-  public static let version: Int64 = 1
+  public static let version: Int64 = 2
 
   /// The values for everything, in the order of ``Parameter``.
   private var values: [Int64]
   /// Other values, by what they are for and its name.
   private var overrides: [OverrideTarget: [Parameter: Int64]]
+  /// The worst moves that were observed, with their dates.
+  public var stress: StressTable
 
   /// The standard value of every parameter.
   public static let standard = EngineConfiguration()
@@ -19,6 +21,7 @@ public struct EngineConfiguration: Hashable, Sendable {
   private init() {
     values = Parameter.table.map(\.standard)
     overrides = [:]
+    stress = .standard
   }
 
   /// The value of a parameter where nothing overrides it.
@@ -85,7 +88,7 @@ public struct EngineConfiguration: Hashable, Sendable {
     (.volatilityFloor, .volatilityCeiling), (.calmBelow, .stressAbove), (.stressAbove, .extremeAbove),
     (.liquidationHorizon, .horizonCeiling), (.maintenanceFloor, .maintenanceCeiling),
     (.maintenanceCeiling, .initialCeiling), (.openInterestLower, .openInterestUpper),
-    (.stress1, .stress2), (.stress2, .stress4), (.stress4, .stress8), (.stress8, .stress24),
+    (.conditionalFast, .conditionalSlow),
     (.callLeast, .callMost), (.updateLeast, .updateMost), (.breakerMove, .breakerHalt),
     (.takerFee, .takerFeeCap), (.leverageFee, .leverageFeeCap), (.fastHalfLife, .slowHalfLife),
     (.priceRange, .farDown),

@@ -17,6 +17,8 @@ public enum Governance {
     case notice(Change, seconds: Int64, needed: Int64)
     /// The brake would relax the parameter, or change one that has no tighter way.
     case relaxes(Change)
+    /// An observation of the stress table is missing: what happened stays known.
+    case forgets(StressObservation)
   }
 
   /// A parameter with another value than before.
@@ -68,23 +70,26 @@ public enum Governance {
   public static func violations(
     from old: EngineConfiguration, to new: EngineConfiguration, by procedure: Procedure
   ) -> [Violation] {
-    changes(from: old, to: new).flatMap { change -> [Violation] in
-      let row = change.parameter.descriptor
-      switch procedure {
-      case .emergencyBrake:
-        return change.tightens ? [] : [.relaxes(change)]
-      case .announced(let seconds):
-        var found: [Violation] = []
-        // Both are within bounds far below 2⁶², so the difference is exact.
-        if (change.after - change.before).magnitude > row.largestStep {
-          found.append(.step(change, largest: row.largestStep))
+    let known = Set(new.stress.observations)
+    let forgotten = old.stress.observations.filter { !known.contains($0) }.map { Violation.forgets($0) }
+    return forgotten
+      + changes(from: old, to: new).flatMap { change -> [Violation] in
+        let row = change.parameter.descriptor
+        switch procedure {
+        case .emergencyBrake:
+          return change.tightens ? [] : [.relaxes(change)]
+        case .announced(let seconds):
+          var found: [Violation] = []
+          // Both are within bounds far below 2⁶², so the difference is exact.
+          if (change.after - change.before).magnitude > row.largestStep {
+            found.append(.step(change, largest: row.largestStep))
+          }
+          if seconds < row.timelock {
+            found.append(.notice(change, seconds: seconds, needed: row.timelock))
+          }
+          return found
         }
-        if seconds < row.timelock {
-          found.append(.notice(change, seconds: seconds, needed: row.timelock))
-        }
-        return found
       }
-    }
   }
 }
 
@@ -96,6 +101,8 @@ extension Governance.Violation: CustomStringConvertible {
       "\(change): moves further than \(largest) at once"
     case .notice(let change, let seconds, let needed):
       "\(change): announced \(seconds) seconds before; \(needed) are needed"
+    case .forgets(let one):
+      "stress: the \(one.direction.rawValue) of \(one.underlying) by \(one.move) ppm within \(one.seconds) s is missing"
     case .relaxes(let change):
       "\(change): an emergency brake may only tighten"
     }

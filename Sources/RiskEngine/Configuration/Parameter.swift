@@ -10,7 +10,7 @@ public enum Parameter: Int, CaseIterable, Hashable, Sendable {
   case priceQuorum
   /// Least half-width between the mark of what is held and of what is sold (M01).
   case confidenceFloor
-  /// Largest move of a price within an epoch that counts when margin relaxes (M04).
+  /// Largest rise of the price of what is held, an hour, that counts when margin relaxes (M04).
   case relaxingMoveCap
   /// A price further than this from its average of twapSeconds allows closing only (M04).
   case divergenceLimit
@@ -31,10 +31,10 @@ public enum Parameter: Int, CaseIterable, Hashable, Sendable {
 
   // MARK: Volatility and regimes
 
-  /// Bars that estimators look back over.
-  case windowBars
-  /// With fewer bars than this the volatility of the static strategy counts too.
-  case warmUpBars
+  /// Time that estimators look back over.
+  case window
+  /// With less history than this the volatility of the static strategy counts too.
+  case warmUp
   /// Half-life of the fast volatility (M06, M08).
   case fastHalfLife
   /// Half-life of the slow volatility (M06, M08).
@@ -49,10 +49,10 @@ public enum Parameter: Int, CaseIterable, Hashable, Sendable {
   case impliedWeight
   /// Implied volatility older than this does not count (M07).
   case impliedMaximumAge
-  /// Models with fitted coefficients are fitted again after so many epochs (M06, M23, M40).
-  case refitEpochs
-  /// Bars that models are fitted to.
-  case fitBars
+  /// Models with fitted coefficients are fitted again after this time (M06, M23, M40).
+  case refit
+  /// Time that tails are fitted to (M23).
+  case fitWindow
   /// Calm below this ratio of fast to slow volatility (M08).
   case calmBelow
   /// Stress above this ratio of fast to slow volatility (M08).
@@ -61,8 +61,22 @@ public enum Parameter: Int, CaseIterable, Hashable, Sendable {
   case extremeAbove
   /// Extreme after a bar of so many slow standard deviations (M08).
   case jumpSigmas
-  /// A regime is left only after so many epochs below its level (M08).
-  case leaveEpochs
+  /// A regime is left only after this time below its level (M08).
+  case leave
+  /// Half-life of the faster part of the conditional variance (M06).
+  case conditionalFast
+  /// Half-life of the slower part of the conditional variance (M06).
+  case conditionalSlow
+  /// Weight of the faster part in the conditional variance (M06).
+  case conditionalFastWeight
+  /// Time over which the variance through the cycle is taken.
+  case cycleWindow
+  /// How much time of the static strategy's volatility counts beside what was observed through the cycle.
+  case cyclePrior
+  /// Weight of what holds through the cycle in the rate (EMIR RTS 153/2013, art. 28).
+  case cycleWeight
+  /// Conditional volatility counts up to this multiple of that through the cycle.
+  case conditionalCap
 
   // MARK: Rates of margin
 
@@ -94,26 +108,14 @@ public enum Parameter: Int, CaseIterable, Hashable, Sendable {
   case insolvencyProbability
   /// Share of the worst returns that the tail is fitted to (M23).
   case tailShare
-  /// Weight of the worst observed move in maintenance margin (EMIR RTS 153/2013, art. 28).
+  /// Weight of the worst move observed so far in what holds through the cycle.
   case stressWeight
-  /// Worst fall within 1 hour; BTC on 12 and 13 March 2020.
-  case stress1
-  /// Worst fall within 2 hours; BTC on 12 and 13 March 2020.
-  case stress2
-  /// Worst fall within 4 hours; BTC on 12 and 13 March 2020.
-  case stress4
-  /// Worst fall within 8 hours; BTC on 12 and 13 March 2020.
-  case stress8
-  /// Worst fall within 24 hours; BTC on 12 and 13 March 2020.
-  case stress24
-  /// Margin relaxes by no more than this share in an epoch (M24).
+  /// Margin relaxes by no more than this share in an hour (M24).
   case relaxation
   /// Margin does not relax until it would by more than this share (M24).
   case deadBand
-  /// Maintenance margin of open positions tightens over so many epochs (M24).
-  case phaseInEpochs
-  /// Share of the new maintenance margin that applies at once (M24).
-  case phaseInImmediate
+  /// Maintenance margin of open positions tightens by no more than this share in an hour (M24).
+  case ramp
   /// Usual 25-delta risk reversal over at-the-money volatility (M19).
   case skewMean
   /// Standard deviation of the same (M19).
@@ -122,7 +124,7 @@ public enum Parameter: Int, CaseIterable, Hashable, Sendable {
   case skewSlope
   /// Greatest buffer for skew (M19).
   case skewCap
-  /// Share of the excess buffer that stays each epoch while there are no quotes (M19).
+  /// Share of the excess buffer that stays after an hour without quotes (M19).
   case skewMemory
   /// Usual 25-delta butterfly over at-the-money volatility (M19).
   case skewButterflyMean
@@ -141,8 +143,12 @@ public enum Parameter: Int, CaseIterable, Hashable, Sendable {
   case depthHalfLife
   /// Depth is no more than this quantile of what was recently seen (M09).
   case depthQuantile
-  /// Order books of each venue that depth looks back over (M09).
-  case depthBooks
+  /// Time that depth looks back over, at instants evenly apart (M09).
+  case depthWindow
+  /// Time over which the low quantile of a day's volume is taken (M22).
+  case volumeWindow
+  /// Volume of a day is no more than this quantile of the days of the window (M22).
+  case volumeQuantile
   /// Where there are no order books: depth as a share of daily volume.
   case volumeDepth
   /// Trading all the depth moves the price by this multiple of its band (M10).
@@ -202,13 +208,17 @@ public enum Parameter: Int, CaseIterable, Hashable, Sendable {
   case volatilityUp
   /// Relative fall of the volatility of an option of 30 days (M28).
   case volatilityDown
-  /// Power p of the term structure (30/days)^p of volatility shocks (M28).
+  /// Power p of the term structure (30/days)^p of volatility shocks, of options of less than 30 days (M28).
   case volatilityPower
+  /// The same of options of 30 days and more (M28).
+  case volatilityPowerLong
+  /// The volatility that a rise leads to at least, per square root of a year (M28).
+  case volatilityUpLeast
   /// Furthest fall; a second row has half of it (M28).
   case farDown
   /// Furthest rise; further rows have 2/3, 1/3 and 1/6 of it (M28).
   case farUp
-  /// Share of a far loss that counts (M28).
+  /// Multiple of range/|move| by which a far loss counts (M28).
   case farWeight
   /// Contingency of a short option, of the underlying (M29).
   case shortOptionMinimum
@@ -216,6 +226,10 @@ public enum Parameter: Int, CaseIterable, Hashable, Sendable {
   case basisCharge
   /// Half-width between the marks of an option held and sold, of its mark.
   case optionSpread
+  /// Charge of each lot of an option for closing it, of its mark (M29).
+  case optionSpreadCharge
+  /// Charge of each lot of an option for its vega: so much volatility (M29).
+  case optionVegaCharge
   /// An option chain older than this is stale: its options may only be closed.
   case optionMaximumAge
 
@@ -241,6 +255,12 @@ public enum Parameter: Int, CaseIterable, Hashable, Sendable {
   case depegThreshold
   /// Haircut for each unit beyond the threshold (M30).
   case depegSlope
+  /// Time over which the slow average of an asset's price is taken (M30).
+  case collapseWindow
+  /// Below this share of its slow average an asset has collapsed and backs nothing until it is listed anew (M30).
+  case collapseShare
+  /// For how long a paused asset still backs what it backed (M35).
+  case pauseNotice
   /// Interest a year on a debt in the asset when none of it is lent (M36).
   case borrowBase
   /// What is added to it when as much is lent as the kink says (M36).
@@ -286,14 +306,14 @@ public enum Parameter: Int, CaseIterable, Hashable, Sendable {
   case breakerMove
   /// Level 3 after a bar that moves this far (M46).
   case breakerHalt
-  /// A level is left, one at a time, after so many epochs without cause (M46).
+  /// A level is left, one at a time, after this time without cause (M46).
   case breakerCoolDown
   /// Multiplier of margin from level 1 on (M46).
   case breakerWidening
   /// Multiplier of the last good margin while the engine fails (M22).
   case failureWidening
-  /// Failing epochs after which everything may only be closed (M22).
-  case failureEpochs
+  /// Time without a good snapshot after which everything is halted (M22).
+  case failureTime
   /// Fee of opening on the larger side, of notional, when all open interest is there (M36).
   case skewPremium
   /// Fee of leverage a day, of notional in the first bracket, for each standard deviation of volatility above its mean (M36).
@@ -310,4 +330,15 @@ public enum Parameter: Int, CaseIterable, Hashable, Sendable {
   case breakerLoad
   /// Level 3 when the insurance fund holds less than this share of what it should (M46).
   case breakerInsurance
+
+  // MARK: Ages of series
+
+  /// Bars do not count when the next is overdue by more than this.
+  case barMaximumAge
+  /// Funding payments do not count when the last is older than this.
+  case fundingMaximumAge
+  /// Open interest older than this does not count.
+  case openInterestMaximumAge
+  /// Reports of insurance and of what is lent do not count when they are older than this.
+  case reportMaximumAge
 }

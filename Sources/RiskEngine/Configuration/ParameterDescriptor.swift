@@ -99,7 +99,7 @@ extension Parameter {
   /// documentation is written and changes are governed.
   public static let table: [ParameterDescriptor] =
     priceParameters + volatilityParameters + marginParameters + liquidityParameters
-    + scenarioParameters + collateralParameters + operationParameters
+    + scenarioParameters + collateralParameters + operationParameters + ageParameters
 
   /// Its row of the table.
   public var descriptor: ParameterDescriptor { Self.table[rawValue] }

@@ -36,6 +36,17 @@ extension Parameter {
       .depegSlope, "depegSlopePpm", .ppm, 5_000_000, 1_000_000...100_000_000, step: 5_000_000, .raise, .asset,
       "Haircut for each unit beyond the threshold (M30)."),
     ParameterDescriptor(
+      .collapseWindow, "collapseWindowSeconds", .seconds, 7_776_000, 604_800...31_536_000, step: 2_592_000,
+      .neither, .asset,
+      "Time over which the slow average of an asset's price is taken (M30)."),
+    ParameterDescriptor(
+      .collapseShare, "collapseSharePpm", .ppm, 200_000, 0...900_000, step: 100_000, .raise, .asset,
+      "Below this share of its slow average an asset has collapsed and backs nothing until it is listed anew (M30)."
+    ),
+    ParameterDescriptor(
+      .pauseNotice, "pauseNoticeSeconds", .seconds, 3_600, 0...604_800, step: 21_600, .lower, .asset,
+      "For how long a paused asset still backs what it backed (M35)."),
+    ParameterDescriptor(
       .borrowBase, "borrowBasePpm", .ppm, 0, 0...1_000_000, step: 50_000, .neither, .asset,
       "Interest a year on a debt in the asset when none of it is lent (M36)."),
     ParameterDescriptor(

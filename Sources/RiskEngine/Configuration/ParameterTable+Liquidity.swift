@@ -18,8 +18,16 @@ extension Parameter {
       .depthQuantile, "depthQuantilePpm", .ppm, 50_000, 0...500_000, step: 50_000, .lower, .underlying,
       "Depth is no more than this quantile of what was recently seen (M09)."),
     ParameterDescriptor(
-      .depthBooks, "depthBooks", .count, 48, 1...10_000, step: 100, .neither, .underlying,
-      "Order books of each venue that depth looks back over (M09)."),
+      .depthWindow, "depthWindowSeconds", .seconds, 2_592_000, 3_600...7_776_000, step: 864_000, .neither,
+      .underlying,
+      "Time that depth looks back over, at instants evenly apart (M09)."),
+    ParameterDescriptor(
+      .volumeWindow, "volumeWindowSeconds", .seconds, 7_776_000, 604_800...31_536_000, step: 2_592_000,
+      .neither, .underlying,
+      "Time over which the low quantile of a day's volume is taken (M22)."),
+    ParameterDescriptor(
+      .volumeQuantile, "volumeQuantilePpm", .ppm, 100_000, 0...500_000, step: 100_000, .lower, .underlying,
+      "Volume of a day is no more than this quantile of the days of the window (M22)."),
     ParameterDescriptor(
       .volumeDepth, "volumeDepthPpm", .ppm, 10_000, 0...200_000, step: 10_000, .lower, .underlying,
       "Where there are no order books: depth as a share of daily volume."),
@@ -38,13 +46,13 @@ extension Parameter {
       .instrument,
       "Largest position of one account as a share of depth (M26)."),
     ParameterDescriptor(
-      .crowdingFunding, "crowdingFundingPpm", .ppm, 100_000, 0...1_000_000, step: 50_000, .raise, .underlying,
+      .crowdingFunding, "crowdingFundingPpm", .ppm, 50_000, 0...1_000_000, step: 50_000, .raise, .underlying,
       "Initial margin of the paying side for each standard deviation of funding (M11)."),
     ParameterDescriptor(
-      .crowdingSkew, "crowdingSkewPpm", .ppm, 100_000, 0...1_000_000, step: 50_000, .raise, .underlying,
+      .crowdingSkew, "crowdingSkewPpm", .ppm, 50_000, 0...1_000_000, step: 50_000, .raise, .underlying,
       "Initial margin of the larger side for each standard deviation of the skew of open interest (M11)."),
     ParameterDescriptor(
-      .crowdingCap, "crowdingCapPpm", .ppm, 2_000_000, 1_000_000...10_000_000, step: 1_000_000, .raise,
+      .crowdingCap, "crowdingCapPpm", .ppm, 1_100_000, 1_000_000...10_000_000, step: 1_000_000, .raise,
       .underlying,
       "Greatest multiplier for crowding (M11)."),
     ParameterDescriptor(

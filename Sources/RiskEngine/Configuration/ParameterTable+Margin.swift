@@ -8,22 +8,22 @@ extension Parameter {
       .underlying,
       "How volatility enters: fixed, measured, or also forecast (M31)."),
     ParameterDescriptor(
-      .lossMultiple, "lossMultiplePpm", .ppm, 2_326_000, 1_000_000...8_000_000, step: 500_000, .raise,
+      .lossMultiple, "lossMultiplePpm", .ppm, 2_500_000, 1_000_000...8_000_000, step: 500_000, .raise,
       .underlying,
       "Standard deviations that maintenance margin covers (M22)."),
     ParameterDescriptor(
-      .liquidationHorizon, "liquidationHorizonSeconds", .seconds, 1_800, 60...604_800, step: 3_600, .raise,
+      .liquidationHorizon, "liquidationHorizonSeconds", .seconds, 86_400, 60...604_800, step: 21_600, .raise,
       .underlying,
       "Least time that closing a position takes (M22)."),
     ParameterDescriptor(
-      .horizonCeiling, "horizonCeilingSeconds", .seconds, 86_400, 3_600...2_592_000, step: 86_400, .raise,
+      .horizonCeiling, "horizonCeilingSeconds", .seconds, 259_200, 3_600...2_592_000, step: 86_400, .raise,
       .underlying,
       "Most time that closing a position is taken to need (M22)."),
     ParameterDescriptor(
       .participation, "participationPpm", .ppm, 50_000, 1_000...500_000, step: 25_000, .lower, .underlying,
       "Share of traded volume that closing a position may be (M22)."),
     ParameterDescriptor(
-      .referenceNotional, "referenceNotionalUSD", .dollars, 1_000_000, 1_000...1_000_000_000, step: 1_000_000,
+      .referenceNotional, "referenceNotionalUSD", .dollars, 250_000, 1_000...1_000_000_000, step: 1_000_000,
       .raise, .underlying,
       "Position for which the first bracket covers impact and closing time (M22)."),
     ParameterDescriptor(
@@ -49,43 +49,25 @@ extension Parameter {
       .leverageCap, "leverageCap", .count, 50, 1...200, step: 10, .lower, .instrument,
       "Greatest leverage whatever the market (M22)."),
     ParameterDescriptor(
-      .insolvencyProbability, "insolvencyProbabilityPpm", .ppm, 1_000, 1...50_000, step: 500, .lower,
+      .insolvencyProbability, "insolvencyProbabilityPpm", .ppm, 10_000, 1...50_000, step: 500, .lower,
       .underlying,
       "Probability that a loss within the horizon exceeds initial margin (M23)."),
     ParameterDescriptor(
       .tailShare, "tailSharePpm", .ppm, 100_000, 10_000...250_000, step: 25_000, .neither, .underlying,
       "Share of the worst returns that the tail is fitted to (M23)."),
     ParameterDescriptor(
-      .stressWeight, "stressWeightPpm", .ppm, 250_000, 0...1_000_000, step: 100_000, .raise, .underlying,
-      "Weight of the worst observed move in maintenance margin (EMIR RTS 153/2013, art. 28)."),
+      .stressWeight, "stressWeightPpm", .ppm, 100_000, 0...1_000_000, step: 100_000, .raise, .underlying,
+      "Weight of the worst move observed so far in what holds through the cycle."),
     ParameterDescriptor(
-      .stress1, "stress1hPpm", .ppm, 188_000, 10_000...1_000_000, step: 100_000, .raise, .underlying,
-      "Worst fall within 1 hour; BTC on 12 and 13 March 2020."),
+      .relaxation, "relaxationPerHourPpm", .ppm, 10_000, 1_000...500_000, step: 25_000, .lower, .underlying,
+      "Margin relaxes by no more than this share in an hour (M24)."),
     ParameterDescriptor(
-      .stress2, "stress2hPpm", .ppm, 245_000, 10_000...1_000_000, step: 100_000, .raise, .underlying,
-      "Worst fall within 2 hours; BTC on 12 and 13 March 2020."),
-    ParameterDescriptor(
-      .stress4, "stress4hPpm", .ppm, 336_000, 10_000...1_000_000, step: 100_000, .raise, .underlying,
-      "Worst fall within 4 hours; BTC on 12 and 13 March 2020."),
-    ParameterDescriptor(
-      .stress8, "stress8hPpm", .ppm, 374_000, 10_000...1_000_000, step: 100_000, .raise, .underlying,
-      "Worst fall within 8 hours; BTC on 12 and 13 March 2020."),
-    ParameterDescriptor(
-      .stress24, "stress24hPpm", .ppm, 506_000, 10_000...1_000_000, step: 100_000, .raise, .underlying,
-      "Worst fall within 24 hours; BTC on 12 and 13 March 2020."),
-    ParameterDescriptor(
-      .relaxation, "relaxationPpm", .ppm, 10_000, 1_000...500_000, step: 25_000, .lower, .underlying,
-      "Margin relaxes by no more than this share in an epoch (M24)."),
-    ParameterDescriptor(
-      .deadBand, "deadBandPpm", .ppm, 100_000, 0...200_000, step: 20_000, .raise, .underlying,
+      .deadBand, "deadBandPpm", .ppm, 20_000, 0...200_000, step: 20_000, .raise, .underlying,
       "Margin does not relax until it would by more than this share (M24)."),
     ParameterDescriptor(
-      .phaseInEpochs, "phaseInEpochs", .epochs, 1, 1...100, step: 5, .lower, .underlying,
-      "Maintenance margin of open positions tightens over so many epochs (M24)."),
-    ParameterDescriptor(
-      .phaseInImmediate, "phaseInImmediatePpm", .ppm, 800_000, 500_000...1_000_000, step: 100_000, .raise,
+      .ramp, "maintenanceRampPerHourPpm", .ppm, 100_000, 10_000...10_000_000, step: 100_000, .raise,
       .underlying,
-      "Share of the new maintenance margin that applies at once (M24)."),
+      "Maintenance margin of open positions tightens by no more than this share in an hour (M24)."),
     ParameterDescriptor(
       .skewMean, "skewMeanPpm", .ppm, 100_000, -1_000_000...1_000_000, step: 100_000, .lower, .underlying,
       "Usual 25-delta risk reversal over at-the-money volatility (M19)."),
@@ -99,8 +81,8 @@ extension Parameter {
       .skewCap, "skewCapPpm", .ppm, 1_500_000, 1_000_000...4_000_000, step: 250_000, .raise, .underlying,
       "Greatest buffer for skew (M19)."),
     ParameterDescriptor(
-      .skewMemory, "skewMemoryPpm", .ppm, 950_000, 0...1_000_000, step: 50_000, .raise, .underlying,
-      "Share of the excess buffer that stays each epoch while there are no quotes (M19)."),
+      .skewMemory, "skewMemoryPerHourPpm", .ppm, 950_000, 0...1_000_000, step: 50_000, .raise, .underlying,
+      "Share of the excess buffer that stays after an hour without quotes (M19)."),
     ParameterDescriptor(
       .skewButterflyMean, "skewButterflyMeanPpm", .ppm, 50_000, -1_000_000...1_000_000, step: 100_000, .lower,
       .underlying,

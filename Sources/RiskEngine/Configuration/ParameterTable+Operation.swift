@@ -58,10 +58,11 @@ extension Parameter {
       .breakerHalt, "breakerHaltPpm", .ppm, 400_000, 50_000...1_000_000, step: 100_000, .lower, .underlying,
       "Level 3 after a bar that moves this far (M46)."),
     ParameterDescriptor(
-      .breakerCoolDown, "breakerCoolDownEpochs", .epochs, 3, 1...1_000, step: 12, .raise, .underlying,
-      "A level is left, one at a time, after so many epochs without cause (M46)."),
+      .breakerCoolDown, "breakerCoolDownSeconds", .seconds, 21_600, 60...2_592_000, step: 43_200, .raise,
+      .underlying,
+      "A level is left, one at a time, after this time without cause (M46)."),
     ParameterDescriptor(
-      .breakerWidening, "breakerWideningPpm", .ppm, 1_250_000, 1_000_000...4_000_000, step: 250_000, .raise,
+      .breakerWidening, "breakerWideningPpm", .ppm, 1_000_000, 1_000_000...4_000_000, step: 250_000, .raise,
       .underlying,
       "Multiplier of margin from level 1 on (M46)."),
     ParameterDescriptor(
@@ -69,8 +70,8 @@ extension Parameter {
       .engine,
       "Multiplier of the last good margin while the engine fails (M22)."),
     ParameterDescriptor(
-      .failureEpochs, "failureEpochs", .epochs, 3, 0...100, step: 3, .lower, .engine,
-      "Failing epochs after which everything may only be closed (M22)."),
+      .failureTime, "failureSeconds", .seconds, 10_800, 0...604_800, step: 10_800, .lower, .engine,
+      "Time without a good snapshot after which everything is halted (M22)."),
     ParameterDescriptor(
       .skewPremium, "skewPremiumPpm", .ppm, 500, 0...20_000, step: 500, .neither, .underlying,
       "Fee of opening on the larger side, of notional, when all open interest is there (M36)."),

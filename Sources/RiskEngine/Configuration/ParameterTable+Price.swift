@@ -18,9 +18,9 @@ extension Parameter {
       .confidenceFloor, "confidenceFloorPpm", .ppm, 100, 0...50_000, step: 1_000, .raise, .underlying,
       "Least half-width between the mark of what is held and of what is sold (M01)."),
     ParameterDescriptor(
-      .relaxingMoveCap, "relaxingMoveCapPpm", .ppm, 50_000, 1_000...1_000_000, step: 25_000, .lower,
+      .relaxingMoveCap, "relaxingMoveCapPerHourPpm", .ppm, 50_000, 1_000...1_000_000, step: 25_000, .lower,
       .underlying,
-      "Largest move of a price within an epoch that counts when margin relaxes (M04)."),
+      "Largest rise of the price of what is held, an hour, that counts when margin relaxes (M04)."),
     ParameterDescriptor(
       .divergenceLimit, "divergenceLimitPpm", .ppm, 100_000, 10_000...500_000, step: 25_000, .lower,
       .underlying,

@@ -22,7 +22,16 @@ extension Parameter {
     ParameterDescriptor(
       .volatilityPower, "volatilityPowerPpm", .ppm, 300_000, 0...1_000_000, step: 100_000, .neither,
       .underlying,
-      "Power p of the term structure (30/days)^p of volatility shocks (M28)."),
+      "Power p of the term structure (30/days)^p of volatility shocks, of options of less than 30 days (M28)."
+    ),
+    ParameterDescriptor(
+      .volatilityPowerLong, "volatilityPowerLongPpm", .ppm, 130_000, 0...1_000_000, step: 100_000, .neither,
+      .underlying,
+      "The same of options of 30 days and more (M28)."),
+    ParameterDescriptor(
+      .volatilityUpLeast, "volatilityUpLeastPpm", .ppm, 500_000, 0...5_000_000, step: 200_000, .raise,
+      .underlying,
+      "The volatility that a rise leads to at least, per square root of a year (M28)."),
     ParameterDescriptor(
       .farDown, "farDownPpm", .ppm, 660_000, 200_000...950_000, step: 100_000, .raise, .underlying,
       "Furthest fall; a second row has half of it (M28)."),
@@ -30,8 +39,8 @@ extension Parameter {
       .farUp, "farUpPpm", .ppm, 3_000_000, 500_000...20_000_000, step: 1_000_000, .raise, .underlying,
       "Furthest rise; further rows have 2/3, 1/3 and 1/6 of it (M28)."),
     ParameterDescriptor(
-      .farWeight, "farWeightPpm", .ppm, 250_000, 50_000...1_000_000, step: 100_000, .raise, .underlying,
-      "Share of a far loss that counts (M28)."),
+      .farWeight, "farWeightPpm", .ppm, 1_000_000, 250_000...1_000_000, step: 100_000, .raise, .underlying,
+      "Multiple of range/|move| by which a far loss counts (M28)."),
     ParameterDescriptor(
       .shortOptionMinimum, "shortOptionMinimumPpm", .ppm, 10_000, 0...200_000, step: 10_000, .raise,
       .underlying,
@@ -42,6 +51,13 @@ extension Parameter {
     ParameterDescriptor(
       .optionSpread, "optionSpreadPpm", .ppm, 1_000, 0...200_000, step: 10_000, .raise, .underlying,
       "Half-width between the marks of an option held and sold, of its mark."),
+    ParameterDescriptor(
+      .optionSpreadCharge, "optionSpreadChargePpm", .ppm, 10_000, 0...200_000, step: 10_000, .raise,
+      .underlying,
+      "Charge of each lot of an option for closing it, of its mark (M29)."),
+    ParameterDescriptor(
+      .optionVegaCharge, "optionVegaChargePpm", .ppm, 5_000, 0...200_000, step: 10_000, .raise, .underlying,
+      "Charge of each lot of an option for its vega: so much volatility (M29)."),
     ParameterDescriptor(
       .optionMaximumAge, "optionMaximumAgeSeconds", .seconds, 7_200, 1...2_592_000, step: 3_600, .lower,
       .underlying,

@@ -4,11 +4,12 @@
 extension Parameter {
   static let volatilityParameters: [ParameterDescriptor] = [
     ParameterDescriptor(
-      .windowBars, "windowBars", .count, 2_000, 250...20_000, step: 1_000, .neither, .underlying,
-      "Bars that estimators look back over."),
+      .window, "windowSeconds", .seconds, 7_776_000, 604_800...63_072_000, step: 2_592_000, .neither,
+      .underlying,
+      "Time that estimators look back over."),
     ParameterDescriptor(
-      .warmUpBars, "warmUpBars", .count, 168, 2...20_000, step: 720, .raise, .underlying,
-      "With fewer bars than this the volatility of the static strategy counts too."),
+      .warmUp, "warmUpSeconds", .seconds, 604_800, 3_600...63_072_000, step: 2_592_000, .raise, .underlying,
+      "With less history than this the volatility of the static strategy counts too."),
     ParameterDescriptor(
       .fastHalfLife, "fastHalfLifeSeconds", .seconds, 86_400, 3_600...2_592_000, step: 86_400, .neither,
       .underlying,
@@ -18,7 +19,7 @@ extension Parameter {
       .neither, .underlying,
       "Half-life of the slow volatility (M06, M08)."),
     ParameterDescriptor(
-      .volatilityFloor, "volatilityFloorPpm", .ppm, 300_000, 10_000...5_000_000, step: 200_000, .raise,
+      .volatilityFloor, "volatilityFloorPpm", .ppm, 100_000, 10_000...5_000_000, step: 200_000, .raise,
       .underlying,
       "Least volatility, per square root of a year."),
     ParameterDescriptor(
@@ -37,11 +38,12 @@ extension Parameter {
       .underlying,
       "Implied volatility older than this does not count (M07)."),
     ParameterDescriptor(
-      .refitEpochs, "refitEpochs", .epochs, 168, 1...10_000, step: 168, .neither, .underlying,
-      "Models with fitted coefficients are fitted again after so many epochs (M06, M23, M40)."),
+      .refit, "refitSeconds", .seconds, 604_800, 3_600...31_536_000, step: 604_800, .neither, .underlying,
+      "Models with fitted coefficients are fitted again after this time (M06, M23, M40)."),
     ParameterDescriptor(
-      .fitBars, "fitBars", .count, 1_000, 100...20_000, step: 1_000, .neither, .underlying,
-      "Bars that models are fitted to."),
+      .fitWindow, "fitSeconds", .seconds, 7_776_000, 604_800...63_072_000, step: 2_592_000, .neither,
+      .underlying,
+      "Time that tails are fitted to (M23)."),
     ParameterDescriptor(
       .calmBelow, "regimeCalmBelowPpm", .ppm, 800_000, 100_000...1_000_000, step: 200_000, .neither,
       .underlying,
@@ -59,7 +61,36 @@ extension Parameter {
       .underlying,
       "Extreme after a bar of so many slow standard deviations (M08)."),
     ParameterDescriptor(
-      .leaveEpochs, "regimeLeaveEpochs", .epochs, 12, 1...1_000, step: 24, .raise, .underlying,
-      "A regime is left only after so many epochs below its level (M08)."),
+      .leave, "regimeLeaveSeconds", .seconds, 43_200, 60...2_592_000, step: 86_400, .raise, .underlying,
+      "A regime is left only after this time below its level (M08)."),
+    ParameterDescriptor(
+      .conditionalFast, "conditionalFastSeconds", .seconds, 21_600, 3_600...2_592_000, step: 86_400, .neither,
+      .underlying,
+      "Half-life of the faster part of the conditional variance (M06)."),
+    ParameterDescriptor(
+      .conditionalSlow, "conditionalSlowSeconds", .seconds, 864_000, 86_400...31_536_000, step: 864_000,
+      .neither, .underlying,
+      "Half-life of the slower part of the conditional variance (M06)."),
+    ParameterDescriptor(
+      .conditionalFastWeight, "conditionalFastWeightPpm", .ppm, 500_000, 0...1_000_000, step: 200_000,
+      .neither, .underlying,
+      "Weight of the faster part in the conditional variance (M06)."),
+    ParameterDescriptor(
+      .cycleWindow, "cycleSeconds", .seconds, 315_360_000, 31_536_000...946_080_000, step: 94_608_000,
+      .neither,
+      .underlying,
+      "Time over which the variance through the cycle is taken."),
+    ParameterDescriptor(
+      .cyclePrior, "cyclePriorSeconds", .seconds, 7_776_000, 0...94_608_000, step: 7_776_000, .neither,
+      .underlying,
+      "How much time of the static strategy's volatility counts beside what was observed through the cycle."),
+    ParameterDescriptor(
+      .cycleWeight, "cycleWeightPpm", .ppm, 550_000, 250_000...1_000_000, step: 100_000, .neither,
+      .underlying,
+      "Weight of what holds through the cycle in the rate (EMIR RTS 153/2013, art. 28)."),
+    ParameterDescriptor(
+      .conditionalCap, "conditionalCapPpm", .ppm, 3_000_000, 1_000_000...20_000_000, step: 1_000_000, .raise,
+      .underlying,
+      "Conditional volatility counts up to this multiple of that through the cycle."),
   ]
 }

@@ -41,7 +41,7 @@ public enum SnapshotGovernance {
     check.chain(after: previous)
     for (index, instrument) in snapshot.instruments.enumerated() {
       guard let before = previous.instruments.first(where: { $0.id == instrument.id }) else { continue }
-      check.relaxation(instrument, index, since: before)
+      check.relaxation(instrument, index, since: before, in: previous)
     }
     return check.found
   }
@@ -112,7 +112,11 @@ private struct SnapshotCheck {
     let range = loosest(.priceRange, .underlying(group.id))
     require(-lowest, atLeast: range, .priceRange, path)
     require(highest, atLeast: range, .priceRange, path)
-    let far = group.scenarios.filter { $0.weight >= loosest(.farWeight, .underlying(group.id)) }
+    // A far row counts by its share of range/|move| at least.
+    let share = loosest(.farWeight, .underlying(group.id))
+    let far = group.scenarios.filter {
+      $0.weight >= ScenarioGrid.weight(of: $0.price, range: range, share: share)
+    }
     let (deepest, furthest) = (far.map(\.price).min() ?? 0, far.map(\.price).max() ?? 0)
     require(-deepest, atLeast: loosest(.farDown, .underlying(group.id)), .farDown, path)
     require(furthest, atLeast: loosest(.farUp, .underlying(group.id)), .farUp, path)
@@ -171,8 +175,11 @@ private struct SnapshotCheck {
     require(snapshot.validFrom, atLeast: previous.validFrom, nil, "validFrom")
   }
 
-  mutating func relaxation(_ instrument: Instrument, _ index: Int, since before: Instrument) {
-    let share = loosest(.relaxation, .underlying(instrument.group))
+  mutating func relaxation(
+    _ instrument: Instrument, _ index: Int, since before: Instrument, in previous: RiskSnapshot
+  ) {
+    let share = Pace.relaxation(
+      loosest(.relaxation, .underlying(instrument.group)), seconds: snapshot.validFrom - previous.validFrom)
     for (side, now, then) in [
       ("long", instrument.long, before.long), ("short", instrument.short, before.short),
     ] {

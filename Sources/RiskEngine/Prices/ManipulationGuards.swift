@@ -1,4 +1,5 @@
 public import MarketData
+internal import RiskModels
 
 /// Defences against prices that are moved on purpose (M04).
 public enum ManipulationGuards {
@@ -57,7 +58,8 @@ public enum ManipulationGuards {
   ) -> Bool {
     var cost = 0.0
     for venue in books {
-      guard let book = venue.books.last else { continue }
+      // A book that is crossed or lacks a side says nothing of what a move costs.
+      guard let book = venue.books.last(where: { BookDepth($0) != nil }) else { continue }
       cost += Double(venue.weightPpm) / 1e6 * Self.cost(of: book, move: move)
     }
     return cost > factor * openInterestUSD * move

@@ -7,24 +7,30 @@ struct CollateralPublication {
   let asset: CollateralAsset
   let state: AssetState
   let notice: AssetNotice
+  /// What one lot held is worth, in quanta, rounded down.
+  let lotValue: Int64
   let steps: [TraceStep]
 
   /// - Parameters:
   ///   - usage: what all accounts hold and owe of it; nil where no file says.
+  ///   - isUsageStale: whether that is too old: then nothing new is backed under a ceiling, and interest does not fall.
   ///   - groups: the names of the scenario groups of the snapshot.
   ///   - lastTime: when the last snapshot was published.
   ///   - prices: of the asset's own file; empty without one.
   ///   - measures: of the underlying that gives its price, if one does.
+  ///   - bars: of the same underlying.
   init(
     _ listing: AssetListing, prices: ArraySlice<PriceObservation>, usage: AssetUsagePrint?,
-    measures: UnderlyingMeasures?, groups: Set<String>, configuration: EngineConfiguration,
-    at time: Int64, lastTime: Int64, last: AssetState, tracing: Tracing
+    isUsageStale: Bool, measures: UnderlyingMeasures?, bars: UnderlyingView?, groups: Set<String>,
+    configuration: EngineConfiguration, at time: Int64, lastTime: Int64, last: AssetState, tracing: Tracing
   ) throws(PublicationError) {
     var (trace, state) = (Tracer(tracing), last)
     let target = OverrideTarget.asset(listing.id)
     func fraction(_ parameter: Parameter) -> Double { Rate.fraction(configuration[parameter, target]) }
-    let priceTerms = PriceTerms(
-      UnderlyingTerms(configuration, underlying: listing.underlying ?? listing.id))
+    let terms = UnderlyingTerms(
+      configuration, underlying: listing.underlying ?? listing.id,
+      elapsed: lastTime > 0 ? time - lastTime : 0)
+    let priceTerms = PriceTerms(terms)
 
     guard
       let price = Self.price(
@@ -40,6 +46,7 @@ struct CollateralPublication {
       let lotCeil = ExactQuanta.value(ofPrice: owed, lot: listing.lot, rounding: .up)
     else { throw .valueOutOfRange(id: listing.id) }
 
+    lotValue = lotFloor
     let volatility = measures?.volatility.published ?? Self.volatility(prices)
     let years = Double(configuration[.haircutHorizon, target]) / Double(Year.seconds)
     let weight = CollateralWeight(
@@ -50,14 +57,21 @@ struct CollateralPublication {
           price: held, threshold: fraction(.depegThreshold), slope: fraction(.depegSlope)) : 0,
       initialRatio: fraction(.initialHaircutRatio), ceiling: configuration[.weightCeiling, target])
     let rule = RateLimiter.Rule(
-      relaxation: configuration[.relaxation], deadBand: configuration[.deadBand])
+      relaxation: Pace.relaxation(configuration[.relaxation], seconds: terms.elapsed),
+      deadBand: configuration[.deadBand])
+    let blindness = measures?.blindness ?? .nothing
     let bareMaintenance = weight.haircut(.maintenance, slippage: 0)
     let bareInitial = weight.haircut(.initial, slippage: 0)
     let maintenance =
-      state.maintenance.step(toward: price.isStale ? nil : bareMaintenance, by: rule)
+      state.maintenance.step(
+        toward: price.isStale ? nil : blindness.target(bareMaintenance, from: state.maintenance.current),
+        by: rule)
       ?? bareMaintenance
     let initial = max(
-      maintenance, state.initial.step(toward: price.isStale ? nil : bareInitial, by: rule) ?? bareInitial)
+      maintenance,
+      state.initial.step(
+        toward: price.isStale ? nil : blindness.target(bareInitial, from: state.initial.current), by: rule)
+        ?? bareInitial)
 
     var rows: [CollateralTranches.Row] = []
     if listing.isStable || measures == nil {
@@ -82,17 +96,28 @@ struct CollateralPublication {
         (filled, node) = (lots, 2 * node)
       }
     }
-    // One epoch is left to close what a paused asset backs (M35).
-    let epochsPaused: Int64? = listing.pausedSince.flatMap { since in
-      since > time ? nil : since <= lastTime ? 1 : 0
+    // Some time is left to close what a paused asset backs (M35).
+    let pausedFor = listing.pausedSince.flatMap { $0 > time ? nil : time - $0 }
+    let notice = configuration[.pauseNotice, target]
+    // What fell below a share of its own slow average backs nothing until it is listed anew.
+    let slow = Self.slowPrice(
+      prices, bars, from: max(time - configuration[.collapseWindow, target], listing.listedSince ?? 0))
+    if let listed = listing.listedSince, listed <= time, listed > state.collapsedAt ?? .max {
+      state.collapsedAt = nil
+    } else if state.collapsedAt == nil, let slow, !price.isStale,
+      price.owed < fraction(.collapseShare) * slow
+    {
+      state.collapsedAt = time
     }
     let headroom = Self.isolation(listing, usage)?.headroom
     // With a stale price or at its ceiling it backs nothing new.
-    let backsNothingNew = price.isStale || headroom == 0
+    let backsNothingNew =
+      price.isStale || headroom == 0 || (isUsageStale && listing.isolationCeiling != nil)
     for k in rows.indices {
-      rows[k].maintenance = PausedAsset.weight(rows[k].maintenance, epochsPaused: epochsPaused)
+      rows[k].maintenance = PausedAsset.weight(rows[k].maintenance, pausedFor: pausedFor, notice: notice)
       rows[k].initial =
-        backsNothingNew ? 0 : PausedAsset.weight(rows[k].initial, epochsPaused: epochsPaused)
+        backsNothingNew ? 0 : PausedAsset.weight(rows[k].initial, pausedFor: pausedFor, notice: notice)
+      if state.collapsedAt != nil { (rows[k].maintenance, rows[k].initial) = (0, 0) }
     }
     let cap = configuration[.supplyCap, target]
     let sound = CollateralTranches.sound(rows, supplyCap: cap > 0 ? cap : nil)
@@ -108,16 +133,19 @@ struct CollateralPublication {
 
     // Interest of the time since the last snapshot at the rate that was published then.
     state.accrual.accrue(yearly: last.borrowRate, seconds: time - lastTime)
-    let rate = usage.flatMap { usage in
+    let measured = usage.flatMap { usage in
       BorrowRate(
         base: fraction(.borrowBase), slope: fraction(.borrowSlope),
         steepSlope: fraction(.borrowSteepSlope), kink: fraction(.borrowKink)
       ).map { Rate.ppm($0.yearly(utilisation: usage.utilisation)) }
     }
+    // An old report lets interest neither stop nor fall.
+    let rate = isUsageStale ? max(measured ?? 0, last.borrowRate) : measured
     state.borrowRate = rate ?? 0
-    notice = AssetNotice(
+    self.notice = AssetNotice(
       id: listing.id, utilisation: usage.map { Rate.ppm($0.utilisation) }, borrowRate: rate,
-      accrual: state.accrual, headroom: headroom, isPaused: epochsPaused != nil)
+      accrual: state.accrual, headroom: headroom, isPaused: pausedFor != nil,
+      haircut: 1_000_000 - sound[0].maintenance, hasCollapsed: state.collapsedAt != nil)
     self.asset = asset
     self.state = state
 
@@ -134,7 +162,11 @@ struct CollateralPublication {
     trace.word("accrual", "\(state.accrual.value)", "10⁻¹⁸: index·e^(rate·t), rounded up")
     trace.integer("isolation headroom", headroom, "quanta", "max(0, ceiling - debt that it backs)")
     trace.word(
-      "paused", epochsPaused.map { $0 > 0 ? "yes" : "since this epoch" } ?? "no", "of the listing")
+      "paused", pausedFor.map { $0 > notice ? "yes" : "its notice runs" } ?? "no", "of the listing")
+    trace.input("slow price", slow, "USD", "mean over collapseWindowSeconds")
+    trace.word(
+      "collapsed", state.collapsedAt == nil ? "no" : "yes",
+      "price < collapseSharePpm · slow price, until it is listed anew")
     trace.integer("first weight", sound[0].maintenance, "ppm", "min(ceiling, 1 - haircut - slippage)")
     steps = trace.steps
   }
@@ -162,6 +194,32 @@ struct CollateralPublication {
     guard listing.isStable else { return nil }
     // A stable asset without prices is worth one dollar by agreement.
     return PriceMeasures(held: 1, owed: 1)
+  }
+
+  /// The least seconds of prices of which an average is slow.
+  private static let leastHistory: Int64 = 7 * 86_400
+
+  /// The mean price since a time, of bars of the underlying or of an asset's own prices; nil for less than a week.
+  private static func slowPrice(
+    _ prices: ArraySlice<PriceObservation>, _ view: UnderlyingView?, from start: Int64
+  ) -> Double? {
+    var (sum, count, first, last) = (0.0, 0.0, Int64.max, Int64.min)
+    func add(_ price: Double, _ time: Int64) {
+      (sum, count) = (sum + price, count + 1)
+      (first, last) = (min(first, time), max(last, time))
+    }
+    if let view, prices.isEmpty {
+      for bar in view.bars.reversed() {
+        guard bar.openTime >= start else { break }
+        add(bar.close, bar.openTime)
+      }
+    } else {
+      for one in prices.reversed().prefix(16_384) {
+        guard one.timeMilliseconds / 1_000 >= start else { break }
+        add(one.price, one.timeMilliseconds / 1_000)
+      }
+    }
+    return count > 0 && last - first >= leastHistory ? sum / count : nil
   }
 
   /// √(Σ ln² / years) of an asset's own prices, by the source of the last one; 0 without two of them.

@@ -65,9 +65,9 @@ struct DroughtMeasures {
     trace.derived("drought factor", factor, "×", "min(1 + k·p, cap)")
   }
 
-  /// ln(to/from); not a number when both are zero, and then it counts as its mean.
+  /// ln(to/from); nil where either is zero or not known.
   private static func change(from before: Double?, to now: Double?) -> Double? {
-    guard let before, let now else { return nil }
+    guard let before, let now, before > 0, now > 0 else { return nil }
     return DeterministicMath.log(now) - DeterministicMath.log(before)
   }
 
@@ -108,8 +108,11 @@ private struct DepthHistory {
     for venue in venues {
       let count = venue.books.count(upTo: time)
       guard count > 0 else { continue }
-      let book = venue.books[venue.books.startIndex + count - 1]
-      guard time - book.timeMilliseconds / 1_000 <= maximumAge else { continue }
+      // The last that says anything.
+      let known = venue.books[..<(venue.books.startIndex + count)]
+      guard let book = known.last(where: { BookDepth($0) != nil }),
+        time - book.timeMilliseconds / 1_000 <= maximumAge
+      else { continue }
       sum = (sum ?? 0) + Rate.fraction(venue.weightPpm) * least(book)
     }
     return sum
@@ -121,17 +124,20 @@ private struct DepthHistory {
     var (dry, known) = (0, 0)
     for week in 1...Self.weeks {
       let start = time - week * 7 * 86_400
-      var least: Double?
+      var sum: Double?
       for venue in venues {
         let first = venue.books.startIndex + venue.books.count(upTo: start)
         let end = venue.books.startIndex + venue.books.count(upTo: start + 3_600)
         guard first < end else { continue }
-        let lowest = venue.books[first..<end].map { self.least($0) }.min() ?? 0
-        least = (least ?? 0) + Rate.fraction(venue.weightPpm) * lowest
+        guard let lowest = venue.books[first..<end].filter({ BookDepth($0) != nil }).map({ least($0) }).min()
+        else {
+          continue
+        }
+        sum = (sum ?? 0) + Rate.fraction(venue.weightPpm) * lowest
       }
-      guard let least else { continue }
+      guard let sum else { continue }
       known += 1
-      if DroughtModel.isDrought(depths: [least], medianBefore: usual) { dry += 1 }
+      if DroughtModel.isDrought(depths: [sum], medianBefore: usual) { dry += 1 }
     }
     return known > 0 ? Double(dry) / Double(known) : nil
   }

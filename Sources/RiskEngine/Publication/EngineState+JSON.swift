@@ -3,7 +3,7 @@ internal import MarginRules
 
 extension EngineState {
   /// The one version of the file.
-  public static let version: Int64 = 1
+  public static let version: Int64 = 2
   /// The most bytes of a state.
   public static let documentBytes = 16 << 20
 
@@ -65,19 +65,20 @@ extension UnderlyingState {
   fileprivate var json: JSONValue {
     [
       "held": .bits(held), "owed": .bits(owed),
-      "breaker": [.integer(breaker.level), .integer(breaker.quietEpochs)], "depth": depth.json,
+      "breaker": [.integer(breaker.level), .integer(breaker.quietSeconds)], "depth": depth.json,
       "skewLong": .bits(skewLong), "skewShort": .bits(skewShort), "fit": fit?.json ?? .null,
       "index": .array(index.entries.map { [.integer($0.time), .bits($0.volatility)] }),
+      "stress": stress.json,
     ]
   }
 
   fileprivate init(_ node: JSONNode) throws(DocumentError) {
     let object = try node.object(
-      required: ["held", "owed", "breaker", "depth", "skewLong", "skewShort", "fit", "index"])
+      required: ["held", "owed", "breaker", "depth", "skewLong", "skewShort", "fit", "index", "stress"])
     held = try object["held"].bitsUnlessNull()
     owed = try object["owed"].bitsUnlessNull()
     let breaker = try object["breaker"].integers(count: 2)
-    self.breaker = CircuitBreaker(level: breaker[0], quietEpochs: breaker[1])
+    self.breaker = CircuitBreaker(level: breaker[0], quietSeconds: breaker[1])
     depth = try RateLimiter(object["depth"])
     skewLong = try object["skewLong"].bits()
     skewShort = try object["skewShort"].bits()
@@ -91,13 +92,43 @@ extension UnderlyingState {
           time: try parts[0].integer(in: SnapshotLimits.times), volatility: try parts[1].bits()))
     }
     index = IndexHistory(recorded: entries)
+    stress = try ObservedStress(object["stress"])
+  }
+}
+
+extension ObservedStress {
+  fileprivate var json: JSONValue {
+    func list(_ worst: [Worst]) -> JSONValue {
+      .array(worst.map { [.integer($0.move), .integer($0.time)] })
+    }
+    return ["falls": list(falls), "rises": list(rises), "through": .integer(through)]
+  }
+
+  fileprivate init(_ node: JSONNode) throws(DocumentError) {
+    let object = try node.object(required: ["falls", "rises", "through"])
+    self.init()
+    falls = try Self.list(object["falls"])
+    rises = try Self.list(object["rises"])
+    through = try object["through"].integer(in: SnapshotLimits.totals)
+  }
+
+  private static func list(_ node: JSONNode) throws(DocumentError) -> [Worst] {
+    let count = StressFloor.horizons.count
+    let nodes = try node.array(maximumCount: count)
+    guard nodes.count == count else { throw node.failure(.tooLong(count: nodes.count, limit: count)) }
+    var worst: [Worst] = []
+    for node in nodes {
+      let parts = try node.integers(count: 2)
+      worst.append(Worst(move: parts[0], time: parts[1]))
+    }
+    return worst
   }
 }
 
 extension ModelFit {
   fileprivate var json: JSONValue {
     [
-      "epoch": .integer(epoch), "garch": .array(garch.map { .bits($0) }),
+      "time": .integer(time), "cycleVariance": .bits(cycleVariance), "cycleSeconds": .integer(cycleSeconds),
       "autoregression": .array(autoregression.map { .bits($0) }),
       "impliedAutoregression": .array(impliedAutoregression.map { .bits($0) }), "tailLong": .bits(tailLong),
       "tailShort": .bits(tailShort),
@@ -107,12 +138,14 @@ extension ModelFit {
   fileprivate init(_ node: JSONNode) throws(DocumentError) {
     let object = try node.object(
       required: [
-        "epoch", "garch", "autoregression", "impliedAutoregression", "tailLong", "tailShort",
+        "time", "cycleVariance", "cycleSeconds", "autoregression", "impliedAutoregression", "tailLong",
+        "tailShort",
       ])
-    epoch = try object["epoch"].integer(in: SnapshotLimits.totals)
-    garch = try object["garch"].coefficients(counts: [0, 3])
-    autoregression = try object["autoregression"].coefficients(counts: [0, 6])
-    impliedAutoregression = try object["impliedAutoregression"].coefficients(counts: [0, 7])
+    time = try object["time"].integer(in: SnapshotLimits.totals)
+    cycleVariance = try object["cycleVariance"].bits()
+    cycleSeconds = try object["cycleSeconds"].integer(in: SnapshotLimits.totals)
+    autoregression = try object["autoregression"].coefficients(counts: [0, 7, 8])
+    impliedAutoregression = try object["impliedAutoregression"].coefficients(counts: [0, 8, 9])
     tailLong = try object["tailLong"].bits()
     tailShort = try object["tailShort"].bits()
   }
@@ -149,12 +182,13 @@ extension AssetState {
     [
       "initial": initial.json, "maintenance": maintenance.json, "held": .bits(held),
       "owed": .bits(owed), "borrowRate": .integer(borrowRate), "accrual": .accrual(accrual),
+      "collapsedAt": collapsedAt.map { .integer($0) } ?? .null,
     ]
   }
 
   fileprivate init(_ node: JSONNode) throws(DocumentError) {
     let object = try node.object(required: [
-      "initial", "maintenance", "held", "owed", "borrowRate", "accrual",
+      "initial", "maintenance", "held", "owed", "borrowRate", "accrual", "collapsedAt",
     ])
     initial = try RateLimiter(object["initial"])
     maintenance = try RateLimiter(object["maintenance"])
@@ -162,20 +196,15 @@ extension AssetState {
     owed = try object["owed"].bitsUnlessNull()
     borrowRate = try object["borrowRate"].integer(in: SnapshotLimits.totals)
     accrual = try object["accrual"].accrual()
+    collapsedAt = try object["collapsedAt"].unlessNull?.integer(in: SnapshotLimits.totals)
   }
 }
 
 extension RateLimiter {
-  fileprivate var json: JSONValue {
-    [current.map { .integer($0) } ?? .null, .integer(phasesLeft)]
-  }
+  fileprivate var json: JSONValue { current.map { .integer($0) } ?? .null }
 
   fileprivate init(_ node: JSONNode) throws(DocumentError) {
-    let parts = try node.array(maximumCount: 2)
-    guard parts.count == 2 else { throw node.failure(.tooLong(count: parts.count, limit: 2)) }
-    var current: Int64?
-    if let value = parts[0].unlessNull { current = try value.integer(in: 0...(1 << 62)) }
-    self.init(current: current, phasesLeft: try parts[1].integer(in: 0...(1 << 31)))
+    self.init(current: try node.unlessNull?.integer(in: 0...(1 << 62)))
   }
 }
 

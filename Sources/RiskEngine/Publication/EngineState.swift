@@ -53,20 +53,23 @@ public struct UnderlyingState: Hashable, Sendable {
   public var fit: ModelFit?
   /// The volatility index once a day; empty while no options say one.
   public var index = IndexHistory()
+  /// The worst moves of its own bars.
+  public var stress = ObservedStress()
 
   init() {}
 }
 
 /// Coefficients that are fitted now and then rather than at every publication.
 public struct ModelFit: Hashable, Sendable {
-  /// The epoch of the fit.
-  public var epoch: Int64
-  /// ω, α and β of GARCH(1,1); empty where it would not be stationary.
-  public var garch: [Double]
-  /// b₀ to b₃ of the autoregression of realised variance, the deviation of its residuals and the least variance
-  /// observed; empty while there is too little history.
+  /// When it was made, in seconds since 1970.
+  public var time: Int64
+  /// The variance a year through the cycle, without the prior; 0 while nothing moved.
+  public var cycleVariance: Double
+  /// The seconds of history behind it.
+  public var cycleSeconds: Int64
+  /// The coefficients of ``LogarithmicFit/recorded``; empty while there is too little history.
   public var autoregression: [Double]
-  /// The same with b₄ of the implied variance after b₃; empty while there is too little history of an index.
+  /// The same with the implied variance; empty while there is too little history of an index.
   public var impliedAutoregression: [Double]
   /// The quantile of losses of longs in standard deviations (M23).
   public var tailLong: Double
@@ -75,11 +78,12 @@ public struct ModelFit: Hashable, Sendable {
 
   /// These coefficients.
   public init(
-    epoch: Int64, garch: [Double], autoregression: [Double], impliedAutoregression: [Double] = [],
-    tailLong: Double, tailShort: Double
+    time: Int64, cycleVariance: Double, cycleSeconds: Int64, autoregression: [Double],
+    impliedAutoregression: [Double] = [], tailLong: Double, tailShort: Double
   ) {
-    self.epoch = epoch
-    self.garch = garch
+    self.time = time
+    self.cycleVariance = cycleVariance
+    self.cycleSeconds = cycleSeconds
     self.autoregression = autoregression
     self.impliedAutoregression = impliedAutoregression
     self.tailLong = tailLong
@@ -125,6 +129,8 @@ public struct AssetState: Hashable, Sendable {
   public var borrowRate: Int64 = 0
   /// What a debt taken at the beginning has grown to.
   public var accrual = AccrualIndex()
+  /// When its price fell below a share of its slow average; nil unless it did, and was not listed anew since.
+  public var collapsedAt: Int64?
 
   init() {}
 }

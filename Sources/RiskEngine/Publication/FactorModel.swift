@@ -59,8 +59,8 @@ struct FactorModel {
   /// The correlation of returns over bars that all underlyings have; everything moving as one where too few are common.
   private static func correlation(of views: [UnderlyingView]) -> Matrix {
     let all = Correlation.stressed(.identity(views.count), weight: 1)
-    guard let first = views.first, views.count > 1 else { return all }
-    let returns = commonPrices(of: views, first).compactMap { LogarithmicReturns.between($0) }
+    guard views.count > 1 else { return all }
+    let returns = commonPrices(of: views).compactMap { LogarithmicReturns.between($0) }
     let count = returns.map(\.count).min() ?? 0
     guard returns.count == views.count, count > 2 * views.count,
       let sample = Matrix((0..<count).map { row in returns.map { $0[row] } }),
@@ -73,9 +73,9 @@ struct FactorModel {
   }
 
   /// The closes of each series at the times that all have, among the last bars.
-  private static func commonPrices(of views: [UnderlyingView], _ first: UnderlyingView) -> [[Double]] {
-    let recent = views.map { $0.bars.suffix(bars) }
-    let times = first.bars.suffix(bars).map(\.openTime)
+  private static func commonPrices(of views: [UnderlyingView]) -> [[Double]] {
+    let recent = series(of: views)
+    guard let times = recent.first?.map(\.openTime) else { return [] }
     // Series on one grid without gaps, as most are, need no search.
     if recent.allSatisfy({ series in series.lazy.map(\.openTime).elementsEqual(times) }) {
       return recent.map { series in series.map(\.close) }
@@ -85,6 +85,17 @@ struct FactorModel {
     }
     let common = times.filter { time in closes.allSatisfy { $0[time] != nil } }
     return closes.map { series in common.compactMap { series[$0] } }
+  }
+
+  /// The last bars of each series, of the length of the longest: closes at one time are closes of one time.
+  private static func series(of views: [UnderlyingView]) -> [ArraySlice<Bar>] {
+    let longest = views.map(\.interval).max() ?? 1
+    return views.map { view in
+      guard view.interval < longest else { return view.bars.suffix(bars) }
+      let count = bars * Int(clamping: longest / max(1, view.interval))
+      let short = BarSeries(interval: view.interval, bars: Array(view.bars.suffix(count)))
+      return (short.aggregated(to: longest)?.bars ?? [])[...]
+    }
   }
 
   /// A matrix of ones has no Cholesky factor; this one is as near as matters.

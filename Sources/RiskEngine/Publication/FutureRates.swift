@@ -12,6 +12,8 @@ struct FutureRates {
   let markFloor: Int64
   let markCeil: Int64
   let state: InstrumentState
+  /// The sides whose maintenance margin is still tightening.
+  let ramps: [MaintenanceRamp]
   let steps: [TraceStep]
 
   init(
@@ -26,8 +28,10 @@ struct FutureRates {
     markCeil = ceil
     trace.integer("mark floor", floor, "quanta per lot", "⌊price held · lot⌋")
     trace.integer("mark ceil", ceil, "quanta per lot", "⌈price owed · lot⌉")
-    long = Self.side(.long, measures, terms, ceil, &state.long, &trace)
-    short = Self.side(.short, measures, terms, ceil, &state.short, &trace)
+    var ramps: [MaintenanceRamp] = []
+    long = Self.side(.long, id, measures, terms, ceil, &state.long, &ramps, &trace)
+    short = Self.side(.short, id, measures, terms, ceil, &state.short, &ramps, &trace)
+    self.ramps = ramps
     base = max(long.rows[0].maintenance, short.rows[0].maintenance)
     self.state = state
     steps = trace.steps
@@ -38,16 +42,17 @@ struct FutureRates {
   }
 
   private static func side(
-    _ side: Side, _ measures: UnderlyingMeasures, _ terms: UnderlyingTerms, _ lotValue: Int64,
-    _ state: inout SideState, _ trace: inout Tracer
+    _ side: Side, _ id: String, _ measures: UnderlyingMeasures, _ terms: UnderlyingTerms, _ lotValue: Int64,
+    _ state: inout SideState, _ ramps: inout [MaintenanceRamp], _ trace: inout Tracer
   ) -> BracketTable {
     let isLong = side == .long
     let impact = measures.referenceImpact(terms)
     let stress = StressBlend(
       weight: terms.fraction(.stressWeight),
-      worstMove: terms.stressFloor.move(within: measures.horizon))
+      worstMove: (isLong ? measures.falls : measures.rises).move(within: measures.horizon))
     let rate = MaintenanceRate(
-      lossMultiple: terms.fraction(.lossMultiple), volatility: measures.volatility.published,
+      lossMultiple: terms.fraction(.lossMultiple), cycle: measures.volatility.cycle,
+      conditional: measures.volatility.conditional, cycleWeight: terms.fraction(.cycleWeight),
       horizonSeconds: measures.horizon, impact: impact, gap: measures.gap,
       fee: terms.fraction(.liquidationFee),
       skewBuffer: isLong ? measures.skew.long : measures.skew.short, stress: stress)
@@ -69,30 +74,43 @@ struct FutureRates {
     ).ppm(crowded, openInterest: measures.liquidity.openInterest)
     let initial = max(maintenance, min(scaled, terms[.initialCeiling]))
 
-    // A stale price says nothing new, so rates hold.
-    let isStale = measures.price.isStale
+    // A stale price or silent books say nothing new, so rates hold; without bars or funding they do not relax; and before
+    // there was a rate nothing is remembered.
+    let isHeld = measures.price.isStale || measures.liquidity.isSilent
     let publishedMaintenance =
-      state.maintenance.step(toward: isStale ? nil : maintenance, by: terms.maintenanceRule)
+      state.maintenance.step(
+        toward: isHeld ? nil : measures.blindness.target(maintenance, from: state.maintenance.current),
+        by: terms.maintenanceRule)
       ?? maintenance
     let publishedInitial = max(
       publishedMaintenance,
-      state.initial.step(toward: isStale ? nil : initial, by: terms.limiterRule) ?? initial)
+      state.initial.step(
+        toward: isHeld ? nil : measures.blindness.target(initial, from: state.initial.current),
+        by: terms.limiterRule) ?? initial)
+    if publishedMaintenance < maintenance, !isHeld {
+      ramps.append(
+        MaintenanceRamp(
+          id: id, isLong: isLong, rate: publishedMaintenance, target: maintenance, perHour: terms[.ramp]))
+    }
 
-    trace.derived("move (\(side))", rate.move, "of price", "z·σ·√h")
+    trace.input("worst move (\(side))", stress.worstMove, "of price", "known by now, within the horizon")
     trace.derived(
-      "stressed move (\(side))", stress.applied(to: rate.move), "of price",
-      "max(move, (1 - w)·move + w·worst)")
+      "move through the cycle (\(side))", rate.cycleMove, "of price",
+      "max(x, (1 - s)·x + s·worst) of x = z·σ·√h through the cycle")
+    trace.derived("conditional move (\(side))", rate.conditionalMove, "of price", "z·σ·√h as expected now")
+    trace.derived("move (\(side))", rate.move, "of price", "w·through the cycle + (1 - w)·conditional")
     trace.derived("impact (\(side))", impact, "of notional", "⅔·Y·b·√(Q/D)")
     trace.integer(
       "maintenance target (\(side))", maintenance, "ppm",
-      "clip((stressed move + impact + gap)·skew + fee) · breaker")
+      "clip((move + impact + gap)·skew + fee) · breaker")
     trace.integer("insolvency rate (\(side))", insolvency, "ppm", "q(1-ε)·σ·√h + cost")
     trace.integer(
       "initial before crowding (\(side))", bare, "ppm", "max(r·maintenance, 1/leverageCap, insolvency)")
     trace.integer(
       "initial target (\(side))", initial, "ppm", "min(· crowding, scaled by open interest, ceiling)")
     trace.integer(
-      "maintenance rate (\(side))", publishedMaintenance, "ppm", "tightens at once, relaxes slowly")
+      "maintenance rate (\(side))", publishedMaintenance, "ppm",
+      "tightens by maintenanceRampPerHourPpm at most, relaxes slowly")
     trace.integer("initial rate (\(side))", publishedInitial, "ppm", "tightens at once, relaxes slowly")
     trace.integer(
       "greatest leverage (\(side))", InitialRate.greatestLeverage(at: publishedInitial), "×",

@@ -1,5 +1,6 @@
 public import CanonicalBytes
 public import MarketData
+internal import RiskModels
 
 /// The digest of one series of the market up to an instant, by name: "BTC/bars".
 public struct InputDigest: Hashable, Sendable {
@@ -18,6 +19,8 @@ public struct InputDigest: Hashable, Sendable {
 /// Digests of series that grow (M38): rows are hashed in blocks of ``rowsPerBlock``, and the digest of a series is
 /// the hash of its blocks in order. Blocks that are full are hashed once, so the next instant costs one block.
 ///
+/// It also remembers the moves of bars, so that a replay takes in each bar once.
+///
 /// The digest depends on the rows known at the instant and on nothing later: a file that has grown since still
 /// gives it.
 public struct InputLedger: Sendable {
@@ -26,6 +29,8 @@ public struct InputLedger: Sendable {
 
   /// Digests of full blocks by name of the series.
   private var blocks: [String: [Digest]] = [:]
+  /// The moves of the bars of each underlying.
+  private var moves: [String: BarMoves] = [:]
 
   /// Nothing hashed yet.
   public init() {}
@@ -93,6 +98,12 @@ public struct InputLedger: Sendable {
     return found
   }
 
+  /// The moves of all bars of a view, of which only those that are new are computed.
+  mutating func moves(of view: UnderlyingView) -> BarMoves {
+    moves[view.id, default: BarMoves()].update(view.bars)
+    return moves[view.id] ?? BarMoves()
+  }
+
   private static func observation(_ row: PriceObservation, _ bytes: inout RowBytes) {
     bytes.append(row.source)
     bytes.append(row.timeMilliseconds)
@@ -146,6 +157,7 @@ public struct InputLedger: Sendable {
       bytes.append(asset.maxBorrow ?? -1)
       bytes.append(asset.group ?? "")
       bytes.append(asset.pausedSince ?? -1)
+      bytes.append(asset.listedSince ?? -1)
     }
     return .sha256(of: bytes.bytes)
   }

@@ -68,25 +68,33 @@ struct InstrumentPublication {
       let whole = ExactQuanta.value(ofPrice: measures.price.owed, lot: listing.lot, rounding: .up)
     else { throw .valueOutOfRange(id: listing.id) }
 
-    let term = ScenarioTable.term(years: years, power: terms.fraction(.volatilityPower))
+    let term = ScenarioTable.term(
+      years: years, short: terms.fraction(.volatilityPower), long: terms.fraction(.volatilityPowerLong))
     let gains = scenarios.gains(
       option, size: listing.lot.size,
       shock: VolatilityShock(
-        up: terms.fraction(.volatilityUp), down: terms.fraction(.volatilityDown)),
+        up: terms.fraction(.volatilityUp), down: terms.fraction(.volatilityDown),
+        upLeast: terms.fraction(.volatilityUpLeast)),
       term: term)
     var instrument = Instrument(
       id: listing.id, lot: "\(listing.lot.text) \(listing.underlying)", group: listing.underlying,
       markFloor: floor, markCeil: ceil, pnlLong: gains.map(\.long), pnlShort: gains.map(\.short))
     instrument.kind = InstrumentKind(listing.kind)
-    instrument.contShort = Contingency.shortOption(
-      underlyingValue: whole, share: terms[.shortOptionMinimum])
+    let closing = Contingency.closing(
+      mark: mark, vega: option.greeks.vega, size: listing.lot.size,
+      spread: terms.fraction(.optionSpreadCharge),
+      points: terms.fraction(.optionVegaCharge))
+    let minimum = Contingency.shortOption(underlyingValue: whole, share: terms[.shortOptionMinimum])
+    instrument.contLong = closing.clamped(to: SnapshotLimits.charges)
+    // Whoever is short pays the larger: the minimum, or what closing costs.
+    instrument.contShort = max(minimum, instrument.contLong)
     instrument.feeExit = fee(whole, terms)
     setLimits(&instrument, &state, lotValue: whole, terms, &trace)
     instrument.flags = flags(isStale: measures.price.isStale || !isFresh || observed == nil)
     trace.input("quoted mark", quoted, "USD", "of the venue, or the middle of bid and offer")
     trace.input("forward", forward, "USD", "of the quote, or the price")
     trace.derived("option volatility", volatility, "per √year", "of bid and ask, or of the mark")
-    trace.derived("term of shocks", term, "×", "(30/days)^p")
+    trace.derived("term of shocks", term, "×", "(30/days)^p, p by whether days are less than 30")
     trace.integer("mark floor", floor, "quanta per lot", "⌊mark·(1 - spread)·lot⌋")
     trace.integer("mark ceil", ceil, "quanta per lot", "⌈mark·(1 + spread)·lot⌉")
     trace.integer(
@@ -96,7 +104,11 @@ struct InstrumentPublication {
       "worst short gain", instrument.pnlShort.min(), "quanta per lot",
       "least of ⌊-ΔV·lot·weight⌋ over scenarios")
     trace.integer(
-      "short contingency", instrument.contShort, "quanta per lot", "⌈underlying·shortOptionMinimum⌉")
+      "long contingency", instrument.contLong, "quanta per lot",
+      "⌈(optionSpreadCharge·mark + optionVegaCharge·vega)·lot⌉")
+    trace.integer(
+      "short contingency", instrument.contShort, "quanta per lot",
+      "max(⌈underlying·shortOptionMinimum⌉, long contingency)")
     let fees = fees(listing.id, brackets: 0, terms, &trace)
     return PublishedInstrument(
       instrument: instrument, state: state, fees: fees, steps: measures.steps + trace.steps)
@@ -183,7 +195,7 @@ struct InstrumentPublication {
     let most = SnapshotLimits.amounts.upperBound
     let target = Quanta.lots(
       dollars: terms.fraction(.positionLimit) * measures.liquidity.depth, lotValue: lotValue)
-    let rule = RateLimiter.Rule(relaxation: terms[.relaxation], deadBand: 0)
+    let rule = RateLimiter.Rule(relaxation: terms.relaxation, deadBand: 0)
     instrument.maxLongLots = min(most, state.long.limit.step(toward: target, by: rule) ?? target)
     instrument.maxShortLots = min(most, state.short.limit.step(toward: target, by: rule) ?? target)
     trace.integer(
@@ -193,7 +205,7 @@ struct InstrumentPublication {
   private func flags(isStale: Bool) -> InstrumentFlags {
     let closeOnly =
       isStale || measures.price.diverges || measures.liquidity.isSilent
-      || measures.liquidity.isManipulable
+      || measures.liquidity.isManipulable || measures.blindness.closesOnly
     let isOpen = !closeOnly && measures.liquidity.depth > 0
     return measures.breaker.flags(
       InstrumentFlags(
@@ -204,11 +216,17 @@ struct InstrumentPublication {
 
 /// An instrument as it is published and how that came about.
 struct PublishedInstrument {
-  let instrument: Instrument
+  private(set) var instrument: Instrument
   let state: InstrumentState
   let fees: InstrumentFees
   let steps: [TraceStep]
-  var exception: InstrumentException.Reason?
+  var exception: PublicationException.Reason?
+
+  /// Lets positions only be closed.
+  mutating func closeOnly() {
+    instrument.flags = InstrumentFlags(
+      openLong: false, openShort: false, closeOnly: true, stale: instrument.flags.stale)
+  }
 }
 
 extension InstrumentKind {

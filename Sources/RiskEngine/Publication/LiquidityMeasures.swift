@@ -7,7 +7,7 @@ struct LiquidityMeasures {
   let depth: Double
   /// The last depth over its median; 1 where it is not known.
   let depthShare: Double
-  /// Volume of a day in USD: the lower of the last day and the mean of thirty.
+  /// Volume of a day in USD: a low quantile of slow volume, or the last day's if that is less.
   let dailyVolume: Double
   /// What initial margin of longs is multiplied by, in ppm.
   let crowdingLong: Int64
@@ -36,14 +36,18 @@ struct LiquidityMeasures {
     _ view: UnderlyingView, at time: Int64, isPriceStale: Bool, terms: UnderlyingTerms,
     limiter: inout RateLimiter, trace: inout Tracer
   ) {
-    dailyVolume = Self.dailyVolume(view)
-    trace.input("daily volume", dailyVolume, "USD", "min(last day, mean of 30 days)")
+    dailyVolume = Self.dailyVolume(view, terms)
+    let isVolumeKnown = view.hasVolume && !view.bars.isEmpty
+    trace.input(
+      "daily volume", isVolumeKnown ? dailyVolume : nil, "USD",
+      "min(last day, volumeQuantilePpm of days of the window)")
     let target: Double?
     if isPriceStale {
       (target, depthShare, isSilent, books) = (nil, 1, false, nil)
     } else if view.books.isEmpty {
-      (isSilent, books) = (false, nil)
-      target = terms.fraction(.volumeDepth) * dailyVolume
+      (isSilent, books) = (!isVolumeKnown, nil)
+      // Without volume nothing says what depth is: the last one holds, and positions may only be closed.
+      target = isVolumeKnown ? terms.fraction(.volumeDepth) * dailyVolume : nil
       depthShare = 1
       trace.input(
         "measured depth", target, "USD", "volumeDepthPpm · daily volume; there are no order books")
@@ -52,17 +56,25 @@ struct LiquidityMeasures {
       books = measured
       target = measured.effective
       depthShare = measured.share ?? 1
-      isSilent = measured.effective == nil && view.books.contains { !$0.books.isEmpty }
+      isSilent = measured.effective == nil
       trace.input(
         "measured depth", target, "USD",
         "Σ weight · min(now, EWMA, low quantile) of min(bids, asks) within depthBandPpm")
     }
     let dollars = target.map { $0 >= 0 && $0 < 0x1p53 ? Int64($0) : 0 }
-    depth = Double(limiter.step(towardAmount: dollars, relaxation: terms[.relaxation]) ?? 0)
-    trace.derived("depth", depth, "USD", "falls at once, rises by at most relaxationPpm an epoch")
+    // Where nothing was ever known of the books, volume says what depth is; that is not remembered.
+    depth =
+      limiter.step(
+        towardAmount: dollars, growth: Pace.growth(terms[.relaxation], seconds: terms.elapsed)
+      ).map { Double($0) }
+      ?? (isSilent || isPriceStale ? (terms.fraction(.volumeDepth) * dailyVolume).rounded(.down) : 0)
+    trace.derived("depth", depth, "USD", "falls at once, rises by at most relaxationPerHourPpm")
 
     let funding = Crowding.fundingScore(view.funding)?.score
-    let score = Crowding.imbalanceScore(view.openInterest)
+    // Only what says how much is on each side says who is crowded.
+    let oldest = (view.openInterest.last?.time ?? 0) - Crowding.imbalanceWindow
+    let sides = Array(view.openInterest.reversed().prefix { $0.time >= oldest }.filter(\.hasSides).reversed())
+    let score = Crowding.imbalanceScore(sides)
     fundingScore = funding
     func multiplier(_ side: PositionSide) -> Int64 {
       1_000_000
@@ -81,7 +93,7 @@ struct LiquidityMeasures {
     trace.integer(
       "crowding of shorts", crowdingShort, "ppm", "clip(1 + a·max(0, -z) + b·max(0, -s), 1, cap)")
 
-    imbalance = view.openInterest.last.flatMap {
+    imbalance = sides.last.flatMap {
       Crowding.imbalance(longUSD: $0.longUSD, shortUSD: $0.shortUSD)
     }
     let (long, short) = view.openInterest.last.map { ($0.longUSD, $0.shortUSD) } ?? (0, 0)
@@ -94,7 +106,8 @@ struct LiquidityMeasures {
     trace.word(
       "cheap to move", isManipulable ? "yes" : "no",
       "Σ weight·cost of manipulationMovePpm ≤ manipulationFactorPpm · open interest · move")
-    trace.input("open interest", larger, "USD", "of the larger side")
+    trace.input(
+      "open interest", view.openInterest.isEmpty ? nil : larger, "USD", "of the larger side")
   }
 
   /// Whether moving the price of fresh books costs no more than k times what it can bring; no without books or open
@@ -103,7 +116,8 @@ struct LiquidityMeasures {
     _ venues: [VenueBooksView], at time: Int64, openInterest: Double, terms: UnderlyingTerms
   ) -> Bool {
     let fresh = venues.filter { venue in
-      venue.books.last.map { time - $0.timeMilliseconds / 1_000 <= terms[.depthMaximumAge] } ?? false
+      venue.books.last { BookDepth($0) != nil }
+        .map { time - $0.timeMilliseconds / 1_000 <= terms[.depthMaximumAge] } ?? false
     }
     guard !fresh.isEmpty, openInterest > 0, terms[.manipulationFactor] > 0 else { return false }
     return !ManipulationGuards.isTooCostly(
@@ -111,17 +125,24 @@ struct LiquidityMeasures {
       factor: terms.fraction(.manipulationFactor))
   }
 
-  /// The lower of the last day's volume and a day's mean over thirty: a crash multiplies volume and must not make
-  /// a market look deep (margin B.7, trap 8).
-  private static func dailyVolume(_ view: UnderlyingView) -> Double {
-    let perDay = max(1, Int(clamping: 86_400 / max(1, view.interval)))
-    let month = view.bars.suffix(30 * perDay)
-    guard !month.isEmpty else { return 0 }
-    let sum = month.reduce(0) { $0 + $1.quoteVolume }
-    let mean = sum / Double(month.count) * Double(perDay)
-    let day = month.suffix(perDay)
-    let last = day.reduce(0) { $0 + $1.quoteVolume } / Double(day.count) * Double(perDay)
-    return min(mean, last)
+  /// The lower of the last day's volume and a low quantile of the days of the window, counted back from now. Volume
+  /// rises with volatility, so what is traded now may make a market look shallower and never deeper.
+  private static func dailyVolume(_ view: UnderlyingView, _ terms: UnderlyingTerms) -> Double {
+    let perDay = terms.barsPerDay(view.interval)
+    let bars = view.bars.suffix(terms.bars(in: .volumeWindow, interval: view.interval))
+    guard !bars.isEmpty else { return 0 }
+    func volume(_ day: ArraySlice<Bar>) -> Double {
+      day.reduce(0) { $0 + $1.quoteVolume } / Double(day.count) * Double(perDay)
+    }
+    let last = volume(bars.suffix(perDay))
+    var days: [Double] = []
+    var end = bars.endIndex
+    while end - perDay >= bars.startIndex {
+      days.append(volume(bars[(end - perDay)..<end]))
+      end -= perDay
+    }
+    let slow = OrderStatistics.quantile(terms.fraction(.volumeQuantile), of: days, rule: .lower)
+    return min(slow ?? last, last)
   }
 }
 
@@ -147,7 +168,10 @@ struct DepthMeasure {
     var (effective, latest, usual) = ([VenueDepth](), 0.0, 0.0)
     var score: Double?
     for venue in venues {
-      let books = venue.books.suffix(Int(terms[.depthBooks]))
+      // A book that is crossed or lacks a side says nothing of depth.
+      guard let newest = venue.books.lastIndex(where: { BookDepth($0) != nil }) else { continue }
+      let books = Self.sample(venue.books[...newest], at: time, over: terms[.depthWindow])
+        .filter { BookDepth($0) != nil }
       // A venue that went silent counts as empty beside others.
       guard let first = books.first, let last = books.last,
         time - last.timeMilliseconds / 1_000 <= terms[.depthMaximumAge]
@@ -177,6 +201,30 @@ struct DepthMeasure {
     share = effective.isEmpty ? nil : usual > 0 ? latest / usual : 0
     self.usual = effective.isEmpty ? nil : usual
     spreadScore = score
+  }
+
+  /// How many books of a venue are looked at.
+  private static let books: Int64 = 64
+
+  /// The last book of each of so many equal stretches of the window: as many however often books were taken.
+  private static func sample(
+    _ books: ArraySlice<OrderBook>, at time: Int64, over window: Int64
+  ) -> [OrderBook] {
+    var found: [OrderBook] = []
+    var (end, stretch) = (books.endIndex, Int64(0))
+    while stretch < Self.books, end > books.startIndex {
+      found.append(books[end - 1])
+      // The next is the last that is older than the beginning of this stretch.
+      stretch = max(stretch, (time - books[end - 1].timeMilliseconds / 1_000) * Self.books / window) + 1
+      let limit = (time - stretch * window / Self.books) * 1_000
+      var (lower, upper) = (books.startIndex, end)
+      while lower < upper {
+        let middle = lower + (upper - lower) / 2
+        if books[middle].timeMilliseconds <= limit { lower = middle + 1 } else { upper = middle }
+      }
+      end = lower
+    }
+    return found.reversed()
   }
 
   private static func score(_ spreads: [Double]) -> Double? {

@@ -74,7 +74,7 @@ struct PriceTerms {
     confidenceFloor = terms.fraction(.confidenceFloor)
     averageSeconds = terms[.averageSeconds]
     divergence = terms.fraction(.divergenceLimit)
-    relaxingCap = terms.fraction(.relaxingMoveCap)
+    relaxingCap = Rate.fraction(Pace.growth(terms[.relaxingMoveCap], seconds: terms.elapsed))
   }
 }
 

@@ -22,6 +22,8 @@ public enum PublicationError: Error, Hashable, Sendable {
   case noPrice(id: String)
   /// A value of this instrument or asset does not fit a snapshot; its lot is too large or its price too high.
   case valueOutOfRange(id: String)
+  /// One lot of this instrument or asset is worth fewer than a thousand quanta; the lot that would do, nil if none would.
+  case lotTooSmall(id: String, lot: String, quanta: Int64, enough: String?)
   /// The configuration has values for something that is not listed.
   case unknownTarget(OverrideTarget)
   /// The instant is before that of the last snapshot.
@@ -38,6 +40,9 @@ extension PublicationError: CustomStringConvertible {
       "there is no fresh price of \(id) and never was one; give it prices or take it off the listing"
     case .valueOutOfRange(let id):
       "a lot of \(id) is worth more than a snapshot can say; list it in smaller lots"
+    case .lotTooSmall(let id, let lot, let quanta, let enough):
+      "\(id): a lot of \(lot) is worth \(quanta) quanta of 10⁻⁶ USD, so margins of it are rounded by more than 1000 ppm; "
+        + (enough.map { "list it in lots of \($0)" } ?? "list a thousand or a million of it as one")
     case .unknownTarget(let target):
       "the configuration has values for the \(target.kind.rawValue) \(target.id), which is not listed; remove them"
     case .timeRunsBackwards(let time, let before):

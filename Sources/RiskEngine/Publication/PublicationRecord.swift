@@ -4,7 +4,7 @@ public import MarginRules
 /// Everything that is needed besides the market to compute a snapshot again (M38, M67).
 public struct PublicationRecord: Hashable, Sendable {
   /// The one version of the file.
-  public static let version: Int64 = 1
+  public static let version: Int64 = 2
   /// The most bytes of a record.
   public static let documentBytes = 32 << 20
 
@@ -24,14 +24,19 @@ public struct PublicationRecord: Hashable, Sendable {
   public var beacon: Digest
   /// What was published beside the snapshot.
   public var terms: PublishedTerms
+  /// What was found in the market's data; nil where nobody looked.
+  public var quality: MarketReport?
   /// The last good snapshot, if the engine failed and the snapshot is its fallback.
   public var lastGood: RiskSnapshot?
 
   /// The record of a publication.
   ///
-  /// - Parameter state: what the engine remembered before it.
+  /// - Parameters:
+  ///   - state: what the engine remembered before it.
+  ///   - quality: what was found in the market's data.
   public init(
-    of publication: Publication, configuration: EngineConfiguration, state: EngineState
+    of publication: Publication, configuration: EngineConfiguration, state: EngineState,
+    quality: MarketReport? = nil
   ) {
     snapshot = publication.snapshot.digest
     previous = publication.snapshot.prevHash
@@ -41,6 +46,7 @@ public struct PublicationRecord: Hashable, Sendable {
     time = publication.snapshot.validFrom
     beacon = publication.snapshot.beacon
     terms = publication.terms
+    self.quality = quality
     lastGood = publication.lastGood
   }
 
@@ -50,7 +56,7 @@ public struct PublicationRecord: Hashable, Sendable {
       "version": .integer(Self.version), "snapshot": .hex(snapshot.bytes),
       "previous": .hex(previous.bytes), "time": .integer(time), "beacon": .hex(beacon.bytes),
       "inputs": .array(inputs.map { ["name": .string($0.name), "digest": .hex($0.digest.bytes)] }),
-      "terms": terms.json, "lastGood": lastGood?.json ?? .null,
+      "terms": terms.json, "quality": quality?.json ?? .null, "lastGood": lastGood?.json ?? .null,
       "configuration": configuration.json, "state": state.json,
     ]
   }
@@ -60,7 +66,7 @@ public struct PublicationRecord: Hashable, Sendable {
     let object = try JSONDocument.parse(bytes, maximumBytes: Self.documentBytes).object(
       version: Self.version,
       required: [
-        "snapshot", "previous", "time", "beacon", "inputs", "terms", "lastGood",
+        "snapshot", "previous", "time", "beacon", "inputs", "terms", "quality", "lastGood",
         "configuration", "state",
       ])
     snapshot = try object["snapshot"].digest()
@@ -76,6 +82,8 @@ public struct PublicationRecord: Hashable, Sendable {
           digest: try input["digest"].digest()))
     }
     terms = try PublishedTerms(object["terms"])
+    quality = nil
+    if let node = try object["quality"].unlessNull { quality = try MarketReport(node) }
     lastGood = nil
     if let node = try object["lastGood"].unlessNull { lastGood = try Self.snapshot(node) }
     configuration = try EngineConfiguration(object["configuration"])

@@ -6,6 +6,13 @@ extension PublishedTerms {
   var json: JSONValue {
     [
       "underlyings": .array(underlyings.map(\.json)), "fees": .array(fees.map(\.json)),
+      "ramps": .array(
+        ramps.map {
+          [
+            "id": .string($0.id), "side": .string($0.isLong ? "long" : "short"), "ratePpm": .integer($0.rate),
+            "targetPpm": .integer($0.target), "perHourPpm": .integer($0.perHour),
+          ]
+        }),
       "assets": .array(assets.map(\.json)),
       "surcharge": ["ratePpm": .integer(surcharge.rate), "belowPpm": .integer(surcharge.multiplier)],
       "exceptions": .array(
@@ -15,12 +22,23 @@ extension PublishedTerms {
 
   init(_ node: JSONNode) throws(DocumentError) {
     let object = try node.object(
-      required: ["underlyings", "fees", "assets", "surcharge", "exceptions"])
+      required: ["underlyings", "fees", "ramps", "assets", "surcharge", "exceptions"])
     self.init()
     for node in try object["underlyings"].array(maximumCount: 1 << 12) {
       underlyings.append(try UnderlyingNotice(node))
     }
     for node in try object["fees"].array(maximumCount: 1 << 12) { fees.append(try InstrumentFees(node)) }
+    for node in try object["ramps"].array(maximumCount: 1 << 13) {
+      let ramp = try node.object(required: ["id", "side", "ratePpm", "targetPpm", "perHourPpm"])
+      let side = try ramp["side"].string(maximumLength: 8)
+      guard side == "long" || side == "short" else {
+        throw try ramp["side"].failure(.unknownWord(side, known: ["long", "short"]))
+      }
+      ramps.append(
+        MaintenanceRamp(
+          id: try ramp["id"].name(), isLong: side == "long", rate: try ramp["ratePpm"].total(),
+          target: try ramp["targetPpm"].total(), perHour: try ramp["perHourPpm"].total()))
+    }
     for node in try object["assets"].array(maximumCount: 1 << 12) { assets.append(try AssetNotice(node)) }
     let terms = try object["surcharge"].object(required: ["ratePpm", "belowPpm"])
     surcharge = IncreaseSurcharge(
@@ -28,7 +46,9 @@ extension PublishedTerms {
     for node in try object["exceptions"].array(maximumCount: 1 << 12) {
       let exception = try node.object(required: ["id", "reason"])
       exceptions.append(
-        InstrumentException(id: try exception["id"].name(), reason: try exception["reason"].word()))
+        PublicationException(
+          id: try exception["id"].string(maximumLength: 2 * SnapshotLimits.identifierLength + 16),
+          reason: try exception["reason"].word()))
     }
   }
 }
@@ -36,7 +56,9 @@ extension PublishedTerms {
 extension UnderlyingNotice {
   fileprivate var json: JSONValue {
     [
-      "id": .string(id), "indexPpm": .optional(index), "forecastPpm": .optional(forecast),
+      "id": .string(id), "strategy": .string(strategy.rawValue), "lacked": .string(lacked),
+      "cyclePpm": .integer(cycle), "conditionalPpm": .integer(conditional),
+      "indexPpm": .optional(index), "forecastPpm": .optional(forecast),
       "forecastUpperPpm": .optional(forecastUpper), "droughtPpm": .optional(drought),
       "droughtFactorPpm": .integer(droughtFactor), "breaker": .integer(breaker),
       "liquidationLoadPpm": .optional(liquidationLoad),
@@ -46,10 +68,15 @@ extension UnderlyingNotice {
 
   fileprivate init(_ node: JSONNode) throws(DocumentError) {
     let object = try node.object(required: [
-      "id", "indexPpm", "forecastPpm", "forecastUpperPpm", "droughtPpm", "droughtFactorPpm",
+      "id", "strategy", "lacked", "cyclePpm", "conditionalPpm", "indexPpm", "forecastPpm", "forecastUpperPpm",
+      "droughtPpm", "droughtFactorPpm",
       "breaker", "liquidationLoadPpm", "insuranceSharePpm",
     ])
     self.init(id: try object["id"].name())
+    strategy = try object["strategy"].word()
+    lacked = try object["lacked"].string(maximumLength: 1_024)
+    cycle = try object["cyclePpm"].total()
+    conditional = try object["conditionalPpm"].total()
     index = try object["indexPpm"].unlessNull?.total()
     forecast = try object["forecastPpm"].unlessNull?.total()
     forecastUpper = try object["forecastUpperPpm"].unlessNull?.total()
@@ -93,12 +120,14 @@ extension AssetNotice {
       "id": .string(id), "utilisationPpm": .optional(utilisation),
       "borrowRatePpmPerYear": .optional(borrowRate), "accrual": .accrual(accrual),
       "headroomQuanta": .optional(headroom), "paused": .bool(isPaused),
+      "haircutPpm": .integer(haircut), "collapsed": .bool(hasCollapsed),
     ]
   }
 
   fileprivate init(_ node: JSONNode) throws(DocumentError) {
     let object = try node.object(required: [
-      "id", "utilisationPpm", "borrowRatePpmPerYear", "accrual", "headroomQuanta", "paused",
+      "id", "utilisationPpm", "borrowRatePpmPerYear", "accrual", "headroomQuanta", "paused", "haircutPpm",
+      "collapsed",
     ])
     id = try object["id"].name()
     utilisation = try object["utilisationPpm"].unlessNull?.total()
@@ -106,6 +135,8 @@ extension AssetNotice {
     accrual = try object["accrual"].accrual()
     headroom = try object["headroomQuanta"].unlessNull?.total()
     isPaused = try object["paused"].bool()
+    haircut = try object["haircutPpm"].total()
+    hasCollapsed = try object["collapsed"].bool()
   }
 }
 

@@ -8,12 +8,15 @@ public struct PublishedTerms: Hashable, Sendable {
   public var underlyings: [UnderlyingNotice] = []
   /// The fees of each instrument of the snapshot, in its order.
   public var fees: [InstrumentFees] = []
+  /// What maintenance margin of open positions is on its way to, of sides that are not there yet.
+  public var ramps: [MaintenanceRamp] = []
   /// Interest and isolation of each asset, in the order of the listing.
   public var assets: [AssetNotice] = []
   /// The surcharge on orders that grow a position near liquidation (M32).
   public var surcharge = IncreaseSurcharge(rate: 0, multiplier: 1_000_000)
-  /// Listed instruments that the snapshot does not have, or not with terms of their own, and why.
-  public var exceptions: [InstrumentException] = []
+  /// Listed instruments that the snapshot does not have or not with terms of their own, series of the market that do not
+  /// count, and why.
+  public var exceptions: [PublicationException] = []
 
   /// Nothing.
   public init() {}
@@ -25,6 +28,14 @@ public struct UnderlyingNotice: Hashable, Sendable {
   public var id: String
   /// The volatility index over thirty days, per √year (M07).
   public var index: Int64?
+  /// The strategy in effect: that of the configuration, or the one before it where something lacked.
+  public var strategy: MarginStrategy
+  /// What the strategy of the configuration lacked; empty unless another one is in effect.
+  public var lacked: String
+  /// The volatility through the cycle and the conditional one that rates come from, per √year.
+  public var cycle: Int64
+  /// The conditional volatility that rates come from, per √year.
+  public var conditional: Int64
   /// The volatility expected of the next day, per √year (M40).
   public var forecast: Int64?
   /// The upper end of its band of 95 %.
@@ -43,6 +54,9 @@ public struct UnderlyingNotice: Hashable, Sendable {
   /// An underlying of which nothing is known.
   public init(id: String) {
     self.id = id
+    strategy = .buffer
+    lacked = ""
+    (cycle, conditional) = (0, 0)
     droughtFactor = 1_000_000
     breaker = 0
   }
@@ -62,6 +76,20 @@ public struct InstrumentFees: Hashable, Sendable {
   public var leverage: [Int64]
 }
 
+/// Maintenance margin of one side of an instrument that tightens in steps.
+public struct MaintenanceRamp: Hashable, Sendable {
+  /// The instrument.
+  public var id: String
+  /// Whether it is the rate of longs.
+  public var isLong: Bool
+  /// The rate of this snapshot in the first bracket, in ppm.
+  public var rate: Int64
+  /// The rate that the market asks for now, in ppm.
+  public var target: Int64
+  /// The most that the rate rises in an hour, in ppm of itself.
+  public var perHour: Int64
+}
+
 /// Interest and isolation of an asset (M35, M36).
 public struct AssetNotice: Hashable, Sendable {
   /// The asset.
@@ -76,6 +104,10 @@ public struct AssetNotice: Hashable, Sendable {
   public var headroom: Int64?
   /// Whether it is paused.
   public var isPaused: Bool
+  /// What the first lots lose of their price as collateral for maintenance margin.
+  public var haircut: Int64
+  /// Whether its price collapsed, so that it backs nothing until it is listed anew.
+  public var hasCollapsed: Bool
 }
 
 /// The surcharge on orders that grow a position near liquidation: s·(1 - health/θ), of notional (M32).
@@ -99,8 +131,8 @@ public struct IncreaseSurcharge: Hashable, Sendable {
   }
 }
 
-/// Why a listed instrument is not in a snapshot, or not with terms of its own.
-public struct InstrumentException: Hashable, Sendable {
+/// Why a listed instrument is not in a snapshot or not with terms of its own, or a series of the market does not count.
+public struct PublicationException: Hashable, Sendable {
   /// The reasons.
   public enum Reason: String, CaseIterable, Hashable, Sendable {
     /// It has expired, so it is left out; accounts settle it before they prove under this snapshot.
@@ -108,14 +140,21 @@ public struct InstrumentException: Hashable, Sendable {
     /// Nothing was ever known of the option's volatility, so it stands at its arbitrage bounds: held for what
     /// exercising it now would give, owed at the most that it can be worth, and may only be closed.
     case boundsOnly
+    /// The series is older than the greatest age at which it counts; see ``SeriesAge``.
+    case stale
+    /// The series is listed and nothing is known of it.
+    case missing
+    /// The price fell until one lot is worth less than a thousand quanta: marks and margins are rounded against the
+    /// account by more than a thousandth, and it may only be closed until it is listed in larger lots.
+    case lotTooSmall
   }
 
-  /// The instrument.
+  /// The instrument or asset, or the series as inputs are named: "BTC/bars".
   public var id: String
   /// The reason.
   public var reason: Reason
 
-  /// An instrument and the reason.
+  /// An instrument, an asset or a series, and the reason.
   public init(id: String, reason: Reason) {
     self.id = id
     self.reason = reason

@@ -92,6 +92,7 @@ extension PublishedTerms {
   fileprivate func difference(from other: PublishedTerms) -> String? {
     if underlyings != other.underlyings { return "underlyings" }
     if fees != other.fees { return "fees" }
+    if ramps != other.ramps { return "ramps" }
     if assets != other.assets { return "assets" }
     if surcharge != other.surcharge { return "surcharge" }
     return exceptions == other.exceptions ? nil : "exceptions"

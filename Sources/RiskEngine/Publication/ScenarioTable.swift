@@ -32,7 +32,7 @@ struct ScenarioTable {
     return zip(group.scenarios, moves).map { scenario, move in
       let moved = Black76(
         forward: option.forward * (1 + move), strike: option.strike, years: option.years,
-        volatility: option.volatility * shock.multiplier(vol: scenario.vol, term: term),
+        volatility: shock.shocked(option.volatility, vol: scenario.vol, term: term),
         kind: option.kind)
       // A value that cannot be had is the greatest loss of both sides.
       return ScenarioGain(
@@ -40,9 +40,9 @@ struct ScenarioTable {
     }
   }
 
-  /// (30/days)^p for a time to expiry, days at least ``VolatilityShock/shortestDays``.
-  static func term(years: Double, power: Double) -> Double {
+  /// (30/days)^p for a time to expiry, days at least ``VolatilityShock/shortestDays``, p by whether that is less than 30.
+  static func term(years: Double, short: Double, long: Double) -> Double {
     let days = max(VolatilityShock.shortestDays, years * 365)
-    return DeterministicMath.power(30 / days, power)
+    return DeterministicMath.power(30 / days, days < 30 ? short : long)
   }
 }

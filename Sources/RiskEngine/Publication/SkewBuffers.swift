@@ -6,8 +6,8 @@ internal import RiskModels
 ///     x = (RR/ATM - mean)/σ,  z = (BF/ATM - mean)/σ
 ///     long = clip(1 + slope·max(0, x) + slope·max(0, z), 1, cap),  short with -x
 ///
-/// Without fresh quotes a buffer moves to half the cap, or to 1 if that is more, or if there never was a chain; each
-/// epoch it keeps a share of the way.
+/// Without fresh quotes a buffer moves to half the cap, or to 1 if that is more, or if there never was a chain; in each
+/// hour it keeps a share of the way.
 struct SkewBuffers {
   let long: Double
   let short: Double
@@ -20,7 +20,7 @@ struct SkewBuffers {
     }
     let cap = terms.fraction(.skewCap)
     guard let smile else {
-      let memory = terms.fraction(.skewMemory)
+      let memory = Pace.memory(terms.fraction(.skewMemory), seconds: terms.elapsed)
       let rest = hasChain ? max(1, cap / 2) : 1
       long = rest + memory * (last.skewLong - rest)
       short = rest + memory * (last.skewShort - rest)

@@ -55,7 +55,7 @@ extension SnapshotPublisher {
         openLong: false, openShort: false, closeOnly: true, stale: true)
     }
     for index in draft.collateral.indices { draft.collateral[index].widen(by: widening) }
-    if next.failures > configuration[.failureEpochs] {
+    if time - good.asOf > configuration[.failureTime] {
       draft.haltLevel = max(draft.haltLevel, 1)
     }
     do throws(SnapshotError) {
@@ -80,7 +80,8 @@ extension Trace {
       var trace = Tracer(.full)
       trace.word("fallback", error?.description ?? "the engine failed", "the last good snapshot, wider (M22)")
       trace.integer("last good epoch", good.epoch, "epoch", "\(good.digest)")
-      trace.integer("failures in a row", failures, "epochs", "after failureEpochs everything only closes")
+      trace.integer(
+        "failures in a row", failures, "epochs", "failureSeconds after the last good one everything halts")
       trace.integer("widening", widening, "ppm", "failureWideningPpm")
       return trace
     }

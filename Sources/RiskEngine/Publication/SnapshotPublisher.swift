@@ -68,13 +68,16 @@ public struct SnapshotPublisher: Sendable {
     let inputs = ledger.digests(of: market, view)
     let epoch = state.epoch + 1
     var (next, trace, terms) = (state, Trace(), PublishedTerms())
-    let insurance = view.insurance.last?.share
+    let fresh = Freshness(market, view, configuration)
+    terms.exceptions += fresh.exceptions
 
+    let elapsed = state.epoch > 0 ? time - state.time : 0
     var measured: [String: UnderlyingMeasures] = [:]
-    for (index, underlying) in view.underlyings.enumerated() {
+    for (index, underlying) in fresh.underlyings.enumerated() {
       let measures = try UnderlyingMeasures(
-        underlying, place: (index, view.underlyings.count), at: time, epoch: epoch, insurance: insurance,
-        terms: UnderlyingTerms(configuration, underlying: underlying.id),
+        underlying, moves: ledger.moves(of: underlying), place: (index, view.underlyings.count), at: time,
+        insurance: fresh.insurance, blindness: fresh.blindness(underlying.id),
+        terms: UnderlyingTerms(configuration, underlying: underlying.id, elapsed: elapsed),
         last: state.underlyings[underlying.id] ?? UnderlyingState(), tracing: tracing)
       measured[underlying.id] = measures
       next.underlyings[underlying.id] = measures.state
@@ -83,14 +86,15 @@ public struct SnapshotPublisher: Sendable {
     }
 
     let model = FactorModel(
-      view.underlyings, measured, lossMultiple: Rate.fraction(configuration[.lossMultiple]))
+      fresh.underlyings, measured, lossMultiple: Rate.fraction(configuration[.lossMultiple]))
     var (groups, instruments) = ([ScenarioGroup](), [Instrument]())
-    for underlying in view.underlyings {
+    for underlying in fresh.underlyings {
       guard let measures = measured[underlying.id] else { continue }
       let listed = market.instruments.filter { $0.underlying == underlying.id }
       let published = try publish(
-        listed, underlying, measures, at: time, state: state)
+        listed, underlying, measures, at: time, elapsed: elapsed, state: state)
       terms.exceptions += published.exceptions
+      terms.ramps += published.ramps
       guard !published.instruments.isEmpty else { continue }
       groups.append(published.group)
       for item in published.instruments {
@@ -112,9 +116,15 @@ public struct SnapshotPublisher: Sendable {
       let published = try CollateralPublication(
         listing, prices: index < view.assetPrices.count ? view.assetPrices[index] : [],
         usage: index < view.assetUsage.count ? view.assetUsage[index].last : nil,
-        measures: listing.underlying.flatMap { measured[$0] }, groups: groupNames,
+        isUsageStale: fresh.isUsageStale(listing.id),
+        measures: listing.underlying.flatMap { measured[$0] },
+        bars: listing.underlying.flatMap { view.underlying($0) }, groups: groupNames,
         configuration: configuration, at: time, lastTime: state.time,
         last: state.assets[listing.id] ?? AssetState(), tracing: tracing)
+      let isPrecise = try LotPrecision.check(
+        listing.id, lot: listing.lot, value: published.lotValue,
+        wasListed: state.assets[listing.id]?.held != nil)
+      if !isPrecise { terms.exceptions.append(PublicationException(id: listing.id, reason: .lotTooSmall)) }
       collateral.append(published.asset)
       next.assets[listing.id] = published.state
       terms.assets.append(published.notice)
@@ -124,7 +134,7 @@ public struct SnapshotPublisher: Sendable {
     next.epoch = epoch
     next.time = time
     next.failures = 0
-    let inOrder = view.underlyings.compactMap { measured[$0.id] }
+    let inOrder = fresh.underlyings.compactMap { measured[$0.id] }
     var draft = header(at: time, epoch: epoch, inOrder)
     (draft.groups, draft.collateral, draft.instruments) = (groups, collateral, instruments)
     draft.factors = model.factors
@@ -157,18 +167,21 @@ public struct SnapshotPublisher: Sendable {
 
   private func publish(
     _ listed: [InstrumentListing], _ view: UnderlyingView, _ measures: UnderlyingMeasures,
-    at time: Int64, state: EngineState
+    at time: Int64, elapsed: Int64, state: EngineState
   ) throws(PublicationError) -> (
-    group: ScenarioGroup, instruments: [PublishedInstrument], exceptions: [InstrumentException]
+    group: ScenarioGroup, instruments: [PublishedInstrument], exceptions: [PublicationException],
+    ramps: [MaintenanceRamp]
   ) {
-    let terms = UnderlyingTerms(configuration, underlying: view.id)
-    var rates: [Int: FutureRates] = [:]
+    let terms = UnderlyingTerms(configuration, underlying: view.id, elapsed: elapsed)
+    var (rates, ramps) = ([Int: FutureRates](), [MaintenanceRamp]())
     for (index, listing) in listed.enumerated() where !listing.kind.isOption {
       if let expiry = listing.expiry, expiry <= time { continue }
       rates[index] = try FutureRates(
         lot: listing.lot, measures: measures,
-        terms: UnderlyingTerms(configuration, underlying: view.id, instrument: listing.id),
+        terms: UnderlyingTerms(
+          configuration, underlying: view.id, instrument: listing.id, elapsed: elapsed),
         last: state.instruments[listing.id] ?? InstrumentState(), id: listing.id, tracing: tracing)
+      ramps += rates[index]?.ramps ?? []
     }
     let base = rates.values.reduce(terms[.maintenanceFloor]) { max($0, $1.base) }
     let hasOptions = listed.contains { $0.kind.isOption && ($0.expiry ?? 0) > time }
@@ -187,11 +200,20 @@ public struct SnapshotPublisher: Sendable {
     let isFresh = view.chain.map { time - $0.time <= terms[.optionMaximumAge] } ?? false
     let publication = InstrumentPublication(
       measures: measures, scenarios: scenarios, time: time, tracing: tracing)
-    var (published, exceptions) = ([PublishedInstrument](), [InstrumentException]())
+    var (published, exceptions) = ([PublishedInstrument](), [PublicationException]())
     for (index, listing) in listed.enumerated() {
-      let own = UnderlyingTerms(configuration, underlying: view.id, instrument: listing.id)
+      let own = UnderlyingTerms(
+        configuration, underlying: view.id, instrument: listing.id, elapsed: elapsed)
       if let rates = rates[index] {
-        published.append(publication.future(listing, rates, own))
+        var future = publication.future(listing, rates, own)
+        let isPrecise = try LotPrecision.check(
+          listing.id, lot: listing.lot, value: rates.markFloor,
+          wasListed: state.instruments[listing.id]?.long.initial.current != nil)
+        if !isPrecise {
+          future.closeOnly()
+          exceptions.append(PublicationException(id: listing.id, reason: .lotTooSmall))
+        }
+        published.append(future)
       } else if listing.kind.isOption,
         let option = try publication.option(
           listing, quote: OptionKey(listing).flatMap { quotes[$0] }, isFresh: isFresh, terms: own,
@@ -199,13 +221,13 @@ public struct SnapshotPublisher: Sendable {
       {
         published.append(option)
         if let reason = option.exception {
-          exceptions.append(InstrumentException(id: listing.id, reason: reason))
+          exceptions.append(PublicationException(id: listing.id, reason: reason))
         }
       } else {
-        exceptions.append(InstrumentException(id: listing.id, reason: .expired))
+        exceptions.append(PublicationException(id: listing.id, reason: .expired))
       }
     }
-    return (scenarios.group, published, exceptions)
+    return (scenarios.group, published, exceptions, ramps)
   }
 
   private func header(

@@ -51,6 +51,12 @@ public enum TraceValue: Hashable, Sendable {
   /// Nothing was known.
   case missing
 
+  /// A number; what is none or infinite, such as a ratio of zeros, is not known.
+  static func finite(_ value: Double?) -> TraceValue {
+    guard let value, value.isFinite else { return .missing }
+    return .number(value)
+  }
+
   /// The value for comparison; nil for words and what is missing.
   public var magnitude: Double? {
     switch self {
@@ -94,14 +100,14 @@ struct Tracer {
     _ name: @autoclosure () -> String, _ value: Double?, _ unit: String,
     _ formula: @autoclosure () -> String
   ) {
-    append(name(), value.map { .number($0) } ?? .missing, unit, formula(), isInput: true)
+    append(name(), .finite(value), unit, formula(), isInput: true)
   }
 
   mutating func derived(
     _ name: @autoclosure () -> String, _ value: Double?, _ unit: String,
     _ formula: @autoclosure () -> String
   ) {
-    append(name(), value.map { .number($0) } ?? .missing, unit, formula(), isInput: false)
+    append(name(), .finite(value), unit, formula(), isInput: false)
   }
 
   mutating func integer(

@@ -1,3 +1,4 @@
+internal import MarginRules
 internal import MarketData
 internal import RiskModels
 
@@ -9,12 +10,17 @@ struct UnderlyingMeasures {
   let liquidity: LiquidityMeasures
   let breaker: CircuitBreaker
   let skew: SkewBuffers
+  /// What is not known because series do not count.
+  let blindness: Blindness
   /// How long a position of the reference size takes to close, in seconds.
   let horizon: Double
   /// What the price may move before a liquidation is final, as a fraction.
   let gap: Double
   /// The cost of trading by the square-root law.
   let impact: ImpactCost
+  /// The worst falls and rises known by now, by horizon.
+  let falls: StressFloor
+  let rises: StressFloor
   /// The steps of the trace that all instruments on the underlying share.
   let steps: [TraceStep]
   /// What is remembered.
@@ -23,15 +29,18 @@ struct UnderlyingMeasures {
   let notice: UnderlyingNotice
 
   /// - Parameters:
+  ///   - moves: of the bars of the view.
   ///   - place: which of how many underlyings it is.
   ///   - insurance: what the insurance fund holds over what it should hold; nil where no file says.
+  ///   - blindness: what is not known because series do not count.
   init(
-    _ view: UnderlyingView, place: (index: Int, count: Int), at time: Int64, epoch: Int64,
-    insurance: Double?, terms: UnderlyingTerms,
+    _ view: UnderlyingView, moves: BarMoves, place: (index: Int, count: Int), at time: Int64,
+    insurance: Double?, blindness: Blindness, terms: UnderlyingTerms,
     last: UnderlyingState, tracing: Tracing
   ) throws(PublicationError) {
     var (trace, state) = (Tracer(tracing), last)
     id = view.id
+    self.blindness = blindness
     let before = last.held.flatMap { held in last.owed.map { (held, $0) } }
     guard
       let price = PriceMeasures(
@@ -41,9 +50,9 @@ struct UnderlyingMeasures {
     let smile = chain.flatMap { VolatilitySmile($0) }
     let index = chain.flatMap { VarianceIndex.volatility($0) }
     var volatility = VolatilityMeasures(
-      bars: view.bars, interval: view.interval, implied: smile?.atTheMoney, index: index,
-      history: last.index, terms: terms, last: last.fit, epoch: epoch,
-      phase: terms[.refitEpochs] * Int64(place.index) / Int64(max(1, place.count)), trace: &trace)
+      bars: view.bars, moves: moves, interval: view.interval, implied: smile?.atTheMoney, index: index,
+      history: last.index, terms: terms, last: last.fit, time: time,
+      phase: terms[.refit] * Int64(place.index) / Int64(max(1, place.count)), trace: &trace)
     liquidity = LiquidityMeasures(
       view, at: time, isPriceStale: price.isStale, terms: terms, limiter: &state.depth,
       trace: &trace)
@@ -52,32 +61,47 @@ struct UnderlyingMeasures {
       volatilityRatio: volatility.knownRatio, fundingScore: liquidity.fundingScore,
       openInterest: liquidity.openInterest, terms: terms, trace: &trace)
     volatility.choose(droughtFactor: drought.factor, terms: terms, trace: &trace)
+    // What is not known is no calm market.
+    if blindness.toBars, volatility.regime.rank < Regime.stress.rank { volatility.regime = .stress }
     self.volatility = volatility
     skew = SkewBuffers(smile, hasChain: view.chain != nil, last: last, terms: terms)
 
     var breaker = last.breaker
     let deviation = volatility.barDeviation
-    let move = volatility.lastReturn.magnitude
+    // A bar that has not ended yet counts as far as it has come.
+    let sinceHour = DeterministicMath.log(view.moveSinceHour).magnitude
+    let move = max(volatility.lastReturn.magnitude, sinceHour)
     let load = Self.liquidationLoad(view, at: time, depth: liquidity.depth, terms)
     breaker.step(
       CircuitBreaker.Signals(
         sigmas: deviation > 0 ? move / deviation : 0, move: move, depthShare: liquidity.depthShare,
-        liquidationLoad: load ?? 0, hasPrice: !price.isStale, insuranceShare: insurance ?? 1),
-      terms.breaker)
+        liquidationLoad: load ?? 0, hasPrice: !price.isStale, insuranceShare: insurance ?? 1,
+        isExtreme: volatility.regime == .extreme),
+      terms.breaker, elapsed: terms.elapsed)
 
     let delay = ReactionDelay(
       blockTime: Double(terms[.blockSeconds]), confirmations: Int(terms[.confirmations]),
       queueDelay: Double(terms[.queueSeconds]), ceiling: Double(terms[.latencyCeiling])
     ).total(oracleAge: price.age, congestion: terms.fraction(.congestion))
-    gap = GapMargin.rate(
-      quantile: terms.fraction(.gapMultiple), volatility: volatility.published, delay: delay)
     horizon = LiquidationHorizon.seconds(
       least: Double(terms[.liquidationHorizon]), greatest: Double(terms[.horizonCeiling]),
       latency: delay, notional: Double(terms[.referenceNotional]),
       dailyVolume: liquidity.dailyVolume, participation: terms.fraction(.participation))
+    // What the delay adds to the move while the position is closed: variances add up, so z·σ·(√(h + delay) - √h).
+    // The age of the last bar so hardly shows, and the same market asks the same at any cadence.
+    func reach(_ seconds: Double) -> Double {
+      GapMargin.rate(
+        quantile: terms.fraction(.gapMultiple), volatility: volatility.published, delay: seconds)
+    }
+    gap = max(0, reach(horizon + delay) - reach(horizon))
     impact = ImpactCost(
       coefficient: terms.fraction(.impactCoefficient), band: terms.fraction(.depthBand),
       depth: liquidity.depth)
+
+    state.stress.update(view.bars, interval: view.interval)
+    let table = terms.configuration.stress
+    falls = table.floor(of: view.id, .fall, knownAt: time).deepened(by: state.stress.floor(.fall))
+    rises = table.floor(of: view.id, .rise, knownAt: time).deepened(by: state.stress.floor(.rise))
 
     state.held = price.held
     state.owed = price.owed
@@ -87,6 +111,10 @@ struct UnderlyingMeasures {
     state.fit = volatility.fit
     if let index { state.index.note(index, at: time) }
     var notice = UnderlyingNotice(id: view.id)
+    notice.strategy = volatility.strategy.effective
+    notice.lacked = volatility.strategy.lacked
+    notice.cycle = Rate.ppm(volatility.cycle)
+    notice.conditional = Rate.ppm(volatility.conditional)
     notice.index = index.map { Rate.ppm($0) }
     notice.forecast = volatility.forecast.map { Rate.ppm($0.mean) }
     notice.forecastUpper = volatility.forecast.map { Rate.ppm($0.upper) }
@@ -103,12 +131,14 @@ struct UnderlyingMeasures {
 
     trace.input("liquidation load", load, "×", "Σ liquidated over liquidationWindowSeconds / (k·depth) (M55)")
     trace.input("insurance share", insurance, "×", "what the fund holds / what it should hold")
-    trace.integer("breaker", breaker.level, "level", "M46, left after breakerCoolDownEpochs quiet epochs")
+    trace.integer(
+      "breaker", breaker.level, "level",
+      "M46, left after breakerCoolDownSeconds without cause, never while extreme")
     trace.input("risk reversal", smile?.skew, "of volatility", "(25-delta put - call) / at the money")
     trace.derived("skew buffer of longs", skew.long, "×", "clip(1 + slope·max(0, x) + tails, 1, cap)")
     trace.derived("skew buffer of shorts", skew.short, "×", "clip(1 + slope·max(0, -x) + tails, 1, cap)")
     trace.derived("latency", delay, "s", "age + blocks·confirmations + queue·congestion")
-    trace.derived("gap", gap, "of price", "z·σ·√latency")
+    trace.derived("gap", gap, "of price", "z·σ·(√(horizon + latency) - √horizon)")
     trace.derived("horizon", horizon, "s", "max(least, latency, reference / (k·daily volume))")
     steps = trace.steps
   }

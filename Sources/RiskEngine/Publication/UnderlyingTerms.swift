@@ -3,11 +3,16 @@ struct UnderlyingTerms {
   let configuration: EngineConfiguration
   let underlying: OverrideTarget
   let instrument: OverrideTarget?
+  /// Seconds since the last publication; 0 for the first.
+  let elapsed: Int64
 
-  init(_ configuration: EngineConfiguration, underlying: String, instrument: String? = nil) {
+  init(
+    _ configuration: EngineConfiguration, underlying: String, instrument: String? = nil, elapsed: Int64
+  ) {
     self.configuration = configuration
     self.underlying = .underlying(underlying)
     self.instrument = instrument.map { .instrument($0) }
+    self.elapsed = elapsed
   }
 
   /// The integer of a parameter.
@@ -19,22 +24,27 @@ struct UnderlyingTerms {
   /// A parameter in ppm as a fraction.
   func fraction(_ parameter: Parameter) -> Double { Rate.fraction(self[parameter]) }
 
+  /// By how much in ppm a rate may relax since the last publication.
+  var relaxation: Int64 { Pace.relaxation(self[.relaxation], seconds: elapsed) }
+
   /// How rates move.
   var limiterRule: RateLimiter.Rule {
-    RateLimiter.Rule(relaxation: self[.relaxation], deadBand: self[.deadBand])
+    RateLimiter.Rule(relaxation: relaxation, deadBand: self[.deadBand])
   }
 
   /// How maintenance rates move.
   var maintenanceRule: RateLimiter.Rule {
     RateLimiter.Rule(
-      relaxation: self[.relaxation], deadBand: self[.deadBand], phaseInEpochs: self[.phaseInEpochs],
-      phaseInImmediate: self[.phaseInImmediate])
+      relaxation: relaxation, deadBand: self[.deadBand],
+      tightening: Pace.growth(self[.ramp], seconds: elapsed))
   }
 
-  /// The worst moves by horizon.
-  var stressFloor: StressFloor {
-    StressFloor(
-      worstMoves: [.stress1, .stress2, .stress4, .stress8, .stress24].map { fraction($0) })
+  /// How many bars of so many seconds a day has, at least one.
+  func barsPerDay(_ interval: Int64) -> Int { max(1, Int(clamping: 86_400 / max(1, interval))) }
+
+  /// How many bars of so many seconds a time has, at least one.
+  func bars(in parameter: Parameter, interval: Int64) -> Int {
+    max(1, Int(clamping: self[parameter] / max(1, interval)))
   }
 
   /// Where the breaker trips.

@@ -4,8 +4,14 @@ internal import RiskModels
 
 /// Volatility of one underlying at one instant, per √year, and what leads to it (M06, M07, M08, M40).
 struct VolatilityMeasures {
-  /// σ* of the strategy: what margin is computed from.
+  /// σ* of the strategy: through the cycle and conditional by their weights. What is no rate is computed from it.
   var published: Double
+  /// The volatility through the cycle.
+  var cycle: Double
+  /// The conditional volatility of the strategy.
+  var conditional: Double
+  /// The strategy in effect, and what that of the configuration lacked.
+  var strategy: (effective: MarginStrategy, lacked: String)
   /// Fast over slow volatility, 1 while unknown.
   var ratio: Double
   /// The regime.
@@ -16,7 +22,7 @@ struct VolatilityMeasures {
   var lastReturn: Double
   /// The coefficients used.
   var fit: ModelFit
-  /// What was measured, before the strategy.
+  /// The conditional volatility that was measured, before the strategy.
   private var measured: Double
   /// The expected volatility of the next day and the upper end of its band; nil without coefficients.
   var forecast: (mean: Double, upper: Double)?
@@ -28,26 +34,33 @@ struct VolatilityMeasures {
 
   /// The least number of days that a score is taken over.
   private static let leastDays = 30
+  /// Half-lives of the conditional variance have at least so many bars.
+  private static let leastBars = 3.0
 
-  /// Measures the returns of bars.
+  /// Measures the moves of bars.
   ///
   /// - Parameters:
+  ///   - bars: as the market knows them.
+  ///   - moves: of the same bars.
   ///   - implied: volatility that options imply at the money, per √year, if it is known and fresh.
   ///   - index: the volatility index, likewise.
   ///   - history: what the index was before.
-  ///   - phase: by how many epochs fits of this underlying come earlier than those of the first.
+  ///   - phase: by how many seconds fits of this underlying come earlier than those of the first.
   ///   - last: the coefficients fitted before.
   init(
-    bars: ArraySlice<Bar>, interval: Int64, implied: Double?, index: Double?, history: IndexHistory,
-    terms: UnderlyingTerms, last: ModelFit?, epoch: Int64, phase: Int64, trace: inout Tracer
+    bars: ArraySlice<Bar>, moves: BarMoves, interval: Int64, implied: Double?, index: Double?,
+    history: IndexHistory, terms: UnderlyingTerms, last: ModelFit?, time: Int64, phase: Int64,
+    trace: inout Tracer
   ) {
-    let window = bars.suffix(Int(terms[.windowBars]) + 1)
-    let returns = LogarithmicReturns.ofCloses(window) ?? []
-    let perYear = Year.bars(of: max(1, interval))
+    let interval = max(1, interval)
+    let perYear = Year.bars(of: interval)
     let annual = perYear.squareRoot()
+    // The first bar has no return.
+    let count = min(terms.bars(in: .window, interval: interval), max(0, moves.returns.count - 1))
+    let (returns, variances) = (moves.returns.suffix(count), moves.variances.suffix(count))
 
-    var detector = RegimeDetector(Self.thresholds(interval: interval, terms), window: returns)
-    let perDay = Int(clamping: max(1, 86_400 / max(1, interval)))
+    var detector = RegimeDetector(Self.thresholds(interval: interval, terms), window: Array(returns))
+    let perDay = Int(clamping: max(1, 86_400 / interval))
     var (days, untilDay) = ([Double](), perDay)
     for r in returns {
       detector.update(r)
@@ -66,58 +79,98 @@ struct VolatilityMeasures {
     barDeviation = detector.slow.deviation ?? 0
     lastReturn = returns.last ?? 0
 
-    // Fits of many underlyings are spread over the epochs between two fits, so that no epoch has them all.
-    let period = terms[.refitEpochs]
-    let isDue = last.map { (epoch - 1 + phase) / period > ($0.epoch - 1 + phase) / period } ?? true
+    // Fits of many underlyings are spread over the time between two fits, so that no epoch has them all.
+    let period = terms[.refit]
+    let isDue = last.map { (time + phase) / period > ($0.time + phase) / period } ?? true
     if isDue {
       fit = Self.fitted(
-        bars: bars, returns: returns, interval: interval, history: history, terms: terms, epoch: epoch)
+        bars: bars, moves: moves, interval: interval, history: history, terms: terms, time: time)
     } else {
-      fit = last ?? ModelFit(epoch: epoch, garch: [], autoregression: [], tailLong: 0, tailShort: 0)
+      fit =
+        last
+        ?? ModelFit(
+          time: time, cycleVariance: 0, cycleSeconds: 0, autoregression: [], tailLong: 0, tailShort: 0)
     }
 
-    let garch = Self.garch(fit, returns: returns).map { $0.squareRoot() * annual }
-    forecast = Self.forecast(fit, bars: bars, interval: interval, index: index)
+    // √(w·fast + (1 - w)·slow) of variances of bars
+    func average(_ halfLife: Parameter) -> Double? {
+      ExponentialAverage.last(
+        of: variances, halfLife: max(Self.leastBars, Double(terms[halfLife]) / Double(interval)))
+    }
+    let w = terms.fraction(.conditionalFastWeight)
+    let observed = average(.conditionalFast).flatMap { quick in
+      average(.conditionalSlow).map { ((w * quick + (1 - w) * $0) * perYear).squareRoot() }
+    }
+    forecast = Self.forecast(fit, moves: moves, interval: interval, index: index)
     measured = VolatilityBlend.blended(
-      floor: terms.fraction(.volatilityFloor),
-      realized: VolatilityBlend.greatest(of: [fast, slow, garch]), implied: implied, fast: fast,
+      floor: terms.fraction(.volatilityFloor), realized: observed, implied: implied, fast: observed,
       weight: 1 - terms.fraction(.impliedWeight))
+    // What is observed through the cycle, and some time of the fixed volatility beside it.
+    let (seen, prior) = (Double(fit.cycleSeconds), Double(terms[.cyclePrior]))
+    let fixed = terms.fraction(.staticVolatility)
+    cycle =
+      seen + prior > 0
+      ? ((seen * fit.cycleVariance + prior * fixed * fixed) / (seen + prior)).squareRoot() : fixed
+    cycle = max(cycle, terms.fraction(.volatilityFloor))
     // With too little history what was measured may only add to what is fixed.
-    if returns.count < terms[.warmUpBars] { measured = max(measured, terms.fraction(.staticVolatility)) }
+    if Int64(count) * interval < terms[.warmUp] {
+      measured = max(measured, fixed)
+      cycle = max(cycle, fixed)
+    }
     published = measured
+    conditional = measured
+    strategy = (effective: .buffer, lacked: "")
 
     trace.input("bars", Double(returns.count), "returns", "log returns of closes in the window")
     trace.input("last return", lastReturn, "", "ln(close / close before)")
     trace.derived("fast volatility", fast, "per √year", "EWMA of r², half-life fastHalfLifeSeconds")
     trace.derived("slow volatility", slow, "per √year", "EWMA of r², half-life slowHalfLifeSeconds")
-    trace.derived("GARCH volatility", garch, "per √year", "√(ω + α·r² + β·h) of the next bar")
+    trace.derived(
+      "observed volatility", observed, "per √year",
+      "√(w·fast + (1 - w)·slow), averages of Garman-Klass variances by conditionalFast- and -SlowSeconds")
     trace.input("implied volatility", implied, "per √year", "at the money, 30 days")
     trace.input("volatility index", index, "per √year", "2/T·Σ ΔK/K²·Q(K) - (F/K₀ - 1)²/T, 30 days")
     trace.derived(
       "expected volatility", forecast?.mean, "per √year",
       fit.impliedAutoregression.isEmpty || index == nil
-        ? "√ of HAR: b₀ + b₁·day + b₂·week + b₃·month"
-        : "√ of HAR with the index: b₀ + b₁·day + b₂·week + b₃·month + b₄·index²/365")
-    trace.derived("forecast volatility", forecast?.upper, "per √year", "√ of the upper end of its 95 % band")
+        ? "√E of HAR in logarithms: b₀ + b₁·day + b₂·week + b₃·month + b₄·jumps"
+        : "√E of HAR in logarithms with the index: … + b₄·jumps + b₅·ln(index²/365)")
+    trace.derived(
+      "forecast volatility", forecast?.upper, "per √year", "√ of the upper end of its 95 % band, a multiple")
     trace.derived(
       "measured volatility", measured, "per √year",
-      "max(floor, w·max(fast, slow, GARCH) + (1 - w)·implied, fast)")
+      "max(floor, observed, w·observed + (1 - w)·implied)")
+    trace.derived(
+      "volatility through the cycle", cycle, "per √year",
+      "√((T·σ² + prior·static²)/(T + prior)) of cycleSeconds, known at the last fit")
     trace.word("regime", regime.rawValue, "from fast / slow = \(ratio)")
     trace.derived(
       "score of volatility", deviationScore, "σ", "(fast - mean)/σ of fast over the days of the window")
   }
 
-  /// Chooses σ* by the strategy.
+  /// Chooses the conditional volatility by the strategy.
   ///
   /// - Parameter droughtFactor: what the forecast is multiplied by, at least 1 (M39).
   mutating func choose(droughtFactor: Double, terms: UnderlyingTerms, trace: inout Tracer) {
-    let strategy = MarginStrategy.allCases[Int(terms[.strategy])]
-    let chosen = strategy.volatility(
-      fixed: terms.fraction(.staticVolatility), measured: measured, forecast: forecast?.upper,
-      drought: droughtFactor - 1)
-    published = min(terms.fraction(.volatilityCeiling), chosen)
-    trace.word("strategy", strategy.rawValue, "of the configuration")
-    trace.derived("volatility", published, "per √year", "of the strategy, at most the ceiling")
+    let asked = MarginStrategy.allCases[Int(terms[.strategy])]
+    let fixed = terms.fraction(.staticVolatility)
+    let ceiling = terms.fraction(.volatilityCeiling)
+    let chosen = asked.volatility(
+      fixed: fixed, measured: measured, forecast: forecast?.mean, drought: droughtFactor - 1)
+    let lacked = chosen.effective == asked ? "" : "two months of bars, six or more a day, to fit to"
+    strategy = (effective: chosen.effective, lacked: lacked)
+    if asked == .static { cycle = fixed }
+    cycle = min(ceiling, cycle)
+    conditional = min(ceiling, chosen.volatility, cycle * terms.fraction(.conditionalCap))
+    let weight = terms.fraction(.cycleWeight)
+    published = weight * cycle + (1 - weight) * conditional
+    trace.word("strategy", asked.rawValue, "of the configuration")
+    trace.word(
+      "effective strategy", strategy.effective.rawValue, "buffer where predictive lacks its coefficients")
+    trace.derived(
+      "conditional volatility", conditional, "per √year",
+      "of the strategy, at most conditionalCapPpm of that through the cycle")
+    trace.derived("volatility", published, "per √year", "cycleWeight·through the cycle + rest·conditional")
   }
 
   private static func score(_ deviation: Double?, among days: [Double]) -> Double? {
@@ -136,91 +189,73 @@ struct VolatilityMeasures {
     thresholds.stress = terms.fraction(.stressAbove)
     thresholds.extreme = terms.fraction(.extremeAbove)
     thresholds.extremeReturn = terms.fraction(.jumpSigmas)
-    thresholds.patience = Int(terms[.leaveEpochs])
+    thresholds.patience = terms.bars(in: .leave, interval: interval)
     return thresholds
   }
 
   // MARK: Models with coefficients
 
   private static func fitted(
-    bars: ArraySlice<Bar>, returns: [Double], interval: Int64, history: IndexHistory,
-    terms: UnderlyingTerms, epoch: Int64
+    bars: ArraySlice<Bar>, moves: BarMoves, interval: Int64, history: IndexHistory, terms: UnderlyingTerms,
+    time: Int64
   ) -> ModelFit {
-    let sample = Array(returns.suffix(Int(terms[.fitBars])))
-    let garch = GarchFit(sample).map { [$0.model.constant, $0.model.reaction, $0.model.memory] }
+    let known = max(0, moves.returns.count - 1)
+    let sample = moves.returns.suffix(min(known, terms.bars(in: .fitWindow, interval: interval)))
     var (autoregression, implied) = ([Double](), [Double]())
     // Only the strategy that forecasts needs the long history.
     if MarginStrategy.allCases[Int(terms[.strategy])] == .predictive {
-      (autoregression, implied) = fittedAutoregressions(bars: bars, interval: interval, history)
+      (autoregression, implied) = fittedAutoregressions(bars, moves, interval: interval, history)
     }
     let tail = TailMeasures(
-      returns: returns, halfLife: Double(terms[.fastHalfLife]) / Double(max(1, interval)),
+      returns: Array(sample), halfLife: max(leastBars, Double(terms[.conditionalFast]) / Double(interval)),
       probability: terms.fraction(.insolvencyProbability), tailShare: terms.fraction(.tailShare))
+    let cycle = moves.variances.suffix(min(known, terms.bars(in: .cycleWindow, interval: interval)))
+    let mean = cycle.isEmpty ? 0 : cycle.reduce(0, +) / Double(cycle.count)
     return ModelFit(
-      epoch: epoch, garch: garch ?? [], autoregression: autoregression, impliedAutoregression: implied,
-      tailLong: tail.long, tailShort: tail.short)
+      time: time, cycleVariance: mean * Year.bars(of: interval), cycleSeconds: Int64(cycle.count) * interval,
+      autoregression: autoregression, impliedAutoregression: implied, tailLong: tail.long,
+      tailShort: tail.short)
   }
 
-  private static func windows(interval: Int64) -> HeterogeneousWindows {
-    HeterogeneousWindows(returnsPerDay: Int(clamping: 86_400 / max(1, interval)))
+  private static func windows(interval: Int64) -> VarianceWindows {
+    VarianceWindows(barsPerDay: Int(clamping: 86_400 / max(1, interval)))
   }
 
-  /// The autoregression without and with the index; empty where there is too little history.
+  /// The autoregression without and with the index; empty where there is too little history, or where a day has fewer
+  /// bars than tell its variance.
   private static func fittedAutoregressions(
-    bars: ArraySlice<Bar>, interval: Int64, _ index: IndexHistory
+    _ bars: ArraySlice<Bar>, _ moves: BarMoves, interval: Int64, _ index: IndexHistory
   ) -> ([Double], [Double]) {
     let windows = windows(interval: interval)
-    let history = bars.suffix(windows.returnsPerDay * (windows.monthDays + windows.sampleDays) + 1)
-    var model = HeterogeneousAutoregression(windows)
-    for r in LogarithmicReturns.ofCloses(history) ?? [] { model.update(r) }
-    func recorded(_ fit: HeterogeneousFit?) -> [Double] {
-      fit.map { $0.coefficients + [$0.residualDeviation, $0.leastObserved] } ?? []
+    guard interval <= 14_400 else { return ([], []) }
+    let (returns, variances) = (moves.returns.dropFirst(), moves.variances.dropFirst())
+    let plain = LogarithmicAutoregression.fit(returns: returns, variances: variances, windows)
+    guard !index.entries.isEmpty else { return (plain?.recorded ?? [], []) }
+    let implied = LogarithmicAutoregression.fit(returns: returns, variances: variances, windows) { back in
+      // The bar so many before the last.
+      let place = bars.endIndex - 1 - back
+      guard place >= bars.startIndex else { return nil }
+      return index.variancePerDay(at: bars[place].openTime + interval)
     }
-    guard !index.entries.isEmpty else { return (recorded(model.fit()), []) }
-    let implied = model.fit { back in
-      // The bar whose close ends the return so many before the last.
-      let place = history.endIndex - 1 - back
-      guard place >= history.startIndex else { return nil }
-      return index.variancePerDay(at: history[place].openTime + interval)
-    }
-    return (recorded(model.fit()), recorded(implied))
-  }
-
-  /// The variance of the next bar under coefficients that were fitted before, from its long-run level at the start
-  /// of the window; nil without them.
-  private static func garch(_ fit: ModelFit, returns: [Double]) -> Double? {
-    guard fit.garch.count == 3, !returns.isEmpty,
-      let model = GarchModel(constant: fit.garch[0], reaction: fit.garch[1], memory: fit.garch[2])
-    else { return nil }
-    return returns.reduce(model.longRunVariance) { model.next(after: $1, variance: $0) }
+    return (plain?.recorded ?? [], implied?.recorded ?? [])
   }
 
   /// The forecast for the next day and the upper end of its band, per √year; nil without coefficients. The index counts
   /// where it is known and coefficients for it are.
   private static func forecast(
-    _ fit: ModelFit, bars: ArraySlice<Bar>, interval: Int64, index: Double?
+    _ fit: ModelFit, moves: BarMoves, interval: Int64, index: Double?
   ) -> (mean: Double, upper: Double)? {
-    guard let plain = HeterogeneousFit(recorded: fit.autoregression) else { return nil }
-    let windows = windows(interval: interval)
-    var model = HeterogeneousAutoregression(windows)
-    let month = bars.suffix(windows.returnsPerDay * windows.monthDays + 1)
-    for r in LogarithmicReturns.ofCloses(month) ?? [] { model.update(r) }
-    let withIndex = HeterogeneousFit(recorded: fit.impliedAutoregression).flatMap { fit in
-      index.flatMap { model.forecast(fit, implied: IndexHistory.variancePerDay($0)) }
+    guard let plain = LogarithmicFit(recorded: fit.autoregression, usesImplied: false),
+      let levels = VarianceLevels(
+        returns: moves.returns.dropFirst(), variances: moves.variances.dropFirst(),
+        windows(interval: interval))
+    else { return nil }
+    let withIndex = LogarithmicFit(recorded: fit.impliedAutoregression, usesImplied: true).flatMap { fit in
+      index.flatMap { fit.forecast(levels, implied: IndexHistory.variancePerDay($0)) }
     }
-    return (withIndex ?? model.forecast(plain)).map { band in
+    return (withIndex ?? plain.forecast(levels)).map { band in
       ((band.mean * 365).squareRoot(), (band.upper * 365).squareRoot())
     }
-  }
-}
-
-extension HeterogeneousFit {
-  /// Coefficients, deviation and least variance in one list, as the engine's state has them.
-  fileprivate init?(recorded list: [Double]) {
-    guard list.count >= 6 else { return nil }
-    self.init(
-      coefficients: Array(list.dropLast(2)), residualDeviation: list[list.count - 2],
-      leastObserved: list[list.count - 1])
   }
 }
 

@@ -6,8 +6,8 @@ public import MarginRules
 ///     level 2: no opening; liquidations and auctions go on
 ///     level 3: everything stops, since nothing has a price
 ///
-/// A level is entered at once. It is left one step at a time, each after so many epochs without any cause for it,
-/// so the breaker never flaps. Halting liquidations is dangerous: only level 3 does.
+/// A level is entered at once. It is left one step at a time, each after a time without any cause for it, so the
+/// breaker never flaps, and while the market is extreme level 1 is not left: what reopens inside a crash opens into it. Halting liquidations is dangerous: only level 3 does.
 public struct CircuitBreaker: Hashable, Sendable {
   /// What the breaker watches.
   public struct Signals: Hashable, Sendable {
@@ -23,11 +23,13 @@ public struct CircuitBreaker: Hashable, Sendable {
     public var hasPrice: Bool
     /// Insurance over what it should hold; 1 where it is not known.
     public var insuranceShare: Double
+    /// Whether the regime is extreme.
+    public var isExtreme: Bool
 
     /// A calm market but for what is given.
     public init(
       sigmas: Double = 0, move: Double = 0, depthShare: Double = 1, liquidationLoad: Double = 0,
-      hasPrice: Bool = true, insuranceShare: Double = 1
+      hasPrice: Bool = true, insuranceShare: Double = 1, isExtreme: Bool = false
     ) {
       self.sigmas = sigmas
       self.move = move
@@ -35,6 +37,7 @@ public struct CircuitBreaker: Hashable, Sendable {
       self.liquidationLoad = liquidationLoad
       self.hasPrice = hasPrice
       self.insuranceShare = insuranceShare
+      self.isExtreme = isExtreme
     }
   }
 
@@ -52,7 +55,7 @@ public struct CircuitBreaker: Hashable, Sendable {
     public var liquidationLoad: Double
     /// Level 3 below this share of insurance.
     public var insuranceShare: Double
-    /// After so many epochs without cause a level is left.
+    /// After so many seconds without cause a level is left.
     public var coolDown: Int64
 
     /// These thresholds.
@@ -75,7 +78,7 @@ public struct CircuitBreaker: Hashable, Sendable {
         3
       } else if !(signals.move < move) || !(signals.liquidationLoad <= liquidationLoad) {
         2
-      } else if !(signals.sigmas < sigmas) || !(signals.depthShare >= depthShare) {
+      } else if !(signals.sigmas < sigmas) || !(signals.depthShare >= depthShare) || signals.isExtreme {
         1
       } else {
         0
@@ -85,33 +88,33 @@ public struct CircuitBreaker: Hashable, Sendable {
 
   /// The level, 0 to 3.
   public private(set) var level: Int64
-  /// How many epochs there has been no cause for it.
-  public private(set) var quietEpochs: Int64
+  /// For how many seconds there has been no cause for it.
+  public private(set) var quietSeconds: Int64
 
   /// Not tripped.
   public init() {
     level = 0
-    quietEpochs = 0
+    quietSeconds = 0
   }
 
   /// As it was recorded.
-  public init(level: Int64, quietEpochs: Int64) {
+  public init(level: Int64, quietSeconds: Int64) {
     self.level = level.clamped(to: 0...3)
-    self.quietEpochs = max(0, quietEpochs)
+    self.quietSeconds = max(0, quietSeconds)
   }
 
-  /// One epoch.
-  public mutating func step(_ signals: Signals, _ thresholds: Thresholds) {
+  /// One epoch, so many seconds after the one before.
+  public mutating func step(_ signals: Signals, _ thresholds: Thresholds, elapsed: Int64) {
     let asked = thresholds.level(of: signals)
     if asked >= level {
       level = asked
-      quietEpochs = 0
+      quietSeconds = 0
       return
     }
-    quietEpochs += 1
-    if quietEpochs >= thresholds.coolDown {
+    quietSeconds += max(0, elapsed)
+    if quietSeconds >= thresholds.coolDown {
       level -= 1
-      quietEpochs = 0
+      quietSeconds = 0
     }
   }
 

@@ -12,6 +12,24 @@ public enum Contingency {
     Quanta.charge(underlyingValue, ppm: share)
   }
 
+  /// What a lot of an option is charged for closing it where the market is made: half of a spread that is a share of
+  /// its mark, and of one in volatility.
+  ///
+  ///     charge = ⌈10⁶·(spread·mark + points·vega)·size⌉
+  ///
+  /// - Parameters:
+  ///   - mark: the value of an option on one unit, in USD.
+  ///   - vega: the value of one unit of volatility, in USD.
+  ///   - size: what one lot is in units of the underlying.
+  ///   - spread: of the mark, as a fraction.
+  ///   - points: in units of volatility.
+  public static func closing(
+    mark: Double, vega: Double, size: Double, spread: Double, points: Double
+  ) -> Int64 {
+    // What is not a number is charged the most.
+    -Quanta.floorOfGain(dollars: -(spread * mark + points * max(0, vega)) * size)
+  }
+
   /// What every lot of a future is charged for the spread between contracts on one underlying: the scenarios
   /// move them together.
   public static func basis(lotValue: Int64, share: Int64) -> Int64 {

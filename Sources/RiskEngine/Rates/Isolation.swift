@@ -25,12 +25,15 @@ public struct Isolation: Hashable, Sendable {
   }
 }
 
-/// An asset that is paused is worth nothing from the next epoch on; until then what it backs may be closed.
+/// An asset that is paused is worth nothing once its notice is over; until then what it backs may be closed.
 public enum PausedAsset {
-  /// The weight in ppm of an asset whose weight would be this, so many epochs after it was paused; nil while it
-  /// is not paused.
-  public static func weight(_ weight: Int64, epochsPaused: Int64?) -> Int64 {
-    guard let epochsPaused else { return weight }
-    return epochsPaused < 1 ? weight : 0
+  /// The weight in ppm of an asset whose weight would be this.
+  ///
+  /// - Parameters:
+  ///   - pausedFor: for how many seconds it has been paused; nil while it is not.
+  ///   - notice: for how many seconds it keeps its weight.
+  public static func weight(_ weight: Int64, pausedFor seconds: Int64?, notice: Int64) -> Int64 {
+    guard let seconds else { return weight }
+    return seconds <= notice ? weight : 0
   }
 }

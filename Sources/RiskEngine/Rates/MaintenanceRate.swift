@@ -2,17 +2,23 @@ internal import RiskModels
 
 /// Dynamic leverage (M22): the margin of the first bracket from what the market does now.
 ///
-///     MM = clip(z·σ·√h + impact + gap + fee, least, greatest)
+///     move = w·S(z·σ_cycle·√h) + (1 - w)·z·σ_conditional·√h,   S(x) = max(x, (1 - s)·x + s·worst move within h)
+///     MM = clip(move + impact + gap + fee, least, greatest)
 ///     IM = max(r·MM, 1/L, m*)·crowding·openInterest
 ///     L_max = ⌊1/IM⌋
 ///
 /// with σ per √year, h the time to close a position in years, impact from depth (``ImpactCost``), gap from
-/// latency (M03), m* from ``InsolvencyCap``. Every term that grows raises the rate.
+/// latency (M03), m* from ``InsolvencyCap``. Every term that grows raises the rate. The part through the cycle keeps
+/// calm from setting a trap: its weight w is a quarter at least (Regulation 153/2013, article 28).
 public struct MaintenanceRate: Hashable, Sendable {
   /// z: how many standard deviations are covered.
   public var lossMultiple: Double
-  /// σ per √year.
-  public var volatility: Double
+  /// σ through the cycle, per √year.
+  public var cycle: Double
+  /// σ as it is expected now, per √year.
+  public var conditional: Double
+  /// w, in 0...1.
+  public var cycleWeight: Double
   /// h in seconds.
   public var horizonSeconds: Double
   /// What closing the reference position loses, as a fraction of notional.
@@ -28,11 +34,14 @@ public struct MaintenanceRate: Hashable, Sendable {
 
   /// The terms of a rate without skew and stress.
   public init(
-    lossMultiple: Double, volatility: Double, horizonSeconds: Double, impact: Double, gap: Double,
-    fee: Double, skewBuffer: Double = 1, stress: StressBlend = StressBlend(weight: 0, worstMove: 0)
+    lossMultiple: Double, cycle: Double, conditional: Double, cycleWeight: Double, horizonSeconds: Double,
+    impact: Double, gap: Double, fee: Double, skewBuffer: Double = 1,
+    stress: StressBlend = StressBlend(weight: 0, worstMove: 0)
   ) {
     self.lossMultiple = lossMultiple
-    self.volatility = volatility
+    self.cycle = cycle
+    self.conditional = conditional
+    self.cycleWeight = cycleWeight
     self.horizonSeconds = horizonSeconds
     self.impact = impact
     self.gap = gap
@@ -41,14 +50,21 @@ public struct MaintenanceRate: Hashable, Sendable {
     self.stress = stress
   }
 
-  /// z·σ·√h, the move within the horizon.
-  public var move: Double {
-    lossMultiple * volatility * (horizonSeconds / Double(Year.seconds)).squareRoot()
-  }
+  /// z·√h.
+  private var root: Double { lossMultiple * (horizonSeconds / Double(Year.seconds)).squareRoot() }
+
+  /// S(z·σ_cycle·√h), the move within the horizon through the cycle.
+  public var cycleMove: Double { stress.applied(to: root * cycle) }
+
+  /// z·σ_conditional·√h, the move within the horizon as it is expected now.
+  public var conditionalMove: Double { root * conditional }
+
+  /// Both by their weights.
+  public var move: Double { cycleWeight * cycleMove + (1 - cycleWeight) * conditionalMove }
 
   /// The sum of all terms before floor and ceiling.
   public var unbounded: Double {
-    (stress.applied(to: move) + impact + gap) * skewBuffer + fee
+    (move + impact + gap) * skewBuffer + fee
   }
 
   /// The rate in ppm, rounded up.

@@ -4,26 +4,26 @@ public enum MarginStrategy: String, CaseIterable, Hashable, Sendable {
   case `static`
   /// The measured volatility, and a buffer for the skew of options.
   case buffer
-  /// The larger of the measured and the forecast volatility, raised by the probability that depth dries up.
+  /// The forecast volatility, raised by the probability that depth dries up.
   case predictive
 
-  /// The volatility per √year that margin is computed from.
+  /// The conditional volatility per √year that margin is computed from, and the strategy that it is of.
   ///
   ///     static:     σ = fixed
   ///     buffer:     σ = measured
-  ///     predictive: σ = max(measured, forecast · (1 + k·p))
+  ///     predictive: σ = forecast · (1 + k·p), and as buffer without a forecast
   ///
   /// - Parameters:
-  ///   - forecast: the forecast for the next horizon; nil while there is too little history, and then the
-  ///     measured volatility counts alone.
+  ///   - forecast: what is expected of the next day; nil while there is too little history.
   ///   - drought: the probability p in 0...1 that depth halves, times its coefficient k ≥ 0 (M39).
   public func volatility(
     fixed: Double, measured: Double, forecast: Double?, drought: Double
-  ) -> Double {
+  ) -> (volatility: Double, effective: MarginStrategy) {
     switch self {
-    case .static: fixed
-    case .buffer: measured
-    case .predictive: max(measured, (forecast ?? measured) * (1 + drought))
+    case .static: (fixed, .static)
+    case .buffer: (measured, .buffer)
+    case .predictive:
+      forecast.map { ($0 * (1 + drought), .predictive) } ?? (measured * (1 + drought), .buffer)
     }
   }
 }

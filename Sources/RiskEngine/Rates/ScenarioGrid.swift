@@ -1,7 +1,8 @@
 public import MarginRules
 
 /// The market moves of a scenario group (M28): nine moves of the price by three of volatility, as Deribit's
-/// portfolio margin and CME SPAN have, and far moves of which a share counts.
+/// portfolio margin and CME SPAN have, and far moves that count by range/|move|. A position that follows the price so
+/// pays no more in a far row than in the furthest near one, and an option that is worth something only there is caught.
 public struct ScenarioGrid: Hashable, Sendable {
   /// The moves.
   public let scenarios: [Scenario]
@@ -13,7 +14,7 @@ public struct ScenarioGrid: Hashable, Sendable {
   ///   - steps: moves on each side, at least 1.
   ///   - farDown: the furthest fall in ppm; half of it is a row as well.
   ///   - farUp: the furthest rise in ppm; ⅔, ⅓ and ⅙ of it are rows as well.
-  ///   - farWeight: the share of a far loss that counts, in ppm.
+  ///   - farWeight: the multiple of range/|move| by which a far loss counts, in ppm, at most 1 000 000.
   public init(range: Int64, steps: Int64, farDown: Int64, farUp: Int64, farWeight: Int64) {
     let steps = max(1, steps)
     let near = (-steps...steps).flatMap { step in
@@ -22,9 +23,17 @@ public struct ScenarioGrid: Hashable, Sendable {
       }
     }
     let far = [-farDown, -farDown / 2, farUp / 6, farUp / 3, farUp * 2 / 3, farUp].map {
-      Scenario(weight: farWeight, price: $0, vol: 1_000_000)
+      Scenario(weight: Self.weight(of: $0, range: range, share: farWeight), price: $0, vol: 1_000_000)
     }
     scenarios = near + far
+  }
+
+  /// ⌊share·range/|move|⌋ in ppm, within 1 ppm and 1: rounded down, so that weight·|move| is never above the range.
+  public static func weight(of move: Int64, range: Int64, share: Int64) -> Int64 {
+    guard move != 0 else { return 1_000_000 }
+    return floorQuotient(
+      Int128(share.clamped(to: 0...1_000_000)) * Int128(range), Int128(move.magnitude)
+    ).clamped(to: 1...1_000_000)
   }
 
   /// For a group of futures only: their losses are linear, so the two ends decide, and moving by the base
@@ -71,12 +80,17 @@ public struct ScenarioGain: Hashable, Sendable {
 
 /// Shocks of volatility in a scenario (M28): relative, larger for short terms.
 ///
-///     σ' = σ·max(least, 1 + v·shock·(30/days)^p)
+///     rise:  σ' = max(σ·(1 + v·up·(30/days)^p), upLeast)
+///     fall:  σ' = σ·max(least, 1 - |v|·down·(30/days)^p)
+///
+/// with one power p for options of less than 30 days and another for the others.
 public struct VolatilityShock: Hashable, Sendable {
   /// The relative rise for 30 days.
   public var up: Double
   /// The relative fall for 30 days.
   public var down: Double
+  /// What a whole rise leads to at least, per √year.
+  public var upLeast: Double
 
   /// A volatility falls to no less than this share of itself.
   public static let least = 0.1
@@ -84,9 +98,20 @@ public struct VolatilityShock: Hashable, Sendable {
   public static let shortestDays = 1.0
 
   /// These shocks.
-  public init(up: Double, down: Double) {
+  public init(up: Double, down: Double, upLeast: Double = 0) {
     self.up = up
     self.down = down
+    self.upLeast = upLeast
+  }
+
+  /// The volatility after a shock: never below what it was for a rise.
+  ///
+  /// - Parameters:
+  ///   - vol: the shock of the scenario in ppm.
+  ///   - term: (30/days)^p of the option.
+  public func shocked(_ volatility: Double, vol: Int64, term: Double) -> Double {
+    let moved = volatility * multiplier(vol: vol, term: term)
+    return vol > 0 ? max(moved, upLeast * min(1, Double(vol) / 1e6)) : moved
   }
 
   /// What volatility is multiplied by.

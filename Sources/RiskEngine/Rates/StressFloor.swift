@@ -1,8 +1,7 @@
 /// What actually happened once, against models that never saw it: on 11 March 2020 every model asked 8 to 13 %
-/// for one day, and the next day lost 49 % (margin B.7, trap 7).
+/// for one day, and the next day lost 49 %.
 ///
-/// Worst falls by horizon, of BTC on 12 and 13 March 2020, are the standard configuration: 18.8 % in one hour,
-/// 24.5 % in two, 33.6 % in four, 37.4 % in eight, 50.6 % in a day.
+/// The worst moves by horizon come from ``StressTable`` and from the market's own bars, as far as they were known.
 public struct StressFloor: Hashable, Sendable {
   /// The worst moves within 1, 2, 4, 8 and 24 hours, as fractions; none less than the one before.
   public var worstMoves: [Double]
@@ -13,6 +12,11 @@ public struct StressFloor: Hashable, Sendable {
   /// These moves, one for each horizon.
   public init(worstMoves: [Double]) {
     self.worstMoves = worstMoves
+  }
+
+  /// The larger of both at each horizon.
+  public func deepened(by other: StressFloor) -> StressFloor {
+    StressFloor(worstMoves: zip(worstMoves, other.worstMoves).map { max($0, $1) })
   }
 
   /// The worst move within any horizon: linear in √h between the known ones, and by √h beyond them.
@@ -32,8 +36,6 @@ public struct StressFloor: Hashable, Sendable {
 
 /// How much of the worst move counts beside the model: max(x, (1 - w)·x + w·worst).
 ///
-/// With w = 25 % this is the least weight of stressed observations that EU law asks of clearing houses
-/// (Regulation 153/2013, article 28).
 public struct StressBlend: Hashable, Sendable {
   /// w, in 0...1.
   public var weight: Double

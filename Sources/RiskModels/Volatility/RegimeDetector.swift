@@ -19,7 +19,7 @@ public struct RegimeThresholds: Hashable, Sendable {
   public var fastHalfLife: Double
   /// Returns in which the slow variance halves its weights; thirty days of them.
   public var slowHalfLife: Double
-  /// Returns to see before the regime is anything but normal; thirty days of them.
+  /// Returns to see before the regime is calmer than stress; thirty days of them.
   public var warmUp: Int
   /// Calm is entered below this ratio.
   public var calm = 0.8
@@ -65,10 +65,10 @@ public struct RegimeDetector: Hashable, Sendable {
   /// The most restless regime that they called for.
   private var calmerRegime: VolatilityRegime
 
-  /// A detector that has seen nothing and says normal.
+  /// A detector that has seen nothing, and says stress: a market without history has shown nothing yet.
   public init(_ thresholds: RegimeThresholds) {
     self.thresholds = thresholds
-    regime = .normal
+    regime = .stress
     fast = ExponentialVariance(halfLife: thresholds.fastHalfLife)
     slow = ExponentialVariance(halfLife: thresholds.slowHalfLife)
     calmerCount = 0

@@ -24,11 +24,6 @@ public enum VolatilityBlend {
     return max(result, usable(fast) ?? 0)
   }
 
-  /// The greatest of the forecasts that there are: max(EWMA fast, EWMA slow, GARCH), or nil when there is none.
-  public static func greatest(of forecasts: [Double?]) -> Double? {
-    forecasts.compactMap(usable).max()
-  }
-
   private static func usable(_ x: Double?) -> Double? {
     x.flatMap { $0 >= 0 && $0 < .infinity ? $0 : nil }
   }

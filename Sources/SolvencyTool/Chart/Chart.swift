@@ -27,6 +27,8 @@ struct Chart {
       case straight
       /// Not at all, until the next point.
       case step
+      /// Each point is a mark of its own.
+      case marks
     }
 
     /// Which axis the values are read on.

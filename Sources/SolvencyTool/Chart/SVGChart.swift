@@ -97,13 +97,21 @@ struct SVGChart {
   private mutating func draw(
     _ line: Chart.Line, _ points: [Chart.Point], on values: ValueAxis, at y: Double, height: Double
   ) {
+    if line.shape == .marks {
+      for point in points {
+        let (px, py) = (x(point.time), y + height * (1 - values.position(point.value)))
+        parts.append(
+          #"<circle cx="\#(Self.number(px))" cy="\#(Self.number(py))" r="2.6" fill="\#(line.colour)"/>"#)
+      }
+      return
+    }
     var path = ""
     var last = 0.0
     for (index, point) in points.enumerated() {
       let (px, py) = (x(point.time), y + height * (1 - values.position(point.value)))
       switch (index, line.shape) {
       case (0, _): path += "M\(Self.number(px)) \(Self.number(py))"
-      case (_, .straight): path += "L\(Self.number(px)) \(Self.number(py))"
+      case (_, .straight), (_, .marks): path += "L\(Self.number(px)) \(Self.number(py))"
       case (_, .step): path += "L\(Self.number(px)) \(Self.number(last))V\(Self.number(py))"
       }
       last = py

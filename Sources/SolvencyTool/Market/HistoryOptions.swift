@@ -9,9 +9,6 @@ internal import Solvency
 struct HistoryOptions: ParsableArguments {
   @OptionGroup var market: MarketOptions
 
-  @Option(help: "The instrument; by default the first that is no option.")
-  var instrument: String?
-
   @Option(
     help: ArgumentHelp(
       "The first epoch: RFC 3339, or seconds since 1970. By default the first day with enough history.",
@@ -30,36 +27,62 @@ struct HistoryOptions: ParsableArguments {
     }
   }
 
-  /// Replays the stretch once for each strategy.
-  func histories(
-    _ strategies: [MarginStrategy], tracing: Tracing
-  ) throws(ToolFailure) -> [MarginHistory] {
+  /// The market, the configuration, and the stretch of what is known of an instrument, or of the first.
+  func stretch(of instrument: String?) throws(ToolFailure) -> MarketStretch {
     let configuration = try market.configuration.load()
     let data = try market.market()
-    guard
-      let name = instrument ?? data.instruments.first(where: { !$0.kind.isOption })?.id
-    else { throw ToolFailure(.malformedInput, market.directory, "lists no future; name --instrument") }
-    let listing = data.instruments.first { $0.id == name }
-    let series = listing.flatMap { data.underlying($0.underlying) } ?? data.underlyings.first
-    let bars = series?.bars.bars ?? []
-    guard let first = bars.first, let last = bars.last, let interval = series?.bars.interval else {
-      throw ToolFailure(.malformedInput, market.directory, "has no bars for \(name)")
-    }
-    let warm = first.openTime + Int64(configuration[.warmUpBars] + 1) * interval
-    let start = from.map { Int64(clamping: $0.timestamp.seconds) } ?? warm
-    let end = to.map { Int64(clamping: $0.timestamp.seconds) } ?? last.openTime + interval
-    guard start < end, end - start <= 20 * 366 * 86_400 else {
+    market.note(data)
+    let known = data.instruments.filter { !$0.kind.isOption }
+    guard let listing = instrument.map({ name in known.first { $0.id == name } }) ?? known.first else {
+      let names = known.map(\.id).joined(separator: ", ")
+      guard let instrument else {
+        throw ToolFailure(.malformedInput, market.directory, "lists no instrument that is no option")
+      }
       throw ToolFailure(
-        .usage, "--from", "the stretch is empty or longer than twenty years; choose another")
+        .usage, "--instrument", "\(instrument) is not listed, or an option; known are \(names)")
     }
-    var histories: [MarginHistory] = []
-    for strategy in strategies {
-      histories.append(
-        try MarginHistory(
-          data, configuration, instrument: name, strategy: strategy, times: start..<end, step: every,
-          tracing: tracing))
+    guard let bars = data.underlying(listing.underlying)?.bars, let first = bars.bars.first,
+      let last = bars.bars.last
+    else { throw ToolFailure(.malformedInput, market.directory, "has no bars for \(listing.id)") }
+    let warm = first.openTime + configuration[.warmUp] + bars.interval
+    let start = from.map { Int64(clamping: $0.timestamp.seconds) } ?? warm
+    let end = to.map { Int64(clamping: $0.timestamp.seconds) } ?? last.openTime + bars.interval
+    guard start < end, end - start <= 40 * 366 * 86_400 else {
+      throw ToolFailure(.usage, "--from", "the stretch is empty or longer than forty years; choose another")
     }
-    return histories
+    return MarketStretch(
+      market: data, configuration: configuration, instrument: listing.id, times: start..<end, step: every)
+  }
+}
+
+/// A market and the epochs that are replayed.
+struct MarketStretch {
+  let market: Market
+  let configuration: EngineConfiguration
+  /// The instrument that was asked for, or the first that is no option.
+  let instrument: String
+  let times: Range<Int64>
+  let step: Int64
+
+  /// The series of instruments under one strategy, with progress.
+  ///
+  /// - Parameter instruments: which; all that are no options if empty.
+  func series(
+    _ strategy: MarginStrategy, _ instruments: [String]
+  ) throws(ToolFailure) -> [MarginSeries] {
+    try ToolFailure.wrapping("--market") {
+      try MarginReplay.series(
+        of: market, configuration, strategy: strategy, instruments: instruments, times: times, step: step
+      ) { done, count in
+        if done.isMultiple(of: 64) || done == count { Console.progress(strategy.rawValue, done, of: count) }
+      }
+    }
+  }
+
+  /// The bars that an instrument is written on.
+  func bars(of instrument: String) -> BarSeries {
+    market.instruments.first { $0.id == instrument }.flatMap { market.underlying($0.underlying)?.bars }
+      ?? BarSeries(interval: 3_600, bars: [])
   }
 }
 

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CanonicalBytes
 internal import CommandSupport
 internal import MarginRules
+internal import MarketData
 internal import RiskEngine
 internal import Solvency
 
@@ -16,15 +17,22 @@ struct MarginCommand: ParsableCommand {
 struct MarginChartCommand: Verb {
   static let configuration = CommandConfiguration(
     commandName: "chart",
-    abstract: "Draw price, leverage, volatility, haircut and buffer of a stretch of history as SVG.",
+    abstract:
+      "Draw price, leverage, moves against margin, volatility and haircut of a stretch of history as SVG.",
     discussion: """
         solvency margin chart --market Examples/market -o chart.svg
       """)
 
   @OptionGroup var history: HistoryOptions
 
+  @Option(help: "The instrument; by default the first that is no option.")
+  var instrument: String?
+
   @Option(help: "The strategy of margin.")
   var strategy: MarginStrategy = .buffer
+
+  @Option(parsing: .upToNextOption, help: "Strategies whose initial margin is drawn beside it.")
+  var beside: [MarginStrategy] = []
 
   @Option(
     name: [.customShort("o"), .customLong("output")], help: "Where the chart is written.",
@@ -38,89 +46,23 @@ struct MarginChartCommand: Verb {
 
   func perform() throws -> Report {
     try OutputFile.checkFree(path, replacing: force)
-    let histories = try history.histories([strategy], tracing: .full)
-    guard let history = histories.first, let first = history.epochs.first,
-      let last = history.epochs.last
+    let stretch = try history.stretch(of: instrument)
+    let own = try stretch.series(strategy, [stretch.instrument])
+    let others = try beside.filter { $0 != strategy }.flatMap { try stretch.series($0, [stretch.instrument]) }
+    let bars = stretch.bars(of: stretch.instrument)
+    guard let series = own.first,
+      let chart = MarginPictures.whole(
+        series, others: others, FutureMoves(bars, within: max(stretch.step, bars.interval)))
     else {
-      throw ToolFailure(.malformedInput, self.history.market.directory, "nothing was published")
+      throw ToolFailure(.malformedInput, history.market.directory, "nothing was published")
     }
-    let chart = Self.chart(history, first.time...last.time)
     try OutputFile.write(
       Array(SVGChart.text(of: chart).utf8), to: path, access: .everybody, replacing: force)
     return Report(
-      text: "\(history.instrument): \(history.epochs.count) epochs drawn\n  file  \(path)",
+      text: "\(series.instrument): \(series.epochs.count) epochs drawn\n  file  \(path)",
       data: [
-        "file": .string(path), "instrument": .string(history.instrument),
-        "epochs": .integer(history.epochs.count),
+        "file": .string(path), "instrument": .string(series.instrument),
+        "epochs": .integer(series.epochs.count),
       ])
-  }
-
-  private static func chart(_ history: MarginHistory, _ times: ClosedRange<Int64>) -> Chart {
-    func line(
-      _ name: String, _ colour: String, _ axis: Chart.Line.Axis = .left,
-      _ shape: Chart.Line.Shape = .step, _ value: (MarginHistory.Epoch) -> Double?
-    ) -> Chart.Line {
-      Chart.Line(
-        name: name, colour: colour, shape: shape, axis: axis,
-        points: history.epochs.compactMap { epoch in
-          value(epoch).map { Chart.Point(time: epoch.time, value: $0) }
-        })
-    }
-    let (blue, red, green, ink) = ("#0969da", "#cf222e", "#1a7f37", "#24292f")
-    let price = Chart.Panel(
-      title: "Price and most leverage", height: 240,
-      lines: [
-        line("price, USD", ink, .left, .straight) { $0.price },
-        line("long", green, .right) { $0.leverage.long },
-        line("short", red, .right) { $0.leverage.short },
-      ])
-    let margin = Chart.Panel(
-      title: "Margin of longs, % of notional", height: 130,
-      lines: [
-        line("initial", blue) { $0.initial.long * 100 },
-        line("maintenance", red) { $0.maintenance.long * 100 },
-      ])
-    let volatility = Chart.Panel(
-      title: "Volatility, per √year", height: 150,
-      lines: [
-        line("fast", red, .left, .straight) { $0.volatility.fast },
-        line("slow", blue, .left, .straight) { $0.volatility.slow },
-        line("used", ink, .left, .straight) { $0.volatility.published },
-      ])
-    let haircut = Chart.Panel(
-      title: "Haircut, % of value", height: 90,
-      lines: [line("first tranche", blue) { $0.haircut.map { $0 * 100 } }])
-    let buffer = Chart.Panel(
-      title: "Buffer for skew, ×", height: 90,
-      lines: [line("long", green) { $0.skew.long }, line("short", red) { $0.skew.short }])
-    return Chart(
-      title: "\(history.instrument), \(history.strategy.rawValue) margin",
-      subtitle: "Replayed from market data with the engine's rules, epoch by epoch; no number looks ahead.",
-      times: times, panels: [price, margin, volatility, haircut, buffer], bands: bands(history))
-  }
-
-  /// Stretches of stress, of extreme volatility, and of halts.
-  private static func bands(_ history: MarginHistory) -> [Chart.Band] {
-    func stretches(
-      _ name: String, _ colour: String, _ isIn: (MarginHistory.Epoch) -> Bool
-    ) -> [Chart.Band] {
-      var found: [Chart.Band] = []
-      var start: Int64?
-      for epoch in history.epochs {
-        if isIn(epoch) {
-          start = start ?? epoch.time
-        } else if let begun = start {
-          found.append(Chart.Band(name: name, colour: colour, times: begun..<epoch.time))
-          start = nil
-        }
-      }
-      if let start, let last = history.epochs.last {
-        found.append(Chart.Band(name: name, colour: colour, times: start..<(last.time + 1)))
-      }
-      return found
-    }
-    return stretches("stress", "#fff8c5") { $0.regime == .stress }
-      + stretches("extreme", "#ffebe9") { $0.regime == .extreme }
-      + stretches("halt", "#ffcecb") { $0.haltLevel > 0 }
   }
 }

@@ -4,5 +4,5 @@ internal import ArgumentParser
 struct MarketCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "market", abstract: "Market data that margins are computed from.",
-    subcommands: [MarketImportCommand.self])
+    subcommands: [MarketCheckCommand.self, MarketImportCommand.self])
 }

@@ -1,9 +1,9 @@
-internal import ArgumentParser
+public import ArgumentParser
 internal import CanonicalBytes
 internal import CommandSupport
 internal import Foundation
-internal import MarketData
-internal import RiskEngine
+public import MarketData
+public import RiskEngine
 internal import Solvency
 
 /// `--market` and `--config`: what the margin engine computes from.
@@ -17,7 +17,7 @@ struct MarketOptions: ParsableArguments {
 
   @OptionGroup var configuration: ConfigurationOption
 
-  /// The market; what was wrong with its data is noted on standard error.
+  /// The market.
   func market() throws(ToolFailure) -> Market { try Self.load(directory) }
 
   /// The market of a directory.
@@ -38,8 +38,14 @@ struct MarketOptions: ParsableArguments {
     } onError: { error in
       failure ?? error
     }
-    for report in market.quality where !report.isClean { Console.note("solvency: note: \(report.summary)") }
     return market
+  }
+
+  /// Notes on standard error what was found in the data of a market.
+  func note(_ market: Market) {
+    for quality in market.quality {
+      for finding in quality.findings { Console.note(finding.line(quality.file)) }
+    }
   }
 
   /// The engine for the market.
@@ -81,21 +87,23 @@ extension ToolFailure {
   }
 }
 
-extension DataQuality {
-  /// One line: what was repaired or dropped.
-  var summary: String {
-    var parts: [String] = []
-    if missing > 0 {
-      let first = gaps.first.map { Timestamp(seconds: UInt64(clamping: $0.first)).text } ?? ""
-      parts.append("\(missing) rows missing in \(gaps.count) gaps, the first at \(first)")
-    }
-    for (faults, name) in [
-      (duplicates, "duplicates dropped"), (reordered, "out of order, put in place"),
-      (bad, "bad, dropped"), (fromTheFuture, "from the future, dropped"),
-      (misaligned, "off the grid, dropped"), (outliers, "outliers, kept"),
-    ] where faults.count > 0 {
-      parts.append("\(faults.count) \(name), the first in line \(faults.firstLine)")
-    }
-    return "\(file): \(kept) of \(rows) rows; \(parts.joined(separator: "; "))"
+extension DataFinding {
+  /// One line for standard error.
+  func line(_ place: String) -> String {
+    "solvency: \(level.rawValue): \(place): \(text)"
   }
 }
+
+extension MarketReport {
+  /// Notes on standard error everything that was found.
+  func note() {
+    for series in series {
+      for finding in series.findings {
+        let isKnown = series.file.isEmpty || finding.code == "stale" || finding.code == "missing"
+        Console.note(finding.line(isKnown ? series.series : series.file))
+      }
+    }
+  }
+}
+
+extension FindingLevel: ExpressibleByArgument {}

@@ -18,15 +18,24 @@ struct SnapshotBuildCommand: Verb {
         solvency snapshot build --market Examples/market -o snapshot.json
         solvency snapshot build --market Examples/market --at 2026-02-28T12:00:00Z -o first.json
         solvency snapshot build --market Examples/market --after first.json -o second.json
+        solvency snapshot build --market Examples/market --strict warning -o snapshot.json
       """)
 
   @OptionGroup var market: MarketOptions
 
   @Option(
     help: ArgumentHelp(
-      "The instant: RFC 3339, or seconds since 1970. By default the last one that the market knows.",
+      "The instant: RFC 3339, or seconds since 1970. By default that of the newest thing that happened.",
       valueName: "time"))
   var at: Moment?
+
+  @OptionGroup var present: PresentOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Refuse to publish on any finding of this level in the data: note, warning or severe.",
+      valueName: "level"))
+  var strict: FindingLevel?
 
   @Option(help: "The snapshot before this one.", completion: .file(extensions: ["json"]))
   var after: String?
@@ -47,6 +56,14 @@ struct SnapshotBuildCommand: Verb {
     completion: .file(extensions: ["json"]))
   var path: String
 
+  @Option(
+    help: ArgumentHelp(
+      "How long before a configuration other than that of --after was announced.", valueName: "seconds"))
+  var notice: Int64 = 0
+
+  @Flag(help: "Another configuration is an emergency brake: no notice, any step, but only tighter.")
+  var emergency = false
+
   @Flag(help: "Replace files that are there.")
   var force = false
 
@@ -63,9 +80,16 @@ struct SnapshotBuildCommand: Verb {
     try files.check(replacing: force)
     let configuration = try market.configuration.load()
     let data = try market.market()
-    guard let time = at.map({ Int64(clamping: $0.timestamp.seconds) }) ?? data.latest?.time else {
-      throw ToolFailure(.malformedInput, market.directory, "the market has no data at all")
+    let time = try present.instant(at, of: data, in: market.directory)
+    let quality = MarketReport(data, at: time, configuration: configuration)
+    quality.note()
+    if let strict, quality.has(strict) {
+      return Report(
+        text:
+          "\(market.directory): not published, since there are findings of level \(strict.rawValue) or worse",
+        data: ["published": false, "quality": quality.json], isPositive: false)
     }
+    try checkSuccession(of: configuration)
     let engine = try market.engine(data, configuration, tracing: .none)
     let before = try after.map { path in
       (snapshot: try Documents.snapshot(path), state: try SnapshotFiles(snapshot: path).readState())
@@ -91,9 +115,32 @@ struct SnapshotBuildCommand: Verb {
       return Report(
         text: "not due: epoch \(before.snapshot.epoch) stays in force", data: ["published": false])
     }
-    let record = PublicationRecord(of: publication, configuration: configuration, state: state)
+    var breaches = SnapshotGovernance.breaches(of: publication.snapshot, under: configuration)
+    if let before {
+      breaches += SnapshotGovernance.breaches(
+        of: publication.snapshot, after: before.snapshot, under: configuration)
+    }
+    if let breach = breaches.first {
+      throw ToolFailure(.refused, path, "governance forbids this snapshot, nothing is written: \(breach)")
+    }
+    let record = PublicationRecord(
+      of: publication, configuration: configuration, state: state, quality: quality)
     try files.write(publication, record, replacing: force)
-    return report(publication)
+    return report(publication, quality)
+  }
+
+  /// Refuses a configuration that governance does not let follow that of the snapshot before.
+  private func checkSuccession(of configuration: EngineConfiguration) throws(ToolFailure) {
+    guard let after else { return }
+    let old = try SnapshotFiles(snapshot: after).readRecord().configuration
+    let violations = Governance.violations(
+      from: old, to: configuration, by: emergency ? .emergencyBrake : .announced(secondsBefore: notice))
+    guard let first = violations.first else { return }
+    let others = violations.count > 1 ? " (and \(violations.count - 1) more)" : ""
+    throw ToolFailure(
+      .refused, market.configuration.path ?? "--config",
+      "governance forbids this configuration after that of \(after): \(first)\(others); announce it with --notice, take "
+        + "smaller steps, or --emergency if it only tightens")
   }
 
   /// Whether the drawn interval is over, or margin must tighten at once.
@@ -109,10 +156,11 @@ struct SnapshotBuildCommand: Verb {
       isEmergency: isEmergency) != nil
   }
 
-  private func report(_ publication: Publication) -> Report {
+  private func report(_ publication: Publication, _ quality: MarketReport) -> Report {
     let snapshot = publication.snapshot
     let exceptions = publication.terms.exceptions
-    let breaches = SnapshotGovernance.breaches(of: snapshot)
+    // The halt level is of the venue's middle; what is closed by itself is named.
+    let closed = snapshot.instruments.filter { !$0.flags.openLong && !$0.flags.openShort }.map(\.id)
     let from = Timestamp(seconds: UInt64(clamping: snapshot.validFrom)).text
     let to = Timestamp(seconds: UInt64(clamping: snapshot.validTo)).text
     return Report(
@@ -123,25 +171,28 @@ struct SnapshotBuildCommand: Verb {
           valid   from \(from) until \(to)
           file    \(path)
         """ + exceptions.map { "\n  \($0.reason.text)  \($0.id)" }.joined()
-          + (publication.lastGood == nil ? "" : "\n  fallback: the last good margins, wider")
-          + breaches.map { "\n  outside governance: \($0)" }.joined(),
+          + closed.map { "\n  closed, reducing only  \($0)" }.joined()
+          + (publication.lastGood == nil ? "" : "\n  fallback: the last good margins, wider"),
       data: [
         "published": true, "file": .string(path), "digest": .string(snapshot.digest.description),
         "epoch": .integer(snapshot.epoch), "regime": .string(snapshot.regime.rawValue),
         "haltLevel": .integer(snapshot.haltLevel), "fallback": .bool(publication.lastGood != nil),
         "exceptions": .array(
           exceptions.map { ["id": .string($0.id), "reason": .string($0.reason.rawValue)] }),
-        "breaches": .array(breaches.map { .string("\($0)") }),
-      ], isPositive: breaches.isEmpty)
+        "closed": .array(closed.map { .string($0) }), "quality": quality.json,
+      ])
   }
 }
 
-extension InstrumentException.Reason {
+extension PublicationException.Reason {
   /// What became of the instrument.
   fileprivate var text: String {
     switch self {
     case .expired: "expired, left out  "
     case .boundsOnly: "at its bounds, closing only  "
+    case .stale: "too old, does not count  "
+    case .missing: "not known, does not count  "
+    case .lotTooSmall: "lot too small, closing only  "
     }
   }
 }

@@ -33,6 +33,10 @@ struct SnapshotDiffCommand: Verb {
 
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    guard drivers >= 0 else { throw ValidationError("--drivers: write 0 or more.") }
+  }
+
   func perform() throws -> Report {
     let (old, new) = (try Documents.snapshot(before), try Documents.snapshot(after))
     let difference = SnapshotDifference(from: old, to: new)
@@ -100,7 +104,7 @@ struct SnapshotDiffCommand: Verb {
   ) -> [(String, [SnapshotDifference.Driver])] {
     new.sections.map(\.subject).compactMap { subject in
       let found = SnapshotDifference.drivers(of: subject, from: old, to: new)
-      return found.isEmpty ? nil : (subject.id, Array(found.prefix(max(0, drivers))))
+      return found.isEmpty ? nil : (subject.id, Array(found.prefix(drivers)))
     }
   }
 

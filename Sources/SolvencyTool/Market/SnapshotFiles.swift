@@ -13,10 +13,18 @@ internal import Solvency
 /// | snapshot.json.state | what the engine remembers | whoever publishes the next |
 struct SnapshotFiles {
   let snapshot: String
-  var record: String { snapshot + ".record" }
+  let record: String
   var state: String { snapshot + ".state" }
 
   private static let stateByteLimit = 32 << 20
+
+  /// The files beside a snapshot.
+  ///
+  /// - Parameter record: the record, if it is elsewhere.
+  init(snapshot: String, record: String? = nil) {
+    self.snapshot = snapshot
+    self.record = record ?? snapshot + ".record"
+  }
 
   func check(replacing: Bool) throws(ToolFailure) {
     for path in [snapshot, record, state] { try OutputFile.checkFree(path, replacing: replacing) }

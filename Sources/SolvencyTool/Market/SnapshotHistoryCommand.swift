@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CanonicalBytes
 internal import CommandSupport
 internal import MarginRules
+internal import MarketData
 internal import RiskEngine
 internal import Solvency
 
@@ -11,8 +12,8 @@ struct SnapshotHistoryCommand: Verb {
     commandName: "history",
     abstract: "Replay a market epoch by epoch and compare the strategies of margin.",
     discussion: """
-      A breach is an epoch in which the price moved further, before the next one, than maintenance margin. \
-      Turns count how often margin changed direction; procyclical is a steep day.
+      Rates are those of a lone position under all rules in force. `snapshot validate` says more of the same: it counts, \
+      tests and compares; this is its summary, and a row for each epoch.
 
         solvency snapshot history --market Examples/market
         solvency snapshot history --market market --from 2020-01-01T00:00:00Z --to 2021-01-01T00:00:00Z \\
@@ -20,6 +21,9 @@ struct SnapshotHistoryCommand: Verb {
       """)
 
   @OptionGroup var history: HistoryOptions
+
+  @Option(help: "The instrument; by default the first that is no option.")
+  var instrument: String?
 
   @Option(parsing: .upToNextOption, help: "The strategies that are compared.")
   var strategies: [MarginStrategy] = MarginStrategy.allCases
@@ -38,45 +42,49 @@ struct SnapshotHistoryCommand: Verb {
     if let path { try OutputFile.checkFree(path, replacing: force) }
     let clock = ContinuousClock()
     let start = clock.now
-    let histories = try history.histories(strategies, tracing: .none)
+    let stretch = try history.stretch(of: instrument)
+    let series = try strategies.flatMap { try stretch.series($0, [stretch.instrument]) }
     let seconds = (clock.now - start).milliseconds / 1_000
-    let summaries = histories.map { HistorySummary($0) }
-    var table = TextTable(HistorySummary.header)
-    for summary in summaries { table.add(summary.row) }
+    let bars = stretch.bars(of: stretch.instrument)
+    let reports = series.map { ValidationReport($0, bars) }
     if let path {
-      try OutputFile.write(csv(histories), to: path, access: .everybody, replacing: force)
+      try OutputFile.write(csv(series, bars, stretch.step), to: path, access: .everybody, replacing: force)
     }
-    let epochs = histories.first?.epochs ?? []
     func text(_ time: Int64?) -> String {
       time.map { Timestamp(seconds: UInt64(clamping: $0)).text } ?? "-"
     }
+    let times = reports.first?.times
     let head =
-      "\(histories.first?.instrument ?? ""), \(text(epochs.first?.time)) to \(text(epochs.last?.time)), "
+      "\(stretch.instrument), \(text(times?.lowerBound)) to \(text(times?.upperBound)), "
       + "replayed in \(seconds.formatted(decimals: 1)) s"
     return Report(
-      text: ([head] + table.lines).joined(separator: "\n"),
+      text: ([head] + ValidationTables.lines(ValidationTables.summary(reports))
+        + ValidationTables.lines(ValidationTables.coverage(reports))).joined(separator: "\n"),
       data: [
-        "instrument": .string(histories.first?.instrument ?? ""),
-        "seconds": .number(seconds.formatted(decimals: 3)),
-        "strategies": .array(summaries.map(\.json)),
+        "instrument": .string(stretch.instrument), "seconds": .number(seconds.formatted(decimals: 3)),
+        "strategies": .array(reports.map { ValidationTables.json($0) }),
       ])
   }
 
-  private func csv(_ histories: [MarginHistory]) -> [UInt8] {
+  private func csv(_ all: [MarginSeries], _ bars: BarSeries, _ step: Int64) -> [UInt8] {
+    let moves = FutureMoves(bars, within: max(step, bars.interval))
     var text =
-      "strategy,time,price,initial_long,initial_short,maintenance_long,maintenance_short,regime,halt,"
+      "strategy,effective,time,price,initial_long,initial_short,maintenance_long,maintenance_short,regime,open,"
       + "haircut,fall,rise\n"
-    for history in histories {
-      for epoch in history.epochs {
+    for series in all {
+      for epoch in series.epochs {
         let numbers = [
           epoch.initial.long, epoch.initial.short, epoch.maintenance.long, epoch.maintenance.short,
         ]
+        let index = moves.index(at: epoch.time)
         text +=
-          "\(history.strategy.rawValue),\(epoch.time),\(epoch.price.formatted(decimals: 2)),"
+          "\(series.strategy.rawValue),\(epoch.effective.rawValue),\(epoch.time),"
+          + "\(epoch.price.formatted(decimals: 2)),"
           + numbers.map { $0.formatted(decimals: 6) }.joined(separator: ",")
-          + ",\(epoch.regime.rawValue),\(epoch.haltLevel),"
+          + ",\(epoch.regime.rawValue),\(epoch.isOpen),"
           + "\(epoch.haircut.map { $0.formatted(decimals: 6) } ?? ""),"
-          + "\(epoch.fall.formatted(decimals: 6)),\(epoch.rise.formatted(decimals: 6))\n"
+          + "\(index.map { moves.falls[$0].formatted(decimals: 6) } ?? ""),"
+          + "\(index.map { moves.rises[$0].formatted(decimals: 6) } ?? "")\n"
       }
     }
     return Array(text.utf8)

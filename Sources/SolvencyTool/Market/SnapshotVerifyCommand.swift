@@ -32,7 +32,7 @@ struct SnapshotVerifyCommand: Verb {
 
   func perform() throws -> Report {
     let snapshot = try Documents.snapshot(file)
-    let files = SnapshotFiles(snapshot: record.map { String($0.dropLast(".record".count)) } ?? file)
+    let files = SnapshotFiles(snapshot: file, record: record)
     let record = try files.readRecord()
     let market = try MarketOptions.load(directory)
     let result = record.reexecute(market, published: snapshot)
