@@ -12,7 +12,9 @@ struct SigningCommandTests {
     let text = try String(contentsOfFile: path, encoding: .utf8)
     let range = try #require(text.range(of: pattern, options: .regularExpression))
     let copy = desk.fresh()
-    try Data(text.replacingCharacters(in: range, with: replacement).utf8).write(to: URL(filePath: copy))
+    // One random byte in 256 is 00 already; the copy must differ.
+    let other = text[range] == replacement ? replacement.dropLast(2) + "01" : replacement[...]
+    try Data(text.replacingCharacters(in: range, with: other).utf8).write(to: URL(filePath: copy))
     return copy
   }
 
