@@ -125,13 +125,17 @@ let package = Package(
       name: "AdmissionStore",
       dependencies: ["Admission", "Solvency", "MarginRules", "CanonicalBytes", "CSQLite"],
       swiftSettings: strictWithC),
+    // The attack that the trader's guard is measured against.
+    .target(
+      name: "LeakSimulation", dependencies: ["SolvencyProver", "Solvency", "MarginRules", "CanonicalBytes"],
+      swiftSettings: strict),
     // The command, in parts that compile side by side.
     .target(
       name: "CommandSupport",
       dependencies: [
         "TransparencyLog",
-        "AdmissionStore", "Admission", "SolvencyProver", "SolvencyVerifier", "Solvency", "RiskEngine",
-        "MarginRules",
+        "AdmissionStore", "Admission", "LeakSimulation", "SolvencyProver", "SolvencyVerifier", "Solvency",
+        "RiskEngine", "MarginRules",
         "RiskModels", "MarketData", "CircuitLanguage", "CircuitProofs", "RangeProofs", "ProofCore", "Merlin",
         "Ristretto", "CanonicalBytes", "ExactIntegers", "CSodium",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -246,7 +250,7 @@ let package = Package(
     .testTarget(
       name: "SolvencyTests",
       dependencies: [
-        "SolvencyProver", "SolvencyVerifier", "Solvency", "MarginRules", "CircuitLanguage",
+        "LeakSimulation", "SolvencyProver", "SolvencyVerifier", "Solvency", "MarginRules", "CircuitLanguage",
         "CircuitProofs", "ProofCore", "CanonicalBytes", "Merlin", "Ristretto", "ExactIntegers",
         "MarketData", "FuzzTargets", "TestSupport",
       ],

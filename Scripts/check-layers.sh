@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 
 layers='
   ExactIntegers CanonicalBytes TransparencyLog Ristretto Merlin ProofCore CircuitProofs RangeProofs CircuitLanguage MarginRules
-  MarketData RiskModels RiskEngine Solvency SolvencyVerifier Admission AdmissionStore SolvencyProver
+  MarketData RiskModels RiskEngine Solvency SolvencyVerifier Admission AdmissionStore SolvencyProver LeakSimulation
   CommandSupport KnownAnswers Demonstration Benchmarking SolvencyTool
 '
 # Formatting of dates and numbers is not written twice.

@@ -1,6 +1,7 @@
 import CanonicalBytes
 import CircuitLanguage
 import ExactIntegers
+import LeakSimulation
 import MarginRules
 import Solvency
 import SolvencyProver

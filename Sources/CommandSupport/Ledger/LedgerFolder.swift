@@ -19,21 +19,17 @@ package struct LedgerFolder {
   package static let deskName = "desk.json"
   package static let storeName = "ledger.sqlite"
   package static let circuitsName = "circuits"
-  private static let version: Int64 = 2
-  /// Without a list of convex circuits; its ledger has no charter.
-  private static let firstVersion: Int64 = 1
-  private static let fileByteLimit = 1 << 20
 
   package let path: String
-  package let venue: Audience
-  package let parties: Counterparties
-  package let policy: Policy
-  package let convexity: ConvexityList
-  /// Whether desk.json is of the first version.
-  package let isOutdated: Bool
+  /// What desk.json says.
+  package let file: DeskFile
   /// A head kept elsewhere that the log must not end before.
   package var knownHead: LogHead?
 
+  package var venue: Audience { file.venue }
+  package var parties: Counterparties { file.parties }
+  package var policy: Policy { file.policy }
+  package var convexity: ConvexityList { file.convexity }
   package var storePath: String { "\(path)/\(Self.storeName)" }
 
   // Making one
@@ -60,42 +56,15 @@ package struct LedgerFolder {
     }
     // Last, so that a directory with this file is complete.
     try OutputFile.write(
-      description(venue, parties, policy, convexity).encoded(.indented), to: "\(path)/\(deskName)",
+      DeskFile(venue: venue, parties: parties, policy: policy, convexity: convexity).json.encoded(.indented),
+      to: "\(path)/\(deskName)",
       access: .everybody, replacing: false)
-  }
-
-  private static func description(
-    _ venue: Audience, _ parties: Counterparties, _ policy: Policy, _ convexity: ConvexityList
-  ) -> JSONValue {
-    let schedule = policy.schedule
-    return [
-      "version": .integer(version), "venue": .string(venue.description),
-      "venueKey": .hex(parties.venue.bytes),
-      "custodians": .array(sorted(parties.custodians)),
-      "matchingEngines": .array(sorted(parties.matchingEngines)),
-      "schedule": [
-        "interval": .integer(schedule.interval), "shortest": .integer(schedule.shortest),
-        "longest": .integer(schedule.longest), "afterFill": .integer(schedule.afterFill),
-        "grace": .integer(schedule.grace),
-      ],
-      "orderInterval": .integer(policy.orderInterval),
-      "requiresChallenge": .bool(policy.rules.contains { $0 is AnswersChallenge }),
-      "convex": .array(
-        convexity.reasons.sorted { $0.key.description < $1.key.description }.map { circuit, reason in
-          ["circuit": .hex(circuit.bytes), "reason": .string(reason)]
-        }),
-    ]
   }
 
   /// Writes desk.json anew, in the present form.
   package func renewDescription() throws(ToolFailure) {
     try OutputFile.write(
-      Self.description(venue, parties, policy, convexity).encoded(.indented), to: "\(path)/\(Self.deskName)",
-      access: .everybody, replacing: true)
-  }
-
-  private static func sorted(_ keys: Set<VerificationKey>) -> [JSONValue] {
-    keys.map(\.bytes).sorted { $0.lexicographicallyPrecedes($1) }.map { .hex($0) }
+      file.json.encoded(.indented), to: "\(path)/\(Self.deskName)", access: .everybody, replacing: true)
   }
 
   // Opening one
@@ -107,57 +76,9 @@ package struct LedgerFolder {
       throw ToolFailure(
         .missingInput, path, "is not a ledger directory; make one with `solvency ledger init`")
     }
-    let bytes = try InputFile.read(file, limit: Self.fileByteLimit)
+    let bytes = try InputFile.read(file, limit: DeskFile.byteLimit)
     self.path = path
-    let desk = try ToolFailure.wrapping(file) { try Self.desk(bytes) }
-    (venue, parties, policy, convexity, isOutdated) = desk
-  }
-
-  private static func desk(
-    _ bytes: [UInt8]
-  ) throws -> (Audience, Counterparties, Policy, ConvexityList, isOutdated: Bool) {
-    let root = try JSONDocument.parse(bytes, maximumBytes: fileByteLimit)
-    let stated = try root.version(in: firstVersion...version)
-    let isOutdated = stated == firstVersion
-    let members = try root.object(
-      version: stated,
-      required: [
-        "venue", "venueKey", "custodians", "matchingEngines", "schedule", "orderInterval",
-        "requiresChallenge",
-      ] + (isOutdated ? [] : ["convex"]))
-    let venueNode = try members["venue"]
-    guard let venue = try? Audience(venueNode.string(maximumLength: 128)) else {
-      throw FileError.invalidName(path: "venue", .notPrintable)
-    }
-    func key(_ node: JSONNode) throws -> VerificationKey {
-      try VerificationKey(node.bytes(hexOfCount: VerificationKey.byteCount))
-    }
-    func keys(_ name: String) throws -> Set<VerificationKey> {
-      Set(try members[name].array(maximumCount: 1 << 10).map(key))
-    }
-    let parties = Counterparties(
-      venue: try key(try members["venueKey"]), custodians: try keys("custodians"),
-      matchingEngines: try keys("matchingEngines"))
-    let schedule = try members["schedule"].object(
-      required: ["interval", "shortest", "longest", "afterFill", "grace"])
-    var policy = Policy.production
-    policy.schedule = MarginCallSchedule(
-      interval: try schedule["interval"].unsigned(), shortest: try schedule["shortest"].unsigned(),
-      longest: try schedule["longest"].unsigned(), afterFill: try schedule["afterFill"].unsigned(),
-      grace: try schedule["grace"].unsigned())
-    policy.orderInterval = try members["orderInterval"].unsigned()
-    if try members["requiresChallenge"].bool() { policy.rules.append(AnswersChallenge()) }
-    guard !isOutdated else { return (venue, parties, policy, .shipped, isOutdated: true) }
-    var reasons: [Digest: String] = [:]
-    for node in try members["convex"].array(maximumCount: CharterRecord.circuitLimit) {
-      let listed = try node.object(required: ["circuit", "reason"])
-      let hex = try listed["circuit"]
-      guard let circuit = Digest(try hex.bytes(hexOfCount: Digest.byteCount)) else {
-        throw hex.failure(.notHexadecimal)
-      }
-      reasons[circuit] = try listed["reason"].string(maximumLength: ConvexityList.reasonByteLimit)
-    }
-    return (venue, parties, policy, ConvexityList(reasons), isOutdated: false)
+    self.file = try ToolFailure.wrapping(file) { try DeskFile(decoding: bytes) }
   }
 
   /// The circuits in the directory, by name.

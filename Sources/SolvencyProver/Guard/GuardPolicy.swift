@@ -18,7 +18,7 @@ public struct GuardPolicy: Hashable, Sendable {
   /// Moves of 25 % in price beyond the market's, 10 % in limits, markets that fall to nothing or double, and
   /// 12 questions in 24 hours: three proofs of standing at a call every eight hours, and nine orders.
   ///
-  /// What ``AdversarialVenue`` makes of it is what `solvency leak-report --simulate` prints, by what the
+  /// What the simulated venue makes of it is what `solvency leak-report --simulate` prints, by what the
   /// venue varies. How far limits may move counts for more than the number of questions, where the venue has
   /// to move something to ask; orders need no move, so that against them the number of questions is all there
   /// is. The price: a venue that tightens limits faster than 10 % a question gets no answer until the trader

@@ -67,7 +67,7 @@ struct LedgerUpgrade: Verb {
       try ledger.withState { ($0.charter != nil, $0.eventCount) }
     }
     guard !isBound else { throw ToolFailure(.refused, desk.path, "is of the present form already") }
-    if folder.isOutdated { try folder.renewDescription() }
+    if folder.file.isOutdated { try folder.renewDescription() }
     guard count > 0 else {
       return Report(
         text: "\(desk.path): desk.json is of the present form; the ledger is empty",

@@ -1,9 +1,10 @@
 internal import CanonicalBytes
-public import MarginRules
+package import MarginRules
 internal import Solvency
+package import SolvencyProver
 
 /// A venue that chooses its snapshots to find out a book, and how far it gets: the attack that
-/// ``SnapshotGuard`` is for.
+/// `SnapshotGuard` is for.
 ///
 /// The book is five positions of at most ``largestPosition`` lots on either side, and cash in plenty. Each
 /// answer says whether one position, on one side, is within a threshold that the venue chose through a number
@@ -16,9 +17,9 @@ internal import Solvency
 ///
 /// Snapshots are real ones, and the guard is the one that traders use. A cleverer venue may do better, by
 /// moving several numbers at once; none does better than one bit an answer.
-public struct AdversarialVenue: Sendable {
+package struct AdversarialVenue: Sendable {
   /// What the venue varies to ask.
-  public enum Channel: String, CaseIterable, Hashable, Sendable {
+  package enum Channel: String, CaseIterable, Hashable, Sendable {
     /// The position limits of an instrument: |x| ≤ limit.
     case limits
     /// The exit fee of an instrument: fee·|x| ≤ K.
@@ -60,7 +61,7 @@ public struct AdversarialVenue: Sendable {
       }
     }
 
-    /// A number below this moves as if it were this: the floors of ``SnapshotMove``.
+    /// A number below this moves as if it were this: the floors of `SnapshotMove`.
     fileprivate var floor: Int64 {
       switch self {
       case .limits, .orders, .zones: 1
@@ -83,26 +84,26 @@ public struct AdversarialVenue: Sendable {
   }
 
   /// The largest position in the book, in lots.
-  public static let largestPosition: Int64 = 1_000
+  package static let largestPosition: Int64 = 1_000
   /// How many instruments there are.
-  public static let instrumentCount = 5
+  package static let instrumentCount = 5
   fileprivate static let mark: Int64 = 100_000_000
   private static let epochLength: UInt64 = 3_600
 
   /// What the venue has found out after some time.
-  public struct Finding: Hashable, Sendable {
+  package struct Finding: Hashable, Sendable {
     /// How many snapshots it published.
-    public var snapshots: Int
+    package var snapshots: Int
     /// How many questions the trader answered.
-    public var answers: Int
+    package var answers: Int
     /// How many the guard refused.
-    public var refusals: Int
+    package var refusals: Int
     /// How many of the positions it knows exactly.
-    public var knownPositions: Int
+    package var knownPositions: Int
     /// The logarithm to base 2 of how many books are still possible.
-    public var remainingBits: Double
+    package var remainingBits: Double
     /// How many epochs of one hour passed.
-    public var hours: Int
+    package var hours: Int
   }
 
   private let book: [Int64]
@@ -120,7 +121,7 @@ public struct AdversarialVenue: Sendable {
   ///   - book: five positions, each of at most ``largestPosition`` lots.
   ///   - guarded: what the trader decides with; nil for a trader who proves under any snapshot.
   ///   - channel: what the venue varies.
-  public init(on book: [Int64], against guarded: SnapshotGuard?, varying channel: Channel = .limits) {
+  package init(on book: [Int64], against guarded: SnapshotGuard?, varying channel: Channel = .limits) {
     precondition(
       book.count == Self.instrumentCount
         && book.allSatisfy { (-Self.largestPosition...Self.largestPosition).contains($0) })
@@ -138,8 +139,8 @@ public struct AdversarialVenue: Sendable {
   /// Without a guard the venue asks as often as it likes, and time stands still; it gives up when many
   /// answers in a row tell it nothing. Through orders it asks as often as it likes within an hour.
   ///
-  /// - Throws: ``MarginRules/SnapshotError`` if a number that it wants is not one a snapshot may have.
-  public mutating func attack(hours: Int) throws(SnapshotError) -> Finding {
+  /// - Throws: `SnapshotError` if a number that it wants is not one a snapshot may have.
+  package mutating func attack(hours: Int) throws(SnapshotError) -> Finding {
     var stuck = 0
     while finding.hours < hours, let target = nextTarget, stuck < Self.instrumentCount * 64 {
       let (before, refusals) = (possible, finding.refusals)

@@ -1,5 +1,6 @@
 package import ArgumentParser
 package import CanonicalBytes
+package import LeakSimulation
 internal import MarketData
 package import SolvencyProver
 

@@ -1,29 +1,27 @@
-internal import CanonicalBytes
-internal import CommandSupport
-internal import KnownAnswers
-internal import Merlin
-internal import RangeProofs
-internal import Ristretto
+package import CanonicalBytes
+package import Merlin
+internal import ProofCore
+package import Ristretto
 
 /// A range proof as a file or a line: `{"transcriptLabel", "n", "commitments": [hex], "proof": hex}`.
 ///
 /// Where commitments to 0 complete a power of two, or values have bounds, the file says so and has a version:
 /// `{"version": 2, "transcriptLabel", "n", "padding", "bounds": {"lower", "upper"}, "commitments", "proof"}`.
 /// What the proof is then for is ``RangeStatement``.
-struct RangeProofDocument {
+package struct RangeProofFile {
   /// The version of files with padding or bounds; those without have none.
   static let version: Int64 = 2
   /// The most bytes of a document: 64 commitments and the longest proof in hexadecimal, and ample space.
-  static let byteLimit = 1 << 16
+  package static let byteLimit = 1 << 16
   /// The longest label, in bytes.
-  static let labelLimit = 256
+  package static let labelLimit = 256
 
-  let label: String
-  let statement: RangeStatement
-  let proof: RangeProof
+  package let label: String
+  package let statement: RangeStatement
+  package let proof: RangeProof
 
   /// Reads a document.
-  init(decoding bytes: [UInt8]) throws(DocumentError) {
+  package init(decoding bytes: [UInt8]) throws(DocumentError) {
     let root = try JSONDocument.parse(bytes, maximumBytes: Self.byteLimit)
     let object: JSONObject
     if case .object(let members) = root.value, let version = members.first(where: { $0.key == "version" }) {
@@ -54,18 +52,18 @@ struct RangeProofDocument {
   /// Whether the file has no version, so that its commitments must be all that the proof covers.
   private let isPlain: Bool
 
-  init(label: String, statement: RangeStatement, proof: RangeProof) {
+  package init(label: String, statement: RangeStatement, proof: RangeProof) {
     (self.label, self.statement, self.proof) = (label, statement, proof)
     isPlain = statement.bounds == nil && statement.padding == 0
   }
 
   /// The transcript that prover and verifier start with.
-  var transcript: Transcript { Self.transcript(label: label) }
+  package var transcript: Transcript { Self.transcript(label: label) }
 
   /// The transcript under a label.
-  static func transcript(label: String) -> Transcript { Transcript(label: Array(label.utf8)) }
+  package static func transcript(label: String) -> Transcript { Transcript(label: Array(label.utf8)) }
 
-  var json: JSONValue {
+  package var json: JSONValue {
     var members = [
       JSONMember("transcriptLabel", .string(label)), JSONMember("n", .integer(statement.width.rawValue)),
     ]
@@ -83,12 +81,12 @@ struct RangeProofDocument {
   }
 
   /// Why a file without a version has the wrong number of commitments, if it has.
-  var countError: RangeVerificationError? {
+  package var countError: RangeVerificationError? {
     isPlain && statement.padding > 0 ? .unsupportedCount(statement.commitments.count) : nil
   }
 
   /// Why the proof does not hold, if it does not.
-  func verify() -> RangeVerificationError? {
+  package func verify() -> RangeVerificationError? {
     if let countError { return countError }
     var transcript = transcript
     do throws(RangeVerificationError) {
@@ -100,68 +98,9 @@ struct RangeProofDocument {
   }
 }
 
-/// Values to prove: `{"transcriptLabel", "n", "values": [integer], "blindings": [hex], "bounds": {"lower",
-/// "upper"}}`. Without blindings, fresh ones are drawn; without bounds, values are below 2ⁿ.
-struct RangeValuesDocument: ~Copyable {
-  static let byteLimit = 1 << 16
-
-  let label: String
-  let width: RangeWidth
-  let bounds: RangeBounds?
-  let values: SecretBlock<UInt64>
-  let blindings: SecretBlock<Scalar>
-  /// Whether the blindings were drawn here, so that nobody else knows them.
-  let areBlindingsFresh: Bool
-
-  init(decoding bytes: [UInt8]) throws(DocumentError) {
-    let object = try JSONDocument.parse(bytes, maximumBytes: Self.byteLimit).object(
-      required: ["transcriptLabel", "n", "values"], optional: ["blindings", "bounds"])
-    let label = try object["transcriptLabel"].string(maximumLength: RangeProofDocument.labelLimit)
-    let width = try object["n"].rangeWidth()
-    let nodes = try object["values"].array(maximumCount: RangeGenerators.partyLimit)
-    let given = object.optional("blindings")
-    let values = try SecretBlock(count: nodes.count) { index throws(DocumentError) in
-      try nodes[index].unsigned()
-    }
-    let blindings = try given.map { node throws(DocumentError) in try Self.blindings(node) }
-    let bounds = try object.optional("bounds")?.rangeBounds()
-    self.label = label
-    self.width = width
-    self.bounds = bounds
-    self.values = values
-    self.blindings = blindings ?? SecretBlock(count: nodes.count) { _ in .random() }
-    areBlindingsFresh = given == nil
-  }
-
-  private static func blindings(_ node: JSONNode) throws(DocumentError) -> SecretBlock<Scalar> {
-    let nodes = try node.array(maximumCount: RangeGenerators.partyLimit)
-    return try SecretBlock(count: nodes.count) { index throws(DocumentError) in
-      let bytes = try nodes[index].bytes(hexOfCount: Scalar.byteCount)
-      guard let scalar = try? Scalar(canonicalBytes: bytes) else {
-        throw nodes[index].failure(
-          .outOfRange("a blinding", lower: "0", upper: "the order of the group less 1"))
-      }
-      return scalar
-    }
-  }
-
-  /// Values and blindings, to open the commitments with later.
-  func openingJSON() -> JSONValue {
-    var members = [JSONMember("transcriptLabel", .string(label)), JSONMember("n", .integer(width.rawValue))]
-    if let bounds {
-      members.append(
-        JSONMember("bounds", ["lower": .integer(bounds.lower), "upper": .integer(bounds.upper)]))
-    }
-    members.append(JSONMember("values", .array((0..<values.count).map { .integer(values[$0]) })))
-    members.append(
-      JSONMember("blindings", .array((0..<blindings.count).map { .hex(blindings[$0].encoded()) })))
-    return .object(members)
-  }
-}
-
 extension JSONNode {
   /// `{"lower": 18, "upper": 65}`
-  fileprivate func rangeBounds() throws(DocumentError) -> RangeBounds {
+  func rangeBounds() throws(DocumentError) -> RangeBounds {
     let object = try object(required: ["lower", "upper"])
     let lower = try object["lower"].unsigned()
     let upper = try object["upper"].unsigned()
@@ -171,27 +110,12 @@ extension JSONNode {
     return bounds
   }
 
-  fileprivate func rangeWidth() throws(DocumentError) -> RangeWidth {
+  func rangeWidth() throws(DocumentError) -> RangeWidth {
     let widths = RangeWidth.allCases.map { Int64($0.rawValue) }
     let bits: Int64 = try integer(in: 8...64)
     guard widths.contains(bits), let width = RangeWidth(rawValue: Int(bits)) else {
       throw failure(.unknownWord(bits.description, known: widths.map(\.description)))
     }
     return width
-  }
-}
-
-extension RangeVerificationError {
-  /// What is wrong, in one line.
-  var explanation: String {
-    switch self {
-    case .unsupportedCount(let count):
-      "\(count) commitments; a proof without \"padding\" is for 1, 2, 4, … 64"
-    case .wrongProofLength(let expected, let actual): "\(actual) bytes instead of \(expected)"
-    case .undecodable(let field, _): "field \(field) of the proof is not canonical"
-    case .identity(let field): "field \(field) of the proof is the identity"
-    case .undecodableCommitment(let index, _): "commitment \(index) is not canonical"
-    case .degenerateChallenge, .equationFails: "the proof does not hold"
-    }
   }
 }

@@ -1,6 +1,4 @@
 package import CanonicalBytes
-internal import MarginRules
-package import Solvency
 
 /// A list of coordinates and the shorter lists that it grew from, each the beginning of the next.
 ///
@@ -80,23 +78,4 @@ package enum RegistryFileError: Error, Hashable {
   case otherDigest(count: Int)
   /// The last step is not the whole list.
   case incomplete
-}
-
-extension Documents {
-  /// A list of coordinates with its steps.
-  package static func registryHistory(_ path: String) throws(ToolFailure) -> RegistryHistory {
-    let bytes = try InputFile.read(path, limit: RegistryHistory.fileByteLimit)
-    do {
-      return try RegistryHistory(decoding: bytes)
-    } catch RegistryFileError.otherDigest(let count) {
-      throw ToolFailure(
-        .malformedInput, InputFile.name(path),
-        "the digest of its first \(count) names is another; it was altered")
-    } catch RegistryFileError.incomplete {
-      throw ToolFailure(.malformedInput, InputFile.name(path), "its last step is not the whole list")
-    } catch {
-      let failure = error
-      return try ToolFailure.wrapping(path) { throw failure }
-    }
-  }
 }

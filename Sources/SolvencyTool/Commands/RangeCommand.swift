@@ -48,8 +48,8 @@ struct RangeProveCommand: Verb {
   @OptionGroup var output: OutputOptions
 
   func perform() throws -> Report {
-    let bytes = try InputFile.read(values, limit: RangeValuesDocument.byteLimit)
-    let input = try ToolFailure.wrapping(values) { try RangeValuesDocument(decoding: bytes) }
+    let bytes = try InputFile.read(values, limit: RangeValuesFile.byteLimit)
+    let input = try ToolFailure.wrapping(values) { try RangeValuesFile(decoding: bytes) }
     guard opening != nil || !input.areBlindingsFresh else {
       throw ToolFailure(
         .usage, "--opening", "say where the fresh blindings go, or nobody can ever open the commitments")
@@ -58,11 +58,11 @@ struct RangeProveCommand: Verb {
       try OutputFile.checkFree(path, replacing: force)
     }
     let document = try ToolFailure.wrapping(values) {
-      var transcript = RangeProofDocument.transcript(label: input.label)
+      var transcript = RangeProofFile.transcript(label: input.label)
       let (proof, statement) = try RangeProof.prove(
         input.values, blindings: input.blindings, width: input.width, bounds: input.bounds,
         transcript: &transcript)
-      return RangeProofDocument(label: input.label, statement: statement, proof: proof)
+      return RangeProofFile(label: input.label, statement: statement, proof: proof)
     }
     // The opening first: a proof without it is of no use.
     if let opening {
@@ -140,16 +140,16 @@ struct RangeProofFiles: ParsableArguments {
   var files: [String] = [InputFile.standardInput]
 
   /// All documents, with where they stand.
-  func load() throws(ToolFailure) -> [(label: String, document: RangeProofDocument)] {
+  func load() throws(ToolFailure) -> [(label: String, document: RangeProofFile)] {
     var source = try ProofSource(files)
-    var items: [(label: String, document: RangeProofDocument)] = []
+    var items: [(label: String, document: RangeProofFile)] = []
     while let item = try source.next() {
       guard items.count < Self.countLimit else {
         throw ToolFailure(
           .usage, item.label.text, "more than \(Self.countLimit) proofs; verify them in parts")
       }
       let document = try ToolFailure.wrapping(item.label.text) {
-        try RangeProofDocument(decoding: item.bytes)
+        try RangeProofFile(decoding: item.bytes)
       }
       items.append((item.label.text, document))
     }
@@ -180,5 +180,20 @@ extension RangeStatement {
   /// "of 64 bits", or "from 18 to 65"
   fileprivate var rangeText: String {
     bounds.map { "from \($0.lower) to \($0.upper)" } ?? "of \(width.rawValue) bits"
+  }
+}
+
+extension RangeVerificationError {
+  /// What is wrong, in one line.
+  fileprivate var explanation: String {
+    switch self {
+    case .unsupportedCount(let count):
+      "\(count) commitments; a proof without \"padding\" is for 1, 2, 4, … 64"
+    case .wrongProofLength(let expected, let actual): "\(actual) bytes instead of \(expected)"
+    case .undecodable(let field, _): "field \(field) of the proof is not canonical"
+    case .identity(let field): "field \(field) of the proof is the identity"
+    case .undecodableCommitment(let index, _): "commitment \(index) is not canonical"
+    case .degenerateChallenge, .equationFails: "the proof does not hold"
+    }
   }
 }
