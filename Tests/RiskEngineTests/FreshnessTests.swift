@@ -98,7 +98,7 @@ struct FreshnessTests {
     #expect(step(publication, "daily volume")?.value == .missing)
   }
 
-  @Test("maintenance margin does not relax while bars, funding or open interest do not count")
+  @Test("margin does not relax while bars, funding or open interest do not count")
   func holds() throws {
     var (whole, end) = market()
     whole.listing.assets = []
@@ -115,9 +115,12 @@ struct FreshnessTests {
       for (old, new) in zip(before.snapshot.instruments, after.snapshot.instruments)
       where old.id == "BTC-PERP" {
         // In shares of the value, which moved.
-        let (a, b) = (old.long[0], new.long[0])
-        #expect(
-          Double(b.mmPerLot) / Double(new.markCeil) >= Double(a.mmPerLot) / Double(old.markCeil) * 0.9999)
+        for (a, b) in [(old.long[0], new.long[0]), (old.short[0], new.short[0])] {
+          #expect(
+            Double(b.mmPerLot) / Double(new.markCeil) >= Double(a.mmPerLot) / Double(old.markCeil) * 0.9999)
+          #expect(
+            Double(b.imPerLot) / Double(new.markCeil) >= Double(a.imPerLot) / Double(old.markCeil) * 0.9999)
+        }
       }
     }
   }

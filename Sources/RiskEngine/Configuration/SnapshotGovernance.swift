@@ -184,6 +184,8 @@ private struct SnapshotCheck {
       ("long", instrument.long, before.long), ("short", instrument.short, before.short),
     ] {
       guard let new = now.first, let old = then.first else { continue }
+      // Where no depth was known everything was asked for and nothing could be opened: no rate, and none to relax from.
+      if before.flags.closeOnly, old.mmPerLot >= before.markCeil { continue }
       for (field, charge, earlier) in [
         ("imPerLot", new.imPerLot, old.imPerLot), ("mmPerLot", new.mmPerLot, old.mmPerLot),
       ] {

@@ -74,19 +74,20 @@ struct FutureRates {
     ).ppm(crowded, openInterest: measures.liquidity.openInterest)
     let initial = max(maintenance, min(scaled, terms[.initialCeiling]))
 
-    // A stale price or silent books say nothing new, so rates hold; without bars or funding they do not relax; and before
-    // there was a rate nothing is remembered.
+    // A stale price or silent books say nothing new, so rates hold; without bars or funding they do not relax. The first
+    // rate is remembered even so: it was published, and what was published does not fall at once. Only without any depth,
+    // when brackets ask for everything whatever the rate, there is none.
     let isHeld = measures.price.isStale || measures.liquidity.isSilent
+    func target(_ asked: Int64, _ limiter: RateLimiter) -> Int64? {
+      guard isHeld else { return measures.blindness.target(asked, from: limiter.current) }
+      return limiter.current == nil && measures.liquidity.depth > 0 ? asked : nil
+    }
     let publishedMaintenance =
-      state.maintenance.step(
-        toward: isHeld ? nil : measures.blindness.target(maintenance, from: state.maintenance.current),
-        by: terms.maintenanceRule)
+      state.maintenance.step(toward: target(maintenance, state.maintenance), by: terms.maintenanceRule)
       ?? maintenance
     let publishedInitial = max(
       publishedMaintenance,
-      state.initial.step(
-        toward: isHeld ? nil : measures.blindness.target(initial, from: state.initial.current),
-        by: terms.limiterRule) ?? initial)
+      state.initial.step(toward: target(initial, state.initial), by: terms.limiterRule) ?? initial)
     if publishedMaintenance < maintenance, !isHeld {
       ramps.append(
         MaintenanceRamp(

@@ -31,9 +31,11 @@ struct LiquidityMeasures {
   /// feed that is down is no empty market.
   let isSilent: Bool
 
-  /// - Parameter isPriceStale: depth holds while the price is stale.
+  /// - Parameters:
+  ///   - isPriceStale: depth holds while the price is stale.
+  ///   - isBlind: depth does not grow while a series does not count.
   init(
-    _ view: UnderlyingView, at time: Int64, isPriceStale: Bool, terms: UnderlyingTerms,
+    _ view: UnderlyingView, at time: Int64, isPriceStale: Bool, isBlind: Bool, terms: UnderlyingTerms,
     limiter: inout RateLimiter, trace: inout Tracer
   ) {
     dailyVolume = Self.dailyVolume(view, terms)
@@ -65,7 +67,8 @@ struct LiquidityMeasures {
     // Where nothing was ever known of the books, volume says what depth is; that is not remembered.
     depth =
       limiter.step(
-        towardAmount: dollars, growth: Pace.growth(terms[.relaxation], seconds: terms.elapsed)
+        towardAmount: dollars,
+        growth: isBlind ? 0 : Pace.growth(terms[.relaxation], seconds: terms.elapsed)
       ).map { Double($0) }
       ?? (isSilent || isPriceStale ? (terms.fraction(.volumeDepth) * dailyVolume).rounded(.down) : 0)
     trace.derived("depth", depth, "USD", "falls at once, rises by at most relaxationPerHourPpm")

@@ -54,8 +54,8 @@ struct UnderlyingMeasures {
       history: last.index, terms: terms, last: last.fit, time: time,
       phase: terms[.refit] * Int64(place.index) / Int64(max(1, place.count)), trace: &trace)
     liquidity = LiquidityMeasures(
-      view, at: time, isPriceStale: price.isStale, terms: terms, limiter: &state.depth,
-      trace: &trace)
+      view, at: time, isPriceStale: price.isStale, isBlind: blindness.holdsMargin, terms: terms,
+      limiter: &state.depth, trace: &trace)
     let drought = DroughtMeasures(
       view, at: time, depth: liquidity.books, effectiveDepth: liquidity.depth,
       volatilityRatio: volatility.knownRatio, fundingScore: liquidity.fundingScore,
