@@ -27,6 +27,10 @@ let package = Package(
     .library(name: "RiskEngine", targets: ["RiskEngine"]),
     // The proof system alone: statements and their argument, range proofs, the circuit language.
     .library(name: "ProofSystem", targets: ["CircuitProofs", "RangeProofs", "CircuitLanguage"]),
+    // What follows a margin call: ladder, auction, waterfall, clearing.
+    .library(name: "Liquidation", targets: ["Liquidation"]),
+    // What a crash would do to a venue: simulation over the engine and the rules of liquidation.
+    .library(name: "StressLaboratory", targets: ["StressLab"]),
     // Logs that anybody can check: Merkle trees, checkpoints, tiles, receipts, witnesses. It knows nothing of margin.
     .library(name: "TransparencyLog", targets: ["TransparencyLog"]),
   ],
@@ -92,6 +96,16 @@ let package = Package(
       name: "RiskEngine",
       dependencies: ["MarginRules", "RiskModels", "MarketData", "CanonicalBytes", "ExactIntegers"],
       swiftSettings: strictWithC),
+    // What a venue does with accounts that miss their margin, in integers alone.
+    .target(
+      name: "Liquidation", dependencies: ["MarginRules", "CanonicalBytes", "ExactIntegers"],
+      swiftSettings: strict),
+    .target(
+      name: "StressLab",
+      dependencies: [
+        "Liquidation", "RiskEngine", "MarginRules", "RiskModels", "MarketData", "CanonicalBytes",
+      ],
+      swiftSettings: strict),
     .target(
       name: "Solvency",
       dependencies: [
@@ -244,6 +258,16 @@ let package = Package(
       name: "RiskEngineTests",
       dependencies: [
         "RiskEngine", "MarginRules", "RiskModels", "MarketData", "CanonicalBytes", "ExactIntegers",
+        "TestSupport",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "LiquidationTests",
+      dependencies: ["Liquidation", "MarginRules", "CanonicalBytes", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "StressLabTests",
+      dependencies: [
+        "StressLab", "Liquidation", "RiskEngine", "MarginRules", "RiskModels", "MarketData", "CanonicalBytes",
         "TestSupport",
       ],
       swiftSettings: strict),

@@ -7,13 +7,14 @@ cd "$(dirname "$0")/.."
 
 layers='
   ExactIntegers CanonicalBytes TransparencyLog Ristretto Merlin ProofCore CircuitProofs RangeProofs CircuitLanguage MarginRules
-  MarketData RiskModels RiskEngine Solvency SolvencyVerifier Admission AdmissionStore SolvencyProver LeakSimulation
+  Liquidation MarketData RiskModels RiskEngine StressLab Solvency SolvencyVerifier Admission AdmissionStore
+  SolvencyProver LeakSimulation
   CommandSupport KnownAnswers Demonstration Benchmarking SolvencyTool
 '
 # Formatting of dates and numbers is not written twice.
 foundation=' CanonicalBytes CommandSupport KnownAnswers Demonstration Benchmarking SolvencyTool '
 cryptography=' Ristretto Merlin ProofCore CircuitProofs RangeProofs CSodium '
-engine=' MarketData RiskModels RiskEngine '
+engine=' MarketData RiskModels RiskEngine StressLab '
 
 # The modules that a source file imports, wherever the line is indented.
 imports() {
@@ -69,7 +70,7 @@ problems=$(
             esac
             ;;
         esac
-        case "$engine MarginRules " in
+        case "$engine MarginRules Liquidation " in
           *" $target "*)
             case $cryptography in
               *" $module "*) echo "$source imports $module: the engine's side has no cryptography but a hash" ;;
