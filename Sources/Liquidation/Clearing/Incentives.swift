@@ -55,6 +55,8 @@ public enum LiquidityIncentives {
 
   /// What of a backstop's commitment bonus is paid: in proportion to what it filled of what it was asked in stress, and
   /// nothing if it was never asked.
+  ///
+  /// - Throws: ``LiquidationError/malformed`` for negative amounts, or more filled than asked.
   public static func commitmentBonus(
     _ bonus: Int64, asked: Int64, filled: Int64
   ) throws(LiquidationError) -> Int64 {

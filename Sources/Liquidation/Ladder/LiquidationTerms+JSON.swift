@@ -15,6 +15,8 @@ extension LiquidationTerms {
   }
 
   /// Reads terms that stand inside another document.
+  ///
+  /// - Throws: as ``init(json:)``.
   public init(_ node: JSONNode) throws(DocumentError) {
     _ = try node.version(in: 1...Self.version)
     let names = Self.members.map(\.name)

@@ -69,6 +69,7 @@ public struct InsuranceLayers: Hashable, Sendable {
   ///   - losses: all losses of a period in each of n simulated or past periods, in quanta.
   ///   - loadPpm: the loading.
   /// - Returns: in quanta for each layer; nil without periods.
+  /// - Throws: ``LiquidationError/overflow``.
   public func premiums(losses: [Int64], loadPpm: Int64) throws(LiquidationError) -> [Int64]? {
     guard !losses.isEmpty else { return nil }
     var premiums: [Int64] = []
