@@ -4,6 +4,7 @@ internal import Foundation
 package import MarginRules
 package import Solvency
 package import SolvencyProver
+package import SolvencyVerifier
 
 /// Files of every kind, read and checked.
 package enum Documents {
@@ -12,6 +13,50 @@ package enum Documents {
 
   package static func snapshot(_ path: String) throws(ToolFailure) -> RiskSnapshot {
     try read(path, SnapshotLimits.documentBytes) { try RiskSnapshot(json: $0) }
+  }
+
+  /// Every snapshot of a folder, by name of file: all files that end in `.json`, signatures (`.sig.json`) apart.
+  ///
+  /// A file of another kind among them is refused: a snapshot that is not read would reject its proofs.
+  package static func snapshots(
+    inFolder folder: String, _ each: (RiskSnapshot) throws(ToolFailure) -> Void
+  ) throws(ToolFailure) {
+    guard let names = InputFile.names(inFolder: folder) else {
+      throw ToolFailure(.missingInput, folder, "no such folder; name one with snapshots in it")
+    }
+    let wanted = names.filter { $0.hasSuffix(".json") && !$0.hasSuffix(".sig.json") }.sorted()
+    guard !wanted.isEmpty else {
+      throw ToolFailure(.missingInput, folder, "holds no snapshot; their names end in .json")
+    }
+    for name in wanted { try each(snapshot("\(folder)/\(name)")) }
+  }
+
+  /// The accounts of a file of JSON Lines, each line as `account.json` without line breaks.
+  package static func accounts(
+    lines path: String, _ each: (AccountCommitment) throws(ToolFailure) -> Void
+  ) throws(ToolFailure) {
+    var lines = LineReader(try InputFile.open(path, limit: nil), limit: AccountCommitment.fileByteLimit)
+    var (number, found) = (0, false)
+    while let line = try lines.next() {
+      number += 1
+      let place = "\(InputFile.name(path)):\(number)"
+      guard case .bytes(let bytes) = line else {
+        throw ToolFailure(
+          .malformedInput, place,
+          "has more than \(AccountCommitment.fileByteLimit) bytes; write one account on a line")
+      }
+      guard bytes.contains(where: { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }) else { continue }
+      found = true
+      try each(try ToolFailure.wrapping(place) { try AccountCommitment(decoding: bytes) })
+    }
+    guard found else {
+      throw ToolFailure(.malformedInput, InputFile.name(path), "holds no account; was it written completely?")
+    }
+  }
+
+  /// A summary that `solvency verify --summary` wrote.
+  package static func summary(_ path: String) throws(ToolFailure) -> VerificationSummary {
+    try read(path, VerificationSummary.fileByteLimit) { try VerificationSummary(json: $0) }
   }
 
   /// The list of coordinates that a snapshot gives.

@@ -1,3 +1,4 @@
+package import CanonicalBytes
 package import Foundation
 
 /// Reading of whole files, the same for every kind: missing, unreadable and oversized files are told
@@ -43,17 +44,21 @@ package enum InputFile {
 
   /// Opens a file for reading, or standard input for `-`.
   ///
-  /// - Parameter limit: `nil` for files that are read as a stream.
-  package static func open(_ path: String, limit: Int?) throws(ToolFailure) -> OpenFile {
+  /// - Parameters:
+  ///   - limit: `nil` for files that are read as a stream.
+  ///   - isHashed: whether the file tells the digest of what was read of it.
+  package static func open(
+    _ path: String, limit: Int?, isHashed: Bool = false
+  ) throws(ToolFailure) -> OpenFile {
     guard path != standardInput else {
-      return OpenFile(STDIN_FILENO, name: name(path))
+      return OpenFile(STDIN_FILENO, name: name(path), isHashed: isHashed)
     }
     try check(path)
     let descriptor = unsafe Foundation.open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw ToolFailure(.inputOutput, path, "cannot be read; check its permissions")
     }
-    let file = OpenFile(descriptor, name: path)
+    let file = OpenFile(descriptor, name: path, isHashed: isHashed)
     if let limit, let size = byteCount(of: path), size > limit {
       throw tooLarge(path, "\(size)", limit)
     }
@@ -92,12 +97,17 @@ package final class OpenFile {
   private let descriptor: Int32
   /// How messages call it.
   package let name: String
+  private var hash: RunningSHA256?
 
   /// Takes an open file, which is closed with this unless it is standard input.
-  fileprivate init(_ descriptor: Int32, name: String) {
+  fileprivate init(_ descriptor: Int32, name: String, isHashed: Bool) {
     self.descriptor = descriptor
     self.name = name
+    hash = isHashed ? RunningSHA256() : nil
   }
+
+  /// SHA-256 of what was read so far; nil unless asked for when the file was opened.
+  package var digest: Digest? { hash?.digest }
 
   deinit {
     if descriptor != STDIN_FILENO { _ = close(descriptor) }
@@ -111,6 +121,7 @@ package final class OpenFile {
     guard let bytes = Descriptor.read(descriptor, limit: Self.chunkSize) else {
       throw ToolFailure(.inputOutput, name, "reading failed: \(unsafe String(cString: strerror(errno)))")
     }
+    hash?.update(bytes)
     return bytes
   }
 }

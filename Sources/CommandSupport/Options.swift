@@ -4,6 +4,7 @@ internal import Foundation
 public import MarginRules
 package import Solvency
 package import SolvencyProver
+public import SolvencyVerifier
 
 /// `--snapshot`
 package struct SnapshotOption: ParsableArguments {
@@ -88,6 +89,8 @@ package struct RuleOptions: ParsableArguments {
 }
 
 extension MarginKind: ExpressibleByArgument {}
+
+extension JudgedMoment: ExpressibleByArgument {}
 
 /// A moment on the command line: RFC 3339 in UTC, or seconds since 1970.
 package struct Moment: ExpressibleByArgument {

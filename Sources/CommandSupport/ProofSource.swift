@@ -1,4 +1,5 @@
 internal import Solvency
+package import SolvencyVerifier
 
 /// The proofs of several files one by one: single documents, JSON Lines, standard input.
 ///
@@ -23,15 +24,22 @@ package struct ProofSource {
   private static let lineExtensions = [".jsonl", ".ndjson"]
 
   private var paths: ArraySlice<String>
+  private let isCounted: Bool
   private var name = ""
+  private var file: OpenFile?
   private var lines: LineReader?
   private var lineNumber = 0
   private var foundInFile = 0
+  /// The files that were read, in order, if they are counted.
+  package private(set) var inputs: [VerificationSummary.Input] = []
 
   /// Checks that all files are there before the first is read.
-  package init(_ paths: [String]) throws(ToolFailure) {
+  ///
+  /// - Parameter isCounted: whether ``inputs`` is wanted.
+  package init(_ paths: [String], isCounted: Bool = false) throws(ToolFailure) {
     for path in paths { try InputFile.check(path) }
     self.paths = paths[...]
+    self.isCounted = isCounted
   }
 
   /// Whether the next proof, or the end, can be read without waiting for whoever writes the file.
@@ -47,11 +55,21 @@ package struct ProofSource {
           throw ToolFailure(.malformedInput, name, "holds no proof; was it written completely?")
         }
       }
+      count()
       guard let path = paths.popFirst() else { return nil }
       name = InputFile.name(path)
-      lines = LineReader(try InputFile.open(path, limit: nil), limit: ProofEnvelope.byteLimit)
+      let file = try InputFile.open(path, limit: nil, isHashed: isCounted)
+      self.file = file
+      lines = LineReader(file, limit: ProofEnvelope.byteLimit)
       (lineNumber, foundInFile) = (0, 0)
     }
+  }
+
+  /// Remembers the file that was read to its end.
+  private mutating func count() {
+    guard let digest = file?.digest else { return }
+    inputs.append(VerificationSummary.Input(name: name, digest: digest, count: foundInFile))
+    file = nil
   }
 
   private mutating func nextOfFile() throws(ToolFailure) -> Item? {

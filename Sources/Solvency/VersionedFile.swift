@@ -1,4 +1,4 @@
-internal import CanonicalBytes
+package import CanonicalBytes
 internal import MarginRules
 
 /// The members of a JSON file that states its version, read by key.
@@ -44,17 +44,9 @@ struct VersionedFile {
 
   /// The audience that a text names, or `{"name": …, "ledger": <64 hex digits>}`.
   func audience(_ key: String) throws(FileError) -> Audience {
-    let (text, ledger) = try read(key) { node throws(DocumentError) -> (String, Digest?) in
-      guard case .object = node.value else { return (try node.string(maximumLength: .max), nil) }
-      let members = try node.object(required: ["name", "ledger"])
-      let hex = try members["ledger"]
-      guard let ledger = Digest(try hex.bytes(hexOfCount: Digest.byteCount)) else {
-        throw hex.failure(.notHexadecimal)
-      }
-      return (try members["name"].string(maximumLength: .max), ledger)
-    }
+    let parts = try read(key) { node throws(DocumentError) in try Audience.parts(of: node) }
     do throws(NameError) {
-      return try Audience(text, ledger: ledger)
+      return try Audience(parts.name, ledger: parts.ledger)
     } catch {
       throw .invalidName(path: key, error)
     }
@@ -97,9 +89,29 @@ struct VersionedFile {
 
 extension Audience {
   /// How it stands in a file.
-  var json: JSONValue {
+  package var json: JSONValue {
     guard let ledger else { return .string(description) }
     return ["name": .string(description), "ledger": .hex(ledger.bytes)]
+  }
+
+  /// Reads what ``json`` gives.
+  package init(_ node: JSONNode) throws(DocumentError) {
+    let parts = try Self.parts(of: node)
+    guard let audience = try? Audience(parts.name, ledger: parts.ledger) else {
+      throw node.failure(.unknownWord(parts.name, known: ["1 to 128 bytes of printable text"]))
+    }
+    self = audience
+  }
+
+  /// A name, or a name and a ledger, unchecked.
+  fileprivate static func parts(of node: JSONNode) throws(DocumentError) -> (name: String, ledger: Digest?) {
+    guard case .object = node.value else { return (try node.string(maximumLength: .max), nil) }
+    let members = try node.object(required: ["name", "ledger"])
+    let hex = try members["ledger"]
+    guard let ledger = Digest(try hex.bytes(hexOfCount: Digest.byteCount)) else {
+      throw hex.failure(.notHexadecimal)
+    }
+    return (try members["name"].string(maximumLength: .max), ledger)
   }
 }
 

@@ -7,6 +7,8 @@ public import Solvency
 public struct Expectations: Sendable {
   /// The present moment.
   public var now: Timestamp
+  /// At which moment each proof is judged.
+  public var moment: JudgedMoment
   /// Who is verifying; `nil` accepts proofs for anybody.
   public var audience: Audience?
   /// What was asked; `nil` accepts any nonce, so that replays must be refused elsewhere.
@@ -23,6 +25,8 @@ public struct Expectations: Sendable {
   /// The current commitment of every account; `nil` accepts any commitment, so that the claim's
   /// must be compared elsewhere.
   public var accounts: [AccountID: AccountCommitment]?
+  /// For an audit: the commitments of accounts state by state, one of which each proof is of; `nil` asks for none.
+  public var states: AccountStates?
 
   /// One week.
   public static let greatestWindow: UInt64 = 604_800
@@ -32,9 +36,12 @@ public struct Expectations: Sendable {
   public init(
     now: Timestamp, audience: Audience? = nil, nonce: Nonce? = nil, kind: MarginKind? = nil,
     clockSkew: UInt64 = 0, greatestWindow: UInt64? = Expectations.greatestWindow, snapshotGrace: UInt64 = 0,
-    accounts: [AccountID: AccountCommitment]? = nil
+    accounts: [AccountID: AccountCommitment]? = nil, states: AccountStates? = nil,
+    moment: JudgedMoment = .now
   ) {
     self.now = now
+    self.moment = moment
+    self.states = states
     self.audience = audience
     self.nonce = nonce
     self.kind = kind
@@ -49,13 +56,16 @@ extension Expectations {
   /// The reason to reject an envelope before any cryptography, if there is one.
   ///
   /// - Parameter snapshot: the snapshot that the envelope names, from the catalog.
-  func objection(to envelope: ProofEnvelope, snapshot: RiskSnapshot) -> RejectionReason? {
-    windowObjection(to: envelope.context, snapshot: snapshot)
-      ?? addressObjection(to: envelope.context) ?? accountObjection(to: envelope)
+  func objection(to proof: ReceivedProof, snapshot: RiskSnapshot) -> RejectionReason? {
+    let context = proof.envelope.context
+    guard let now = proof.moment(of: self) else { return .unknownReceipt }
+    return windowObjection(to: context, snapshot: snapshot, at: now)
+      ?? addressObjection(to: context) ?? accountObjection(to: proof.envelope)
+      ?? stateObjection(to: proof.envelope)
   }
 
   private func windowObjection(
-    to context: ProofContext, snapshot: RiskSnapshot
+    to context: ProofContext, snapshot: RiskSnapshot, at now: Timestamp
   ) -> RejectionReason? {
     let latest = now.advanced(by: clockSkew)
     // Times of a snapshot are not negative. It no longer applies from `validTo` on.
@@ -89,6 +99,17 @@ extension Expectations {
     guard envelope.commitments.first == current.commitment.encoded else {
       return .commitmentMismatch
     }
+    return nil
+  }
+
+  private func stateObjection(to envelope: ProofEnvelope) -> RejectionReason? {
+    guard let states else { return nil }
+    let context = envelope.context
+    guard let state = states.state(of: context.account, sequence: context.sequence) else {
+      return states.isKnown(context.account) ? .unknownState : .unknownAccount
+    }
+    guard state.registry == context.registry else { return .unknownRegistry }
+    guard envelope.commitments.first == state.commitment else { return .commitmentMismatch }
     return nil
   }
 }

@@ -62,6 +62,10 @@ public enum RejectionReason: Error, Hashable, Sendable {
   case unknownAccount
   /// The account has moved on, or is not there yet.
   case staleSequence(current: UInt64)
+  /// The account is known, and no state of it with this sequence number.
+  case unknownState
+  /// Nothing says when the proof was received, which is when it is to be judged.
+  case unknownReceipt
   /// The commitment is not the account's.
   case commitmentMismatch
   /// The statement speaks of another number of commitments.
@@ -93,6 +97,8 @@ public enum RejectionReason: Error, Hashable, Sendable {
     case .wrongKind: "wrong-kind"
     case .unknownAccount: "unknown-account"
     case .staleSequence: "stale-sequence"
+    case .unknownState: "unknown-state"
+    case .unknownReceipt: "unknown-receipt"
     case .commitmentMismatch: "commitment-mismatch"
     case .wrongCommitmentCount: "wrong-commitment-count"
     case .wrongProofLength: "wrong-proof-length"

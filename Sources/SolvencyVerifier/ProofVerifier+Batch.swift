@@ -17,23 +17,28 @@ extension ProofVerifier {
     verify(envelopes, expecting: expectations, workers: nil)
   }
 
+  /// Verifies proofs of which it is known when each was received, as ``verify(_:expecting:)-([ProofEnvelope],_)`` does.
+  public func verify(
+    received proofs: [ReceivedProof], expecting expectations: Expectations
+  ) -> [ProofVerdict] {
+    verify(proofs.map { .success($0) }, expecting: expectations, workers: nil)
+  }
+
   /// The same with an upper limit to the number of threads.
   package func verify(
     _ envelopes: [ProofEnvelope], expecting expectations: Expectations, workers: Int?
   ) -> [ProofVerdict] {
-    verify(envelopes.map { .success($0) }, expecting: expectations, workers: workers)
+    verify(envelopes.map { .success(ReceivedProof($0)) }, expecting: expectations, workers: workers)
   }
 
   /// Verifies what came out of reading, keeping the place of what could not be read.
   func verify(
-    _ envelopes: [Result<ProofEnvelope, RejectionReason>], expecting expectations: Expectations,
+    _ proofs: [Result<ReceivedProof, RejectionReason>], expecting expectations: Expectations,
     workers: Int?
   ) -> [ProofVerdict] {
-    let keys = envelopes.map { envelope in
-      envelope.flatMap { envelope in
-        Result { () throws(RejectionReason) in
-          try admissibleKey(of: envelope, expecting: expectations)
-        }
+    let keys = proofs.map { proof in
+      proof.flatMap { proof in
+        Result { () throws(RejectionReason) in try admissibleKey(of: proof, expecting: expectations) }
       }
     }
     let distinct = Array(Set(keys.compactMap { try? $0.get() }))
@@ -44,9 +49,9 @@ extension ProofVerifier {
 
     var verdicts: [ProofVerdict] = []
     var pending: [PendingProof] = []
-    for (index, (envelope, key)) in zip(envelopes, keys).enumerated() {
+    for (index, (proof, key)) in zip(proofs, keys).enumerated() {
       do throws(RejectionReason) {
-        let envelope = try envelope.get()
+        let envelope = try proof.get().envelope
         guard let rule = try rules[key.get()]?.get() else { throw .unusableRule }
         try Self.checkBinding(of: envelope, to: rule)
         pending.append(PendingProof(index: index, envelope: envelope, rule: rule))

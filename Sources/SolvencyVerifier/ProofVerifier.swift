@@ -25,21 +25,29 @@ public struct ProofVerifier: Sendable {
   public func verify(
     _ envelope: ProofEnvelope, expecting expectations: Expectations
   ) -> ProofVerdict {
+    verify(ReceivedProof(envelope), expecting: expectations)
+  }
+
+  /// Verifies one proof of which it is known when it was received. Rejecting is not an error: the verdict says why.
+  public func verify(
+    _ proof: ReceivedProof, expecting expectations: Expectations
+  ) -> ProofVerdict {
     do throws(RejectionReason) {
-      let key = try admissibleKey(of: envelope, expecting: expectations)
+      let key = try admissibleKey(of: proof, expecting: expectations)
       let rule = try catalog.rule(key)
-      return .accepted(try Self.claim(of: envelope, under: rule, generators: generators))
+      return .accepted(try Self.claim(of: proof.envelope, under: rule, generators: generators))
     } catch {
       return .rejected(error)
     }
   }
 
-  /// Verifies one envelope as it stands in a file or on a line.
+  /// Verifies one envelope as it stands in a file or on a line; in an audit, with the moment of its receipt beside it.
   public func verify(
     encoded bytes: [UInt8], expecting expectations: Expectations
   ) -> ProofVerdict {
     do throws(RejectionReason) {
-      return verify(try Self.envelope(decoding: bytes), expecting: expectations)
+      return verify(
+        try Self.proof(decoding: bytes, judgedAt: expectations.moment), expecting: expectations)
     } catch {
       return .rejected(error)
     }
@@ -81,10 +89,24 @@ public struct ProofVerifier: Sendable {
     }
   }
 
-  /// The key of the envelope's rule, after every check that needs no compiled rule.
+  /// Reads a line. Only an audit knows of receipts: elsewhere the member is unknown.
+  static func proof(
+    decoding bytes: [UInt8], judgedAt moment: JudgedMoment
+  ) throws(RejectionReason) -> ReceivedProof {
+    guard moment != .now else { return ReceivedProof(try envelope(decoding: bytes)) }
+    do throws(FileError) {
+      return try ReceivedProof(decoding: bytes)
+    } catch {
+      if case .unsupportedVersion(let version) = error { throw .unsupportedVersion(version) }
+      throw .malformed(error)
+    }
+  }
+
+  /// The key of the proof's rule, after every check that needs no compiled rule.
   func admissibleKey(
-    of envelope: ProofEnvelope, expecting expectations: Expectations
+    of proof: ReceivedProof, expecting expectations: Expectations
   ) throws(RejectionReason) -> MarginRule.Key {
+    let envelope = proof.envelope
     let context = envelope.context
     guard envelope.suite == ProofEnvelope.suite else { throw .unknownSuite }
     guard let circuit = catalog.circuit(context.circuit), circuit.name == envelope.circuitName else {
@@ -92,7 +114,7 @@ public struct ProofVerifier: Sendable {
     }
     guard let snapshot = catalog.snapshot(context.snapshot) else { throw .unknownSnapshot }
     guard catalog.registry(context.registry) != nil else { throw .unknownRegistry }
-    if let objection = expectations.objection(to: envelope, snapshot: snapshot) { throw objection }
+    if let objection = expectations.objection(to: proof, snapshot: snapshot) { throw objection }
     return MarginRule.Key(
       circuit: context.circuit, snapshot: context.snapshot, registry: context.registry,
       kind: context.kind, reduction: context.reduction)

@@ -279,7 +279,7 @@ struct VerifierTests {
       .malformed(.emptyWindow), .unsupportedVersion(2), .unknownSuite, .unknownCircuit,
       .unknownSnapshot, .unknownRegistry, .unusableRule, .snapshotExpired, .snapshotNotYetValid,
       .notYetIssued, .expired, .wrongAudience, .wrongNonce, .wrongKind, .unknownAccount,
-      .staleSequence(current: 1), .commitmentMismatch,
+      .staleSequence(current: 1), .unknownState, .unknownReceipt, .commitmentMismatch,
       .wrongCommitmentCount(expected: 1, actual: 2), .wrongProofLength(expected: 1, actual: 2),
       .undecodable, .proofInvalid,
     ]

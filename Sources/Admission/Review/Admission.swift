@@ -114,12 +114,12 @@ extension RefusalReason {
       case .snapshotExpired: .staleSnapshot
       case .snapshotNotYetValid: .snapshotNotYetValid
       case .notYetIssued: .notYetIssued
-      case .expired, .windowTooLong: .expired
+      case .expired, .windowTooLong, .unknownReceipt: .expired
       case .wrongAudience: .wrongAudience
       case .wrongNonce: .wrongNonce
       case .wrongKind: .wrongKind
       case .unknownAccount: .unknownAccount
-      case .staleSequence: .staleState
+      case .staleSequence, .unknownState: .staleState
       case .commitmentMismatch: .commitmentMismatch
       case .wrongCommitmentCount, .wrongProofLength: .wrongShape
       case .undecodable: .undecodable

@@ -38,3 +38,24 @@ package enum SHA256 {
     return Digest(Bytes32(filling: digest))
   }
 }
+
+/// SHA-256 of bytes that come piece by piece.
+package struct RunningSHA256: Sendable {
+  private var state = crypto_hash_sha256_state()
+
+  /// The hash of nothing yet.
+  package init() { unsafe crypto_hash_sha256_init(&state) }
+
+  /// Takes the next bytes.
+  package mutating func update(_ bytes: [UInt8]) {
+    unsafe crypto_hash_sha256_update(&state, bytes, UInt64(bytes.count))
+  }
+
+  /// The digest of what was taken so far.
+  package var digest: Digest {
+    var copy = state
+    var digest = [UInt8](repeating: 0, count: Digest.byteCount)
+    unsafe crypto_hash_sha256_final(&copy, &digest)
+    return Digest(Bytes32(filling: digest))
+  }
+}

@@ -1,0 +1,192 @@
+internal import CanonicalBytes
+internal import CommandSupport
+internal import MarginRules
+internal import Ristretto
+internal import Solvency
+internal import SolvencyVerifier
+
+/// Prints verdicts as they come: a line each, or the elements of one JSON document.
+struct VerdictPrinter {
+  /// How verdicts are printed.
+  enum Form {
+    /// A line of text each.
+    case text
+    /// One JSON document.
+    case document
+    /// One JSON object on a line each.
+    case lines
+  }
+
+  /// Proofs beyond this many are not compared with each other: memory stays bounded.
+  private static let rememberedLimit = 1 << 17
+
+  private let form: Form
+  private let onlyRejected: Bool
+  /// Whether proofs had to answer a nonce of the verifier's.
+  private let isNonceGiven: Bool
+  /// What was accepted in this run, to see what comes twice: the first half of a digest of each.
+  private var remembered: Set<[UInt64]> = []
+  private var isFirst = true
+  /// How it went so far.
+  private(set) var summary: VerificationSummary
+
+  /// - Parameters:
+  ///   - form: how verdicts are printed.
+  ///   - onlyRejected: whether those of accepted proofs are counted only.
+  ///   - isNonceGiven: whether proofs had to answer a nonce.
+  ///   - terms: what was demanded.
+  init(_ form: Form, onlyRejected: Bool, isNonceGiven: Bool, terms: VerificationSummary.Terms) {
+    self.form = form
+    self.onlyRejected = onlyRejected
+    self.isNonceGiven = isNonceGiven
+    summary = VerificationSummary(under: terms)
+  }
+
+  func begin() throws(ToolFailure) {
+    if form == .document { try Console.print("{\"verdicts\": [") }
+  }
+
+  mutating func print(
+    _ verdict: ProofVerdict, of label: ProofSource.Label
+  ) throws(ToolFailure) {
+    var isRepeated = false
+    if case .accepted(let claim) = verdict { isRepeated = isSeen(claim) }
+    summary.record(verdict, isRepeated: isRepeated)
+    guard !(onlyRejected && verdict.isAccepted) else { return }
+    switch form {
+    case .text:
+      let again = isRepeated ? "; the same proof came before in this run" : ""
+      try Console.print(
+        Console.singleLine("\(label.text): \(verdict.text(isBound: summary.terms.isBound))\(again)"))
+    case .document:
+      try Console.print(
+        (isFirst ? "  " : ", ") + String(decoding: json(verdict, label, isRepeated).encoded(), as: UTF8.self))
+    case .lines:
+      try Console.write(json(verdict, label, isRepeated).encoded() + [UInt8(ascii: "\n")])
+    }
+    isFirst = false
+  }
+
+  /// Whether the same statement of the same account was accepted before in this run.
+  private mutating func isSeen(_ claim: ProofClaim) -> Bool {
+    let bytes = SHA256.digest(of: claim.context.nonce.bytes, claim.commitments.flatMap(\.bytes)).bytes
+    let key = [0, 8].map { start in
+      bytes[start..<(start + 8)].reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
+    }
+    guard remembered.count < Self.rememberedLimit else { return remembered.contains(key) }
+    return !remembered.insert(key).inserted
+  }
+
+  /// What was not checked, whatever the proofs say.
+  private var unchecked: [String] {
+    guard summary.accepted > 0 else { return [] }
+    var notes: [String] = []
+    if !summary.terms.isBound {
+      notes.append(
+        "unbound: without --account nothing says whose book a commitment is, or that it is a whole book")
+    }
+    if !isNonceGiven {
+      let again = summary.repeated > 0 ? "; \(summary.repeated) of these came before in this run" : ""
+      notes.append(
+        "replay: without --nonce a proof that was shown elsewhere before is accepted again\(again)")
+    }
+    if remembered.count >= Self.rememberedLimit {
+      notes.append(
+        "repetition: only the first \(Self.rememberedLimit) accepted proofs were compared with each other")
+    }
+    if summary.terms.moment == .issued {
+      notes.append(
+        "time: that a proof was there when it was issued is its maker's word; --at received takes yours")
+    }
+    return notes
+  }
+
+  /// Prints the summary, and for programs why nothing more was read.
+  ///
+  /// - Returns: the summary of the run, its inputs included.
+  mutating func end(
+    after duration: Duration, _ inputs: [VerificationSummary.Input], _ failure: ToolFailure?
+  ) throws(ToolFailure) -> VerificationSummary {
+    let seconds = duration / .seconds(1)
+    for input in inputs { summary.record(input) }
+    summary.milliseconds = UInt64(max(0, seconds) * 1000)
+    if form == .text {
+      let rate = (Double(summary.count) / max(seconds, 1e-9)).formatted(decimals: 0)
+      try Console.print(
+        "\(summary.counts); \(seconds.formatted(decimals: 2)) s, \(rate) per second"
+          + unchecked.map { "\nnot checked: \($0)" }.joined())
+      return summary
+    }
+    let data: JSONValue = [
+      "count": .integer(summary.count), "accepted": .integer(summary.accepted),
+      "rejected": .integer(summary.rejected), "malformed": .integer(summary.malformed),
+      "repeated": .integer(summary.repeated), "notChecked": .array(unchecked.map { .string($0) }),
+      "seconds": .number(seconds.formatted(decimals: 6)),
+    ]
+    var rest = [JSONMember("summary", data)]
+    if case .object(let error)? = failure?.asJSON { rest += error }
+    let text = String(decoding: JSONValue.object(rest).encoded(), as: UTF8.self)
+    // The document goes on where the list of verdicts ends.
+    try Console.print(form == .document ? "], " + text.dropFirst() : text)
+    return summary
+  }
+
+  private func json(_ verdict: ProofVerdict, _ label: ProofSource.Label, _ isRepeated: Bool) -> JSONValue {
+    var members = [
+      JSONMember("file", .string(label.file)),
+      JSONMember("line", label.line.map { .integer($0) } ?? .null),
+    ]
+    members += verdict.jsonMembers
+    if verdict.isAccepted {
+      members += [
+        JSONMember("isBound", .bool(summary.terms.isBound)), JSONMember("isRepeated", .bool(isRepeated)),
+      ]
+    }
+    return .object(members)
+  }
+}
+
+extension VerificationSummary {
+  /// How many of what.
+  var counts: String {
+    "\(count) read: \(accepted) accepted, \(rejected) rejected, \(malformed) malformed"
+  }
+
+  /// The exit code, unless everything was accepted.
+  var exitCode: ToolFailure.Kind? {
+    rejected > 0 ? .refused : malformed > 0 ? .malformedInput : nil
+  }
+}
+
+extension ProofVerdict {
+  /// The verdict in one line.
+  ///
+  /// - Parameter isBound: whether the commitment was compared with a known account's. If not, the name is the prover's
+  ///   word and the verdict speaks of the commitment alone.
+  func text(isBound: Bool) -> String {
+    switch self {
+    case .accepted(let claim):
+      (isBound
+        ? "accepted: \(claim.context.account) at sequence \(claim.context.sequence) meets "
+        : "accepted: the unbound commitment \(claim.commitments.first?.hex.prefix(16) ?? ""), called "
+          + "\(claim.context.account), meets ")
+        + "\(claim.circuitName) (\(claim.context.kind.rawValue)) under snapshot "
+        + "\(claim.context.snapshot.description.prefix(16)), for \(claim.context.audience), until "
+        + claim.context.expires.text
+    case .rejected(let reason):
+      "rejected: \(reason.code): \(reason.explanation)\(reason.advice)"
+    }
+  }
+}
+
+extension RejectionReason {
+  /// Which option changes the verdict, if one does.
+  fileprivate var advice: String {
+    switch self {
+    case .unknownCircuit: "; add it with --circuit"
+    case .unknownSnapshot: "; add it with --snapshot or --snapshots"
+    case .windowTooLong: "; --greatest-window accepts longer ones"
+    default: ""
+    }
+  }
+}
