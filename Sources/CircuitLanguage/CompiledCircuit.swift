@@ -17,6 +17,8 @@ public struct CompiledCircuit: Sendable {
   let bounds: [CellBounds]
   /// Of every requirement, the largest slack that the statement has room for.
   let slackBounds: [Int256]
+  /// Of every requirement, whether it is there to hold an advice value to its rule.
+  let supportsAdvice: [Bool]
 
   /// The admitted values of a cell, in the width that secrets are computed in.
   struct CellBounds: Sendable {
@@ -41,6 +43,29 @@ public struct CompiledCircuit: Sendable {
         lower: Int256(truncating: $0.interval.lower), upper: Int256(truncating: $0.interval.upper))
     }
     slackBounds = statement.draft.rows.map { Int256(truncating: $0.upperBound) }
+    supportsAdvice = Self.supports(elaboration, statement)
+  }
+
+  /// Rows in which an advice value that is a maximum stands with a positive sign, or one that is a minimum with a
+  /// negative one.
+  private static func supports(_ elaboration: Elaboration, _ statement: Statement) -> [Bool] {
+    let variables = StatementBuilder.number(elaboration.cells)
+    var signs: [Int: Int] = [:]
+    for case .advice(let cell, let rule, _) in elaboration.steps {
+      guard let variable = variables[cell] else { continue }
+      switch rule.kind {
+      case .builtin(.max, _), .aggregate(.max, _, _): signs[variable] = 1
+      case .builtin(.min, _), .aggregate(.min, _, _): signs[variable] = -1
+      default: continue
+      }
+    }
+    // What a link is made of is held by it.
+    for form in statement.draft.links.flatMap(\.values) {
+      for term in form.terms { signs[term.variable] = nil }
+    }
+    return statement.draft.rows.map { row in
+      row.form.terms.contains { term in signs[term.variable] == term.coefficient.signum }
+    }
   }
 
   /// Names of the variables in the order of the statement: committed values with a range and advice.

@@ -1,5 +1,5 @@
 internal import CircuitLanguage
-public import ExactIntegers
+internal import ExactIntegers
 public import MarginRules
 internal import Ristretto
 public import Solvency
@@ -39,15 +39,6 @@ extension Book {
     guard registry == rule.registry else { throw .wrongRegistry }
     return try values.headroom(under: rule)
   }
-
-  /// For each requirement, in the order of ``Book/explain(_:)``, by how much one USD more of cash changes its
-  /// value: what a value is counted in, where it counts money. Empty where the book is beyond the circuit.
-  ///
-  /// - Throws: ``ProverError/wrongRegistry`` or ``ProverError/inconsistent``.
-  public borrowing func cashSlopes(_ rule: MarginRule) throws(ProverError) -> [Int256] {
-    guard registry == rule.registry else { throw .wrongRegistry }
-    return try values.slopes(under: rule)
-  }
 }
 
 extension AccountOpening {
@@ -57,14 +48,6 @@ extension AccountOpening {
   public borrowing func headroom(_ rule: MarginRule) throws(ProverError) -> MarginHeadroom {
     guard registry == rule.registry.digest else { throw .wrongRegistry }
     return try values.headroom(under: rule)
-  }
-
-  /// As ``Book/cashSlopes(_:)``.
-  ///
-  /// - Throws: ``ProverError/wrongRegistry`` or ``ProverError/inconsistent``.
-  public borrowing func cashSlopes(_ rule: MarginRule) throws(ProverError) -> [Int256] {
-    guard registry == rule.registry.digest else { throw .wrongRegistry }
-    return try values.slopes(under: rule)
   }
 }
 

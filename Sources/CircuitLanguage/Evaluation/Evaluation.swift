@@ -34,6 +34,10 @@ public struct Evaluation: Sendable {
     public let bound: Integer
     /// Whether the book meets it.
     public let verdict: Verdict
+    /// Whether the row is there to hold a value to its rule: an advice value that is a maximum, and that the row holds
+    /// up, or a minimum that it holds down. One of these rows is met with equality whatever the book is, so that its
+    /// slack says nothing.
+    public let supportsAdvice: Bool
 
     /// Whether the book meets the rule, provable or not.
     public var holds: Bool { verdict != .fails }
@@ -62,7 +66,7 @@ public struct Evaluation: Sendable {
   }
 
   /// The requirement that decides: the one that fails by the largest amount, or, if all hold, the one
-  /// whose value is the smallest part of its bound. The first among equals.
+  /// whose value is the smallest part of its bound; rows that hold advice to its rule come last. The first among equals.
   public var binding: Requirement? {
     let failing = requirements.filter { !$0.holds }
     if var worst = failing.first {
@@ -71,7 +75,9 @@ public struct Evaluation: Sendable {
       }
       return worst
     }
-    let inequalities = requirements.filter { !$0.bound.isZero }
+    let unequal = requirements.filter { !$0.bound.isZero }
+    let stated = unequal.filter { !$0.supportsAdvice }
+    let inequalities = stated.isEmpty ? unequal : stated
     guard var tightest = inequalities.first else { return requirements.first }
     for candidate in inequalities.dropFirst() where candidate.isTighter(than: tightest) {
       tightest = candidate
@@ -95,7 +101,7 @@ extension CompiledCircuit {
       return Evaluation(admission: .beyondBound(name: name), requirements: [])
     }
     var requirements: [Evaluation.Requirement] = []
-    for (requirement, bound) in zip(elaboration.requirements, slackBounds) {
+    for (index, (requirement, bound)) in zip(elaboration.requirements, slackBounds).enumerated() {
       let value = try sound { () throws(Problem) in try book.interpreter.slack(of: requirement) }
       let isEquality = requirement.source.relation == .equal
       let verdict: Evaluation.Requirement.Verdict =
@@ -105,7 +111,8 @@ extension CompiledCircuit {
       requirements.append(
         Evaluation.Requirement(
           name: requirement.name, line: circuit.source.line(at: requirement.source.range.lower),
-          value: value, bound: bound.asInteger(), verdict: verdict))
+          value: value, bound: bound.asInteger(), verdict: verdict,
+          supportsAdvice: supportsAdvice[index]))
     }
     return Evaluation(admission: .admitted, requirements: requirements)
   }

@@ -1,0 +1,114 @@
+public import CircuitLanguage
+public import ExactIntegers
+public import MarginRules
+public import Solvency
+
+/// What a rule says of a book, in money. Secret: it stays with the trader.
+///
+/// Money is counted in what the rule asks for: a requirement's slack is divided by how much one quantum of cash changes
+/// it, so that its parts add up to the cash that may leave before it fails.
+public struct AccountExplanation: Sendable {
+  /// One requirement in money.
+  public struct Requirement: Hashable, Sendable {
+    /// The requirement in units of the rule.
+    public let requirement: Evaluation.Requirement
+    /// Its slack in quanta of cash, rounded down; nil where it counts no money.
+    public let slackQuanta: Int64?
+    /// What the slack is made of, in quanta; empty where it counts no money. The sum is `slackQuanta`.
+    public let parts: [Part]
+  }
+
+  /// What one value adds to a slack, in quanta.
+  public struct Part: Hashable, Sendable {
+    /// The definition of the circuit that it stands in, such as `equity`; nil for the requirement itself.
+    public let definition: String?
+    /// The coordinate or value: `position/BTC-PERP`, `reserve[BTC]`.
+    public let name: String
+    /// What it adds, in quanta.
+    public let quanta: Int64
+  }
+
+  /// How much of an instrument may still be bought or sold at its mark.
+  public struct OrderRoom: Hashable, Sendable {
+    /// The instrument.
+    public let instrument: String
+    /// Whether it is bought, rather than sold.
+    public let isPurchase: Bool
+    /// The most lots after which the rule holds: it does for half as many, a quarter and so on, and not for one
+    /// more or twice as many.
+    public let lots: Int64
+    /// What they are worth at the mark, in quanta.
+    public let valueQuanta: Int64
+  }
+
+  /// How much of a holding may leave.
+  public struct Withdrawal: Hashable, Sendable {
+    /// The asset.
+    public let asset: String
+    /// The most lots, without anything else leaving.
+    public let lots: Int64
+  }
+
+  /// What the positions of a group gain in one scenario.
+  public struct ScenarioGain: Hashable, Sendable {
+    /// The scenario group.
+    public let group: String
+    /// The scenario.
+    public let scenario: Scenario
+    /// The gain in quanta, as the snapshot states it: already times the weight.
+    public let quanta: Int64
+  }
+
+  /// Every requirement in the units of the rule.
+  public let evaluation: Evaluation
+  /// How far the book is from missing the rule.
+  public let headroom: MarginHeadroom
+  /// The requirements, as ``Evaluation/requirements``.
+  public let requirements: [Requirement]
+  /// The number of the requirement that decides: the one that the least cash makes fail, or lacks the most of it. It is
+  /// never one that holds with equality whatever the book. Nil without requirements.
+  public let binding: Int?
+  /// For instruments that were asked about.
+  public let orders: [OrderRoom]
+  /// For each asset that is held.
+  public let withdrawals: [Withdrawal]
+  /// For each group with positions, in the order of the snapshot.
+  public let scenarios: [ScenarioGain]
+}
+
+extension Book {
+  /// What a rule says of the book, in money.
+  ///
+  /// - Parameter instruments: those whose largest further orders are looked for; each costs about a hundred evaluations.
+  /// - Throws: ``ProverError/wrongRegistry`` or ``ProverError/inconsistent``.
+  public borrowing func explanation(
+    _ rule: MarginRule, ordersOf instruments: [String]
+  ) throws(ProverError) -> AccountExplanation {
+    guard registry == rule.registry else { throw .wrongRegistry }
+    return try values.explanation(rule, instruments, evaluation: explain(rule), headroom: headroom(rule))
+  }
+}
+
+extension AccountOpening {
+  /// As ``Book/explanation(_:ordersOf:)``.
+  ///
+  /// - Throws: ``ProverError/wrongRegistry`` or ``ProverError/inconsistent``.
+  public borrowing func explanation(
+    _ rule: MarginRule, ordersOf instruments: [String]
+  ) throws(ProverError) -> AccountExplanation {
+    guard registry == rule.registry.digest else { throw .wrongRegistry }
+    return try values.explanation(rule, instruments, evaluation: explain(rule), headroom: headroom(rule))
+  }
+
+  /// The instruments of which the book holds a position.
+  public borrowing func heldInstruments(under rule: MarginRule) -> [String] {
+    values.heldInstruments(under: rule)
+  }
+}
+
+extension Book {
+  /// The instruments of which the book holds a position.
+  public borrowing func heldInstruments(under rule: MarginRule) -> [String] {
+    values.heldInstruments(under: rule)
+  }
+}

@@ -1,0 +1,70 @@
+internal import CanonicalBytes
+internal import CircuitLanguage
+internal import ExactIntegers
+internal import MarginRules
+internal import Solvency
+internal import SolvencyProver
+
+extension ExplanationText {
+  /// The same for programs. Names of members end in their unit.
+  var json: JSONValue {
+    let evaluation = explanation.evaluation
+    return [
+      "circuit": .string(rule.circuitName), "kind": .string(rule.key.kind.rawValue),
+      "isProvable": .bool(evaluation.isProvable), "conclusion": .string(conclusion),
+      "units": [
+        "USD": "decimal string, rounded against the account; 1 USD is 1000000 quanta",
+        "Quanta": "integer, 0.000001 USD", "Lots": "integer, lots of the snapshot",
+        "ppm": "integer, parts per million", "slack": "decimal string, in units of the rule",
+      ],
+      "binding": binding.map { .string($0.requirement.name) } ?? .null,
+      "headroomUSD": explanation.headroom.quanta.map { .string(Money.plain($0)) } ?? .null,
+      "moves": .array(
+        explanation.headroom.moves.map { move in
+          [
+            "group": .string(move.group), "ppm": .integer(move.ppm),
+            "beyondScenarios": .bool(move.isBeyondScenarios),
+            "priceQuanta": move.price.map { .integer($0) } ?? .null,
+            "priceAfterQuanta": move.priceAfter.map { .integer($0) } ?? .null,
+          ]
+        }),
+      "requirements": .array(explanation.requirements.map(json)),
+      "orders": .array(
+        explanation.orders.map { order in
+          [
+            "instrument": .string(order.instrument), "side": order.isPurchase ? "buy" : "sell",
+            "largestLots": .integer(order.lots), "valueUSD": .string(Money.plain(order.valueQuanta)),
+          ]
+        }),
+      "instrumentsNotAskedAbout": .integer(omittedInstruments),
+      "withdrawals": .array(
+        explanation.withdrawals.map { ["asset": .string($0.asset), "largestLots": .integer($0.lots)] }),
+      "scenarios": .array(
+        explanation.scenarios.map { gain in
+          [
+            "group": .string(gain.group), "pricePpm": .integer(gain.scenario.price),
+            "volatilityPpm": .integer(gain.scenario.vol), "weightPpm": .integer(gain.scenario.weight),
+            "gainUSD": .string(Money.plain(gain.quanta)),
+          ]
+        }),
+    ]
+  }
+
+  private func json(_ requirement: AccountExplanation.Requirement) -> JSONValue {
+    let row = requirement.requirement
+    return [
+      "name": .string(row.name), "line": .integer(row.line),
+      "slack": .string(row.value.asInteger().description),
+      "slackUSD": requirement.slackQuanta.map { .string(Money.plain($0)) } ?? .null,
+      "bound": .string(row.bound.description), "verdict": .string(row.verdict.text),
+      "holdsAdvice": .bool(row.supportsAdvice),
+      "parts": .array(
+        requirement.parts.map { part in
+          [
+            "definition": part.definition.map { .string($0) } ?? .null, "name": .string(part.name),
+            "USD": .string(Money.plain(part.quanta)),
+          ]
+        }),
+    ]
+  }
+}

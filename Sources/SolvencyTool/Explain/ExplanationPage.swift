@@ -1,0 +1,200 @@
+internal import CircuitLanguage
+internal import CommandSupport
+internal import MarginRules
+internal import Solvency
+internal import SolvencyProver
+
+/// What a rule says of a book as one page of HTML that needs nothing else. It tells the book: for the trader alone.
+struct ExplanationPage {
+  let content: ExplanationText
+
+  private var explanation: AccountExplanation { content.explanation }
+
+  var html: String {
+    let title = "\(content.ruleName), epoch \(content.rule.snapshot.epoch)"
+    var body = "<h1>\(Self.escaped(title))</h1>\n<p class=\"secret\">This page tells the book. Keep it.</p>\n"
+    body += "<p><b>\(Self.escaped(content.conclusion))</b></p>\n<ul>"
+    if let binding = content.binding {
+      body += "<li>\(Self.escaped("binds: \(binding.requirement.name)"))</li>"
+    }
+    for line in [content.cashLine].compactMap({ $0 }) + content.moves {
+      body += "<li>\(Self.escaped(line))</li>"
+    }
+    body += "</ul>\n"
+    for requirement in content.parted {
+      body += "<h2>\(Self.escaped("From equity to headroom: \(requirement.requirement.name)"))</h2>\n"
+      body += Self.drawing(of: Waterfall(requirement)) + "\n"
+    }
+    body += heatMaps + orders + withdrawals + requirements
+    return """
+      <!DOCTYPE html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <title>\(Self.escaped(title))</title>
+      <style>
+      body { font: 15px/1.5 system-ui, sans-serif; margin: 2em auto; max-width: 72em; padding: 0 1em; color: #24292f; }
+      table { border-collapse: collapse; margin-bottom: 1em; }
+      th, td { border: 1px solid #d0d7de; padding: .25em .6em; text-align: left; }
+      td.n { text-align: right; font-variant-numeric: tabular-nums; }
+      .secret { color: #cf222e; } svg { max-width: 100%; height: auto; }
+      </style>
+      </head>
+      <body>
+      \(body)
+      </body>
+      </html>
+
+      """
+  }
+
+  // MARK: Waterfall
+
+  private static let labelWidth = 260
+  private static let barWidth = 560
+  private static let rowHeight = 22
+
+  /// Bars that begin where the one above ends; totals begin at 0.
+  private static func drawing(of waterfall: Waterfall) -> String {
+    var (running, least, most) = (0.0, 0.0, 0.0)
+    var bars: [(step: Waterfall.Step, from: Double, to: Double)] = []
+    for (index, step) in waterfall.steps.enumerated() {
+      let value = Double(step.quanta)
+      let isLast = index == waterfall.steps.count - 1
+      if step.isTotal {
+        // A definition's total stands where its parts have led; the headroom begins at 0.
+        bars.append(isLast ? (step, 0, value) : (step, running - value, running))
+      } else {
+        bars.append((step, running, running + value))
+        running += value
+      }
+      for edge in [bars[index].from, bars[index].to] { (least, most) = (min(least, edge), max(most, edge)) }
+    }
+    let span = max(most - least, 1)
+    func x(_ value: Double) -> Double { Double(labelWidth) + (value - least) / span * Double(barWidth) }
+    var parts: [String] = []
+    for (index, bar) in bars.enumerated() {
+      let y = index * rowHeight
+      let (left, right) = (min(x(bar.from), x(bar.to)), max(x(bar.from), x(bar.to)))
+      let colour = bar.step.isTotal ? "#57606a" : bar.step.quanta < 0 ? "#cf222e" : "#1a7f37"
+      parts.append(
+        """
+        <text x="\(labelWidth - 8)" y="\(y + 15)" text-anchor="end"\(bar.step.isTotal ? " font-weight=\"bold\"" : "")>\
+        \(escaped(bar.step.name))</text>\
+        <rect x="\(number(left))" y="\(y + 3)" width="\(number(max(right - left, 1)))" height="\(rowHeight - 6)" \
+        fill="\(colour)"/>\
+        <text x="\(labelWidth + barWidth + 8)" y="\(y + 15)">\(Money.usd(bar.step.quanta))</text>
+        """)
+    }
+    let zero = x(0)
+    let height = bars.count * rowHeight
+    return """
+      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(labelWidth + barWidth + 150) \(height)" \
+      width="\(labelWidth + barWidth + 150)" font-family="sans-serif" font-size="12">
+      <title>Waterfall in USD</title>
+      <line x1="\(number(zero))" y1="0" x2="\(number(zero))" y2="\(height)" stroke="#d0d7de"/>
+      \(parts.joined(separator: "\n"))
+      </svg>
+      """
+  }
+
+  private static func number(_ value: Double) -> String { value.formatted(decimals: 1) }
+
+  // MARK: Heat map
+
+  /// For each group a table of prices by volatilities, coloured by gain.
+  private var heatMaps: String {
+    var html = ""
+    var groups: [String] = []
+    for gain in explanation.scenarios where groups.last != gain.group { groups.append(gain.group) }
+    for group in groups {
+      let gains = explanation.scenarios.filter { $0.group == group }
+      let prices = Set(gains.map(\.scenario.price)).sorted()
+      let volatilities = Set(gains.map(\.scenario.vol)).sorted()
+      let largest = gains.map { $0.quanta.magnitude }.max() ?? 1
+      html +=
+        "<h2>Gain of the positions in \(Self.escaped(group)) by scenario, USD</h2>\n<table><tr><th>price</th>"
+      html += volatilities.map { "<th>volatility \(Self.shock($0))</th>" }.joined() + "</tr>\n"
+      for price in prices {
+        html += "<tr><th>\(Money.percent(price))</th>"
+        for volatility in volatilities {
+          let cell = gains.filter { $0.scenario.price == price && $0.scenario.vol == volatility }
+            .min { $0.quanta < $1.quanta }
+          html += cell.map { Self.cell($0, largest) } ?? "<td></td>"
+        }
+        html += "</tr>\n"
+      }
+      html += "</table>\n"
+    }
+    return html
+  }
+
+  private static func cell(_ gain: AccountExplanation.ScenarioGain, _ largest: UInt64) -> String {
+    let share = Double(gain.quanta.magnitude) / Double(max(largest, 1))
+    // From white to red or green.
+    let other = Int(255 - share * 150)
+    let colour = gain.quanta < 0 ? "rgb(255,\(other),\(other))" : "rgb(\(other),255,\(other))"
+    let weight =
+      gain.scenario.weight == 1_000_000
+      ? "" : " (× \((Double(gain.scenario.weight) / 1e6).formatted(decimals: 2)))"
+    return "<td class=\"n\" style=\"background:\(colour)\">\(Money.usd(gain.quanta))\(weight)</td>"
+  }
+
+  /// "+1.0" shocks.
+  private static func shock(_ ppm: Int64) -> String {
+    (ppm > 0 ? "+" : "") + (Double(ppm) / 1e6).formatted(decimals: 1)
+  }
+
+  // MARK: Tables
+
+  private var orders: String {
+    guard !explanation.orders.isEmpty else { return "" }
+    var html =
+      "<h2>Largest further orders, at the mark</h2>\n<table><tr><th>instrument</th><th>side</th><th>lots</th>"
+      + "<th>USD</th></tr>\n"
+    for order in explanation.orders {
+      html += "<tr>" + Self.text(order.instrument) + Self.text(order.isPurchase ? "buy" : "sell")
+      html += Self.amount("\(order.lots)") + Self.amount(Money.usd(order.valueQuanta)) + "</tr>\n"
+    }
+    html += "</table>\n"
+    if content.omittedInstruments > 0 {
+      html += "<p>\(content.omittedInstruments) other instruments were not asked about.</p>\n"
+    }
+    return html
+  }
+
+  private var withdrawals: String {
+    guard !explanation.withdrawals.isEmpty else { return "" }
+    var html =
+      "<h2>May be withdrawn, each without the others</h2>\n<table><tr><th>asset</th><th>lots</th><th></th></tr>\n"
+    for withdrawal in explanation.withdrawals {
+      html += "<tr>" + Self.text(withdrawal.asset) + Self.amount("\(withdrawal.lots)")
+      html += Self.text(content.amount(withdrawal)) + "</tr>\n"
+    }
+    return html + "</table>\n"
+  }
+
+  private var requirements: String {
+    var html =
+      "<h2>Requirements</h2>\n<table><tr><th>requirement</th><th>line</th><th>slack, USD of cash</th>"
+      + "<th>slack, units of the rule</th><th></th></tr>\n"
+    for requirement in explanation.requirements {
+      let row = requirement.requirement
+      html += "<tr>" + Self.text(row.name) + Self.amount("\(row.line)")
+      html += Self.amount(requirement.slackQuanta.map(Money.usd) ?? "-")
+      html += Self.amount(row.value.asInteger().description)
+      html += Self.text(row.verdict.text) + "</tr>\n"
+    }
+    return html + "</table>\n"
+  }
+
+  private static func text(_ text: String) -> String { "<td>\(escaped(text))</td>" }
+
+  private static func amount(_ text: String) -> String { "<td class=\"n\">\(escaped(text))</td>" }
+
+  /// Names of files as text: nothing in them is a tag.
+  private static func escaped(_ text: String) -> String {
+    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+      .replacing("\"", with: "&quot;")
+  }
+}

@@ -1,0 +1,215 @@
+internal import CircuitLanguage
+internal import CommandSupport
+internal import ExactIntegers
+internal import MarginRules
+internal import Solvency
+internal import SolvencyProver
+
+/// What a rule says of a book, as tables.
+struct ExplanationText {
+  let rule: MarginRule
+  let explanation: AccountExplanation
+  /// How many instruments were not asked about.
+  let omittedInstruments: Int
+
+  /// Name and kind of the rule.
+  var ruleName: String { "\(rule.circuitName) (\(rule.key.kind.rawValue))" }
+
+  var conclusion: String {
+    let evaluation = explanation.evaluation
+    return switch evaluation.admission {
+    case .notAdmitted(let coordinate): "\(ruleName) has no room for what the book has at \(coordinate)."
+    case .beyondBound(let place): "\(ruleName) has no room for the book at \(place)."
+    case .admitted:
+      if evaluation.isProvable {
+        "The book meets \(ruleName)."
+      } else if evaluation.requirements.allSatisfy(\.holds) {
+        "The book meets \(ruleName), by more than a proof has room for."
+      } else {
+        "The book does not meet \(ruleName)."
+      }
+    }
+  }
+
+  /// The requirement that decides.
+  var binding: AccountExplanation.Requirement? {
+    explanation.binding.map { explanation.requirements[$0] }
+  }
+
+  /// What may leave, or must be added.
+  var cashLine: String? {
+    guard let quanta = explanation.headroom.quanta else { return nil }
+    return quanta < 0
+      ? "shortfall: \(Money.usd(quanta.magnitude)) USD of cash must be added"
+      : "headroom: \(Money.usd(quanta)) USD of cash may leave the account"
+  }
+
+  var text: String {
+    var blocks = [[conclusion]]
+    if let binding { blocks[0].append("* binds: \(binding.requirement.name)") }
+    if let cashLine { blocks[0].append(cashLine) }
+    blocks[0] += moves
+    blocks.append(requirements)
+    for requirement in parted { blocks.append(partTable(requirement)) }
+    blocks.append(orders)
+    blocks.append(withdrawals)
+    return blocks.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
+  }
+
+  // MARK: Tables
+
+  private var requirements: [String] {
+    guard !explanation.requirements.isEmpty else { return [] }
+    var table = TextTable(["", "requirement", "line", ">slack, USD of cash", ">slack, units of the rule", ""])
+    var hidden = 0
+    for (index, requirement) in explanation.requirements.enumerated() {
+      let row = requirement.requirement
+      // Rows that hold advice to its rule say nothing unless they fail.
+      if row.supportsAdvice, row.holds, requirement.slackQuanta == nil {
+        hidden += 1
+        continue
+      }
+      table.add([
+        index == explanation.binding ? "*" : "", row.name, "\(row.line)",
+        requirement.slackQuanta.map(Money.usd) ?? "-", row.value.asInteger().description, row.verdict.text,
+      ])
+    }
+    return table.lines
+      + (hidden == 0 ? [] : ["and \(hidden) that hold values to their rules, all met (--json lists them)"])
+  }
+
+  /// Requirements with parts, the one that binds first.
+  var parted: [AccountExplanation.Requirement] {
+    let all = explanation.requirements.filter { !$0.parts.isEmpty }
+    guard let binding, !binding.parts.isEmpty else { return all }
+    return [binding] + all.filter { $0 != binding }
+  }
+
+  private func partTable(_ requirement: AccountExplanation.Requirement) -> [String] {
+    var table = TextTable([requirement.requirement.name, ">USD"])
+    for step in Waterfall(requirement).steps {
+      table.add([(step.isTotal ? "" : "  ") + step.name, Money.usd(step.quanta)])
+    }
+    return table.lines
+  }
+
+  private var orders: [String] {
+    guard !explanation.orders.isEmpty else { return [] }
+    var table = TextTable(["largest further order", "", ">lots", ">USD at the mark"])
+    for order in explanation.orders {
+      table.add([
+        order.instrument, order.isPurchase ? "buy" : "sell", "\(order.lots)", Money.usd(order.valueQuanta),
+      ])
+    }
+    return table.lines
+      + (omittedInstruments == 0
+        ? [] : ["\(omittedInstruments) other instruments were not asked about; --orders all asks"])
+  }
+
+  private var withdrawals: [String] {
+    guard !explanation.withdrawals.isEmpty else { return [] }
+    var table = TextTable(["may be withdrawn", ">lots", ""])
+    for withdrawal in explanation.withdrawals {
+      table.add([withdrawal.asset, "\(withdrawal.lots)", amount(withdrawal)])
+    }
+    return table.lines
+  }
+
+  /// "of 0.0001 BTC"
+  func amount(_ withdrawal: AccountExplanation.Withdrawal) -> String {
+    let lot = rule.snapshot.collateral.first { $0.id == withdrawal.asset }?.lot
+    return lot.map { "of \($0)" } ?? ""
+  }
+
+  /// The moves of prices that use the headroom up.
+  var moves: [String] {
+    let lines = explanation.headroom.moves.map { move in
+      let price = move.price.flatMap { before in
+        move.priceAfter.map { "\(Money.usd($0)) USD (now \(Money.usd(before)))" }
+      }
+      return "\(rule.key.kind == .maintenance ? "liquidation" : "margin call") of \(move.group): at "
+        + (price.map { "about \($0), " } ?? "")
+        + "a move of \(Money.percent(move.ppm)), if the requirement stays as it is"
+        + (move.isBeyondScenarios ? ", on a straight line beyond the scenarios" : "")
+    }
+    guard lines.isEmpty, explanation.evaluation.isProvable else { return lines }
+    return ["no move of a price uses the headroom up"]
+  }
+}
+
+/// A slack from its parts on: each definition with its parts and its total.
+struct Waterfall {
+  /// One line of it.
+  struct Step {
+    let name: String
+    let quanta: Int64
+    /// Whether it is the sum of the lines above it rather than one of them.
+    let isTotal: Bool
+  }
+
+  /// The lines; the last is the slack.
+  let steps: [Step]
+
+  init(_ requirement: AccountExplanation.Requirement) {
+    var order: [String?] = []
+    var groups: [String?: [AccountExplanation.Part]] = [:]
+    for part in requirement.parts {
+      if groups[part.definition] == nil { order.append(part.definition) }
+      groups[part.definition, default: []].append(part)
+    }
+    var steps: [Step] = []
+    for definition in order {
+      let parts = groups[definition, default: []].filter { $0.quanta != 0 }
+      steps += parts.map { Step(name: $0.name, quanta: $0.quanta, isTotal: false) }
+      guard let definition else { continue }
+      let total = parts.reduce(Int64(0)) { $0 &+ $1.quanta }
+      steps.append(Step(name: definition, quanta: total, isTotal: true))
+    }
+    steps.append(Step(name: "headroom", quanta: requirement.slackQuanta ?? 0, isTotal: true))
+    self.steps = steps
+  }
+}
+
+/// Amounts as people write them.
+enum Money {
+  /// "-1,234,567.89": quanta of 10⁻⁶ USD, rounded down to the cent.
+  static func usd(_ quanta: Int64) -> String {
+    let cents = quanta >= 0 ? quanta / 10_000 : -((-(quanta + 1)) / 10_000) - 1
+    return (cents < 0 ? "-" : "") + text(cents: cents.magnitude)
+  }
+
+  /// The same of a magnitude, rounded up: what must be added.
+  static func usd(_ quanta: UInt64) -> String {
+    text(cents: quanta / 10_000 + (quanta % 10_000 == 0 ? 0 : 1))
+  }
+
+  private static func text(cents: UInt64) -> String {
+    let digits = String(cents / 100)
+    let whole = digits.enumerated().map { index, digit in
+      index > 0 && (digits.count - index).isMultiple(of: 3) ? ",\(digit)" : "\(digit)"
+    }.joined()
+    let rest = cents % 100
+    return "\(whole).\(rest < 10 ? "0" : "")\(rest)"
+  }
+
+  /// "1234567.89", for programs.
+  static func plain(_ quanta: Int64) -> String { usd(quanta).filter { $0 != "," } }
+
+  /// "-12.34 %"
+  static func percent(_ ppm: Int64) -> String {
+    let hundredths = (ppm.magnitude + 50) / 100
+    let cents = hundredths % 100
+    return "\(ppm < 0 ? "-" : "+")\(hundredths / 100).\(cents < 10 ? "0" : "")\(cents) %"
+  }
+}
+
+extension Evaluation.Requirement.Verdict {
+  /// The verdict as a word.
+  var text: String {
+    switch self {
+    case .holds: "holds"
+    case .fails: "fails"
+    case .beyondBound: "beyond bound"
+    }
+  }
+}

@@ -1,0 +1,147 @@
+import CanonicalBytes
+import CircuitLanguage
+import ExactIntegers
+import Foundation
+import MarginRules
+import Solvency
+import SolvencyProver
+import TestSupport
+import Testing
+
+/// What `explain` says in money.
+@Suite("Explanations in money")
+struct ExplanationTests {
+  private static let snapshot = Result {
+    try RiskSnapshot(
+      json: Array(Data(contentsOf: Vectors.packageRoot.appending(path: "Examples/snapshot.json"))))
+  }
+
+  private static func book(_ changes: [String: Int64] = [:], _ registry: Registry) throws -> Book {
+    // A book between the example's legs, with room on all sides.
+    var amounts: [String: Int64] = [
+      "position/BTC-PERP": 1_000, "position/BTC-27MAR26-60000-P": 10, "holding/USDC": 10_000_000,
+      "holding/BTC": 20_000, "debt/USDC": 1_000_000, "cash": -20_000_000_000,
+    ]
+    amounts.merge(changes) { $1 }
+    return try Book(account: AccountID("alice"), registry: registry) { amounts[$0] ?? 0 }
+  }
+
+  private static func rule(_ circuit: String, _ kind: MarginKind = .initial) throws -> MarginRule {
+    let snapshot = try snapshot.get()
+    let source = try #require(BuiltInCircuits.sources.first { $0.name == circuit })
+    return try MarginRule(
+      circuit: Circuit(parsing: source.text, named: circuit), snapshot: snapshot, kind: kind,
+      registry: Registry(of: snapshot))
+  }
+
+  @Test(
+    "the parts of a slack add up to it, in quanta and in units of the rule",
+    arguments: ["portfolio-margin", "cross-margin", "option-minimum", "value-at-risk"])
+  func partsAddUp(_ circuit: String) throws {
+    let rule = try Self.rule(circuit)
+    var random = SplitMix64(seed: 19)
+    for _ in 0..<3 {
+      let options: Int64 = circuit == "cross-margin" || circuit == "value-at-risk" ? 0 : 1
+      let book = try Self.book(
+        [
+          "position/BTC-PERP": Int64.random(in: -3000...3000, using: &random),
+          "position/BTC-27MAR26-60000-P": options * Int64.random(in: -50...50, using: &random),
+          "holding/BTC": Int64.random(in: 0...2_000_000, using: &random),
+          "cash": Int64.random(in: -90_000_000_000...90_000_000_000, using: &random),
+        ], rule.registry)
+      let explanation = try book.explanation(rule, ordersOf: [])
+      var inMoney = 0
+      for requirement in explanation.requirements {
+        guard let slack = requirement.slackQuanta else { continue }
+        inMoney += 1
+        #expect(requirement.parts.reduce(0) { $0 + $1.quanta } == slack, "\(requirement.requirement.name)")
+      }
+      #expect(inMoney > 0)
+    }
+  }
+
+  @Test("headroom of the row that binds is the cash that may leave, to the quantum")
+  func bindingIsHeadroom() throws {
+    let rule = try Self.rule("portfolio-margin")
+    for (changes, name) in [
+      ([:], "portfolio margin"),
+      // Far from any scenario, nothing but brackets is asked for: a hedge of one lot with itself is none.
+      (["position/BTC-PERP": 0, "position/BTC-27MAR26-60000-P": 0], "portfolio margin"),
+      (["cash": -200_000_000_000], "portfolio margin"),
+    ] as [([String: Int64], String)] {
+      let explanation = try Self.book(changes, rule.registry).explanation(rule, ordersOf: [])
+      let binding = try #require(explanation.binding)
+      let row = explanation.requirements[binding]
+      #expect(!row.requirement.supportsAdvice)
+      #expect(row.requirement.name == name)
+      #expect(row.slackQuanta == explanation.headroom.quanta)
+    }
+  }
+
+  @Test("a scenario row that is 0 by construction never binds, not even first of all")
+  func scenarioRowsDoNotBind() throws {
+    let rule = try Self.rule("portfolio-margin")
+    let evaluation = try Self.book([:], rule.registry).explain(rule)
+    // The worst scenario's row is met with equality: the reserve is its loss.
+    #expect(evaluation.requirements.contains { $0.supportsAdvice && $0.value.isZero })
+    #expect(evaluation.binding?.supportsAdvice == false)
+    let supporting = evaluation.requirements.filter(\.supportsAdvice).map(\.name)
+    #expect(supporting.count == 33 && supporting.allSatisfy { $0.hasPrefix("scenario BTC") })
+  }
+
+  @Test(
+    "after the largest order the rule holds, and after one lot more it does not; the same for withdrawals")
+  func largestOrders() throws {
+    let rule = try Self.rule("portfolio-margin")
+    let snapshot = rule.snapshot
+    let explanation = try Self.book([:], rule.registry).explanation(
+      rule, ordersOf: ["BTC-PERP", "BTC-27MAR26-60000-P", "none"])
+    #expect(explanation.orders.count == 4)
+    for order in explanation.orders {
+      let instrument = try #require(snapshot.instruments.first { $0.id == order.instrument })
+      #expect(order.lots > 0)
+      func holds(_ lots: Int64) throws -> Bool {
+        let price = order.isPurchase ? -instrument.markCeil : instrument.markFloor
+        let name = Registry.position(order.instrument)
+        let held: Int64 = order.instrument == "BTC-PERP" ? 1_000 : 10
+        return try Self.book(
+          [name: held + (order.isPurchase ? lots : -lots), "cash": -20_000_000_000 + lots * price],
+          rule.registry
+        ).explain(rule).isProvable
+      }
+      #expect(try holds(order.lots), "\(order)")
+      #expect(try !holds(order.lots + 1), "\(order)")
+    }
+    for withdrawal in explanation.withdrawals {
+      let held: Int64 = withdrawal.asset == "USDC" ? 10_000_000 : 20_000
+      let name = Registry.holding(withdrawal.asset)
+      #expect(try Self.book([name: held - withdrawal.lots], rule.registry).explain(rule).isProvable)
+      guard withdrawal.lots < held else { continue }
+      #expect(try !Self.book([name: held - withdrawal.lots - 1], rule.registry).explain(rule).isProvable)
+    }
+    #expect(explanation.withdrawals.map(\.asset) == ["USDC", "BTC"])
+  }
+
+  @Test("a rule without cash, a book that it does not admit, and a book that fails are explained")
+  func others() throws {
+    let ratio = try Self.rule("collateral-ratio")
+    let loan = try Self.book(
+      ["position/BTC-PERP": 0, "position/BTC-27MAR26-60000-P": 0, "holding/USDC": 0, "cash": 0],
+      ratio.registry
+    ).explanation(ratio, ordersOf: ["BTC-PERP"])
+    #expect(loan.evaluation.isProvable && loan.binding == 0)
+    #expect(loan.requirements.allSatisfy { $0.slackQuanta == nil && $0.parts.isEmpty })
+    // Nothing can be bought on a loan.
+    #expect(loan.orders.allSatisfy { $0.lots == 0 })
+    let stranger = try Self.book([:], ratio.registry).explanation(ratio, ordersOf: ["BTC-PERP"])
+    #expect(stranger.binding == nil && stranger.orders.isEmpty && stranger.withdrawals.isEmpty)
+
+    let rule = try Self.rule("portfolio-margin")
+    let short = try Self.book(["cash": -900_000_000_000], rule.registry).explanation(
+      rule, ordersOf: ["BTC-PERP"])
+    #expect(!short.evaluation.isProvable && short.orders.isEmpty)
+    let binding = try #require(short.binding)
+    #expect(!short.requirements[binding].requirement.holds)
+    #expect(short.requirements[binding].slackQuanta == short.headroom.quanta)
+  }
+}
