@@ -1,5 +1,6 @@
 internal import CanonicalBytes
 package import CircuitLanguage
+internal import ExactIntegers
 internal import Foundation
 package import MarginRules
 package import Solvency
@@ -111,8 +112,17 @@ package enum Documents {
     return try ToolFailure.wrapping(path) { try OpeningFile.open(bytes, with: secret) }
   }
 
-  /// The name of a circuit that comes with the command, or a file.
+  /// The name of a circuit that comes with the command, or a file; with `@name=value,…` behind it, numbers chosen for its
+  /// parameters.
   package static func circuit(_ nameOrPath: String) throws(ToolFailure) -> Circuit {
+    guard let choice = CircuitChoice(nameOrPath), !FileManager.default.fileExists(atPath: nameOrPath) else {
+      return try unboundCircuit(nameOrPath)
+    }
+    let circuit = try unboundCircuit(choice.circuit)
+    return try ToolFailure.wrapping(nameOrPath) { try circuit.binding(choice.values) }
+  }
+
+  private static func unboundCircuit(_ nameOrPath: String) throws(ToolFailure) -> Circuit {
     if let source = BuiltInCircuits.sources.first(where: { $0.name == nameOrPath }) {
       return try ToolFailure.wrapping(nameOrPath) {
         try Circuit(parsing: source.text, named: source.name + circuitExtension)
@@ -135,5 +145,26 @@ package enum Documents {
   ) throws(ToolFailure) -> Document {
     let bytes = try InputFile.read(path, limit: limit)
     return try ToolFailure.wrapping(path) { try decode(bytes) }
+  }
+}
+
+/// `my.circuit@limit=5,most=-3`: a circuit and numbers chosen for its parameters.
+struct CircuitChoice {
+  let circuit: String
+  let values: [String: Integer]
+
+  /// Nil unless the text ends in this form, each name once.
+  init?(_ text: String) {
+    guard let at = text.lastIndex(of: "@") else { return nil }
+    var values: [String: Integer] = [:]
+    for part in text[text.index(after: at)...].split(separator: ",", omittingEmptySubsequences: false) {
+      let sides = part.split(separator: "=", omittingEmptySubsequences: false)
+      guard sides.count == 2, !sides[0].isEmpty, sides[1].utf8.count <= 100,
+        let value = try? Integer(parsing: String(sides[1])),
+        values.updateValue(value, forKey: String(sides[0])) == nil
+      else { return nil }
+    }
+    circuit = String(text[..<at])
+    self.values = values
   }
 }

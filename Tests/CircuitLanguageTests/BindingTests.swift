@@ -55,14 +55,21 @@ struct BindingTests {
   }
 
   @Test("is refused, or a book shows the difference", arguments: NaturalMistake.all)
-  func mistake(_ mistake: NaturalMistake) throws {
+  func mistake(_ mistake: NaturalMistake) throws { try expectCaught(mistake.lines) }
+
+  @Test(
+    "a rule that forgets a part of its advice's rule is refused, or a whale is shown",
+    arguments: FurtherMistake.all)
+  func furtherMistake(_ mistake: FurtherMistake) throws { try expectCaught(mistake.lines) }
+
+  private func expectCaught(_ lines: String) throws {
     if let error = try complaint(
-      mistake.lines, with: SmallRules.parameters, coordinates: SmallRules.coordinates)
+      lines, with: SmallRules.parameters, coordinates: SmallRules.coordinates)
     {
       #expect(error.diagnostics.allSatisfy { $0.code == .unboundAdvice }, "\(error)")
       return
     }
-    let compiled = try Self.compiled(mistake.lines)
+    let compiled = try Self.compiled(lines)
     let report = compiled.searchForDifference()
     let difference = try #require(report.difference, "\(report)")
     // The witness is one: the plain rule refuses the book.

@@ -73,6 +73,12 @@ struct CookbookTests {
     Edge(
       "liquidation-price", passes: [["cash": 21_345_856, perp: 1]],
       fails: [["cash": 21_345_855, perp: 1], ["cash": 1 << 50, call: 1]]),
+    Edge(
+      "leverage", passes: [["cash": mark, perp: 10], ["cash": mark, perp: -10]],
+      fails: [["cash": mark, perp: 11], ["cash": mark, perp: -11]]),
+    Edge(
+      "drawdown", passes: [["cash": 82_810_300, perp: 1], ["cash": 1_000_000_000, perp: -1]],
+      fails: [["cash": 82_810_299, perp: 1], ["cash": 1 << 50, call: 1]]),
   ]
 
   @Test("each rule says at its edge what its first lines say", arguments: edges)
@@ -84,6 +90,21 @@ struct CookbookTests {
     }
     for book in edge.passes { #expect(try evaluate(book), "\(book)") }
     for book in edge.fails { #expect(try !evaluate(book), "\(book)") }
+  }
+
+  @Test("leverage is what is chosen: five times carries half of what ten times does")
+  func chosenLeverage() throws {
+    let (rule, registry) = try compiled("leverage")
+    let five = try MarginRule(
+      circuit: rule.compiled.circuit.binding(["times": 5]), snapshot: rule.snapshot, kind: .initial,
+      registry: registry)
+    for (lots, isMet) in [(5, true), (6, false)] as [(Int64, Bool)] {
+      let amounts = [Self.perp: lots, "cash": Self.mark]
+      let book = registry.names.map { amounts[$0] ?? 0 }
+      #expect(try five.compiled.evaluate(book.span).isProvable == isMet)
+      #expect(try rule.compiled.evaluate(book.span).isProvable)
+    }
+    #expect(five.key.circuit != rule.key.circuit)
   }
 
   @Test("the worst of the scenarios is what worst-of asks for")

@@ -5,6 +5,7 @@
 ///     conjunction = inversion { "and" inversion }
 ///     inversion   = "not" inversion | comparison
 ///     comparison  = chain [ ( "==" | "!=" | "<" | "<=" | ">" | ">=" ) chain ]
+///                 | chain ( "<" | "<=" ) chain { ( "<" | "<=" ) chain }          (language 2; also ">", ">=")
 ///     chain       = factors { ( "+" | "-" ) factors }
 ///     factors     = signed { ( "*" | "//" ) signed }
 ///     signed      = "-" signed | power
@@ -62,7 +63,24 @@ extension Parser {
     else { return left }
     advance()
     let right = try chain()
-    return try node(.comparison(operation, left, right), over: [left, right])
+    var result = try node(.comparison(operation, left, right), over: [left, right])
+    // `a <= b < c` is `a <= b and b < c`.
+    var last = right
+    while language >= 2, case .symbol(let symbol) = token.kind,
+      let next = Comparison(rawValue: symbol.rawValue)
+    {
+      guard let direction = operation.direction, direction == next.direction else {
+        throw Problem(
+          .syntax, "a chain of comparisons runs one way", at: token.range,
+          notes: ["help: join two with `and`"])
+      }
+      advance()
+      let other = try chain()
+      let link = try node(.comparison(next, last, other), over: [last, other])
+      result = try node(.conjunction(result, link), over: [result, link])
+      last = other
+    }
+    return result
   }
 
   /// Every way back into an expression leads through here or through a prefix, and is counted.
@@ -209,5 +227,16 @@ extension Parser {
     let depth = 1 + (parts.map(\.depth).max() ?? 0)
     guard depth <= Self.maximumNesting else { throw Self.tooDeep(at: range) }
     return Expression(kind: kind, range: range, depth: depth)
+  }
+}
+
+extension Comparison {
+  /// Whether it ascends or descends; nil if neither.
+  fileprivate var direction: Bool? {
+    switch self {
+    case .less, .lessOrEqual: true
+    case .greater, .greaterOrEqual: false
+    case .equal, .notEqual: nil
+    }
   }
 }

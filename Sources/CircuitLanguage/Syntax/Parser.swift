@@ -6,10 +6,12 @@ internal import ExactIntegers
 ///     declaration = "committed" family [ range ] { "," family [ range ] }
 ///                 | "ignore" family { "," family }                            (language 2)
 ///                 | "bound" family range ":=" expression                      (language 2)
+///                 | "parameter" name "in" integer "..." integer ":=" integer  (language 2)
 ///                 | "advice" family range ":=" expression
 ///                 | "let" name [ "(" name { "," name } ")" ] "=" expression
 ///                 | "link" [ "for" binders ":" ] postfix "==" chain
 ///                 | "require" string [ "for" binders ] ":" chain relation chain [ "within" chain ]
+///                 | "require" string [ "for" binders ] ":" chain relation chain relation chain   (language 2)
 ///                 | "product" family ":=" signed "*" signed
 ///     family      = name [ "[" familyIndex { "," familyIndex } "]" ]
 ///     familyIndex = binder | expression
@@ -25,11 +27,12 @@ struct Parser {
   private(set) var position = 0
   private var nesting = 0
   private var problems: ProblemList
-  private var declarations: [Declaration] = []
+  var declarations: [Declaration] = []
   private var broken: Set<String> = []
   private var introduced: [String] = []
   /// Committed families that the circuit is not about.
-  private var ignored: Set<String> = []
+  var ignored: Set<String> = []
+  var parameterDeclarations: [ParameterDeclaration] = []
   /// 1, or what the header says: words that are new in a language stay names in circuits of the ones before
   /// it.
   private(set) var language = 1
@@ -63,7 +66,8 @@ struct Parser {
     guard let header else { return (nil, problems) }
     let tree = SyntaxTree(
       name: header.name, version: header.version, parameters: header.parameters,
-      declarations: declarations, broken: broken, ignored: ignored)
+      declarations: declarations, broken: broken, ignored: ignored,
+      parameterDeclarations: parameterDeclarations)
     return (tree, problems)
   }
 
@@ -73,7 +77,7 @@ struct Parser {
     while true {
       if token.kind == .end { return }
       if case .keyword(let keyword) = token.kind, keyword.beginsDeclaration { return }
-      if beginsNewDeclaration { return }
+      if newDeclaration != nil { return }
       advance()
     }
   }
@@ -102,18 +106,27 @@ struct Parser {
     return (name, version, try newName("of the parameters"))
   }
 
-  /// Whether a declaration of language 2 begins here.
-  private var beginsNewDeclaration: Bool {
-    language >= 2 && (token.kind == .identifier("ignore") || token.kind == .identifier("bound"))
+  /// The word of language 2 that a declaration begins with here.
+  private var newDeclaration: NewDeclaration? {
+    guard language >= 2, case .identifier(let text) = token.kind else { return nil }
+    return NewDeclaration(rawValue: text)
+  }
+
+  /// Words that begin declarations from language 2 on, and are names before.
+  private enum NewDeclaration: String {
+    case ignore, bound, parameter
   }
 
   private mutating func declaration() throws(Problem) {
     let start = token
-    if beginsNewDeclaration {
-      let isIgnore = token.kind == .identifier("ignore")
+    if let word = newDeclaration {
       advance()
-      if isIgnore { try ignore() } else { try bound(from: start.range) }
-      return try endDeclaration(isIgnore ? "ignore" : "bound")
+      switch word {
+      case .ignore: try ignore()
+      case .bound: try bound(from: start.range)
+      case .parameter: try parameter()
+      }
+      return try endDeclaration(word.rawValue)
     }
     guard case .keyword(let keyword) = start.kind, keyword.beginsDeclaration else {
       throw Problem(
@@ -134,45 +147,9 @@ struct Parser {
 
   private func endDeclaration(_ word: String) throws(Problem) {
     if case .keyword(let next) = token.kind, next.beginsDeclaration { return }
-    if token.kind == .end || beginsNewDeclaration { return }
+    if token.kind == .end || newDeclaration != nil { return }
     throw Problem(
       .syntax, "\(token.description) does not continue the `\(word)` declaration", at: token.range)
-  }
-
-  /// `bound v[…] in lo ... hi := max(a, b)`: an advice value, and the rows that hold it to its rule.
-  private mutating func bound(from start: SourceRange) throws(Problem) {
-    let head = try familyHead()
-    guard token.kind == .keyword(.in) else {
-      throw Problem(
-        .syntax, "expected `in` and the range of `\(head.name.text)`, found \(token.description)",
-        at: token.range)
-    }
-    let range = try valueRange()
-    try expect(.becomes, "and the maximum, minimum or absolute value that `\(head.name.text)` is")
-    let rule = try expression()
-    declarations.append(.advice(head, range, rule: rule))
-    for row in try BoundRows(head, rule, at: start.union(rule.range)).rows {
-      declarations.append(.requirement(row))
-    }
-  }
-
-  /// Coordinates that the rule is not about: committed within ±(2⁶² − 1), whatever they are.
-  private mutating func ignore() throws(Problem) {
-    repeat {
-      let head = try familyHead()
-      guard token.kind != .keyword(.in) else {
-        throw Problem(
-          .syntax, "what is ignored has no range of its own", at: token.range,
-          notes: ["help: `committed` proves a range"])
-      }
-      let bound = Integer.powerOfTwo(62) - 1
-      let place = head.name.range
-      let range = ValueRange(
-        lower: Expression(kind: .integer(-bound), range: place, depth: 1),
-        upper: Expression(kind: .integer(bound), range: place, depth: 1))
-      ignored.insert(head.name.text)
-      declarations.append(.committed(head, range))
-    } while accept(.comma) != nil
   }
 
   private mutating func committed() throws(Problem) {
@@ -238,6 +215,10 @@ struct Parser {
     }
     advance()
     let right = try chain()
+    if case .symbol(let next) = token.kind, Relation(rawValue: next.rawValue) != nil {
+      return try chainedRequirement(
+        title, binders, left, relation, right, from: start)
+    }
     var range = start.union(right.range)
     var within: Expression?
     if let keyword = accept(.within) {
@@ -267,7 +248,7 @@ struct Parser {
 
   // MARK: Parts of declarations
 
-  private mutating func familyHead() throws(Problem) -> FamilyHead {
+  mutating func familyHead() throws(Problem) -> FamilyHead {
     let name = try introducedName("of a family")
     var indices: [FamilyIndex] = []
     if accept(.openBracket) != nil {
@@ -284,7 +265,7 @@ struct Parser {
     return .fixed(try expression())
   }
 
-  private mutating func valueRange() throws(Problem) -> ValueRange {
+  mutating func valueRange() throws(Problem) -> ValueRange {
     try expect(.in, "before a range")
     let lower = try chain()
     try expect(.closedRange, "between the bounds")
@@ -319,7 +300,7 @@ struct Parser {
   }
 
   /// A name that a declaration introduces: if it turns out to be broken, uses are not judged.
-  private mutating func introducedName(_ what: String) throws(Problem) -> Name {
+  mutating func introducedName(_ what: String) throws(Problem) -> Name {
     let name = try newName(what)
     introduced.append(name.text)
     return name
@@ -330,7 +311,7 @@ struct Parser {
       throw Problem(.syntax, "expected the name \(what), found \(token.description)", at: token.range)
     }
     let name = Name(text: text, range: token.range)
-    guard Builtin(rawValue: text) == nil, !beginsNewDeclaration else {
+    guard Builtin(rawValue: text) == nil, newDeclaration == nil else {
       throw Problem(.shadowing, "`\(text)` is built in and cannot be declared", at: token.range)
     }
     advance()

@@ -172,4 +172,16 @@ struct SyntaxTree: Sendable {
   var broken: Set<String>
   /// Committed families that the rule is not about: in range, whatever they are.
   var ignored: Set<String> = []
+  /// Numbers that may be chosen, in the order of the file; each is a definition as well.
+  var parameterDeclarations: [ParameterDeclaration] = []
+}
+
+/// `parameter name in lower ... upper := value`.
+struct ParameterDeclaration: Sendable {
+  var name: Name
+  var lower: Integer
+  var upper: Integer
+  var value: Integer
+  /// Where the value is written.
+  var valueRange: SourceRange
 }

@@ -12,7 +12,7 @@ internal import Solvency
 struct CircuitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "circuit", abstract: "Margin rules as text.",
-    subcommands: [List.self, Show.self, CircuitCheckCommand.self, Compile.self])
+    subcommands: [List.self, Show.self, CircuitCheckCommand.self, Compile.self, CircuitFieldsCommand.self])
 
   /// `solvency circuit list`
   struct List: Verb {
@@ -40,24 +40,26 @@ struct CircuitCommand: ParsableCommand {
   /// `solvency circuit show`
   struct Show: Verb {
     static let configuration = CommandConfiguration(
-      abstract: "Print the source of a circuit that comes with this command.",
-      discussion: "\n  solvency circuit show portfolio-margin > my-rule.circuit")
+      abstract: "Print the source of a circuit, with the numbers chosen for its parameters.",
+      discussion: """
+
+          solvency circuit show portfolio-margin > my-rule.circuit
+          solvency circuit show Examples/circuits/leverage.circuit@times=5 > five-times.circuit
+        """)
 
     @Argument(
-      help: "The name of the circuit.", completion: .list(BuiltInCircuits.sources.map(\.name)))
+      help:
+        "The name of a circuit that comes with this command, or a file; with @name=value,… numbers are chosen.",
+      completion: .list(BuiltInCircuits.sources.map(\.name)))
     var name: String
 
     @OptionGroup var output: OutputOptions
 
     func perform() throws -> Report {
-      guard let source = BuiltInCircuits.sources.first(where: { $0.name == name }) else {
-        throw ToolFailure(
-          .missingInput, name, "no such circuit; `solvency circuit list` shows those there are")
-      }
+      let source = String(decoding: try Documents.circuit(name).sourceBytes, as: UTF8.self)
       // The report ends the last line itself.
-      let text = source.text.hasSuffix("\n") ? String(source.text.dropLast()) : source.text
-      return Report(
-        text: text, data: ["name": .string(name), "source": .string(source.text)])
+      let text = source.hasSuffix("\n") ? String(source.dropLast()) : source
+      return Report(text: text, data: ["name": .string(name), "source": .string(source)])
     }
   }
 

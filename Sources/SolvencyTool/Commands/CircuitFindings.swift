@@ -20,6 +20,7 @@ struct CircuitFindings {
       "  digest    \(circuit.digest)",
       "  snapshot  \(place)",
     ]
+    lines += circuit.parameters.map { "  parameter \($0.name) = \($0.value), of \($0.lower) ... \($0.upper)" }
     lines += advice()
     lines += warnings.map { "  warning   \($0)" }
     if search.foundOnlyEmptyBook, warnings.isEmpty {
@@ -104,6 +105,13 @@ struct CircuitFindings {
     return [
       "name": .string(circuit.name), "version": .integer(circuit.version),
       "digest": .string(circuit.digest.description), "isSearched": .bool(true), "advice": .array(uses),
+      "parameters": .array(
+        circuit.parameters.map {
+          [
+            "name": .string($0.name), "value": .integer($0.value), "lower": .integer($0.lower),
+            "upper": .integer($0.upper), "line": .integer($0.line),
+          ]
+        }),
       "warnings": .array(
         warnings.map {
           ["kind": .string($0.kind.rawValue), "line": .integer($0.line), "message": .string($0.message)]
