@@ -41,6 +41,22 @@ extension ProofVerifier {
         Result { () throws(RejectionReason) in try admissibleKey(of: proof, expecting: expectations) }
       }
     }
+    return verify(proofs, keys: keys, workers: workers)
+  }
+
+  /// Verifies proofs together of each of which something else is demanded.
+  func verify(_ proofs: [(ReceivedProof, Expectations)]) -> [ProofVerdict] {
+    let keys = proofs.map { proof, expectations in
+      Result { () throws(RejectionReason) in try admissibleKey(of: proof, expecting: expectations) }
+    }
+    return verify(proofs.map { .success($0.0) }, keys: keys, workers: nil)
+  }
+
+  /// Verifies the proofs that have a key, and rejects the others for the reason in its place.
+  private func verify(
+    _ proofs: [Result<ReceivedProof, RejectionReason>], keys: [Result<MarginRule.Key, RejectionReason>],
+    workers: Int?
+  ) -> [ProofVerdict] {
     let distinct = Array(Set(keys.compactMap { try? $0.get() }))
     let compiled = Parallel.map(count: distinct.count, workers: workers) { index in
       Result { () throws(RejectionReason) in try catalog.rule(distinct[index]) }

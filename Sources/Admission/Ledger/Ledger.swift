@@ -113,6 +113,17 @@ public final class Ledger: Sendable {
     }
   }
 
+  /// Ends the use of the ledger for now: folds what the store keeps beside its file into it, so that the file alone is the
+  /// ledger. It may be used again; nothing that was acknowledged depends on this.
+  ///
+  /// - Throws: ``LedgerFailure`` if the store fails, or somebody else is using it at the moment
+  ///   (``StoreError/busy``).
+  public func close() throws(LedgerFailure) {
+    try contents.withLock { _ throws(LedgerFailure) in
+      try storing { () throws(StoreError) in try store.fold() }
+    }
+  }
+
   /// Tells somebody of every entry that others have appended, when it is taken in.
   func observe(_ body: @escaping @Sendable (LogBatch.Item) -> Void) {
     contents.withLock { $0.observers.append(body) }

@@ -87,6 +87,10 @@ public protocol LedgerStore: Sendable {
 
   /// The entries from an index on, at most `limit` of them, each with its evidence.
   func items(from index: UInt64, limit: Int) throws(StoreError) -> [LogBatch.Item]
+
+  /// Makes the store whole in its one place, so that a copy of its file is a copy of the log; what was appended is durable
+  /// before, too. Nothing need be done by a store that has no other place.
+  func fold() throws(StoreError)
 }
 
 extension LedgerStore {
@@ -107,6 +111,11 @@ extension LedgerStore {
 
   /// Nothing was kept.
   public func release() {}
+
+  /// Nothing is anywhere else.
+  ///
+  /// - Throws: never.
+  public func fold() throws(StoreError) {}
 }
 
 /// Why a store does not do what it was asked.

@@ -35,13 +35,3 @@ extension Standing {
     ]
   }
 }
-
-extension Headroom {
-  /// The headroom as data.
-  package var json: JSONValue {
-    [
-      "coordinate": .integer(coordinate), "side": .string("\(side)"), "lots": .integer(lots),
-      "cashPerLot": .integer(cashPerLot),
-    ]
-  }
-}

@@ -57,8 +57,8 @@ public struct Signed<Content: Signable>: Hashable, Sendable {
     return unverified
   }
 
-  /// What is signed.
-  private static func message(_ content: Content) -> [UInt8] {
+  /// The bytes that are signed, for a signer that keeps its key elsewhere, such as a hardware module.
+  public static func message(_ content: Content) -> [UInt8] {
     var writer = CanonicalWriter(domain: "solvency/signature/v1")
     writer.append(text: Array(Content.signer.rawValue.utf8))
     writer.append(text: Array(Content.kind.utf8))

@@ -39,8 +39,8 @@ public struct SigningKey: ~Copyable, Sendable {
     secret.withSpan { span in SecretBlock(count: Self.seedByteCount) { span[$0] } }
   }
 
-  /// Ed25519 over the bytes. Only ``Signed`` calls this, with the role and the kind in front.
-  borrowing func signature(on message: [UInt8]) -> Signature {
+  /// Ed25519 over the bytes, which ``Signed/message(_:)`` made: with the role and the kind in front.
+  package borrowing func signature(on message: [UInt8]) -> Signature {
     var signature = [UInt8](repeating: 0, count: Signature.byteCount)
     unsafe secret.withPointer { secret, _ in
       _ = unsafe crypto_sign_detached(&signature, nil, message, UInt64(message.count), secret)

@@ -113,7 +113,7 @@ struct AdmitCommand: ParsableCommand {
       JSONMember("line", label.line.map { .integer($0) } ?? .null),
       JSONMember("account", account.map { .string($0.description) } ?? .null),
     ]
-    members += verdict.members
+    members += verdict.jsonMembers
     if let problem { members.append(JSONMember("problem", .string(problem))) }
     let value = JSONValue.object(members)
     try Console.print((isFirst ? "  " : ", ") + String(decoding: value.encoded(), as: UTF8.self))
