@@ -155,7 +155,8 @@ extension BookError {
       self = .outOfRange(path: error.path)
     case .syntax:
       self = .notJSON(error.position)
-    case .tooLarge, .notUTF8, .nestedTooDeep, .duplicateKey, .unknownKey, .missingKey, .wrongKind,
+    case .tooLarge, .notUTF8, .nestedTooDeep, .duplicateKey, .unknownKey, .missingKey, .missingKeys,
+      .wrongKind,
       .tooLong:
       self = .document(error)
     }

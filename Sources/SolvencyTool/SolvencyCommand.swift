@@ -23,7 +23,8 @@ struct SolvencyCommand: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      DemoCommand.self, SnapshotCommand.self, MarketCommand.self, MarginCommand.self, CircuitCommand.self,
+      DemoCommand.self, NewCommand.self, SnapshotCommand.self, MarketCommand.self, MarginCommand.self,
+      CircuitCommand.self,
       BookCommand.self, CommitCommand.self,
       FillCommand.self, ExplainCommand.self, ProveCommand.self, InspectCommand.self, VerifyCommand.self,
       RequestCommand.self, AdmitCommand.self, LedgerCommand.self, AuditCommand.self, LogCommand.self,

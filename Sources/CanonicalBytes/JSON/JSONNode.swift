@@ -73,7 +73,7 @@ public struct JSONNode: Hashable, Sendable {
   /// The members of an object that has these and no others.
   ///
   /// - Throws: ``DocumentProblem/unknownKey(_:suggestion:)`` before
-  ///   ``DocumentProblem/missingKey(_:)``, because a misspelt key is both.
+  ///   ``DocumentProblem/missingKey(_:)`` or ``DocumentProblem/missingKeys(_:)``, because a misspelt key is both.
   public func object(
     required: [String], optional: [String] = []
   ) throws(DocumentError) -> JSONObject {
@@ -83,9 +83,9 @@ public struct JSONNode: Hashable, Sendable {
       throw failure(
         .unknownKey(member.key, suggestion: suggestion(for: member.key, among: known)))
     }
-    for key in required where !members.contains(where: { isSameKey($0.key, key) }) {
-      throw failure(.missingKey(key))
-    }
+    let missing = required.filter { key in !members.contains { isSameKey($0.key, key) } }
+    if missing.count > 1 { throw failure(.missingKeys(missing)) }
+    if let key = missing.first { throw failure(.missingKey(key)) }
     return JSONObject(members: members, path: path)
   }
 
