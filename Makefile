@@ -1,6 +1,10 @@
 # One build directory and one configuration: unoptimised field arithmetic is far too slow for real proofs.
 .POSIX:
-.PHONY: help setup build demo test circuits lint bench clean
+.PHONY: help setup build demo test circuits lint bench install uninstall clean
+
+# Where `make install` puts the command, its manual page and completions.
+PREFIX = /usr/local
+DESTDIR =
 
 # Tests there are at least; fewer means that some were not found.
 TEST_MINIMUM = 900
@@ -13,6 +17,8 @@ help:
 	@echo 'make circuits  put circuits/*.circuit into the command'
 	@echo 'make lint    check formatting, imports, and references to the specification'
 	@echo 'make bench   measure this machine'
+	@echo 'make install  put the command, its manual page and completions into PREFIX ($(PREFIX))'
+	@echo 'make uninstall  take them away again'
 	@echo 'make clean   remove everything that was built'
 
 setup:
@@ -37,6 +43,12 @@ lint:
 
 bench: build
 	.build/release/solvency bench
+
+install: build
+	sh Scripts/install.sh .build/release/solvency '$(DESTDIR)$(PREFIX)'
+
+uninstall:
+	sh Scripts/install.sh --remove '$(DESTDIR)$(PREFIX)'
 
 clean:
 	rm -rf .build demo-output
