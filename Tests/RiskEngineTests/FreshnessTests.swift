@@ -126,6 +126,71 @@ struct FreshnessTests {
   }
 
   @Test(
+    "what was published while books were silent is remembered, and no depth grows while a series is stale")
+  func remembered() throws {
+    var (whole, end) = market()
+    whole.listing.assets = []
+    // Silent: no book is as old as that.
+    let silent = try publish(whole, at: end - 26 * 3_600)
+    let state = try #require(silent.state.instruments["BTC-PERP"])
+    let first = try #require(silent.snapshot.instruments.first { $0.id == "BTC-PERP" })
+    #expect(first.flags.closeOnly)
+    let rate = try #require(state.long.initial.current)
+    // ⌈mark · rate⌉
+    #expect((first.markCeil * rate + 999_999) / 1_000_000 == first.long[0].imPerLot)
+    let before = try publish(whole, at: end - 3_600, after: silent.state)
+    var deeper = whole
+    for venue in deeper.underlyings[0].books.indices {
+      let count = deeper.underlyings[0].books[venue].books.count
+      for side in [\OrderBook.bids, \.asks] {
+        for level in deeper.underlyings[0].books[venue].books[count - 1][keyPath: side].indices {
+          deeper.underlyings[0].books[venue].books[count - 1][keyPath: side][level].sizeUSD *= 100
+        }
+      }
+    }
+    deeper.underlyings[0].funding.removeAll { $0.time >= end - 2 * Self.day }
+    let after = try publish(deeper, at: end, after: before.state)
+    #expect(after.terms.exceptions.contains(PublicationException(id: "BTC/funding", reason: .stale)))
+    func depth(_ publication: Publication) throws -> Int64 {
+      try #require(publication.state.underlyings["BTC"]?.depth.current)
+    }
+    #expect(try depth(after) <= depth(before))
+  }
+
+  @Test("a bar whose price moved and that says no volume is no market without trade")
+  func missingVolume() throws {
+    func rate(_ change: (inout [Bar]) -> Void) throws -> (depth: Double, initial: Double) {
+      let (market, end) = market { series, _ in
+        series.books = []
+        series.bars = series.bars.aggregated(to: 86_400) ?? series.bars
+        change(&series.bars.bars)
+        series.prices = [
+          PriceObservation(
+            source: "s", timeMilliseconds: ((series.bars.bars.last?.openTime ?? 0) + 86_400) * 1_000,
+            price: series.bars.bars.last?.close ?? 1)
+        ]
+      }
+      var bare = market
+      (bare.listing.assets, bare.underlyings[0].funding, bare.underlyings[0].openInterest) = ([], [], [])
+      bare.listing.underlyings[0].openInterest = nil
+      let last = bare.underlyings[0].bars.bars.last?.openTime ?? end
+      let found = try publish(bare, at: last + 86_400)
+      let future = try #require(found.snapshot.instruments.first { $0.id == "BTC-PERP" })
+      return (
+        try #require(step(found, "depth")?.value.magnitude),
+        Double(future.long[0].imPerLot) / Double(future.markCeil)
+      )
+    }
+    func silence(_ bar: inout Bar) { (bar.baseVolume, bar.quoteVolume) = (0, 0) }
+    let whole = try rate { _ in }
+    let one = try rate { silence(&$0[$0.count - 1]) }
+    #expect(one.depth > 0.3 * whole.depth && one.initial < 1.5 * whole.initial, "\(one) \(whole)")
+    // Where no bar says a volume nothing is known of depth, which is not the same.
+    let none = try rate { for index in $0.indices { silence(&$0[index]) } }
+    #expect(none.initial >= 1)
+  }
+
+  @Test(
     "books that are all crossed, one-sided or gone are silence and no depth of zero, and no ratio is none")
   func badBooks() throws {
     let changes: [(inout OrderBook) -> Void] = [

@@ -38,8 +38,9 @@ struct LiquidityMeasures {
     _ view: UnderlyingView, at time: Int64, isPriceStale: Bool, isBlind: Bool, terms: UnderlyingTerms,
     limiter: inout RateLimiter, trace: inout Tracer
   ) {
-    dailyVolume = Self.dailyVolume(view, terms)
-    let isVolumeKnown = view.hasVolume && !view.bars.isEmpty
+    let volume = view.hasVolume ? Self.dailyVolume(view, terms) : nil
+    let isVolumeKnown = volume != nil
+    dailyVolume = volume ?? 0
     trace.input(
       "daily volume", isVolumeKnown ? dailyVolume : nil, "USD",
       "min(last day, volumeQuantilePpm of days of the window)")
@@ -130,22 +131,29 @@ struct LiquidityMeasures {
 
   /// The lower of the last day's volume and a low quantile of the days of the window, counted back from now. Volume
   /// rises with volatility, so what is traded now may make a market look shallower and never deeper.
-  private static func dailyVolume(_ view: UnderlyingView, _ terms: UnderlyingTerms) -> Double {
+  ///
+  /// A bar whose price moved and whose volume is zero has none that is known, and a day of such bars is no day without
+  /// trade. Nil where no bar of the window has a volume.
+  private static func dailyVolume(_ view: UnderlyingView, _ terms: UnderlyingTerms) -> Double? {
     let perDay = terms.barsPerDay(view.interval)
     let bars = view.bars.suffix(terms.bars(in: .volumeWindow, interval: view.interval))
-    guard !bars.isEmpty else { return 0 }
-    func volume(_ day: ArraySlice<Bar>) -> Double {
-      day.reduce(0) { $0 + $1.quoteVolume } / Double(day.count) * Double(perDay)
+    func volume(_ day: ArraySlice<Bar>) -> Double? {
+      var (sum, count) = (0.0, 0.0)
+      for bar in day where bar.quoteVolume > 0 || bar.high <= bar.low {
+        sum += bar.quoteVolume
+        count += 1
+      }
+      return count > 0 ? sum / count * Double(perDay) : nil
     }
     let last = volume(bars.suffix(perDay))
     var days: [Double] = []
     var end = bars.endIndex
     while end - perDay >= bars.startIndex {
-      days.append(volume(bars[(end - perDay)..<end]))
+      if let day = volume(bars[(end - perDay)..<end]) { days.append(day) }
       end -= perDay
     }
     let slow = OrderStatistics.quantile(terms.fraction(.volumeQuantile), of: days, rule: .lower)
-    return min(slow ?? last, last)
+    return [slow, last].compactMap(\.self).min()
   }
 }
 
