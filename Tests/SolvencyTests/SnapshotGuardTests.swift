@@ -287,6 +287,86 @@ struct SnapshotGuardTests {
     }
   }
 
+  @Test
+  func
+    `A58: an honest crash, with margins, scenarios, depth and fees, is the market; its parts alone are not`()
+    throws
+  {
+    /// A group of two futures as an engine publishes them.
+    func honest(_ draft: inout SnapshotDraft, price: Int64, margin: Int64, depth: Int64, fee: Int64) {
+      let (mark, range) = (60_000_000 / 100 * price, 200_000 / 100 * margin)
+      draft.groups = [
+        ScenarioGroup(
+          id: "btc",
+          scenarios: [-1, 1].map { Scenario(weight: 1_000_000, price: $0 * range, vol: 0) })
+      ]
+      draft.factors = []
+      draft.collateral = [draft.collateral[0]]
+      draft.instruments = ["BTC-PERP", "BTC-NEXT"].map { id in
+        let loss = mark / 1_000_000 * range
+        var one = Instrument(
+          id: id, lot: "0.001 BTC", group: "btc", markFloor: mark, markCeil: mark + 1,
+          pnlLong: [-loss, loss - 1], pnlShort: [loss - 1, -loss])
+        one.long = (0..<5).map { k in
+          let rate = (150_000 + Int64(k) * 3_000) / 100 * margin
+          return Bracket(
+            capLots: k == 4 ? nil : 1_000 * depth, imPerLot: mark / 1_000_000 * rate,
+            mmPerLot: mark / 1_000_000 * rate * 2 / 3)
+        }
+        one.short = one.long
+        // The limit of a position shrinks slowly.
+        (one.maxLongLots, one.maxShortLots) = (1_600_000 - (100 - depth) * 1_000, 1_600_000)
+        one.feeExit = mark / 1_000_000 * fee
+        return one
+      }
+    }
+    let first = try snapshot(epoch: 7) { honest(&$0, price: 100, margin: 100, depth: 100, fee: 500) }
+    func refusal(_ change: (inout SnapshotDraft) -> Void) throws -> GuardRefusal? {
+      var guarded = SnapshotGuard()
+      try guarded.admit(question(first, time: 0), under: first, isSigned: true)
+      let next = try snapshot(epoch: 8, after: first, change)
+      let asked = try question(next, time: 0)
+      do throws(GuardRefusal) {
+        try guarded.admit(asked, under: next, isSigned: true)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    // The price halves, margins rise by half, depth falls to a third, fees nearly double.
+    func crash(_ draft: inout SnapshotDraft) { honest(&draft, price: 50, margin: 150, depth: 33, fee: 900) }
+    #expect(try refusal { crash(&$0) } == nil)
+    // What leaves the common move is measured as before.
+    #expect(
+      try refusal {
+        crash(&$0)
+        $0.instruments[0].long[1].capLots = 10_000
+      } != nil)
+    #expect(
+      try refusal {
+        crash(&$0)
+        $0.instruments[0].maxShortLots = 400_000
+      } != nil)
+    #expect(
+      try refusal {
+        crash(&$0)
+        $0.instruments[1].feeExit *= 2
+      } != nil)
+    #expect(
+      try refusal {
+        crash(&$0)
+        $0.groups[0].scenarios[0].price /= 2
+      } != nil)
+    #expect(
+      try refusal {
+        crash(&$0)
+        for k in 1..<5 { $0.instruments[1].long[k].imPerLot += 20_000_000 }
+      } != nil)
+    // A market that does more than markets do is for the trader to look at.
+    #expect(try refusal { honest(&$0, price: 100, margin: 210, depth: 100, fee: 500) } != nil)
+    #expect(try refusal { honest(&$0, price: 100, margin: 100, depth: 210, fee: 500) } != nil)
+  }
+
   @Test("a guard comes back from its file; broken files are refused")
   func file() throws {
     var guarded = SnapshotGuard()

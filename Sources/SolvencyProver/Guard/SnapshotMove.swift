@@ -12,8 +12,13 @@ internal import Solvency
 ///     price move = |b − a·r| / max(1, every |number| of the same instrument or asset before)
 ///     limit move = |b − a| / max(a, floor)     for caps, fees, scenarios, multipliers, and whatever else there is
 ///
-/// r is what the market explains: how much the marks of all futures of a group moved together. An option's
-/// numbers do not follow the marks in proportion; of theirs a move as large as the market's is taken off.
+/// What the market explains is taken off: r, by how much the marks of all futures of a group moved together, and what
+/// moved with volatility and depth, each the median of its kind over the whole group: margins, what lots gain in
+/// scenarios, the scenarios' prices, and caps. Margins, gains and fees follow the marks as well; a fee grows with
+/// volatility by at most the square of what margins do. Fewer than ``leastNumbers`` numbers of a kind are no market, since
+/// one of them would be the median; of two rows of scenarios the lesser move counts. Margins, gains and scenarios move
+/// by three quarters at most. Each common move is held against the policy's limit of what a market does. An option's
+/// numbers follow nothing in proportion; of theirs a move as large as the market's is taken off.
 public struct SnapshotMove: Hashable, Sendable {
   /// The largest move of a number per lot that the market does not explain, in ppm, and what moved.
   public private(set) var price = Largest()
@@ -21,6 +26,9 @@ public struct SnapshotMove: Hashable, Sendable {
   public private(set) var limit = Largest()
   /// The largest move of the marks of a group, in ppm, and of which.
   public private(set) var market = Largest()
+  /// The least number of numbers of a kind whose common move is the market's.
+  public static let leastNumbers = 3
+
   /// What is there in one snapshot and not in the other: instruments, assets, brackets, scenarios, limits.
   public private(set) var structure: [String] = []
 
@@ -45,7 +53,7 @@ public struct SnapshotMove: Hashable, Sendable {
 
   private mutating func compare(_ old: ParameterValue, _ new: ParameterValue) {
     guard case .record(let a) = old, case .record(let b) = new else { return add(structure: "parameters") }
-    let moves = marketMoves(a, b)
+    let (moves, groups) = marketMoves(a, b)
     for name in Set(a.fields.keys).union(b.fields.keys).sorted() {
       guard let x = a.fields[name], let y = b.fields[name] else {
         add(structure: name)
@@ -58,7 +66,10 @@ public struct SnapshotMove: Hashable, Sendable {
           let market = moves[p.id ?? ""] ?? MarketMove()
           move.compareLots(p, q, path, market)
         }
-      case "groups": matched(x, y, name) { move, p, q, path in move.compareGroup(p, q, path) }
+      case "groups":
+        matched(x, y, name) { move, p, q, path in
+          move.compareGroup(p, q, path, groups[p.id ?? ""] ?? MarketMove())
+        }
       default: compare(x, y, name, floor: 1)
       }
     }
@@ -92,46 +103,137 @@ public struct SnapshotMove: Hashable, Sendable {
 
   // MARK: The market
 
-  /// What the marks of a group did together.
-  private struct MarketMove {
-    /// r = `after / before`; both at least 1.
+  /// What the numbers of a kind did together: `after / before`, both at least 1.
+  private struct Ratio {
     var (before, after): (Integer, Integer) = (1, 1)
+
+    /// |after / before − 1| in ppm.
+    var ppm: Integer { ((after - before).magnitude * 1_000_000).floorDivided(by: before) }
+
+    /// The ratio if volatility moves margins so far from one call to the next, by three quarters up or what undoes it;
+    /// otherwise 1: marks that halve while all else stays would pass for a market whose margins doubled.
+    var ofVolatility: Ratio {
+      4 * after <= 7 * before && 7 * after >= 4 * before ? self : Ratio()
+    }
+
+    /// The lower median, or the upper; 1 for fewer than so many.
+    init(medianOf ratios: [Ratio] = [], least: Int = 1, isUpper: Bool = false) {
+      guard !ratios.isEmpty, ratios.count >= least else { return }
+      let sorted = ratios.sorted { $0.after * $1.before < $1.after * $0.before }
+      self = sorted[(isUpper ? sorted.count : sorted.count - 1) / 2]
+    }
+
+    /// From one number to another of the same sign; nil unless both are there.
+    init?(_ a: Integer, _ b: Integer) {
+      guard (a > 0) == (b > 0), a.magnitude > 0, b.magnitude > 0 else { return nil }
+      (before, after) = (a.magnitude, b.magnitude)
+    }
+  }
+
+  /// What the numbers of a group did together.
+  private struct MarketMove {
+    /// Marks, and beyond them margins and gains in scenarios; caps; the scenarios' prices.
+    var (price, margin, gain) = (Ratio(), Ratio(), Ratio())
+    var (depth, scenario) = (Ratio(), Ratio())
     /// Whether the numbers follow the marks in proportion: futures and the group's own asset.
     var isProportional = true
 
-    /// |r − 1| in ppm.
-    var ppm: Integer { ((after - before).magnitude * 1_000_000).floorDivided(by: before) }
+    /// The ratio of a number by the name of its kind.
+    func ratio(of leaf: ParameterRecord.Leaf) -> Ratio {
+      switch leaf.kind {
+      case .margin: margin
+      case .gain: gain
+      case .cap: depth
+      case .mark, .fee, .other: Ratio()
+      }
+    }
   }
 
   /// By instrument and asset: the move of its group. A group's is the median over its futures, so that one of
   /// several cannot be moved alone and count as the market.
-  private mutating func marketMoves(_ old: ParameterRecord, _ new: ParameterRecord) -> [String: MarketMove] {
-    guard case .list(let groups)? = old.fields["groups"],
+  private mutating func marketMoves(
+    _ old: ParameterRecord, _ new: ParameterRecord
+  ) -> (byMember: [String: MarketMove], byGroup: [String: MarketMove]) {
+    guard case .list(let groups)? = old.fields["groups"], case .list(let later)? = new.fields["groups"],
       case .list(let instruments)? = new.fields["instruments"]
-    else { return [:] }
-    let newer = Self.byID(instruments)
-    var moves: [String: MarketMove] = [:]
+    else { return ([:], [:]) }
+    let (newer, laterGroups) = (Self.byID(instruments), Self.byID(later))
+    var (moves, byGroup) = ([String: MarketMove](), [String: MarketMove]())
     for case .record(let group) in groups {
       guard case .list(let members)? = group.fields["instruments"], let id = group.id else { continue }
-      var ratios: [(before: Integer, after: Integer)] = []
+      var ratios: [Ratio] = []
+      var pairs: [(ParameterRecord, ParameterRecord)] = []
       for case .record(let a) in members where a.integer("bracketed") == 1 {
         guard let b = a.id.flatMap({ newer[$0] }) else { continue }
-        let (before, after) = (a.doubleMark, b.doubleMark)
-        if before > 0, after > 0 { ratios.append((before, after)) }
+        pairs.append((a, b))
+        if let ratio = Ratio(a.doubleMark, b.doubleMark) { ratios.append(ratio) }
       }
-      ratios.sort { $0.after * $1.before < $1.after * $0.before }
       guard !ratios.isEmpty else { continue }
       var move = MarketMove()
-      (move.before, move.after) = ratios[(ratios.count - 1) / 2]
-      note(&market, move.ppm, "groups/\(id)")
+      move.price = Ratio(medianOf: ratios)
+      let kinds = Self.ratios(of: pairs, move.price)
+      func median(_ kind: ParameterRecord.Kind) -> Ratio {
+        Ratio(medianOf: kinds[kind] ?? [], least: Self.leastNumbers)
+      }
+      (move.margin, move.gain) = (median(.margin).ofVolatility, median(.gain).ofVolatility)
+      move.depth = median(.cap)
+      move.scenario = Self.scenarios(group, laterGroups[id]).ofVolatility
+      for (name, ratio) in [
+        ("", move.price), ("/margins", move.margin), ("/gains", move.gain), ("/caps", move.depth),
+        ("/scenarios", move.scenario),
+      ] {
+        note(&market, ratio.ppm, "groups/\(id)\(name)")
+      }
       for case .record(let a) in members {
         move.isProportional = a.integer("bracketed") == 1
         if let instrument = a.id { moves[instrument] = move }
       }
       move.isProportional = true
-      if moves[id] == nil { moves[id] = move }
+      byGroup[id] = move
+      // The group's own asset has no margins of its own; its tranches are as wide as depth is.
+      var asset = MarketMove()
+      (asset.price, asset.depth) = (move.price, move.depth)
+      if moves[id] == nil { moves[id] = asset }
     }
-    return moves
+    return (moves, byGroup)
+  }
+
+  /// By kind: what each number of the futures of a group did beyond the marks, and caps did.
+  private static func ratios(
+    of pairs: [(ParameterRecord, ParameterRecord)], _ price: Ratio
+  ) -> [ParameterRecord.Kind: [Ratio]] {
+    var found: [ParameterRecord.Kind: [Ratio]] = [:]
+    for (a, b) in pairs {
+      let (old, new) = (a.leaves, b.leaves)
+      guard old.map(\.path) == new.map(\.path) else { continue }
+      for (x, y) in zip(old, new) {
+        let isOfPrice = x.kind != .cap
+        guard
+          let ratio = Ratio(
+            isOfPrice ? x.value * price.after : x.value, isOfPrice ? y.value * price.before : y.value)
+        else { continue }
+        found[x.kind, default: []].append(ratio)
+      }
+    }
+    return found
+  }
+
+  /// What the prices of a group's scenarios did together.
+  private static func scenarios(_ a: ParameterRecord, _ b: ParameterRecord?) -> Ratio {
+    guard case .list(let old)? = a.fields["scenarios"], case .list(let new)? = b?.fields["scenarios"],
+      old.count == new.count
+    else { return Ratio() }
+    let ratios = zip(old, new).compactMap { pair -> Ratio? in
+      guard case .record(let x) = pair.0, case .record(let y) = pair.1, let p = x.integer("price"),
+        let q = y.integer("price")
+      else { return nil }
+      return Ratio(p, q)
+    }
+    guard ratios.count == 2 else { return Ratio(medianOf: ratios, least: leastNumbers) }
+    // The grid of futures: what both rows did.
+    let (up, down) = (ratios.filter { $0.after > $0.before }, ratios.filter { $0.after < $0.before })
+    if up.count == 2 { return Ratio(medianOf: up) }
+    return down.count == 2 ? Ratio(medianOf: down, isUpper: true) : Ratio()
   }
 
   // MARK: Parts
@@ -141,7 +243,7 @@ public struct SnapshotMove: Hashable, Sendable {
     _ a: ParameterRecord, _ b: ParameterRecord, _ path: String, _ market: MarketMove
   ) {
     // Most of a snapshot stays as it was.
-    if a == b, market.before == market.after { return }
+    if a == b, market.price.before == market.price.after { return }
     guard a.integer("bracketed") == b.integer("bracketed") else { return add(structure: path) }
     let (old, new) = (a.leaves, b.leaves)
     guard old.map(\.path) == new.map(\.path) else { return add(structure: path) }
@@ -153,32 +255,38 @@ public struct SnapshotMove: Hashable, Sendable {
     }
     for (x, y) in zip(old, new) {
       let here = "\(path)/\(x.path)"
-      if !x.isPrice {
+      let common = market.ratio(of: x)
+      let (before, after) = (market.price.before * common.before, market.price.after * common.after)
+      if x.kind == .cap {
+        limit(x.value, y.value, here, floor: 1, by: common)
+      } else if x.kind == .fee {
         // A fee of nothing may become one in steps of a thousandth of the instrument's largest number.
-        let floor = x.path == "feeExit" ? max(1, scale.floorDivided(by: 1_000)) : 1
-        limit(x.value, y.value, here, floor: floor)
+        let floor = max(1, scale.floorDivided(by: 1_000))
+        fee(x.value, y.value, here, floor: floor, market.isProportional ? market : MarketMove())
+      } else if !x.isPrice {
+        limit(x.value, y.value, here, floor: 1)
       } else if market.isProportional {
         // |b·before − a·after| / (scale · max(before, after))
-        let distance = (y.value * market.before - x.value * market.after).magnitude
-        note(
-          &price, distance * 1_000_000, over: (x.isGain ? gains : scale) * max(market.before, market.after),
-          here)
+        let distance = (y.value * before - x.value * after).magnitude
+        note(&price, distance * 1_000_000, over: (x.isGain ? gains : scale) * max(before, after), here)
       } else {
         let ppm = ((y.value - x.value).magnitude * 1_000_000).floorDivided(by: scale)
-        note(&price, max(0, ppm - market.ppm), here)
+        note(&price, max(0, ppm - market.price.ppm), here)
       }
     }
   }
 
   /// A group's instruments and scenarios.
-  private mutating func compareGroup(_ a: ParameterRecord, _ b: ParameterRecord, _ path: String) {
+  private mutating func compareGroup(
+    _ a: ParameterRecord, _ b: ParameterRecord, _ path: String, _ market: MarketMove
+  ) {
     for name in Set(a.fields.keys).union(b.fields.keys).sorted() {
       guard let x = a.fields[name], let y = b.fields[name] else {
         add(structure: "\(path)/\(name)")
         continue
       }
       guard name == "instruments" else {
-        compare(x, y, "\(path)/\(name)", floor: 10_000)
+        compare(x, y, "\(path)/\(name)", floor: 10_000, scenario: market.scenario)
         continue
       }
       guard case .list(let old) = x, case .list(let new) = y else { continue }
@@ -193,28 +301,49 @@ public struct SnapshotMove: Hashable, Sendable {
   }
 
   /// Anything else, each number on its own scale.
-  private mutating func compare(_ a: ParameterValue, _ b: ParameterValue, _ path: String, floor: Integer) {
+  private mutating func compare(
+    _ a: ParameterValue, _ b: ParameterValue, _ path: String, floor: Integer, scenario: Ratio? = nil
+  ) {
     switch (a, b) {
     case (.integer(let x), .integer(let y)):
-      limit(x, y, path, floor: floor)
+      limit(x, y, path, floor: floor, by: scenario.flatMap { path.hasSuffix("/price") ? $0 : nil } ?? Ratio())
     case (.list(let x), .list(let y)):
       guard x.count == y.count else { return add(structure: path) }
       for (index, pair) in zip(x, y).enumerated() {
-        compare(pair.0, pair.1, "\(path)/\(index)", floor: floor)
+        compare(pair.0, pair.1, "\(path)/\(index)", floor: floor, scenario: scenario)
       }
     case (.record(let x), .record(let y)):
       guard x.id == y.id, Set(x.fields.keys) == Set(y.fields.keys) else { return add(structure: path) }
       for name in x.fields.keys.sorted() {
         guard let p = x.fields[name], let q = y.fields[name] else { continue }
-        compare(p, q, "\(path)/\(name)", floor: floor)
+        compare(p, q, "\(path)/\(name)", floor: floor, scenario: scenario)
       }
     default:
       add(structure: path)
     }
   }
 
-  private mutating func limit(_ a: Integer, _ b: Integer, _ path: String, floor: Integer) {
-    note(&limit, (b - a).magnitude * 1_000_000, over: max(floor, a.magnitude), path)
+  /// |b − a·r| / max(a, floor), r what the market explains.
+  private mutating func limit(
+    _ a: Integer, _ b: Integer, _ path: String, floor: Integer, by market: Ratio = Ratio()
+  ) {
+    note(
+      &limit, (b * market.before - a * market.after).magnitude * 1_000_000,
+      over: max(floor, a.magnitude) * max(market.before, market.after), path)
+  }
+
+  /// The distance of a fee from what lies between a·r and a·r·m², m what margins did, over max(a, floor).
+  private mutating func fee(
+    _ a: Integer, _ b: Integer, _ path: String, floor: Integer, _ market: MarketMove
+  ) {
+    let (p, m) = (market.price, market.margin)
+    // All three over p.before·m.before².
+    let (one, other) = (a * p.after * m.before * m.before, a * p.after * m.after * m.after)
+    let here = b * p.before * m.before * m.before
+    let distance = max(0, max(min(one, other) - here, here - max(one, other)))
+    note(
+      &limit, distance * 1_000_000,
+      over: max(floor, a.magnitude) * max(p.before, p.after) * m.before * m.before, path)
   }
 
   private func note(_ largest: inout Largest, _ distance: Integer, over scale: Integer, _ path: String) {
@@ -235,15 +364,21 @@ extension ParameterRecord {
   /// Twice the middle of the marks.
   fileprivate var doubleMark: Integer { (integer("markFloor") ?? 0) + (integer("markCeil") ?? 0) }
 
+  /// What numbers of an instrument or asset are about.
+  fileprivate enum Kind: Hashable {
+    case mark, margin, gain, fee, cap, other
+  }
+
   /// A number of an instrument or asset.
   fileprivate struct Leaf {
     var path: String
     var value: Integer
     /// Whether it is a number of quanta per lot that is measured on the instrument's scale.
     var isPrice: Bool
+    var kind: Kind
 
     /// Whether it is what a lot gains in a scenario.
-    var isGain: Bool { path.hasPrefix("pnl") }
+    var isGain: Bool { kind == .gain }
   }
 
   /// Every number of an instrument or asset, in the order of names and positions.
@@ -261,9 +396,25 @@ extension ParameterRecord {
     switch value {
     case .integer(let number):
       let isPrice = !["cap", "maxBorrow", "feeExit", "bracketed"].contains(name)
-      leaves.append(Leaf(path: path, value: number, isPrice: isPrice))
+      let kind: Kind =
+        switch name {
+        case "markFloor", "markCeil": .mark
+        case "margin", "contLong", "contShort": .margin
+        case "pnlLong", "pnlShort": .gain
+        case "feeExit": .fee
+        case "cap": .cap
+        default: .other
+        }
+      leaves.append(Leaf(path: path, value: number, isPrice: isPrice, kind: kind))
     case .list(let elements):
+      let first = leaves.count
       for (index, element) in elements.enumerated() { append(element, "\(path)/\(index)", name, to: &leaves) }
+      // The last of several caps has what is left of the limit: the limit itself is what may move on its own.
+      let caps = leaves.indices[first...].filter { leaves[$0].kind == .cap }
+      if caps.count > 1, let last = caps.last {
+        leaves[last].value = caps.reduce(Integer(0)) { $0 + leaves[$1].value }
+        leaves[last].kind = .other
+      }
     case .record(let record):
       for field in record.fields.keys.sorted() {
         guard let inner = record.fields[field] else { continue }
