@@ -1,6 +1,12 @@
-internal import MarketData
+public import MarketData
 
 extension ObservedStress {
+  /// The worst moves of a whole series.
+  public init(_ series: BarSeries) {
+    self.init()
+    update(series.bars[...], interval: series.interval)
+  }
+
   /// Reads the bars that ended since the last ones.
   ///
   ///     fall within k bars up to bar i = 1 - min low(i-k+1 ... i) / close(i-k)

@@ -56,6 +56,12 @@ public struct StressTable: Hashable, Sendable {
       .sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
   }
 
+  /// This table with the observations of another that it does not have yet.
+  public func adding(_ other: StressTable) -> StressTable {
+    let known = Set(observations)
+    return StressTable(observations + other.observations.filter { !known.contains($0) })
+  }
+
   /// The worst moves of an underlying in a direction that were known at an instant.
   public func floor(
     of underlying: String, _ direction: StressObservation.Direction, knownAt time: Int64

@@ -11,7 +11,7 @@ struct SnapshotCommand: ParsableCommand {
     subcommands: [
       SnapshotBuildCommand.self, SnapshotVerifyCommand.self, SnapshotDiffCommand.self,
       SnapshotExplainCommand.self, SnapshotHistoryCommand.self, SnapshotValidateCommand.self,
-      SnapshotCalibrateCommand.self, SnapshotConfigCommand.self, Check.self,
+      SnapshotCalibrateCommand.self, SnapshotConfigCommand.self, SnapshotStressCommand.self, Check.self,
       Sign.self,
     ])
 

@@ -66,9 +66,26 @@ struct ConfigurationOption: ParsableArguments {
     completion: .file(extensions: ["json"]))
   var path: String?
 
-  /// The configuration, or the standard one.
+  @Option(
+    help: ArgumentHelp(
+      "A dated stress table, whose observations are added to those of the configuration; "
+        + "`solvency snapshot stress` prints one.", valueName: "file"),
+    completion: .file(extensions: ["json"]))
+  var stress: String?
+
+  /// The configuration, or the standard one, with the observations of the stress table.
   func load() throws(ToolFailure) -> EngineConfiguration {
-    guard let path else { return .standard }
+    var configuration = try path.map { path throws(ToolFailure) in try Self.document(path) } ?? .standard
+    if let stress {
+      let bytes = try InputFile.read(stress, limit: StressTable.documentBytes)
+      let table = try ToolFailure.wrapping(stress) { try StressTable(json: bytes) }
+      configuration.stress = configuration.stress.adding(table)
+    }
+    return configuration
+  }
+
+  /// The configuration of a file.
+  static func document(_ path: String) throws(ToolFailure) -> EngineConfiguration {
     let bytes = try InputFile.read(path, limit: EngineConfiguration.documentBytes)
     return try ToolFailure.wrapping(path) { try EngineConfiguration(json: bytes) }
   }

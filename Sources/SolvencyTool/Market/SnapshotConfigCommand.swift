@@ -43,9 +43,7 @@ struct SnapshotConfigCommand: Verb {
   private func succession(
     _ new: EngineConfiguration, after path: String
   ) throws(ToolFailure) -> Report {
-    var current = ConfigurationOption()
-    current.path = path
-    let old = try current.load()
+    let old = try ConfigurationOption.document(path)
     let changes = Governance.changes(from: old, to: new)
     let violations = Governance.violations(
       from: old, to: new,
