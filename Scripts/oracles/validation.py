@@ -85,6 +85,9 @@ def fading(x, days):
 fast, slow = fading(r**2, 1), fading(r**2, 11.2)
 for strategy in report["instruments"][0]["strategies"]:
     mine = rates[rates.strategy == strategy["strategy"]]
+    if mine.empty:
+        print(f"{strategy['strategy']} is not in the history: not compared")
+        continue
     t = mine.time.values
     long, short = mine.maintenance_long.values, mine.maintenance_short.values
     same("epochs", len(mine), strategy["epochs"])
@@ -118,7 +121,11 @@ for strategy in report["instruments"][0]["strategies"]:
             same("Kupiec p", chi2.sf(kupiec, 1), test["kupiecP"], 1e-5)
             same("independence", independence, test["independence"], 1e-5)
             same("both p", chi2.sf(kupiec + independence, 2), test["conditionalP"], 1e-5)
-    sums = np.concatenate([[0], np.cumsum(r**2)])
+    # Days of fewer than six bars: what whole bars show, the gap at the open and Garman and Klass within.
+    o, h, l = (np.log(x) for x in (bars.open.values, high, low))
+    gap = np.append(0, o[1:] - np.log(close)[:-1])
+    ranges = gap**2 + np.maximum(0, 0.5 * (h - l)**2 - (2 * np.log(2) - 1) * (np.log(close) - o)**2)
+    sums = np.concatenate([[0], np.cumsum(r**2 if per_day >= 6 else ranges)])
     a, b = np.searchsorted(time, t), np.searchsorted(time, t + 86_400)
     known = (a > 0) & (b - a >= int(per_day))
     realised = sums[b] - sums[a]

@@ -82,9 +82,8 @@ struct OptionMatrixTests {
     return Double(max(scenarios, report.bracketRequirement)) / 1e6 / matrix(book, price: price)
   }
 
-  @Test("C1 the listed books ask 0.8 to 1.5 times the matrix")
-  func books() throws {
-    let (snapshot, legs, price) = try setUp()
+  /// The books of the findings, of legs at this price.
+  private func listed(_ legs: [Leg], _ price: Double) throws -> [(String, [(leg: Leg, lots: Int64)])] {
     func option(_ days: Double, _ step: Int, _ kind: OptionKind) throws -> Leg {
       try #require(
         legs.first {
@@ -93,7 +92,7 @@ struct OptionMatrixTests {
         })
     }
     let perp = legs[0]
-    let books: [(String, [(leg: Leg, lots: Int64)])] = [
+    return [
       ("short perpetual", [(perp, -1_000)]), ("long perpetual", [(perp, 1_000)]),
       ("short straddle 30 d", [(try option(30, 0, .call), -100), (try option(30, 0, .put), -100)]),
       ("short far call 30 d", [(try option(30, 6, .call), -100)]),
@@ -101,7 +100,37 @@ struct OptionMatrixTests {
       ("risk reversal 30 d", [(try option(30, 1, .call), 100), (try option(30, -1, .put), -100)]),
       ("long straddle 180 d", [(try option(180, 0, .call), 100), (try option(180, 0, .put), 100)]),
     ]
-    for (name, book) in books {
+  }
+
+  @Test("the matrix of these tests is that of Scripts/oracles/option-matrix.py")
+  func oracle() throws {
+    let price = 40_000.0
+    var legs = [Leg(id: "BTC-PERP", option: nil, size: 0.001, days: 0)]
+    for days in [7.0, 30, 180] {
+      for step in -4...6 {
+        for kind in [OptionKind.call, .put] {
+          legs.append(
+            Leg(
+              id: "\(days) \(step) \(kind)",
+              option: Black76(
+                forward: price, strike: price * (1 + 0.1 * Double(step)), years: days / 365,
+                volatility: 0.6 + 0.002 * Double(step * step), kind: kind), size: 0.01, days: days))
+        }
+      }
+    }
+    let expected = [
+      6400, 6400, 6907.565211, 5519.069412, 3327.591198, 5886.695461, 2754.312471,
+    ]
+    for ((name, book), figure) in zip(try listed(legs, price), expected) {
+      let found = matrix(book, price: price)
+      #expect(abs(found / figure - 1) < 1e-8, "\(name): \(found)")
+    }
+  }
+
+  @Test("C1 the listed books ask 0.8 to 1.5 times the matrix")
+  func books() throws {
+    let (snapshot, legs, price) = try setUp()
+    for (name, book) in try listed(legs, price) {
       let found = try ratio(book, snapshot, price: price)
       #expect((0.8...1.5).contains(found), "\(name): \(found) times the matrix")
     }
@@ -157,39 +186,5 @@ struct OptionMatrixTests {
     #expect(
       LinearRate.liquidation(.short, equity: 0.2, maintenance: 0.1).map { abs($0 - 12.0 / 11) < 1e-12 }
         == true)
-  }
-
-  @Test("a market move explains numbers that move together, and nothing that one instrument does alone")
-  func marketMove() throws {
-    let (snapshot, _, _) = try setUp()
-    #expect(MarketMove(from: snapshot, to: snapshot).explainedShare == 1)
-    var draft = snapshot.draft
-    func scaled(_ x: Int64, _ f: Double) -> Int64 { Int64((Double(x) * f).rounded()) }
-    draft.epoch += 1
-    for i in draft.instruments.indices where draft.instruments[i].kind == .perpetual {
-      draft.instruments[i].markFloor = scaled(draft.instruments[i].markFloor, 0.7)
-      draft.instruments[i].markCeil = scaled(draft.instruments[i].markCeil, 0.7)
-      draft.instruments[i].pnlLong = draft.instruments[i].pnlLong.map { scaled($0, 0.7 * 1.5) }
-      draft.instruments[i].pnlShort = draft.instruments[i].pnlShort.map { scaled($0, 0.7 * 1.5) - 1 }
-      for k in draft.instruments[i].long.indices {
-        draft.instruments[i].long[k].imPerLot = scaled(draft.instruments[i].long[k].imPerLot, 0.7 * 1.5)
-        draft.instruments[i].long[k].mmPerLot = scaled(draft.instruments[i].long[k].mmPerLot, 0.7 * 1.5)
-      }
-      for k in draft.instruments[i].short.indices {
-        draft.instruments[i].short[k].imPerLot = scaled(draft.instruments[i].short[k].imPerLot, 0.7 * 1.5)
-        draft.instruments[i].short[k].mmPerLot = scaled(draft.instruments[i].short[k].mmPerLot, 0.7 * 1.5)
-      }
-    }
-    let crash = try RiskSnapshot(draft)
-    let move = MarketMove(from: snapshot, to: crash)
-    #expect(
-      abs((move.groups["BTC"]?.price ?? 0) - 0.7) < 1e-3
-        && abs((move.groups["BTC"]?.margin ?? 0) - 1.5) < 1e-3)
-    #expect((move.moved["BTC-PERP"] ?? 0) > 250_000 && (move.unexplained["BTC-PERP"] ?? .max) < 2_000)
-    // One bracket of one side alone.
-    let place = try #require(draft.instruments.firstIndex { $0.id == "BTC-PERP" })
-    draft.instruments[place].long[0].mmPerLot -= draft.instruments[place].long[0].mmPerLot / 2
-    let probe = MarketMove(from: crash, to: try RiskSnapshot(draft))
-    #expect((probe.unexplained["BTC-PERP"] ?? 0) > 10_000)
   }
 }

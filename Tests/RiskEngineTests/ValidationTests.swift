@@ -132,6 +132,19 @@ struct ValidationTests {
     let breaches = report.coverage.filter { $0.side == nil }.map(\.own.breaches)
     #expect(breaches == breaches.sorted())
     #expect(report.live.opened > 0 && report.forecasts.allSatisfy { ($0.loss ?? 0) > 0 })
+    // Targets say what was counted; a flat rate has none of its own.
+    let targets = report.targets
+    #expect(targets.count == 10 && Set(targets.map(\.name)).count == 10)
+    for target in targets {
+      guard let reached = target.reached else {
+        #expect(target.verdict == .unknown)
+        continue
+      }
+      let isMet = target.isLeast ? reached >= target.limit : reached <= target.limit
+      #expect(isMet == (target.verdict == .met), "\(target)")
+    }
+    let day = try #require(report.coverage.first { $0.horizon == 86_400 && $0.side == nil })
+    #expect(targets.contains { $0.name.hasPrefix("breaches within 24 h") && $0.count == day.own.breaches })
     // The benchmark asks for the same on average, so the steepness differs and not the level.
     #expect(
       report.leverage.least <= report.leverage.median && report.leverage.median <= report.leverage.greatest)
@@ -209,6 +222,18 @@ struct StressTableTests {
     ] {
       #expect(throws: (any Error).self, "\(place)") { try StressTable(json: Array(text.utf8)) }
     }
+  }
+
+  @Test("a table of its own adds what is not known yet, and nothing twice")
+  func adding() {
+    let one = StressObservation(
+      underlying: "ETH", direction: .fall, seconds: 86_400, move: 430_000, time: 1_584_072_000, source: "bars"
+    )
+    let table = StressTable.standard.adding(StressTable([one, StressTable.standard.observations[0]]))
+    #expect(table.observations.count == StressTable.standard.observations.count + 1)
+    #expect(table.adding(table) == table)
+    #expect(table.floor(of: "ETH", .fall, knownAt: 1_584_071_999).worstMoves[4] == 0)
+    #expect(table.floor(of: "ETH", .fall, knownAt: 1_584_072_000).worstMoves[4] == 0.43)
   }
 
   @Test("floors grow from the market's own bars, whatever the steps in which they are read")

@@ -98,6 +98,56 @@ struct MarketCommandTests {
     }
   }
 
+  @Test("a stress table is a file: printed, grown by a market, added to a configuration, and refused if bad")
+  func stress() throws {
+    try Scratch.with { folder in
+      let path = folder.appending(path: "stress.json").path
+      let known = try Self.done("snapshot", "stress")
+      #expect(known.contains("2020-03-12T11:00:00Z") && known.contains("Bitstamp"))
+      let grown = try Self.done("snapshot", "stress", "--market", Self.market, "-o", path)
+      #expect(grown.contains("bars of 3600 s of BTC"))
+      #expect(try Self.done("snapshot", "stress", "--stress", path).contains("bars of 3600 s of BTC"))
+      let configuration = try Self.done("snapshot", "config", "--stress", path, "--json")
+      #expect(configuration.contains("bars of 3600 s of BTC"))
+      #expect(try Self.run("snapshot", "stress", "--market", Self.market, "-o", path).exitCode == 74)
+      let snapshot = folder.appending(path: "snapshot.json").path
+      try Self.done(
+        "snapshot", "build", "--market", Self.market, "--stress", path, "--at", Self.noon, "-o", snapshot)
+      try Self.done("snapshot", "verify", snapshot, "--market", Self.market)
+      try Data("{\"version\": 1}".utf8).write(to: URL(filePath: path))
+      let outcome = try Self.run("snapshot", "stress", "--stress", path)
+      #expect(outcome.exitCode == 65 && outcome.errors.contains("observations"), "\(outcome.errors)")
+      #expect(try Self.run("snapshot", "stress", "--stress", path + "2").exitCode == 66)
+    }
+  }
+
+  @Test("margins are validated with targets and pictures, and parameters searched, on the command line")
+  func validation() throws {
+    try Scratch.with { folder in
+      let page = folder.appending(path: "page.html").path
+      let from = ["--from", "2026-03-01T12:00:00Z", "--every", "3600"]
+      let validated = try Tool.run(
+        ["snapshot", "validate", "--market", Self.market, "--instrument", "BTC-PERP"] + from
+          + ["--strategies", "buffer", "--html", page, "-o", folder.appending(path: "tables").path])
+      let text = validated.output
+      #expect(validated.exitCode == 0, "\(validated.errors)")
+      for title in ["Targets", "Coverage of maintenance margin", "A synthetic population"] {
+        #expect(text.contains(title), "\(title)")
+      }
+      let html = try String(contentsOfFile: page, encoding: .utf8)
+      #expect(html.contains("<svg") && !html.contains("http://") && !html.contains("src="))
+      let tables = try FileManager.default.contentsOfDirectory(
+        atPath: folder.appending(path: "tables").path)
+      #expect(tables.contains("BTC-PERP-targets.csv") && tables.count == 5)
+      let axis = ["--axis", "lossMultiplePpm=2326000,2500000", "-o", folder.appending(path: "c.json").path]
+      let search = ["snapshot", "calibrate", "--market", Self.market]
+      // The example is too short for folds of a month.
+      let short = try Tool.run(search + from + axis)
+      #expect(short.exitCode == 65 && short.errors.contains("too few for"), "\(short.errors)")
+      #expect(try Tool.run(search + ["--axis", "no=1", "-o", page + "2"]).exitCode == 64)
+    }
+  }
+
   @Test("a snapshot is published when it is due, and not before")
   func due() throws {
     try Scratch.with { folder in

@@ -89,7 +89,7 @@ extension Parameter {
       .underlying,
       "Weight of what holds through the cycle in the rate (EMIR RTS 153/2013, art. 28)."),
     ParameterDescriptor(
-      .conditionalCap, "conditionalCapPpm", .ppm, 3_000_000, 1_000_000...20_000_000, step: 1_000_000, .raise,
+      .conditionalCap, "conditionalCapPpm", .ppm, 2_500_000, 1_000_000...20_000_000, step: 1_000_000, .raise,
       .underlying,
       "Conditional volatility counts up to this multiple of that through the cycle."),
   ]

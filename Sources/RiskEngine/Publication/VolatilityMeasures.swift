@@ -101,7 +101,13 @@ struct VolatilityMeasures {
     let observed = average(.conditionalFast).flatMap { quick in
       average(.conditionalSlow).map { ((w * quick + (1 - w) * $0) * perYear).squareRoot() }
     }
-    forecast = Self.forecast(fit, moves: moves, interval: interval, index: index)
+    let share = Self.autoregressionWeight(fit, interval: interval)
+    forecast = Self.forecast(fit, moves: moves, interval: interval, index: index).map { band in
+      // Both in logarithms by their weights: they do not err in the same days (Bates and Granger, "The combination of
+      // forecasts", 1969), and coefficients of few days err far more than averages do.
+      let factor = observed.map { DeterministicMath.power($0 / band.mean, 1 - share) } ?? 1
+      return (band.mean * factor, band.upper * factor)
+    }
     measured = VolatilityBlend.blended(
       floor: terms.fraction(.volatilityFloor), realized: observed, implied: implied, fast: observed,
       weight: 1 - terms.fraction(.impliedWeight))
@@ -133,8 +139,8 @@ struct VolatilityMeasures {
     trace.derived(
       "expected volatility", forecast?.mean, "per √year",
       fit.impliedAutoregression.isEmpty || index == nil
-        ? "√E of HAR in logarithms: b₀ + b₁·day + b₂·week + b₃·month + b₄·jumps"
-        : "√E of HAR in logarithms with the index: … + b₄·jumps + b₅·ln(index²/365)")
+        ? "observed^(1 - w) · h^w, w = n/(n + 365), h = √E of b₀ + b₁·day + b₂·week + b₃·month + b₄·jumps in logarithms"
+        : "observed^(1 - w) · h^w, h = √E of … + b₄·jumps + b₅·ln(index²/365) in logarithms, w = n/(n + 365)")
     trace.derived(
       "forecast volatility", forecast?.upper, "per √year", "√ of the upper end of its 95 % band, a multiple")
     trace.derived(
@@ -183,8 +189,9 @@ struct VolatilityMeasures {
   private static func thresholds(interval: Int64, _ terms: UnderlyingTerms) -> RegimeThresholds {
     let interval = max(1, interval)
     var thresholds = RegimeThresholds(returnsPerDay: Int(clamping: 86_400 / interval))
-    thresholds.fastHalfLife = Double(terms[.fastHalfLife]) / Double(interval)
-    thresholds.slowHalfLife = Double(terms[.slowHalfLife]) / Double(interval)
+    // One bar alone is no volatility: with bars of a day every other day would be extreme.
+    thresholds.fastHalfLife = max(leastBars, Double(terms[.fastHalfLife]) / Double(interval))
+    thresholds.slowHalfLife = max(leastBars, Double(terms[.slowHalfLife]) / Double(interval))
     thresholds.calm = terms.fraction(.calmBelow)
     thresholds.stress = terms.fraction(.stressAbove)
     thresholds.extreme = terms.fraction(.extremeAbove)
@@ -215,6 +222,14 @@ struct VolatilityMeasures {
       time: time, cycleVariance: mean * Year.bars(of: interval), cycleSeconds: Int64(cycle.count) * interval,
       autoregression: autoregression, impliedAutoregression: implied, tailLong: tail.long,
       tailShort: tail.short)
+  }
+
+  /// How much of the expected volatility is that of the autoregression: n/(n + 365), n the days that it is fitted to.
+  private static func autoregressionWeight(_ fit: ModelFit, interval: Int64) -> Double {
+    let windows = windows(interval: interval)
+    let days = Int(clamping: fit.cycleSeconds / 86_400) - windows.monthDays - 1
+    let count = Double(min(max(0, days), windows.sampleDays))
+    return count / (count + Double(windows.sampleDays))
   }
 
   private static func windows(interval: Int64) -> VarianceWindows {

@@ -9,6 +9,8 @@ public struct Coverage: Hashable, Sendable {
   public private(set) var breaches = 0
   /// The sum of what moves exceeded the rate by, in shares of notional.
   public private(set) var shortfall = 0.0
+  /// The sum of the squares of the same, for what chance makes of the sum.
+  public private(set) var squaredShortfall = 0.0
   /// The greatest excess.
   public private(set) var worst = 0.0
   /// When that was, in seconds since 1970.
@@ -23,6 +25,7 @@ public struct Coverage: Hashable, Sendable {
     guard move > rate else { return }
     breaches += 1
     shortfall += move - rate
+    squaredShortfall += (move - rate) * (move - rate)
     if move - rate > worst { (worst, worstTime) = (move - rate, time) }
   }
 
@@ -35,6 +38,7 @@ public struct Coverage: Hashable, Sendable {
     sum.count += b.count
     sum.breaches += b.breaches
     sum.shortfall += b.shortfall
+    sum.squaredShortfall += b.squaredShortfall
     if b.worst > a.worst { (sum.worst, sum.worstTime) = (b.worst, b.worstTime) }
     return sum
   }

@@ -52,7 +52,10 @@ public struct ValidationReport: Sendable {
 
   /// The mean loss of one forecast.
   public struct ForecastLoss: Hashable, Sendable {
-    /// What forecasts: "predictive", "EWMA, half-life a day".
+    /// The name of the forecast that is published.
+    public static let expected = "expected volatility"
+
+    /// What forecasts: "expected volatility", "EWMA of r², half-life a day".
     public let name: String
     /// Mean QLIKE; nil without forecasts.
     public let loss: Double?
@@ -161,7 +164,7 @@ public struct ValidationReport: Sendable {
       for (place, loss) in losses.enumerated() { sums[place] += loss ?? 0 }
     }
     let names = [
-      "autoregression in logarithms", "conditional volatility of the rate", "EWMA of r², half-life a day",
+      ForecastLoss.expected, "conditional volatility of the rate", "EWMA of r², half-life a day",
       "EWMA of r², half-life 11 days", "EWMA of ranges, half-life a day",
     ]
     return zip(names, sums).enumerated().compactMap { place, item in
@@ -219,21 +222,29 @@ private struct Benchmarks {
   }
 }
 
-/// The variance that the day after an instant realised: Σr² of its bars.
+/// The variance that the day after an instant realised: Σr² of its bars, or of what whole bars show where a day has fewer
+/// than six, since one return says next to nothing of the variance that it came from.
 private struct NextDay {
+  /// The least number of bars a day whose returns tell its variance.
+  private static let leastBars = 6
+
   private let sums: [Double]
   private let times: [Int64]
   private let interval: Int64
 
   init(_ bars: BarSeries) {
     var sums = [0.0]
-    for r in BarMoves(bars.bars[...]).returns { sums.append(sums[sums.count - 1] + r * r) }
+    interval = max(1, bars.interval)
+    let moves = BarMoves(bars.bars[...])
+    let isFine = 86_400 / interval >= Self.leastBars
+    for (r, v) in zip(moves.returns, moves.variances) {
+      sums.append(sums[sums.count - 1] + (isFine ? r * r : v))
+    }
     self.sums = sums
     times = bars.bars.map(\.openTime)
-    interval = max(1, bars.interval)
   }
 
-  /// Σr² of the bars that begin within a day; nil where they are not all there.
+  /// The sum over the bars that begin within a day; nil where they are not all there.
   func variance(at time: Int64) -> Double? {
     func first(_ time: Int64) -> Int {
       var (lower, upper) = (0, times.count)

@@ -93,9 +93,24 @@ enum ValidationTables {
       }
   }
 
+  /// One row for each target of each strategy.
+  static func targets(_ reports: [ValidationReport]) -> [[String]] {
+    [["strategy", "target", ">reached", ">limit", "verdict", ">events or epochs"]]
+      + reports.flatMap { report in
+        report.targets.map { target in
+          [
+            report.strategy.rawValue, target.name, number(target.reached),
+            "\(target.isLeast ? "≥" : "≤") \(number(target.limit))", target.verdict.rawValue,
+            "\(target.count)",
+          ]
+        }
+      }
+  }
+
   /// All tables by name.
   static func all(_ reports: [ValidationReport]) -> [(name: String, title: String, rows: [[String]])] {
     [
+      ("targets", "Targets", targets(reports)),
       ("summary", "Strategies side by side", summary(reports)),
       ("coverage", "Coverage of maintenance margin", coverage(reports)),
       ("forecasts", "Forecasts of the next day's variance", forecasts(reports)),
@@ -170,6 +185,14 @@ enum ValidationTables {
                 "light": .string(test.light.rawValue),
               ]
             } ?? .null,
+          ]
+        }),
+      "targets": .array(
+        report.targets.map {
+          [
+            "name": .string($0.name), "reached": fraction($0.reached), "limit": fraction($0.limit),
+            "isLeast": .bool($0.isLeast), "count": .integer($0.count),
+            "verdict": .string($0.verdict.rawValue),
           ]
         }),
       "forecasts": .array(
