@@ -75,7 +75,8 @@ struct ConfigurationOption: ParsableArguments {
 
   /// The configuration, or the standard one, with the observations of the stress table.
   func load() throws(ToolFailure) -> EngineConfiguration {
-    var configuration = try path.map { path throws(ToolFailure) in try Self.document(path) } ?? .standard
+    var configuration = EngineConfiguration.standard
+    if let path { configuration = try Self.document(path) }
     if let stress {
       let bytes = try InputFile.read(stress, limit: StressTable.documentBytes)
       let table = try ToolFailure.wrapping(stress) { try StressTable(json: bytes) }
