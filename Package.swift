@@ -21,6 +21,9 @@ let package = Package(
     .library(name: "SolvencyProver", targets: ["SolvencyProver"]),
     // The verifier's side: proofs one by one, in batches, as streams. It contains no engine.
     .library(name: "SolvencyVerifier", targets: ["SolvencyVerifier"]),
+    // The venue's own solvency: an auditor's and a trader's side, and what the venue proves with.
+    .library(name: "VenueSolvency", targets: ["VenueSolvency"]),
+    .library(name: "VenueSolvencyProver", targets: ["VenueSolvencyProver"]),
     // The desk, with a ledger in memory or on SQLite.
     .library(name: "Admission", targets: ["Admission", "AdmissionStore"]),
     // From market data to risk snapshots.
@@ -139,6 +142,21 @@ let package = Package(
       name: "AdmissionStore",
       dependencies: ["Admission", "Solvency", "MarginRules", "CanonicalBytes", "CSQLite"],
       swiftSettings: strictWithC),
+    // The venue's own solvency: rolls of accounts, audits that are shared out, totals against reserves.
+    .target(
+      name: "VenueSolvency",
+      dependencies: [
+        "TransparencyLog", "SolvencyVerifier", "Solvency", "MarginRules", "CircuitLanguage", "CircuitProofs",
+        "ProofCore", "CanonicalBytes", "Ristretto", "ExactIntegers",
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "VenueSolvencyProver",
+      dependencies: [
+        "VenueSolvency", "TransparencyLog", "SolvencyProver", "SolvencyVerifier", "Solvency", "MarginRules",
+        "CircuitLanguage", "CircuitProofs", "ProofCore", "CanonicalBytes", "Ristretto",
+      ],
+      swiftSettings: strict),
     // The attack that the trader's guard is measured against.
     .target(
       name: "LeakSimulation", dependencies: ["SolvencyProver", "Solvency", "MarginRules", "CanonicalBytes"],
@@ -183,7 +201,7 @@ let package = Package(
     .executableTarget(
       name: "SolvencyTool",
       dependencies: [
-        "TransparencyLog",
+        "VenueSolvencyProver", "VenueSolvency", "TransparencyLog",
         "Benchmarking", "Demonstration", "KnownAnswers", "CommandSupport", "AdmissionStore", "Admission",
         "SolvencyProver", "SolvencyVerifier", "Solvency", "RiskEngine", "MarginRules",
         "RiskModels", "MarketData", "CircuitLanguage", "CircuitProofs", "RangeProofs", "ProofCore", "Merlin",
@@ -277,6 +295,15 @@ let package = Package(
         "LeakSimulation", "SolvencyProver", "SolvencyVerifier", "Solvency", "MarginRules", "CircuitLanguage",
         "CircuitProofs", "ProofCore", "CanonicalBytes", "Merlin", "Ristretto", "ExactIntegers",
         "MarketData", "FuzzTargets", "TestSupport",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "VenueSolvencyTests",
+      dependencies: [
+        "VenueSolvencyProver", "VenueSolvency", "TransparencyLog", "SolvencyProver", "SolvencyVerifier",
+        "Solvency",
+        "MarginRules", "CircuitLanguage", "CircuitProofs", "ProofCore", "CanonicalBytes", "Ristretto",
+        "TestSupport",
       ],
       swiftSettings: strict),
     .executableTarget(

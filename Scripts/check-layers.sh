@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 layers='
   ExactIntegers CanonicalBytes TransparencyLog Ristretto Merlin ProofCore CircuitProofs RangeProofs CircuitLanguage MarginRules
   Liquidation MarketData RiskModels RiskEngine StressLab Solvency SolvencyVerifier Admission AdmissionStore
-  SolvencyProver LeakSimulation
+  VenueSolvency SolvencyProver VenueSolvencyProver LeakSimulation
   CommandSupport KnownAnswers Demonstration Benchmarking SolvencyTool
 '
 # Formatting of dates and numbers is not written twice.
@@ -78,7 +78,7 @@ problems=$(
             ;;
         esac
         case $target in
-          Solvency | SolvencyVerifier | SolvencyProver | Admission | AdmissionStore)
+          Solvency | SolvencyVerifier | SolvencyProver | VenueSolvency | VenueSolvencyProver | Admission | AdmissionStore)
             case $engine in
               *" $module "*) echo "$source imports $module: prover, verifier and desk do without the engine" ;;
             esac

@@ -6,6 +6,58 @@ public enum BuiltInCircuits {
   /// File names without extension, and sources byte for byte.
   public static let sources: [(name: String, text: String)] = [
     (
+      name: "bounded-shortfall",
+      text: ###"""
+      # Bounded shortfall
+      #
+      # Proves: the account's equity is not negative. Over a commitment to which public cash X was added, as a
+      #   fill adds it, that is
+      #
+      #     equity + X  >=  0
+      #
+      #   so that closing the account at the snapshot's marks costs others X at the most. Coordinates that are
+      #   not named here are proved to be 0.
+      #
+      # Does not prove: that the account meets any margin, that positions and debts are within the venue's
+      #   limits (an account in trouble may not be), or that closing it costs no more than the marks say.
+      #
+      # Rule: the equity of portfolio-margin and cross-margin, with nothing taken off. A roll of accounts counts X
+      #   to the venue's shortfall (Documentation/Venue-Solvency.md).
+      #
+      # Why splits are safe: as in cross-margin; an instrument held long and short at once loses the spread of
+      #   its marks.
+
+      circuit bounded_shortfall version 1
+      parameters snapshot
+
+      committed holding[a in collateral], debt[a in collateral] in 0 ... 2^40 - 1, cash
+      committed position[i in instruments]
+
+      # Cash in quanta of value, as two sides because values of the statement are not negative.
+      advice cash_plus  in 0 ... 2^62 - 1 := max(cash, 0)
+      advice cash_minus in 0 ... 2^62 - 1 := max(-cash, 0)
+      link cash == cash_plus - cash_minus
+
+      # Collateral by tranche: later tranches are valued lower.
+      advice tranche[a in collateral, k in a.tranches] in 0 ... k.cap := fill(holding[a], a.tranches, k)
+      link for a in collateral : holding[a] == sum(k in a.tranches : tranche[a, k])
+
+      # Positions by side, within what an amount can be and no other limit.
+      advice long [i in instruments] in 0 ... 2^40 - 1 := max( position[i], 0)
+      advice short[i in instruments] in 0 ... 2^40 - 1 := max(-position[i], 0)
+      link for i in instruments : position[i] == long[i] - short[i]
+
+      let equity =
+          cash_plus - cash_minus
+        + sum(a in collateral, k in a.tranches : k.value * tranche[a, k])
+        - sum(a in collateral : a.debt * debt[a])
+        + sum(i in instruments : i.markFloor * long[i] - i.markCeil * short[i])
+
+      require "equity" : equity >= 0
+
+      """###
+    ),
+    (
       name: "collateral-ratio",
       text: ###"""
       # Collateral ratio
@@ -315,6 +367,49 @@ public enum BuiltInCircuits {
 
       require "equity is not negative" : equity >= 0
       require "value at risk" : equity_squared - sum(f in factors : exposure_squared[f]) >= 0
+
+      """###
+    ),
+    (
+      name: "venue-solvency",
+      text: ###"""
+      # Venue solvency
+      #
+      # Proves, of what is left of a venue's reserves when the books of all accounts are taken off:
+      #   - for every asset, reserves >= holdings of all accounts less their debts,
+      #   - the same for cash, after what the house's positions cost and the insurance fund are set aside,
+      #   - every other coordinate is 0: the positions of all accounts and of the house cancel, in every
+      #     instrument, and nobody holds or owes an asset that the snapshot does not list.
+      #
+      #   The commitment is  Commit(reserves - house, blinding 0) - sum of the accounts' commitments,  which
+      #   everybody computes from the roll and the published documents (Documentation/Venue-Solvency.md).
+      #
+      # Does not prove: that the reserves exist (custodians attest them), that they are not pledged elsewhere, or
+      #   that the roll lists every account (traders look themselves up).
+      #
+      # Rule: proof of reserves, asset by asset; a surplus in one asset never covers another.
+      #
+      # Why splits are safe: both sides of an amount enter their row with the same coefficient, so that only
+      #   their difference counts, and that is committed.
+
+      circuit venue_solvency version 1
+      parameters snapshot
+
+      committed holding[a in collateral], debt[a in collateral], cash
+
+      # What is left of an asset: reserves less holdings, and the accounts' debts, which stand here as negative amounts.
+      advice over [a in collateral] in 0 ... 2^62 - 1 := max( holding[a], 0)
+      advice under[a in collateral] in 0 ... 2^62 - 1 := max(-holding[a], 0)
+      advice lent [a in collateral] in 0 ... 2^62 - 1 := -debt[a]
+      link for a in collateral : holding[a] == over[a] - under[a]
+      link for a in collateral : debt[a] == 0 - lent[a]
+
+      advice cash_over  in 0 ... 2^62 - 1 := max( cash, 0)
+      advice cash_under in 0 ... 2^62 - 1 := max(-cash, 0)
+      link cash == cash_over - cash_under
+
+      require "reserves of {a}" for a in collateral : over[a] - under[a] + lent[a] >= 0
+      require "reserves of cash" : cash_over - cash_under >= 0
 
       """###
     ),

@@ -4,14 +4,14 @@ internal import MarginRules
 /// The members of a JSON file that states its version, read by key.
 ///
 /// An unknown version is refused by its number before anything else of the file is looked at.
-struct VersionedFile {
+package struct VersionedFile {
   /// The version that is written and read.
-  static let version: Int64 = 1
+  package static let version: Int64 = 1
 
   private let members: JSONObject
 
   /// Parses a file that has exactly the keys `version` and `keys`.
-  init(_ bytes: [UInt8], maximumBytes: Int, keys: [String]) throws(FileError) {
+  package init(_ bytes: [UInt8], maximumBytes: Int, keys: [String]) throws(FileError) {
     let node = try wrapping { () throws(DocumentError) in
       try JSONDocument.parse(bytes, maximumBytes: maximumBytes)
     }
@@ -19,21 +19,21 @@ struct VersionedFile {
   }
 
   /// Takes the value of a file that has been parsed.
-  init(_ node: JSONNode, keys: [String]) throws(FileError) {
+  package init(_ node: JSONNode, keys: [String]) throws(FileError) {
     members = try wrapping { () throws(DocumentError) in
       try node.object(version: Self.version, required: keys)
     }
   }
 
   /// Reads the value under a key.
-  func read<Value>(
+  package func read<Value>(
     _ key: String, _ step: (JSONNode) throws(DocumentError) -> Value
   ) throws(FileError) -> Value {
     try wrapping { () throws(DocumentError) in try step(try members[key]) }
   }
 
   /// The account that a text names.
-  func account(_ key: String) throws(FileError) -> AccountID {
+  package func account(_ key: String) throws(FileError) -> AccountID {
     let text = try read(key) { node throws(DocumentError) in try node.string(maximumLength: .max) }
     do throws(NameError) {
       return try AccountID(text)
@@ -43,7 +43,7 @@ struct VersionedFile {
   }
 
   /// The audience that a text names, or `{"name": …, "ledger": <64 hex digits>}`.
-  func audience(_ key: String) throws(FileError) -> Audience {
+  package func audience(_ key: String) throws(FileError) -> Audience {
     let parts = try read(key) { node throws(DocumentError) in try Audience.parts(of: node) }
     do throws(NameError) {
       return try Audience(parts.name, ledger: parts.ledger)
@@ -53,26 +53,26 @@ struct VersionedFile {
   }
 
   /// The digest written as 64 hexadecimal digits.
-  func digest(_ key: String) throws(FileError) -> Digest {
+  package func digest(_ key: String) throws(FileError) -> Digest {
     try read(key) { node throws(DocumentError) in
       try node.digest()
     }
   }
 
   /// The nonce written as 64 hexadecimal digits.
-  func nonce(_ key: String) throws(FileError) -> Nonce {
+  package func nonce(_ key: String) throws(FileError) -> Nonce {
     try read(key) { node throws(DocumentError) in
       Nonce(try node.bytes32())
     }
   }
 
   /// An integer from 0 to 2⁶⁴ − 1.
-  func word(_ key: String) throws(FileError) -> UInt64 {
+  package func word(_ key: String) throws(FileError) -> UInt64 {
     try read(key) { node throws(DocumentError) in try node.unsigned() }
   }
 
   /// The key written as 64 hexadecimal digits.
-  func verificationKey(_ key: String) throws(FileError) -> VerificationKey {
+  package func verificationKey(_ key: String) throws(FileError) -> VerificationKey {
     let bytes = try bytes32(key)
     do throws(SigningError) {
       return try VerificationKey(bytes)
@@ -82,7 +82,7 @@ struct VersionedFile {
   }
 
   /// 32 bytes written as 64 hexadecimal digits.
-  func bytes32(_ key: String) throws(FileError) -> [UInt8] {
+  package func bytes32(_ key: String) throws(FileError) -> [UInt8] {
     try read(key) { node throws(DocumentError) in try node.bytes(hexOfCount: 32) }
   }
 }

@@ -119,7 +119,7 @@ extension AccountOpening {
     }
   }
 
-  private borrowing func witness(for rule: MarginRule) throws(ProverError) -> Witness {
+  borrowing func witness(for rule: MarginRule) throws(ProverError) -> Witness {
     do throws(WitnessError) {
       return try values.withSpan { span throws(WitnessError) in
         try rule.compiled.witness(for: span)

@@ -34,7 +34,7 @@ struct KeyCommandTests {
       let keygen = ["keygen", "--role", "venue", "-o", key]
       #expect(try Tool.run(keygen).exitCode == 64)
       #expect(try Tool.run(keygen, passphrase: "").exitCode == 64)
-      #expect(try Tool.run(["keygen", "--role", "auditor", "-o", key], passphrase: "horse").exitCode == 64)
+      #expect(try Tool.run(["keygen", "--role", "clerk", "-o", key], passphrase: "horse").exitCode == 64)
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
       #expect(try Tool.run(keygen, passphrase: "horse").exitCode == 0)
       let before = try Data(contentsOf: URL(filePath: key))

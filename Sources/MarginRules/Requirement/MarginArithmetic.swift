@@ -67,7 +67,7 @@ extension Portfolio {
   }
 
   /// E = cash + Σ holdings by tranche - Σ debts + Σ marks (margin B.4).
-  func equity(under snapshot: RiskSnapshot, kind: MarginKind) throws(MarginError) -> Int128 {
+  package func equity(under snapshot: RiskSnapshot, kind: MarginKind) throws(MarginError) -> Int128 {
     var equity = ExactSum()
     try equity.add(1, times: cash)
     for (a, asset) in snapshot.draft.collateral.enumerated() {

@@ -50,6 +50,7 @@ public enum KeyFile {
     case .matchingEngine: 4
     case .log: 5
     case .witness: 6
+    case .auditor: 7
     }
   }
 

@@ -13,4 +13,6 @@ public enum SignerRole: String, CaseIterable, Hashable, Sendable {
   case log
   /// Cosigns checkpoints of logs.
   case witness
+  /// Reports what it found on a venue's roll of accounts.
+  case auditor
 }

@@ -11,7 +11,7 @@ struct KeygenCommand: Verb {
     abstract: "Make a key for one role: a secret file under a passphrase, and a public one beside it.",
     discussion: """
       A venue signs snapshots, a custodian attestations, a trader requests, an engine fills; a key of one \
-      role never speaks for another. A log signs checkpoints, a witness cosigns them. To an escrow-member shares of \
+      role never speaks for another. A log signs checkpoints, a witness cosigns them; an auditor signs what it found on a roll. To an escrow-member shares of \
       openings are sealed. The public file has the same name with .pub at its end.
 
         solvency keygen --role venue -o venue.key
@@ -54,7 +54,7 @@ struct KeygenCommand: Verb {
 
 /// What a key is for.
 enum KeyRole: String, CaseIterable, ExpressibleByArgument {
-  case venue, custodian, trader, engine, log, witness
+  case venue, custodian, trader, engine, log, witness, auditor
   case escrowMember = "escrow-member"
 
   /// A fresh key as its two files, and its public part.
@@ -73,6 +73,7 @@ enum KeyRole: String, CaseIterable, ExpressibleByArgument {
     case .engine: .matchingEngine
     case .log: .log
     case .witness: .witness
+    case .auditor: .auditor
     case .escrowMember: nil
     }
   }

@@ -1,0 +1,145 @@
+public import CanonicalBytes
+public import CircuitLanguage
+internal import CircuitProofs
+internal import ExactIntegers
+public import MarginRules
+internal import ProofCore
+public import Solvency
+internal import SolvencyVerifier
+
+/// Everything that evidence on a roll is measured against: the header, and the documents whose digests it states,
+/// which the reader has from elsewhere. Nothing of them is ever taken from evidence (A35).
+public struct RollDocuments: Sendable {
+  /// A document that a header states the digest of.
+  public enum Part: String, CaseIterable, Hashable, Sendable {
+    case snapshot, registry, rule, bounded, totals, reserves, house
+  }
+
+  /// The header.
+  public let header: RollHeader
+  /// The snapshot.
+  public let snapshot: RiskSnapshot
+  /// The registry.
+  public let registry: Registry
+  /// The maintenance rule.
+  public let rule: MarginRule
+  /// The rule of bounded shortfalls.
+  public let bounded: MarginRule
+  /// The rule of the totals.
+  public let totals: MarginRule
+  /// The reserves.
+  public let reserves: Reserves
+  /// The positions of the house.
+  public let house: HousePositions
+  /// The index of the coordinate of cash.
+  package let cash: Int
+  let verifier: ProofVerifier
+
+  /// The circuits of a roll.
+  public struct Circuits: Sendable {
+    /// The maintenance rule.
+    public let rule: Circuit
+    /// The rule of bounded shortfalls.
+    public let bounded: Circuit
+    /// The rule of the totals.
+    public let totals: Circuit
+
+    /// These circuits.
+    public init(rule: Circuit, bounded: Circuit, totals: Circuit) {
+      self.rule = rule
+      self.bounded = bounded
+      self.totals = totals
+    }
+  }
+
+  /// Compares each document with the digest in the header, and compiles the rules.
+  ///
+  /// - Throws: ``RollError``: another document than the header states, a circuit that does not compile or that
+  ///   leaves a coordinate without a bound, a snapshot that does not apply at the roll's instant, an asset or
+  ///   position that cannot be counted.
+  public init(
+    header: RollHeader, snapshot: RiskSnapshot, registry: Registry, circuits: Circuits, reserves: Reserves,
+    house: HousePositions
+  ) throws(RollError) {
+    let stated = header.documents
+    let pairs: [(Part, Digest, Digest)] = [
+      (.snapshot, stated.snapshot, snapshot.digest), (.registry, stated.registry, registry.digest),
+      (.rule, stated.rule, circuits.rule.digest), (.bounded, stated.bounded, circuits.bounded.digest),
+      (.totals, stated.totals, circuits.totals.digest), (.reserves, stated.reserves, reserves.digest),
+      (.house, stated.house, house.digest),
+    ]
+    for (part, expected, actual) in pairs where expected != actual {
+      throw .otherDocument(part, stated: expected, given: actual)
+    }
+    let moment = Int64(clamping: header.moment.seconds)
+    guard snapshot.validFrom <= moment, moment < snapshot.validTo else { throw .snapshotDoesNotApply }
+    guard let cash = registry.index(of: Registry.cash) else { throw .noCash }
+    func compiled(_ circuit: Circuit, _ part: Part) throws(RollError) -> MarginRule {
+      do throws(MarginRuleError) {
+        return try MarginRule(circuit: circuit, snapshot: snapshot, kind: .maintenance, registry: registry)
+      } catch {
+        throw .unusableCircuit(part)
+      }
+    }
+    rule = try compiled(circuits.rule, .rule)
+    bounded = try compiled(circuits.bounded, .bounded)
+    totals = try compiled(circuits.totals, .totals)
+    for (rule, part) in [(rule, Part.rule), (bounded, .bounded), (totals, .totals)] {
+      if let coordinate = Self.unboundedCoordinate(of: rule) {
+        throw .unboundedCoordinate(part, registry.names[coordinate])
+      }
+    }
+    let catalog = RuleCatalog()
+    catalog.register(snapshot)
+    catalog.register(registry)
+    catalog.register(circuits.rule)
+    catalog.register(circuits.bounded)
+    catalog.register(circuits.totals)
+    verifier = ProofVerifier(catalog: catalog)
+    self.header = header
+    self.snapshot = snapshot
+    self.registry = registry
+    self.reserves = reserves
+    self.house = house
+    self.cash = cash
+    // Refuses documents that cannot be counted before the first account is read.
+    _ = try publicCoordinates()
+  }
+
+  /// A coordinate that proofs of a rule do not keep below 2⁶⁴ in magnitude, so that totals could wrap.
+  private static func unboundedCoordinate(of rule: MarginRule) -> Int? {
+    let draft = rule.statement.draft
+    let most = Integer.powerOfTwo(64)
+    for (coordinate, form) in draft.links.first ?? [:] {
+      var (lower, upper) = (form.constant, form.constant)
+      for term in form.terms {
+        // The variables beyond these are products; no circuit links them to a coordinate without a sum's bound.
+        guard term.variable < draft.variableBounds.count else { return coordinate }
+        let reach = term.coefficient * draft.variableBounds[term.variable]
+        if reach < 0 { lower += reach } else { upper += reach }
+      }
+      guard -most < lower, upper < most else { return coordinate }
+    }
+    return nil
+  }
+}
+
+/// Why a roll, or what is said of it, is not what it should be.
+public enum RollError: Error, Hashable, Sendable {
+  /// The header states the digest of another document.
+  case otherDocument(RollDocuments.Part, stated: Digest, given: Digest)
+  /// The circuit does not compile under the snapshot and the registry.
+  case unusableCircuit(RollDocuments.Part)
+  /// Proofs of the circuit do not keep this coordinate below 2⁶⁴, so that totals could wrap.
+  case unboundedCoordinate(RollDocuments.Part, String)
+  /// The snapshot does not apply at the roll's instant.
+  case snapshotDoesNotApply
+  /// The registry has no coordinate for cash.
+  case noCash
+  /// A reserve of an asset that registry or snapshot do not list.
+  case unlistedReserve(String)
+  /// The house has a position in an instrument that registry or snapshot do not list, so that it has no price.
+  case unlistedPosition(String)
+  /// What is public of this coordinate's total is 2⁶² or more.
+  case overflow(String)
+}
