@@ -28,6 +28,7 @@ struct SolvencyCommand: ParsableCommand {
       BookCommand.self, CommitCommand.self,
       FillCommand.self, ExplainCommand.self, ProveCommand.self, InspectCommand.self, VerifyCommand.self,
       RequestCommand.self, AdmitCommand.self, LedgerCommand.self, AuditCommand.self, LogCommand.self,
+      RollCommand.self,
       RegistryCommand.self, KeygenCommand.self, AttestCommand.self, EscrowCommand.self,
       LeakReportCommand.self,
       RangeCommand.self, VectorsCommand.self, BenchCommand.self,

@@ -1,0 +1,254 @@
+internal import ArgumentParser
+internal import CanonicalBytes
+internal import CommandSupport
+internal import MarginRules
+internal import ProofCore
+internal import Ristretto
+internal import Solvency
+internal import SolvencyProver
+internal import VenueSolvency
+internal import VenueSolvencyProver
+
+/// `solvency roll build`
+struct RollBuild: Verb {
+  static let configuration = CommandConfiguration(
+    commandName: "build",
+    abstract: "Commit to the books of all accounts as of an instant, and write the header of their roll.",
+    discussion: """
+      The books come from a CSV of balances (account, and a column for each coordinate: cash, position/BTC-PERP, \
+      holding/BTC, debt/USDC; whole lots), or from plain opening files. Each line that cannot be read is named; nothing is written then. \
+      openings.jsonl in the folder is SECRET: it opens every account.
+      """)
+
+  @OptionGroup var documents: RollDocumentOptions
+
+  @Option(help: "Balances of all accounts.", completion: .file(extensions: ["csv", "tsv"]))
+  var balances: String?
+
+  @Option(
+    help: "A plain opening of an account; repeat it for more.", completion: .file(extensions: ["opening"]))
+  var opening: [String] = []
+
+  @Option(help: "A plain opening of an account that is listed as opened; repeat it for more.")
+  var opened: [String] = []
+
+  @Option(help: "The venue's name.")
+  var venue: String
+
+  @OptionGroup var identity: LedgerIdentityOption
+
+  @Option(help: "The name of the ledger's log: a URL without its scheme.")
+  var log: String
+
+  @Option(help: "The number of the roll.")
+  var epoch: UInt64 = 0
+
+  @Option(help: "The step of the grid of bounded shortfalls, quanta of value.")
+  var step: Int64 = 1_000_000
+
+  @Option(help: "The insurance fund, quanta of value.")
+  var fund: Int64 = 0
+
+  @Option(help: "How many accounts that nobody has are added, to hide how many there are.")
+  var padding: Int = 0
+
+  @Option(
+    help: ArgumentHelp(
+      "The instant: RFC 3339, or seconds since 1970. Now by default.", valueName: "time"))
+  var now: Moment?
+
+  @Option(
+    name: [.customShort("o"), .customLong("output")], help: "The folder of the roll.", completion: .directory)
+  var path: String
+
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard balances != nil || !opening.isEmpty || !opened.isEmpty else {
+      throw ValidationError("Name --balances, a CSV of all accounts, or --opening files.")
+    }
+    guard (0...1_000_000).contains(padding) else { throw ValidationError("--padding is from 0 to 1000000.") }
+  }
+
+  func perform() throws -> Report {
+    guard let ledger = try? Audience(venue, ledger: identity.digest()) else {
+      throw ToolFailure(.usage, "--venue", "write 1 to 128 bytes of printable text")
+    }
+    let moment = now?.timestamp ?? .now
+    let folder = RollFolder(path: path)
+    try OutputFile.makeFolder(path)
+    for file in [folder.header, folder.openings] { try OutputFile.checkFree(file, replacing: false) }
+    let parts = try documents.parts(of: ledger, at: moment)
+    let secrets = try sorted(read(under: parts.registry))
+    let header: RollHeader
+    do throws(RollHeaderError) {
+      header = try RollHeader(
+        log: log, ledger: ledger, epoch: epoch, moment: moment,
+        documents: RollDigests(
+          snapshot: parts.snapshot.digest, registry: parts.registry.digest, rule: parts.circuits.rule.digest,
+          bounded: parts.circuits.bounded.digest, totals: parts.circuits.totals.digest,
+          reserves: parts.reserves.digest, house: parts.house.digest),
+        step: step, fund: fund, accountCount: UInt64(secrets.count))
+    } catch {
+      throw ToolFailure(.usage, "--log, --step and --fund", "make no header: \(error)")
+    }
+    // Refuses documents that cannot be counted now, not after all proofs.
+    _ = try documents.load(header, at: documents.snapshot.path)
+    _ = try OutputFile.stream(to: folder.openings, access: .ownerOnly, replacing: false) {
+      write throws(ToolFailure) in
+      for secret in secrets { try write(secret + [UInt8(ascii: "\n")]) }
+    }
+    try OutputFile.write(
+      header.json.encoded(.indented), to: folder.header, access: .everybody, replacing: false)
+    return Report(
+      text: """
+        \(header.origin): \(secrets.count) accounts as of \(moment.text), \(padding) of them padding
+          header  \(folder.header)
+          secret  \(folder.openings), it opens every account
+        """,
+      data: [
+        "header": header.json, "origin": .string(header.origin.description),
+        "accounts": .integer(secrets.count),
+        "padding": .integer(padding),
+      ])
+  }
+
+  /// A commitment's bytes, for the order, and the line of secrets.
+  private typealias Row = (commitment: [UInt8], line: [UInt8])
+
+  private func sorted(_ rows: [Row]) throws(ToolFailure) -> [[UInt8]] {
+    let sorted = rows.sorted { $0.commitment.lexicographicallyPrecedes($1.commitment) }
+    for (row, next) in zip(sorted, sorted.dropFirst()) where row.commitment == next.commitment {
+      throw ToolFailure(
+        .malformedInput, "--opening", "two accounts have one commitment; is an opening given twice?")
+    }
+    return sorted.map(\.line)
+  }
+
+  private func read(under registry: Registry) throws(ToolFailure) -> [Row] {
+    var rows: [Row] = []
+    var names: Set<AccountID> = []
+    func add(_ opening: borrowing AccountOpening, opened: Bool, at place: String) throws(ToolFailure) {
+      guard names.insert(opening.account).inserted else {
+        throw ToolFailure(.malformedInput, place, "the account \(opening.account) is there twice")
+      }
+      guard opening.registry == registry.digest else {
+        throw ToolFailure(.malformedInput, place, "was made for another list of instruments and assets")
+      }
+      rows.append(try Self.row(opening, opened: opened, at: place))
+    }
+    for (paths, isOpened) in [(opening, false), (opened, true)] {
+      for path in paths {
+        let opening = try Documents.read(path, OpeningFile.plainByteLimit) { try OpeningFile.open(plain: $0) }
+        try add(opening, opened: isOpened, at: path)
+      }
+    }
+    if let balances { rows += try Self.rows(of: balances, under: registry, besides: &names) }
+    for _ in 0..<padding {
+      let opening = try ToolFailure.wrapping("--padding") { try AccountOpening.padding(under: registry) }
+      try add(opening, opened: false, at: "--padding")
+    }
+    return rows
+  }
+
+  /// Reads and commits window by window on all cores; a million accounts are never open at once.
+  private static func rows(
+    of file: String, under registry: Registry, besides names: inout Set<AccountID>
+  ) throws(ToolFailure) -> [Row] {
+    var (rows, problems): ([Row], [String]) = ([], [])
+    var table: BalanceTable?
+    var window: [(number: Int, line: [UInt8])] = []
+    func flush() throws(ToolFailure) {
+      guard let table else { return }
+      let lines = window
+      let results = Parallel.map(count: lines.count) { index in
+        Result { () throws(ToolFailure) -> (AccountID, Row) in
+          let place = "\(file):\(lines[index].number)"
+          do throws(BalanceTableError) {
+            let opening = AccountOpening(of: try table.book(lines[index].line))
+            let name = opening.account
+            return (name, try Self.committed(opening, opened: false))
+          } catch {
+            throw ToolFailure(.malformedInput, place, error.advice)
+          }
+        }
+      }
+      for (line, result) in zip(lines, results) {
+        do throws(ToolFailure) {
+          let (name, row) = try result.get()
+          guard names.insert(name).inserted else {
+            throw ToolFailure(.malformedInput, "\(file):\(line.number)", "the account \(name) is there twice")
+          }
+          rows.append(row)
+        } catch {
+          problems.append(error.description)
+        }
+      }
+      window.removeAll(keepingCapacity: true)
+    }
+    try RollFolder.forEachLine(of: file, limit: BalanceTable.lineByteLimit) {
+      number, line throws(ToolFailure) in
+      if table == nil {
+        do throws(BalanceTableError) {
+          table = try BalanceTable(header: line, registry: registry)
+        } catch {
+          throw ToolFailure(.malformedInput, "\(file):\(number)", error.advice)
+        }
+      } else if !line.isEmpty {
+        window.append((number, line))
+        if window.count == 4096 {
+          try flush()
+          Console.progress("committing", rows.count, of: rows.count + 1)
+        }
+      }
+    }
+    try flush()
+    guard problems.isEmpty else {
+      let shown = problems.prefix(20).joined(separator: "\n")
+      throw ToolFailure(
+        .malformedInput, file, "\(problems.count) lines cannot be read; see below. Nothing was written",
+        details: problems.count > 20 ? shown + "\n…" : shown)
+    }
+    return rows
+  }
+
+  private static func row(
+    _ opening: borrowing AccountOpening, opened: Bool, at place: String
+  ) throws(ToolFailure) -> Row {
+    do throws(BalanceTableError) {
+      return try committed(opening, opened: opened)
+    } catch {
+      throw ToolFailure(.internalFault, place, "no commitment was made: \(error)")
+    }
+  }
+
+  private static func committed(
+    _ opening: borrowing AccountOpening, opened: Bool
+  ) throws(BalanceTableError) -> Row {
+    guard let commitment = try? opening.commitment().commitment.encoded.bytes,
+      let salt = Bytes32(SystemRandom.bytes(32)),
+      let line = try? RollFolder.Secret(salt: salt, opening: OpeningFile.plain(opening), isOpened: opened)
+        .encoded()
+    else { throw .notUTF8 }
+    return (commitment, line)
+  }
+}
+
+extension BalanceTableError {
+  /// What is wrong and what to do.
+  var advice: String {
+    switch self {
+    case .noAccountColumn:
+      "no column holds the account; name it account, id, uid, user, username or account_id"
+    case .unknownColumn(let name):
+      "the column \(name) is no coordinate of the registry; `solvency registry` lists them"
+    case .duplicateColumn(let name): "the column \(name) is there twice"
+    case .wrongFieldCount(let expected, let actual): "has \(actual) fields, and the header \(expected)"
+    case .account(let error): "names no account: \(error)"
+    case .notAnInteger(let column): "\(column) is not a whole number of lots"
+    case .outOfRange(let column): "\(column) is out of the range that it may have"
+    case .openQuotation: "a quotation mark is not closed, or something follows the closing one"
+    case .notUTF8: "is not UTF-8"
+    }
+  }
+}

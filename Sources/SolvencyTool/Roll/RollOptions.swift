@@ -1,0 +1,157 @@
+internal import ArgumentParser
+internal import CanonicalBytes
+internal import CircuitLanguage
+internal import CommandSupport
+internal import MarginRules
+internal import Solvency
+internal import TransparencyLog
+internal import VenueSolvency
+
+/// The documents of a roll, from files that whoever runs the command trusts.
+struct RollDocumentOptions: ParsableArguments {
+  @OptionGroup var snapshot: SnapshotOption
+
+  @Option(help: "The maintenance rule: a file, or the name of a circuit.")
+  var circuit = "portfolio-margin"
+
+  @Option(help: "The rule of bounded shortfalls: a file, or the name of a circuit.")
+  var boundedCircuit = "bounded-shortfall"
+
+  @Option(help: "The rule of the totals: a file, or the name of a circuit.")
+  var totalsCircuit = "venue-solvency"
+
+  @Option(
+    help: "A reserve that a custodian attests; repeat it for more.", completion: .file(extensions: ["json"]))
+  var reserve: [String] = []
+
+  @Option(
+    help: "The public key of a custodian to trust; repeat it for more.",
+    completion: .file(extensions: ["pub"]))
+  var custodian: [String] = []
+
+  @Option(
+    help: ArgumentHelp("How old a reserve may be at the roll's instant.", valueName: "seconds"))
+  var reserveAge: UInt64 = Reserves.greatestAge
+
+  @Option(
+    help: "The published positions of the house; none by default.", completion: .file(extensions: ["json"]))
+  var house: String?
+
+  /// The parts before there is a header.
+  struct Parts {
+    let snapshot: RiskSnapshot
+    let registry: Registry
+    let circuits: RollDocuments.Circuits
+    let reserves: Reserves
+    let house: HousePositions
+  }
+
+  func parts(of ledger: Audience, at moment: Timestamp) throws(ToolFailure) -> Parts {
+    let (snapshot, registry) = try snapshot.load()
+    let circuits = RollDocuments.Circuits(
+      rule: try Documents.circuit(circuit), bounded: try Documents.circuit(boundedCircuit),
+      totals: try Documents.circuit(totalsCircuit))
+    var keys: Set<VerificationKey> = []
+    for path in custodian { keys.insert(try Documents.verificationKey(path, of: .custodian)) }
+    var attestations: [Signed<ReserveAttestation>] = []
+    for path in reserve {
+      let attestation = try Documents.signed(path, as: ReserveAttestation.self)
+      // Alone first, so that the file at fault is named.
+      _ = try reserves([attestation], keys, ledger, moment, at: path)
+      attestations.append(attestation)
+    }
+    let house =
+      try house.map { path throws(ToolFailure) in
+        try Documents.read(path, HousePositions.fileByteLimit) { try HousePositions(decoding: $0) }
+      } ?? HousePositions.none
+    return Parts(
+      snapshot: snapshot, registry: registry, circuits: circuits,
+      reserves: try reserves(attestations, keys, ledger, moment, at: reserve.joined(separator: ", ")),
+      house: house)
+  }
+
+  private func reserves(
+    _ attestations: [Signed<ReserveAttestation>], _ keys: Set<VerificationKey>, _ ledger: Audience,
+    _ moment: Timestamp, at place: String
+  ) throws(ToolFailure) -> Reserves {
+    do throws(ReserveError) {
+      return try Reserves(
+        of: attestations, trusting: keys, ledger: ledger, at: moment, greatestAge: reserveAge)
+    } catch {
+      throw ToolFailure(.refused, place, error.advice)
+    }
+  }
+
+  func load(_ header: RollHeader, at path: String) throws(ToolFailure) -> RollDocuments {
+    let parts = try parts(of: header.ledger, at: header.moment)
+    do throws(RollError) {
+      return try RollDocuments(
+        header: header, snapshot: parts.snapshot, registry: parts.registry, circuits: parts.circuits,
+        reserves: parts.reserves, house: parts.house)
+    } catch {
+      throw ToolFailure(.refused, path, error.advice)
+    }
+  }
+}
+
+/// `--log-key`: the public key of the ledger's log, under the name that a roll has.
+struct RollTrustOptions: ParsableArguments {
+  @Option(
+    help: "The public key of the log, as `solvency keygen --role log` wrote it.",
+    completion: .file(extensions: ["pub"]))
+  var logKey: String
+
+  @Option(help: "A witness's vkey, or a file with it; repeat it for more.")
+  var witness: [String] = []
+
+  @Option(help: ArgumentHelp("How many of the witnesses must have cosigned; all by default.", valueName: "k"))
+  var quorum: Int?
+
+  func policy(for origin: ExactText) throws(ToolFailure) -> TrustPolicy {
+    let file = try Documents.read(logKey, 1 << 16) { try PublicKeyFile(decoding: $0) }
+    let key = try ToolFailure.wrapping(logKey) { try file.noteKey(named: origin) }
+    var witnesses: [NoteKey] = []
+    for name in witness { witnesses.append(try Documents.noteKey(name)) }
+    return try ToolFailure.wrapping("--log-key, --witness and --quorum") {
+      try TrustPolicy(logs: [key], witnesses: witnesses, threshold: quorum ?? witnesses.count)
+    }
+  }
+}
+
+extension ReserveError {
+  /// What is wrong and what to do.
+  var advice: String {
+    switch self {
+    case .malformed(let part): "\(part) is malformed"
+    case .unknownCustodian(let key): "is signed by \(key), which no --custodian names"
+    case .signature: "the signature does not hold; ask the custodian for the file again"
+    case .pledgedElsewhere(let audience): "is pledged to \(audience), or to another ledger of that name"
+    case .countedTwice(let asset):
+      "counts \(asset) twice: one custodian attests an asset once, or with references that are nowhere else"
+    case .otherTime(let asset):
+      "the reserve of \(asset) is of another time; ask for one as of the roll's instant"
+    case .unknownAsset(let asset): "\(asset) is not listed"
+    case .overflow(let asset): "the reserves of \(asset) add up to 2^62 or more"
+    case .tooMany(let limit): "there are more than \(limit) reserves"
+    }
+  }
+}
+
+extension RollError {
+  /// What is wrong and what to do.
+  var advice: String {
+    switch self {
+    case .otherDocument(let part, let stated, let given):
+      "was made with another \(part.rawValue): the header states \(stated), and \(given) was given"
+    case .unusableCircuit(let part): "the circuit of the \(part.rawValue) does not compile under the snapshot"
+    case .unboundedCoordinate(let part, let name):
+      "the circuit of the \(part.rawValue) does not keep \(name) below 2^64, so that totals could wrap"
+    case .snapshotDoesNotApply: "the snapshot does not apply at the roll's instant"
+    case .noCash: "the registry has no coordinate for cash"
+    case .unlistedReserve(let asset): "a reserve is of \(asset), which the snapshot does not list"
+    case .unlistedPosition(let id):
+      "the house holds \(id), which the snapshot does not list, so that it has no price"
+    case .overflow(let name): "what is public of \(name) is 2^62 or more"
+    }
+  }
+}

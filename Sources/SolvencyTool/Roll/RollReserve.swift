@@ -1,0 +1,62 @@
+internal import ArgumentParser
+internal import CanonicalBytes
+internal import CommandSupport
+internal import Solvency
+internal import VenueSolvency
+
+/// `solvency roll reserve`
+struct RollReserve: Verb {
+  static let configuration = CommandConfiguration(
+    commandName: "reserve",
+    abstract: "Sign, as a custodian, how much of an asset is held for a venue and pledged to it alone.",
+    discussion: """
+      Amounts are lots of the asset, or quanta of value for cash. References say where anybody can look: addresses, \
+      accounts, blocks. One custodian attests an asset once, or with references each time.
+
+        solvency roll reserve --asset holding/BTC --amount 120000 --pledged-to "Example Exchange" \\
+          --reference bc1qexample --key custodian.key -o btc.json
+      """)
+
+  @Option(help: "\"cash\", or the holding of an asset: holding/BTC.")
+  var asset: String
+
+  @Option(help: "Lots, or quanta of value for cash.")
+  var amount: Int64
+
+  @Option(help: "The name of the one venue that may count it.")
+  var pledgedTo: String
+
+  @OptionGroup var identity: LedgerIdentityOption
+
+  @Option(help: "An address, account or block; repeat it for more.")
+  var reference: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "When it was so: RFC 3339, or seconds since 1970. Now by default.", valueName: "time"))
+  var now: Moment?
+
+  @OptionGroup var signing: SigningOptions
+  @OptionGroup var output: OutputOptions
+
+  func perform() throws -> Report {
+    guard let venue = try? Audience(pledgedTo, ledger: identity.digest()) else {
+      throw ToolFailure(.usage, "--pledged-to", "write 1 to 128 bytes of printable text")
+    }
+    let content: ReserveAttestation
+    do throws(ReserveError) {
+      content = try ReserveAttestation(
+        asset: asset, amount: amount, asOf: now?.timestamp ?? .now, pledgedTo: venue, references: reference)
+    } catch {
+      throw ToolFailure(.usage, "--asset, --amount and --reference", error.advice)
+    }
+    let signed = try signing.sign(content)
+    return Report(
+      text: """
+        \(amount) of \(content.asset) as of \(content.asOf.text), pledged to \(venue)
+          custodian  \(signed.signer)
+          signed     \(signing.path)
+        """,
+      data: ["file": .string(signing.path), "reserve": signed.json])
+  }
+}

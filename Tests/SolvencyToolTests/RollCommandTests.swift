@@ -1,0 +1,214 @@
+import CanonicalBytes
+import Foundation
+import TestSupport
+import Testing
+
+/// A venue, its auditors and a trader, on files.
+@Suite("Rolls on the command line")
+struct RollCommandTests {
+  /// A folder with keys, small circuits, balances and a reserve.
+  private struct Scene {
+    let folder: URL
+    let snapshot = Vectors.packageRoot.appending(path: "Examples/snapshot.json").path
+    let moment = "2026-02-06T00:00:00Z"
+
+    func path(_ name: String) -> String { folder.appending(path: name).path }
+
+    func write(_ text: String, to name: String) throws {
+      try Data(text.utf8).write(to: URL(filePath: path(name)))
+    }
+
+    @discardableResult
+    func run(_ arguments: [String], code: Int32 = 0) throws -> Tool.Outcome {
+      let outcome = try Tool.run(arguments, passphrase: "horse")
+      #expect(outcome.exitCode == code, "\(arguments.prefix(3)): \(outcome.errors)\(outcome.output)")
+      return outcome
+    }
+
+    private static let cash = """
+      parameters snapshot
+      committed cash
+      advice plus  in 0 ... 2^40 := max( cash, 0)
+      advice minus in 0 ... 2^40 := max(-cash, 0)
+      link cash == plus - minus
+
+      """
+
+    init(in folder: URL) throws {
+      self.folder = folder
+      for (role, file) in [("custodian", "custodian"), ("log", "log"), ("auditor", "auditor")] {
+        try run(["keygen", "--role", role, "-o", path("\(file).key")])
+      }
+      try write(
+        "circuit rule version 1\n\(Self.cash)require \"margin\" : plus - 3 * minus >= 0\n",
+        to: "rule.circuit")
+      for name in ["bounded", "totals"] {
+        try write(
+          "circuit \(name) version 1\n\(Self.cash)require \"cash\" : plus - minus >= 0\n",
+          to: "\(name).circuit")
+      }
+      try write("account,cash\nalice,500\nbob,-30\n\"carol, the third\",101\n", to: "balances.csv")
+      try reserve(1_571, to: "reserve.json")
+    }
+
+    func reserve(_ amount: Int, to name: String) throws {
+      try run([
+        "roll", "reserve", "--asset", "cash", "--amount", "\(amount)", "--pledged-to", "Example Exchange",
+        "--now",
+        moment, "--key", path("custodian.key"), "-o", path(name),
+      ])
+    }
+
+    func documents(reserve: String = "reserve.json") -> [String] {
+      [
+        "--snapshot", snapshot, "--circuit", path("rule.circuit"), "--bounded-circuit",
+        path("bounded.circuit"),
+        "--totals-circuit", path("totals.circuit"), "--reserve", path(reserve), "--custodian",
+        path("custodian.key.pub"),
+      ]
+    }
+
+    func build(_ roll: String = "roll", balances: String = "balances.csv", reserve: String = "reserve.json")
+      -> [String]
+    {
+      ["roll", "build", "--balances", path(balances), "-o", path(roll)] + documents(reserve: reserve) + [
+        "--venue", "Example Exchange", "--log", "example.com/ledger", "--epoch", "3", "--step", "50",
+        "--fund", "1000",
+        "--padding", "1", "--now", moment,
+      ]
+    }
+
+    func audit(_ arguments: [String], to file: String) -> [String] {
+      ["roll", "audit", path("roll")] + documents() + [
+        "--log-key", path("log.key.pub"), "--key", path("auditor.key"), "-o", path(file),
+      ] + arguments
+    }
+
+    func prove() throws {
+      try run(["roll", "prove", path("roll"), "--key", path("log.key")] + documents())
+    }
+
+    /// The plain opening of an account, as its trader would hold it.
+    func opening(of account: String) throws -> String {
+      let text = try String(contentsOfFile: path("roll/openings.jsonl"), encoding: .utf8)
+      for line in text.split(separator: "\n") where line.contains("\"account\":\"\(account)\"") {
+        let start = try #require(line.range(of: "\"opening\":"))
+        try write(String(line[start.upperBound...].dropLast()), to: "\(account).opening")
+      }
+      return path("\(account).opening")
+    }
+  }
+
+  @Test("a roll is built, proved, audited in parts and as a whole, and looked up by a trader")
+  func workflow() throws {
+    try Scratch.with { folder in
+      let scene = try Scene(in: folder)
+      try scene.run(scene.build())
+      try scene.prove()
+      let whole = try scene.run(scene.audit(["--html", scene.path("audit.html")], to: "audit.json"))
+      #expect(whole.output.contains("shows Example Exchange to be solvent"))
+      #expect(whole.output.contains("3 solvent, 1 bounded, 0 opened"))
+      let page = try String(contentsOfFile: scene.path("audit.html"), encoding: .utf8)
+      #expect(page.contains("solvent") && !page.contains("<script") && !page.contains("src="))
+      var parts: [String] = []
+      for (index, range) in ["3-4", "0-1", "2-2"].enumerated() {
+        try scene.run(scene.audit(["--range", range], to: "part-\(index).json"))
+        parts.append(scene.path("part-\(index).json"))
+      }
+      let merge = { (parts: [String], file: String) in
+        ["roll", "merge"] + parts + [
+          "--auditor", scene.path("auditor.key.pub"), "--roll", scene.path("roll"),
+        ]
+          + scene.documents() + [
+            "--log-key", scene.path("log.key.pub"), "--key", scene.path("auditor.key"), "-o",
+            scene.path(file),
+          ]
+      }
+      try scene.run(merge(parts, "merged.json"))
+      let files = try ["audit.json", "merged.json"].map {
+        try Data(contentsOf: URL(filePath: scene.path($0)))
+      }
+      #expect(files[0] == files[1])
+      let gap = try scene.run(merge(Array(parts.prefix(2)), "gap.json"), code: 2)
+      #expect(gap.errors.contains("no part has the entries 2 to 2"))
+
+      try scene.run([
+        "roll", "receipt", scene.path("roll"), "--account", "alice", "-o", scene.path("alice.tlog-proof"),
+      ])
+      let check = { (opening: String, arguments: [String], code: Int32) in
+        try scene.run(
+          [
+            "roll", "check", scene.path("alice.tlog-proof"), "--opening", opening, "--venue",
+            "Example Exchange",
+            "--log-key", scene.path("log.key.pub"),
+          ] + arguments, code: code)
+      }
+      let alice = try scene.opening(of: "alice")
+      let found = try check(alice, ["--html", scene.path("alice.html")], 0)
+      #expect(found.output.contains("your account is on the roll with your book"))
+      #expect(try check(scene.opening(of: "bob"), [], 2).output.contains("not under your account's name"))
+      #expect(try check(alice, ["--epoch", "4"], 2).output.contains("epoch 3"))
+      #expect(try scene.run(["roll", "show", scene.path("roll")]).output.contains("not verified"))
+      try scene.run(
+        ["roll", "receipt", scene.path("roll"), "--account", "mallory", "-o", scene.path("m.tlog-proof")],
+        code: 2)
+    }
+  }
+
+  @Test("a changed entry or line of evidence is named, and the verdict is no")
+  func changed() throws {
+    try Scratch.with { folder in
+      let scene = try Scene(in: folder)
+      try scene.run(scene.build())
+      try scene.prove()
+      let entries = URL(filePath: scene.path("roll/entries.bin"))
+      let honest = try Data(contentsOf: entries)
+      // The amount of the second account.
+      var bytes = honest
+      bytes[141 + 101] ^= 0x40
+      try bytes.write(to: entries)
+      let changed = try scene.run(scene.audit([], to: "changed.json"), code: 2)
+      #expect(changed.output.contains("entry 2") && changed.output.contains("does NOT show"))
+      try honest.dropLast().write(to: entries)
+      let cut = try scene.run(scene.audit([], to: "cut.json"), code: 65)
+      #expect(cut.errors.contains("ends inside an entry"))
+      try honest.write(to: entries)
+      let evidence = URL(filePath: scene.path("roll/evidence.jsonl"))
+      let lines = try String(contentsOf: evidence, encoding: .utf8).split(separator: "\n")
+      try Data((lines.dropLast().joined(separator: "\n") + "\n").utf8).write(to: evidence)
+      let missing = try scene.run(scene.audit([], to: "missing.json"), code: 2)
+      #expect(missing.output.contains("entry 4") && missing.output.contains("missing-evidence"))
+    }
+  }
+
+  @Test("bad lines of balances are all named and nothing is written; reserves that fall short sign nothing")
+  func refused() throws {
+    try Scratch.with { folder in
+      let scene = try Scene(in: folder)
+      try scene.write("account;cash\nalice;5\nbob;1.5\nalice;6\n;7\ncarol\n", to: "bad.csv")
+      let bad = try scene.run(scene.build("bad", balances: "bad.csv"), code: 65)
+      for line in [
+        ":3: cash is not a whole number", ":4: the account alice is there twice", ":5:", ":6: has 1 fields",
+      ] {
+        #expect(bad.errors.contains("bad.csv" + line), "\(bad.errors)")
+      }
+      #expect(!FileManager.default.fileExists(atPath: scene.path("bad/header.json")))
+      try scene.write("account,cash,position/NONE\na,1,2\n", to: "unknown.csv")
+      #expect(
+        try scene.run(scene.build("bad", balances: "unknown.csv"), code: 65).errors.contains("position/NONE"))
+      // 571 are owed in sum, and the fund is 1000.
+      try scene.reserve(1_570, to: "short.json")
+      try scene.run(scene.build("short", reserve: "short.json"))
+      let short = try scene.run(
+        ["roll", "prove", scene.path("short"), "--key", scene.path("log.key")]
+          + scene.documents(reserve: "short.json"),
+        code: 2)
+      #expect(short.errors.contains("the totals are not covered: \"cash\" fails"))
+      #expect(!FileManager.default.fileExists(atPath: scene.path("short/checkpoint")))
+      // Another reserve than the header states.
+      let other = try scene.run(
+        ["roll", "prove", scene.path("short"), "--key", scene.path("log.key")] + scene.documents(), code: 2)
+      #expect(other.errors.contains("another reserves"))
+    }
+  }
+}
