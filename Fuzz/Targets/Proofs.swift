@@ -1,3 +1,4 @@
+import CanonicalBytes
 import CircuitProofs
 import ExactIntegers
 import Merlin
@@ -5,6 +6,7 @@ import ProofCore
 import RangeProofs
 import Ristretto
 import Solvency
+import SolvencyVerifier
 
 extension FuzzTarget {
   /// Proofs as bytes, and what carries them. Each is verified singly and in a batch, with the same verdict.
@@ -16,6 +18,30 @@ extension FuzzTarget {
         $0.encoded()
       }
     },
+    FuzzTarget("received-proof", .json, seeds: ["Fuzz/Seeds/proof.json"]) { bytes in
+      guard let received = try? ReceivedProof(decoding: bytes) else { return }
+      // What an audit reads is the envelope and, if it is there, one member more.
+      let again = try ReceivedProof(decoding: received.envelope.encoded())
+      guard again.envelope == received.envelope, again.receivedAt == nil else {
+        throw FuzzFailure("another proof after encoding")
+      }
+    },
+    FuzzTarget(
+      "verification-summary", .json,
+      made: {
+        var summary = VerificationSummary(
+          under: VerificationSummary.Terms(Expectations(now: Timestamp(seconds: 5)), circuits: [.zero]))
+        summary.record(.rejected(.expired))
+        summary.record(VerificationSummary.Input(name: "day.jsonl", digest: .zero, count: 1))
+        return [summary.json.encoded()]
+      },
+      run: { bytes in
+        try roundTrip(bytes) {
+          try VerificationSummary(json: $0)
+        } _: {
+          $0.json.encoded()
+        }
+      }),
     FuzzTarget("proof-context", .bytes, seeds: ["Fuzz/Seeds/context.bytes"]) { bytes in
       try roundTrip(bytes) {
         try ProofContext(decoding: $0)
