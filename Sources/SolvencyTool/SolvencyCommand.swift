@@ -13,10 +13,12 @@ struct SolvencyCommand: ParsableCommand {
       A trader commits to a book, and proves with it and the venue's risk snapshot that the book meets a \
       circuit. A verifier learns that and nothing else of the book.
 
-        solvency commit --book Examples/book.json --snapshot Examples/snapshot.json -o account
+        solvency commit --book Examples/book.json \\
+          --snapshot Examples/snapshot.json -o account
         solvency prove --circuit portfolio-margin --snapshot Examples/snapshot.json \\
           --opening account/account.opening -o proof.json
-        solvency verify proof.json --snapshot Examples/snapshot.json --account account/account.json
+        solvency verify proof.json --snapshot Examples/snapshot.json \\
+          --account account/account.json
 
       Exit codes: 0 done or accepted, 2 a proof, signature or book refused, 64 usage, 65 malformed input, \
       66 no such input, 70 internal fault, 74 reading or writing failed.

@@ -23,8 +23,10 @@ struct AttestCommand: ParsableCommand {
         account's opening, and the book as the custodian keeps it, both are checked against the commitment before \
         anything is signed; without, the custodian vouches for a point that it has not looked behind.
 
-          solvency attest --account account/account.json --pledged-to "Example Exchange" \\
-            --opening account/account.opening --book book.json --snapshot Examples/snapshot.json \\
+          solvency attest --account account/account.json \\
+            --pledged-to "Example Exchange" \\
+            --opening account/account.opening --book book.json \\
+            --snapshot Examples/snapshot.json \\
             --key custodian.key -o attestation.json
         """)
 
@@ -147,7 +149,8 @@ struct AttestCommand: ParsableCommand {
         Exits 2 unless every signature holds, every signer is one of the custodians given, and all are of \
         one account and venue. The commitments add up to the account's, which -o writes.
 
-          solvency attest check attestation.json --custodian custodian.key.pub -o account.json
+          solvency attest check attestation.json --custodian custodian.key.pub \\
+            -o account.json
         """)
 
     @Argument(help: "The attestations.", completion: .file(extensions: ["json"]))

@@ -24,7 +24,8 @@ struct BookImportCommand: Verb {
       the account: holdings down, debts and positions away from zero. What the snapshot does not list is an error, unless \
       --skip-unlisted says otherwise.
 
-        solvency book import positions.json balances.json --snapshot Examples/snapshot.json --account desk-7 -o book.json
+        solvency book import positions.json balances.json \\
+          --snapshot Examples/snapshot.json --account desk-7 -o book.json
       """)
 
   @Argument(help: "The exports.", completion: .file())

@@ -44,7 +44,8 @@ struct CircuitCommand: ParsableCommand {
       discussion: """
 
           solvency circuit show portfolio-margin > my-rule.circuit
-          solvency circuit show Examples/circuits/leverage.circuit@times=5 > five-times.circuit
+          solvency circuit show Examples/circuits/leverage.circuit@times=5 \\
+            > five-times.circuit
         """)
 
     @Argument(
@@ -70,7 +71,8 @@ struct CircuitCommand: ParsableCommand {
       discussion: """
         With --json the whole statement is printed, in the schema of vectors/circuit-proof.
 
-          solvency circuit compile --circuit portfolio-margin --snapshot Examples/snapshot.json
+          solvency circuit compile --circuit portfolio-margin \\
+            --snapshot Examples/snapshot.json
         """)
 
     @OptionGroup var rule: RuleOptions

@@ -12,7 +12,8 @@ struct CommitCommand: Verb {
       Writes account.json, which is public, and account.opening, which never leaves the trader and is \
       encrypted with a passphrase.
 
-        solvency commit --book Examples/book.json --snapshot Examples/snapshot.json -o account
+        solvency commit --book Examples/book.json \\
+          --snapshot Examples/snapshot.json -o account
       """)
 
   @Option(help: "The book.", completion: .file(extensions: ["json"]))

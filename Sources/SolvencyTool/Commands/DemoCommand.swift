@@ -21,7 +21,8 @@ struct DemoCommand: Verb {
         solvency demo --accounts 500 --desk-accounts 0
         solvency demo --keep demo-output
         solvency demo --market Examples/market
-        solvency verify demo-output/proofs.jsonl --snapshot demo-output/snapshot.json
+        solvency verify demo-output/proofs.jsonl \\
+          --snapshot demo-output/snapshot.json
         solvency audit replay demo-output/day.log --ledger demo-output/desk
       """)
 

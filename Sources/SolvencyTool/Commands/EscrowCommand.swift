@@ -78,7 +78,8 @@ struct EscrowCommand: ParsableCommand {
         Every byte is signed, so that a package that was changed on its way is refused on arrival, not on the day \
         it has to be opened.
 
-          solvency escrow sign escrow.json --account account/account.json --key custodian.key -o escrow.sig.json
+          solvency escrow sign escrow.json --account account/account.json \\
+            --key custodian.key -o escrow.sig.json
         """)
 
     @Argument(help: "The package.", completion: .file(extensions: ["json"]))
@@ -114,7 +115,8 @@ struct EscrowCommand: ParsableCommand {
         Exits 2 if a byte was changed, or if the account has moved on: after a fill, hidden ones too, the package \
         opens a book that is no longer there, and a new one is needed.
 
-          solvency escrow check escrow.json --seal escrow.sig.json --custodian custodian.key.pub \
+          solvency escrow check escrow.json --seal escrow.sig.json \\
+            --custodian custodian.key.pub \\
             --account account/account.json
         """)
 
@@ -210,7 +212,8 @@ struct EscrowCommand: ParsableCommand {
         Every share is checked before it counts, so a wrong one is named; what comes out is checked against \
         the commitment.
 
-          solvency escrow recover escrow.json --share share-a.json --share share-c.json -o recovered
+          solvency escrow recover escrow.json --share share-a.json \\
+            --share share-c.json -o recovered
         """)
 
     @Argument(help: "The package.", completion: .file(extensions: ["json"]))

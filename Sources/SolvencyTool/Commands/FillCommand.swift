@@ -13,17 +13,22 @@ struct FillCommand: Verb {
       The holder of the old commitment and the fill computes the same new commitment, without the book. \
       The trader passes the opening as well.
 
-        solvency fill --account account/account.json --opening account/account.opening \\
+        solvency fill --account account/account.json \\
+          --opening account/account.opening \\
           --snapshot Examples/snapshot.json --fill fill.json -o account --force
-        solvency fill --account account/account.json --snapshot Examples/snapshot.json \\
+        solvency fill --account account/account.json \\
+          --snapshot Examples/snapshot.json \\
           --delta position/BTC-PERP=5 --delta cash=-318000000 -o account-after
 
       The matching engine signs what it reports; others apply the report only if the engine signed it and \
       the account is in the state it names.
 
-        solvency fill --account account/account.json --snapshot Examples/snapshot.json \\
-          --delta position/BTC-PERP=5 --key engine.key --report report.json -o account-after
-        solvency fill --account account/account.json --snapshot Examples/snapshot.json \\
+        solvency fill --account account/account.json \\
+          --snapshot Examples/snapshot.json \\
+          --delta position/BTC-PERP=5 --key engine.key --report report.json \\
+          -o account-after
+        solvency fill --account account/account.json \\
+          --snapshot Examples/snapshot.json \\
           --fill report.json --engine engine.key.pub -o account-after
 
       With --hide the report tells nothing of the amounts. Nothing bounds them until a proof about the \

@@ -5,28 +5,177 @@ internal import CommandSupport
 internal import MarginRules
 internal import Ristretto
 internal import Solvency
+internal import SolvencyProver
+internal import SolvencyVerifier
 
 /// `solvency inspect`
 struct InspectCommand: Verb {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Show what a proof file says. Nothing of it is verified.",
+    abstract: "Say what a file is and what it says. Nothing of it is verified.",
     discussion: """
-      With --json also the raw parts in hexadecimal: suite, context, commitments, proof.
+      Proofs, snapshots, circuits, accounts, fills, requests, summaries of verify, lists of coordinates, keys, and \
+      whatever is signed. Of what is secret, books, openings and keys, it says only what it is. With --json also \
+      the raw parts of a proof in hexadecimal: suite, context, commitments, proof.
 
         solvency inspect proof.json
+        solvency inspect Examples/snapshot.json
       """)
 
-  @Argument(help: "The proof file.", completion: .file(extensions: ["json"]))
-  var proof: String
+  @Argument(help: "The file.", completion: .file())
+  var file: String
 
   @OptionGroup var output: OutputOptions
 
   func perform() throws -> Report {
-    let envelope = try Documents.envelope(proof)
+    let bytes = try InputFile.read(file, limit: SnapshotLimits.documentBytes)
+    return try InspectedFile(path: file, bytes: bytes).report()
+  }
+}
+
+/// A file of a kind that its members tell.
+struct InspectedFile {
+  let path: String
+  let bytes: [UInt8]
+
+  /// The longest signed content that is shown.
+  private static let shownLimit = 4096
+
+  func report() throws(ToolFailure) -> Report {
+    if OpeningFile.isEncrypted(bytes) { return secret("an encrypted opening") }
+    let first = bytes.first { $0 > 0x20 }
+    guard first == UInt8(ascii: "{") || first == UInt8(ascii: "[") else { return try circuit() }
+    let node = try ToolFailure.wrapping(path) {
+      try JSONDocument.parse(bytes, maximumBytes: SnapshotLimits.documentBytes)
+    }
+    let keys = Set(try ToolFailure.wrapping(path) { try node.entries(maximumCount: 1 << 16).map(\.key) })
+    func has(_ names: String...) -> Bool { keys.isSuperset(of: names) }
+    if has("salt", "order", "proof") { return try request(node) }
+    if has("suite", "proof") { return try proof() }
+    if has("instruments", "tiers") { return try snapshot() }
+    if has("account", "commitment", "sequence") { return try account() }
+    if has("account", "deltas") { return try fill() }
+    if has("kind", "content", "signature") { return try signed(node) }
+    if has("terms", "inputs", "accepted") { return try summary() }
+    if has("blinding") || has("values") { return secret("an opening that is NOT encrypted") }
+    if has("account", "cash") { return secret("a book") }
+    if has("underlyings", "instruments") {
+      return report("a listing of market data; `solvency market check` reads its folder", [])
+    }
+    let names = keys.sorted().prefix(12).joined(separator: ", ")
+    throw ToolFailure(
+      .malformedInput, InputFile.name(path),
+      "is JSON of a kind that is not known here, with the keys \(names); is it complete?")
+  }
+
+  // MARK: Kinds
+
+  private func report(_ what: String, _ rows: [(String, String)]) -> Report {
+    let width = (rows.map(\.0.count).max() ?? 0) + 2
+    let lines = rows.map { name, value in
+      "  \(name)\(String(repeating: " ", count: width - name.count))\(Console.singleLine(value))"
+    }
+    return Report(
+      text: (["\(InputFile.name(path)): \(what)"] + lines).joined(separator: "\n"),
+      data: .object(
+        [JSONMember("file", .string(path)), JSONMember("what", .string(what))]
+          + rows.map { JSONMember($0.0, .string($0.1)) }))
+  }
+
+  /// Of what is secret nothing is shown.
+  private func secret(_ what: String) -> Report {
+    report("\(what); it is secret, and nothing of it is shown", [("bytes", "\(bytes.count)")])
+  }
+
+  private func circuit() throws(ToolFailure) -> Report {
+    let circuit = try Documents.circuit(path)
+    let parameters = circuit.parameters.map { "\($0.name) = \($0.value) of \($0.lower) ... \($0.upper)" }
+    return report(
+      "a circuit; `solvency circuit check` judges it under a snapshot",
+      [
+        ("name", circuit.name), ("version", "\(circuit.version)"), ("digest", circuit.digest.description),
+        ("parameters", parameters.isEmpty ? "none" : parameters.joined(separator: ", ")),
+      ])
+  }
+
+  private func snapshot() throws(ToolFailure) -> Report {
+    let snapshot = try Documents.snapshot(path)
+    func time(_ seconds: Int64) -> String { Timestamp(seconds: seconds.magnitude).text }
+    return report(
+      "a risk snapshot, well formed, not compared with any signature",
+      [
+        ("digest", snapshot.digest.description), ("epoch", "\(snapshot.epoch)"),
+        ("asOf", time(snapshot.asOf)),
+        ("validFrom", time(snapshot.validFrom)), ("validTo", time(snapshot.validTo)),
+        ("regime", snapshot.regime.rawValue), ("haltLevel", "\(snapshot.haltLevel)"),
+        ("instruments", "\(snapshot.instruments.count)"), ("collateral", "\(snapshot.collateral.count)"),
+        (
+          "groups",
+          snapshot.groups.map { "\($0.id) (\($0.scenarios.count) scenarios)" }.joined(separator: ", ")
+        ),
+      ])
+  }
+
+  private func account() throws(ToolFailure) -> Report {
+    let account = try Documents.account(path)
+    return report(
+      "an account commitment, public",
+      [
+        ("account", account.account.description), ("sequence", "\(account.sequence)"),
+        ("registry", account.registry.description), ("commitment", account.commitment.encoded.hex),
+      ])
+  }
+
+  private func fill() throws(ToolFailure) -> Report {
+    let fill = try Documents.fill(path)
+    return report(
+      "a fill",
+      [("account", fill.account.description), ("sequence", "\(fill.sequence)")]
+        + fill.deltas.prefix(32).map { ($0.coordinate, "\($0.amount)") })
+  }
+
+  private func summary() throws(ToolFailure) -> Report {
+    let summary = try Documents.summary(path)
+    return report(
+      "a summary of verify; `solvency verify merge` adds it to others",
+      [
+        ("result", summary.counts), ("inputs", "\(summary.inputs.count)"),
+        ("snapshots", "\(summary.snapshots.count)"),
+      ])
+  }
+
+  private func signed(_ node: JSONNode) throws(ToolFailure) -> Report {
+    let (kind, signer, content) = try ToolFailure.wrapping(path) {
+      let members = try node.object(required: ["version", "kind", "content", "signer", "signature"])
+      return (
+        try members["kind"].string(maximumLength: 64), try members["signer"].string(maximumLength: 64),
+        try members["content"].value
+      )
+    }
+    let text = String(decoding: content.encoded().prefix(Self.shownLimit), as: UTF8.self)
+    return report(
+      "a signed \(Console.singleLine(kind)); the signature is not checked",
+      [("signer", signer), ("content", text)])
+  }
+
+  private func request(_ node: JSONNode) throws(ToolFailure) -> Report {
+    let proof = try ToolFailure.wrapping(path) {
+      try ProofEnvelope(try node.object(required: ["version", "salt", "order", "proof"])["proof"])
+    }
+    return report(
+      "a request for admission",
+      [
+        ("account", proof.context.account.description), ("sequence", "\(proof.context.sequence)"),
+        ("audience", proof.context.audience.description), ("circuit", proof.circuitName),
+        ("expires", proof.context.expires.text),
+      ])
+  }
+
+  private func proof() throws(ToolFailure) -> Report {
+    let envelope = try Documents.envelope(path)
     let context = envelope.context
     let text = """
-      \(InputFile.name(proof)): not verified, it says
+      \(InputFile.name(path)): a proof, not verified, it says
         circuit      \(Console.singleLine(envelope.circuitName)), \(context.kind.rawValue) margin
         digest       \(context.circuit)
         snapshot     \(context.snapshot)

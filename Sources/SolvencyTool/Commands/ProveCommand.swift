@@ -24,7 +24,8 @@ struct ProveCommand: Verb {
       in the guard file before the proof is made, since a refusal to prove tells as much.
 
         solvency prove --circuit portfolio-margin --snapshot Examples/snapshot.json \\
-          --venue venue.key.pub --signature snapshot.sig.json --guard account/guard.json \\
+          --venue venue.key.pub --signature snapshot.sig.json \\
+          --guard account/guard.json \\
           --opening account/account.opening -o proof.json
       """)
 

@@ -25,7 +25,8 @@ struct RangeProveCommand: Verb {
       A proof covers a power of two of commitments. Others are completed with commitments to 0, the identity of the \
       group, which the verifier computes; the file says how many as "padding", and has "version": 2.
 
-        solvency range prove Examples/range-values.json --opening opening.json -o proof.json
+        solvency range prove Examples/range-values.json --opening opening.json \\
+          -o proof.json
         solvency range verify proof.json
       """)
 

@@ -13,7 +13,8 @@ extension SnapshotCommand {
         The signature is a file of its own. Publish both; traders pass it to `prove`, and those who have the \
         venue's public key check it with `snapshot check`.
 
-          solvency snapshot sign Examples/snapshot.json --venue-name "Example Exchange" \\
+          solvency snapshot sign Examples/snapshot.json \\
+            --venue-name "Example Exchange" \\
             --key venue.key -o snapshot.sig.json
         """)
 

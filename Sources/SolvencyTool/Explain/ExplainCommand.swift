@@ -16,8 +16,10 @@ struct ExplainCommand: Verb {
       requirement stays as it is. With --kind maintenance that is the price of liquidation. Exits 2 if no proof can \
       be made.
 
-        solvency explain --circuit portfolio-margin --snapshot Examples/snapshot.json --book Examples/book.json
-        solvency explain --circuit portfolio-margin --snapshot Examples/snapshot.json --book Examples/book.json \
+        solvency explain --circuit portfolio-margin \\
+          --snapshot Examples/snapshot.json --book Examples/book.json
+        solvency explain --circuit portfolio-margin \\
+          --snapshot Examples/snapshot.json --book Examples/book.json \\
           --html explanation.html
       """)
 

@@ -20,8 +20,10 @@ struct AuditCommand: ParsableCommand {
         accounts and parts of accounts that the log leaves out; receipts of traders show a second log. Checkpoints are \
         not used: each is compared with the replayed state. Exits 2 if anything is wrong.
 
-          solvency admit --ledger desk --key venue.key request.json --json > verdicts.json
-          solvency audit replay day.log --venue venue.key.pub --attestation alice.json --signed-head verdicts.json
+          solvency admit --ledger desk --key venue.key request.json --json \\
+            > verdicts.json
+          solvency audit replay day.log --venue venue.key.pub \\
+            --attestation alice.json --signed-head verdicts.json
         """)
 
     @Argument(help: "The log.", completion: .file(extensions: ["log"]))

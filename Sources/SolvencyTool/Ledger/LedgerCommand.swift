@@ -15,9 +15,11 @@ struct LedgerCommand: ParsableCommand {
       log that only grows. Everything that happens is an entry: what was published, attested, filled, admitted \
       and refused. What a command reports is on the disk.
 
-        solvency ledger init --ledger desk --venue-name "Example Exchange" --venue venue.key.pub \\
+        solvency ledger init --ledger desk --venue-name "Example Exchange" \\
+          --venue venue.key.pub \\
           --custodian custodian.key.pub --engine engine.key.pub
-        solvency ledger publish --ledger desk --key venue.key snapshot.json --signature snapshot.sig.json
+        solvency ledger publish --ledger desk --key venue.key snapshot.json \\
+          --signature snapshot.sig.json
         solvency ledger open --ledger desk --key venue.key attestation.json
         solvency admit --ledger desk --key venue.key request.json
         solvency ledger status --ledger desk

@@ -20,7 +20,8 @@ struct LedgerInit: Verb {
       The circuits that come with the program are listed with their reasons. For one of your own, write down why it is \
       convex and give the text with --convex:
 
-        solvency ledger init ... --circuit mine.circuit --convex "mine.circuit=equity is linear, the requirement convex"
+        solvency ledger init ... --circuit mine.circuit \\
+          --convex "mine.circuit=equity is linear, the requirement convex"
       """)
 
   @OptionGroup var ledger: LedgerOption

@@ -19,7 +19,8 @@ struct LedgerRepair: Verb {
       themselves are not repaired; restore a copy for that.
 
         solvency ledger repair --ledger desk day.log
-        solvency ledger repair --ledger desk request.json snapshot.json snapshot.sig.json
+        solvency ledger repair \\
+          --ledger desk request.json snapshot.json snapshot.sig.json
       """)
 
   @OptionGroup var ledger: LedgerOption

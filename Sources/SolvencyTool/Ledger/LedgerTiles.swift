@@ -17,7 +17,8 @@ struct LedgerTiles: Verb {
       and nothing is signed. Receipts come from the directory: `solvency log prove`. The log's name is the given one and \
       the digest of the ledger's first entry.
 
-        solvency ledger tiles --ledger desk --log-key log.key --name example.com -o site
+        solvency ledger tiles --ledger desk --log-key log.key --name example.com \\
+          -o site
         solvency log prove site --index 41 -o 41.tlog-proof
       """)
 
@@ -136,7 +137,8 @@ struct LedgerCompare: Verb {
       that ends before one of them, or has another entry in its place, is not the one that was published: it is an older \
       copy, or another history. Exits 2 then. A receipt takes a few hashes, a checkpoint one for each of its entries.
 
-        solvency ledger compare 41.tlog-proof cosigned-checkpoint --ledger desk --log log.vkey
+        solvency ledger compare 41.tlog-proof cosigned-checkpoint --ledger desk \\
+          --log log.vkey
       """)
 
   @Argument(help: "Receipts and checkpoints.")

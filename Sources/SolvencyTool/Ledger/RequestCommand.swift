@@ -15,9 +15,12 @@ struct RequestCommand: Verb {
       Without an order the proof is of the book as it is. With one it is of the book after the whole order at \
       its worst price, and admits every part of it. Neither tells anything else of the book.
 
-        solvency request --circuit portfolio-margin --snapshot Examples/snapshot.json \\
-          --opening account/account.opening --venue-name "Example Exchange" -o request.json
-        solvency request ... --buy BTC-PERP --lots 5 --cash-per-lot=-64000000 -o order.json
+        solvency request --circuit portfolio-margin \\
+          --snapshot Examples/snapshot.json \\
+          --opening account/account.opening --venue-name "Example Exchange" \\
+          -o request.json
+        solvency request ... --buy BTC-PERP --lots 5 --cash-per-lot=-64000000 \\
+          -o order.json
       """)
 
   @OptionGroup var rule: RuleOptions

@@ -13,8 +13,9 @@ struct LogConsistency: Verb {
       with the log's tiles, from whoever has them, or two of them with a proof. Exits 2 if two are not of one history: both \
       are then evidence against the log. Exits 2 too if nothing given shows whether they are.
 
-        solvency log consistency mine.tlog-proof yours/checkpoint --tiles site --log log.vkey
-        solvency log consistency old new --tiles site --log log.vkey -o request   # the proof, as witnesses take it
+        solvency log consistency mine.tlog-proof yours/checkpoint --tiles site \\
+          --log log.vkey
+        solvency log consistency old new --tiles site --log log.vkey -o request
       """)
 
   @Argument(help: "Checkpoints, receipts and requests to witnesses.")

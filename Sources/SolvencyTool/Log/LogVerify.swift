@@ -12,7 +12,8 @@ struct LogVerify: Verb {
       A receipt is checked for an entry, which you have from elsewhere: its bytes, or its hash. Exits 2 if the log has not \
       signed, the witnesses that you ask for have not cosigned, or the entry is not there.
 
-        solvency log verify 41.tlog-proof --entry order.bin --log "example.com/ledger+12345678+AQ…"
+        solvency log verify 41.tlog-proof --entry order.bin \\
+          --log "example.com/ledger+12345678+AQ…"
         solvency log verify site/checkpoint --policy policy.txt
       """)
 

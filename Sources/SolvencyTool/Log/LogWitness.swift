@@ -16,7 +16,8 @@ struct LogWitness: Verb {
       input), or the log's directory, whose checkpoint is then cosigned. Prints the signature line, or with -o writes the \
       checkpoint with all its signatures.
 
-        solvency log witness --tiles site --key witness.key --name witness.example/w1 --log log.vkey --state state \\
+        solvency log witness --tiles site --key witness.key \\
+          --name witness.example/w1 --log log.vkey --state state \\
           -o site/checkpoint --force
       """)
 

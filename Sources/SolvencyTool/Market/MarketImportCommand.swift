@@ -18,8 +18,10 @@ struct MarketImportCommand: Verb {
       gzip or zip, copies it as it is and writes market.json, which says series, units, lots and times. The directory is \
       read once more as the engine reads it. Documentation/Market-Formats.md lists what is recognised.
 
-        solvency market import binance BTCUSDT-1h-2026-02.zip BTCUSDT-fundingRate-2026-02.zip -o market
-        solvency market import ccxt candles.json funding.json book.json --underlying BTC -o market
+        solvency market import binance BTCUSDT-1h-2026-02.zip \\
+          BTCUSDT-fundingRate-2026-02.zip -o market
+        solvency market import ccxt candles.json funding.json book.json \\
+          --underlying BTC -o market
       """)
 
   @Argument(

@@ -16,9 +16,12 @@ struct SnapshotBuildCommand: Verb {
       the engine remembers for the next one, which --after continues.
 
         solvency snapshot build --market Examples/market -o snapshot.json
-        solvency snapshot build --market Examples/market --at 2026-02-28T12:00:00Z -o first.json
-        solvency snapshot build --market Examples/market --after first.json -o second.json
-        solvency snapshot build --market Examples/market --strict warning -o snapshot.json
+        solvency snapshot build --market Examples/market --at 2026-02-28T12:00:00Z \\
+          -o first.json
+        solvency snapshot build --market Examples/market --after first.json \\
+          -o second.json
+        solvency snapshot build --market Examples/market --strict warning \\
+          -o snapshot.json
       """)
 
   @OptionGroup var market: MarketOptions

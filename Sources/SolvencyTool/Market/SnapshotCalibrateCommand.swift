@@ -16,8 +16,10 @@ struct SnapshotCalibrateCommand: Verb {
       dominates, writes the configuration moved toward the choice by one step of governance at most, and validates it. \
       The same market, configuration and axes give the same bytes.
 
-        solvency snapshot calibrate --market market -o config.json --report report.html
-        solvency snapshot calibrate --market market --axis cycleWeightPpm=450000,550000 --axis \
+        solvency snapshot calibrate --market market -o config.json \\
+          --report report.html
+        solvency snapshot calibrate --market market \\
+          --axis cycleWeightPpm=450000,550000 --axis \\
       lossMultiplePpm=2326000,2500000 -o config.json
       """)
 

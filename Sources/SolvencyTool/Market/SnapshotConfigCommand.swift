@@ -15,7 +15,8 @@ struct SnapshotConfigCommand: Verb {
         solvency snapshot config
         solvency snapshot config --json > config.json
         solvency snapshot config --config config.json
-        solvency snapshot config --config new.json --follows config.json --notice 172800
+        solvency snapshot config --config new.json --follows config.json \\
+          --notice 172800
       """)
 
   @OptionGroup var configuration: ConfigurationOption

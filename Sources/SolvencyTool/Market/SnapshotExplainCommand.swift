@@ -12,7 +12,8 @@ struct SnapshotExplainCommand: Verb {
     commandName: "explain",
     abstract: "How a published number came about, from the market to the rate.",
     discussion: """
-        solvency snapshot explain BTC-PERP --snapshot snapshot.json --market Examples/market
+        solvency snapshot explain BTC-PERP --snapshot snapshot.json \\
+          --market Examples/market
         solvency snapshot explain USDC --market Examples/market
         solvency snapshot explain underlying/BTC --market Examples/market
         solvency snapshot explain asset/BTC --market Examples/market

@@ -16,7 +16,8 @@ struct SnapshotHistoryCommand: Verb {
       tests and compares; this is its summary, and a row for each epoch.
 
         solvency snapshot history --market Examples/market
-        solvency snapshot history --market market --from 2020-01-01T00:00:00Z --to 2021-01-01T00:00:00Z \\
+        solvency snapshot history --market market --from 2020-01-01T00:00:00Z \\
+          --to 2021-01-01T00:00:00Z \\
           -o history.csv
       """)
 

@@ -18,7 +18,8 @@ struct SnapshotValidateCommand: Verb {
       bad debt of a synthetic population; effective leverage. Rates are those of a lone position under all rules in force.
 
         solvency snapshot validate --market Examples/market
-        solvency snapshot validate --market market --from 2020-01-01T00:00:00Z --html report.html -o tables
+        solvency snapshot validate --market market --from 2020-01-01T00:00:00Z \\
+          --html report.html -o tables
       """)
 
   @OptionGroup var history: HistoryOptions

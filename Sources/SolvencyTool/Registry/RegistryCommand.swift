@@ -15,7 +15,8 @@ struct RegistryCommand: ParsableCommand {
       lets it grow.
 
         solvency registry grow --snapshot Examples/snapshot.json -o registry.json
-        solvency registry grow registry.json --instrument SOL-PERP --asset SOL -o longer.json
+        solvency registry grow registry.json --instrument SOL-PERP --asset SOL \\
+          -o longer.json
         solvency registry show longer.json
       """,
     subcommands: [Show.self, Grow.self])
@@ -47,7 +48,8 @@ struct RegistryCommand: ParsableCommand {
         force; `--registry` of commit, prove, request, fill and verify takes it.
 
           solvency registry grow registry.json --snapshot snapshot.json -o longer.json
-          solvency registry grow registry.json --instrument SOL-PERP --asset SOL -o longer.json
+          solvency registry grow registry.json --instrument SOL-PERP --asset SOL \\
+            -o longer.json
         """)
 
     @Argument(help: "The list to begin with.", completion: .file(extensions: ["json"]))

@@ -1,0 +1,94 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What people copy out of help texts.
+@Suite("Help")
+struct HelpTests {
+  /// The help of a verb, wide enough that nothing is wrapped.
+  private func help(_ verb: [String]) throws -> String {
+    let tool = try #require(Tool.executable).path
+    let outcome = try Tool.run(URL(filePath: "/usr/bin/env"), ["COLUMNS=600", tool] + verb + ["--help"])
+    #expect(outcome.exitCode == 0, "\(verb): \(outcome.errors)")
+    return outcome.output
+  }
+
+  /// Every verb below one.
+  private func verbs(of help: String) -> [String] {
+    let lines = help.split(separator: "\n", omittingEmptySubsequences: false)
+    guard let start = lines.firstIndex(of: "SUBCOMMANDS:") else { return [] }
+    return lines[(start + 1)...].prefix { !$0.isEmpty }.compactMap { line in
+      guard line.hasPrefix("  "), line.dropFirst(2).first?.isLetter == true else { return nil }
+      return line.split(separator: " ").first.map(String.init)
+    }
+  }
+
+  @Test("no line of an example is wider than a terminal, so that none is broken without a backslash")
+  func examplesPaste() throws {
+    var waiting: [[String]] = [[]]
+    var count = 0
+    while let verb = waiting.popLast() {
+      let text = try help(verb)
+      count += 1
+      let examples = (text.components(separatedBy: "USAGE:").first ?? "").split(separator: "\n").filter {
+        $0.hasPrefix("  ")
+      }
+      for line in examples {
+        #expect(line.count <= 79, "\(verb): \(line)")
+        // What a continuation in the source has joined.
+        #expect(!line.dropFirst(2).contains("   -"), "\(verb): \(line)")
+      }
+      waiting += verbs(of: text).filter { $0 != "help" }.map { verb + [$0] }
+    }
+    #expect(count > 60)
+  }
+
+  @Test("the manual page has every verb, and a renderer accepts it")
+  func manualPage() throws {
+    let tool = try #require(Tool.executable).path
+    let script = Vectors.packageRoot.appending(path: "Scripts/manual-page.sh").path
+    let outcome = try Tool.run(URL(filePath: "/bin/sh"), [script, tool])
+    #expect(outcome.exitCode == 0, "\(outcome.errors)")
+    for text in [".TH SOLVENCY 1", ".SH \"VERIFY\"", ".SH \"SNAPSHOT BUILD\"", "\\-\\-snapshot"] {
+      #expect(outcome.output.contains(text), "\(text)")
+    }
+    // No line begins with a request that the help text did not mean.
+    let requests = outcome.output.split(separator: "\n").filter { $0.hasPrefix(".") }
+    #expect(
+      requests.allSatisfy { line in
+        [".TH", ".SH", ".nf", ".fi", ".B ", ".I "].contains { line.hasPrefix($0) }
+      })
+  }
+
+  @Test("inspect says what every kind of file is, shows nothing of what is secret, and refuses the rest")
+  func inspect() throws {
+    try Scratch.with { folder in
+      let account = try ProvenAccount(in: folder)
+      for (path, what) in [
+        (account.proof, "a proof, not verified"), (account.account, "an account commitment"),
+        (Example.snapshot, "a risk snapshot"),
+        (Example.path("circuits/portfolio-margin.circuit"), "a circuit"),
+        (Example.path("Examples/circuits/leverage.circuit"), "times = 10 of 1 ... 100"),
+        (Example.path("Examples/market/market.json"), "a listing of market data"),
+      ] {
+        let outcome = try Tool.run(["inspect", path])
+        #expect(
+          outcome.exitCode == 0 && outcome.output.contains(what),
+          "\(path): \(outcome.output)\(outcome.errors)")
+      }
+      for (path, what) in [(account.opening, "an opening that is NOT encrypted"), (Example.book, "a book")] {
+        let outcome = try Tool.run(["inspect", path])
+        #expect(
+          outcome.exitCode == 0 && outcome.output.contains("\(what); it is secret"), "\(outcome.output)")
+        #expect(outcome.output.split(separator: "\n").count == 2)
+      }
+      for text in ["{}", "[]", "{\"a\": 1}", "{\"a\": 1, \"a\": 2}", "x", "{", "\u{FEFF}{}"] {
+        let file = folder.appending(path: "odd.json")
+        try Data(text.utf8).write(to: file)
+        let outcome = try Tool.run(["inspect", file.path])
+        #expect(outcome.exitCode == 65 && outcome.output.isEmpty, "\(text): \(outcome.output)")
+      }
+      #expect(try Tool.run(["inspect", folder.path + "/none"]).exitCode == 66)
+    }
+  }
+}
