@@ -28,11 +28,107 @@ extension FuzzTarget {
     FuzzTarget("option-chain", .table, seeds: ["Fuzz/Seeds/options.csv"]) { bytes in
       _ = try? OptionChainReader.read(bytes, named: "input")
     },
+    FuzzTarget("zip", .bytes, made: { [zip] }) { bytes in
+      guard let members = try? Zip.members(bytes, limit: 1 << 20) else { return }
+      guard members.reduce(0, { $0 + $1.bytes.count }) <= 1 << 20 else {
+        throw FuzzFailure("more than the limit")
+      }
+    },
+    FuzzTarget("market-json", .json, made: { answers.map { Array($0.utf8) } }) { bytes in
+      _ = try? BarReader.read(bytes, named: "input")
+      _ = try? FundingReader.read(bytes, named: "input")
+      _ = try? OpenInterestReader.read(bytes, named: "input", of: "BTC", at: 1_770_969_600)
+      _ = try? OrderBookReader.read(bytes, named: "input", at: 1_770_969_600)
+      _ = try? OptionChainReader.read(bytes, named: "input", at: 1_770_969_600)
+      _ = try? PriceReader.read(bytes, named: "input")
+      _ = try? HoldingsReader.read(bytes, named: "input")
+    },
+    FuzzTarget("venue-reports", .table, made: { [Array("ts,notional_usd\n1770969600,5\n".utf8)] }) { bytes in
+      _ = try? LiquidationReader.read(bytes, named: "input")
+      _ = try? InsuranceReader.read(bytes, named: "input")
+      _ = try? AssetUsageReader.read(bytes, named: "input")
+    },
+    FuzzTarget("holdings", .table, made: { [Array("asset,free,borrowed\nBTC,0.5,\n".utf8)] }) { bytes in
+      _ = try? HoldingsReader.read(bytes, named: "input")
+    },
+    FuzzTarget("margin-tables", .table, made: { marginTables.map { Array($0.utf8) } }) { bytes in
+      _ = try? VenueMarginReader.contractMargins(bytes, named: "input")
+      _ = try? VenueMarginReader.deribitTable(bytes, named: "input")
+    },
+    FuzzTarget("margin-json", .json, made: { margins.map { Array($0.utf8) } }) { bytes in
+      _ = try? VenueMarginReader.ccxtTiers(bytes, named: "input")
+      _ = try? VenueMarginReader.binanceBrackets(bytes, named: "input")
+      _ = try? VenueMarginReader.bitMEXInstruments(bytes, named: "input")
+      _ = try? VenueMarginReader.dYdXMarkets(bytes, named: "input")
+      _ = try? VenueMarginReader.hyperliquidTables(bytes, named: "input")
+    },
+    FuzzTarget("span", .text, made: { spans.map { Array($0.utf8) } }) { bytes in
+      _ = try? SpanReader.read(bytes, named: "input")
+    },
+    FuzzTarget("market-import", .table, seeds: ["Fuzz/Seeds/bars.csv"]) { bytes in
+      _ = try? MarketImport(source: .auto).directory([MarketSource(name: "BTC.csv", bytes: bytes)])
+    },
     FuzzTarget("market", .table, seeds: ["Fuzz/Seeds/bars.csv"]) { bytes in
       // One file in every place of a directory that names one for each.
       _ = try? Market.load { path in path == Market.listingFile ? listing : bytes }
     },
   ]
+
+  /// Answers of exchanges, one for each form.
+  private static let answers = [
+    #"{"retCode":0,"result":{"symbol":"BTCUSDT","list":[["1770973200000","11","13","10","12","3","36"],["1770969600000","10","12","9","11","2","22"]]}}"#,
+    #"{"jsonrpc":"2.0","result":{"volume":[2,3],"ticks":[1770969600000,1770973200000],"open":[10,11],"low":[9,10],"high":[12,13],"cost":[22,36],"close":[11,12]}}"#,
+    #"[{"symbol":"BTCUSDT","fundingTime":1770969600000,"fundingRate":"0.0001"},{"symbol":"BTCUSDT","fundingTime":1770998400000,"fundingRate":"0.0002"}]"#,
+    #"{"timestamp":1770969600000,"bids":[["10","2"],["9","1"]],"asks":[["11","3"]]}"#,
+    #"{"coin":"BTC","time":1770969600000,"levels":[[{"px":"10","sz":"2","n":1}],[{"px":"11","sz":"3","n":4}]]}"#,
+    #"[{"instrument_name":"BTC-27MAR26-100000-C","underlying_price":90000,"creation_timestamp":1770969600000,"mark_price":0.05,"mark_iv":55.5}]"#,
+    #"[{"universe":[{"name":"BTC","szDecimals":5}]},[{"funding":"0","openInterest":"5","oraclePx":"3"}]]"#,
+    #"{"columns":["timestamp","open","high","low","close","volume"],"data":[[1770969600000,10,12,9,11,2],[1770973200000,11,13,10,12,3]]}"#,
+    #"[{"symbol":"BTCUSDT","positionAmt":"-0.25"},{"symbol":"ETHUSDT","positionAmt":"0"}]"#,
+  ]
+
+  private static let marginTables = [
+    "date,initial,maintenance\n20250620,100,90\n",
+    "symbol,initial margin,maintenance margin,increase factor,price\nBTC,2%,1%,0.005%,100000\n",
+  ]
+
+  private static let margins = [
+    #"{"BTC/USDT:USDT":[{"minNotional":0,"maxNotional":50000,"maintenanceMarginRate":0.004,"maxLeverage":125}]}"#,
+    #"[{"symbol":"BTCUSDT","brackets":[{"initialLeverage":125,"notionalFloor":0,"notionalCap":50000,"maintMarginRatio":0.004}]}]"#,
+    #"{"universe":[{"name":"BTC","maxLeverage":40,"marginTableId":56}],"marginTables":[[56,{"marginTiers":[{"lowerBound":"0.0","maxLeverage":40}]}]]}"#,
+  ]
+
+  private static let spans = [
+    "81XYZBT        BT        FUT 202603            0000000"
+      + String(repeating: "00000+", count: 9) + "\n82XYZBT        BT        FUT 202603            0000000"
+      + String(repeating: "00000+", count: 7) + "\n",
+    "<spanFile><exch>X</exch><pfCode>B</pfCode><fut><pe>202603</pe><ra>"
+      + String(repeating: "<a>1</a>", count: 16) + "</ra></fut></spanFile>",
+  ]
+
+  /// An archive of one stored file, `a.csv`, that holds "ts\n".
+  private static let zip: [UInt8] = {
+    let (name, data) = (Array("a.csv".utf8), Array("ts\n".utf8))
+    func little(_ value: UInt32, _ count: Int) -> [UInt8] {
+      (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+    }
+    // CRC-32 of "ts\n".
+    var sum: UInt32 = 0xFFFF_FFFF
+    for byte in data {
+      sum ^= UInt32(byte)
+      for _ in 0..<8 { sum = sum & 1 == 1 ? sum >> 1 ^ 0xEDB8_8320 : sum >> 1 }
+    }
+    let fields =
+      little(20, 2) + little(0, 2) + little(0, 2) + little(0, 4) + little(~sum, 4) + little(3, 4)
+      + little(3, 4)
+    let local = little(0x0403_4B50, 4) + fields + little(5, 2) + little(0, 2) + name + data
+    let central =
+      little(0x0201_4B50, 4) + little(20, 2) + fields + little(5, 2) + little(0, 2) + little(0, 2)
+      + little(0, 2) + little(0, 2) + little(0, 4) + little(0, 4) + name
+    return local + central + little(0x0605_4B50, 4) + little(0, 2) + little(0, 2) + little(1, 2)
+      + little(1, 2)
+      + little(UInt32(central.count), 4) + little(UInt32(local.count), 4) + little(0, 2)
+  }()
 
   private static let listing = Array(
     """

@@ -29,15 +29,20 @@ public struct DataFinding: Hashable, Sendable {
   public var count: Int64
   /// The line of the first of them; nil where no line is at fault.
   public var line: Int?
+  /// The file of that line, where the series has several.
+  public var file: String?
   /// What was found and what to do about it, in one line.
   public var text: String
 
   /// A finding.
-  public init(level: FindingLevel, code: String, count: Int64, line: Int?, text: String) {
+  public init(
+    level: FindingLevel, code: String, count: Int64, line: Int?, file: String? = nil, text: String
+  ) {
     self.level = level
     self.code = code
     self.count = count
     self.line = line
+    self.file = file
     self.text = text
   }
 }
@@ -49,11 +54,11 @@ extension DataQuality {
       let rows = self[fault]
       guard rows.count > 0 else { return nil }
       let reason = rows.reason.isEmpty ? "" : ": \(rows.reason)"
-      let place = rows.firstLine > 0 ? ", the first in line \(rows.firstLine)" : ""
+      let (file, line) = place(of: rows.firstLine)
+      let place = line > 0 ? ", the first in line \(line)\(file.map { " of \($0)" } ?? "")" : ""
       return DataFinding(
-        level: fault.level, code: fault.rawValue, count: Int64(rows.count),
-        line: rows.firstLine > 0 ? rows.firstLine : nil,
-        text: "\(rows.count) \(fault.text)\(place)\(reason)")
+        level: fault.level, code: fault.rawValue, count: Int64(rows.count), line: line > 0 ? line : nil,
+        file: file, text: "\(rows.count) \(fault.text)\(place)\(reason)")
     }
     if let first = gaps.first {
       let places = gaps.count == 1 ? "a gap" : "\(gaps.count) gaps"
@@ -81,6 +86,7 @@ extension UnitReading: CustomStringConvertible {
     case .stated: "\(amount) counts \(unit), as market.json states"
     case .assumed: "\(amount) is taken to count \(unit); nothing in the file confirms it"
     case .missing: "there is no \(amount) in the file, so it is not known"
+    case .known: "\(amount) counts \(unit), as this source counts it"
     }
   }
 }
@@ -88,7 +94,7 @@ extension UnitReading: CustomStringConvertible {
 extension UnitReading.Basis {
   fileprivate var level: FindingLevel? {
     switch self {
-    case .checked, .stated, .assumed: nil
+    case .checked, .stated, .assumed, .known: nil
     case .recognised, .missing: .warning
     }
   }
@@ -99,7 +105,8 @@ extension RowFault {
   public var level: FindingLevel {
     switch self {
     case .duplicate, .reordered, .unfinished, .regridded, .header: .note
-    case .bad, .future, .misaligned, .outlier, .placeholder, .volumeMismatch, .crossedBook, .oneSidedBook,
+    case .bad, .conflict, .future, .misaligned, .outlier, .placeholder, .volumeMismatch, .crossedBook,
+      .oneSidedBook,
       .emptyBook, .repeatedBook:
       .warning
     case .jump: .severe
@@ -110,6 +117,7 @@ extension RowFault {
   fileprivate var text: String {
     switch self {
     case .duplicate: "duplicates dropped"
+    case .conflict: "with the time of another and other numbers, dropped"
     case .reordered: "out of order, put in place"
     case .bad: "bad, dropped"
     case .future: "from the future, dropped"

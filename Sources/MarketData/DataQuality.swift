@@ -23,6 +23,9 @@ public struct DataQuality: Hashable, Sendable {
   public var firstLine: Int
   /// The line of the row with the latest time.
   public var lastLine: Int
+  /// The files of the series in the order in which they were read, where there are several. Lines count through all of
+  /// them; ``place(of:)`` tells them apart.
+  public var files: [SeriesFile]
   private var faults: [RowFault: RowFaults]
 
   /// The least relative move, there and back, that makes a row an outlier: 30 %.
@@ -40,7 +43,22 @@ public struct DataQuality: Hashable, Sendable {
     longestStep = nil
     firstLine = 0
     lastLine = 0
+    files = []
     faults = [:]
+  }
+
+  /// Where a line stands that is counted through all files of the series: the file, nil where there is one only, and the
+  /// line in it.
+  public func place(of line: Int) -> (file: String?, line: Int) {
+    guard files.count > 1, let file = files.last(where: { $0.linesBefore < line }) else { return (nil, line) }
+    return (file.name, line - file.linesBefore)
+  }
+
+  /// An error in a line of the series, in the file where it stands.
+  func failure(_ problem: MarketDataProblem, line: Int? = nil) -> MarketDataError {
+    guard let line, line > 0 else { return MarketDataError(file: file, problem) }
+    let place = place(of: line)
+    return MarketDataError(file: place.file ?? file, problem, line: place.line)
   }
 
   /// The rows with one fault.
@@ -59,7 +77,7 @@ public struct DataQuality: Hashable, Sendable {
     faults[fault, default: RowFaults()].add(more)
   }
 
-  /// Rows dropped because an earlier row has the same time, or says the same.
+  /// Rows dropped because an earlier row has the same time and says the same.
   public var duplicates: RowFaults { self[.duplicate] }
   /// Rows that came after later ones; they are put in their place and kept. A file that runs backwards
   /// throughout is turned around and has none.
@@ -82,8 +100,10 @@ public struct DataQuality: Hashable, Sendable {
 
 /// What can be wrong with a row.
 public enum RowFault: String, CaseIterable, Hashable, Sendable {
-  /// An earlier row has the same time, or says the same.
+  /// An earlier row has the same time and says the same.
   case duplicate
+  /// Another row has the same time and other numbers.
+  case conflict
   /// It came after later ones.
   case reordered
   /// It contradicts itself, or a number is none or out of range.
@@ -118,11 +138,24 @@ public enum RowFault: String, CaseIterable, Hashable, Sendable {
   /// Whether the series goes without such a row.
   public var isDropped: Bool {
     switch self {
-    case .duplicate, .bad, .future, .misaligned, .unfinished, .regridded: true
+    case .duplicate, .conflict, .bad, .future, .misaligned, .unfinished, .regridded: true
     case .reordered, .outlier, .jump, .placeholder, .volumeMismatch, .crossedBook, .oneSidedBook, .emptyBook,
       .repeatedBook, .header:
       false
     }
+  }
+}
+
+/// One of several files of a series.
+public struct SeriesFile: Hashable, Sendable {
+  /// The path, or the path of an archive and the name in it.
+  public var name: String
+  /// How many lines the files before it have.
+  public var linesBefore: Int
+
+  /// A file.
+  public init(name: String, linesBefore: Int) {
+    (self.name, self.linesBefore) = (name, linesBefore)
   }
 }
 
@@ -213,6 +246,8 @@ public struct UnitReading: Hashable, Sendable {
     case assumed
     /// The file has no such amount.
     case missing
+    /// The file is laid out as one source does it, and that counts it so.
+    case known
   }
 
   /// The amount: "volume", "open interest".

@@ -26,6 +26,8 @@ public enum MarketDataProblem: Error, Hashable, Sendable {
   case missing
   /// The file, decompressed, is larger than files of its kind may be.
   case tooLarge(limit: Int)
+  /// All files of the market together have more than may be read; the text says how much that is.
+  case marketTooLarge(String)
   /// The file is compressed, and not soundly.
   case compression(GzipError)
   /// The file is a zip archive, and not a sound one, or not one that is read.
@@ -84,6 +86,8 @@ public enum FieldExpectation: Hashable, Sendable {
   case integer
   /// An instant: a count since 1970, or a date.
   case time
+  /// A time of day.
+  case timeOfDay
   /// One of these words.
   case word([String])
   /// A text without escapes that mean nothing.
@@ -143,6 +147,8 @@ extension MarketDataProblem: CustomStringConvertible {
     switch self {
     case .missing: "there is no such file"
     case .tooLarge(let limit): "has more than \(limit) bytes; split it"
+    case .marketTooLarge(let limit):
+      "all files of the market until here have more than \(limit); list fewer underlyings, or longer bars"
     case .compression(let error): "\(error)"
     case .archive(let error): "\(error)"
     case .noRows: "has no rows"
@@ -185,6 +191,7 @@ extension FieldExpectation: CustomStringConvertible {
     case .integer: "an integer"
     case .time:
       "a count of seconds, milliseconds, microseconds or nanoseconds since 1970, or a date such as 2026-02-05T21:29:37Z"
+    case .timeOfDay: "a time of day such as 08:00, 08:00:00 or 080000"
     case .word(let words): words.map(shown).joined(separator: " or ")
     case .text: "text without unknown escapes"
     }

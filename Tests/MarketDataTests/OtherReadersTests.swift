@@ -109,7 +109,7 @@ struct OrderBookReaderTests {
       ])
     // The second has no bids.
     #expect(reading.quality[.oneSidedBook] == RowFaults(count: 1, firstLine: 8, reason: "there are no bids"))
-    #expect(reading.quality.duplicates.count == 1 && reading.quality.bad.count == 1)
+    #expect(reading.quality[.conflict].count == 1 && reading.quality.bad.count == 1)
     #expect(
       failure { _ = try OrderBookReader.read(text.bytes, named: "f") }
         == MarketDataError(

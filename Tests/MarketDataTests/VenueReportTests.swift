@@ -74,7 +74,7 @@ struct VenueReportTests {
     #expect(before.underlying("BTC")?.liquidations.isEmpty == true)
     #expect(after.underlying("BTC")?.liquidations.last?.notionalUSD == 3)
     #expect(
-      Set(market.inputs.map(\.path)).isSuperset(of: ["insurance.csv", "liquidations.csv", "usage.csv"]))
+      Set(market.files).isSuperset(of: ["insurance.csv", "liquidations.csv", "usage.csv"]))
     files["insurance.csv"] = nil
     #expect(throws: MarketDataError(file: "insurance.csv", .missing)) { _ = try Market.load { files[$0] } }
   }

@@ -94,7 +94,7 @@ public struct MarketImport: Sendable {
     var paths: [String: [Content: [String]]] = [:]
     for (source, finding) in zip(sources, findings) {
       let path = Self.path(of: source, finding, among: files.map(\.path))
-      files.append(MarketInput(path: path, bytes: source.bytes))
+      files.append(MarketInput(path: path, bytes: try source.stored()))
       for content in finding.contents {
         paths[finding.underlying, default: [:]][content, default: []].append(path)
       }
@@ -159,13 +159,21 @@ public struct MarketImport: Sendable {
     case .options: return (try OptionChainReader.read([source], at: time).quality, nil)
     case .prices: return (try PriceReader.read([source]).quality, nil)
     case .openInterest:
-      do throws(MarketDataError) {
-        return (try OpenInterestReader.read([source], contractSize: contractSize).quality, nil)
-      } catch {
-        // A unit that the file does not say: that of the source, checked with bars when the market is read.
-        guard case .unit = error.problem else { throw error }
-        return (DataQuality(file: source.name), unit)
-      }
+      let reading = try OpenInterestReader.read(
+        [source], unit: .quote, contractSize: contractSize, of: underlying, at: time)
+      // What it counts is settled with bars, when the market is read; where nothing says it, by the source.
+      return (reading.quality, try isUnitUnknown(source) ? unit : nil)
+    }
+  }
+
+  /// Whether a file of open interest does not say what it counts, and nothing else does.
+  private func isUnitUnknown(_ source: MarketSource) throws(MarketDataError) -> Bool {
+    do throws(MarketDataError) {
+      _ = try OpenInterestReader.read([source], contractSize: contractSize, of: underlying, at: time)
+      return false
+    } catch {
+      guard case .unit = error.problem else { return false }
+      return true
     }
   }
 
@@ -179,8 +187,9 @@ public struct MarketImport: Sendable {
   /// The underlying that the symbol of the first row, or the name of the file, says.
   private func named(_ source: MarketSource) throws(MarketDataError) -> String? {
     var symbol: String?
-    if let part = try MarketFile.parts(source.bytes, named: source.name).first {
-      var table = try Table(part.bytes, named: part.name)
+    try MarketFile.forEachPart(source) { part throws(MarketDataError) in
+      guard symbol == nil else { return }
+      var table = try Table(part)
       if let column = table.column(.symbol), try table.next(), !table.isEmpty(column) {
         symbol = try table.text(column)
       }
@@ -284,6 +293,9 @@ extension MarketImport {
     if volume?.basis == .checked { members.append(JSONMember("volumeUnit", "base")) }
     add("funding", .funding)
     add("openInterest", .openInterest)
+    if paths[.openInterest] != nil, let time {
+      members.append(JSONMember("openInterestTime", .integer(time)))
+    }
     let openInterestUnit = findings.compactMap(\.openInterestUnit).first
     if let openInterestUnit {
       members.append(JSONMember("openInterestUnit", .string(openInterestUnit.word)))

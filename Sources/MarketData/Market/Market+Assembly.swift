@@ -18,6 +18,6 @@ extension Market {
     assetUsage = [[AssetUsagePrint]](repeating: [], count: listing.assets.count)
     insurance = []
     quality = []
-    inputs = []
+    files = []
   }
 }

@@ -15,16 +15,33 @@ extension Market {
     present: Int64? = nil, folder: @escaping (_ path: String) -> [String]? = { _ in nil },
     reading read: @escaping (_ path: String) -> [UInt8]?
   ) throws(MarketDataError) -> Market {
-    guard let text = read(listingFile) else {
-      throw MarketDataError(file: listingFile, .missing)
-    }
+    try load(
+      MarketFolder(names: folder) { path in
+        guard var rest = read(path).map(Optional.some) else { return nil }
+        return {
+          defer { rest = nil }
+          return rest
+        }
+      }, present: present)
+  }
+
+  /// Reads a market from a directory, block by block: `market.json` and every file that it names. Of separated values a
+  /// block is in memory at a time; JSON, and zip archives as they are stored, are in memory one at a time. All files
+  /// together have at most four gigabytes, decompressed, and eight million rows.
+  ///
+  /// - Parameter present: the present in seconds since 1970; rows stamped later are dropped and reported.
+  /// - Throws: ``MarketDataError`` for a listing or a file that cannot be used, with its path.
+  public static func load(
+    _ folder: MarketFolder, present: Int64? = nil
+  ) throws(MarketDataError) -> Market {
+    var files = MarketFiles(folder)
+    let text = try files.source(listingFile).stored(limit: 4 << 20)
     let listing: MarketListing
     do {
       listing = try MarketListing(json: text)
     } catch {
       throw MarketDataError(file: listingFile, .document(error))
     }
-    let files = MarketFiles(listing: MarketInput(path: listingFile, bytes: text), folder: folder, read: read)
     var loader = MarketLoader(present: present, files: files)
     var underlyings: [UnderlyingSeries] = []
     for underlying in listing.underlyings {
@@ -44,7 +61,7 @@ extension Market {
     return Market(
       listing: listing, instruments: try instruments(listing, underlyings),
       underlyings: underlyings, assetPrices: assetPrices, assetUsage: usage, insurance: insurance,
-      quality: loader.quality, inputs: loader.files.inputs)
+      quality: loader.quality, files: loader.files.paths)
   }
 
   /// The instruments of the listing, and options of the chains that it lists besides.
@@ -116,8 +133,8 @@ private struct MarketLoader {
     if let file = listing.openInterest {
       series.openInterest = try keep(
         OpenInterestReader.read(
-          files.sources(file), unit: listing.openInterestUnit, contractSize: listing.contractSize,
-          prices: bars, present: present),
+          files.sources(file), unit: listing.openInterestUnit, contractSize: listing.contractSize, of: id,
+          at: listing.openInterestTime, prices: bars, present: present),
         as: "\(id)/open-interest")
     }
     for book in listing.books {

@@ -15,9 +15,9 @@ public struct Market: Hashable, Sendable {
   public var insurance: [InsurancePrint]
   /// What was wrong with the data, one report for each file of series.
   public var quality: [DataQuality]
-  /// The files that all this was read from, `market.json` first, then each file once, in
-  /// the order of the listing.
-  public var inputs: [MarketInput]
+  /// The paths of the files that all this was read from, `market.json` first, then each file once, in the order of the
+  /// listing.
+  public var files: [String]
 
   /// The series of an underlying, or nil if there is none of this name.
   public func underlying(_ id: String) -> UnderlyingSeries? {
@@ -25,7 +25,7 @@ public struct Market: Hashable, Sendable {
   }
 }
 
-/// One file as it was read. Whoever publishes numbers computed from a market hashes these.
+/// One file of a market directory.
 public struct MarketInput: Hashable, Sendable {
   /// The path inside the directory of the market.
   public var path: String

@@ -61,13 +61,14 @@ private func underlying(_ node: JSONNode) throws(DocumentError) -> UnderlyingLis
     required: ["id", "bars"],
     optional: [
       "funding", "openInterest", "books", "options", "optionsTime", "optionsTicker", "prices",
-      "liquidations", "volumeUnit", "openInterestUnit", "contractSize",
+      "liquidations", "volumeUnit", "openInterestUnit", "openInterestTime", "contractSize",
     ])
   _ = try object["id"].string(maximumLength: MarketLimits.underlyingLength)
   var listing = UnderlyingListing(
     id: try object["id"].identifier(), bars: try object["bars"].seriesFiles())
   listing.funding = try object.optional("funding").read(seriesFiles)
   listing.openInterest = try object.optional("openInterest").read(seriesFiles)
+  listing.openInterestTime = try object.optional("openInterestTime").read(time)
   listing.options = try object.optional("options").read(seriesFiles)
   listing.optionsTime = try object.optional("optionsTime").read(time)
   listing.optionsTicker = try object.optional("optionsTicker").read(identifier)

@@ -43,6 +43,8 @@ public struct UnderlyingListing: Hashable, Sendable {
   public var contractSize: Double?
   /// The files of open interest, if there are any.
   public var openInterest: SeriesFiles?
+  /// When open interest was known, in seconds since 1970, if its file does not say so.
+  public var openInterestTime: Int64?
   /// The order books, one for each venue.
   public var books: [BookListing]
   /// The files of option chains, if there are any.
@@ -66,6 +68,7 @@ public struct UnderlyingListing: Hashable, Sendable {
     openInterestUnit = nil
     contractSize = nil
     openInterest = nil
+    openInterestTime = nil
     books = []
     options = nil
     optionsTime = nil

@@ -14,16 +14,14 @@ enum Plausibility {
     guard let span = quality.span else { return }
     for (time, line) in [(span.lowerBound, quality.firstLine), (span.upperBound, quality.lastLine)]
     where !instants.contains(time) {
-      throw MarketDataError(
-        file: quality.file,
+      throw quality.failure(
         .implausible(
           "its time is read as \(UTCTime.text(time)), which is not from 1980 to 2099; write seconds, milliseconds, "
             + "microseconds or nanoseconds since 1970, or dates such as 2026-02-05T21:29:37Z"),
-        line: line > 0 ? line : nil)
+        line: line)
     }
     if isRegular, let step = quality.longestStep, step.end - step.start > longestStep {
-      throw MarketDataError(
-        file: quality.file,
+      throw quality.failure(
         .implausible(
           "nothing from \(UTCTime.text(step.start)) to \(UTCTime.text(step.end)), "
             + "\((step.end - step.start) / UTCTime.day) days; correct the time, or begin the file after the gap"
@@ -35,11 +33,10 @@ enum Plausibility {
   /// Checks the length of bars.
   static func check(interval: Int64, _ quality: DataQuality) throws(MarketDataError) {
     guard interval < leastInterval else { return }
-    throw MarketDataError(
-      file: quality.file,
+    throw quality.failure(
       .implausible(
         "bars of \(interval) s: the times are misread, or give bars of \(leastInterval) s or longer, such as a minute"
       ),
-      line: quality.firstLine > 0 ? quality.firstLine : nil)
+      line: quality.firstLine)
   }
 }

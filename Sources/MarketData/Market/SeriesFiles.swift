@@ -15,37 +15,63 @@ extension SeriesFiles: ExpressibleByStringInterpolation {
   public init(stringLiteral path: String) { paths = [path] }
 }
 
-/// Reads files of a market, each once, and keeps what they were.
-struct MarketFiles {
-  /// The bytes of a file, or nil if there is none.
-  let read: (_ path: String) -> [UInt8]?
-  /// The names of the files in a folder, or nil if there is none.
-  let folder: (_ path: String) -> [String]?
-  /// What was read, in this order.
-  private(set) var inputs: [MarketInput]
+/// A directory whose files are read block by block.
+public struct MarketFolder {
+  /// The names of the files in a folder at a path inside the directory, or nil if there is none.
+  let names: (_ path: String) -> [String]?
+  /// Opens the file at a path; each call of the result gives the next bytes, nil at the end. Nil if there is no file.
+  let open: (_ path: String) -> (() -> [UInt8]?)?
 
-  init(
-    listing: MarketInput, folder: @escaping (String) -> [String]?, read: @escaping (String) -> [UInt8]?
+  /// A directory.
+  ///
+  /// - Parameters:
+  ///   - names: the names of the files in a folder at a path inside the directory, or nil if there is none.
+  ///   - open: opens the file at a path; each call of the result gives the next bytes, nil at the end. Nil if there is
+  ///     no file.
+  public init(
+    names: @escaping (_ path: String) -> [String]? = { _ in nil },
+    open: @escaping (_ path: String) -> (() -> [UInt8]?)?
   ) {
-    inputs = [listing]
-    (self.folder, self.read) = (folder, read)
+    (self.names, self.open) = (names, open)
   }
+}
 
-  /// The bytes of a file, which two series may share.
+/// Reads files of a market, and keeps which were read and how much that was together.
+struct MarketFiles {
+  private let folder: MarketFolder
+  private let budget = ReadingBudget()
+  /// What was read, in this order.
+  private(set) var paths: [String] = []
+
+  init(_ folder: MarketFolder) { self.folder = folder }
+
+  /// The file at a path, which two series may share.
   ///
   /// - Throws: ``MarketDataProblem/missing``.
-  mutating func bytes(_ path: String) throws(MarketDataError) -> [UInt8] {
-    if let known = inputs.first(where: { $0.path == path }) { return known.bytes }
-    guard let bytes = read(path) else { throw MarketDataError(file: path, .missing) }
-    inputs.append(MarketInput(path: path, bytes: bytes))
-    return bytes
+  mutating func source(_ path: String) throws(MarketDataError) -> MarketSource {
+    guard let first = folder.open(path) else { throw MarketDataError(file: path, .missing) }
+    if !paths.contains(path) { paths.append(path) }
+    let open = folder.open
+    // It may be read more than once.
+    var opened: (() -> [UInt8]?)? = first
+    var source = MarketSource(name: path) {
+      defer { opened = nil }
+      return opened ?? open(path) ?? { nil }
+    }
+    source.budget = budget
+    return source
   }
+
+  /// The bytes of a file as they are stored.
+  ///
+  /// - Throws: ``MarketDataProblem/missing``, ``MarketDataProblem/tooLarge(limit:)``.
+  mutating func bytes(_ path: String) throws(MarketDataError) -> [UInt8] { try source(path).stored() }
 
   /// The files of a series; those of a folder by name, without hidden ones.
   mutating func sources(_ files: SeriesFiles) throws(MarketDataError) -> [MarketSource] {
     var sources: [MarketSource] = []
     for path in files.paths {
-      let names = folder(path)?.filter { !$0.hasPrefix(".") && !$0.hasSuffix(".CHECKSUM") }.sorted()
+      let names = folder.names(path)?.filter { !$0.hasPrefix(".") && !$0.hasSuffix(".CHECKSUM") }.sorted()
       if let names, names.isEmpty {
         throw MarketDataError(file: path, .container("is a folder without files"))
       }
@@ -55,7 +81,7 @@ struct MarketFiles {
             file: path,
             .container("makes more than \(SeriesFiles.limit) files of one series; put some together"))
         }
-        sources.append(MarketSource(name: file, bytes: try bytes(file)))
+        sources.append(try source(file))
       }
     }
     return sources

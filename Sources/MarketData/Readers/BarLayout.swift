@@ -2,7 +2,9 @@
 struct BarLayout: Hashable {
   /// The source that lays rows out so.
   let name: String
-  let time: Int
+  var time: Int
+  /// Where the time of day is, of rows that say it apart from the day and have no header.
+  var clock: Int?
   let open: Int
   let high: Int
   let low: Int
@@ -20,6 +22,7 @@ struct BarLayout: Hashable {
   static let known = [
     "time, open, high, low, close, volume in any order, by name",
     "CryptoDataDownload (volumes named by currencies)",
+    "day and time of day in columns of their own, as MetaTrader has them",
     "without header: " + positional.map { "\($0.layout.name) (\($0.width))" }.joined(separator: ", "),
     "JSON of Binance, Bybit, OKX, Coinbase, Kraken, Deribit, dYdX, Hyperliquid, BitMEX, ccxt and others of these forms",
   ]
@@ -60,7 +63,12 @@ struct BarLayout: Hashable {
     var layout = BarLayout(
       "names", time: columns[0], (columns[1], columns[2], columns[3], columns[4]), base: nil)
     layout.finished = table.column(named: "confirm")
-    // HTX calls the volume in coins `amount` and that in dollars `vol`.
+    // HTX calls the beginning of a bar `id`, the volume in coins `amount` and that in dollars `vol`.
+    if let id = table.column(named: "id"), table.has("amount"), table.has("vol"), table.has("count"),
+      !table.isOfRows(layout.time) || table.header[layout.time] == "ts"
+    {
+      layout.time = id
+    }
     if let amount = table.column(named: "amount"), table.column(named: "volume") == nil {
       (layout.baseVolume, layout.quoteVolume) = (amount, table.column(named: "vol"))
     } else {
@@ -104,7 +112,7 @@ struct BarLayout: Hashable {
 
   /// The symbol of the first row as a key, empty if there is none.
   private static func symbol(of table: Table) throws(MarketDataError) -> String {
-    var rows = table
+    var rows = table.preview
     guard let column = table.column(.symbol), try rows.next() else { return "" }
     return ColumnName.key(try rows.text(column))
   }
@@ -140,9 +148,10 @@ struct BarLayout: Hashable {
   /// The layout of rows without names, recognised by what fits: low ≤ open, close ≤ high, and the prices that
   /// volumes make.
   private static func recognised(_ table: Table) throws(MarketDataError) -> BarLayout {
+    if let layout = try splitByTime(table) { return layout }
     let candidates = positional.filter { $0.width == table.width }.map(\.layout)
     var sample: [[Double]] = []
-    var rows = table
+    var rows = table.preview
     while sample.count < sampleLimit, try rows.next() {
       // A header in the middle has no numbers; the reader sees to it.
       sample.append((0..<table.width).map { parseDecimal(rows.raw($0)) ?? .nan })
@@ -162,6 +171,17 @@ struct BarLayout: Hashable {
     }
     let layout = fitting.max { $0.volumeScore(sound) < $1.volumeScore(sound) } ?? first
     guard layout.volumeScore(sound) >= 0 else { throw table.mismatch("bars", missing: [], known: known) }
+    return layout
+  }
+
+  /// Rows of MetaTrader's terminal, without a header: day, time of day, open, high, low, close, volume.
+  private static func splitByTime(_ table: Table) throws(MarketDataError) -> BarLayout? {
+    var rows = table.preview
+    guard table.width == 7 || table.width == 8, try rows.next(), SplitTime(rows, day: 0, clock: 1) != nil,
+      rows.raw(1).contains(UInt8(ascii: ":"))
+    else { return nil }
+    var layout = BarLayout("MetaTrader", (2, 3, 4, 5), base: 6)
+    layout.clock = 1
     return layout
   }
 

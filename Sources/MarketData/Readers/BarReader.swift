@@ -42,6 +42,7 @@ public enum BarReader {
       }
       isStampedAtEnd = layout.isStampedAtEnd
       table.meanings = table.isWithoutHeader ? layout.meanings(width: table.width) : []
+      if let clock = layout.clock { table.splitTime = SplitTime(day: layout.time, clock: clock) }
       symbol.begin(table)
       while try table.next() {
         try symbol.check(table)

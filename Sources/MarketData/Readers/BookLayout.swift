@@ -3,6 +3,7 @@ struct BookLayout {
   /// What messages say is known.
   static let known = [
     "time, side, price and size by name, with symbol or without",
+    "Tardis book_snapshot and others with a column for each price and size (asks[0].price, bid_price_1)",
     "JSON of Binance, Bybit, OKX, Coinbase, Kraken, Deribit, dYdX, Hyperliquid, BitMEX and ccxt (bids and asks)",
   ]
 
@@ -11,14 +12,25 @@ struct BookLayout {
   let time: Int?
   /// When each level was changed, if that is all that the file says.
   let levelTime: Int?
-  let side: Int
-  let price: Int
-  let size: Int
+  /// What a row says of an order.
+  enum Orders {
+    /// One order.
+    case one(side: Int, price: Int, size: Int)
+    /// A whole book: the price and size of each level.
+    case all([WideLevel])
+  }
+
+  let orders: Orders
 
   /// - Throws: ``MarketDataProblem/unknownLayout(_:)``, ``MarketDataProblem/contradiction(_:)``.
   init(_ table: Table) throws(MarketDataError) {
-    let columns = try table.require([.side, .price, .size], of: "order books", known: Self.known)
-    (side, price, size) = (columns[0], columns[1], columns[2])
+    let levels = WideLevel.levels(of: table)
+    if levels.isEmpty {
+      let columns = try table.require([.side, .price, .size], of: "order books", known: Self.known)
+      orders = .one(side: columns[0], price: columns[1], size: columns[2])
+    } else {
+      orders = .all(levels)
+    }
     symbol = table.column(.symbol)
     time = table.column(.time)
     levelTime = table.column(named: "leveltime")
@@ -54,7 +66,8 @@ struct BookLayout {
   /// The newest time of a level of each list, for files that say no other.
   func newestLevels(of table: Table) throws(MarketDataError) -> [Int: Int64] {
     guard time == nil, let levelTime else { return [:] }
-    var rows = table
+    // Only JSON has such times, and is at hand whole.
+    var rows = table.preview
     var newest: [Int: Int64] = [:]
     while try rows.next() {
       guard !rows.isEmpty(levelTime) else { continue }
@@ -64,17 +77,64 @@ struct BookLayout {
   }
 }
 
+/// One level of a book that a row holds whole.
+struct WideLevel: Hashable {
+  let isBid: Bool
+  let price: Int
+  let size: Int
+
+  /// The levels that the names of columns say: `asks[0].price` and `asks[0].amount`, `bid_price_1` and `bid_qty_1`.
+  static func levels(of table: Table) -> [WideLevel] {
+    var prices: [Place: Int] = [:]
+    var sizes: [Place: Int] = [:]
+    for (index, name) in table.columns.enumerated() {
+      guard let (place, word) = Place.read(name) else { continue }
+      if ["price", "px", "p"].contains(word) { prices[place] = index }
+      if ["amount", "size", "qty", "quantity", "sz", "volume", "vol", "q"].contains(word) {
+        sizes[place] = index
+      }
+    }
+    return prices.compactMap { place, price in
+      sizes[place].map { WideLevel(isBid: place.isBid, price: price, size: $0) }
+    }.sorted { $0.price < $1.price }
+  }
+
+  /// A side and a number.
+  private struct Place: Hashable {
+    let isBid: Bool
+    let number: Int
+
+    /// The place in the name of a column, and the letters that are left of the name.
+    static func read(_ name: String) -> (Place, String)? {
+      guard name.hasPrefix("bid") || name.hasPrefix("ask") else { return nil }
+      var rest = name.dropFirst(3)
+      if rest.first == "s" { rest.removeFirst() }
+      let digits = rest.filter(\.isNumber)
+      guard !digits.isEmpty, let number = Int(digits) else { return nil }
+      return (Place(isBid: name.hasPrefix("bid"), number: number), String(rest.filter { !$0.isNumber }))
+    }
+  }
+}
+
 /// The time of a row: its own, that of the newest level of its book, or what the listing says.
 struct BookStamp {
   private let listed: Int64?
   private let levelTime: [Int: Int64]
+  /// The last time as it was written, and what it is: a book has one for all its rows.
+  private var text: [UInt8] = []
+  private var time: Int64 = 0
 
   init(_ listed: Int64?, levelTime: [Int: Int64]) {
     (self.listed, self.levelTime) = (listed, levelTime)
   }
 
-  func time(_ table: Table, _ layout: BookLayout) throws(MarketDataError) -> Int64 {
-    if let time = layout.time, !table.isEmpty(time) { return try table.milliseconds(time) }
+  mutating func time(_ table: Table, _ layout: BookLayout) throws(MarketDataError) -> Int64 {
+    if let column = layout.time, !table.isEmpty(column) {
+      if table.splitTime == nil, table.has(text, in: column) { return time }
+      time = try table.milliseconds(column)
+      text = Array(table.raw(column))
+      return time
+    }
     if let listed { return listed }
     guard let newest = levelTime[table.section] else {
       throw MarketDataError(file: table.file, .undated)

@@ -17,29 +17,47 @@ public enum OpenInterestReader {
   /// - Parameters:
   ///   - unit: what the amount counts, if the listing says so: `sum_open_interest` where the file has it.
   ///   - contractSize: the USD of one contract, for symbols that are coin-margined, if the listing says so.
+  ///   - coin: the underlying, for answers that have all coins in one (Hyperliquid).
+  ///   - time: when it was known, in seconds since 1970, for an answer that does not say.
   ///   - prices: bars of the underlying, for units other than USD.
   ///   - present: the present in seconds since 1970; later rows are dropped and reported.
   /// - Throws: ``MarketDataProblem/unit(_:)`` where the unit is not known.
   public static func read(
     _ bytes: [UInt8], named file: String, unit: AmountUnit? = nil, contractSize: Double? = nil,
-    prices: BarSeries? = nil, present: Int64? = nil
+    of coin: String? = nil, at time: Int64? = nil, prices: BarSeries? = nil, present: Int64? = nil
   ) throws(MarketDataError) -> Reading<[OpenInterestPrint]> {
     try read(
-      [MarketSource(name: file, bytes: bytes)], unit: unit, contractSize: contractSize, prices: prices,
-      present: present)
+      [MarketSource(name: file, bytes: bytes)], unit: unit, contractSize: contractSize, of: coin, at: time,
+      prices: prices, present: present)
   }
 
   /// Reads the open interest of one perpetual from several files, in order of time whatever the order of the files.
   ///
   /// - Throws: ``MarketDataError`` for a file that cannot be used, and for files that do not fit each other.
   public static func read(
-    _ files: [MarketSource], unit: AmountUnit? = nil, contractSize: Double? = nil, prices: BarSeries? = nil,
-    present: Int64? = nil
+    _ files: [MarketSource], unit: AmountUnit? = nil, contractSize: Double? = nil, of coin: String? = nil,
+    at listed: Int64? = nil, prices: BarSeries? = nil, present: Int64? = nil
   ) throws(MarketDataError) -> Reading<[OpenInterestPrint]> {
     var assembly = SeriesAssembly<OpenInterestRow>(file: files.name, present: present)
     var symbol = OneSymbol()
+    var venue: VenueUnit?
     try files.forEachTable { table throws(MarketDataError) in
-      let time = try table.require([.time], of: "open interest", known: known)[0]
+      let found = try VenueUnit(table)
+      guard found?.unit == venue?.unit || assembly.isEmpty else {
+        throw MarketDataError(
+          file: table.file,
+          .contradiction("counts open interest otherwise than the files of the series before it"))
+      }
+      venue = found
+      if HyperliquidContexts.isLayout(of: table) {
+        try HyperliquidContexts.read(&table, of: coin, at: listed, into: &assembly)
+        assembly.endFile(table)
+        return
+      }
+      let time = table.column(.time)
+      guard time != nil || table.isFromJSON else {
+        throw table.mismatch("open interest", missing: ["time"], known: known)
+      }
       guard let amounts = Amounts(table) else {
         throw table.mismatch("open interest", missing: ["open interest"], known: known)
       }
@@ -49,7 +67,7 @@ public enum OpenInterestReader {
         // All rows are of one symbol.
         let name = try assembly.isEmpty ? table.label(amounts.symbol) : nil
         let row = OpenInterestRow(
-          time: try table.seconds(time), long: try table.number(amounts.long),
+          time: try instant(table, time, listed), long: try table.number(amounts.long),
           short: try table.number(amounts.short),
           value: try table.quote(amounts.value), amount: try table.quote(amounts.amount),
           ratio: try table.quote(amounts.ratio),
@@ -58,7 +76,17 @@ public enum OpenInterestReader {
       }
       assembly.endFile(table)
     }
-    return try assembly.openInterest(unit: unit, contractSize: contractSize, prices: prices)
+    return try assembly.openInterest(
+      unit: unit, known: venue, contractSize: contractSize, prices: prices)
+  }
+
+  /// When a row was known.
+  private static func instant(
+    _ table: Table, _ column: Int?, _ listed: Int64?
+  ) throws(MarketDataError) -> Int64 {
+    if let column, !table.isEmpty(column) { return try table.seconds(column) }
+    guard let listed else { throw MarketDataError(file: table.file, .undated) }
+    return listed
   }
 
   /// What messages say is known.
@@ -66,7 +94,7 @@ public enum OpenInterestReader {
     "time, long and short in USD",
     "Binance metrics (create_time, sum_open_interest, sum_open_interest_value)",
     "time and open interest, with openInterestUnit in market.json",
-    "JSON of Binance, Bybit, OKX, Deribit, BitMEX and ccxt",
+    "JSON of Binance, Bybit, OKX, Deribit, dYdX, Hyperliquid, Kraken Futures, BitMEX and ccxt",
   ]
 
   /// Where a row says how much is open.
@@ -77,7 +105,8 @@ public enum OpenInterestReader {
       long = table.column(.long)
       short = table.column(.short)
       value = table.column(.openInterestValue)
-      amount = table.column(.openInterestAmount)
+      // OKX states contracts as `oi` and coins as `oiCcy`.
+      amount = table.column(named: "oiccy") ?? table.column(.openInterestAmount)
       ratio = table.column(named: "countlongshortratio")
       symbol = table.column(.symbol)
       guard (long != nil && short != nil) || value != nil || amount != nil else { return nil }

@@ -55,7 +55,7 @@ public enum OptionChainReader {
   ) throws(MarketDataError) -> Instants {
     if table.isFromJSON, table.has("ttmyears") {
       guard let time else { throw MarketDataError(file: table.file, .undated) }
-      try MarketFile.document(table.contents, named: table.file) { root throws(DocumentError) in
+      try MarketFile.document(table.bytes, named: table.file) { root throws(DocumentError) in
         try StochVolChain.read(root, ticker: ticker, at: time, into: &assembly)
       }
     } else if let columns = PlainChain.Columns(table) {
@@ -109,7 +109,9 @@ public enum OptionChainReader {
   private static func finish(
     _ assembly: inout SeriesAssembly<Stamped>, _ instants: Instants, files: Int
   ) throws(MarketDataError) -> Reading<[OptionChain]> {
-    assembly.order { Contract($0.quote) }
+    // Tickers come many times a second, and times are whole seconds.
+    try assembly.order(
+      by: { Contract($0.quote) }, .init(areSame: { $0.quote == $1.quote }, areRefused: false))
     let reading = try assembly.finish()
     var runs: [OptionChain]
     switch instants {

@@ -33,35 +33,50 @@ public enum OrderBookReader {
     present: Int64? = nil
   ) throws(MarketDataError) -> Reading<[OrderBook]> {
     var assembly = SeriesAssembly<Order>(file: files.name, present: present.map(milliseconds), ticks: 1_000)
-    var only = symbol
+    var only = symbol.map { Array($0.utf8) }
+    var emptyBooks = 0
     try files.forEachTable { table throws(MarketDataError) in
       let layout = try BookLayout(table)
-      let stamp = BookStamp(time.map { $0 * 1_000 }, levelTime: try layout.newestLevels(of: table))
+      var stamp = BookStamp(time.map { $0 * 1_000 }, levelTime: try layout.newestLevels(of: table))
       while try table.next() {
-        if let name = layout.symbol {
-          let rowSymbol = try table.text(name)
+        if let name = layout.symbol, only == nil || !table.has(only ?? [], in: name) {
           if let only {
-            guard rowSymbol == only else {
-              guard symbol == nil else { continue }
-              throw table.unreadable(name, .word([only]))
-            }
-          } else {
-            only = rowSymbol
+            guard symbol == nil else { continue }
+            throw table.unreadable(name, .word([String(decoding: only, as: UTF8.self)]))
+          }
+          only = Array(table.raw(name))
+        }
+        let time = try stamp.time(table, layout)
+        switch layout.orders {
+        case .one(let side, let price, let size):
+          assembly.add(
+            try table.number(price), size: try table.number(size), isBid: try table.isBid(side), unit,
+            at: time,
+            line: table.line)
+        case .all(let levels):
+          // A book with fewer levels leaves fields empty.
+          for level in levels where !table.isEmpty(level.price) {
+            assembly.add(
+              try table.number(level.price), size: try table.number(level.size), isBid: level.isBid, unit,
+              at: time,
+              line: table.line)
           }
         }
-        let (p, amount) = (try table.number(layout.price), try table.number(layout.size))
-        let order = Order(
-          time: try stamp.time(table, layout), isBid: try table.isBid(layout.side), price: p,
-          sizeUSD: unit.usd(amount, price: p))
-        if p > 0, p < .infinity, order.sizeUSD > 0, order.sizeUSD < .infinity {
-          assembly.add(order, time: order.time, line: table.line)
-        } else {
-          assembly.addBad(line: table.line, "price \(p) and size \(amount) are not both positive")
-        }
       }
+      emptyBooks += table.emptyBooks
       assembly.endFile(table)
     }
-    assembly.order { $0.isBid ? $0.price : -$0.price }
+    for _ in 0..<emptyBooks { assembly.quality.add(.emptyBook, line: 0) }
+    // A file of nothing but empty books is a venue that is silent.
+    guard assembly.quality.rows > 0 || emptyBooks == 0 else {
+      return Reading(series: [], quality: assembly.quality)
+    }
+    // Of one price there may be many orders, so that other sizes are no contradiction of the whole.
+    if !isInOrder(assembly.rows) {
+      try assembly.order(
+        by: { $0.isBid ? $0.price : -$0.price },
+        .init(areSame: { $0.sizeUSD == $1.sizeUSD }, areRefused: false))
+    }
     try assembly.close()
     var screen = BookScreen(assembly.quality)
     for run in assembly.rows.chunked(by: \.time) {
@@ -70,13 +85,34 @@ public enum OrderBookReader {
     return screen.reading()
   }
 
-  private struct Order {
+  /// One order, or all at one price.
+  struct Order {
     let time: Int64
     let isBid: Bool
     let price: Double
     let sizeUSD: Double
 
-    var level: BookLevel { BookLevel(price: price, sizeUSD: sizeUSD) }
+    fileprivate var level: BookLevel { BookLevel(price: price, sizeUSD: sizeUSD) }
+  }
+
+  /// Whether books follow each other in time, and the orders of each side from the best, as most are written: then no
+  /// two have one price.
+  private static func isInOrder(_ rows: [SeriesAssembly<Order>.Row]) -> Bool {
+    var sides = 0
+    for i in rows.indices.dropFirst() {
+      let (a, b) = (rows[i - 1].element, rows[i].element)
+      if b.time > a.time {
+        sides = 0
+      } else if b.time < a.time {
+        return false
+      } else if a.isBid == b.isBid {
+        guard a.isBid ? b.price < a.price : b.price > a.price else { return false }
+      } else {
+        sides += 1
+        guard sides < 2 else { return false }
+      }
+    }
+    return true
   }
 
   /// The orders of one time as a book.
@@ -89,12 +125,31 @@ public enum OrderBookReader {
   }
 }
 
+extension SeriesAssembly<OrderBookReader.Order> {
+  /// Takes an order, or drops it unless price and size are positive and finite.
+  fileprivate mutating func add(
+    _ price: Double, size: Double, isBid: Bool, _ unit: AmountUnit, at time: Int64, line: Int
+  ) {
+    let order = OrderBookReader.Order(
+      time: time, isBid: isBid, price: price, sizeUSD: unit.usd(size, price: price))
+    if price > 0, price < .infinity, order.sizeUSD > 0, order.sizeUSD < .infinity {
+      add(order, time: order.time, line: line)
+    } else {
+      addBad(line: line, "price \(price) and size \(size) are not both positive")
+    }
+  }
+}
+
 extension Table {
+  private static let (bid, ask) = (Array("bid".utf8), Array("ask".utf8))
+
   /// Whether a side is that of buyers.
   fileprivate func isBid(_ column: Int) throws(MarketDataError) -> Bool {
+    if has(Self.bid, in: column) { return true }
+    if has(Self.ask, in: column) { return false }
     switch try text(column).lowercased() {
-    case "bid", "buy", "b", "bids": true
-    case "ask", "sell", "s", "a", "asks", "offer": false
+    case "bid", "buy", "b", "bids": return true
+    case "ask", "sell", "s", "a", "asks", "offer": return false
     default: throw unreadable(column, .word(["bid", "ask"]))
     }
   }

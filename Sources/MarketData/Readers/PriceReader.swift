@@ -58,7 +58,8 @@ public enum PriceReader {
       }
       assembly.endFile(table)
     }
-    assembly.order(by: \.source)
+    try assembly.order(
+      by: \.source, .init(areSame: { $0.price == $1.price && $0.confidence == $1.confidence }))
     return try assembly.finish()
   }
 }

@@ -115,7 +115,7 @@ public enum VenueMarginReader {
       }
     }
     assembly.endFile(table)
-    assembly.order { _ in 0 }
+    try assembly.order(by: { _ in 0 }, .init(areSame: { $0 == $1 }))
     return try assembly.finish()
   }
 

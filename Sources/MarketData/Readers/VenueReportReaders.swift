@@ -31,10 +31,11 @@ public enum LiquidationReader {
     guard assembly.quality.rows > 0 else { return Reading(series: [], quality: assembly.quality) }
     // Two liquidations of one second are two, so no row is a duplicate of another.
     var row = 0
-    assembly.order { _ in
-      row += 1
-      return row
-    }
+    try assembly.order(
+      by: { _ in
+        row += 1
+        return row
+      }, .init(areSame: { $0 == $1 }))
     return try assembly.finish()
   }
 }
@@ -70,7 +71,7 @@ public enum InsuranceReader {
       }
     }
     assembly.endFile(table)
-    assembly.order { _ in 0 }
+    try assembly.order(by: { _ in 0 }, .init(areSame: { $0 == $1 }))
     return try assembly.finish()
   }
 }
@@ -108,7 +109,7 @@ public enum AssetUsageReader {
       }
     }
     assembly.endFile(table)
-    assembly.order { _ in 0 }
+    try assembly.order(by: { _ in 0 }, .init(areSame: { $0 == $1 }))
     return try assembly.finish()
   }
 }

@@ -19,7 +19,15 @@ extension SeriesAssembly<Bar> {
   mutating func bars(
     interval: Int64? = nil, unit: AmountUnit? = nil
   ) throws(MarketDataError) -> Reading<BarSeries> {
-    order { _ in 0 }
+    // A bar that was in progress when its file was taken has traded less than the same bar later.
+    try order(
+      by: { _ in 0 },
+      Doubles(
+        areSame: { $0.says($1) },
+        isSecondBetter: { a, b in
+          b.high >= a.high && b.low <= a.low && !(b.baseVolume < a.baseVolume)
+            && !(b.quoteVolume < a.quoteVolume)
+        }))
     if rows.isEmpty { try close() }
     let hasVolume = try settleVolumes(unit)
     let interval = try align(to: interval)
@@ -99,6 +107,13 @@ extension Bar {
     // A comparison with NaN is false.
     low > 0 && low <= min(open, close) && max(open, close) <= high && high < .infinity && !open.isNaN
       && !close.isNaN
+  }
+
+  /// Whether another bar has the same prices and volumes, stated or not.
+  fileprivate func says(_ other: Bar) -> Bool {
+    (open, high, low, close) == (other.open, other.high, other.low, other.close)
+      && (baseVolume == other.baseVolume || (baseVolume.isNaN && other.baseVolume.isNaN))
+      && (quoteVolume == other.quoteVolume || (quoteVolume.isNaN && other.quoteVolume.isNaN))
   }
 
   /// Why it is not sound, in a few words.

@@ -26,8 +26,8 @@ extension SeriesAssembly<Bar> {
   mutating func align(to given: Int64?) throws(MarketDataError) -> Int64 {
     guard let common = given ?? commonInterval() else {
       try close()
-      throw MarketDataError(
-        file: quality.file, .implausible("one bar alone does not say how long it is; add the one before it"),
+      throw quality.failure(
+        .implausible("one bar alone does not say how long it is; add the one before it"),
         line: rows.first?.line)
     }
     var interval = common
@@ -36,8 +36,7 @@ extension SeriesAssembly<Bar> {
       if stretches.count > 1 {
         interval = stretches.reduce(0) { max($0, $1.interval) }
         for stretch in stretches where interval % stretch.interval != 0 {
-          throw MarketDataError(
-            file: quality.file,
+          throw quality.failure(
             .implausible(
               "bars of \(stretch.interval) s follow those of \(interval) s, which is no multiple; "
                 + "keep those of one length in a file"),

@@ -161,8 +161,7 @@ extension SeriesAssembly<Bar> {
     let line = rows.first { row in
       row.element.baseVolume > 0 && row.element.quoteVolume > 0 && !model.fits(row.element, tolerance: 0.01)
     }?.line
-    return MarketDataError(
-      file: quality.file,
+    return quality.failure(
       .unit(
         "the volumes \(what): quote volume / volume should lie between low and high; state what volume counts as "
           + "volumeUnit in market.json (base, usd, contracts or inverseContracts, with contractSize)"),

@@ -30,7 +30,7 @@ extension ColumnPart {
     "timepoint", "eventtime", "unix", "unixtimestamp", "unixtime", "timestamp", "timems", "timestampms",
     "tsms", "time",
     "start", "starttime", "startedat", "opentimestamp", "starttimestamp", "creationtimestamp", "ticks", "t",
-    "datetime", "date", "localtimestamp", "servertime", "e")
+    "datetime", "date", "gmttime", "utctime", "candletime", "begintime", "localtimestamp", "servertime", "e")
   static let open = ColumnPart("open", "open", "openprice", "priceopen", "o")
   static let high = ColumnPart("high", "high", "highprice", "pricehigh", "h")
   static let low = ColumnPart("low", "low", "lowprice", "pricelow", "l")
@@ -94,6 +94,11 @@ extension ColumnPart {
   static let maintenanceMargin = ColumnPart(
     "maintenance margin", "maintenance", "maintenancemargin", "maintenancemarginrequirement", "outrightmargin"
   )
+
+  /// Parts whose names may have a unit behind.
+  static let withUnits = [time, open, high, low, close, price]
+  /// What a name of a time may have behind.
+  static let timeUnits = ["ms", "us", "ns", "s", "utc", "gmt", "msutc", "millis", "seconds", "milliseconds"]
 
   /// Names that tell a header from a title; see ``Table``.
   static let known: Set<String> = Set(

@@ -1,36 +1,39 @@
 /// The number that ASCII text writes in decimal, correctly rounded, or nil if it writes none: signs,
 /// digits, a point, an exponent. Neither `nan` nor `inf` nor hexadecimal digits are numbers here.
-func parseDecimal(_ text: ArraySlice<UInt8>) -> Double? {
-  var rest = text
-  let isNegative = rest.first == UInt8(ascii: "-")
-  if isNegative || rest.first == UInt8(ascii: "+") { rest.removeFirst() }
+func parseDecimal(_ text: Span<UInt8>) -> Double? {
+  let count = text.count
+  var i = 0
+  var isNegative = false
+  if count > 0, text[0] == UInt8(ascii: "-") || text[0] == UInt8(ascii: "+") {
+    isNegative = text[0] == UInt8(ascii: "-")
+    i = 1
+  }
   // significand · 10^exponent, while both stay small.
   var (significand, exponent, digits) = (UInt64(0), 0, 0)
   var isSmall = true
   var afterPoint = false
-  var i = rest.startIndex
-  scan: while i < rest.endIndex {
-    let byte = rest[i]
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"):
+  while i < count {
+    let byte = text[i]
+    let digit = byte &- UInt8(ascii: "0")
+    if digit < 10 {
       digits += 1
       if significand < 900_000_000_000_000 {
-        significand = 10 * significand + UInt64(byte - UInt8(ascii: "0"))
+        significand = 10 &* significand &+ UInt64(digit)
         if afterPoint { exponent -= 1 }
       } else {
         isSmall = false
       }
-    case UInt8(ascii: "."):
+    } else if byte == UInt8(ascii: ".") {
       guard !afterPoint else { return nil }
       afterPoint = true
-    default:
-      break scan
+    } else {
+      break
     }
     i += 1
   }
   guard digits > 0 else { return nil }
-  if i < rest.endIndex {
-    guard isExponent(rest[i...]) else { return nil }
+  if i < count {
+    guard isExponent(text, from: i) else { return nil }
     isSmall = false
   }
   if isSmall, exponent >= -22 {
@@ -39,16 +42,22 @@ func parseDecimal(_ text: ArraySlice<UInt8>) -> Double? {
     let magnitude = Double(significand) / powersOfTen[-exponent]
     return isNegative ? -magnitude : magnitude
   }
-  guard let number = Double(String(decoding: text, as: UTF8.self)), number.isFinite else { return nil }
+  let all = String(decoding: (0..<count).map { text[$0] }, as: UTF8.self)
+  guard let number = Double(all), number.isFinite else { return nil }
   return number
 }
 
-/// Whether text is `e`, a sign or none, and digits.
-private func isExponent(_ text: ArraySlice<UInt8>) -> Bool {
-  guard text.first == UInt8(ascii: "e") || text.first == UInt8(ascii: "E") else { return false }
-  var digits = text.dropFirst()
-  if digits.first == UInt8(ascii: "-") || digits.first == UInt8(ascii: "+") { digits.removeFirst() }
-  return !digits.isEmpty && digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+/// The number of a text; see above.
+func parseDecimal(_ text: ArraySlice<UInt8>) -> Double? { parseDecimal(text.span) }
+
+/// Whether text from an index on is `e`, a sign or none, and digits.
+private func isExponent(_ text: Span<UInt8>, from start: Int) -> Bool {
+  guard text[start] == UInt8(ascii: "e") || text[start] == UInt8(ascii: "E") else { return false }
+  var i = start + 1
+  if i < text.count, text[i] == UInt8(ascii: "-") || text[i] == UInt8(ascii: "+") { i += 1 }
+  guard i < text.count else { return false }
+  for j in i..<text.count where text[j] &- UInt8(ascii: "0") >= 10 { return false }
+  return true
 }
 
 /// 10⁰ to 10²², each exact in binary.

@@ -38,7 +38,7 @@ extension SeriesAssembly<FundingPayment> {
   /// 1, 2, 4, 6, 8, 12 and 24 hours: venues change it. A longer distance that is none of these, or happens
   /// once between two equal ones, is a gap.
   mutating func payments() throws(MarketDataError) -> Reading<[FundingPrint]> {
-    order { _ in 0 }
+    try order(by: { _ in 0 }, Doubles(areSame: { $0.rate == $1.rate }))
     var last = Int64.min
     drop(.duplicate) { row in
       let isDoubled = last != .min && row.time - last < Self.tolerance
@@ -46,8 +46,7 @@ extension SeriesAssembly<FundingPayment> {
       return isDoubled
     }
     if let distance = commonInterval(granularity: Self.tolerance), distance < Self.least, rows.count > 2 {
-      throw MarketDataError(
-        file: quality.file,
+      throw quality.failure(
         .implausible(
           "payments \(distance) s apart are readings of a running rate and no payments; keep one row for each "
             + "settlement, or name the column of settlements funding_timestamp"),

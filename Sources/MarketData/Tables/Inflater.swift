@@ -1,7 +1,7 @@
 internal import CZlib
 
-/// Decompression of deflate data (RFC 1951), block by block and never beyond a limit.
-enum Inflater {
+/// Decompression of deflate data (RFC 1951), block by block.
+@safe final class Inflater {
   /// What surrounds the data.
   enum Wrapper {
     /// Header and checksum of gzip (RFC 1952), any number of members.
@@ -12,52 +12,130 @@ enum Inflater {
     fileprivate var windowBits: Int32 { self == .gzip ? MAX_WBITS + 16 : -MAX_WBITS }
   }
 
-  /// What compressed bytes stand for.
-  ///
-  /// Memory is that of the result, never more than `limit` and one block, whatever the data claim. After the
-  /// last member of gzip, zero bytes are padding; anything else there, and anything after raw data, is
-  /// corrupt.
-  static func decompress(
-    _ bytes: ArraySlice<UInt8>, _ wrapper: Wrapper, limit: Int
-  ) throws(GzipError) -> [UInt8] {
-    var stream = unsafe z_stream()
-    let version = unsafe inflateInit2_(
-      &stream, wrapper.windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-    precondition(version == Z_OK, "zlib gave no memory")
-    defer { unsafe inflateEnd(&stream) }
+  /// The bytes of a block.
+  static let blockSize = 1 << 18
 
-    var result: [UInt8] = []
-    // Prices compress about fourfold.
-    result.reserveCapacity(min(limit, 5 * bytes.count))
-    var block = [UInt8](repeating: 0, count: 1 << 16)
-    var offset = bytes.startIndex
-    while true {
-      let step = unsafe inflate(&stream, from: bytes, at: offset, into: &block)
-      offset += step.consumed
-      guard step.produced <= limit - result.count else { throw .tooLarge(limit: limit) }
-      result.append(contentsOf: block[..<step.produced])
+  private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+  private let wrapper: Wrapper
+  /// Compressed bytes, block by block.
+  private let input: () throws(MarketDataError) -> [UInt8]?
+  private var bytes: ArraySlice<UInt8> = []
+  private var hasInput = true
+  private var hasEnded = false
+
+  /// - Parameter input: the compressed bytes, block by block, nil at their end.
+  init(_ wrapper: Wrapper, input: @escaping () throws(MarketDataError) -> [UInt8]?) {
+    (self.wrapper, self.input) = (wrapper, input)
+    // zlib keeps the address of its state, so that it stays in one place.
+    unsafe stream.initialize(to: z_stream())
+    let version = unsafe inflateInit2_(
+      stream, wrapper.windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+    precondition(version == Z_OK, "zlib gave no memory")
+  }
+
+  deinit {
+    unsafe inflateEnd(stream)
+    unsafe stream.deallocate()
+  }
+
+  /// What can go wrong: the data, or reading them.
+  enum Failure: Error {
+    case data(GzipError)
+    case input(MarketDataError)
+  }
+
+  /// The next bytes, at most a block of them; nil at the end of sound data.
+  ///
+  /// After the last member of gzip, zero bytes are padding; anything else there, and anything after raw data, is
+  /// corrupt.
+  func next() throws(Failure) -> [UInt8]? {
+    guard !hasEnded else { return nil }
+    var block = [UInt8](repeating: 0, count: Self.blockSize)
+    var count = 0
+    while count < Self.blockSize {
+      if bytes.isEmpty { try refill() }
+      let step = inflate(into: &block, from: count)
+      bytes = bytes.dropFirst(step.consumed)
+      count += step.produced
       switch step.status {
       case Z_STREAM_END:
-        guard wrapper == .gzip else {
-          guard offset == bytes.endIndex else { throw .corrupt }
-          return result
+        guard try beginsAnother() else {
+          hasEnded = true
+          return count > 0 ? Array(block[..<count]) : nil
         }
-        guard let next = bytes[offset...].firstIndex(where: { $0 != 0 }) else { return result }
-        guard next == offset, unsafe inflateReset(&stream) == Z_OK else { throw .corrupt }
-      case Z_OK where step.consumed > 0 || step.produced > 0:
-        continue
+      case Z_OK where step.consumed > 0 || step.produced > 0: continue
       case Z_OK, Z_BUF_ERROR:
         // No progress although there is room for output: input is what lacks.
-        throw offset == bytes.endIndex ? .truncated : .corrupt
-      default:
-        throw .corrupt
+        guard bytes.isEmpty else { throw .data(.corrupt) }
+        guard hasInput else { throw .data(.truncated) }
+      default: throw .data(.corrupt)
+      }
+    }
+    return block
+  }
+
+  /// Whether another member of gzip follows.
+  private func beginsAnother() throws(Failure) -> Bool {
+    guard wrapper == .gzip else {
+      if bytes.isEmpty { try refill() }
+      guard bytes.isEmpty else { throw .data(.corrupt) }
+      return false
+    }
+    var isPadded = false
+    while true {
+      if bytes.isEmpty { try refill() }
+      guard !bytes.isEmpty else { return false }
+      let rest = bytes.drop { $0 == 0 }
+      isPadded = isPadded || rest.count < bytes.count
+      bytes = rest
+      guard bytes.isEmpty else { break }
+    }
+    guard !isPadded, unsafe inflateReset(stream) == Z_OK else { throw .data(.corrupt) }
+    return true
+  }
+
+  private func refill() throws(Failure) {
+    while hasInput, bytes.isEmpty {
+      do throws(MarketDataError) {
+        guard let more = try input() else {
+          hasInput = false
+          return
+        }
+        bytes = more[...]
+      } catch {
+        throw .input(error)
       }
     }
   }
 
-  /// The checksum of zip and gzip (CRC-32 of ISO 3309).
-  static func checksum(_ bytes: [UInt8]) -> UInt32 {
-    var sum: UInt = 0
+  /// What compressed bytes stand for, at most `limit` bytes, whatever the data claim.
+  static func decompress(
+    _ bytes: ArraySlice<UInt8>, _ wrapper: Wrapper, limit: Int
+  ) throws(GzipError) -> [UInt8] {
+    var rest: [UInt8]? = Array(bytes)
+    let inflater = Inflater(wrapper) {
+      defer { rest = nil }
+      return rest
+    }
+    var result: [UInt8] = []
+    do throws(Failure) {
+      while let block = try inflater.next() {
+        guard block.count <= limit - result.count else { throw .data(.tooLarge(limit: limit)) }
+        result += block
+      }
+    } catch {
+      switch error {
+      case .data(let problem): throw problem
+      // Bytes in memory are always read.
+      case .input: throw .truncated
+      }
+    }
+    return result
+  }
+
+  /// The checksum of zip and gzip (CRC-32 of ISO 3309), of bytes after others with the checksum `before`.
+  static func checksum(_ bytes: [UInt8], after before: UInt32 = 0) -> UInt32 {
+    var sum = UInt(before)
     unsafe bytes.withUnsafeBufferPointer { buffer in
       var offset = 0
       while offset < buffer.count {
@@ -75,25 +153,22 @@ enum Inflater {
     let produced: Int
   }
 
-  /// Runs the decoder once, over at most 2³⁰ bytes of input and one block of output.
-  private static func inflate(
-    _ stream: inout z_stream, from input: ArraySlice<UInt8>, at offset: Int, into block: inout [UInt8]
-  ) -> Step {
-    let available = min(input.endIndex - offset, 1 << 30)
-    let room = block.count
-    let skipped = offset - input.startIndex
-    return unsafe input.withUnsafeBufferPointer { source in
+  /// Runs the decoder once, over at most 2³⁰ bytes of input and the rest of a block of output.
+  private func inflate(into block: inout [UInt8], from start: Int) -> Step {
+    let available = min(bytes.count, 1 << 30)
+    let room = block.count - start
+    let stream = unsafe stream
+    return unsafe bytes.withUnsafeBufferPointer { source in
       unsafe block.withUnsafeMutableBufferPointer { target in
         // zlib reads through this pointer and never writes.
-        let start = unsafe source.baseAddress.map { unsafe UnsafeMutablePointer(mutating: $0 + skipped) }
-        unsafe stream.next_in = start
-        unsafe stream.avail_in = UInt32(available)
-        unsafe stream.next_out = target.baseAddress
-        unsafe stream.avail_out = UInt32(room)
-        let status = unsafe CZlib.inflate(&stream, Z_NO_FLUSH)
+        unsafe stream.pointee.next_in = source.baseAddress.map { unsafe UnsafeMutablePointer(mutating: $0) }
+        unsafe stream.pointee.avail_in = UInt32(available)
+        unsafe stream.pointee.next_out = target.baseAddress.map { unsafe $0 + start }
+        unsafe stream.pointee.avail_out = UInt32(room)
+        let status = unsafe CZlib.inflate(stream, Z_NO_FLUSH)
         return unsafe Step(
-          status: status, consumed: available - Int(stream.avail_in),
-          produced: room - Int(stream.avail_out))
+          status: status, consumed: available - Int(stream.pointee.avail_in),
+          produced: room - Int(stream.pointee.avail_out))
       }
     }
   }

@@ -4,7 +4,7 @@ extension UTCTime {
   /// | form | examples |
   /// |---|---|
   /// | a count since 1970 of seconds, milliseconds, microseconds or nanoseconds, with decimals or without | `1770969600`, `1770969600000.0`, `1.7709696e+18` |
-  /// | a day | `2026-02-13`, `2026/02/13`, `20260213` |
+  /// | a day | `2026-02-13`, `2026/02/13`, `2026.02.13`, `13.02.2026`, `20260213` |
   /// | RFC 3339 and what is written like it | `2026-02-13T08:00:00.000Z`, `2026-02-13 08:00:00+00:00`, `2026-02-13 08:00` |
   /// | its basic form | `20260213T080000Z`, `20260213080000`, `202602130800` |
   /// | an hour of twelve | `2026-02-13 09-PM` |
@@ -15,6 +15,20 @@ extension UTCTime {
   static func milliseconds(of text: ArraySlice<UInt8>) -> Int64? {
     var text = InstantText(text)
     return text.milliseconds()
+  }
+
+  /// Milliseconds of a text of nine to nineteen digits that is a count and nothing else; nil for any other, which may
+  /// be an instant still.
+  static func milliseconds(ofCount text: Span<UInt8>) -> Int64? {
+    let count = text.count
+    guard count >= 9, count <= 19, count != 12, count != 14 else { return nil }
+    var value: UInt64 = 0
+    for i in 0..<count {
+      let digit = text[i] &- UInt8(ascii: "0")
+      guard digit < 10 else { return nil }
+      value = value &* 10 &+ UInt64(digit)
+    }
+    return milliseconds(ofAnyUnit: value)
   }
 }
 
@@ -36,6 +50,11 @@ struct InstantText {
     guard let next = rest.first else { return Self.plain(value, count: count, whole) }
     switch next {
     case UInt8(ascii: "."):
+      // MetaTrader writes 2026.02.13 08:00, others 13.02.2026 08:00:00.
+      if count == 4, Self.isDotted(rest), let midnight = date(year: Int(value), separator: next) {
+        return timeOfDay(after: midnight, colons: true)
+      }
+      if count <= 2, let midnight = dayFirst(Int(value)) { return timeOfDay(after: midnight, colons: true) }
       rest.removeFirst()
       let decimals = rest
       guard rest.isEmpty || digits(most: 32) != nil else { return nil }
@@ -115,6 +134,55 @@ struct InstantText {
   private mutating func date(year: Int, separator: UInt8) -> Int64? {
     guard take(separator), let month = pair(), take(separator), let day = pair() else { return nil }
     return UTCTime.seconds(year: year, month: Int(month), day: Int(day))
+  }
+
+  /// Whether what follows a year is `.MM.DD` and no decimals.
+  private static func isDotted(_ rest: ArraySlice<UInt8>) -> Bool {
+    let signs = rest.prefix(6)
+    return signs.count == 6 && signs[signs.startIndex + 3] == UInt8(ascii: ".")
+  }
+
+  /// What follows the day of `13.02.2026`, which is written so in one order only.
+  private mutating func dayFirst(_ day: Int) -> Int64? {
+    let whole = rest
+    if take(UInt8(ascii: ".")), let month = pair(), take(UInt8(ascii: ".")),
+      let (year, count) = digits(most: 4),
+      count == 4
+    {
+      return UTCTime.seconds(year: Int(year), month: Int(month), day: day)
+    }
+    rest = whole
+    return nil
+  }
+
+  /// A time of day alone, in milliseconds since midnight: `08:00`, `08:00:00.000`, `080000`, `0800`, or an hour.
+  static func clock(_ text: ArraySlice<UInt8>) -> Int64? {
+    var text = InstantText(text)
+    guard let (value, count) = text.digits(most: 6) else { return nil }
+    guard !text.rest.isEmpty else {
+      switch count {
+      case 1, 2: return time(Int64(value), 0, 0).map { $0 * 1_000 }
+      case 3, 4: return time(Int64(value / 100), Int64(value % 100), 0).map { $0 * 1_000 }
+      case 5, 6:
+        return time(Int64(value / 10_000), Int64(value / 100 % 100), Int64(value % 100)).map { $0 * 1_000 }
+      default: return nil
+      }
+    }
+    guard count <= 2, text.take(UInt8(ascii: ":")), let minute = text.pair() else { return nil }
+    var (second, fraction) = (Int64(0), Int64(0))
+    if text.take(UInt8(ascii: ":")) {
+      guard let pair = text.pair() else { return nil }
+      second = pair
+      if text.take(UInt8(ascii: ".")) {
+        let decimals = text.rest
+        guard let (_, count) = text.digits(most: 18) else { return nil }
+        fraction = thousandths(decimals.prefix(count))
+      }
+    }
+    guard text.rest.isEmpty || text.zone() == 0, let time = time(Int64(value), minute, second) else {
+      return nil
+    }
+    return time * 1_000 + fraction
   }
 
   /// What follows a day: nothing, or a time of day and perhaps a zone.

@@ -17,16 +17,18 @@ struct JSONCursor {
   var offset: Int
 
   /// The byte ahead after spaces, nil at the end.
+  @inline(__always)
   mutating func peek() -> UInt8? {
     while offset < bytes.count {
       let byte = bytes[offset]
-      guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return byte }
+      guard byte <= 0x20, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return byte }
       offset += 1
     }
     return nil
   }
 
   /// Passes one sign, if it is the next.
+  @inline(__always)
   mutating func take(_ sign: Unicode.Scalar) -> Bool {
     guard peek() == UInt8(ascii: sign) else { return false }
     offset += 1
@@ -36,6 +38,21 @@ struct JSONCursor {
   /// Passes one sign that must be there.
   mutating func expect(_ sign: Unicode.Scalar, _ expected: String) throws(JSONFault) {
     guard take(sign) else { throw fault(expected) }
+  }
+
+  /// Whether two names are written alike.
+  func isSame(_ a: Range<Int>, _ b: Range<Int>) -> Bool {
+    guard a.count == b.count else { return false }
+    return unsafe bytes.withUnsafeBytes { text in
+      unsafe text[a].elementsEqual(text[b])
+    }
+  }
+
+  /// The fault of a name that stands twice in its object.
+  func twice(_ key: Range<Int>) -> JSONFault {
+    let name = String(decoding: bytes[key.prefix(64)], as: UTF8.self)
+    return JSONFault(
+      offset: key.lowerBound, expected: "another member: \(shown(name)) stands twice in its object")
   }
 
   func fault(_ expected: String) -> JSONFault { JSONFault(offset: offset, expected: expected) }
@@ -51,17 +68,66 @@ struct JSONCursor {
   mutating func string() throws(JSONFault) -> Range<Int> {
     guard peek() == UInt8(ascii: "\"") else { throw fault("a key in quotation marks") }
     let start = offset + 1
+    let end = endOfString(from: start)
+    guard end < bytes.count, bytes[end] == UInt8(ascii: "\"") else {
+      throw JSONFault(offset: min(end, bytes.count), expected: "a closing quotation mark")
+    }
+    offset = end + 1
+    return start..<end
+  }
+
+  /// Where a string ends, or a byte stands that none may have; the end of the text, or one beyond, if neither is there.
+  private func endOfString(from start: Int) -> Int {
+    unsafe bytes.withUnsafeBytes { text in unsafe Self.endOfString(in: text, from: start) }
+  }
+
+  /// The same, eight bytes at a time.
+  ///
+  /// A byte of `word` is zero where `(word - 0x01…) & ~word & 0x80…` has a bit, of which the lowest is exact; so are the
+  /// bytes equal to another after an exclusive or, and those below 32 with `0x20…` in place of `0x01…`.
+  private static func endOfString(in text: UnsafeRawBufferPointer, from start: Int) -> Int {
+    let (ones, high) = (UInt64(0x0101_0101_0101_0101), UInt64(0x8080_8080_8080_8080))
+    let count = text.count
     var i = start
-    while i < bytes.count {
-      let byte = bytes[i]
-      if byte == UInt8(ascii: "\"") {
-        offset = i + 1
-        return start..<i
+    while i < count {
+      if i + 8 <= count {
+        let word = UInt64(littleEndian: unsafe text.loadUnaligned(fromByteOffset: i, as: UInt64.self))
+        let (quotes, strokes) = (word ^ (ones * 0x22), word ^ (ones * 0x5C))
+        let marks =
+          (((quotes &- ones) & ~quotes) | ((strokes &- ones) & ~strokes) | ((word &- ones * 0x20) & ~word))
+          & high
+        guard marks != 0 else {
+          i += 8
+          continue
+        }
+        i += marks.trailingZeroBitCount >> 3
       }
-      guard byte >= 0x20 else { break }
+      let byte = unsafe text[i]
+      if byte == UInt8(ascii: "\"") || byte < 0x20 { return i }
       i += byte == UInt8(ascii: "\\") ? 2 : 1
     }
-    throw JSONFault(offset: min(i, bytes.count), expected: "a closing quotation mark")
+    return i
+  }
+
+  /// Passes a name that is written as another, and the colon after it; false if the next name is another one.
+  mutating func take(key other: Range<Int>) throws(JSONFault) -> Bool {
+    guard peek() == UInt8(ascii: "\"") else { return false }
+    let (start, count) = (offset + 1, other.count)
+    guard start + count < bytes.count, bytes[start + count] == UInt8(ascii: "\""),
+      isSame(start..<start + count, other)
+    else { return false }
+    offset = start + count + 1
+    try expect(":", "':'")
+    return true
+  }
+
+  /// Where a number or a word ends.
+  @inline(__always)
+  private func endOfToken(from start: Int) -> Int {
+    let text = bytes.span
+    var i = start
+    while i < text.count, Self.isToken(text[i]) { i += 1 }
+    return i
   }
 
   /// The name of a member, and the colon after it.
@@ -76,7 +142,7 @@ struct JSONCursor {
     guard let first = peek() else { throw fault("a value") }
     if first == UInt8(ascii: "\"") { return try string() }
     let start = offset
-    while offset < bytes.count, Self.isToken(bytes[offset]) { offset += 1 }
+    offset = endOfToken(from: start)
     guard offset > start else { throw fault("a value") }
     guard first >= UInt8(ascii: "A") else { return start..<offset }
     switch bytes[start..<offset] {
@@ -90,16 +156,80 @@ struct JSONCursor {
 
   private static let words = ["true", "false", "NaN", "Infinity"].map { Array($0.utf8) }
 
+  @inline(__always)
   private static func isToken(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "+"),
-      UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"):
-      true
-    default: false
+    // Digits are most of what there is.
+    byte &- UInt8(ascii: "0") < 10 || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
+      || (byte | 0x20) &- UInt8(ascii: "a") < 26 || byte == UInt8(ascii: "+")
+  }
+
+  /// Passes a value of any kind, of an array or object only to where its brackets close: what is in it is read, or
+  /// passed by ``skip()``, later.
+  mutating func skipOver() throws(JSONFault) {
+    guard isContainer() else {
+      _ = try scalar()
+      return
     }
+    try skipBrackets()
+  }
+
+  /// Passes the array or object at `offset`, or the rest of it if `offset` is inside.
+  ///
+  /// - Parameter depth: how many brackets are open already.
+  mutating func skipBrackets(depth open: Int = 0) throws(JSONFault) {
+    guard let end = try endOfBrackets(depth: open) else {
+      offset = bytes.count
+      throw fault("the end of an array or object")
+    }
+    offset = end
+  }
+
+  private func endOfBrackets(depth open: Int) throws(JSONFault) -> Int? {
+    var fault: JSONFault?
+    let end = unsafe bytes.withUnsafeBytes { text in
+      unsafe Self.endOfBrackets(in: text, from: offset, depth: open, &fault)
+    }
+    if let fault { throw fault }
+    return end
+  }
+
+  /// Where the brackets close that are open or open first; nil if they do not, or if one closes another kind.
+  private static func endOfBrackets(
+    in text: UnsafeRawBufferPointer, from start: Int, depth open: Int, _ fault: inout JSONFault?
+  ) -> Int? {
+    let count = text.count
+    // Bit d tells whether the container at depth d, from the innermost, is an object; the open ones are arrays.
+    var (i, depth, kinds) = (start, open, UInt64(0))
+    while i < count {
+      let byte = unsafe text[i]
+      i += 1
+      if byte == UInt8(ascii: "\"") {
+        i = unsafe endOfString(in: text, from: i) + 1
+      } else if byte >= UInt8(ascii: "[") {
+        // '[' and '{' are 0x5B and 0x7B, ']' and '}' 0x5D and 0x7D.
+        if byte | 0x20 == UInt8(ascii: "{") {
+          guard depth < depthLimit else {
+            fault = JSONFault(offset: i - 1, expected: "at most \(depthLimit) levels")
+            return nil
+          }
+          depth += 1
+          kinds = kinds << 1 | UInt64(byte >> 5 & 1)
+        } else if byte | 0x20 == UInt8(ascii: "}") {
+          guard kinds & 1 == UInt64(byte >> 5 & 1) else {
+            fault = JSONFault(offset: i - 1, expected: kinds & 1 == 1 ? "'}'" : "']'")
+            return nil
+          }
+          depth -= 1
+          kinds >>= 1
+          guard depth > 0 else { return i }
+        }
+      }
+    }
+    return nil
   }
 
   /// Whether the value ahead is an array or an object.
+  @inline(__always)
   mutating func isContainer() -> Bool {
     let next = peek()
     return next == UInt8(ascii: "[") || next == UInt8(ascii: "{")

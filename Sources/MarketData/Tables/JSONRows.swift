@@ -18,8 +18,20 @@ struct JSONRows {
   private let columns: [String: Int]
   private var cursor: JSONCursor
   private var state = State.done
+  /// The columns of the values of a row, where rows are arrays or columns.
+  private var targets: [Int] = []
+  /// Where each column is read, where the text has one array for each.
+  private var cursors: [JSONCursor] = []
   /// Keys of the record before, and their columns: records are alike.
   private var pattern: [(key: Range<Int>, column: Int)] = []
+  /// The number of the record that a column was written in last.
+  private var writtenIn: [Int]
+  private var record = 0
+  /// How many orders the book at hand has had, and how many books had none.
+  private var orders = 0
+  private(set) var emptyBooks = 0
+  private let rowNames: Set<Int>
+  private let bookTargets: [Int]
 
   /// Where in the section at hand the next row is.
   private enum State {
@@ -27,8 +39,8 @@ struct JSONRows {
     case objects
     case object
     case keyedObjects
-    case arrays([Int])
-    case columns([JSONCursor], [Int])
+    case arrays
+    case columns
     case levels(isBid: Bool, asks: Int?)
   }
 
@@ -49,9 +61,19 @@ struct JSONRows {
     self.names = names
     width = names.count
     cursor = JSONCursor(bytes: self.bytes, offset: 0)
-    columns = Dictionary(
+    let columns = Dictionary(
       names.enumerated().filter { !$1.isEmpty }.map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    self.columns = columns
+    writtenIn = Array(repeating: 0, count: names.count)
+    bookTargets = Self.bookColumns.map { columns[$0] ?? 0 }
+    let shift = positionalWidth
+    rowNames = Set(survey.rowNames.map { $0 + shift })
+      .union(isBook ? Self.bookColumns.compactMap { columns[$0] } : [])
+      .union(survey.sections.flatMap { $0.names.compactMap { columns[$0] } }).union(0..<shift)
   }
+
+  /// Whether a column is a member of rows themselves.
+  func isOfRows(_ column: Int) -> Bool { rowNames.contains(column) }
 
   /// What the survey's indices are shifted by.
   private let offset: Int
@@ -63,8 +85,15 @@ struct JSONRows {
   /// begins, nil after the last.
   mutating func next(_ fields: inout [Range<Int>]) throws(JSONFault) -> Int? {
     while true {
-      if let start = try row(&fields) { return start }
+      if let start = try row(&fields) {
+        orders += 1
+        return start
+      }
+      if section >= 0, section < sections.count, case .book = sections[section].form, orders == 0 {
+        emptyBooks += 1
+      }
       section += 1
+      orders = 0
       guard section < sections.count else {
         section = sections.count
         return nil
@@ -82,11 +111,12 @@ struct JSONRows {
       state = .object
     case .keyedObjects: state = .keyedObjects
     case .arrays:
-      state = .arrays(
-        section.names.isEmpty ? Array(0..<positionalWidth) : section.names.map { columns[$0] ?? 0 })
+      targets = section.names.isEmpty ? Array(0..<positionalWidth) : section.names.map { columns[$0] ?? 0 }
+      state = .arrays
     case .columns(let starts):
-      state = .columns(
-        starts.map { JSONCursor(bytes: bytes, offset: $0 + 1) }, section.names.map { columns[$0] ?? 0 })
+      cursors = starts.map { JSONCursor(bytes: bytes, offset: $0 + 1) }
+      targets = section.names.map { columns[$0] ?? 0 }
+      state = .columns
     case .book(let bids, let asks):
       cursor.offset = bids + 1
       state = .levels(isBid: true, asks: asks)
@@ -123,15 +153,16 @@ struct JSONRows {
       if let column = columns["key"] { fields[column] = key }
       try pass("}")
       return start
-    case .arrays(let targets):
+    case .arrays:
       guard try hasAnother(in: "]") else { return nil }
-      clear(&fields)
+      // Where nothing stands around the list, every field is written.
+      if targets.count < fields.count { clear(&fields) }
       let start = cursor.offset
-      try elements(&fields, targets)
+      try elements(&fields)
       try pass("]")
       return start
-    case .columns(var cursors, let targets):
-      return try column(&fields, &cursors, targets)
+    case .columns:
+      return try column(&fields)
     case .levels(let isBid, let asks):
       return try level(&fields, isBid: isBid, asks: asks)
     }
@@ -153,7 +184,8 @@ struct JSONRows {
   }
 
   /// Empties a row but for what holds for all rows of its section.
-  private func clear(_ fields: inout [Range<Int>]) {
+  private mutating func clear(_ fields: inout [Range<Int>]) {
+    record += 1
     for i in fields.indices { fields[i] = 0..<0 }
     for (column, field) in sections[section].envelope { fields[offset + column] = field }
   }
@@ -164,11 +196,12 @@ struct JSONRows {
     if cursor.take("}") { return }
     var position = 0
     repeat {
-      let key = try cursor.key()
       let column: Int
-      if position < pattern.count, isSame(key, pattern[position].key) {
-        column = pattern[position].column
+      let key: Range<Int>
+      if position < pattern.count, try cursor.take(key: pattern[position].key) {
+        (key, column) = pattern[position]
       } else {
+        key = try cursor.key()
         column = columns[String(decoding: bytes[key], as: UTF8.self)] ?? -1
         if position < pattern.count {
           pattern[position] = (key, column)
@@ -180,6 +213,8 @@ struct JSONRows {
       if column < 0 {
         try cursor.skip()
       } else {
+        guard writtenIn[column] != record else { throw cursor.twice(key) }
+        writtenIn[column] = record
         fields[column] = try value()
       }
     } while try cursor.goesOn(until: "}")
@@ -193,14 +228,8 @@ struct JSONRows {
     return start..<cursor.offset
   }
 
-  private func isSame(_ a: Range<Int>, _ b: Range<Int>) -> Bool {
-    guard a.count == b.count else { return false }
-    for i in 0..<a.count where bytes[a.lowerBound + i] != bytes[b.lowerBound + i] { return false }
-    return true
-  }
-
   /// The values of the array ahead.
-  private mutating func elements(_ fields: inout [Range<Int>], _ targets: [Int]) throws(JSONFault) {
+  private mutating func elements(_ fields: inout [Range<Int>]) throws(JSONFault) {
     let start = cursor.offset
     try cursor.expect("[", "an array, as the others are")
     var count = 0
@@ -219,9 +248,7 @@ struct JSONRows {
   }
 
   /// One value from each of the columns.
-  private mutating func column(
-    _ fields: inout [Range<Int>], _ cursors: inout [JSONCursor], _ targets: [Int]
-  ) throws(JSONFault) -> Int? {
+  private mutating func column(_ fields: inout [Range<Int>]) throws(JSONFault) -> Int? {
     guard !cursors.isEmpty, !cursors[0].take("]") else {
       state = .done
       return nil
@@ -234,7 +261,6 @@ struct JSONRows {
       guard !cursors[i].take(",") else { continue }
       guard cursors[i].peek() == UInt8(ascii: "]") else { throw cursors[i].fault("',' or ']'") }
     }
-    state = .columns(cursors, targets)
     return start
   }
 
@@ -259,27 +285,26 @@ struct JSONRows {
     clear(&fields)
     _ = cursor.peek()
     let start = cursor.offset
-    let targets = Self.bookColumns.map { columns[$0] ?? 0 }
     if cursor.peek() == UInt8(ascii: "[") {
       cursor.offset += 1
       var count = 0
       if !cursor.take("]") {
         repeat {
           let value = try cursor.scalar()
-          if count < 3 { fields[targets[count + 1]] = value }
+          if count < 3 { fields[bookTargets[count + 1]] = value }
           count += 1
         } while try cursor.goesOn(until: "]")
       }
       guard count >= 2 else { throw JSONFault(offset: start, expected: "price and size of a level") }
     } else {
-      try levelMembers(&fields, targets)
+      try levelMembers(&fields)
     }
-    fields[targets[0]] = isBid ? bid : ask
+    fields[bookTargets[0]] = isBid ? bid : ask
     try pass("]")
     return start
   }
 
-  private mutating func levelMembers(_ fields: inout [Range<Int>], _ targets: [Int]) throws(JSONFault) {
+  private mutating func levelMembers(_ fields: inout [Range<Int>]) throws(JSONFault) {
     try cursor.expect("{", "a level: an array or an object of price and size")
     guard !cursor.take("}") else { return }
     repeat {
@@ -289,9 +314,17 @@ struct JSONRows {
         continue
       }
       let value = try cursor.scalar()
-      if ColumnPart.price.names.contains(key) { fields[targets[1]] = value }
-      if ColumnPart.size.names.contains(key) { fields[targets[2]] = value }
+      if ColumnPart.price.names.contains(key) { try write(value, to: bookTargets[1], &fields) }
+      if ColumnPart.size.names.contains(key) { try write(value, to: bookTargets[2], &fields) }
     } while try cursor.goesOn(until: "}")
+  }
+
+  private mutating func write(
+    _ value: Range<Int>, to column: Int, _ fields: inout [Range<Int>]
+  ) throws(JSONFault) {
+    guard writtenIn[column] != record else { throw cursor.twice(value) }
+    writtenIn[column] = record
+    fields[column] = value
   }
 }
 

@@ -41,6 +41,8 @@ struct JSONSurvey {
   static let columnLimit = 4_096
 
   private(set) var sections: [JSONSection] = []
+  /// Which of ``names`` are of rows themselves; the others stand around them.
+  private(set) var rowNames: Set<Int> = []
   /// The names of all members of rows, and of what stands around lists, in the order of the text.
   private(set) var names: [String] = []
   private var indices: [String: Int] = [:]
@@ -90,7 +92,7 @@ struct JSONSurvey {
     let start = cursor.offset
     cursor.offset += 1
     if cursor.take("]") { return .nothing }
-    let isFirstAnObject = cursor.peek() == UInt8(ascii: "{")
+    _ = cursor.peek()
     let firstStart = cursor.offset
     switch try value(depth: depth + 1) {
     case .record:
@@ -104,7 +106,7 @@ struct JSONSurvey {
       return .sections(try rest(first, depth: depth))
     case .nothing:
       // An empty array or object: the others say what the list is.
-      return .sections(isFirstAnObject ? [] : try rest([], depth: depth))
+      return .sections(try rest([], depth: depth))
     }
   }
 
@@ -119,10 +121,8 @@ struct JSONSurvey {
 
   /// An array of arrays, after its first.
   private mutating func rows(_ start: Int, width: Int) throws(JSONFault) -> JSONSection {
-    while try cursor.goesOn(until: "]") {
-      guard cursor.peek() == UInt8(ascii: "[") else { throw cursor.fault("an array, as the others are") }
-      try cursor.skip()
-    }
+    // What the rows are is looked at when they are read.
+    try cursor.skipBrackets(depth: 1)
     var section = JSONSection(form: .arrays, start: start)
     section.width = width
     return section
@@ -170,6 +170,7 @@ struct JSONSurvey {
     if cursor.take("}") { return .nothing }
     repeat {
       let key = try cursor.key()
+      try members.check(key, in: cursor)
       let name = text(key)
       guard name != "info" else {
         try cursor.skip()
@@ -189,6 +190,25 @@ struct JSONSurvey {
     var sections: [(name: String, key: Range<Int>, sections: [JSONSection])] = []
     var records: [(name: String, key: Range<Int>, start: Int)] = []
     var columns: [(name: String, start: Int, count: Int, isText: Bool)] = []
+    /// The names so far.
+    private var keys: [Range<Int>] = []
+    private var names: Set<String> = []
+    /// So many names are compared one by one.
+    private static let fewNames = 24
+
+    /// Refuses a second member of one name: which of the two is meant is not known.
+    mutating func check(_ key: Range<Int>, in cursor: JSONCursor) throws(JSONFault) {
+      let isTwice: Bool
+      if keys.count < Self.fewNames {
+        isTwice = keys.contains { cursor.isSame($0, key) }
+        keys.append(key)
+      } else {
+        if names.isEmpty { names = Set(keys.map { String(decoding: cursor.bytes[$0], as: UTF8.self) }) }
+        isTwice = !names.insert(String(decoding: cursor.bytes[key], as: UTF8.self)).inserted
+      }
+      guard !isTwice else { throw cursor.twice(key) }
+    }
+
     /// Where arrays begin, by name, of which two may be the sides of a book.
     var arrays: [(name: String, start: Int)] = []
 
@@ -233,7 +253,7 @@ struct JSONSurvey {
     if members.columns.count >= 3, members.columns.allSatisfy({ $0.count == members.columns[0].count }) {
       var section = JSONSection(form: .columns(members.columns.map(\.start)), start: start)
       section.names = members.columns.map(\.name)
-      for name in section.names { _ = try column(name) }
+      for name in section.names { rowNames.insert(try column(name)) }
       return .sections([try enclosed(section, in: members)])
     }
     let wrapped = members.records.filter { Self.wrappers.contains($0.name) }
@@ -263,7 +283,7 @@ struct JSONSurvey {
     var sides = JSONCursor(bytes: cursor.bytes, offset: levels + 1)
     guard sides.peek() == UInt8(ascii: "[") else { return nil }
     let bids = sides.offset
-    try sides.skip()
+    try sides.skipOver()
     guard sides.take(","), sides.peek() == UInt8(ascii: "[") else { return nil }
     return JSONSection(form: .book(bids: bids, asks: sides.offset), start: start)
   }
@@ -306,18 +326,20 @@ struct JSONSurvey {
     if cursor.take("}") { return }
     var position = 0
     repeat {
+      if position < pattern.count, try cursor.take(key: pattern[position].key) {
+        position += 1
+        try cursor.skipOver()
+        continue
+      }
       let key = try cursor.key()
-      if position >= pattern.count || !isSame(key, pattern[position].key) {
+      if position >= pattern.count || !cursor.isSame(key, pattern[position].key) {
         let known = (key, try column(text(key)))
+        rowNames.insert(known.1)
         if position < pattern.count { pattern[position] = known } else { pattern.append(known) }
       }
       position += 1
-      try cursor.skip()
+      try cursor.skipOver()
     } while try cursor.goesOn(until: "}")
-  }
-
-  private func isSame(_ a: Range<Int>, _ b: Range<Int>) -> Bool {
-    a.count == b.count && cursor.bytes[a].elementsEqual(cursor.bytes[b])
   }
 
   private mutating func column(_ name: String) throws(JSONFault) -> Int {

@@ -16,16 +16,18 @@ public struct Reading<Series: Sendable>: Sendable {
 
 /// Files of market data as bytes: plain, compressed by gzip, or in zip archives, which the first bytes tell.
 public enum MarketFile {
-  /// The most bytes that a file may have, decompressed, or the files of an archive together.
+  /// The most bytes that a file may have that is held in memory whole: a zip archive as it is stored, a JSON text
+  /// decompressed.
   public static let byteLimit = 256 << 20
   /// The most bytes that a JSON file may have, decompressed, where a tree is made of it: the tree is much
   /// larger.
   public static let documentLimit = 32 << 20
 
-  /// A name for messages and the plain bytes of one file.
+  /// One file, or one member of an archive: a name for messages, and its bytes block by block, decompressed.
   struct Part {
     let name: String
-    let bytes: [UInt8]
+    /// The next bytes, nil at the end.
+    let next: () throws(MarketDataError) -> [UInt8]?
   }
 
   /// The bytes of a file, decompressed if they are compressed. An archive must hold one file.
@@ -35,57 +37,128 @@ public enum MarketFile {
   public static func contents(
     _ bytes: [UInt8], named file: String, limit: Int = byteLimit
   ) throws(MarketDataError) -> [UInt8] {
-    let parts = try parts(bytes, named: file, limit: limit)
-    guard parts.count == 1 else {
-      throw MarketDataError(
-        file: file, .container("the zip archive holds \(parts.count) files; name one with one file"))
+    var (contents, parts) = ([UInt8](), 0)
+    try forEachPart(MarketSource(name: file, bytes: bytes)) { part throws(MarketDataError) in
+      parts += 1
+      guard parts == 1 else {
+        throw MarketDataError(
+          file: file, .container("the zip archive holds more than one file; name one with one file"))
+      }
+      contents = try whole(part, limit: limit)
     }
-    return parts[0].bytes
+    return contents
+  }
+
+  /// Bytes that are at hand as a part.
+  static func part(_ bytes: [UInt8], named file: String) -> Part {
+    Part(name: file, next: prepending(bytes, { () throws(MarketDataError) -> [UInt8]? in nil }))
+  }
+
+  /// All bytes of a part.
+  static func whole(_ part: Part, limit: Int = byteLimit) throws(MarketDataError) -> [UInt8] {
+    var bytes = try part.next() ?? []
+    while bytes.count <= limit, let block = try part.next() { bytes += block }
+    guard bytes.count <= limit else { throw MarketDataError(file: part.name, .tooLarge(limit: limit)) }
+    return bytes
   }
 
   /// The files in a file: itself, or those of an archive, by name.
-  static func parts(
-    _ bytes: [UInt8], named file: String, limit: Int = byteLimit
-  ) throws(MarketDataError) -> [Part] {
-    guard Zip.isArchive(bytes) else {
-      return [Part(name: file, bytes: try plain(bytes, named: file, limit: limit))]
+  static func forEachPart(
+    _ source: MarketSource, _ body: (Part) throws(MarketDataError) -> Void
+  ) throws(MarketDataError) {
+    let next = source.open()
+    let first = beginning(next)
+    guard Zip.isArchive(first) else {
+      return try body(try plain(first, { next() }, named: source.name))
     }
-    let members: [Zip.Member]
+    // The directory of an archive is at its end.
+    var archive = first
+    while archive.count <= byteLimit, let block = next() { archive += block }
+    guard archive.count <= byteLimit else {
+      throw MarketDataError(file: source.name, .tooLarge(limit: byteLimit))
+    }
+    let entries: [Zip.Entry]
     do {
-      members = try Zip.members(bytes, limit: limit)
+      entries = try Zip.entries(archive)
     } catch {
-      throw MarketDataError(file: file, .archive(error))
+      throw MarketDataError(file: source.name, .archive(error))
     }
-    if members.contains(where: { $0.name == "[Content_Types].xml" }) {
-      throw MarketDataError(file: file, .container("is an office document; save the sheet as CSV"))
+    if entries.contains(where: { $0.name == "[Content_Types].xml" }) {
+      throw MarketDataError(file: source.name, .container("is an office document; save the sheet as CSV"))
     }
-    var parts: [Part] = []
-    for member in members.sorted(by: { $0.name < $1.name }) {
-      let name = members.count == 1 ? file : "\(file):\(member.name)"
-      guard !Zip.isArchive(member.bytes) else {
-        throw MarketDataError(file: name, .container("is a zip archive inside another; unpack the outer one"))
-      }
-      parts.append(Part(name: name, bytes: try plain(member.bytes, named: name, limit: limit)))
+    for entry in entries.sorted(by: { $0.name < $1.name }) {
+      let name = entries.count == 1 ? source.name : "\(source.name):\(entry.name)"
+      try body(try part(entry, in: archive, of: source, named: name))
     }
-    return parts
   }
 
-  private static func plain(
-    _ bytes: [UInt8], named file: String, limit: Int
-  ) throws(MarketDataError) -> [UInt8] {
-    guard Gzip.isCompressed(bytes) else {
-      guard bytes.count <= limit else { throw MarketDataError(file: file, .tooLarge(limit: limit)) }
-      if let advice = foreignForm(bytes) { throw MarketDataError(file: file, .container(advice)) }
-      return bytes
-    }
-    let contents: [UInt8]
-    do {
-      contents = try Gzip.decompress(bytes, limit: limit)
+  /// A member of an archive.
+  private static func part(
+    _ entry: Zip.Entry, in archive: [UInt8], of source: MarketSource, named name: String
+  ) throws(MarketDataError) -> Part {
+    var reader: Zip.Reader
+    do throws(ZipError) {
+      reader = try Zip.Reader(entry, in: archive)
     } catch {
-      throw MarketDataError(file: file, .compression(error))
+      throw MarketDataError(file: source.name, .archive(error))
     }
+    func next() throws(MarketDataError) -> [UInt8]? {
+      do throws(ZipError) {
+        return try reader.next()
+      } catch {
+        throw MarketDataError(file: source.name, .archive(error))
+      }
+    }
+    let first = try next() ?? []
+    guard !Zip.isArchive(first) else {
+      throw MarketDataError(file: source.name, .archive(.nested(entry.name)))
+    }
+    return try plain(first, next, named: name)
+  }
+
+  /// The first bytes of a file, enough to tell what it is.
+  private static func beginning(_ next: () -> [UInt8]?) -> [UInt8] {
+    var first = next() ?? []
+    while first.count < 512, let block = next() { first += block }
+    return first
+  }
+
+  /// A file that is no archive, decompressed if it is compressed.
+  private static func plain(
+    _ first: [UInt8], _ next: @escaping () throws(MarketDataError) -> [UInt8]?, named file: String
+  ) throws(MarketDataError) -> Part {
+    guard Gzip.isCompressed(first) else {
+      if let advice = foreignForm(first) { throw MarketDataError(file: file, .container(advice)) }
+      return Part(name: file, next: prepending(first, next))
+    }
+    let inflater = Inflater(.gzip, input: prepending(first, next))
+    func inflated() throws(MarketDataError) -> [UInt8]? {
+      do throws(Inflater.Failure) {
+        return try inflater.next()
+      } catch {
+        switch error {
+        case .data(let problem): throw MarketDataError(file: file, .compression(problem))
+        case .input(let problem): throw problem
+        }
+      }
+    }
+    let contents = try inflated() ?? []
     if let advice = foreignForm(contents) { throw MarketDataError(file: file, .container(advice)) }
-    return contents
+    return Part(name: file, next: prepending(contents, inflated))
+  }
+
+  private static func prepending(
+    _ first: [UInt8], _ next: @escaping () throws(MarketDataError) -> [UInt8]?
+  ) -> () throws(MarketDataError) -> [UInt8]? {
+    var first: [UInt8]? = first
+    func all() throws(MarketDataError) -> [UInt8]? {
+      if let block = first {
+        first = nil
+        return block
+      }
+      return try next()
+    }
+    return all
   }
 
   /// What a file is that is not read here, by its first bytes, and what to do; nil for any other.

@@ -22,6 +22,11 @@ struct OpenInterestRow {
       && (long != nil) == (short != nil) && (long ?? value ?? amount) != nil
   }
 
+  /// Whether another row has the same amounts.
+  fileprivate func says(_ other: OpenInterestRow) -> Bool {
+    (long, short, value, amount) == (other.long, other.short, other.value, other.amount)
+  }
+
   /// Whether nothing is open, or nothing on one side.
   var isZero: Bool {
     if let long, let short { return long == 0 || short == 0 }
@@ -46,15 +51,16 @@ extension SeriesAssembly<OpenInterestRow> {
   ///
   /// - Parameters:
   ///   - unit: what ``OpenInterestRow/amount`` counts, or the sides where there is none; nil for what the file shows.
+  ///   - known: what the source counts, where the file says which source it is.
   ///   - contractSize: the USD of one contract of a coin-margined symbol.
   ///   - prices: bars of the underlying.
   mutating func openInterest(
-    unit: AmountUnit?, contractSize: Double? = nil, prices: BarSeries?
+    unit: AmountUnit?, known: VenueUnit? = nil, contractSize: Double? = nil, prices: BarSeries?
   ) throws(MarketDataError) -> Reading<[OpenInterestPrint]> {
-    order { _ in 0 }
+    try order(by: { _ in 0 }, Doubles(areSame: { $0.says($1) }))
     if rows.contains(where: { !$0.element.isZero }) { drop(.placeholder) { $0.element.isZero } }
     if rows.isEmpty { try close() }
-    let unit = try settledUnit(unit, contractSize, prices)
+    let unit = try settledUnit(unit, known, contractSize, prices)
     var prints: [SeriesAssembly<OpenInterestPrint>.Row] = []
     for row in rows {
       guard let print = print(row.element, unit, prices) else {
@@ -76,7 +82,7 @@ extension SeriesAssembly<OpenInterestRow> {
 
   /// The unit that amounts are in; nil where values are USD already.
   private mutating func settledUnit(
-    _ stated: AmountUnit?, _ size: Double?, _ prices: BarSeries?
+    _ stated: AmountUnit?, _ known: VenueUnit?, _ size: Double?, _ prices: BarSeries?
   ) throws(MarketDataError) -> AmountUnit? {
     func note(_ unit: String, _ basis: UnitReading.Basis) {
       quality.units = [UnitReading(amount: "open interest", unit: unit, basis: basis)]
@@ -84,6 +90,10 @@ extension SeriesAssembly<OpenInterestRow> {
     if let stated {
       note("\(stated)", .stated)
       return stated
+    }
+    if let known {
+      note("\(known.unit)", .known)
+      return known.unit
     }
     guard let first = rows.first?.element else { return nil }
     let symbol = rows.lazy.compactMap(\.element.symbol).first
@@ -143,7 +153,7 @@ extension SeriesAssembly<OpenInterestRow> {
   }
 
   private func unknownUnit(_ text: String) -> MarketDataError {
-    MarketDataError(file: quality.file, .unit(text), line: rows.first?.line)
+    quality.failure(.unit(text), line: rows.first?.line)
   }
 
   private func print(_ row: OpenInterestRow, _ unit: AmountUnit?, _ prices: BarSeries?) -> OpenInterestPrint?

@@ -55,8 +55,9 @@ struct SeriesAssembly<Element> {
   /// Whether no row was taken yet.
   var isEmpty: Bool { quality.rows == 0 }
 
-  /// Ends a file: notes its headers between rows, and turns it around if it runs backwards throughout.
+  /// Ends a file: notes its name and its headers between rows, and turns it around if it runs backwards throughout.
   mutating func endFile(_ table: Table) {
+    quality.files.append(SeriesFile(name: table.file, linesBefore: table.lineOffset))
     quality.add(.header, table.headers)
     let start = fileStarts.last ?? 0
     let file = rows[start...]
@@ -92,8 +93,26 @@ struct SeriesAssembly<Element> {
     rows = kept
   }
 
-  /// Orders the rows and drops all but the first of those with the same time and key.
-  mutating func order<Key: Hashable>(by key: (Element) -> Key) {
+  /// What becomes of rows with the same time and key.
+  struct Doubles {
+    /// Whether two say the same.
+    let areSame: (Element, Element) -> Bool
+    /// Whether the second counts although the first came before; of bars the one that is further along.
+    var isSecondBetter: (Element, Element) -> Bool = { _, _ in false }
+    /// Whether a series in which many differ is another thing than it is taken for.
+    var areRefused = true
+  }
+
+  /// So many rows with the time of another and other numbers, and a tenth of all, are no accident.
+  private static var leastConflicts: Int { 4 }
+
+  /// Orders the rows and drops all but one of those with the same time and key: the first, or the better.
+  ///
+  /// - Throws: ``MarketDataProblem/implausible(_:)`` where a tenth of the rows have the time of another and other
+  ///   numbers: two series in one, or times that lack the hour.
+  mutating func order<Key: Hashable>(
+    by key: (Element) -> Key, _ doubles: Doubles
+  ) throws(MarketDataError) {
     orderFiles()
     var latest = Int64.min
     var isOrdered = true
@@ -111,16 +130,31 @@ struct SeriesAssembly<Element> {
 
     var kept: [Row] = []
     kept.reserveCapacity(rows.count)
-    var seen: Set<Key> = []
+    // Where in `kept` the row of a key stands, among those of one time.
+    var places: [Key: Int] = [:]
     for row in rows {
-      if kept.last?.time != row.time { seen.removeAll(keepingCapacity: true) }
-      if seen.insert(key(row.element)).inserted {
+      if kept.last?.time != row.time { places.removeAll(keepingCapacity: true) }
+      guard let place = places[key(row.element)] else {
+        places[key(row.element)] = kept.count
         kept.append(row)
-      } else {
-        quality.add(.duplicate, line: row.line)
+        continue
       }
+      guard !doubles.areSame(kept[place].element, row.element) else {
+        quality.add(.duplicate, line: row.line)
+        continue
+      }
+      let isBetter = doubles.isSecondBetter(kept[place].element, row.element)
+      quality.add(.conflict, line: isBetter ? kept[place].line : row.line)
+      if isBetter { kept[place] = row }
     }
+    let (count, total) = (quality[.conflict].count, rows.count)
     rows = kept
+    guard doubles.areRefused, count >= Self.leastConflicts, 10 * count >= total else { return }
+    throw quality.failure(
+      .implausible(
+        "\(count) of \(total) rows have the time of another and other numbers; are they of two instruments, or do the "
+          + "times lack the hour? Keep one row for each instant"),
+      line: quality[.conflict].firstLine)
   }
 
   /// The length of the grid that most neighbours keep, the shorter one of two as frequent; nil for
@@ -166,8 +200,7 @@ struct SeriesAssembly<Element> {
         throw MarketDataError(file: quality.file, .noRows)
       }
       let faults = quality[worst]
-      throw MarketDataError(
-        file: quality.file,
+      throw quality.failure(
         .noUsableRows(rows: quality.rows, reason: faults.reason.isEmpty ? worst.rawValue : faults.reason),
         line: faults.firstLine)
     }

@@ -3,10 +3,32 @@ extension Table {
   ///
   /// Of two columns whose names differ in case or signs alone, the one that is written as its key counts:
   /// exchanges name the beginning of a bar `t` and its end `T`.
+  /// Members of the rows go before what stands around them in a JSON text: the time of an answer is not that of its
+  /// rows.
   func column(_ part: ColumnPart) -> Int? {
-    for name in part.names {
-      let matches = columns.indices.filter { columns[$0] == name }
-      if let exact = matches.first(where: { header[$0] == name }) ?? matches.first { return exact }
+    if part.names == ColumnPart.time.names, let splitTime { return splitTime.day }
+    for areRows in [true, false] {
+      for name in part.names {
+        let matches = columns.indices.filter { columns[$0] == name && isOfRows($0) == areRows }
+        if let exact = matches.first(where: { header[$0] == name }) ?? matches.first { return exact }
+      }
+    }
+    return columnWithUnit(part)
+  }
+
+  /// The column of a time or a price whose name has its unit behind: `Timestamp (UTC)`, `open_time_ms`, `Open (USD)`.
+  /// A volume is named by its unit, and is no such part.
+  private func columnWithUnit(_ part: ColumnPart) -> Int? {
+    guard ColumnPart.withUnits.contains(where: { $0.names == part.names }) else { return nil }
+    let isTime = part.names == ColumnPart.time.names
+    for name in part.names where name.utf8.count > 1 || !isTime {
+      let match = header.indices.first { index in
+        let outside = header[index].prefix { $0 != "(" && $0 != "[" }
+        if outside.utf8.count < header[index].utf8.count, ColumnName.key(outside) == name { return true }
+        return isTime
+          && ColumnPart.timeUnits.contains { columns.indices.contains(index) && columns[index] == name + $0 }
+      }
+      if let match { return match }
     }
     return nil
   }
@@ -60,6 +82,47 @@ extension Table {
   }
 }
 
+/// Where a row says its day and its time of day, each in a field of its own.
+struct SplitTime: Hashable {
+  let day: Int
+  let clock: Int
+
+  /// Names of a day.
+  private static let days = ["date", "day", "tradedate", "tradingdate", "gmtdate", "utcdate", "localdate"]
+  /// Names of a time of day.
+  private static let clocks = ["time", "timeofday", "clock", "hour", "gmttime", "utctime", "localtime"]
+
+  /// The columns of a table that say it so: a day and a time of day by their names, and by what the first row has there.
+  init?(_ table: Table) throws(MarketDataError) {
+    guard let day = table.columns.firstIndex(where: Self.days.contains),
+      let clock = table.columns.firstIndex(where: Self.clocks.contains)
+    else { return nil }
+    var rows = table.preview
+    guard try rows.next() else { return nil }
+    self.init(rows, day: day, clock: clock)
+  }
+
+  /// Two columns that are known to be a day and a time of day.
+  init(day: Int, clock: Int) { (self.day, self.clock) = (day, clock) }
+
+  /// Two columns of the row at hand, if they are a day and a time of day.
+  init?(_ row: Table, day: Int, clock: Int) {
+    guard let milliseconds = UTCTime.milliseconds(of: row.raw(day)),
+      milliseconds % (UTCTime.day * 1_000) == 0,
+      InstantText.clock(row.raw(clock)) != nil
+    else { return nil }
+    (self.day, self.clock) = (day, clock)
+  }
+}
+
+extension Table {
+  /// Finds out whether rows say day and time of day apart.
+  mutating func findSplitTime() throws(MarketDataError) {
+    guard !isWithoutHeader else { return }
+    splitTime = try SplitTime(self)
+  }
+}
+
 /// Makes sure that all rows of a file are of one instrument: rows of several would be taken for duplicates.
 struct OneSymbol {
   private var column: Int?
@@ -71,10 +134,11 @@ struct OneSymbol {
   /// - Throws: ``MarketDataProblem/field(column:text:expected:)`` at a row of another instrument.
   mutating func check(_ table: Table) throws(MarketDataError) {
     guard let column else { return }
+    if let symbol, table.has(symbol, in: column) { return }
     let field = table.raw(column)
     if let symbol {
       // "BTC/USDT" and "BTCUSDT" are one.
-      guard !symbol.elementsEqual(field), key(symbol[...]) != key(field) else { return }
+      guard key(symbol[...]) != key(field) else { return }
       throw table.unreadable(column, .word([String(decoding: symbol, as: UTF8.self)]))
     }
     symbol = Array(field)

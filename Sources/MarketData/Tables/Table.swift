@@ -5,11 +5,17 @@
 /// lines are skipped, and so are titles before the header, and the header again where files were put
 /// together. A field in quotation marks may hold separators, and quotation marks written twice, but no line
 /// break. Every row has as many fields as the first.
+///
+/// Of separated values a block is in memory at a time; a JSON text is in memory whole.
 struct Table {
   /// The most bytes of a row of separated values.
   static let rowLimit = 64 << 10
   /// The most fields of a row.
   static let columnLimit = 256
+  /// How many bytes of separated values are in memory at a time, at least.
+  private static let blockSize = 4 << 20
+  /// After how many rows the budget of the market is asked.
+  private static let rowsBetweenChecks = 1 << 14
 
   let file: String
   /// The names of the columns as the file writes them; empty names where it gives none.
@@ -19,13 +25,20 @@ struct Table {
   /// The line of the row that was read last, or the number of the record in JSON, counted from 1 through all
   /// files of a series.
   private(set) var line: Int
-  private let lineOffset: Int
+  /// How many lines the files of the series before this one have.
+  let lineOffset: Int
   /// Lines that were the header again, or a title.
   private(set) var headers = RowFaults()
   /// What each column without a name is, as the reader recognised it.
   var meanings: [ColumnPart?] = []
+  /// Where a row says its day and its time of day, if it says them apart.
+  var splitTime: SplitTime?
 
-  private var bytes: [UInt8]
+  /// The bytes at hand: those from the row that was read last on, or the whole JSON text.
+  private(set) var bytes: [UInt8]
+  /// What comes after them; nil when all are at hand.
+  private var source: MarketFile.Part?
+  private let budget: ReadingBudget
   private var offset = 0
   private var rowStart = 0
   /// Where each field of the row stands, without quotation marks and spaces around it.
@@ -40,21 +53,60 @@ struct Table {
   /// Reads the header, or finds that there is none: then the first row is data.
   ///
   /// - Parameter lineOffset: how many lines the files of the series before this one have.
-  init(_ bytes: [UInt8], named file: String, after lineOffset: Int = 0) throws(MarketDataError) {
-    self.file = file
+  init(
+    _ part: MarketFile.Part, after lineOffset: Int = 0, _ budget: ReadingBudget = ReadingBudget()
+  ) throws(MarketDataError) {
+    file = part.name
     line = lineOffset
     self.lineOffset = lineOffset
-    self.bytes = bytes
+    self.budget = budget
+    bytes = []
+    source = part
+    try fill()
     offset = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     if isJSON {
+      try fill(atLeast: MarketFile.byteLimit + 1)
+      guard bytes.count <= MarketFile.byteLimit else {
+        throw MarketDataError(file: file, .tooLarge(limit: MarketFile.byteLimit))
+      }
       try readJSON()
     } else {
       try readHeader()
     }
+    try findSplitTime()
   }
 
-  /// The text of the file.
-  var contents: [UInt8] { bytes }
+  /// A table of bytes that are at hand.
+  init(_ bytes: [UInt8], named file: String) throws(MarketDataError) {
+    try self.init(MarketFile.part(bytes, named: file))
+  }
+
+  /// Takes more bytes in, if fewer than a row may have are at hand, or fewer than asked for.
+  private mutating func fill(atLeast least: Int = blockSize) throws(MarketDataError) {
+    guard let source, bytes.count - offset <= Self.rowLimit || least > Self.blockSize else { return }
+    bytes.removeSubrange(..<offset)
+    offset = 0
+    while bytes.count < least {
+      guard let block = try source.next() else {
+        self.source = nil
+        return
+      }
+      try budget.take(bytes: block.count, of: file)
+      if bytes.isEmpty { bytes = block } else { bytes += block }
+    }
+  }
+
+  /// The rows that are at hand, to look ahead without reading on.
+  var preview: Table {
+    guard source != nil else { return self }
+    var preview = self
+    preview.source = nil
+    // The last line may go on in what is not at hand.
+    if let end = bytes.lastIndex(of: UInt8(ascii: "\n")), end >= offset {
+      preview.bytes.removeSubrange((end + 1)...)
+    }
+    return preview
+  }
 
   /// How many fields without names, or with names of their own, each row has.
   var width: Int { rows.map { $0.positionalWidth > 0 ? $0.positionalWidth : $0.width } ?? fieldCount }
@@ -68,6 +120,12 @@ struct Table {
 
   /// The list that the row at hand came from, where a JSON text has several.
   var section: Int { rows?.section ?? 0 }
+
+  /// How many order books without any order a JSON text had so far.
+  var emptyBooks: Int { rows?.emptyBooks ?? 0 }
+
+  /// Whether a column is one of the rows themselves, and not of what stands around them.
+  func isOfRows(_ column: Int) -> Bool { rows?.isOfRows(column) ?? true }
 
   // MARK: JSON
 
@@ -113,7 +171,7 @@ struct Table {
   private mutating func readHeader() throws(MarketDataError) {
     guard try readFirstRow() else { throw MarketDataError(file: file, .noRows) }
     for _ in 0..<Self.titleLimit {
-      var second = self
+      var second = preview
       let hasSecond = try second.readFirstRow()
       guard isTitle(before: hasSecond ? second : nil) else { break }
       titles.insert(Array(bytes[rowStart..<offset]))
@@ -133,6 +191,7 @@ struct Table {
   /// Reads the next line that is not blank, with the separator that it has itself.
   private mutating func readFirstRow() throws(MarketDataError) -> Bool {
     while offset < bytes.count {
+      try fill()
       let end = bytes[offset...].prefix(Self.rowLimit).firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
       separator = Self.separator(of: bytes[offset..<min(end, bytes.count)])
       line += 1
@@ -197,8 +256,13 @@ struct Table {
 
   /// Reads the next row that is not blank. Returns false at the end of the file.
   mutating func next() throws(MarketDataError) -> Bool {
+    if (line - lineOffset) % Self.rowsBetweenChecks == Self.rowsBetweenChecks - 1 {
+      try budget.take(rows: Self.rowsBetweenChecks, of: file)
+    }
     if rows != nil { return try nextRecord() }
-    while offset < bytes.count {
+    while true {
+      try fill()
+      guard offset < bytes.count else { return false }
       line += 1
       rowStart = offset
       try scanRow()
@@ -213,7 +277,6 @@ struct Table {
       }
       return true
     }
-    return false
   }
 
   private mutating func nextRecord() throws(MarketDataError) -> Bool {
@@ -256,60 +319,58 @@ struct Table {
 
   /// Finds the fields of the line at `offset`, and steps behind the line.
   private mutating func scanRow() throws(MarketDataError) {
-    fields.removeAll(keepingCapacity: true)
-    let limit = min(bytes.count, rowStart + Self.rowLimit)
-    let separator = separator
+    // The fields are taken out of the table while they are written, so that no write asks who else has them.
+    var found: [Range<Int>] = []
+    swap(&found, &fields)
+    found.removeAll(keepingCapacity: true)
+    let next = try scan(into: &found)
+    swap(&found, &fields)
+    offset = next
+  }
+
+  /// The fields of the line at `offset`. Returns where the next line begins.
+  private func scan(into fields: inout [Range<Int>]) throws(MarketDataError) -> Int {
+    let text = bytes.span
+    let limit = min(text.count, rowStart + Self.rowLimit)
+    let (separator, newline, quote) = (separator, UInt8(ascii: "\n"), UInt8(ascii: "\""))
+    let areSpaces = separator == UInt8(ascii: " ")
     var start = offset
     var i = offset
     while true {
       guard i < limit else {
-        guard limit == bytes.count else { throw failure(.row(.tooLong(limit: Self.rowLimit))) }
-        return endRow(start..<i, next: i)
+        guard limit == text.count else { throw failure(.row(.tooLong(limit: Self.rowLimit))) }
+        endRow(start..<i, into: &fields)
+        return i
       }
-      switch bytes[i] {
-      case separator:
+      let byte = text[i]
+      if byte == separator {
         // Several spaces separate as one does.
-        if separator != UInt8(ascii: " ") || i > start { fields.append(trimmed(start..<i)) }
+        if !areSpaces || i > start { fields.append(text.trimmed(start..<i)) }
         guard fields.count < Self.columnLimit else { throw failure(.row(.tooLong(limit: Self.rowLimit))) }
         i += 1
         start = i
-      case UInt8(ascii: "\n"):
-        return endRow(start..<i, next: i + 1)
-      case UInt8(ascii: "\""):
-        guard trimmed(start..<i).isEmpty else { throw failure(.row(.quotation), at: i) }
+      } else if byte == newline {
+        endRow(start..<i, into: &fields)
+        return i + 1
+      } else if byte == quote {
+        guard text.trimmed(start..<i).isEmpty else { throw failure(.row(.quotation), at: i) }
         let end = try closingQuote(after: i, limit: limit)
         fields.append(i + 1..<end)
         i = end + 1
-        while i < bytes.count, bytes[i] != separator, isSpace(bytes[i]) { i += 1 }
-        guard i < bytes.count, bytes[i] != UInt8(ascii: "\n") else {
-          offset = min(i + 1, bytes.count)
-          return
-        }
-        guard bytes[i] == separator else { throw failure(.row(.quotation), at: i) }
+        while i < text.count, text[i] != separator, isSpace(text[i]) { i += 1 }
+        guard i < text.count, text[i] != newline else { return min(i + 1, text.count) }
+        guard text[i] == separator else { throw failure(.row(.quotation), at: i) }
         i += 1
         start = i
-      default:
+      } else {
         i += 1
       }
     }
   }
 
-  private mutating func endRow(_ field: Range<Int>, next: Int) {
-    let field = trimmed(field)
+  private func endRow(_ field: Range<Int>, into fields: inout [Range<Int>]) {
+    let field = bytes.span.trimmed(field)
     if separator != UInt8(ascii: " ") || !field.isEmpty || fields.isEmpty { fields.append(field) }
-    offset = next
-  }
-
-  private func isSpace(_ byte: UInt8) -> Bool {
-    byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
-  }
-
-  /// A field without spaces around it.
-  private func trimmed(_ field: Range<Int>) -> Range<Int> {
-    var (start, end) = (field.lowerBound, field.upperBound)
-    while end > start, isSpace(bytes[end - 1]) { end -= 1 }
-    while start < end, isSpace(bytes[start]) { start += 1 }
-    return start..<end
   }
 
   /// The offset of the mark that ends the field whose opening mark is at `open`.
@@ -351,23 +412,50 @@ struct Table {
   /// The bytes of a field as they stand in the file.
   func raw(_ column: Int) -> ArraySlice<UInt8> { bytes[fields[column]] }
 
+  /// Whether a field is this text.
+  func has(_ text: [UInt8], in column: Int) -> Bool {
+    let field = fields[column]
+    guard field.count == text.count else { return false }
+    let all = bytes.span
+    for i in 0..<text.count where all[field.lowerBound + i] != text[i] { return false }
+    return true
+  }
+
   /// Whether a field is empty.
   func isEmpty(_ column: Int) -> Bool { fields[column].isEmpty }
 
   /// A decimal number; NaN where the file marks it as missing: nothing, `nan`, `inf`, `null`.
   func number(_ column: Int) throws(MarketDataError) -> Double {
-    let field = bytes[fields[column]]
-    if let number = parseDecimal(field) { return number }
-    guard meansNoNumber(field) else { throw unreadable(column, .number) }
+    let field = fields[column]
+    if let number = parseDecimal(bytes.span.extracting(field)) { return number }
+    // Spaces inside the quotation marks of a JSON string.
+    let trimmed = bytes.span.trimmed(field)
+    if trimmed != field, let number = parseDecimal(bytes.span.extracting(trimmed)) { return number }
+    guard meansNoNumber(bytes[trimmed]) else { throw unreadable(column, .number) }
     return .nan
   }
 
-  /// An instant in milliseconds since 1970, in any form of ``UTCTime/milliseconds(of:)``.
+  /// An instant in milliseconds since 1970, in any form of ``UTCTime/milliseconds(of:)``; of a row that says day and
+  /// time apart, both together.
   func milliseconds(_ column: Int) throws(MarketDataError) -> Int64 {
-    guard let milliseconds = UTCTime.milliseconds(of: bytes[fields[column]]) else {
+    if let splitTime, splitTime.day == column { return try milliseconds(splitTime) }
+    let field = fields[column]
+    if let count = UTCTime.milliseconds(ofCount: bytes.span.extracting(field)) { return count }
+    guard let milliseconds = UTCTime.milliseconds(of: bytes[bytes.span.trimmed(field)]) else {
       throw unreadable(column, .time)
     }
     return milliseconds
+  }
+
+  private func milliseconds(_ split: SplitTime) throws(MarketDataError) -> Int64 {
+    guard let day = UTCTime.milliseconds(of: bytes[fields[split.day]]), day % (UTCTime.day * 1_000) == 0
+    else {
+      throw unreadable(split.day, .time)
+    }
+    guard let clock = InstantText.clock(bytes[fields[split.clock]]) else {
+      throw unreadable(split.clock, .timeOfDay)
+    }
+    return day + clock
   }
 
   /// An instant in whole seconds since 1970, rounded down.
@@ -395,6 +483,21 @@ struct Table {
     let lineStart = (before.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
     return MarketDataError(
       file: file, problem, line: 1 + before.count { $0 == UInt8(ascii: "\n") }, column: place - lineStart + 1)
+  }
+}
+
+/// Whether a byte is space within a line.
+private func isSpace(_ byte: UInt8) -> Bool {
+  byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
+}
+
+extension Span<UInt8> {
+  /// A field without spaces around it.
+  fileprivate func trimmed(_ field: Range<Int>) -> Range<Int> {
+    var (start, end) = (field.lowerBound, field.upperBound)
+    while end > start, isSpace(self[end - 1]) { end -= 1 }
+    while start < end, isSpace(self[start]) { start += 1 }
+    return start..<end
   }
 }
 

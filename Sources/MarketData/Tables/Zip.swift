@@ -12,6 +12,8 @@ public enum ZipError: Error, Hashable, Sendable {
   case member(String, GzipError)
   /// The archive has more members than `limit`.
   case tooManyMembers(limit: Int)
+  /// A member is an archive itself.
+  case nested(String)
   /// The archive holds no file.
   case empty
 }
@@ -27,6 +29,7 @@ extension ZipError: CustomStringConvertible {
       "the member \(shown(name)) is compressed by method \(method), and only deflate is read; unpack it"
     case .member(let name, let error): "the member \(shown(name)): \(error)"
     case .tooManyMembers(let limit): "the zip archive has more than \(limit) members; split it"
+    case .nested(let name): "the member \(shown(name)) is a zip archive inside another; unpack the outer one"
     case .empty: "the zip archive holds no file"
     }
   }
@@ -58,20 +61,30 @@ public enum Zip {
   /// - Parameter limit: the most bytes of all files together, decompressed.
   /// - Throws: ``ZipError``.
   public static func members(_ bytes: [UInt8], limit: Int) throws(ZipError) -> [Member] {
-    let entries = try directory(bytes)
-    try refuseOverlaps(entries)
     var (members, room) = ([Member](), limit)
-    for entry in entries where entry.isData {
-      let contents = try contents(of: entry, in: bytes, limit: room)
+    for entry in try entries(bytes) {
+      guard entry.size <= room else { throw .member(entry.name, .tooLarge(limit: room)) }
+      var (reader, contents) = (try Reader(entry, in: bytes), [UInt8]())
+      while let block = try reader.next() { contents += block }
       room -= contents.count
       members.append(Member(name: entry.name, bytes: contents))
     }
-    guard !members.isEmpty else { throw .empty }
     return members
   }
 
+  /// The entries of files of data, in the order of the directory.
+  ///
+  /// - Throws: ``ZipError``, and ``ZipError/empty`` if there are none.
+  static func entries(_ bytes: [UInt8]) throws(ZipError) -> [Entry] {
+    let all = try directory(bytes)
+    try refuseOverlaps(all)
+    let entries = all.filter(\.isData)
+    guard !entries.isEmpty else { throw .empty }
+    return entries
+  }
+
   /// One entry of the directory.
-  private struct Entry {
+  struct Entry {
     let name: String
     let flags: Int
     let method: Int
@@ -159,24 +172,57 @@ public enum Zip {
     }
   }
 
-  private static func contents(of entry: Entry, in bytes: [UInt8], limit: Int) throws(ZipError) -> [UInt8] {
-    guard entry.flags & 1 == 0 else { throw .encrypted(entry.name) }
-    guard entry.size <= limit else { throw .member(entry.name, .tooLarge(limit: limit)) }
-    let contents: [UInt8]
-    switch entry.method {
-    case 0: contents = Array(bytes[entry.data])
-    case 8:
-      do {
-        contents = try Inflater.decompress(bytes[entry.data], .none, limit: entry.size)
-      } catch {
-        throw .member(entry.name, error == .tooLarge(limit: entry.size) ? .corrupt : error)
+  /// The contents of one entry, block by block. They are sound if the end is reached: size and checksum hold.
+  struct Reader {
+    private let entry: Entry
+    /// The data that are left, of an entry that is stored; nil of one that is compressed.
+    private var stored: ArraySlice<UInt8>?
+    private let inflater: Inflater
+    private var (count, checksum) = (0, UInt32(0))
+
+    init(_ entry: Entry, in bytes: [UInt8]) throws(ZipError) {
+      guard entry.flags & 1 == 0 else { throw .encrypted(entry.name) }
+      guard entry.method == 0 || entry.method == 8 else {
+        throw .unknownMethod(entry.name, entry.method)
       }
-    default: throw .unknownMethod(entry.name, entry.method)
+      self.entry = entry
+      stored = entry.method == 0 ? bytes[entry.data] : nil
+      var rest: ArraySlice<UInt8>? = bytes[entry.data]
+      inflater = Inflater(.none) {
+        guard let block = rest?.prefix(Inflater.blockSize), !block.isEmpty else { return nil }
+        rest = rest?.dropFirst(block.count)
+        return Array(block)
+      }
     }
-    guard contents.count == entry.size, Inflater.checksum(contents) == entry.checksum else {
-      throw .member(entry.name, .corrupt)
+
+    /// The next bytes, nil at the end.
+    mutating func next() throws(ZipError) -> [UInt8]? {
+      guard let block = try data() else {
+        guard count == entry.size, checksum == entry.checksum else { throw .member(entry.name, .corrupt) }
+        return nil
+      }
+      count += block.count
+      guard count <= entry.size else { throw .member(entry.name, .corrupt) }
+      checksum = Inflater.checksum(block, after: checksum)
+      return block
     }
-    return contents
+
+    private mutating func data() throws(ZipError) -> [UInt8]? {
+      if let stored {
+        let block = stored.prefix(Inflater.blockSize)
+        self.stored = stored.dropFirst(block.count)
+        return block.isEmpty ? nil : Array(block)
+      }
+      do throws(Inflater.Failure) {
+        return try inflater.next()
+      } catch {
+        switch error {
+        case .data(let problem): throw .member(entry.name, problem)
+        // Bytes in memory are always read.
+        case .input: throw .member(entry.name, .truncated)
+        }
+      }
+    }
   }
 }
 

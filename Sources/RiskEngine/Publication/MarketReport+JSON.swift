@@ -67,18 +67,22 @@ extension SeriesReport {
 extension DataFinding {
   /// The finding as JSON.
   public var json: JSONValue {
-    [
-      "level": .string(level.rawValue), "code": .string(code), "count": .integer(count),
-      "line": .optional(line.map { Int64($0) }), "text": .string(text),
+    var members = [
+      JSONMember("level", .string(level.rawValue)), JSONMember("code", .string(code)),
+      JSONMember("count", .integer(count)), JSONMember("line", .optional(line.map { Int64($0) })),
     ]
+    if let file { members.append(JSONMember("file", .string(file))) }
+    return .object(members + [JSONMember("text", .string(text))])
   }
 
   fileprivate init(_ node: JSONNode) throws(DocumentError) {
-    let object = try node.object(required: ["level", "code", "count", "line", "text"])
+    let object = try node.object(
+      required: ["level", "code", "count", "line", "text"], optional: ["file"])
     self.init(
       level: try object["level"].word(), code: try object["code"].string(maximumLength: 64),
       count: try object["count"].integer(in: 0...Int64.max),
       line: try object["line"].whole().map { Int(clamping: $0) },
+      file: try object.optional("file")?.string(maximumLength: 4_096),
       text: try object["text"].string(maximumLength: 4_096))
   }
 }

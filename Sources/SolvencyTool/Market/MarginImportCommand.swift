@@ -16,7 +16,9 @@ struct MarginImportCommand: Verb {
     case bitmex
     case ccxt
     case cme
+    case deribit
     case dydx
+    case hyperliquid
     case span
   }
 
@@ -25,7 +27,9 @@ struct MarginImportCommand: Verb {
     abstract: "Read what venues and clearing houses ask today, and say what of it a snapshot can represent.",
     discussion: """
       binance reads leverage brackets, ccxt the dictionary of fetch_leverage_tiers, bitmex and dydx instruments whose \
-      margin grows by steps, cme tables of date, initial, maintenance, and span risk parameter files (.pa2 and XML). The \
+      margin grows by steps, deribit tables of symbol, initial margin, maintenance margin, increase factor and price, \
+      hyperliquid the answer meta or metaAndAssetCtxs, cme tables of date, initial, maintenance, and span risk parameter \
+      files (.pa2 and XML). The \
       result is JSON: brackets of notional with rates in ppm, or gains by scenario. What has no place in it is listed.
 
         solvency margin import ccxt tiers.json -o margins.json
@@ -77,11 +81,15 @@ struct MarginImportCommand: Verb {
       return Imported(margins: try VenueMarginReader.binanceBrackets(bytes, named: file).map(Self.json))
     case .ccxt:
       return Imported(margins: try VenueMarginReader.ccxtTiers(bytes, named: file).map(Self.json))
-    case .bitmex, .dydx:
+    case .hyperliquid:
+      return Imported(margins: try VenueMarginReader.hyperliquidTables(bytes, named: file).map(Self.json))
+    case .bitmex, .deribit, .dydx:
       let steps =
-        source == .bitmex
-        ? try VenueMarginReader.bitMEXInstruments(bytes, named: file)
-        : try VenueMarginReader.dYdXMarkets(bytes, named: file)
+        switch source {
+        case .bitmex: try VenueMarginReader.bitMEXInstruments(bytes, named: file)
+        case .deribit: try VenueMarginReader.deribitTable(bytes, named: file)
+        default: try VenueMarginReader.dYdXMarkets(bytes, named: file)
+        }
       return Imported(
         margins: steps.map { step in
           Self.json(BracketMargin(symbol: step.symbol, brackets: step.brackets(count: Self.bracketLimit)))

@@ -1,15 +1,12 @@
 public import ArgumentParser
 internal import CanonicalBytes
 internal import CommandSupport
-internal import Foundation
 public import MarketData
 public import RiskEngine
 internal import Solvency
 
 /// `--market` and `--config`: what the margin engine computes from.
 struct MarketOptions: ParsableArguments {
-  private static let fileByteLimit = 256 << 20
-
   @Option(
     name: .customLong("market"), help: "The directory of the market, with market.json.",
     completion: .directory)
@@ -23,21 +20,33 @@ struct MarketOptions: ParsableArguments {
   /// The market of a directory.
   static func load(_ directory: String) throws(ToolFailure) -> Market {
     var failure: ToolFailure?
-    let market = try ToolFailure.wrapping(directory) {
-      try Market.load(folder: { InputFile.names(inFolder: "\(directory)/\($0)") }) { path in
-        guard failure == nil else { return nil }
-        let place = "\(directory)/\(path)"
-        guard FileManager.default.fileExists(atPath: place) else { return nil }
-        do throws(ToolFailure) {
-          return try InputFile.read(place, limit: fileByteLimit)
-        } catch {
-          failure = error
-          return nil
+    let folder = MarketFolder(names: { InputFile.names(inFolder: "\(directory)/\($0)") }) { path in
+      let place = "\(directory)/\(path)"
+      guard failure == nil, InputFile.exists(place) else { return nil }
+      do throws(ToolFailure) {
+        let file = try InputFile.open(place, limit: nil)
+        // A file that cannot be read on ends here, and the failure is what is said.
+        return {
+          guard failure == nil else { return nil }
+          do throws(ToolFailure) {
+            let block = try file.chunk()
+            return block.isEmpty ? nil : block
+          } catch {
+            failure = error
+            return nil
+          }
         }
+      } catch {
+        failure = error
+        return nil
       }
+    }
+    let market = try ToolFailure.wrapping(directory) {
+      try Market.load(folder)
     } onError: { error in
       failure ?? error
     }
+    if let failure { throw failure }
     return market
   }
 

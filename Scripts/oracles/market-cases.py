@@ -1,0 +1,716 @@
+"""Feeds the command with files as exchanges, libraries and people write them, and compares what it makes of them
+with what the plain file of the same rows gives.
+
+    python3 Scripts/oracles/market-cases.py [--solvency PATH] [--cases FOLDER] [--only NAME]
+
+Every kind of file is made up here from Examples/market; with --cases (by default ../shared/cases, where that is
+there) the files of that folder are tried too. One line for each file: "right", or "WRONG" with what happened.
+Exits 1 if anything is wrong. Only the Python library is needed.
+"""
+import argparse
+import csv
+import datetime
+import gzip
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+EXAMPLE = os.path.join(ROOT, "Examples", "market")
+END = 1772409600  # 2026-03-02T00:00:00Z, the end of the example market
+UTC = datetime.timezone.utc
+
+
+class Outcome:
+    """What the command made of a market: exit codes, notes, the snapshot's numbers of BTC-PERP and its trace."""
+
+    def __init__(self, tool, folder, arguments=()):
+        out = os.path.join(folder, "s.json")
+        built = subprocess.run([tool, "snapshot", "build", "--market", folder, "-o", out, "--force", *arguments],
+                               capture_output=True, text=True)
+        self.code, self.notes, self.text = built.returncode, built.stderr, built.stdout
+        self.trace, self.terms = {}, None
+        if self.code == 0:
+            snapshot = json.load(open(out))
+            self.terms = [{k: v for k, v in i.items()} for i in snapshot["instruments"] if i["id"] == "BTC-PERP"]
+            explained = subprocess.run([tool, "snapshot", "explain", "BTC-PERP", "--snapshot", out, "--market", folder],
+                                       capture_output=True, text=True)
+            for line in explained.stdout.splitlines():
+                parts = re.split(r"  +", line.strip())
+                if parts and parts[0] in ("market", "defaults"):
+                    parts = parts[1:]
+                if len(parts) >= 2:
+                    self.trace.setdefault(parts[0], parts[1])
+
+    def number(self, name):
+        try:
+            return float(self.trace[name].replace(",", ""))
+        except (KeyError, ValueError):
+            return None
+
+
+class Bench:
+    """Markets that differ from the example in one file of BTC."""
+
+    PLACES = {"bars": "bars", "funding": "funding", "oi": "openInterest", "options": "options", "prices": "prices",
+              "book": "books"}
+
+    def __init__(self, tool):
+        self.tool, self.controls = tool, {}
+
+    def market(self, kind=None, files=None, change=None):
+        """A copy of the example, BTC's series of a kind replaced by files of these names and bytes."""
+        folder = tempfile.mkdtemp()
+        market = os.path.join(folder, "market")
+        shutil.copytree(EXAMPLE, market)
+        path = os.path.join(market, "market.json")
+        listing = json.load(open(path))
+        btc = listing["underlyings"][0]
+        if files is not None:
+            names = []
+            for name, data in files:
+                full = os.path.join(market, "given", name)
+                os.makedirs(os.path.dirname(full), exist_ok=True)
+                open(full, "wb").write(data if isinstance(data, bytes) else data.encode())
+                names.append("given/" + name)
+            value = names[0] if len(names) == 1 else names
+            if kind == "book":
+                btc["books"] = [{"venue": "alpha", "file": value, "unit": "base"}]
+            else:
+                btc[self.PLACES[kind]] = value
+        if change:
+            change(btc, listing)
+        json.dump(listing, open(path, "w"))
+        return market
+
+    def run(self, kind, files, change=None, arguments=()):
+        market = self.market(kind, files, change)
+        try:
+            return Outcome(self.tool, market, arguments)
+        finally:
+            shutil.rmtree(os.path.dirname(market))
+
+    def control(self, key, kind, files, change=None):
+        if key not in self.controls:
+            self.controls[key] = self.run(kind, files, change)
+            if self.controls[key].code != 0:
+                raise SystemExit(f"the control {key} fails: {self.controls[key].notes}")
+        return self.controls[key]
+
+
+# What is right: each returns None, or what is wrong.
+
+def same(control):
+    def check(found):
+        if found.code != 0:
+            return f"exit {found.code}: {found.notes.strip().splitlines()[-1][:300] if found.notes.strip() else ''}"
+        if found.terms != control.terms:
+            differing = [f"{k} {v} for {control.trace.get(k)}" for k, v in found.trace.items() if v != control.trace.get(k)]
+            return "other numbers than the plain file: " + "; ".join(differing[:4])
+    return check
+
+
+def near(control, tolerance, *names):
+    def check(found):
+        if found.code != 0:
+            return f"exit {found.code}: {found.notes.strip()[-300:]}"
+        for name in names:
+            a, b = found.number(name), control.number(name)
+            if (a is None) != (b is None) or (a is not None and abs(a - b) > tolerance * max(abs(a), abs(b), 1e-12)):
+                return f"{name} is {a}, and {b} from the plain file"
+    return check
+
+
+def noted(pattern, *others):
+    def check(found):
+        if found.code != 0:
+            return f"exit {found.code}: {found.notes.strip()[-300:]}"
+        if not re.search(pattern, found.notes):
+            return f"no note like /{pattern}/; notes: {found.notes.strip()[:400]!r}"
+        for other in others:
+            wrong = other(found)
+            if wrong:
+                return wrong
+    return check
+
+
+def refused(pattern):
+    def check(found):
+        if found.code == 0:
+            return f"accepted; notes: {found.notes.strip()[:300]!r}"
+        if found.code not in (2, 64, 65):
+            return f"exit {found.code}: {found.notes[:300]}"
+        if not re.search(pattern, found.notes):
+            return f"refused without /{pattern}/: {found.notes.strip()[:400]}"
+    return check
+
+
+def either(*checks):
+    def check(found):
+        wrongs = [c(found) for c in checks]
+        return None if None in wrongs else " | ".join(w for w in wrongs if w)
+    return check
+
+
+def within(name, low, high):
+    def check(found):
+        value = found.number(name)
+        return None if value is not None and low <= value <= high else f"{name} is {found.trace.get(name)}"
+    return check
+
+
+def never_nan(found):
+    bad = [k for k, v in found.trace.items() if re.search(r"\b(nan|inf)\b", v)]
+    return f"{bad} are nan or inf" if bad else None
+
+
+# Rows of the example.
+
+def rows(path):
+    return list(csv.reader(open(os.path.join(EXAMPLE, path))))[1:]
+
+
+BARS = [[int(r[0])] + [float(x) for x in r[1:]] + [0.0] for r in rows("bars/BTC.csv")]
+for bar in BARS:
+    bar[6] = round(bar[5] * (bar[2] + bar[3]) / 2, 4)
+FUNDING = [(int(t), float(r)) for t, r in rows("funding/BTC.csv")]
+OI = [(int(t), float(a), float(b)) for t, a, b in rows("open-interest/BTC.csv")]
+BOOK = rows("books/BTC-alpha.csv")
+
+
+def iso(t, pattern="%Y-%m-%dT%H:%M:%SZ"):
+    return datetime.datetime.fromtimestamp(t, UTC).strftime(pattern)
+
+
+def num(x):
+    return repr(x)
+
+
+def table(header, lines, separator=",", end="\n"):
+    return end.join([separator.join(header)] * bool(header) + [separator.join(map(str, l)) for l in lines]) + end
+
+
+def plain_bars(bars=BARS, quote=False):
+    head = ["ts", "open", "high", "low", "close", "volume_base"] + (["volume_quote"] if quote else [])
+    return table(head, [[b[0]] + [num(x) for x in b[1:7 if quote else 6]] for b in bars])
+
+
+def zipped(members, method=zipfile.ZIP_DEFLATED):
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", method) as archive:
+        for name, text in members:
+            archive.writestr(name, text)
+    return data.getvalue()
+
+
+def variants(bench):
+    """(kind, name, outcome, check) for files that are made up here."""
+    plain = bench.control("bars", "bars", [("b.csv", plain_bars())])
+    both = bench.control("both", "bars", [("b.csv", plain_bars(quote=True))])
+    example = bench.control("example", None, None)
+
+    def bars(kind, name, data, check=None, change=None, file="b.csv", arguments=()):
+        files = data if isinstance(data, list) else [(file, data)]
+        return kind, name, lambda: bench.run("bars", files, change, arguments), check or same(plain)
+
+    def times(write, head="time"):
+        return table([head, "open", "high", "low", "close", "volume"], [[write(b[0])] + [num(x) for x in b[1:6]] for b in BARS])
+
+    # Instants.
+    for name, write in {
+        "microseconds": lambda t: t * 1000000, "float seconds": lambda t: f"{t}.000",
+        "offset": lambda t: iso(t + 7200, "%Y-%m-%dT%H:%M:%S") + "+02:00",
+        "offset without colon": lambda t: iso(t - 18000, "%Y-%m-%d %H:%M:%S") + "-0500",
+        "slashes": lambda t: iso(t, "%Y/%m/%d %H:%M"), "basic": lambda t: iso(t, "%Y%m%dT%H%M%SZ"),
+        "fourteen digits": lambda t: iso(t, "%Y%m%d%H%M%S"), "nine decimals": lambda t: iso(t, "%Y-%m-%dT%H:%M:%S.000000000Z"),
+        "exponent of nanoseconds": lambda t: f"{t * 1e9:.9e}", "float nanoseconds": lambda t: f"{t}000000000.0",
+        "words UTC": lambda t: iso(t, "%Y-%m-%d %H:%M:%S UTC"), "quoted": lambda t: '"' + iso(t, "%Y-%m-%d %H:%M:%S") + '"',
+        "MetaTrader dots": lambda t: iso(t, "%Y.%m.%d %H:%M"),
+    }.items():
+        yield bars("instants", name, times(write))
+    yield bars("instants", "day first", times(lambda t: iso(t, "%d/%m/%Y %H:%M")), either(same(plain), refused("time|date|1970")))
+    yield bars("instants", "spreadsheet's power of ten", times(lambda t: f"{t * 1000:.5e}".upper()), refused("1970|date"))
+    yield bars("instants", "year 1971 by seconds for minutes", times(lambda t: t // 60), refused("1980|not from|time|days|bars of"))
+
+    # Separators, headers, quotes.
+    head = ["timestamp", "open", "high", "low", "close", "volume"]
+    body = [[b[0]] + [num(x) for x in b[1:6]] for b in BARS]
+    for name, sep in {"tab": "\t", "bar": "|", "semicolon and spaces": " ; ", "spaces": "   "}.items():
+        yield bars("separators", name, table(head, body, sep))
+    yield bars("separators", "CRLF and byte order mark", ("\ufeff" + table(head, body, ",", "\r\n")).encode())
+    yield bars("separators", "everything quoted", table([f'"{h}"' for h in head], [[f'"{x}"' for x in r] for r in body]))
+    yield bars("separators", "semicolon with decimal commas",
+               table(head, [[r[0]] + [x.replace(".", ",") for x in r[1:]] for r in body], ";"),
+               either(same(plain), refused("point|comma")))
+    yield bars("separators", "thousands separators",
+               table(head, [[r[0]] + [f'"{float(x):,.1f}"' for x in r[1:]] for r in body]), refused("comma|point|decimal"))
+
+    # Names of columns.
+    for name, header in {
+        "upper case": ["TIMESTAMP", "OPEN", "HIGH", "LOW", "CLOSE", "VOLUME"],
+        "spaces": ["Open time", "Open Price", "High Price", "Low Price", "Close Price", "Base Volume"],
+        "one letter": ["t", "o", "h", "l", "c", "v"], "angles": ["<DATE>", "<OPEN>", "<HIGH>", "<LOW>", "<CLOSE>", "<VOL>"],
+        "pandas index": ["", "open", "high", "low", "close", "volume"],
+        "open_time_ms": ["open_time_ms", "open", "high", "low", "close", "volume"],
+        "timestamp unit": ["Timestamp (UTC)", "Open", "High", "Low", "Close", "Volume (BTC)"],
+        "bar_time": ["bar_time", "px_open", "px_high", "px_low", "px_last", "px_volume"],
+    }.items():
+        check = either(same(plain), refused("no column of")) if name in ("pandas index", "bar_time") else None
+        yield bars("column-names", name, table(header, body), check)
+    yield bars("column-names", "index before", table(["", *head], [[i, *r] for i, r in enumerate(body)]))
+    yield bars("column-names", "adjusted close beside", table([*head, "Adj Close"], [[*r, r[4]] for r in body]))
+    yield bars("column-names", "no volume", table(head[:5], [r[:5] for r in body]), refused("volume"))
+    metatrader = table(["<DATE>", "<TIME>", "<OPEN>", "<HIGH>", "<LOW>", "<CLOSE>", "<TICKVOL>", "<VOL>", "<SPREAD>"],
+                       [[iso(b[0], "%Y.%m.%d"), iso(b[0], "%H:%M:%S"), *map(num, b[1:5]), 17, num(b[5]), 3] for b in BARS], "\t")
+    yield bars("column-names", "MetaTrader with date and time apart", metatrader)
+    yield bars("column-names", "date and hour apart", table(
+        ["Date", "Hour", "Open", "High", "Low", "Close", "Volume"],
+        [[iso(b[0], "%Y-%m-%d"), iso(b[0], "%H:%M"), *map(num, b[1:6])] for b in BARS]), either(same(plain), refused("time|date|hour")))
+    yield bars("column-names", "days of hourly bars", table(
+        ["Date", "Open", "High", "Low", "Close", "Volume"],
+        [[iso(b[0], "%Y-%m-%d"), *map(num, b[1:6])] for b in BARS]), refused("duplicate|same time|contradict|day"))
+
+    def funding(kind, name, data, check=None, change=None):
+        return kind, name, lambda: bench.run("funding", [("f.csv", data)], change), check or same(example)
+
+    fund = [(t, num(r)) for t, r in FUNDING]
+    for name, (header, lines) in {
+        "fundingTime": (["symbol", "fundingTime", "fundingRate", "markPrice"], [["BTCUSDT", t * 1000, r, ""] for t, r in fund]),
+        "calc_time": (["calc_time", "funding_interval_hours", "last_funding_rate"], [[t * 1000, 8, r] for t, r in fund]),
+        "Funding Rate": (["Time", "Funding Rate"], [[iso(t, "%Y-%m-%d %H:%M:%S"), r] for t, r in fund]),
+        "stamped late": (["time", "rate"], [[t * 1000 + 7, r] for t, r in fund]),
+        "with realized rate": (["instId", "fundingRate", "realizedRate", "fundingTime"], [["BTC-USDT-SWAP", "0.9", r, t * 1000] for t, r in fund]),
+    }.items():
+        yield funding("column-names", name, table(header, lines))
+    percent = table(["time", "funding_rate"], [[t, f"{float(r) * 100:.6f}%"] for t, r in fund])
+    yield funding("column-names", "rates in percent with their sign", percent, either(same(example), refused("percent|%|decimal")))
+
+    def book(kind, name, data, check, change=None, file="k.csv"):
+        return kind, name, lambda: bench.run("book", [(file, data)], change), check
+
+    plain_book = bench.control("book", "book", [("k.csv", table(["venue", "symbol", "ts", "side", "price", "size"], BOOK))])
+    for name, (header, lines) in {
+        "venue qty px": (["venue", "instId", "time", "side", "px", "qty"], BOOK),
+        "Quantity": (["Exchange", "Symbol", "Timestamp", "Side", "Price", "Quantity"], [r[:3] + [r[3].upper()] + r[4:] for r in BOOK]),
+        "Buy and Sell": (["symbol", "timestamp", "side", "price", "size"],
+                         [[r[1], iso(int(r[2]), "%Y-%m-%dT%H:%M:%S.000Z"), {"bid": "Buy", "ask": "Sell"}[r[3]], r[4], r[5]] for r in BOOK]),
+    }.items():
+        yield book("column-names", name, table(header, lines), same(plain_book))
+    yield book("column-names", "trades", table(["id", "timestamp", "side", "price", "amount", "takerOrMaker"],
+                                               [[i, r[2], "buy", r[4], r[5], "taker"] for i, r in enumerate(BOOK)]), refused("trades"))
+    yield book("column-names", "trades as ccxt saves them", table(["timestamp", "datetime", "symbol", "side", "price", "amount", "cost", "fee"],
+                                               [[int(r[2]) * 1000 + i, "x", "BTC/USDT", "buy", r[4], r[5], "1", ""] for i, r in enumerate(BOOK)]), refused("trades"))
+    snapshots = {}
+    for r in BOOK:
+        snapshots.setdefault(int(r[2]), {"bid": [], "ask": []})[r[3]].append((float(r[4]), float(r[5])))
+    for s in snapshots.values():
+        s["bid"].sort(reverse=True)
+        s["ask"].sort()
+    depth = min(min(len(s["bid"]), len(s["ask"])) for s in snapshots.values())
+    wide = [f"{side}[{i}].{part}" for i in range(depth) for side in ("asks", "bids") for part in ("price", "amount")]
+    cut = [[t] + [x for i in range(depth) for side in ("ask", "bid") for x in s[side][i]] for t, s in sorted(snapshots.items())]
+    cut_plain = table(["ts", "side", "price", "size"], [[t, side, p, q] for t, s in sorted(snapshots.items())
+                                                      for side in ("bid", "ask") for p, q in s[side][:depth]])
+    plain_cut = bench.control("cut", "book", [("k.csv", cut_plain)])
+    yield book("column-names", "Tardis book_snapshot", table(["exchange", "symbol", "timestamp", "local_timestamp", *wide],
+               [["binance-futures", "BTCUSDT", c[0] * 1000000, c[0] * 1000000 + 7, *c[1:]] for c in cut]), same(plain_cut))
+
+    # Containers.
+    text = plain_bars()
+    month = {}
+    for b in BARS:
+        month.setdefault(iso(b[0], "%Y-%m"), []).append(b)
+    yield bars("containers", "gzip", gzip.compress(text.encode()), file="b.csv.gz")
+    yield bars("containers", "gzip of two members", gzip.compress(text[:5000].encode()) + gzip.compress(text[5000:].encode()), file="b.gz")
+    yield bars("containers", "zip", zipped([("BTC.csv", text)]), file="b.zip")
+    yield bars("containers", "zip stored", zipped([("BTC.csv", text)], zipfile.ZIP_STORED), file="b.zip")
+    yield bars("containers", "zip of months in no order, with checksums",
+               zipped([(f"{m}.csv", plain_bars(r)) for m, r in sorted(month.items(), reverse=True)] + [("x.csv.CHECKSUM", "0  x")]), file="b.zip")
+    yield bars("containers", "gzip in zip", zipped([("b.csv.gz", gzip.compress(text.encode()))]), file="b.zip")
+    yield bars("containers", "zip cut", zipped([("BTC.csv", text)])[:-100], refused("zip|copied"), file="b.zip")
+    damaged = bytearray(zipped([("BTC.csv", text)]))
+    damaged[200] ^= 0x55
+    yield bars("containers", "zip damaged", bytes(damaged), refused("corrupt|ends too early"), file="b.zip")
+    yield bars("containers", "gzip cut", gzip.compress(text.encode())[:-9], refused("early|copied"), file="b.gz")
+    yield bars("containers", "parquet", b"PAR1" + bytes(100) + b"PAR1", refused("Parquet"), file="b.parquet")
+    yield bars("containers", "feather", b"ARROW1" + bytes(100), refused("Arrow|Feather"), file="b.feather")
+    yield bars("containers", "zip of a zip", zipped([("a.zip", zipped([("b.csv", text)]))]), refused("zip archive inside"), file="b.zip")
+    yield bars("containers", "a web page", "<!DOCTYPE html><html>", refused("web page"))
+
+    # Several files.
+    months = [(f"{m}.csv", plain_bars(r)) for m, r in sorted(month.items())]
+    yield bars("many-files", "three months", months)
+    yield bars("many-files", "newest first", list(reversed(months)))
+    yield bars("many-files", "overlapping", [("a.csv", plain_bars(BARS[:900])), ("b.csv", plain_bars(BARS[700:]))],
+               noted("duplicates", same(plain)))
+    progress = [list(b) for b in BARS[:900]]
+    progress[-1][4] = round(progress[-1][1] * 1.0001, 1)
+    progress[-1][2] = max(progress[-1][1], progress[-1][4])
+    progress[-1][3] = min(progress[-1][1], progress[-1][4])
+    progress[-1][5] = round(progress[-1][5] / 7, 3)
+    yield bars("many-files", "the first ends with a bar in progress", [("a.csv", plain_bars(progress)), ("b.csv", plain_bars(BARS[899:]))],
+               noted("a.csv", same(plain)))
+    yield bars("many-files", "header again and again", "".join(plain_bars(r) for _, r in sorted(month.items())), noted("headers", same(plain)))
+    yield bars("many-files", "header without header before", table([], body[:500]) + table(["open_time", "open", "high", "low", "close", "volume"], body[500:]),
+               noted("headers", same(plain)))
+    yield bars("many-files", "a bad row in the second file is named with its file",
+               [("a.csv", plain_bars(BARS[:900])), ("b.csv", plain_bars(BARS[900:]).replace("\n", "\n" + f"{BARS[900][0]},1,2,3,4,5\n", 1))],
+               noted(r"b\.csv.*line 2|line 2 of .*b\.csv", same(plain)))
+    yield bars("many-files", "two instruments", [("a.csv", table(["symbol", *head], [["BTCUSDT", *r] for r in body])),
+                                                 ("b.csv", table(["symbol", *head], [["ETHUSDT", *r] for r in body]))], refused("ETHUSDT|BTCUSDT"))
+
+    # No header.
+    yield bars("no-header", "ccxt's six columns", table([], body))
+    yield bars("no-header", "Binance's twelve", table([], [[b[0] * 1000, *map(num, b[1:6]), b[0] * 1000 + 3599999, num(b[6]), 5, 1, 1, 0] for b in BARS]), same(both))
+    yield bars("no-header", "Coinbase's order", table([], [[b[0], num(b[3]), num(b[2]), num(b[1]), num(b[4]), num(b[5])] for b in BARS]))
+    yield bars("no-header", "Kraken's eight", table([], [[b[0], *map(num, b[1:5]), num(round((b[2] + b[3]) / 2, 1)), num(b[5]), 7] for b in BARS]))
+    yield bars("no-header", "Kraken's seven, times with decimals", table([], [[f"{b[0]}.0", *map(num, b[1:6]), 7] for b in BARS]))
+    yield bars("no-header", "five columns", table([], [r[:5] for r in body]), refused("header|no known"))
+    yield bars("no-header", "volumes first", table([], [[num(b[5]), num(b[6]), *map(num, b[1:5]), b[0]] for b in BARS]), refused("header"))
+
+    # CryptoDataDownload.
+    for name, title, symbol, a, b_ in [("Gemini", "https://www.CryptoDataDownload.com", "BTC/USD", "BTC", "USD"),
+                                       ("with comment", "#https://www.cryptodatadownload.com/data/", "BTCUSDT", "BTC", "USDT"),
+                                       ("twelve hours", "https://www.CryptoDataDownload.com", "BTCUSD", "BTC", "USD"),
+                                       ("base USDT", "www.CryptoDataDownload.com", "USDT/USD", "USDT", "USD")]:
+        date = (lambda t: iso(t, "%Y-%m-%d %I-%p")) if name == "twelve hours" else (lambda t: iso(t, "%Y-%m-%d %H:%M:%S"))
+        columns = ["date", "symbol", "open", "high", "low", "close", f"Volume {a}", f"Volume {b_}"]
+        lines = [[date(b[0]), symbol, *map(num, b[1:6]), num(b[6])] for b in reversed(BARS)]
+        yield bars("cryptodatadownload", name, title + "\n" + table(columns, lines), same(both))
+
+    # Dates of eight digits.
+    days = {}
+    for b in BARS:
+        d = days.setdefault(b[0] // 86400, [b[0], b[1], b[2], b[3], b[4], 0.0])
+        d[2], d[3], d[4], d[5] = max(d[2], b[2]), min(d[3], b[3]), b[4], round(d[5] + b[5], 3)
+    daily = list(days.values())
+    day = bench.control("daily", "bars", [("d.csv", plain_bars([d + [0.0] for d in daily]))])
+    for name, head_, write in [("Date", "Date", "%Y%m%d"), ("ts", "ts", "%Y%m%d"), ("dashes", "time", "%Y-%m-%d"), ("slashes", "day", "%Y/%m/%d"),
+                               ("twelve digits", "timestamp", "%Y%m%d%H%M")]:
+        yield bars("date-eight-digits", name, table([head_ if head_ != "day" else "date", "open", "high", "low", "close", "volume"],
+                                                    [[iso(d[0], write), *map(num, d[1:])] for d in daily]), same(day))
+    yield bars("date-eight-digits", "JSON numbers", json.dumps([[int(iso(d[0], "%Y%m%d")), *d[1:]] for d in daily]), same(day))
+
+    # Intervals of funding.
+    flat = bench.control("flat", "funding", [("f.csv", table(["ts", "rate"], [(t, "0.0001") for t, _ in FUNDING]))])
+    start, steps = FUNDING[0][0], []
+    t = start
+    while t <= FUNDING[-1][0]:
+        hours = 8 if t < start + 20 * 86400 else 4 if t < start + 40 * 86400 else 1
+        steps.append((t, hours))
+        t += hours * 3600
+    yield funding("funding-interval", "eight, four, one hours", table(["ts", "rate"], [(t, num(0.0001 * h / 8)) for t, h in steps]),
+                  near(flat, 0.02, "crowding of longs", "crowding of shorts", "initial rate (short)"))
+    yield funding("funding-interval", "hours in the rows", table(["calc_time", "funding_interval_hours", "last_funding_rate"],
+                                                               [(t * 1000, h, num(0.0001 * h / 8)) for t, h in steps]),
+                  near(flat, 0.02, "crowding of longs", "crowding of shorts", "initial rate (short)"))
+    yield funding("funding-interval", "payments missing", table(["ts", "rate"], [(t, "0.0001") for i, (t, _) in enumerate(FUNDING) if i % 20 != 7]),
+                  near(flat, 0.02, "crowding of longs", "crowding of shorts", "initial rate (short)"))
+
+    # Readings of a running rate.
+    minutes = range(FUNDING[-10][0] + 28800, END, 60)
+    yield funding("funding-ticker", "minutes under the names of payments", table(["timestamp", "funding_rate"], [(t, "0.0001") for t in minutes]),
+                  refused("running rate|readings"))
+    yield funding("funding-ticker", "ccxt's running rate", table(["timestamp", "symbol", "fundingRate", "nextFundingTimestamp", "markPrice"],
+                                                               [(t * 1000, "BTC/USDT:USDT", "0.0001", (t // 28800 + 1) * 28800000, "1") for t in minutes]),
+                  refused("next|foretold|readings"))
+    yield funding("funding-ticker", "premium index of each minute as JSON",
+                  json.dumps([{"symbol": "BTCUSDT", "time": t * 1000, "lastFundingRate": "0.0001", "nextFundingTime": (t // 28800 + 1) * 28800000} for t in minutes]),
+                  refused("next|foretold|readings"))
+
+    # Grids.
+    shifted = [[t[0] + (5 * 3600 if iso(t[0]) < "2025-11-02" else 4 * 3600)] + t[1:] for t in daily]
+    yield bars("grid-moves", "half an hour later for the newest ten days",
+               plain_bars([[b[0] + (1800 if b[0] >= END - 10 * 86400 else 0)] + b[1:] for b in BARS[:-1]]),
+               either(noted("", within("last return", -1, 1), lambda f: "BTC/bars" in f.text and "stale" or None)))
+    yield bars("grid-moves", "single rows between", plain_bars(sorted(BARS + [[BARS[i][0] + 1800] + BARS[i][1:] for i in (100, 500, 900)])),
+               noted("off the grid", same(plain)))
+    minute = bench.control("plain-60", "bars", [("b.csv", plain_bars())])
+    quarter = [[b[0] + 900 * k, b[1] if k == 0 else b[4], b[2] if k == 0 else b[4], b[3] if k == 0 else b[4], b[4], b[5] if k == 0 else 0.0, 0.0]
+               for b in BARS[900:] for k in range(4)]
+    yield bars("grid-moves", "hours, then quarters of an hour", plain_bars(BARS[:900] + quarter), noted("longer bars", same(minute)))
+
+    # Short bars.
+    def split(bars_, n):
+        out = []
+        for b in bars_:
+            for k in range(n):
+                out.append([b[0] + 3600 // n * k, b[1] if k == 0 else b[4], b[2] if k == 0 else b[4], b[3] if k == 0 else b[4], b[4], round(b[5] / n, 6), 0.0])
+        return out
+    for n in (2, 4, 12, 60):
+        yield bars("short-bars", f"{60 // n} minutes", plain_bars(split(BARS, n)),
+                   near(plain, 0.03, "slow volatility", "measured volatility", "maintenance rate (long)", "initial rate (long)"))
+
+    # Stale series: each too old.
+    old = END - 30 * 86400
+    yield bars("stale-series", "bars", plain_bars([b for b in BARS if b[0] < old]), noted("severe: BTC/bars.*old"))
+    yield funding("stale-series", "funding", table(["ts", "rate"], [(t, r) for t, r in fund if t < END - 3 * 86400]), noted("severe: BTC/funding.*old"))
+    yield "stale-series", "open interest", lambda: bench.run("oi", [("o.csv", table(["time", "long", "short"], [r for r in OI if r[0] < END - 3 * 86400]))]), \
+        noted("severe: BTC/open-interest.*old")
+    yield book("stale-series", "books", table(["venue", "symbol", "ts", "side", "price", "size"], [r for r in BOOK if int(r[2]) < END - 4 * 3600]),
+               noted("severe: BTC/books/alpha.*old"))
+    prices = rows("prices/BTC.csv")
+    yield "stale-series", "prices", lambda: bench.run("prices", [("p.csv", table(["source", "time_ms", "price", "confidence"],
+          [r for r in prices if int(r[1]) < (END - 4 * 3600) * 1000]))]), either(noted("severe: BTC/prices.*old"), refused("no fresh price"))
+
+    # An unfinished bar, and a feed in local time.
+    yield bars("unfinished-bar", "one more bar in progress", plain_bars(BARS + [[END, BARS[-1][4], BARS[-1][4] + 9, BARS[-1][4] - 9, BARS[-1][4], 1.0, 0.0]]),
+               noted("not ended|not finished", same(plain)))
+    future = [[b[0] + 400 * 86400] + b[1:] for b in BARS]
+    yield bars("unfinished-bar", "stamped in the future", plain_bars(future), refused("clock"))
+    progress_row = [str(END * 1000), *[num(BARS[-1][4])] * 4, "1", "1", num(BARS[-1][4]), "0"]
+    yield bars("unfinished-bar", "OKX says that it is not over", json.dumps({"code": "0", "data": [progress_row] + [
+        [str(b[0] * 1000), *map(num, b[1:5]), "1", num(b[5]), num(b[6]), "1"] for b in reversed(BARS)]}), noted("not finished", same(both)))
+
+    # Units of volume.
+    def klines(volume, quote, header=("open_time", "open", "high", "low", "close", "volume", "close_time", "quote_volume", "count", "taker_buy_volume", "taker_buy_quote_volume", "ignore")):
+        return table(header, [[b[0] * 1000, *map(num, b[1:5]), volume(b), b[0] * 1000 + 3599999, quote(b), 5, 1, 1, 0] for b in BARS])
+    daily_volume = near(both, 0.01, "daily volume", "initial rate (long)")
+    yield bars("volume-unit", "contracts of 10 USD", klines(lambda b: round(b[6] / 10), lambda b: num(b[5])), noted("contracts of 10 USD", daily_volume))
+    yield bars("volume-unit", "contracts of 0.01", klines(lambda b: num(round(b[5] * 100)), lambda b: num(b[6])), noted("contracts of 0.01", daily_volume))
+    yield bars("volume-unit", "volumes exchanged", klines(lambda b: num(b[6]), lambda b: num(b[5])), noted("quote currency|exchanged", daily_volume))
+    yield bars("volume-unit", "a size that nobody has", klines(lambda b: num(b[5] * 37.3), lambda b: num(b[6])), refused("volumeUnit"))
+    yield bars("volume-unit", "contracts that are stated", klines(lambda b: round(b[6] / 100), lambda b: num(b[5])), daily_volume,
+               change=lambda u, _: u.update(volumeUnit="inverseContracts", contractSize=100))
+    yield bars("volume-unit", "stated wrongly", klines(lambda b: num(b[5]), lambda b: num(b[6])), refused("not in"),
+               change=lambda u, _: u.update(volumeUnit="usd"))
+    yield bars("volume-unit", "mark prices", klines(lambda b: 0, lambda b: 0), noted("no volume"))
+    yield bars("volume-unit", "coin-margined JSON", json.dumps([[b[0] * 1000, *map(num, b[1:5]), str(round(b[6] / 100)), b[0] * 1000 + 3599999, num(b[5]), 5, "1", "1", "0"] for b in BARS]),
+               noted("contracts of 100 USD", daily_volume))
+    yield bars("volume-unit", "only the quote volume is zero", klines(lambda b: num(b[5]), lambda b: 0), near(plain, 0.02, "daily volume", "initial rate (long)"))
+
+    # Open interest.
+    def oi(kind, name, data, check, change=None):
+        return kind, name, lambda: bench.run("oi", [("o.csv", data)], change), check
+    at = {b[0]: b[4] for b in BARS}
+    amounts = [(t, (a + b) / 2, (a + b) / 2 / at.get(t - 3600, BARS[0][4])) for t, a, b in OI]
+    even = bench.control("even", "oi", [("o.csv", table(["time", "long", "short"], [(t, num(v), num(v)) for t, v, _ in amounts]))])
+    metrics = ["create_time", "symbol", "sum_open_interest", "sum_open_interest_value", "count_toptrader_long_short_ratio",
+               "sum_toptrader_long_short_ratio", "count_long_short_ratio", "sum_taker_long_short_vol_ratio"]
+    def metric(ratio, value=lambda v: num(v), amount=lambda a: num(a), symbol="BTCUSDT"):
+        return table(metrics, [[iso(t, "%Y-%m-%d %H:%M:%S"), symbol, amount(a), value(v), "1.5", "1.1", ratio, "0.9"] for t, v, a in amounts])
+    interest = near(even, 0.001, "open interest", "crowding of longs", "crowding of shorts")
+    yield oi("blank-ratio", "nan", metric("nan"), noted("ratio", interest))
+    yield oi("blank-ratio", "null", metric("null"), noted("ratio", interest))
+    yield oi("blank-ratio", "zero", metric("0.0"), noted("ratio", interest))
+    yield oi("blank-ratio", "last row zero", metric("") + f"{iso(END, '%Y-%m-%d %H:%M:%S')},BTCUSDT,0,0,0,0,0,0\n", noted("placeholder", interest))
+    yield oi("blank-ratio", "coin-margined without a size", metric("", lambda v: num(v / 1e5), lambda a: num(a), "BTCUSD_PERP"), refused("contractSize"))
+    yield oi("blank-ratio", "coin-margined with a size", table(metrics, [[iso(t, "%Y-%m-%d %H:%M:%S"), "BTCUSD_PERP", num(v / 100), num(a), "", "", "", ""] for t, v, a in amounts]),
+             interest, lambda u, _: u.update(contractSize=100))
+    yield oi("blank-ratio", "one number without a unit", table(["timestamp", "open_interest"], [(t, num(a)) for t, _, a in amounts]), refused("openInterestUnit"))
+    yield oi("blank-ratio", "one number in coins", table(["timestamp", "open_interest"], [(t, num(a)) for t, _, a in amounts]),
+             near(even, 0.02, "open interest"), lambda u, _: u.update(openInterestUnit="base"))
+    yield oi("blank-ratio", "one number in USD", table(["timestamp", "open_interest"], [(t, num(v)) for t, v, _ in amounts]),
+             interest, lambda u, _: u.update(openInterestUnit="usd"))
+    yield oi("blank-ratio", "Bybit JSON", json.dumps({"retCode": 0, "result": {"symbol": "BTCUSDT", "list": [{"openInterest": num(a), "timestamp": str(t * 1000)} for t, _, a in reversed(amounts)]}}),
+             either(near(even, 0.02, "open interest"), refused("openInterestUnit")))
+
+    # Books.
+    def damaged_book(alter, only=lambda t: t == max(snapshots)):
+        lines = []
+        for t, s in sorted(snapshots.items()):
+            sides = alter(s) if only(t) else s
+            lines += [[t, side, p, q] for side in ("bid", "ask") for p, q in sides[side]]
+        return table(["ts", "side", "price", "size"], lines)
+    crossed = lambda s: {"bid": [(p * 1.05, q) for p, q in s["bid"]], "ask": s["ask"]}
+    one_sided = lambda s: {"bid": [], "ask": s["ask"]}
+    yield book("bad-book", "the last is crossed", damaged_book(crossed), noted("crossed", never_nan))
+    yield book("bad-book", "all lack a side", damaged_book(one_sided, lambda t: True), noted("without a side", never_nan))
+    yield book("bad-book", "the last lacks a side", damaged_book(one_sided), noted("without a side", never_nan))
+    yield book("bad-book", "locked", damaged_book(lambda s: {"bid": [(s["ask"][0][0], 1.0)] + s["bid"], "ask": s["ask"]}), noted("crossed", never_nan))
+    yield book("bad-book", "the last is empty", json.dumps([{"timestamp": t * 1000, "bids": s["bid"] if t != max(snapshots) else [], "asks": s["ask"] if t != max(snapshots) else []}
+                                                          for t, s in sorted(snapshots.items())]), either(noted("empty", never_nan), noted("old", never_nan)), file="k.json")
+    yield book("bad-book", "sizes of zero", damaged_book(lambda s: {"bid": [(p, 0) for p, _ in s["bid"]], "ask": s["ask"]}), noted("bad|without", never_nan))
+    yield book("bad-book", "the same book for ever", damaged_book(lambda s: snapshots[min(snapshots)], lambda t: True), noted("repeat", never_nan))
+
+    # JSON.
+    def js(kind, name, value, check=None):
+        return bars(kind, name, value if isinstance(value, str) else json.dumps(value), check, file="b.json")
+    klines_ = [[b[0] * 1000, *map(num, b[1:6]), b[0] * 1000 + 3599999, num(b[6]), 5, "1", "1", "0"] for b in BARS]
+    yield js("venue-json", "Binance, minified", json.dumps(klines_, separators=(",", ":")), same(both))
+    yield js("venue-json", "Binance, one row a line", "[" + ",\n".join(json.dumps(k) for k in klines_) + "]\n", same(both))
+    yield js("venue-json", "Bybit", {"retCode": 0, "result": {"symbol": "BTCUSDT", "list": [[str(b[0] * 1000), *map(num, b[1:7])] for b in reversed(BARS)]}}, same(both))
+    yield js("venue-json", "ccxt", [[b[0] * 1000, *b[1:6]] for b in BARS])
+    yield js("venue-json", "ccxt's dictionary", {"BTC/USDT": {"1h": [[b[0] * 1000, *b[1:6]] for b in BARS]}})
+    yield js("venue-json", "pandas columns", {c: {str(i): (b[0] * 1000 if k == 0 else b[k]) for i, b in enumerate(BARS)} for k, c in enumerate(head)},
+             either(same(plain), refused("JSON|no column|members")))
+    yield js("venue-json", "dYdX", {"candles": [{"startedAt": iso(b[0], "%Y-%m-%dT%H:%M:%S.000Z"), "ticker": "BTC-USD", "open": num(b[1]), "high": num(b[2]), "low": num(b[3]), "close": num(b[4]), "baseTokenVolume": num(b[5]), "usdVolume": num(b[6])} for b in reversed(BARS)]}, same(both))
+    yield js("venue-json", "Deribit", {"jsonrpc": "2.0", "result": {"ticks": [b[0] * 1000 for b in BARS], "status": "ok", **{n: [b[i] for b in BARS] for i, n in ((1, "open"), (2, "high"), (3, "low"), (4, "close"), (5, "volume"), (6, "cost"))}}}, same(both))
+    yield js("venue-json", "an error", {"code": -1121, "msg": "Invalid symbol."}, refused("Invalid symbol"))
+    yield js("venue-json", "cut in the middle", json.dumps(klines_)[:20000], refused("JSON"))
+    twice = json.dumps([{"time": b[0], "open": b[1], "high": b[2], "low": b[3], "close": b[4], "volume": b[5]} for b in BARS]).replace('"close": 94942.6', '"close": 94942.6, "close": 94950.0')
+    yield js("venue-json", "a member twice", twice, refused("twice|duplicate"))
+    yield js("venue-json", "numbers as text with spaces", json.dumps([{"time": b[0], "open": f" {b[1]} ", "high": b[2], "low": b[3], "close": b[4], "volume": b[5]} for b in BARS]), either(same(plain), refused("decimal")))
+    for name, value in {
+        "OKX": {"code": "0", "data": [{"fundingRate": "0.9", "realizedRate": r, "fundingTime": str(t * 1000), "instId": "BTC-USDT-SWAP"} for t, r in reversed(fund)]},
+        "ccxt": [{"info": {}, "symbol": "BTC/USDT:USDT", "fundingRate": float(r), "timestamp": t * 1000, "datetime": iso(t)} for t, r in fund],
+        "Binance": [{"symbol": "BTCUSDT", "fundingTime": t * 1000 + 3, "fundingRate": r, "markPrice": "9"} for t, r in fund],
+        "BitMEX": [{"timestamp": iso(t, "%Y-%m-%dT%H:%M:%S.000Z"), "symbol": "XBTUSD", "fundingInterval": "2000-01-01T08:00:00.000Z", "fundingRate": float(r), "fundingRateDaily": 1} for t, r in fund],
+    }.items():
+        yield funding("venue-json", name + " funding", json.dumps(value))
+    last = max(snapshots)
+    sides = {"bids": [[num(p), num(q)] for p, q in snapshots[last]["bid"]], "asks": [[num(p), num(q)] for p, q in snapshots[last]["ask"]]}
+    one_book = bench.control("one-book", "book", [("k.csv", table(["ts", "side", "price", "size"], [[last, side, p, q] for side in ("bid", "ask") for p, q in snapshots[last][side]]))])
+    for name, value in {
+        "Binance": {"lastUpdateId": 7, "E": last * 1000, "T": last * 1000, **sides},
+        "Bybit": {"retCode": 0, "result": {"s": "BTCUSDT", "b": sides["bids"], "a": sides["asks"], "ts": last * 1000}},
+        "Hyperliquid": {"coin": "BTC", "time": last * 1000, "levels": [[{"px": p, "sz": q, "n": 1} for p, q in sides[s]] for s in ("bids", "asks")]},
+        "ccxt": {"symbol": "BTC/USDT", "timestamp": last * 1000, "datetime": iso(last), "nonce": None, "bids": snapshots[last]["bid"], "asks": snapshots[last]["ask"]},
+        "Coinbase": {"pricebook": {"product_id": "BTC-USD", "time": iso(last), "bids": [{"price": p, "size": q} for p, q in sides["bids"]], "asks": [{"price": p, "size": q} for p, q in sides["asks"]]}},
+    }.items():
+        yield book("venue-json", name + " book", json.dumps(value), same(one_book), file="k.json")
+
+    # Rows of which none can be used.
+    yield bars("no-usable-rows", "negative prices", table(head, [[r[0], *["-" + x for x in r[1:5]], r[5]] for r in body[:400]]), refused("400.*dropped.*positive|none of its 400"))
+    yield bars("no-usable-rows", "not a number", table(head, [[r[0], "nan", *r[2:]] for r in body[:400]]), refused("none of its 400.*open is no number"))
+    yield funding("no-usable-rows", "rates above one", table(["ts", "rate"], [(t, "12") for t, _ in fund]), refused("none of its"))
+
+    # Open interest of venues that state one number.
+    coin = near(even, 0.02, "open interest")
+    yield oi("venue-json", "Hyperliquid's contexts, one document an hour", "\n".join(json.dumps({"time": t * 1000, "data": [
+        {"universe": [{"name": "ETH", "szDecimals": 4, "maxLeverage": 25}, {"name": "BTC", "szDecimals": 5, "maxLeverage": 40}], "marginTables": []},
+        [{"funding": "0", "openInterest": "7", "oraclePx": "3", "markPx": "3"}, {"funding": "0", "openInterest": num(a), "oraclePx": "3", "markPx": "3"}]]}) for t, _, a in amounts), coin)
+    yield oi("venue-json", "dYdX market rows", json.dumps([{"ticker": "BTC-USD", "oraclePrice": "3", "openInterest": num(a), "ts": t * 1000} for t, _, a in amounts]), coin)
+    yield oi("venue-json", "OKX without dollars", json.dumps([{"instId": "BTC-USDT-SWAP", "oi": num(a * 100), "oiCcy": num(a), "ts": str(t * 1000)} for t, _, a in amounts]), coin)
+    yield oi("venue-json", "Kraken Futures, inverse", json.dumps([{"symbol": "PI_XBTUSD", "openInterest": num(v), "time": iso(t)} for t, v, _ in amounts]), interest)
+    yield oi("venue-json", "Deribit, inverse", json.dumps([{"instrument_name": "BTC-PERPETUAL", "open_interest": v, "timestamp": t * 1000} for t, v, _ in amounts]), interest)
+    yield oi("venue-json", "two instruments at each time", json.dumps([{"openInterestUsd": v * k, "timestamp": t * 1000} for t, v, _ in amounts for k in (1, 3)]), refused("time of another"))
+    yield js("venue-json", "two lists, the time of the answer beside the time of rows", {"ts": 1, "time": 2, "data": [
+        {"time": b[0] * 1000, "open": b[1], "high": b[2], "low": b[3], "close": b[4], "volume": b[5]} for b in BARS]})
+    yield js("venue-json", "HTX", {"ch": "market.btcusdt.kline.60min", "status": "ok", "ts": END * 1000, "data": [
+        {"id": b[0], "open": b[1], "high": b[2], "low": b[3], "close": b[4], "amount": b[5], "vol": b[6], "count": 7} for b in reversed(BARS)]}, same(both))
+    yield js("venue-json", "empty objects between", [{}] + [{"time": b[0], "open": b[1], "high": b[2], "low": b[3], "close": b[4], "volume": b[5]} for b in BARS],
+             either(same(plain), refused("row|JSON|no column")))
+
+    # Jumps.
+    for factor in (10, 100, 1e6, 4):
+        cut_at = 700
+        changed = [[b[0]] + [round(x / factor, 8) for x in b[1:5]] + [b[5] * factor, 0.0] for b in BARS[:cut_at]] + BARS[cut_at:]
+        yield bars("redenomination", f"by {factor:g}", plain_bars(changed), noted(rf"jumps.*{cut_at + 2}"))
+
+
+def shared(bench, folder):
+    """(kind, name, outcome, check) for the files of a folder of cases."""
+    feeds, units = os.path.join(folder, "market-feeds"), os.path.join(folder, "market-units")
+    read = lambda path: open(os.path.join(feeds, path), "rb").read()
+    late = lambda start: plain_bars([b for b in BARS if b[0] >= start])
+    example = bench.control("example", None, None)
+    bars = bench.control("bars", "bars", [("b.csv", plain_bars())])
+    since = bench.control("since", "bars", [("b.csv", late(1770969600))])
+    quotes = bench.control("quotes", "bars", [("b.csv", plain_bars([b for b in BARS if b[0] >= 1770969600], quote=True))])
+
+    def given(kind, series, path, check, change=None):
+        return kind, path, lambda: bench.run(series, [(os.path.basename(path), read(f"{kind}/{path}"))], change), check
+
+    rate = near(since, 0.02, "initial rate (long)", "maintenance rate (long)", "daily volume")
+    yield given("bad-book", "book", "crossed.csv", noted("crossed.*first in line", never_nan))
+    yield given("blank-ratio", "oi", "metrics.csv", noted("ratio of longs to shorts is empty", within("open interest", 1.16e10, 1.17e10)))
+    for name in ("freqtrade.csv", "tradingview.csv", "camel.csv"):
+        yield given("column-names", "bars", name, near(bars, 0.02, "initial rate (long)", "daily volume"))
+    yield given("column-names", "funding", "funding-ccxt.csv", same(example))
+    yield given("column-names", "book", "book.csv", noted(""))
+    yield given("containers", "bars", "BTCUSDT-1h-2026-02.zip", either(rate, noted("", within("daily volume", 1e9, 1e10))))
+    for name in ("no-scheme.csv", "usdc-usd.csv"):
+        yield given("cryptodatadownload", "bars", name, rate)
+    days = lambda: bench.control("case-days", "bars", [("d.csv", re.sub(
+        rb"(?m)^(20\d\d)(\d\d)(\d\d),", rb"\1-\2-\3,", read("date-eight-digits/bars.csv")))])
+    yield given("date-eight-digits", "bars", "bars.csv", lambda found: same(days())(found))
+    yield given("funding-interval", "funding", "funding.csv", noted("", within("crowding of shorts", 1000000, 1000000)))
+    yield given("funding-ticker", "funding", "derivative_ticker.csv", either(noted("", within("crowding of longs", 1000000, 1100000)), refused("readings")))
+    yield given("grid-moves", "bars", "bars.csv", noted("", lambda f: "stale" if "severe: BTC/bars" in f.notes else None))
+    for name in ("float-milliseconds.csv", "iso-milliseconds.csv", "nanoseconds.csv", "pandas.csv"):
+        yield given("instants", "bars", name, same(since))
+    yield given("many-files", "bars", "concatenated.csv", noted("headers", near(bars, 0.02, "initial rate (long)", "daily volume")))
+    yield "many-files", "two files", lambda: bench.run("bars", [("a.csv", plain_bars(BARS[:700])), ("b.csv", plain_bars(BARS[700:]))]), same(bars)
+    yield given("no-header", "bars", "XBTUSD_60.csv", near(bars, 0.02, "initial rate (long)", "daily volume"))
+    yield given("no-usable-rows", "bars", "premium-index.csv", refused("400.*line 1|line 1.*400"))
+    yield given("option-chains", "options", "tardis-options_chain.csv", near(example, 0.05, "implied volatility", "volatility index"))
+    yield given("option-chains", "options", "okx-opt-summary.json", near(example, 0.05, "implied volatility"))
+    yield given("redenomination", "bars", "bars.csv", noted("jumps beyond any market.*line"))
+    for name in ("semicolon.csv", "space.csv"):
+        yield given("separators", "bars", name, same(since))
+    hour = lambda: bench.control("case-hour", "bars", [("h.csv.gz", read("short-bars/1h.csv.gz"))])
+    yield "short-bars", "5m.csv.gz", lambda: bench.run("bars", [("m.csv.gz", read("short-bars/5m.csv.gz"))]), \
+        lambda found: near(hour(), 0.05, "slow volatility", "measured volatility", "maintenance rate (long)", "initial rate (long)")(found)
+    yield given("stale-series", "bars", "bars.csv", noted("severe: BTC/bars.*old", lambda f: None if "BTC/bars" in f.text else "no exception"))
+    for kind in ("tiny-price", "unfinished-bar"):
+        def script(kind=kind):
+            run = subprocess.run(["sh", os.path.join(feeds, kind, "run.sh")], capture_output=True, text=True,
+                                 env={**os.environ, "SOLVENCY": bench.tool, "MARKET": EXAMPLE})
+            found = Outcome.__new__(Outcome)
+            found.code, found.notes, found.text, found.trace, found.terms = run.returncode, run.stdout + run.stderr, run.stdout, {}, None
+            return found
+        yield kind, "run.sh", script, (
+            (lambda f: None if re.search(r"lot.*quanta", f.notes) else f.notes[-300:]) if kind == "tiny-price"
+            else (lambda f: None if "from 2026-03-01T23:" in f.notes and "not ended" in f.notes else f.notes[-300:]))
+    yield given("venue-json", "bars", "binance-klines.json", noted("quote volume is 1.0 in every row", rate))
+    yield given("venue-json", "funding", "bybit-funding.json", same(example))
+    yield given("venue-json", "book", "okx-book.json", noted("", never_nan))
+    quotes_all = bench.control("quotes-all", "bars", [("b.csv", plain_bars(quote=True))])
+    yield given("volume-unit", "bars", "BTCUSD_PERP-1h.csv", noted("contracts of 100 USD", near(quotes_all, 0.01, "daily volume", "initial rate (long)")))
+
+    def plain_command(kind, name, arguments, pattern, positive=False):
+        def run():
+            done = subprocess.run([bench.tool, *arguments], capture_output=True, text=True, cwd=os.path.join(feeds, kind))
+            found = Outcome.__new__(Outcome)
+            found.code, found.notes, found.text, found.trace, found.terms = done.returncode, done.stdout + done.stderr, done.stdout, {}, None
+            return found
+        def check(found):
+            if positive != (found.code == 0) or not re.search(pattern, found.notes):
+                return f"exit {found.code}: {found.notes.strip()[-300:]}"
+        return kind, name, run, check
+    scratch = tempfile.mkdtemp()
+    yield plain_command("book-units", "book.json", ["explain", "--circuit", "portfolio-margin", "--snapshot", os.path.join(ROOT, "Examples/snapshot.json"), "--book", "book.json"],
+                        r"lots of 0\.0001 BTC; 0\.56338969 BTC is 5633 lots and a rest")
+    yield plain_command("circuit-language", "decimal.circuit", ["circuit", "check", "decimal.circuit"], "numbers are integers")
+    yield plain_command("range-three-values", "values.json", ["range", "prove", "values.json", "--opening", f"{scratch}/o.json", "-o", f"{scratch}/p.json"], "3 values", True)
+
+    def unit(name, check):
+        def run():
+            folder = os.path.join(tempfile.mkdtemp(), "m")
+            shutil.copytree(os.path.join(units, name), folder)
+            os.chmod(folder, 0o755)
+            return Outcome(bench.tool, folder)
+        return "market-units", name, run, check
+    control = Outcome(bench.tool, shutil.copytree(os.path.join(units, "klines-um"), os.path.join(tempfile.mkdtemp(), "m"), copy_function=shutil.copy))
+    both = near(control, 0.01, "daily volume", "initial rate (long)", "greatest leverage (long)")
+    yield unit("klines-um", noted("", within("daily volume", 3.5e9, 4.5e9)))
+    yield unit("klines-coinm", noted("contracts of 100 USD", both))
+    yield unit("klines-markprice", noted("no volume in the file"))
+    yield unit("metrics-um-zero-interest", noted("placeholder", within("open interest", 1e9, 1e11)))
+    yield unit("metrics-um-blank-ratio", noted("ratio", within("open interest", 1e9, 1e11)))
+    yield unit("metrics-um-zero-ratio", noted("ratio of longs to shorts is 0", within("crowding of shorts", 1000000, 1020000)))
+    yield unit("metrics-coinm-real-rows", either(noted("", within("open interest", 1e8, 1e10)), refused("contractSize|coin-margined")))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--solvency", default=os.path.join(ROOT, ".build/release/solvency"))
+    parser.add_argument("--cases", default=os.path.join(os.path.dirname(ROOT), "shared", "cases"))
+    parser.add_argument("--only", default="")
+    options = parser.parse_args()
+    bench = Bench(os.path.abspath(options.solvency))
+    sets = [("made up", variants(bench))]
+    if os.path.isdir(options.cases):
+        sets.append(("cases", shared(bench, options.cases)))
+    else:
+        print(f"{options.cases} is not there: its files are not tried")
+    right, wrong = 0, 0
+    for title, cases in sets:
+        for kind, name, run, check in cases:
+            if options.only not in f"{title}/{kind}/{name}":
+                continue
+            problem = check(run())
+            right, wrong = right + (problem is None), wrong + (problem is not None)
+            print(f"{'right' if problem is None else 'WRONG'}  {title}/{kind}/{name}" + (f": {problem}" if problem else ""), flush=True)
+    print(f"{right} right, {wrong} wrong")
+    sys.exit(1 if wrong else 0)
+
+
+main()
