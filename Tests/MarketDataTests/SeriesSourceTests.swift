@@ -53,7 +53,7 @@ struct SeriesSourceTests {
         (["date,open,high,low,close,volume"] + days).joined(separator: "\n").bytes, named: "f")
     }
     #expect(
-      error?.line == 3 && error?.description.contains("lack the hour") == true, "\(String(describing: error))"
+      error?.line == 2 && error?.description.contains("lack the hour") == true, "\(String(describing: error))"
     )
     let twice = try BarReader.read([
       MarketSource(name: "a", bytes: Self.whole), MarketSource(name: "b", bytes: Self.whole),

@@ -325,7 +325,7 @@ struct FormatRoundTripTests {
       }.joined(separator: ",") + "]",
     "OKX": #"{"code":"0","data":["#
       + interest.map {
-        #"{"instId":"BTC-USDT-SWAP","oi":"5","oiCcy":"6","oiUsd":"\#($0.usd)","ts":"\#(1_000 * $0.t)"}"#
+        #"{"instId":"BTC-USDT-SWAP","oi":"5","oiCcy":"\#((Double($0.usd) ?? 0) / 100_000)","oiUsd":"\#($0.usd)","ts":"\#(1_000 * $0.t)"}"#
       }.joined(separator: ",") + "]}",
     "ccxt": "["
       + interest.map {

@@ -51,7 +51,8 @@ struct InstantText {
     switch next {
     case UInt8(ascii: "."):
       // MetaTrader writes 2026.02.13 08:00, others 13.02.2026 08:00:00.
-      if count == 4, Self.isDotted(rest), let midnight = date(year: Int(value), separator: next) {
+      if count == 4, Self.isDotted(rest) {
+        guard let midnight = date(year: Int(value), separator: next) else { return nil }
         return timeOfDay(after: midnight, colons: true)
       }
       if count <= 2, let midnight = dayFirst(Int(value)) { return timeOfDay(after: midnight, colons: true) }
@@ -147,9 +148,9 @@ struct InstantText {
     let whole = rest
     if take(UInt8(ascii: ".")), let month = pair(), take(UInt8(ascii: ".")),
       let (year, count) = digits(most: 4),
-      count == 4
+      count == 4, let midnight = UTCTime.seconds(year: Int(year), month: Int(month), day: day)
     {
-      return UTCTime.seconds(year: Int(year), month: Int(month), day: day)
+      return midnight
     }
     rest = whole
     return nil
