@@ -165,6 +165,7 @@ let package = Package(
     .target(
       name: "CommandSupport",
       dependencies: [
+        "Liquidation",
         "TransparencyLog",
         "AdmissionStore", "Admission", "LeakSimulation", "SolvencyProver", "SolvencyVerifier", "Solvency",
         "RiskEngine", "MarginRules",
@@ -183,6 +184,7 @@ let package = Package(
     .target(
       name: "Demonstration",
       dependencies: [
+        "Liquidation",
         "CommandSupport", "AdmissionStore", "Admission", "SolvencyProver", "SolvencyVerifier", "Solvency",
         "RiskEngine", "MarginRules",
         "RiskModels", "MarketData", "CircuitLanguage", "CircuitProofs", "RangeProofs", "ProofCore", "Merlin",
@@ -192,6 +194,7 @@ let package = Package(
     .target(
       name: "Benchmarking",
       dependencies: [
+        "Liquidation", "StressLab",
         "Demonstration", "CommandSupport", "AdmissionStore", "Admission", "SolvencyProver",
         "SolvencyVerifier", "Solvency", "RiskEngine", "MarginRules",
         "RiskModels", "MarketData", "CircuitLanguage", "CircuitProofs", "RangeProofs", "ProofCore", "Merlin",
@@ -201,7 +204,7 @@ let package = Package(
     .executableTarget(
       name: "SolvencyTool",
       dependencies: [
-        "VenueSolvencyProver", "VenueSolvency", "TransparencyLog",
+        "Liquidation", "StressLab", "VenueSolvencyProver", "VenueSolvency", "TransparencyLog",
         "Benchmarking", "Demonstration", "KnownAnswers", "CommandSupport", "AdmissionStore", "Admission",
         "SolvencyProver", "SolvencyVerifier", "Solvency", "RiskEngine", "MarginRules",
         "RiskModels", "MarketData", "CircuitLanguage", "CircuitProofs", "RangeProofs", "ProofCore", "Merlin",

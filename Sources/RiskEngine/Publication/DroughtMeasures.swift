@@ -9,7 +9,7 @@ internal import RiskModels
 ///
 /// Coefficients are the configuration's; means and scales are fixed, so that coefficients mean the same everywhere. A
 /// feature that is not known counts as its mean. Without order books nothing is foretold.
-struct DroughtMeasures {
+package struct DroughtMeasures {
   /// p; nil without order books.
   let probability: Double?
   /// What the forecast volatility is multiplied by, at least 1.
@@ -18,9 +18,9 @@ struct DroughtMeasures {
   /// What each feature usually is, in the order of ``DroughtFeatures``: changes of ln depth over an hour and a day,
   /// score of the spread, fast over slow volatility, |score of funding|, open interest over depth, and the share of past
   /// weeks in which this hour was dry.
-  static let means: [Double] = [0, 0, 0, 1, 0.8, 10, 0.05]
+  package static let means: [Double] = [0, 0, 0, 1, 0.8, 10, 0.05]
   /// How far each feature usually strays.
-  static let scales: [Double] = [0.25, 0.5, 1, 0.4, 1, 20, 0.1]
+  package static let scales: [Double] = [0.25, 0.5, 1, 0.4, 1, 20, 0.1]
 
   init(
     _ view: UnderlyingView, at time: Int64, depth: DepthMeasure?, effectiveDepth: Double,
@@ -71,7 +71,7 @@ struct DroughtMeasures {
     return DeterministicMath.log(now) - DeterministicMath.log(before)
   }
 
-  private static let parameters: [Parameter] = [
+  package static let parameters: [Parameter] = [
     .droughtBase, .droughtDepthHour, .droughtDepthDay, .droughtSpread, .droughtVolatility,
     .droughtFunding, .droughtInterest, .droughtHour,
   ]
