@@ -1,6 +1,7 @@
 internal import CanonicalBytes
 internal import CircuitLanguage
 internal import CircuitProofs
+internal import Liquidation
 internal import MarginRules
 internal import MarketData
 internal import RangeProofs
@@ -41,6 +42,7 @@ extension ToolFailure {
       case MarginRuleError.circuit(let error): ToolFailure(error, in: place)
       case let error as MarginRuleError: malformed("makes no rule: \(error)")
       case let error as RegistryError: malformed("gives no list of coordinates: \(error)")
+      case let error as LiquidationError: malformed("has no result: \(error)")
       case let error as BookError: malformed(error.advice)
       case let error as OpeningFileError: malformed(error.advice)
       case let error as OpeningError: malformed(error.advice)

@@ -33,6 +33,7 @@ struct SolvencyCommand: ParsableCommand {
       RollCommand.self,
       RegistryCommand.self, KeygenCommand.self, AttestCommand.self, EscrowCommand.self,
       LeakReportCommand.self,
+      StressCommand.self, LiquidationCommand.self, DroughtCommand.self,
       RangeCommand.self, VectorsCommand.self, BenchCommand.self,
     ])
 
