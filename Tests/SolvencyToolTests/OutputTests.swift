@@ -57,7 +57,8 @@ struct OutputTests {
       "commit", "fill", "explain", "prove", "inspect", "verify", "vectors check", "bench",
       "keygen", "attest sign", "attest check", "snapshot sign", "escrow seal", "escrow open",
       "escrow recover", "leak-report", "registry show", "registry grow", "ledger head",
-      "ledger checkpoint", "ledger grow", "audit replay",
+      "ledger checkpoint", "ledger grow", "audit replay", "stress list", "stress run", "stress compare",
+      "liquidation plan", "liquidation run", "drought record", "drought fit", "book analyse",
     ])
   func help(_ verb: String) throws {
     let outcome = try Tool.run(verb.split(separator: " ").map(String.init) + ["--help"])

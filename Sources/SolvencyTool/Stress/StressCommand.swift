@@ -14,7 +14,9 @@ struct StressCommand: ParsableCommand {
 
 /// `solvency stress list`
 struct StressListCommand: Verb {
-  static let configuration = CommandConfiguration(commandName: "list", abstract: "List scenarios.")
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List scenarios.",
+    discussion: "  solvency stress list scenarios")
 
   @OptionGroup var options: StressOptions
   @OptionGroup var output: OutputOptions
