@@ -43,7 +43,8 @@ struct StressRunCommand: Verb {
     commandName: "run", abstract: "Run scenarios, and say what fails and what would help.",
     discussion: """
       Writes result.json, a table of steps for each scenario, summary.csv, and page.html with pictures, complete in itself. \
-      Exits with 2 if fund and backstop do not bear every loss. The verdict is about made-up accounts, or the share of \
+      Exits with 2 if insurance and backstop do not bear every loss, or winners are closed \
+      because nobody else takes a position. The verdict is about made-up accounts, or the share of \
       real ones that their distribution fits; figures without an oracle are named in Documentation/Stress-Lab.md.
 
         solvency stress run scenarios -o stress
@@ -84,7 +85,7 @@ struct StressRunCommand: Verb {
           StressPage.Remedy(
             name: remedy.rawValue,
             outcomes: tried.map { one in
-              (one.scenario.id, one.isCovered, one.most { $0.socialised + $0.unpaid })
+              (one.scenario.id, one.isCovered, StressTables.failure(one))
             }))
       }
     }

@@ -6,8 +6,8 @@ enum StressPage {
   /// What a remedy would do to the scenarios that fail.
   struct Remedy {
     let name: String
-    /// By scenario: whether fund and backstop would bear everything, and what winners and creditors would still lose.
-    let outcomes: [(scenario: String, isCovered: Bool, lost: Double)]
+    /// By scenario: whether it would be covered, and what would still fail.
+    let outcomes: [(scenario: String, isCovered: Bool, failure: String)]
   }
 
   static func text(_ outcomes: [StressRunner.Outcome], remedies: [Remedy], subtitle: String) -> String {
@@ -24,7 +24,7 @@ enum StressPage {
     if !remedies.isEmpty {
       body += "<h2>What would help</h2>\n" + table(remedyRows(remedies))
       body +=
-        "<p>Each remedy alone, the same scenarios and seeds. USD are what winners and creditors would still lose.</p>\n"
+        "<p>Each remedy alone, with the same scenarios and seeds.</p>\n"
     }
     for outcome in outcomes { body += section(outcome) }
     return """
@@ -49,7 +49,7 @@ enum StressPage {
     for remedy in remedies {
       rows.append(
         [remedy.name]
-          + remedy.outcomes.map { $0.isCovered ? "covered" : "fails, " + StressPicture.money($0.lost) })
+          + remedy.outcomes.map { $0.isCovered ? "covered" : "fails: " + $0.failure })
     }
     return rows
   }

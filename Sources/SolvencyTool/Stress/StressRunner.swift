@@ -161,20 +161,20 @@ struct StressRunner {
 
 /// What a venue might do against a failure, each tried on the scenarios that fail.
 enum StressRemedy: String, CaseIterable {
-  case fund = "a fund three times as large"
-  case backstop = "a backstop three times as large"
+  case fund = "a fund three times as large, at least 1 % of notional"
+  case backstop = "a backstop three times as large, at least 2 % of notional"
   case margin = "initial and maintenance margins half again as large"
-  case liquidators = "liquidators with three times the capital"
+  case liquidators = "liquidators with three times the capital, at least four depths an hour"
 
   func applied(to terms: LabTerms) -> LabTerms {
     var terms = terms
     switch self {
-    case .fund: terms.fundShare = min(1, terms.fundShare * 3)
-    case .backstop: terms.backstopShare = min(1, terms.backstopShare * 3)
+    case .fund: terms.fundShare = min(1, max(0.01, terms.fundShare * 3))
+    case .backstop: terms.backstopShare = min(1, max(0.02, terms.backstopShare * 3))
     case .margin:
       scale(.maintenanceFloor, by: 1.5, &terms)
       scale(.lossMultiple, by: 1.5, &terms)
-    case .liquidators: terms.liquidatorCapacity *= 3
+    case .liquidators: terms.liquidatorCapacity = max(4, terms.liquidatorCapacity * 3)
     }
     return terms
   }

@@ -13,12 +13,21 @@ enum StressTables {
       }
     }
     var text =
-      "Fund and backstop bear every loss in \(outcomes.count - failing.count) of \(outcomes.count) scenarios; the fund "
-      + "covers the two largest defaults in \(covers2) of \(outcomes.count)."
+      "Insurance and backstop bear every loss, and somebody takes every position, in \(outcomes.count - failing.count) of "
+      + "\(outcomes.count) scenarios; the fund covers the two largest defaults in \(covers2) of \(outcomes.count)."
     if !failing.isEmpty {
-      text += " Fails in " + failing.map { $0.scenario.id }.joined(separator: ", ") + "."
+      text +=
+        " Fails in " + failing.map { "\($0.scenario.id) (\(failure($0)))" }.joined(separator: ", ") + "."
     }
     return text
+  }
+
+  /// What fails in a scenario, the worst of all seeds.
+  static func failure(_ outcome: StressRunner.Outcome) -> String {
+    [
+      (outcome.most(\.deleveraged), "of winners' positions closed, which nobody else took"),
+      (outcome.most(\.socialised), "taken from winners"), (outcome.most(\.unpaid), "unpaid"),
+    ].filter { $0.0 > 0 }.map { "\(StressPicture.money($0.0)) USD \($0.1)" }.joined(separator: ", ")
   }
 
   /// One row for each scenario.
