@@ -18,7 +18,8 @@ struct BookAnalyseCommand: Verb {
       least variance and greatest Sharpe ratio of its underlyings. --hedge tells the cheapest trades that bring the book back \
       within its requirement.
 
-        solvency book analyse Examples/book.json --snapshot Examples/snapshot.json --html book.html
+        solvency book analyse Examples/book.json \\
+          --snapshot Examples/snapshot.json --html book.html
       """)
 
   @Argument(help: "The book.", completion: .file(extensions: ["json"])) var path: String

@@ -49,7 +49,8 @@ struct LiquidationPlanCommand: Verb {
     discussion: """
       Prints where on the ladder the book is, and the closings in their order. Exits with 2 if the book is liquidatable.
 
-        solvency liquidation plan Examples/book-insolvent.json --snapshot Examples/snapshot.json
+        solvency liquidation plan Examples/book-insolvent.json \\
+          --snapshot Examples/snapshot.json
       """)
 
   @OptionGroup var options: LiquidationOptions
@@ -106,7 +107,8 @@ struct LiquidationRunCommand: Verb {
       [{ "leg": "position/BTC-PERP", "bidder": "mm1", "number": 1, "limit": quanta per lot, "lots": 100, "placed": \
       seconds }] }. The same files give the same case, whoever runs it.
 
-        solvency liquidation run book.json --snapshot snapshot.json --bids bids.json --at 1767225600
+        solvency liquidation run book.json --snapshot snapshot.json \\
+          --bids bids.json --at 1767225600
       """)
 
   @OptionGroup var options: LiquidationOptions

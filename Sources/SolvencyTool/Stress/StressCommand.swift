@@ -48,7 +48,8 @@ struct StressRunCommand: Verb {
       real ones that their distribution fits; figures without an oracle are named in Documentation/Stress-Lab.md.
 
         solvency stress run scenarios -o stress
-        solvency stress run scenarios/covid-2020-03-12.json --market market --venue venue.json --seeds 20 -o stress
+        solvency stress run scenarios/sigma-5.json --market market \\
+          --venue venue.json --seeds 20 -o stress
       """)
 
   @OptionGroup var options: StressOptions
