@@ -140,7 +140,7 @@ let package = Package(
       swiftSettings: strictWithC),
     .target(
       name: "AdmissionStore",
-      dependencies: ["Admission", "Solvency", "MarginRules", "CanonicalBytes", "CSQLite"],
+      dependencies: ["Admission", "TransparencyLog", "Solvency", "MarginRules", "CanonicalBytes", "CSQLite"],
       swiftSettings: strictWithC),
     // The venue's own solvency: rolls of accounts, audits that are shared out, totals against reserves.
     .target(
@@ -217,8 +217,8 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "Admission", "SolvencyProver", "SolvencyVerifier", "Solvency", "RiskEngine", "MarginRules",
-        "MarketData", "CircuitLanguage", "CircuitProofs", "RangeProofs", "Merlin", "Ristretto",
+        "Admission", "TransparencyLog", "SolvencyProver", "SolvencyVerifier", "Solvency", "RiskEngine",
+        "MarginRules", "MarketData", "CircuitLanguage", "CircuitProofs", "RangeProofs", "Merlin", "Ristretto",
         "ExactIntegers", "CanonicalBytes", "TestSupport",
       ],
       path: "Fuzz/Targets", swiftSettings: strict),
@@ -320,8 +320,8 @@ let package = Package(
     .testTarget(
       name: "AdmissionTests",
       dependencies: [
-        "LedgerLoad", "AdmissionStore", "Admission", "SolvencyProver", "SolvencyVerifier", "Solvency",
-        "MarginRules",
+        "LedgerLoad", "AdmissionStore", "Admission", "TransparencyLog", "SolvencyProver", "SolvencyVerifier",
+        "Solvency", "MarginRules",
         "CircuitLanguage", "CircuitProofs", "ProofCore", "CanonicalBytes", "Ristretto",
         "ExactIntegers", "TestSupport",
       ],

@@ -4,6 +4,7 @@ internal import CanonicalBytes
 internal import MarginRules
 public import Solvency
 internal import Synchronization
+internal import TransparencyLog
 
 /// A ledger's log in one SQLite file.
 ///
@@ -43,7 +44,10 @@ public final class SQLiteStore: LedgerStore {
     let selectCount: Statement
     let replaceEvidence: Statement
     let selectItems: Statement
+    let dropEntries: Statement
+    let dropEvidence: Statement
     let dropCheckpoint: Statement
+    let dropCheckpointFrom: Statement
     let insertCheckpoint: Statement
     let selectCheckpoint: Statement
   }
@@ -52,6 +56,8 @@ public final class SQLiteStore: LedgerStore {
 
   /// The bytes of a checkpoint in one row at most.
   private static let pieceLimit = 1 << 24
+  /// The number of the row of a checkpoint that holds the right edge of the log's tree; its pieces have 0 and more.
+  private static let edgePart: Int64 = -1
   /// What the file has, by name, in SQLite's own words: nothing else, and nothing otherwise.
   private static let tables: [(name: String, sql: String)] = [
     (
@@ -155,10 +161,13 @@ public final class SQLiteStore: LedgerStore {
           SELECT entry.bytes, evidence.bytes FROM entry LEFT JOIN evidence USING (idx)
           WHERE idx >= ? ORDER BY idx LIMIT ?
           """),
+        dropEntries: try connection.prepare("DELETE FROM entry WHERE idx >= ?"),
+        dropEvidence: try connection.prepare("DELETE FROM evidence WHERE idx >= ?"),
         dropCheckpoint: try connection.prepare("DELETE FROM checkpoint"),
+        dropCheckpointFrom: try connection.prepare("DELETE FROM checkpoint WHERE idx >= ?"),
         insertCheckpoint: try connection.prepare(
           "INSERT INTO checkpoint(part, idx, bytes) VALUES (?, ?, ?)"),
-        selectCheckpoint: try connection.prepare("SELECT idx, bytes FROM checkpoint ORDER BY part")))
+        selectCheckpoint: try connection.prepare("SELECT idx, bytes, part FROM checkpoint ORDER BY part")))
   }
 
   private static func configure(_ connection: Connection) throws(StoreError) {
@@ -240,40 +249,67 @@ public final class SQLiteStore: LedgerStore {
   /// - Throws: `StoreError`.
   public func append(_ batch: LogBatch) throws(StoreError) {
     try session.withLock { session throws(StoreError) in
-      let (entries, evidence) = (session.insertEntry, session.insertEvidence)
-      let (replaceHead, selectCount) = (session.replaceHead, session.selectCount)
-      let (drop, insert) = (session.dropCheckpoint, session.insertCheckpoint)
-      let connection = session.connection
+      let (connection, selectCount) = (session.connection, session.selectCount)
       if !session.isHeld { try connection.begin() }
       session.isHeld = false
+      let statements = session
       try connection.commit { () throws(StoreError) in
         // Inside the transaction, so that a second process that has appended meanwhile is noticed.
         let expected = try Self.count(selectCount)
         guard batch.items.first?.entry.index == expected else {
           throw .wrongIndex(expected: expected)
         }
-        for item in batch.items {
-          let index = Int64(clamping: item.entry.index)
-          try entries.bind(1, index)
-          try entries.bind(2, item.entry.bytes)
-          try entries.runOnce()
-          if case .chartered = item.entry.event {
-            try connection.execute("PRAGMA user_version = \(Self.version)")
-          }
-          guard !item.evidence.isEmpty else { continue }
-          try evidence.bind(1, index)
-          try evidence.bind(2, item.evidence)
-          try evidence.runOnce()
-        }
-        try replaceHead.bind(1, Int64(clamping: batch.head.unverified.count))
-        try replaceHead.bind(2, batch.head.unverified.digest.bytes)
-        try replaceHead.bind(3, batch.head.signer.bytes)
-        try replaceHead.bind(4, batch.head.signature.bytes)
-        try replaceHead.runOnce()
-        if let checkpoint = batch.checkpoint {
-          try Self.replace(drop, insert, with: checkpoint)
-        }
+        try Self.insert(batch, statements)
       }
+    }
+  }
+
+  /// Drops the entries from the batch's first index on and appends it, in one transaction.
+  ///
+  /// - Throws: `StoreError`.
+  public func replaceTail(with batch: LogBatch) throws(StoreError) {
+    try session.withLock { session throws(StoreError) in
+      let (connection, selectCount) = (session.connection, session.selectCount)
+      if !session.isHeld { try connection.begin() }
+      session.isHeld = false
+      let statements = session
+      try connection.commit { () throws(StoreError) in
+        let count = try Self.count(selectCount)
+        guard let first = batch.items.first?.entry.index, first < count else {
+          throw .wrongIndex(expected: count)
+        }
+        for drop in [statements.dropEntries, statements.dropEvidence, statements.dropCheckpointFrom] {
+          try drop.bind(1, Int64(clamping: first))
+          try drop.run()
+        }
+        try Self.insert(batch, statements)
+      }
+    }
+  }
+
+  private static func insert(_ batch: LogBatch, _ session: Session) throws(StoreError) {
+    let (entries, evidence) = (session.insertEntry, session.insertEvidence)
+    for item in batch.items {
+      let index = Int64(clamping: item.entry.index)
+      try entries.bind(1, index)
+      try entries.bind(2, item.entry.bytes)
+      try entries.runOnce()
+      if case .chartered = item.entry.event {
+        try session.connection.execute("PRAGMA user_version = \(Self.version)")
+      }
+      guard !item.evidence.isEmpty else { continue }
+      try evidence.bind(1, index)
+      try evidence.bind(2, item.evidence)
+      try evidence.runOnce()
+    }
+    let replaceHead = session.replaceHead
+    try replaceHead.bind(1, Int64(clamping: batch.head.unverified.count))
+    try replaceHead.bind(2, batch.head.unverified.digest.bytes)
+    try replaceHead.bind(3, batch.head.signer.bytes)
+    try replaceHead.bind(4, batch.head.signature.bytes)
+    try replaceHead.runOnce()
+    if let checkpoint = batch.checkpoint {
+      try Self.replace(session.dropCheckpoint, session.insertCheckpoint, with: checkpoint)
     }
   }
 
@@ -281,6 +317,12 @@ public final class SQLiteStore: LedgerStore {
     _ drop: Statement, _ insert: Statement, with checkpoint: StoredCheckpoint
   ) throws(StoreError) {
     try drop.run()
+    if let edge = checkpoint.edge {
+      try insert.bind(1, Self.edgePart)
+      try insert.bind(2, Int64(clamping: checkpoint.index))
+      try insert.bind(3, edge.encoded())
+      try insert.runOnce()
+    }
     for (part, start) in stride(from: 0, to: checkpoint.state.count, by: pieceLimit).enumerated() {
       let end = min(start + pieceLimit, checkpoint.state.count)
       try insert.bind(1, Int64(part))
@@ -299,14 +341,20 @@ public final class SQLiteStore: LedgerStore {
       defer { statement.reset() }
       var index: UInt64?
       var state: [UInt8] = []
+      var edge: RightEdge?
       while try statement.step() {
         guard let place = UInt64(exactly: statement.number(0)), index == nil || index == place else {
           throw .corrupt
         }
         index = place
-        state += statement.blob(1)
+        if statement.number(2) == Self.edgePart {
+          // One that is damaged is missed by whoever compares it with the entry that names its root.
+          edge = RightEdge(decoding: statement.blob(1))
+        } else {
+          state += statement.blob(1)
+        }
       }
-      return index.map { StoredCheckpoint(index: $0, state: state) }
+      return index.map { StoredCheckpoint(index: $0, state: state, edge: edge) }
     }
   }
 

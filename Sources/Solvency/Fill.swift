@@ -72,6 +72,8 @@ public enum FillError: Error, Hashable, Sendable {
   case wrongRegistry
   /// What a hidden fill adds does not encode a point.
   case undecodableDelta
+  /// A charge moves cash and nothing else.
+  case chargeOfOtherThanCash
 }
 
 extension Fill {

@@ -31,9 +31,15 @@ extension ProofVerifier {
     verify(envelopes.map { .success(ReceivedProof($0)) }, expecting: expectations, workers: workers)
   }
 
+  /// Whether the proofs hold, for a caller that compares times, audience and accounts itself: nothing of them is
+  /// looked at here, only form, documents and the proof, which is bound to its whole context.
+  package func verifyProofs(_ envelopes: [ProofEnvelope], workers: Int?) -> [ProofVerdict] {
+    verify(envelopes.map { .success(ReceivedProof($0)) }, expecting: nil, workers: workers)
+  }
+
   /// Verifies what came out of reading, keeping the place of what could not be read.
   func verify(
-    _ proofs: [Result<ReceivedProof, RejectionReason>], expecting expectations: Expectations,
+    _ proofs: [Result<ReceivedProof, RejectionReason>], expecting expectations: Expectations?,
     workers: Int?
   ) -> [ProofVerdict] {
     let keys = proofs.map { proof in

@@ -104,7 +104,7 @@ public struct ProofVerifier: Sendable {
 
   /// The key of the proof's rule, after every check that needs no compiled rule.
   func admissibleKey(
-    of proof: ReceivedProof, expecting expectations: Expectations
+    of proof: ReceivedProof, expecting expectations: Expectations?
   ) throws(RejectionReason) -> MarginRule.Key {
     let envelope = proof.envelope
     let context = envelope.context
@@ -114,7 +114,7 @@ public struct ProofVerifier: Sendable {
     }
     guard let snapshot = catalog.snapshot(context.snapshot) else { throw .unknownSnapshot }
     guard catalog.registry(context.registry) != nil else { throw .unknownRegistry }
-    if let objection = expectations.objection(to: proof, snapshot: snapshot) { throw objection }
+    if let objection = expectations?.objection(to: proof, snapshot: snapshot) { throw objection }
     return MarginRule.Key(
       circuit: context.circuit, snapshot: context.snapshot, registry: context.registry,
       kind: context.kind, reduction: context.reduction)

@@ -49,6 +49,15 @@ struct CheckpointTests {
       .refused(
         RefusalRecord(account: try Sample.account(3), reasons: [.expired], evidence: .zero)),
       at: Sample.time(5))
+    try ledger.record(
+      .escrowed(
+        EscrowRecord(
+          account: try Sample.account(4), sequence: 0, package: Sample.digest("package"), evidence: .zero)),
+      at: Sample.time(5))
+    try ledger.record(.filled(Sample.fill(4, sequence: 0)), at: Sample.time(5))
+    let lost = LogHead(count: 1_000, digest: Sample.digest("lost"))
+    try ledger.record(
+      .withdrawn(WithdrawalRecord(head: lost, cause: .lost, evidence: .zero)), at: Sample.time(5))
     let roll = try ledger.withState { $0.dueRoll(at: Sample.time(5_000)) }
     try ledger.record(.rolled(roll), at: Sample.time(5_000))
   }
@@ -100,7 +109,7 @@ struct CheckpointTests {
     let state = try filled()
     #expect(try open(.checkpoint) == state)
     #expect(try open(.beginning) == state)
-    #expect(try Ledger(reading: SQLiteStore(opening: path), of: signer.verificationKey).head.count == 40)
+    #expect(try Ledger(reading: SQLiteStore(opening: path), of: signer.verificationKey).head.count == 43)
   }
 
   @Test("entries before the checkpoint are not read when a ledger is opened, and are when it is replayed")
@@ -114,14 +123,16 @@ struct CheckpointTests {
   @Test("a damaged, foreign or moved checkpoint is refused by name, and the log is replayed without it")
   func refused() throws {
     let state = try filled()
-    let index: UInt64 = 37
+    let index: UInt64 = 40
     let original = try #require(try SQLiteStore(opening: path).checkpoint())
     #expect(original.index == index)
     for (statement, expected) in [
       ("UPDATE checkpoint SET bytes = x'00'", CheckpointFault.otherState),
+      ("UPDATE checkpoint SET bytes = x'00' WHERE part = -1", .otherState),
+      ("DELETE FROM checkpoint WHERE part = -1", .otherState),
       ("UPDATE checkpoint SET bytes = substr(bytes, 1, length(bytes) - 1)", .otherState),
       ("UPDATE checkpoint SET bytes = CAST(bytes || x'00' AS BLOB)", .otherState),
-      ("UPDATE checkpoint SET idx = 34", .notInLog), ("UPDATE checkpoint SET idx = 99", .notInLog),
+      ("UPDATE checkpoint SET idx = 37", .notInLog), ("UPDATE checkpoint SET idx = 99", .notInLog),
     ] {
       let copy = folder.path("copy.sqlite")
       try? FileManager.default.removeItem(atPath: copy)

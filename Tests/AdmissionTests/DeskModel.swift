@@ -101,9 +101,7 @@ final class KnownBooks: ProofChecking {
     return rule.holds(book, claim.kind == .initial ? theta.initial : theta.maintenance)
   }
 
-  func verify(
-    _ envelopes: [ProofEnvelope], expecting expectations: Expectations, workers: Int?
-  ) -> [ProofVerdict] {
+  func verifyProofs(_ envelopes: [ProofEnvelope], workers: Int?) -> [ProofVerdict] {
     envelopes.map { envelope in
       let context = envelope.context
       guard let point = envelope.commitments.first, let book = books.withLock({ $0[point] }) else {
@@ -132,7 +130,14 @@ enum DeskAction: Hashable, Sendable, CustomStringConvertible {
   case hidden(lots: Int64)
   case epoch(isHalted: Bool)
   case wait(UInt64)
+  /// Both custodians attest the book as it is, or the one alone.
   case renew
+  case renewOnPart
+  /// The venue takes or gives cash without a trade.
+  case charge(Int64)
+  /// A longer list of coordinates is published; requests are made under it from then on, or under the first one.
+  case grow
+  case useFirstRegistry
   case reopen
   case roll
   /// The venue lists none of its circuits as convex any more, or all that it did.
@@ -151,6 +156,10 @@ enum DeskAction: Hashable, Sendable, CustomStringConvertible {
     case .epoch(let isHalted): isHalted ? "epoch, halted" : "epoch"
     case .wait(let seconds): "wait \(seconds)"
     case .renew: "renew"
+    case .renewOnPart: "renew on one custodian's word"
+    case .charge(let amount): "charge \(amount)"
+    case .grow: "grow the registry"
+    case .useFirstRegistry: "prove under the first registry"
     case .reopen: "checkpoint and reopen"
     case .roll: "roll"
     case .relist(let isConvex): isConvex ? "list as convex" : "list none as convex"
@@ -174,7 +183,8 @@ enum DeskAction: Hashable, Sendable, CustomStringConvertible {
       .fill(lots: 1, better: 0), .fill(lots: 1, better: 3), .fill(lots: 4, better: 0),
       .fill(lots: 5, better: 0),
       .fill(lots: -1, better: 0), .fill(lots: -2, better: 0), .cash(-1), .otherInstrument, .hidden(lots: 4),
-      .epoch(isHalted: false), .epoch(isHalted: true), .wait(400), .wait(5_000), .renew, .reopen, .roll,
+      .charge(-1), .charge(5), .grow, .useFirstRegistry, .renewOnPart, .epoch(isHalted: false),
+      .epoch(isHalted: true), .wait(400), .wait(5_000), .renew, .reopen, .roll,
       .relist(isConvex: false), .relist(isConvex: true),
     ]
 }
@@ -187,7 +197,9 @@ struct DeskWorld: Sendable {
   let judge: Judge
   let unlisting: Charter
   let books: KnownBooks
-  let registry: Registry
+  /// The list of coordinates that the ledger begins with, and one that it grows to.
+  let registries: [Registry]
+  private let bundles = Bundles()
   let snapshots: [[RiskSnapshot]]
   let circuits: [Circuit]
 
@@ -213,7 +225,8 @@ struct DeskWorld: Sendable {
       chain.append([try RiskSnapshot(draft), try RiskSnapshot(halted)])
     }
     snapshots = chain
-    registry = try Registry(of: chain[0][0])
+    let registry = try Registry(of: chain[0][0])
+    registries = [registry, try Registry(names: registry.names + ["position/SOL-PERP"])]
     var thetas: [Digest: (initial: Int64, maintenance: Int64)] = [:]
     for snapshot in chain.joined() {
       thetas[snapshot.digest] = (snapshot.tiers.multiplier(.initial), snapshot.tiers.multiplier(.maintenance))
@@ -224,13 +237,59 @@ struct DeskWorld: Sendable {
       uniqueKeysWithValues: listed.map { (circuits[$0].digest, "as the model is told") })
     func charter(_ reasons: [Digest: String]) throws -> Charter {
       try Charter(
-        venue: Audience(Market.venueName), parties: Keys().parties, policy: .production, circuits: circuits,
+        venue: Audience(Market.venueName),
+        parties: Counterparties(
+          venue: Keys().venue.verificationKey, custodians: Self.custodians,
+          matchingEngines: []), policy: .production, circuits: circuits,
         convexity: ConvexityList(reasons))
     }
     judge = Judge(try charter(reasons), checker: books)
     unlisting = try charter([:])
     for snapshot in chain.joined() { judge.documents.catalog.register(snapshot) }
-    judge.documents.catalog.register(registry)
+    for registry in registries { judge.documents.catalog.register(registry) }
+  }
+
+  // Two custodians, each with a part of the book
+
+  private static func custodian(_ index: Int) -> SigningKey {
+    SigningKey(role: .custodian, seed: SecretBlock(count: 32) { _ in UInt8(2 + 3 * index) })
+  }
+
+  private static let custodians = Set((0..<2).map { custodian($0).verificationKey })
+
+  /// Signatures are made once.
+  private final class Bundles: Sendable {
+    let all = Mutex<[BundleKey: AttestationBundle]>([:])
+  }
+
+  private struct BundleKey: Hashable {
+    var commitment: EncodedPoint
+    var sequence: UInt64
+    var now: UInt64
+    var count: Int
+  }
+
+  /// What the custodians attest of the account as it is: the one keeps seven quanta of cash, the other the rest.
+  func attestations(
+    of commitment: EncodedPoint, sequence: UInt64, to audience: Audience, at now: UInt64, by count: Int = 2
+  ) throws -> AttestationBundle {
+    let key = BundleKey(commitment: commitment, sequence: sequence, now: now, count: count)
+    if let known = bundles.all.withLock({ $0[key] }) { return known }
+    let part = try #require(books.point(PlainBook(cash: 7, btc: 0), blinding: 0))
+    let rest = try (commitment.decoded() - part.decoded()).encoded()
+    let set = CustodianSet(Self.custodians)
+    let signed = try [part, rest].prefix(count).enumerated().map { index, part in
+      let account = AccountCommitment(
+        account: try Self.account.get(), registry: registries[0].digest,
+        commitment: try VectorCommitment(decoding: part), sequence: index == 0 ? sequence : 0)
+      let word = try Attestation(
+        account: account, pledgedTo: audience, custodians: set, issued: Timestamp(seconds: now),
+        expires: Timestamp(seconds: now + 8_000))
+      return try Signed(word, by: Self.custodian(index))
+    }
+    let bundle = AttestationBundle(signed)
+    bundles.all.withLock { $0[key] = bundle }
+    return bundle
   }
 }
 
@@ -243,21 +302,26 @@ struct DeskRun: Sendable {
   private var now: UInt64 = 1_770_000_060
   private var published: [RiskSnapshot] = []
   private var nonces: UInt64 = 0
-  private var head = LogHead.empty
+  /// Which list of coordinates requests are made under.
+  private var registry = 0
+  /// What happened and must not.
+  private var fault: String?
 
   init(_ world: DeskWorld) throws {
     self.world = world
     try record(.chartered(world.judge.charter.record(after: .zero)))
     try record(
-      .registryPublished(RegistryRecord(registry: world.registry.digest, count: UInt32(world.registry.count)))
-    )
+      .registryPublished(
+        RegistryRecord(registry: world.registries[0].digest, count: UInt32(world.registries[0].count))))
     try publish(world.snapshots[0][0])
-    let point = try point()
-    try record(
-      .accountOpened(
-        OpeningRecord(
-          account: DeskWorld.account.get(), registry: world.registry.digest, commitment: point, sequence: 0,
-          parts: [point], attestedUntil: Timestamp(seconds: now + 8_000), evidence: .zero)))
+    let bundle = try attestations()
+    try record(.accountOpened(world.judge.opening(bundle, in: state, at: Timestamp(seconds: now))))
+  }
+
+  private func attestations(by count: Int = 2) throws -> AttestationBundle {
+    try world.attestations(
+      of: point(), sequence: state.account(DeskWorld.account.get())?.sequence ?? 0,
+      to: world.judge.audience(in: state), at: now, by: count)
   }
 
   private func point() throws -> EncodedPoint {
@@ -315,15 +379,39 @@ struct DeskRun: Sendable {
       now += seconds
       return true
     case .renew:
-      let (account, point, until) = (try DeskWorld.account.get(), try point(), now + 8_000)
-      let sequence = state.account(account)?.sequence ?? 0
-      return try happens {
-        try $0.record(
-          .attestationRenewed(
-            RenewalRecord(
-              account: account, sequence: sequence, parts: [point], attestedUntil: Timestamp(seconds: until),
-              evidence: .zero)))
+      let bundle = try attestations()
+      guard let record = try? world.judge.renewal(bundle, in: state, at: Timestamp(seconds: now)) else {
+        return false
       }
+      return try happens { try $0.record(.attestationRenewed(record)) }
+    case .renewOnPart:
+      let bundle = try attestations(by: 1)
+      if (try? world.judge.renewal(bundle, in: state, at: Timestamp(seconds: now))) != nil {
+        fault = "renewed on the word of one of two custodians"
+      }
+      return fault != nil
+    case .charge(let amount):
+      let account = try DeskWorld.account.get()
+      let sequence = state.account(account)?.sequence ?? 0
+      return try happens { run in
+        run.book.cash += amount
+        try run.record(
+          .charged(
+            ChargeRecord(
+              account: account, sequence: sequence, commitment: try run.point(), charge: .funding,
+              cash: CoordinateChange(coordinate: 0, amount: amount), evidence: .zero)))
+      }
+    case .grow:
+      let longer = world.registries[1]
+      return try happens { run in
+        try run.record(
+          .registryPublished(RegistryRecord(registry: longer.digest, count: UInt32(longer.count))))
+        run.registry = 1
+      }
+    case .useFirstRegistry:
+      guard registry != 0 else { return false }
+      registry = 0
+      return true
     case .reopen:
       state = try LedgerState(decoding: state.encoded())
       return true
@@ -379,7 +467,8 @@ struct DeskRun: Sendable {
     let account = try DeskWorld.account.get()
     let moment = Timestamp(seconds: now)
     let context = try ProofContext(
-      circuit: world.circuits[circuit].digest, snapshot: snapshot.digest, registry: world.registry.digest,
+      circuit: world.circuits[circuit].digest, snapshot: snapshot.digest,
+      registry: world.registries[registry].digest,
       kind: kind,
       account: account, sequence: (state.account(account)?.sequence ?? 0) + step,
       audience: world.judge.audience(in: state), nonce: AdmissionRequest.nonce(for: order, salt: salt),
@@ -392,7 +481,7 @@ struct DeskRun: Sendable {
       order: order, salt: salt)
     let facts = world.judge.facts(about: request, in: state, at: moment)
     let outcome = world.judge.outcome(of: facts, evidence: .sha256(of: request.encoded())) {
-      world.books.verify(request.envelope, expecting: world.judge.expectations(in: state))
+      world.books.verifyProof(request.envelope)
     }
     guard case .success(let record) = outcome else { return false }
     return try happens { try $0.record(.proofAccepted(record)) }
@@ -400,6 +489,7 @@ struct DeskRun: Sendable {
 
   /// What is false of the ledger at this moment, in words; nil if the invariant holds.
   func violation() throws -> String? {
+    if let fault { return fault }
     let moment = Timestamp(seconds: now)
     guard let account = state.account(try DeskWorld.account.get(), at: moment) else {
       return "the account is gone"

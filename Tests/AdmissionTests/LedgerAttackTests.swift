@@ -218,7 +218,77 @@ struct LedgerAttackTests {
     #expect(audience != named && audience.named == named)
   }
 
+  @Test
+  func `A59: nor does one for another ledger renew, and an audit finds a venue that took it`() throws {
+    let desk = try Desk()
+    let trader = try Trader.desk7()
+    let ours = desk.admission.venue
+    let elsewhere = try Audience(Market.venueName, ledger: Sample.digest("another ledger"))
+    #expect(ours != elsewhere)
+    let word = try Attestation(
+      account: trader.commitment, pledgedTo: elsewhere,
+      custodians: CustodianSet([desk.keys.custodian.verificationKey]), issued: Market.now,
+      expires: Market.now.advanced(by: 500_000))
+    let signed = try Signed(word, by: desk.keys.custodian)
+    #expect(throws: DeskError.pledgedElsewhere) { try desk.admission.renew([signed], at: Market.now) }
+    // The venue writes it into its log all the same.
+    let bundle = AttestationBundle([signed]).encoded()
+    let account = trader.commitment
+    let record = RenewalRecord(
+      account: account.account, sequence: account.sequence, parts: [account.commitment.encoded],
+      attestedUntil: word.expires, evidence: .sha256(of: bundle))
+    let entry = LogEntry(
+      after: desk.admission.ledger.head, time: Market.now, event: .attestationRenewed(record))
+    var audit = Audit(of: desk.keys.venue.verificationKey)
+    for item in desk.store.allItems + [LogBatch.Item(entry: entry, evidence: bundle)] { audit.check(item) }
+    #expect(audit.report().findings == [.document(index: entry.index, .pledgedElsewhere)])
+  }
+
   // Time and numbers
+
+  @Test
+  func `A60: numbers at the ends of their ranges in fills, charges, rolls and withdrawals trap nobody`()
+    throws
+  {
+    let amounts: [Int64] = [.min, .min + 1, -1, 1, .max]
+    let (sequences, coordinates) = ([0, 1, UInt64.max] as [UInt64], [0, 1, UInt32.max] as [UInt32])
+    var base = try Sample.state()
+    let proof = try Sample.proof(0, sequence: 0, epoch: 1, at: 1, nonce: "a")
+    try base.apply(.proofAccepted(proof), at: Sample.time(1))
+    let order = try Sample.proof(
+      0, sequence: 0, epoch: 1, at: 2, nonce: "b", headroom: Sample.headroom(.max), lasting: 500)
+    try base.apply(.proofAccepted(order), at: Sample.time(2))
+    func expectRead(_ event: LedgerEvent) throws {
+      var state = base
+      let read = try LedgerEvent(decoding: event.encoded())
+      #expect(read == event)
+      do {
+        try state.apply(read, at: Sample.time(3))
+      } catch {
+        #expect(error is LedgerError && state == base)
+      }
+      _ = state.statusCounts(at: Timestamp(seconds: .max))
+      #expect(try LedgerState(decoding: state.encoded()) == state)
+    }
+    for amount in amounts {
+      for sequence in sequences {
+        for coordinate in coordinates {
+          try expectRead(.charged(Sample.charge(0, sequence: sequence, amount, coordinate: coordinate)))
+          let deltas = [
+            CoordinateChange(coordinate: coordinate, amount: amount),
+            CoordinateChange(coordinate: 0, amount: amount),
+          ]
+          try expectRead(.filled(Sample.fill(0, sequence: sequence, deltas: deltas)))
+        }
+      }
+    }
+    for count in sequences {
+      try expectRead(.rolled(StatusRoll(accountCount: count, lines: [])))
+      try expectRead(
+        .withdrawn(
+          WithdrawalRecord(head: LogHead(count: count, digest: .zero), cause: .lost, evidence: .zero)))
+    }
+  }
 
   @Test
   func `A60: numbers at the ends of their ranges are refused in replay, and trap nobody`() throws {

@@ -102,7 +102,9 @@ struct LedgerModel {
     case .ticked: return true
     case .rolled(let roll): return roll == dueRoll(now)
     case .refused(let record): return accounts[record.account] != nil
-    case .registryPublished, .attestationRenewed, .challengeIssued, .checkpointed: return false
+    case .registryPublished, .attestationRenewed, .challengeIssued, .checkpointed, .charged, .escrowed,
+      .withdrawn:
+      return false
     }
   }
 
@@ -176,7 +178,9 @@ struct LedgerModel {
     case .chartered(let record):
       listed = record.circuits
       snapshotGrace = record.snapshotGrace
-    case .ticked, .refused, .registryPublished, .attestationRenewed, .challengeIssued, .checkpointed:
+    case .ticked, .refused, .registryPublished, .attestationRenewed, .challengeIssued, .checkpointed,
+      .charged,
+      .escrowed, .withdrawn:
       break
     }
   }

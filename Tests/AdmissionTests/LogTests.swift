@@ -3,6 +3,7 @@ import CanonicalBytes
 import MarginRules
 import Solvency
 import Testing
+import TransparencyLog
 
 @Suite("Decision log")
 struct LogTests {
@@ -93,6 +94,19 @@ struct LogTests {
           account: try Sample.account(1), reasons: RefusalReason.allCases, evidence: .zero)),
       .ticked, .rolled(StatusRoll(accountCount: 9, lines: lines)),
       .checkpointed(CheckpointRecord(state: Sample.digest("state"))),
+      .checkpointed(CheckpointRecord(state: Sample.digest("state"), tree: .empty)),
+      .charged(try Sample.charge(1, sequence: 2, -5)),
+      .escrowed(
+        EscrowRecord(
+          account: try Sample.account(1), sequence: 4, package: Sample.digest("package"),
+          evidence: Sample.digest("seal"))),
+      .withdrawn(
+        WithdrawalRecord(
+          head: LogHead(count: 9, digest: Sample.digest("head")), cause: .undone,
+          evidence: Sample.digest("entries"))),
+      .withdrawn(
+        WithdrawalRecord(
+          head: LogHead(count: 9, digest: Sample.digest("head")), cause: .lost, evidence: .zero)),
     ]
   }
 

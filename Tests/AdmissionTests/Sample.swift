@@ -45,8 +45,18 @@ enum Sample {
   ) throws -> FillRecord {
     FillRecord(
       account: try account(index), sequence: sequence,
-      commitment: try point("V \(index) \(sequence + 1)"), deltas: deltas,
+      commitment: try point("V \(index) \(sequence &+ 1)"), deltas: deltas,
       evidence: digest("fill \(index) \(sequence)"))
+  }
+
+  /// Cash that account `index` pays, less than zero, or is given.
+  static func charge(
+    _ index: Int, sequence: UInt64, _ amount: Int64, for charge: Charge = .funding, coordinate: UInt32 = 0
+  ) throws -> ChargeRecord {
+    ChargeRecord(
+      account: try account(index), sequence: sequence, commitment: try point("V \(index) \(sequence &+ 1)"),
+      charge: charge, cash: CoordinateChange(coordinate: coordinate, amount: amount),
+      evidence: digest("charge \(index) \(sequence)"))
   }
 
   /// A proof made and used at a moment, of standing unless it has headroom.

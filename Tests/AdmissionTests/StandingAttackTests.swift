@@ -1,6 +1,5 @@
 import Admission
 import CanonicalBytes
-import CircuitLanguage
 import MarginRules
 import Solvency
 import SolvencyProver
@@ -9,109 +8,16 @@ import Testing
 /// Attacks on what a standing rests on: each ended in a ledger that said *current* of a book that failed.
 @Suite("Attacks on standing")
 struct StandingAttackTests {
-  private static let circuits = Result {
-    try PlainRule.all.map { try Circuit(parsing: Array($0.source.utf8), named: "\($0.name).circuit") }
-  }
-
-  /// A desk that decides on the small circuits of the model, with one account that is long two lots.
-  private struct SmallDesk {
-    let keys = Keys()
-    let admission: Admission
-    let store = MemoryStore()
-    let trader: Trader
-
-    init(
-      _ amounts: [String: Int64] = ["cash": 2_000, "position/BTC-PERP": 2], listing listed: [String]? = nil
-    ) throws {
-      let circuits = try StandingAttackTests.circuits.get()
-      let convex = circuits.filter { (listed ?? ["loose", "steep"]).contains($0.name) }
-      let charter = try Charter(
-        venue: Audience(Market.venueName), parties: keys.parties, circuits: circuits,
-        convexity: ConvexityList(Dictionary(uniqueKeysWithValues: convex.map { ($0.digest, "linear") })))
-      admission = try Admission(charter, ledger: Market.ledger(in: store, keys, charter))
-      trader = try Trader("small", amounts)
-      try publish(Market.snapshot())
-      try open(trader)
-    }
-
-    func publish(_ snapshot: RiskSnapshot) throws {
-      let endorsement = try SnapshotEndorsement(of: snapshot, by: Market.venue())
-      try admission.publish(
-        PublishedSnapshot(snapshot, endorsement: Signed(endorsement, by: keys.venue)), at: Market.now)
-    }
-
-    func open(_ trader: Trader) throws {
-      let attestation = try Attestation(
-        account: trader.commitment, pledgedTo: admission.venue,
-        custodians: CustodianSet([keys.custodian.verificationKey]), issued: Market.now,
-        expires: Market.now.advanced(by: 90_000))
-      try admission.open([Signed(attestation, by: keys.custodian)], at: Market.now)
-    }
-
-    func request(
-      _ kind: MarginKind = .initial, by trader: Trader? = nil, order: Order? = nil,
-      under circuit: String = "loose",
-      epoch: Int = 1, salt: String = "s", reduction: Reduction?? = nil
-    ) throws -> AdmissionRequest {
-      let trader = trader ?? self.trader
-      let circuit = try #require(try StandingAttackTests.circuits.get().first { $0.name == circuit })
-      let rule = try MarginRule(
-        circuit: circuit, snapshot: Market.snapshot(epoch), kind: kind, registry: Market.registry(),
-        reduction: reduction ?? order?.reduction)
-      let salt = try Market.salt(salt)
-      let purpose = ProofRequest(
-        audience: admission.venue, nonce: AdmissionRequest.nonce(for: order, salt: salt), issued: Market.now,
-        expires: Market.now.advanced(by: 600))
-      guard let order else {
-        return AdmissionRequest(
-          envelope: try trader.opening.prove(rule, for: purpose, at: Market.now), salt: salt)
-      }
-      let fill = try Fill(
-        account: trader.commitment.account, sequence: trader.commitment.sequence,
-        deltas: try #require(order.deltas))
-      let far = try trader.opening.applying(fill, in: Market.registry())
-      return AdmissionRequest(
-        envelope: try far.prove(rule, for: purpose, at: Market.now), order: order, salt: salt)
-    }
-
-    func review(_ request: AdmissionRequest) -> Verdict { admission.review(request, at: Market.now) }
-
-    func reasons(_ request: AdmissionRequest) -> [RefusalReason] {
-      if case .refused(let reasons) = review(request) { reasons } else { [] }
-    }
-
-    func fill(_ deltas: [String: Int64], of trader: Trader) throws -> Trader {
-      let fill = try trader.fill(deltas)
-      try admission.fill(Signed(FillReport(of: fill, on: trader.commitment), by: keys.engine), at: Market.now)
-      return try trader.after(fill)
-    }
-
-    var state: AccountState {
-      get throws {
-        let account = trader.commitment.account
-        return try #require(try admission.ledger.withState { $0.account(account) })
-      }
-    }
-  }
-
-  private static func buy(_ lots: UInt64) -> Order {
-    Order(instrument: "BTC-PERP", side: .buy, lots: lots, cashPerLot: -100)
-  }
-
-  private static func sell(_ lots: UInt64) -> Order {
-    Order(instrument: "BTC-PERP", side: .sell, lots: lots, cashPerLot: 90, intent: .reduce)
-  }
-
   @Test
   func `A52: the ends of an order are proved under one circuit, or there is no order`() throws {
     let desk = try SmallDesk()
     #expect(desk.review(try desk.request(under: "steep")).receipt != nil)
     // The book after four lots meets the one rule and fails the other; so would every part of it, some
     // neither.
-    #expect(desk.reasons(try desk.request(order: Self.buy(4), under: "loose")) == [.standingNotProven])
+    #expect(desk.reasons(try desk.request(order: SmallDesk.buy(4), under: "loose")) == [.standingNotProven])
     #expect(try desk.state.headroom == nil)
     #expect(throws: ProverError.insolvent(row: "cover")) {
-      try desk.request(order: Self.buy(4), under: "steep")
+      try desk.request(order: SmallDesk.buy(4), under: "steep")
     }
   }
 
@@ -121,8 +27,8 @@ struct StandingAttackTests {
     #expect(desk.review(try desk.request()).receipt != nil)
     try desk.publish(Market.snapshot(2))
     #expect(try desk.state.status == .current)
-    #expect(desk.reasons(try desk.request(order: Self.buy(2), epoch: 2)) == [.standingNotProven])
-    #expect(desk.reasons(try desk.request(order: Self.buy(2), epoch: 1)) == [.snapshotNotCurrent])
+    #expect(desk.reasons(try desk.request(order: SmallDesk.buy(2), epoch: 2)) == [.standingNotProven])
+    #expect(desk.reasons(try desk.request(order: SmallDesk.buy(2), epoch: 1)) == [.snapshotNotCurrent])
   }
 
   @Test
@@ -138,7 +44,7 @@ struct StandingAttackTests {
   func `A53: an order that reduces from a flat book cannot be proved, and opens nothing`() throws {
     let desk = try SmallDesk(["cash": 2_000])
     #expect(desk.review(try desk.request()).receipt != nil)
-    #expect(throws: ProverError.self) { try desk.request(.maintenance, order: Self.sell(2)) }
+    #expect(throws: ProverError.self) { try desk.request(.maintenance, order: SmallDesk.sell(2)) }
     // What the rule alone admits, with the label and without the row.
     let bought = Order(instrument: "BTC-PERP", side: .buy, lots: 2, cashPerLot: -100, intent: .reduce)
     let labelled = try desk.request(.maintenance, order: bought, reduction: .some(nil))
@@ -152,14 +58,14 @@ struct StandingAttackTests {
   {
     let desk = try SmallDesk()
     #expect(desk.review(try desk.request()).receipt != nil)
-    guard case .reduceOnly = desk.review(try desk.request(.maintenance, order: Self.sell(2))) else {
+    guard case .reduceOnly = desk.review(try desk.request(.maintenance, order: SmallDesk.sell(2))) else {
       Issue.record("not admitted")
       return
     }
     let after = try desk.fill(["position/BTC-PERP": -2, "cash": 180], of: desk.trader)
     #expect(try desk.state.standing?.kind == .maintenance)
     #expect(try desk.state.status == .reduceOnly)
-    #expect(desk.reasons(try desk.request(by: after, order: Self.buy(2))) == [.standingNotProven])
+    #expect(desk.reasons(try desk.request(by: after, order: SmallDesk.buy(2))) == [.standingNotProven])
   }
 
   @Test
@@ -168,11 +74,12 @@ struct StandingAttackTests {
   {
     let desk = try SmallDesk()
     #expect(desk.review(try desk.request()).receipt != nil)
-    #expect(desk.review(try desk.request(.maintenance, order: Self.sell(2))).receipt != nil)
+    #expect(desk.review(try desk.request(.maintenance, order: SmallDesk.sell(2))).receipt != nil)
     let after = try desk.fill(["position/BTC-PERP": -1, "cash": 90], of: desk.trader)
     #expect(try desk.state.status == .unproven)
     #expect(try desk.state.deadline == Market.now.advanced(by: MarginCallSchedule.production.afterFill))
-    #expect(desk.reasons(try desk.request(by: after, order: Self.buy(1), salt: "b")) == [.standingNotProven])
+    #expect(
+      desk.reasons(try desk.request(by: after, order: SmallDesk.buy(1), salt: "b")) == [.standingNotProven])
     // The rest of it leads to what was proved.
     _ = try desk.fill(["position/BTC-PERP": -1, "cash": 90], of: after)
     #expect(try desk.state.standing?.kind == .maintenance)
@@ -182,7 +89,7 @@ struct StandingAttackTests {
   func `A54: a circuit that chooses between two sets of books gives no room between them`() throws {
     let desk = try SmallDesk()
     #expect(desk.review(try desk.request(under: "choice")).receipt != nil)
-    let order = try desk.request(order: Self.buy(4), under: "choice")
+    let order = try desk.request(order: SmallDesk.buy(4), under: "choice")
     #expect(desk.reasons(order) == [.headroomNotAllowed])
     #expect(throws: ProverError.self) {
       try desk.request(
@@ -195,7 +102,7 @@ struct StandingAttackTests {
     for (cash, isProved) in [(-100, true), (-99, false)] as [(Int64, Bool)] {
       let desk = try SmallDesk(["cash": 2_000, "position/BTC-PERP": 1])
       #expect(desk.review(try desk.request(under: "choice")).receipt != nil)
-      #expect(desk.review(try desk.request(order: Self.buy(1), under: "choice")).receipt != nil)
+      #expect(desk.review(try desk.request(order: SmallDesk.buy(1), under: "choice")).receipt != nil)
       _ = try desk.fill(["position/BTC-PERP": 1, "cash": cash], of: desk.trader)
       #expect(try (desk.state.standing != nil) == isProved)
     }
@@ -205,7 +112,7 @@ struct StandingAttackTests {
   func `A54: a circuit that is listed no more takes its room and what was filled inside it along`() throws {
     let desk = try SmallDesk()
     #expect(desk.review(try desk.request()).receipt != nil)
-    #expect(desk.review(try desk.request(order: Self.buy(4))).receipt != nil)
+    #expect(desk.review(try desk.request(order: SmallDesk.buy(4))).receipt != nil)
     _ = try desk.fill(["position/BTC-PERP": 1, "cash": -100], of: desk.trader)
     guard case .segment = try #require(try desk.state.standing).evidence else {
       Issue.record("not between two ends")
@@ -251,7 +158,7 @@ struct StandingAttackTests {
   @Test
   func `A62: an unproven account may reduce, by an order that brings the proof of where it leads`() throws {
     let desk = try SmallDesk()
-    guard case .reduceOnly = desk.review(try desk.request(order: Self.sell(1))) else {
+    guard case .reduceOnly = desk.review(try desk.request(order: SmallDesk.sell(1))) else {
       Issue.record("not admitted")
       return
     }
@@ -261,9 +168,30 @@ struct StandingAttackTests {
     #expect(try desk.state.status == .current)
     // At another price it leads elsewhere.
     let other = try SmallDesk()
-    _ = other.review(try other.request(order: Self.sell(1)))
+    _ = other.review(try other.request(order: SmallDesk.sell(1)))
     _ = try other.fill(["position/BTC-PERP": -1, "cash": 91], of: other.trader)
     #expect(try other.state.status == .unproven)
+  }
+
+  @Test
+  func `A62: an order that reduces through zero is not one, and its first part opens nothing afterwards`()
+    throws
+  {
+    let desk = try SmallDesk()
+    #expect(desk.review(try desk.request()).receipt != nil)
+    // Two lots are there: the third sold would be a short one, which the proof of a reduction excludes.
+    #expect(throws: ProverError.self) { try desk.request(.maintenance, order: SmallDesk.sell(3)) }
+    #expect(desk.review(try desk.request(.maintenance, order: SmallDesk.sell(2), salt: "two")).receipt != nil)
+    let flat = try desk.fill(["position/BTC-PERP": -2, "cash": 180], of: desk.trader)
+    // Flat now: neither side is a reduction any more.
+    for side in [Headroom.Side.buy, .sell] {
+      let order = Order(
+        instrument: "BTC-PERP", side: side, lots: 1, cashPerLot: side == .buy ? -100 : 90, intent: .reduce)
+      #expect(throws: ProverError.self) {
+        try desk.request(.maintenance, by: flat, order: order, salt: "more")
+      }
+    }
+    #expect(try desk.state.headroom == nil)
   }
 
   @Test("a standing ends with the grace of its snapshot, whatever its deadline")

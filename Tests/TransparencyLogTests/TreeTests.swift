@@ -42,6 +42,33 @@ struct TreeTests {
     }
   }
 
+  @Test(
+    "a tree that has grown from its edge proves each new entry, and says what it does not know of the old ones"
+  )
+  func grown() throws {
+    for size in 1...40 as ClosedRange<UInt64> {
+      var tree = Sample.tree(size)
+      for start in 0..<size {
+        let leaves = (start..<size).map { MerkleHash.leaf(Sample.entry($0)) }
+        var grown = GrownTree(from: RightEdge(at: start, of: &tree), adding: leaves)
+        #expect(grown.size == size)
+        #expect(try grown.head(at: size) == tree.head(at: size))
+        for index in start..<size {
+          let proof = try InclusionProof(of: index, in: size, from: &grown)
+          #expect(proof == InclusionProof(of: index, in: size, from: &tree))
+        }
+        #expect(throws: TreeProofError.outsideTree(size: size)) {
+          try grown.node(NodePlace(level: 0, index: size))
+        }
+        if start > 1 {
+          #expect(throws: TreeProofError.outsideTree(size: size)) {
+            try grown.node(NodePlace(level: 0, index: 0))
+          }
+        }
+      }
+    }
+  }
+
   @Test("bytes that are no right edge are not taken for one")
   func edgeDecoding() throws {
     var tree = Sample.tree(7)

@@ -3,6 +3,7 @@ public import CircuitLanguage
 internal import MarginRules
 public import Solvency
 internal import SolvencyVerifier
+internal import TransparencyLog
 
 /// Replays a venue's log and checks every entry against its documents and the policy, without the venue.
 ///
@@ -35,6 +36,8 @@ public struct Audit: Sendable {
   private var pending: [(index: UInt64, envelope: ProofEnvelope)] = []
   /// The digests of the log's heads at the counts that receipts name.
   private var heads: [UInt64: LogHead] = [:]
+  /// Heads that the venue has withdrawn in the log.
+  private var withdrawn: [UInt64: Set<LogHead>] = [:]
 
   /// How many proofs are verified together.
   private static let windowLimit = 1024
@@ -128,7 +131,9 @@ public struct Audit: Sendable {
       guard let head = try? signed.content(verifiedBy: venue), head.count > 0 else {
         continue
       }
-      if heads[head.count] != head { report.findings.append(.otherHead(count: head.count)) }
+      if heads[head.count] != head, withdrawn[head.count]?.contains(head) != true {
+        report.findings.append(.otherHead(count: head.count))
+      }
     }
     return report
   }
@@ -140,7 +145,10 @@ public struct Audit: Sendable {
     if case .chartered(let record) = item.entry.event { return judgeCharter(item, record) }
     if case .checkpointed(let record) = item.entry.event {
       found.checkpointCount += 1
-      if record.state != replay.state.digest { found.findings.append(.checkpointDiffers(index: index)) }
+      let tree = replay.edge?.head.root
+      if record.state != replay.state.digest || (record.tree != nil && record.tree != tree) {
+        found.findings.append(.checkpointDiffers(index: index))
+      }
     }
     guard let judge else {
       // Of the form before charters: what happened is replayed, and its documents must be those that are
@@ -168,11 +176,17 @@ public struct Audit: Sendable {
         return try judge.renewal(bundle, in: replay.state, at: time) == record
       }
       if let slot = replay.state.accounts.slot(of: record.account) { noteSet(of: item, slot) }
-    case .filled(let record):
-      note = documentFinding(index, item.evidence, record.evidence) { evidence throws(DeskError) in
+    case .filled, .charged:
+      note = documentFinding(index, item.evidence, item.evidenceDigest) { evidence throws(DeskError) in
         guard let report = try? Signed<FillReport>(decoding: evidence) else { return false }
-        return try judge.fill(report, in: replay.state) == record
+        return try judge.movement(report, in: replay.state) == item.entry.event
       }
+    case .escrowed(let record):
+      note = documentFinding(index, item.evidence, record.evidence) { evidence throws(DeskError) in
+        guard let seal = try? Signed<EscrowSeal>(decoding: evidence) else { return false }
+        return try judge.escrow(seal, in: replay.state) == record
+      }
+    case .withdrawn(let record): judgeWithdrawal(item, record)
     case .proofAccepted(let record):
       found.admissionCount += 1
       judgeAdmission(item, record, judge, at: time)
@@ -181,6 +195,29 @@ public struct Audit: Sendable {
       judgeRefusal(item, record, judge, at: time)
     }
     if let note { found.findings.append(note) }
+  }
+
+  /// What is no longer of the log: stated, and shown where there is something to show.
+  private mutating func judgeWithdrawal(_ item: LogBatch.Item, _ record: WithdrawalRecord) {
+    let index = item.entry.index
+    withdrawn[record.head.count, default: []].insert(record.head)
+    guard record.cause == .undone else {
+      found.findings.append(.entriesLost(from: index, to: record.head.count))
+      return
+    }
+    found.withdrawnCount += Int(clamping: record.head.count - min(index, record.head.count))
+    guard item.hasItsEvidence, let entries = try? WithdrawnEntries(decoding: item.evidence) else {
+      found.findings.append(.evidence(index: index))
+      return
+    }
+    guard entries.lead(from: replay.head, to: record.head) else {
+      found.findings.append(.recordDiffers(index: index))
+      return
+    }
+    for entry in entries.entries {
+      let head = LogHead(entry)
+      withdrawn[head.count, default: []].insert(head)
+    }
   }
 
   /// From here on the log is judged by this charter.
@@ -285,7 +322,7 @@ public struct Audit: Sendable {
     }
     let facts = judge.facts(about: request, in: replay.state, at: time)
     let outcome = judge.outcome(of: facts, evidence: record.evidence) {
-      judge.verifier.verify(request.envelope, expecting: judge.expectations(in: replay.state))
+      judge.verifier.verifyProof(request.envelope)
     }
     switch outcome {
     case .success:
@@ -299,8 +336,7 @@ public struct Audit: Sendable {
 
   private mutating func verifyPending() {
     guard let judge, !pending.isEmpty else { return }
-    let proofs = judge.verifier.verify(
-      pending.map(\.envelope), expecting: judge.expectations(in: replay.state), workers: nil)
+    let proofs = judge.verifier.verifyProofs(pending.map(\.envelope), workers: nil)
     for (admission, proof) in zip(pending, proofs) {
       if case .rejected(let reason) = proof {
         found.findings.append(

@@ -26,6 +26,8 @@ extension AuditFinding {
       "entry \(index): binds the ledger to another venue, or to other rules than those given"
     case .clockJumps(let index, let limit):
       "entry \(index): its time is after everything that the epoch in force speaks of, until \(TimestampText.text(Int64(clamping: limit.seconds)))"
+    case .entriesLost(let from, let to):
+      "entry \(from): the venue states that entries \(from) to \(to - 1) of before were lost, and what they decided"
     case .missingPart(let account, let custodian):
       "account \(account): custodian \(custodian) attests a part of it that it was opened without"
     case .missingAccount(let account): "account \(account) is attested, and not in the log"

@@ -28,6 +28,8 @@ public enum AuditFinding: Hashable, Sendable {
   case otherCharter(index: UInt64)
   /// The clock of the entry is ahead of everything that the epoch in force speaks of, its grace included.
   case clockJumps(index: UInt64, limit: Timestamp)
+  /// The venue states that the entries in this range were lost: it has to answer for what they decided.
+  case entriesLost(from: UInt64, to: UInt64)
   /// A custodian has attested this account to the venue, and the log does not know it.
   case missingAccount(AccountID)
   /// This custodian has attested a part of this account to the venue, and the account was opened without it
@@ -53,6 +55,8 @@ public struct AuditReport: Hashable, Sendable {
   public var checkpointCount = 0
   /// Number of entries from before the ledger had a charter: replayed, and not decided again.
   public var unchartedCount = 0
+  /// Number of entries that the venue has undone, and lists in the log.
+  public var withdrawnCount = 0
   /// The identity of the ledger; nil if the log has no charter.
   public var identity: Digest?
   /// Number of accounts at the end.

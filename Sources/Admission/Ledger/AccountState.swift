@@ -27,6 +27,8 @@ public struct AccountState: Hashable, Sendable {
   public let headroom: Headroom?
   /// Until when the headroom lasts.
   public let headroomUntil: Timestamp?
+  /// The sealed opening that was deposited for it; nil if none was.
+  public let escrow: EscrowState?
   /// Where it stands.
   public let status: AccountStatus
 }

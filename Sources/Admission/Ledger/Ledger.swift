@@ -2,6 +2,7 @@ public import CanonicalBytes
 internal import MarginRules
 public import Solvency
 internal import Synchronization
+internal import TransparencyLog
 
 /// A ledger: its state, and the log that is kept in a store.
 ///
@@ -9,9 +10,11 @@ internal import Synchronization
 /// store fails, nothing has happened: the state is read anew from the store before it is used again. Safe to
 /// share between threads; one change at a time.
 public final class Ledger: Sendable {
-  private struct Contents {
+  struct Contents {
     var state = LedgerState()
     var head = LogHead.empty
+    /// The right edge of the log's tree; nil where it is not known and nobody has asked for it.
+    var edge: RightEdge?
     /// How many entries the log had when a checkpoint was last written or tried.
     var checkpointed: UInt64 = 0
     /// Why the last step was not taken.
@@ -29,28 +32,31 @@ public final class Ledger: Sendable {
     }
   }
 
-  private let store: any LedgerStore
+  let store: any LedgerStore
   private let signer: LogSigner?
-  private let venue: VerificationKey
+  private let treeSigner: CheckpointSigner?
+  let venue: VerificationKey
   private let start: LedgerStart
   private let schedule: CheckpointSchedule
-  private let contents = Mutex(Contents())
+  let contents = Mutex(Contents())
 
   /// Opens the ledger that a store keeps: checks the chain and the signed head, and applies the entries.
   ///
   /// - Parameters:
   ///   - start: the last checkpoint of the store, or the first entry.
   ///   - schedule: how often a checkpoint is written.
+  ///   - tree: what signs a checkpoint of the log's tree after each commit; nil for none.
   ///   - published: a head that the venue has published, or that was witnessed, kept outside the store: a log
-  ///     that ends
-  ///     before it, or has another entry there, is refused (A65).
+  ///     that ends before it, or has another entry there, is refused (A65).
   /// - Throws: ``LedgerFailure`` if the store, the checkpoint, the log or an event is not sound.
   public init(
     store: any LedgerStore, signer: LogSigner, from start: LedgerStart = .checkpoint,
-    checkpoints schedule: CheckpointSchedule = .standard, notBehind published: LogHead? = nil
+    checkpoints schedule: CheckpointSchedule = .standard, tree: CheckpointSigner? = nil,
+    notBehind published: LogHead? = nil
   ) throws(LedgerFailure) {
     self.store = store
     self.signer = signer
+    treeSigner = tree
     self.start = start
     self.schedule = schedule
     venue = signer.verificationKey
@@ -67,6 +73,7 @@ public final class Ledger: Sendable {
   ) throws(LedgerFailure) {
     self.store = store
     signer = nil
+    treeSigner = nil
     self.venue = venue
     self.start = start
     schedule = .never
@@ -76,6 +83,8 @@ public final class Ledger: Sendable {
 
   private func check(_ published: LogHead) throws(LedgerFailure) {
     guard published.count > 0 else { return }
+    // What the venue has withdrawn is in the log: it did not go back in silence.
+    if try withState({ $0.withdrawals.contains(published) }) { return }
     let count = head.count
     guard published.count <= count else { throw .behind(published: published, actual: count) }
     let item: LogBatch.Item?
@@ -129,7 +138,7 @@ public final class Ledger: Sendable {
     contents.withLock { $0.observers.append(body) }
   }
 
-  private func storing<Value>(
+  func storing<Value>(
     _ step: () throws(StoreError) -> Value
   ) throws(LedgerFailure) -> Value {
     do throws(StoreError) {
@@ -140,58 +149,22 @@ public final class Ledger: Sendable {
   }
 
   /// Brings the state to the end of the log, of which the store says that it has so many entries.
-  private func catchUp(_ contents: inout Contents, to count: UInt64) throws(LedgerFailure) {
+  func catchUp(_ contents: inout Contents, to count: UInt64) throws(LedgerFailure) {
     if contents.mustReload { try reload(&contents) }
     guard count != contents.head.count else { return }
     guard count > contents.head.count else {
       throw .replay(.log(.truncated(expected: contents.head.count, actual: count)))
     }
     contents.mustReload = true
-    var replay = LogReplay(resuming: contents.takeState(), at: contents.head)
+    var replay = LogReplay(resuming: contents.takeState(), at: contents.head, edge: contents.edge)
     try replay.catchUp(with: store, venue: venue) { item in
       for observer in contents.observers { observer(item) }
     }
     contents.checkpointed = max(contents.checkpointed, replay.checkpoint ?? 0)
     contents.head = replay.head
+    contents.edge = replay.edge
     contents.state = replay.takeState()
     contents.mustReload = false
-  }
-
-  /// The entries that published all registries and the latest snapshots, with the documents.
-  ///
-  /// - Throws: ``LedgerFailure/evidence(index:)`` if the entry at such a place is not the one that published
-  ///   it.
-  func documents() throws(LedgerFailure) -> [LogBatch.Item] {
-    var items: [LogBatch.Item] = []
-    for place in try withState({ $0.documents }) {
-      let item: LogBatch.Item?
-      do throws(StoreError) {
-        item = try store.items(from: place.index, limit: 1).first
-      } catch {
-        throw .store(error)
-      }
-      guard let item, place.isPublished(by: item.entry) else { throw .evidence(index: place.index) }
-      items.append(item)
-    }
-    return items
-  }
-
-  /// The charter in force, from the document in the log; nil if the log has none.
-  ///
-  /// - Throws: ``LedgerFailure/evidence(index:)`` if the document is missing, damaged or of rules that this
-  ///   library does not have.
-  public func charter() throws(LedgerFailure) -> Charter? {
-    guard let inForce = try withState({ $0.charter }) else { return nil }
-    let item: LogBatch.Item?
-    do throws(StoreError) {
-      item = try store.items(from: inForce.index, limit: 1).first
-    } catch {
-      throw .store(error)
-    }
-    guard let item, item.hasItsEvidence, let charter = try? Charter(decoding: item.evidence) else {
-      throw .evidence(index: inForce.index)
-    }
-    return charter
   }
 
   /// The head of the log.
@@ -230,10 +203,12 @@ public final class Ledger: Sendable {
     var isHeld = true
     defer { if isHeld { store.release() } }
     try catchUp(&contents, to: count)
+    try completeEdge(&contents)
     let time = max(now, contents.state.clock)
     contents.mustReload = true
+    let edge = contents.edge
     var transaction = LedgerTransaction(
-      state: contents.takeState(), head: contents.head, time: time)
+      state: contents.takeState(), head: contents.head, edge: edge, time: time)
     let result = body(&transaction)
     let head = transaction.head
     var signed: SignedLogHead?
@@ -254,14 +229,20 @@ public final class Ledger: Sendable {
     }
     contents.state = transaction.takeState()
     contents.head = head
+    contents.edge = transaction.edge
     contents.mustReload = false
+    // Only what is durable is signed.
+    var published: (checkpoint: SignedCheckpoint, tree: GrownTree)?
+    if signed != nil, let edge, let checkpoint = signTree(&contents) {
+      published = (checkpoint, GrownTree(from: edge, adding: transaction.leaves))
+    }
     if schedule.isDue(
       after: head.count - contents.checkpointed, accountCount: contents.state.accountCount)
     {
       // What was decided is on the disk. If this fails it is tried again after as many entries.
       _ = try? checkpoint(&contents, at: time)
     }
-    return Commit(result: result, head: signed, time: time)
+    return Commit(result: result, head: signed, time: time, published: published)
   }
 
   /// Founds an empty ledger with a charter, upgrades one of the form before ledgers had charters, or changes
@@ -303,61 +284,18 @@ public final class Ledger: Sendable {
     return head
   }
 
-  /// Writes a checkpoint now: an entry that names the state, and the state itself, in one durable step.
-  ///
-  /// - Returns: the signed head after the entry.
-  /// - Throws: ``LedgerFailure``; then the ledger is as it was.
-  @discardableResult
-  public func checkpoint(at now: Timestamp) throws(LedgerFailure) -> SignedLogHead {
-    try contents.withLock { contents throws(LedgerFailure) in
-      if contents.mustReload { try reload(&contents) }
-      return try checkpoint(&contents, at: now)
-    }
-  }
-
-  private func checkpoint(
-    _ contents: inout Contents, at now: Timestamp
-  ) throws(LedgerFailure) -> SignedLogHead {
-    let count = try storing { () throws(StoreError) in try store.acquire() }
-    var isHeld = true
-    defer { if isHeld { store.release() } }
-    try catchUp(&contents, to: count)
-    // A checkpoint moves no clock: it states what was.
-    let time = max(contents.state.clock, min(now, contents.state.timeLimit ?? now))
-    contents.checkpointed = contents.head.count
-    let stored = StoredCheckpoint(index: contents.head.count, state: contents.state.encoded())
-    let record = CheckpointRecord(state: .sha256(of: stored.state))
-    let entry = LogEntry(after: contents.head, time: time, event: .checkpointed(record))
-    let signature = try sign(LogHead(entry))
-    contents.mustReload = true
-    isHeld = false
-    do throws(StoreError) {
-      let item = LogBatch.Item(entry: entry, evidence: [])
-      try store.append(LogBatch(items: [item], head: signature, checkpoint: stored))
-    } catch {
-      throw .store(error)
-    }
-    do throws(LedgerError) {
-      try contents.state.applyUncompared(entry.event, at: time)
-    } catch {
-      throw .event(error)
-    }
-    contents.head = LogHead(entry)
-    contents.mustReload = false
-    return signature
-  }
-
-  private func reload(_ contents: inout Contents) throws(LedgerFailure) {
+  func reload(_ contents: inout Contents) throws(LedgerFailure) {
     contents.state = LedgerState()
     contents.mustReload = true
     var replay = try LogReplay(of: store, from: start, venue: venue)
     contents.checkpointed = max(contents.checkpointed, replay.checkpoint ?? 0)
     contents.head = replay.head
+    contents.edge = replay.edge
     contents.state = replay.takeState()
     contents.mustReload = false
   }
 
-  private func sign(_ head: LogHead) throws(LedgerFailure) -> SignedLogHead {
+  func sign(_ head: LogHead) throws(LedgerFailure) -> SignedLogHead {
     guard let signer else { throw .store(.readOnly) }
     do throws(SigningError) {
       return try signer.sign(head)
@@ -365,17 +303,11 @@ public final class Ledger: Sendable {
       throw .signing(error)
     }
   }
-}
 
-extension LedgerState.DocumentPlace {
-  /// Whether this entry published the document.
-  func isPublished(by entry: LogEntry) -> Bool {
-    switch entry.event {
-    case .registryPublished(let record):
-      entry.index == index && !isSnapshot && record.registry == name
-    case .epochPublished(let record):
-      entry.index == index && isSnapshot && record.snapshot == name
-    default: false
-    }
+  /// The log's checkpoint as it is now; nil if none is signed here, or the log's name is not one.
+  func signTree(_ contents: inout Contents) -> SignedCheckpoint? {
+    guard let treeSigner, let edge = contents.edge, let first = try? store.items(from: 0, limit: 1).first
+    else { return nil }
+    return try? treeSigner.sign(edge.head, of: first.entry)
   }
 }

@@ -2,6 +2,7 @@ internal import CanonicalBytes
 internal import MarginRules
 internal import Ristretto
 internal import Solvency
+internal import TransparencyLog
 
 extension LedgerEvent {
   private static let domain: StaticString = "solvency/event/v1"
@@ -14,6 +15,7 @@ extension LedgerEvent {
     case epochPublished = 1
     case accountOpened, attestationRenewed, filled, challengeIssued, proofAccepted, refused, ticked, rolled
     case registryPublished, checkpointed, chartered, proofAcceptedOnBasis
+    case charged, escrowed, withdrawn, checkpointedOnTree
   }
 
   /// The event's one encoding: domain ‖ kind ‖ the fields of the record in their order. Numbers are
@@ -76,10 +78,19 @@ extension LedgerEvent {
         writer.append(line.status == .liquidatable ? 1 : 0 as UInt8)
       }
     case .checkpointed(let record):
-      writer.append(Tag.checkpointed.rawValue)
+      writer.append((record.tree == nil ? Tag.checkpointed : .checkpointedOnTree).rawValue)
       writer.append(record.state)
+      if let tree = record.tree { writer.append(fixed: tree.bytes) }
+    case .charged(let record): Self.append(record, .charged, to: &writer)
+    case .escrowed(let record): Self.append(record, .escrowed, to: &writer)
+    case .withdrawn(let record): Self.append(record, .withdrawn, to: &writer)
     }
     return writer.bytes
+  }
+
+  private static func append(_ record: some RecordCoding, _ tag: Tag, to writer: inout CanonicalWriter) {
+    writer.append(tag.rawValue)
+    record.append(to: &writer)
   }
 
   /// The event that `bytes` encode. Accepts exactly what ``encoded()`` returns.
@@ -146,8 +157,23 @@ extension LedgerEvent {
       return .rolled(StatusRoll(accountCount: count, lines: lines))
     case .checkpointed:
       return .checkpointed(CheckpointRecord(state: try reader.digest()))
+    case .checkpointedOnTree:
+      return .checkpointed(CheckpointRecord(state: try reader.digest(), tree: try reader.merkleHash()))
+    case .charged: return .charged(try ChargeRecord(from: &reader))
+    case .escrowed: return .escrowed(try EscrowRecord(from: &reader))
+    case .withdrawn: return .withdrawn(try WithdrawalRecord(from: &reader))
     }
   }
+}
+
+/// A record of the log: its fields as they stand in an entry, after the tag of its kind. A new kind of event
+/// needs a case and a tag here, a line in ``LedgerState/apply(_:at:)``, in ``LogBatch/Item/evidenceDigest`` and in
+/// ``Audit``.
+protocol RecordCoding {
+  /// Appends the fields in their order.
+  func append(to writer: inout CanonicalWriter)
+  /// Reads what ``append(to:)`` has appended, and nothing else.
+  init(from reader: inout CanonicalReader) throws
 }
 
 extension RefusalReason {
@@ -321,6 +347,11 @@ extension CanonicalReader {
   mutating func nonce() throws -> Nonce {
     guard let nonce = Nonce(try take(Nonce.byteCount)) else { throw CanonicalBytesError.truncated }
     return nonce
+  }
+
+  mutating func merkleHash() throws -> MerkleHash {
+    guard let hash = MerkleHash(try take(MerkleHash.byteCount)) else { throw CanonicalBytesError.truncated }
+    return hash
   }
 
   mutating func time() throws -> Timestamp { Timestamp(seconds: try uint64()) }

@@ -2,6 +2,7 @@ public import CanonicalBytes
 public import MarginRules
 public import Ristretto
 public import Solvency
+public import TransparencyLog
 
 /// What happens to a ledger. The ledger's state is what its events, applied in order, make of nothing.
 ///
@@ -32,6 +33,12 @@ public enum LedgerEvent: Hashable, Sendable {
   case rolled(StatusRoll)
   /// The venue states what its ledger knows, so that opening it need not begin at the first event.
   case checkpointed(CheckpointRecord)
+  /// An account's cash moved without a trade.
+  case charged(ChargeRecord)
+  /// A sealed opening of an account was deposited.
+  case escrowed(EscrowRecord)
+  /// Entries that followed here once are no longer of the log.
+  case withdrawn(WithdrawalRecord)
 }
 
 /// The state before a checkpoint, by name.
@@ -41,9 +48,14 @@ public enum LedgerEvent: Hashable, Sendable {
 public struct CheckpointRecord: Hashable, Sendable {
   /// ``LedgerState/digest`` before this event.
   public var state: Digest
+  /// The root of the log's Merkle tree over the entries before this one; nil in records of version 0.1.0.
+  public var tree: MerkleHash?
 
-  /// A record of this state.
-  public init(state: Digest) { self.state = state }
+  /// A record of this state and tree.
+  public init(state: Digest, tree: MerkleHash? = nil) {
+    self.state = state
+    self.tree = tree
+  }
 }
 
 /// A registry as the ledger keeps it. Each begins with the coordinates of the one before.

@@ -1,5 +1,6 @@
 public import CanonicalBytes
 internal import MarginRules
+internal import Ristretto
 public import Solvency
 
 extension LedgerState {
@@ -26,6 +27,9 @@ extension LedgerState {
     case .challengeIssued(let record): try challenge(record, at: time)
     case .proofAccepted(let record): try accept(record, at: time)
     case .refused(let record): Self.count(&refusalsThisEpoch, try slot(of: record.account))
+    case .charged(let record): try charge(record, at: time)
+    case .escrowed(let record): try deposit(record)
+    case .withdrawn(let record): try withdraw(record)
     case .ticked, .checkpointed: break
     case .rolled(let roll): try settle(roll, at: time)
     }
@@ -82,7 +86,7 @@ extension LedgerState {
     return slot
   }
 
-  private func slot(of account: AccountID, in sequence: UInt64) throws(LedgerError) -> Int {
+  func slot(of account: AccountID, in sequence: UInt64) throws(LedgerError) -> Int {
     let slot = try slot(of: account)
     let current = accounts.records[slot].sequence
     guard current == sequence else { throw .wrongSequence(current: current) }
@@ -161,16 +165,8 @@ extension LedgerState {
   private mutating func fill(_ record: FillRecord, at time: Timestamp) throws(LedgerError) {
     guard let epoch = currentEpoch else { throw .noEpoch }
     let slot = try slot(of: record.account, in: record.sequence)
-    guard record.sequence < .max else { throw .wrongSequence(current: .max) }
-    if let highest = record.deltas.map(\.coordinate).max() {
-      guard let registry = registries.firstIndex(where: { $0.count > highest }) else {
-        throw .unknownRegistry
-      }
-      accounts.records[slot].registry = max(
-        accounts.records[slot].registry, UInt16(clamping: registry))
-    }
-    accounts.records[slot].sequence += 1
-    accounts.records[slot].commitment = record.commitment
+    try move(slot, to: record.commitment, by: record.deltas)
+    if record.deltas.isEmpty { escrows[slot]?.needsRenewal = true }
     guard charter != nil else { return fillBeforeCharters(record, slot: slot, at: time, epoch) }
     guard let active = headrooms[slot] else { return void(slot, at: time) }
     if active.far == record.commitment {
@@ -190,6 +186,22 @@ extension LedgerState {
     guard active.isSegment else { return void(slot, at: time) }
     accounts.records[slot].proven = accounts.records[slot].proven.throughSegment
     accounts.records[slot].evidence = active.evidence
+  }
+
+  /// The account's next state, over the shortest registry that has the coordinates.
+  mutating func move(
+    _ slot: Int, to commitment: EncodedPoint, by deltas: [CoordinateChange]
+  ) throws(LedgerError) {
+    guard accounts.records[slot].sequence < .max else { throw .wrongSequence(current: .max) }
+    if let highest = deltas.map(\.coordinate).max() {
+      guard let registry = registries.firstIndex(where: { $0.count > highest }) else {
+        throw .unknownRegistry
+      }
+      accounts.records[slot].registry = max(
+        accounts.records[slot].registry, UInt16(clamping: registry))
+    }
+    accounts.records[slot].sequence += 1
+    accounts.records[slot].commitment = commitment
   }
 
   /// The rule of ledgers without a charter: a fill inside the headroom leaves the account as proven as it

@@ -73,6 +73,17 @@ extension LedgerState {
         writer.append(count.value)
       }
     }
+    guard charter != nil else { return writer.bytes }
+    writer.append(list: escrows.sorted { $0.key < $1.key }) { writer, escrow in
+      writer.append(UInt32(escrow.key))
+      writer.append(escrow.value.package)
+      writer.append(escrow.value.sequence)
+      writer.append(escrow.value.needsRenewal ? 1 : 0 as UInt8)
+    }
+    writer.append(list: withdrawals) { writer, head in
+      writer.append(head.count)
+      writer.append(head.digest)
+    }
     return writer.bytes
   }
 
@@ -205,6 +216,16 @@ extension LedgerState {
       let slot = try slot(&reader)
       refusalsThisEpoch[Int(slot)] = try reader.uint32()
       return Key(slot)
+    }
+    guard hasCharter else { return }
+    try reader.ascending { reader in
+      let slot = try slot(&reader)
+      escrows[Int(slot)] = EscrowState(
+        package: try reader.digest(), sequence: try reader.uint64(), needsRenewal: try reader.flag())
+      return Key(slot)
+    }
+    withdrawals = try reader.list(limit: Self.withdrawalLimit) { reader in
+      LogHead(count: try reader.uint64(), digest: try reader.digest())
     }
   }
 

@@ -41,6 +41,11 @@ public struct LedgerState: Hashable, Sendable {
   /// Refusals of a slot recorded in this epoch.
   var refusalsThisEpoch: [Int: UInt32] = [:]
 
+  /// Escrow packages by slot.
+  var escrows: [Int: EscrowState] = [:]
+  /// Where the log ended once, before the venue withdrew entries.
+  var withdrawals: [LogHead] = []
+
   static let smallestPruningThreshold = 1024
   /// How many snapshots are kept: more than any grace needs, so that older ones are known as such.
   static let snapshotLimit = 16
@@ -205,7 +210,8 @@ public struct LedgerState: Hashable, Sendable {
       && a.headrooms == b.headrooms && a.pledges == b.pledges && a.nonces == b.nonces
       && a.challenges == b.challenges && a.pruningThreshold == b.pruningThreshold
       && a.orderFlow == b.orderFlow && a.proofsThisEpoch == b.proofsThisEpoch
-      && a.refusalsThisEpoch == b.refusalsThisEpoch
+      && a.refusalsThisEpoch == b.refusalsThisEpoch && a.escrows == b.escrows
+      && a.withdrawals == b.withdrawals
   }
 
   /// Feeds the clock and the accounts.
@@ -227,7 +233,7 @@ extension LedgerState {
       standing: Standing(of: record, in: self, at: moment),
       epoch: record.epoch, lastProof: lastProof == .zero ? nil : lastProof,
       deadline: Timestamp(seconds: deadline(of: record)), headroom: active?.headroom,
-      headroomUntil: active?.until, status: status(of: record, at: moment))
+      headroomUntil: active?.until, escrow: escrows[slot], status: status(of: record, at: moment))
   }
 
   /// The account's own deadline, or that of an epoch that called it in earlier.

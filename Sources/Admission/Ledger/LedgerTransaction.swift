@@ -1,5 +1,6 @@
 public import CanonicalBytes
 public import Solvency
+public import TransparencyLog
 
 /// Events that are about to be made durable together, and the state after them.
 public struct LedgerTransaction {
@@ -11,10 +12,14 @@ public struct LedgerTransaction {
   public private(set) var head: LogHead
   private(set) var items: [LogBatch.Item] = []
   private(set) var isCancelled = false
+  /// The right edge after the events so far, and their leaves; nothing if the ledger does not keep the edge.
+  private(set) var edge: RightEdge?
+  private(set) var leaves: [MerkleHash] = []
 
-  init(state: consuming LedgerState, head: LogHead, time: Timestamp) {
+  init(state: consuming LedgerState, head: LogHead, edge: RightEdge?, time: Timestamp) {
     self.state = state
     self.head = head
+    self.edge = edge
     self.time = time
   }
 
@@ -35,6 +40,11 @@ public struct LedgerTransaction {
     let entry = LogEntry(after: head, time: time, event: event)
     head = LogHead(entry)
     items.append(LogBatch.Item(entry: entry, evidence: evidence))
+    if edge != nil {
+      let leaf = entry.leafHash
+      edge?.append(leaf)
+      leaves.append(leaf)
+    }
     return entry
   }
 
@@ -62,6 +72,20 @@ public struct Commit<Result: Sendable>: Sendable {
   public let head: SignedLogHead?
   /// When it was.
   public let time: Timestamp
+  /// The log's checkpoint after its events; nil if the ledger signs none, or there were no events.
+  public var checkpoint: SignedCheckpoint? { published?.checkpoint }
+  /// The checkpoint, and the tree that its events are proved in.
+  let published: (checkpoint: SignedCheckpoint, tree: GrownTree)?
+
+  init(
+    result: Result, head: SignedLogHead?, time: Timestamp,
+    published: (checkpoint: SignedCheckpoint, tree: GrownTree)? = nil
+  ) {
+    self.result = result
+    self.head = head
+    self.time = time
+    self.published = published
+  }
 }
 
 /// Why a ledger cannot be opened, or a step was not taken.
@@ -86,6 +110,25 @@ public enum LedgerFailure: Error, Hashable, Sendable {
   case behind(published: LogHead, actual: UInt64)
   /// The log has another entry at the place of a head that its venue has published.
   case otherThanPublished(LogHead)
+  /// The log ends before a checkpoint of its tree that was signed: an older copy was put back, or entries were
+  /// lost.
+  case behindCheckpoint(size: UInt64, actual: UInt64)
+  /// The log has other entries than a checkpoint of its tree that was signed.
+  case otherThanCheckpoint(size: UInt64)
+  /// The entries from this one on cannot be undone: somebody outside knows of them.
+  case notUndone(from: UInt64, UndoObjection)
   /// The head of the log cannot be signed.
   case signing(SigningError)
+}
+
+/// Why entries are not undone.
+public enum UndoObjection: Error, Hashable, Sendable {
+  /// A checkpoint over so many entries was signed or witnessed: a log without them would be another log.
+  case witnessed(size: UInt64)
+  /// The entry decided on a request or issued a challenge, and somebody has a receipt.
+  case decided(index: UInt64)
+  /// The log has no such entry, or the first one is to be undone.
+  case outside(count: UInt64)
+  /// More entries than are undone at once.
+  case tooMany(limit: Int)
 }

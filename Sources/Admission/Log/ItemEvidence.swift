@@ -15,6 +15,9 @@ extension LogBatch.Item {
     case .filled(let record): record.evidence
     case .proofAccepted(let record): record.evidence
     case .refused(let record): record.evidence
+    case .charged(let record): record.evidence
+    case .escrowed(let record): record.evidence
+    case .withdrawn(let record): record.cause == .undone ? record.evidence : nil
     case .epochPublished, .challengeIssued, .ticked, .rolled, .checkpointed: nil
     }
   }

@@ -1,4 +1,5 @@
 public import Solvency
+public import TransparencyLog
 
 /// What goes into a store at once: entries, with the evidence of each, and the head after them.
 public struct LogBatch: Hashable, Sendable {
@@ -38,11 +39,14 @@ public struct StoredCheckpoint: Hashable, Sendable {
   public let index: UInt64
   /// ``LedgerState/encoded()`` before that entry.
   public let state: [UInt8]
+  /// The right edge of the log's tree before that entry; nil in checkpoints of version 0.1.0.
+  public let edge: RightEdge?
 
   /// A checkpoint of these parts.
-  public init(index: UInt64, state: [UInt8]) {
+  public init(index: UInt64, state: [UInt8], edge: RightEdge? = nil) {
     self.index = index
     self.state = state
+    self.edge = edge
   }
 }
 
@@ -85,6 +89,10 @@ public protocol LedgerStore: Sendable {
   /// of the one before.
   func append(_ batch: LogBatch) throws(StoreError)
 
+  /// Appends a batch in the place of the entries from the index of its first one on, which are dropped with
+  /// their evidence, and with the checkpoint if it is of one of them. All or nothing.
+  func replaceTail(with batch: LogBatch) throws(StoreError)
+
   /// The entries from an index on, at most `limit` of them, each with its evidence.
   func items(from index: UInt64, limit: Int) throws(StoreError) -> [LogBatch.Item]
 
@@ -116,6 +124,11 @@ extension LedgerStore {
   ///
   /// - Throws: never.
   public func fold() throws(StoreError) {}
+
+  /// Not possible in a store that does not say otherwise.
+  ///
+  /// - Throws: ``StoreError/readOnly``.
+  public func replaceTail(with batch: LogBatch) throws(StoreError) { throw .readOnly }
 }
 
 /// Why a store does not do what it was asked.

@@ -1,6 +1,7 @@
 internal import CanonicalBytes
 internal import MarginRules
 internal import Solvency
+public import TransparencyLog
 
 /// Rebuilds a ledger's state from the entries of its log, checking that each follows the one before.
 public struct LogReplay: Sendable {
@@ -10,14 +11,17 @@ public struct LogReplay: Sendable {
   public private(set) var head = LogHead.empty
   /// The place of the last checkpoint; nil before the first.
   public private(set) var checkpoint: UInt64?
+  /// The right edge of the tree over the entries so far; nil after a checkpoint of a form without one.
+  public private(set) var edge: RightEdge? = RightEdge()
 
   /// Starts before the first entry.
   public init() {}
 
   /// Goes on from a state that the entries before a head made.
-  init(resuming state: consuming LedgerState, at head: LogHead) {
+  init(resuming state: consuming LedgerState, at head: LogHead, edge: RightEdge?) {
     self.state = state
     self.head = head
+    self.edge = edge
   }
 
   /// Starts after a checkpoint, with the state that was stored for it.
@@ -30,6 +34,10 @@ public struct LogReplay: Sendable {
       throw .notInLog
     }
     guard Digest.sha256(of: stored.state) == record.state else { throw .otherState }
+    edge = record.tree == nil ? nil : stored.edge
+    if let tree = record.tree {
+      guard let edge, edge.head == TreeHead(size: entry.index, root: tree) else { throw .otherState }
+    }
     do throws(LogFormatError) {
       state = try LedgerState(decoding: stored.state)
     } catch {
@@ -42,6 +50,7 @@ public struct LogReplay: Sendable {
       throw .malformed
     }
     head = LogHead(entry)
+    edge?.append(entry.leafHash)
     checkpoint = entry.index
   }
 
@@ -49,6 +58,10 @@ public struct LogReplay: Sendable {
   ///
   /// - Throws: ``ReplayError``; the replay then stands where it stood.
   public mutating func apply(_ entry: LogEntry) throws(ReplayError) {
+    if case .checkpointed(let record) = entry.event, let tree = record.tree, let edge, edge.head.root != tree
+    {
+      throw .event(index: entry.index, .checkpointDiffers)
+    }
     try step(entry) { state throws(LedgerError) in try state.apply(entry.event, at: entry.time) }
   }
 
@@ -77,6 +90,7 @@ public struct LogReplay: Sendable {
       throw .event(index: entry.index, error)
     }
     head = next
+    edge?.append(entry.leafHash)
     if case .checkpointed = entry.event { checkpoint = entry.index }
   }
 

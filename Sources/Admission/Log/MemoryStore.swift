@@ -32,6 +32,22 @@ public final class MemoryStore: LedgerStore {
     }
   }
 
+  /// Drops the entries from the batch's first index on, and appends it.
+  ///
+  /// - Throws: ``StoreError/wrongIndex(expected:)`` unless the batch begins inside the log.
+  public func replaceTail(with batch: LogBatch) throws(StoreError) {
+    try contents.withLock { contents throws(StoreError) in
+      let count = UInt64(contents.items.count)
+      guard let first = batch.items.first?.entry.index, first < count else {
+        throw .wrongIndex(expected: count)
+      }
+      contents.items.removeLast(Int(count - first))
+      if let checkpoint = contents.checkpoint, checkpoint.index >= first { contents.checkpoint = nil }
+      contents.items += batch.items
+      contents.head = batch.head
+    }
+  }
+
   /// The entries from an index on.
   public func items(from index: UInt64, limit: Int) -> [LogBatch.Item] {
     contents.withLock { contents in

@@ -2,6 +2,7 @@ public import CanonicalBytes
 internal import MarginRules
 public import Solvency
 internal import SolvencyVerifier
+internal import TransparencyLog
 
 extension Admission {
   /// Decides on many requests together, in their order: the verdicts are those of deciding on one after the
@@ -42,17 +43,14 @@ extension Admission {
     guard !requests.isEmpty else { return [] }
     // First without holding the ledger: what is refused at sight need not be verified.
     try ledger.refresh()
-    let (sighted, expectations) = try ledger.withState { state in
+    let sighted = try ledger.withState { state in
       let moment = max(now, state.clock)
-      return (
-        requests.map { request in
-          judge.objections(to: judge.facts(about: request, in: state, at: moment))
-        }, judge.expectations(in: state)
-      )
+      return requests.map { request in
+        judge.objections(to: judge.facts(about: request, in: state, at: moment))
+      }
     }
     let pending = requests.indices.filter { sighted[$0].isEmpty }
-    let proofs = judge.verifier.verify(
-      pending.map { requests[$0].envelope }, expecting: expectations, workers: workers)
+    let proofs = judge.verifier.verifyProofs(pending.map { requests[$0].envelope }, workers: workers)
     var verified = [ProofVerdict?](repeating: nil, count: requests.count)
     for (index, proof) in zip(pending, proofs) { verified[index] = proof }
     let encoded = requests.map { $0.encoded() }
@@ -66,12 +64,13 @@ extension Admission {
         }
       }
     }
-    return try commit.result.get().map { decision in verdict(of: decision, commit) }
+    var tree = commit.published?.tree
+    return try commit.result.get().map { decision in verdict(of: decision, commit, &tree) }
   }
 
   /// A decision that waits for its head to be signed.
   enum Decision: Sendable {
-    case accepted(ProofRecord, entry: UInt64)
+    case accepted(ProofRecord, entry: LogEntry)
     case refused([RefusalReason])
   }
 
@@ -84,15 +83,13 @@ extension Admission {
     let facts = judge.facts(about: request, in: transaction.state, at: now)
     let evidence = Digest.sha256(of: encoded)
     let outcome = judge.outcome(of: facts, evidence: evidence) {
-      proof
-        ?? judge.verifier.verify(
-          request.envelope, expecting: judge.expectations(in: transaction.state))
+      proof ?? judge.verifier.verifyProof(request.envelope)
     }
     switch outcome {
     case .success(let record):
       do throws(LedgerError) {
         let entry = try transaction.append(.proofAccepted(record), evidence: encoded)
-        return .accepted(record, entry: entry.index)
+        return .accepted(record, entry: entry)
       } catch {
         return .refused([RefusalReason(error)])
       }
@@ -106,15 +103,19 @@ extension Admission {
     }
   }
 
-  private func verdict<Result>(of decision: Decision, _ commit: Commit<Result>) -> Verdict {
+  private func verdict<Result>(
+    of decision: Decision, _ commit: Commit<Result>, _ tree: inout GrownTree?
+  ) -> Verdict {
     switch decision {
     case .refused(let reasons): return .refused(reasons)
     case .accepted(let record, let entry):
       guard let head = commit.head else { return .refused([.unavailable]) }
-      let receipt = Receipt(
-        account: record.account, sequence: record.sequence, epoch: record.epoch,
-        decided: commit.time, until: record.until, headroom: record.headroom, entry: entry,
-        head: head)
+      var proof: LogProof?
+      if let checkpoint = commit.checkpoint, var source = tree.take() {
+        proof = try? LogProof(of: entry.index, under: checkpoint, from: &source, extra: entry.bytes)
+        tree = source
+      }
+      let receipt = Receipt(record, in: entry, under: head, proof: proof)
       return record.isReduceOnly ? .reduceOnly(receipt) : .admitted(receipt)
     }
   }

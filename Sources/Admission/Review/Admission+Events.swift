@@ -99,7 +99,7 @@ extension Admission {
     }
   }
 
-  /// Moves an account's commitment by what a matching engine reports.
+  /// Moves an account's commitment by what a matching engine reports: a fill, or a charge.
   ///
   /// - Throws: ``DeskError``; then nothing has changed.
   @discardableResult
@@ -107,8 +107,21 @@ extension Admission {
     _ report: Signed<FillReport>, at now: Timestamp
   ) throws(DeskError) -> SignedLogHead {
     try commit(at: now) { transaction throws(DeskError) in
-      let record = try judge.fill(report, in: transaction.state)
-      try append(.filled(record), report.json.encoded(), to: &transaction)
+      let event = try judge.movement(report, in: transaction.state)
+      try append(event, report.json.encoded(), to: &transaction)
+    }
+  }
+
+  /// Records that a sealed opening of an account was deposited, on the word of the custodian who sealed it.
+  ///
+  /// - Throws: ``DeskError``; then nothing has changed.
+  @discardableResult
+  public func deposit(
+    _ seal: Signed<EscrowSeal>, at now: Timestamp
+  ) throws(DeskError) -> SignedLogHead {
+    try commit(at: now) { transaction throws(DeskError) in
+      let record = try judge.escrow(seal, in: transaction.state)
+      try append(.escrowed(record), seal.json.encoded(), to: &transaction)
     }
   }
 

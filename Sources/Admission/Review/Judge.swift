@@ -128,10 +128,10 @@ package struct Judge: Sendable {
     return combined
   }
 
-  /// The event that a signed fill is. The account's commitment is computed anew from the ledger's.
-  package func fill(
+  /// The event that a signed fill or charge is. The account's commitment is computed anew from the ledger's.
+  package func movement(
     _ signed: Signed<FillReport>, in state: borrowing LedgerState
-  ) throws(DeskError) -> FillRecord {
+  ) throws(DeskError) -> LedgerEvent {
     guard parties.matchingEngines.contains(signed.signer) else { throw .signature(.otherSigner) }
     let report: FillReport
     do throws(SigningError) {
@@ -155,13 +155,40 @@ package struct Judge: Sendable {
           CoordinateChange(coordinate: UInt32($0.coordinate), amount: $0.amount)
         }
       }
-      return FillRecord(
-        account: account.account, sequence: account.sequence,
-        commitment: next.commitment.encoded, deltas: deltas,
-        evidence: .sha256(of: signed.json.encoded()))
+      let evidence = Digest.sha256(of: signed.json.encoded())
+      if let charge = report.charge, let cash = deltas.first {
+        return .charged(
+          ChargeRecord(
+            account: account.account, sequence: account.sequence, commitment: next.commitment.encoded,
+            charge: charge, cash: cash, evidence: evidence))
+      }
+      return .filled(
+        FillRecord(
+          account: account.account, sequence: account.sequence,
+          commitment: next.commitment.encoded, deltas: deltas, evidence: evidence))
     } catch {
       throw .fill(error)
     }
+  }
+
+  /// The event that a signed escrow package is.
+  package func escrow(
+    _ signed: Signed<EscrowSeal>, in state: borrowing LedgerState
+  ) throws(DeskError) -> EscrowRecord {
+    guard parties.custodians.contains(signed.signer) else { throw .signature(.otherSigner) }
+    let seal: EscrowSeal
+    do throws(SigningError) {
+      seal = try signed.content(verifiedBy: signed.signer)
+    } catch {
+      throw .signature(error)
+    }
+    guard let account = state.account(seal.account.account) else { throw .unknownAccount }
+    guard seal.account.sequence == account.sequence,
+      seal.account.commitment.encoded == account.commitment
+    else { throw .otherState }
+    return EscrowRecord(
+      account: account.account, sequence: account.sequence, package: seal.package,
+      evidence: .sha256(of: signed.json.encoded()))
   }
 
   // Requests
@@ -217,14 +244,6 @@ package struct Judge: Sendable {
       } ?? 0,
       acceptedProofs: state.acceptedProofs(of: context.account),
       recordedRefusals: state.recordedRefusals(of: context.account))
-  }
-
-  /// What the verifier demands besides the validity of the proof: the audience. The state of the account and
-  /// all times are compared by rules, against the ledger as it is when the decision is recorded: with a clock
-  /// that is at 0 and may be off by any time, the verifier has no word in that.
-  package func expectations(in state: borrowing LedgerState) -> Expectations {
-    Expectations(
-      now: Timestamp(seconds: 0), audience: audience(in: state), clockSkew: .max, greatestWindow: nil)
   }
 
   /// The reasons to refuse before the proof is looked at, ascending.
@@ -288,18 +307,18 @@ package struct Judge: Sendable {
   }
 }
 
-/// What says whether proofs hold: the verifier, or in tests of the desk somebody who knows the books.
+/// What says whether proofs hold: the verifier, or in tests of the desk somebody who knows the books. It is asked for
+/// the proof alone: times, audience and the state of the account are compared by rules, against the ledger as it is
+/// when the decision is recorded.
 package protocol ProofChecking: Sendable {
   /// One verdict for each envelope, in their order.
-  func verify(
-    _ envelopes: [ProofEnvelope], expecting expectations: Expectations, workers: Int?
-  ) -> [ProofVerdict]
+  func verifyProofs(_ envelopes: [ProofEnvelope], workers: Int?) -> [ProofVerdict]
 }
 
 extension ProofChecking {
   /// The verdict on one.
-  package func verify(_ envelope: ProofEnvelope, expecting expectations: Expectations) -> ProofVerdict {
-    verify([envelope], expecting: expectations, workers: 1).first ?? .rejected(.proofInvalid)
+  package func verifyProof(_ envelope: ProofEnvelope) -> ProofVerdict {
+    verifyProofs([envelope], workers: 1).first ?? .rejected(.proofInvalid)
   }
 }
 

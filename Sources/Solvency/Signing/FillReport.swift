@@ -30,23 +30,33 @@ public struct FillReport: Signable {
   public let before: AccountCommitment
   /// What the fill adds.
   public let change: Change
+  /// What the cash was taken or given for, if nothing was traded; nil for a trade.
+  public let charge: Charge?
 
   /// A report of a public fill.
   ///
-  /// - Throws: ``FillError/wrongAccount`` or ``FillError/wrongSequence(expected:actual:)``.
-  public init(of fill: Fill, on before: AccountCommitment) throws(FillError) {
+  /// - Parameter charge: what the cash is taken or given for; then the fill is of cash alone, less than zero
+  ///   where the account pays.
+  /// - Throws: ``FillError/wrongAccount``, ``FillError/wrongSequence(expected:actual:)`` or
+  ///   ``FillError/chargeOfOtherThanCash``.
+  public init(of fill: Fill, on before: AccountCommitment, charge: Charge? = nil) throws(FillError) {
+    guard charge == nil || fill.deltas.map(\.coordinate) == [Registry.cash] else {
+      throw .chargeOfOtherThanCash
+    }
     guard fill.account == before.account else { throw .wrongAccount }
     guard fill.sequence == before.sequence else {
       throw .wrongSequence(expected: before.sequence, actual: fill.sequence)
     }
     self.before = before
     change = .public(fill)
+    self.charge = charge
   }
 
   /// A report of a hidden fill that adds this point.
   public init(hidden delta: EncodedPoint, on before: AccountCommitment) {
     self.before = before
     change = .hidden(delta)
+    charge = nil
   }
 
   /// The account after the fill.
@@ -81,6 +91,8 @@ public struct FillReport: Signable {
         writer.append(text: Array(delta.coordinate.utf8))
         writer.append(UInt64(bitPattern: delta.amount))
       }
+      // Reports of trades keep the bytes that they had before there were charges; nothing else ends here.
+      if let charge { writer.append(text: Array(charge.rawValue.utf8)) }
     case .hidden(let point):
       writer.append(UInt8(2))
       writer.append(text: point.bytes)
@@ -97,6 +109,7 @@ public struct FillReport: Signable {
     case .public(let fill): members.append(JSONMember("fill", fill.json))
     case .hidden(let point): members.append(JSONMember("hiddenDelta", .hex(point.bytes)))
     }
+    if let charge { members.append(JSONMember("charge", .string(charge.rawValue))) }
     return .object(members)
   }
 
@@ -104,18 +117,20 @@ public struct FillReport: Signable {
   ///
   /// - Throws: ``FileError``, among them ``FileError/fill(_:)`` and ``FileError/undecodablePoint(path:)``.
   public init(_ node: JSONNode) throws(FileError) {
-    let isHidden: Bool
+    var (isHidden, isCharge) = (false, false)
     if case .object(let members) = node.value {
       isHidden = members.contains { $0.key == "hiddenDelta" }
-    } else {
-      isHidden = false
+      isCharge = !isHidden && members.contains { $0.key == "charge" }
     }
-    let file = try VersionedFile(node, keys: ["before", isHidden ? "hiddenDelta" : "fill"])
+    let keys = ["before", isHidden ? "hiddenDelta" : "fill"] + (isCharge ? ["charge"] : [])
+    let file = try VersionedFile(node, keys: keys)
     let before = try AccountCommitment(file.read("before") { $0 })
     guard isHidden else {
       let fill = try Fill(file.read("fill") { $0 })
+      let charge =
+        !isCharge ? nil : try file.read("charge") { node throws(DocumentError) in try node.word() as Charge }
       do throws(FillError) {
-        try self.init(of: fill, on: before)
+        try self.init(of: fill, on: before, charge: charge)
       } catch {
         throw .fill(error)
       }
