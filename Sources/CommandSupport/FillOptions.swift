@@ -20,6 +20,10 @@ package struct FillOptions: ParsableArguments {
   package var delta: [CoordinateDelta] = []
 
   @Option(
+    help: "What cash was taken or given for, where nothing was traded: trading, funding, interest, penalty.")
+  package var charge: ChargeWord?
+
+  @Option(
     help: """
       A hidden fill, secret, as --hide wrote it: by itself, or beside the report of it to move the opening.
       """,
@@ -46,6 +50,9 @@ package struct FillOptions: ParsableArguments {
       throw ValidationError("Give one of --fill, --delta and --hidden; --delta as often as needed.")
     }
     guard !isReport || fill != nil else { throw ValidationError("--engine needs --fill.") }
+    guard charge == nil || (hide == nil && hidden == nil && !isReport) else {
+      throw ValidationError("--charge goes with --delta cash=AMOUNT or --fill; a report says what it is for.")
+    }
     guard hide == nil || (hidden == nil && !isReport) else {
       throw ValidationError("--hide needs a fill that is not hidden or reported yet.")
     }
@@ -74,7 +81,10 @@ package struct FillOptions: ParsableArguments {
     let (fill, place) = try publicFill(of: current)
     if hide != nil { return try hiding(HiddenFill(fill), at: place, current, registry) }
     return Event(
-      report: try ToolFailure.wrapping(place) { try FillReport(of: fill, on: current) }, secret: nil)
+      report: try ToolFailure.wrapping(place) {
+        try FillReport(of: fill, on: current, charge: charge?.charge)
+      },
+      secret: nil)
   }
 
   private func publicFill(
@@ -112,6 +122,17 @@ package struct FillOptions: ParsableArguments {
     }
     guard let hidden else { return Event(report: report, secret: nil) }
     return Event(report: report, secret: try Documents.hiddenFill(hidden))
+  }
+}
+
+/// `funding` on the command line.
+package struct ChargeWord: ExpressibleByArgument {
+  package static let allValueStrings = Charge.allCases.map(\.rawValue)
+  package let charge: Charge
+
+  package init?(argument: String) {
+    guard let charge = Charge(rawValue: argument) else { return nil }
+    self.charge = charge
   }
 }
 

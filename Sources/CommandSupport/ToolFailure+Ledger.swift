@@ -46,13 +46,25 @@ extension ToolFailure {
       self.init(
         .refused, place,
         "the log has \(actual) entries, and its venue has signed \(published.count): an older copy was put back, or "
-          + "entries \(actual) to \(published.count - 1) were lost, and the venue has to answer for them; restore a later "
-          + "copy with `ledger restore`, or ask traders for their receipts and auditors for their exports")
+          + "entries \(actual) to \(published.count - 1) were lost, and the venue has to answer for them; `ledger recover` "
+          + "brings them back from receipts, exports and copies, `ledger restore` puts back a later copy")
     case .otherThanPublished(let published):
       self.init(
         .refused, place,
         "entry \(published.count - 1) is not the one that its venue has signed: this is another log under the same name"
       )
+    case .behindCheckpoint(let size, let actual):
+      self.init(
+        .refused, place,
+        "the log has \(actual) entries, and a checkpoint of it covers \(size): an older copy was put back, or entries "
+          + "\(actual) to \(size - 1) were lost, and the venue has to answer for them; `ledger recover` brings them back "
+          + "from receipts, exports and copies")
+    case .otherThanCheckpoint(let size):
+      self.init(
+        .refused, place,
+        "its first \(size) entries are not those of the checkpoint that was signed: this is another log under the same name"
+      )
+    case .notUndone(let index, let objection): self.init(.refused, place, objection.text(from: index))
     case .signing:
       self.init(.internalFault, place, "the log cannot be signed; this is a defect, please report it")
     }
@@ -60,6 +72,7 @@ extension ToolFailure {
 
   private init(_ error: DeskError, in place: String) {
     switch error {
+    case .ledger(.store(let error)): self.init(error.kind, place, error.advice + error.outcome)
     case .ledger(let failure): self.init(failure, in: place)
     case .signature(.otherSigner):
       self.init(.refused, place, "is not signed by whom this ledger trusts with it, or is for another venue")
@@ -99,12 +112,38 @@ extension StoreError {
     case .corrupt: "the ledger is damaged; restore it from a copy"
     case .alteredSchema(let name):
       "the file has been altered: \(name) is not as a ledger has it; restore it from a copy"
-    case .notWritten: "the file took no entry, though no error was reported. Nothing was recorded"
-    case .full: "the disk is full; make room and try again. Nothing was recorded"
-    case .readOnly: "cannot be written; check its permissions. Nothing was recorded"
-    case .busy: "another process is writing to the ledger; try again. Nothing was recorded"
-    case .wrongIndex: "another process has written to the ledger; try again. Nothing was recorded"
-    case .system(let code): "reading or writing failed (SQLite says \(code)). Nothing was recorded"
+    case .notWritten: "the file took no entry, though no error was reported"
+    case .full: "the disk is full; make room and try again"
+    case .readOnly: "cannot be written; check its permissions"
+    case .busy: "another process is writing to the ledger; try again"
+    case .wrongIndex: "another process has written to the ledger; try again"
+    case .system(let code): "reading or writing failed (SQLite says \(code))"
+    }
+  }
+}
+
+extension StoreError {
+  /// What became of the one thing that was to be recorded.
+  fileprivate var outcome: String {
+    switch self {
+    case .notWritten, .full, .readOnly, .busy, .wrongIndex: ". Nothing was recorded"
+    // The disk may have taken it before it failed.
+    case .system: ". `ledger status` shows whether it was recorded"
+    case .notFound, .notALedger, .unsupportedVersion, .corrupt, .alteredSchema: ""
+    }
+  }
+}
+
+extension UndoObjection {
+  fileprivate func text(from index: UInt64) -> String {
+    switch self {
+    case .witnessed(let size):
+      "a checkpoint of its first \(size) entries was signed or cosigned, so that nothing before entry \(size) is undone"
+    case .decided(let entry):
+      "entry \(entry) decided on a request or gave out a challenge, and somebody has it in writing; it is not undone"
+    case .outside(let count):
+      "has entries 0 to \(count - min(count, 1)); any of them but the first can be the first to undo, not \(index)"
+    case .tooMany(let limit): "at most \(limit) entries are undone at once"
     }
   }
 }

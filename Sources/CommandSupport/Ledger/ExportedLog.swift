@@ -159,17 +159,33 @@ private final class ChunkedFile: @unchecked Sendable {
   }
 }
 
-/// The documents in an exported log, whether or not the log itself is sound.
+/// What is in an exported log, whether or not the log itself is sound. Each is compared with what names it.
 package enum LogDocuments {
-  /// Nil for a file that is no log.
+  /// The documents; nil for a file that is no log.
   package static func read(_ path: String) throws(ToolFailure) -> [[UInt8]]? {
+    try items(path)?.map(\.evidence)
+  }
+
+  /// The entries; nil for a file that is no log.
+  package static func entries(_ path: String) throws(ToolFailure) -> [LogEntry]? {
+    try items(path)?.map(\.entry)
+  }
+
+  /// The signed head; nil for a file that is no log.
+  package static func signedHead(_ path: String) throws(ToolFailure) -> SignedLogHead? {
+    try reader(path)?.signedHead
+  }
+
+  private static func reader(_ path: String) throws(ToolFailure) -> LogFileReader<ToolFailure>? {
     let source = ChunkedFile(try InputFile.open(path, limit: nil))
-    guard
-      var reader = try? LogFileReader<ToolFailure>({ count throws(ToolFailure) in try source.read(count) })
-    else { return nil }
-    var documents: [[UInt8]] = []
-    // What can be read before a fault is good enough: each document is compared with the entry that names it.
-    while let item = try? reader.next() { documents.append(item.evidence) }
-    return documents
+    return try? LogFileReader<ToolFailure>({ count throws(ToolFailure) in try source.read(count) })
+  }
+
+  private static func items(_ path: String) throws(ToolFailure) -> [LogBatch.Item]? {
+    guard var reader = try reader(path) else { return nil }
+    var items: [LogBatch.Item] = []
+    // What can be read before a fault is good enough.
+    while let item = try? reader.next() { items.append(item) }
+    return items
   }
 }

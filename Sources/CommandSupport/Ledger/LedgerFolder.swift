@@ -4,6 +4,7 @@ package import CanonicalBytes
 package import CircuitLanguage
 internal import Foundation
 package import Solvency
+internal import TransparencyLog
 
 /// A ledger directory: who keeps it and whose word counts, the circuits, and the log.
 ///
@@ -12,6 +13,7 @@ package import Solvency
 ///     circuits/*.circuit     the rules that this venue decides on
 ///     ledger.sqlite          the log, with the documents of every entry
 ///     ledger.head            the last signed head of the log
+///     ledger.checkpoint      the last checkpoint of the log's tree, where one is signed with --log-key
 ///
 /// The first two found the ledger: with its first entry they are in the log, and from then on that is what
 /// counts. `ledger change` puts them in force as they are then.
@@ -102,8 +104,13 @@ package struct LedgerFolder {
   }
 
   /// The ledger, to be written to.
+  ///
+  /// - Parameters:
+  ///   - tree: what signs a checkpoint of the log's tree after each commit.
+  ///   - isComplete: whether a log that ends before what its venue has signed is refused.
   package func ledger(
-    _ key: consuming SigningKey, from start: LedgerStart = .checkpoint
+    _ key: consuming SigningKey, from start: LedgerStart = .checkpoint, tree: CheckpointSigner? = nil,
+    isComplete: Bool = true
   ) throws(ToolFailure) -> Ledger {
     guard key.verificationKey == parties.venue else {
       throw ToolFailure(.refused, "--key", "is not the key of this ledger's venue")
@@ -115,19 +122,22 @@ package struct LedgerFolder {
       throw ToolFailure(.refused, "--key", "is not the key of a venue")
     }
     let published = publishedHead
-    let known = try publishedLogHead()
+    let known = isComplete ? try publishedLogHead() : nil
+    let checkpoint = isComplete ? try signedCheckpoint.read() : nil
     return try ToolFailure.wrapping(storePath) {
-      try Ledger(
+      let ledger = try Ledger(
         store: HeadKeepingStore(store: SQLiteStore(opening: storePath), published: published), signer: signer,
-        from: start, notBehind: known)
+        from: start, tree: tree, notBehind: known)
+      if let checkpoint { try ledger.check(notBehind: checkpoint.unverified.head) }
+      return ledger
     }
   }
 
   /// The desk, ready to decide: by the charter in the log, or by the directory's files while there is none.
   package func desk(
-    _ key: consuming SigningKey, from start: LedgerStart = .checkpoint
+    _ key: consuming SigningKey, from start: LedgerStart = .checkpoint, tree: CheckpointSigner? = nil
   ) throws(ToolFailure) -> Admission {
-    let ledger = try ledger(key, from: start)
+    let ledger = try ledger(key, from: start, tree: tree)
     let inForce = try ToolFailure.wrapping(storePath) { try ledger.charter() }
     let charter: Charter
     if let inForce { charter = inForce } else { charter = try self.charter() }
@@ -143,14 +153,18 @@ package struct LedgerFolder {
   package func ledger(from start: LedgerStart) throws(ToolFailure) -> Ledger {
     let store = try store()
     let known = try publishedLogHead()
+    let checkpoint = try signedCheckpoint.read()
     return try ToolFailure.wrapping(storePath) {
-      try Ledger(reading: store, of: parties.venue, from: start, notBehind: known)
+      let ledger = try Ledger(reading: store, of: parties.venue, from: start, notBehind: known)
+      if let checkpoint { try ledger.check(notBehind: checkpoint.unverified.head) }
+      return ledger
     }
   }
 
   // What the venue has published
 
   package var publishedHead: PublishedHead { PublishedHead(path: "\(path)/\(PublishedHead.name)") }
+  package var signedCheckpoint: KeptCheckpoint { KeptCheckpoint(path: "\(path)/\(KeptCheckpoint.name)") }
 
   /// The later of the head beside the database and the one that was given.
   package func publishedLogHead() throws(ToolFailure) -> LogHead? {

@@ -14,7 +14,17 @@ extension AccountState {
       "epoch": .integer(epoch), "deadline": .integer(deadline.seconds),
       "attestedUntil": .integer(attestedUntil.seconds),
       "lastProof": lastProof.map { .string($0.description) } ?? .null,
-      "headroom": headroom.map(\.json) ?? .null,
+      "headroom": headroom.map(\.json) ?? .null, "escrow": escrow.map(\.json) ?? .null,
+    ]
+  }
+}
+
+extension EscrowState {
+  /// The escrow as data.
+  package var json: JSONValue {
+    [
+      "package": .string(package.description), "sequence": .integer(sequence),
+      "needsRenewal": .bool(needsRenewal),
     ]
   }
 }

@@ -3,6 +3,7 @@ package import AdmissionStore
 internal import CanonicalBytes
 internal import Foundation
 package import Solvency
+package import TransparencyLog
 
 /// The last head of a ledger's log that left the desk, kept in a file outside the database.
 ///
@@ -29,10 +30,57 @@ package struct PublishedHead {
   ///
   /// What it is about is on the disk already. If this fails, the file is older than it could be, which makes
   /// the check weaker and never wrong.
-  package func write(_ head: SignedLogHead) {
+  package func write(_ head: SignedLogHead) { KeptFile.replace(path, with: head.json.encoded(.indented)) }
+
+  /// The head in the file with its signature, which `read(of:)` has checked; nil if there is no file.
+  package func signed() throws(ToolFailure) -> SignedLogHead? {
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    return try ToolFailure.wrapping(path) {
+      try SignedLogHead(decoding: try InputFile.read(path, limit: SignedLogHead.fileByteLimit))
+    }
+  }
+}
+
+/// The last checkpoint of a log's tree that was signed, kept in a file outside the database as well.
+package struct KeptCheckpoint: Sendable {
+  /// The name of the file in a ledger directory.
+  package static let name = "ledger.checkpoint"
+
+  package let path: String
+
+  /// The checkpoint in the file; nil if there is no file. Whoever can write there can have the ledger refused, and
+  /// nothing else: its signature is not needed to compare.
+  package func read() throws(ToolFailure) -> SignedCheckpoint? {
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    let bytes = try InputFile.read(path, limit: SignedNote.byteLimit)
+    return try ToolFailure.wrapping(path) { try SignedCheckpoint(decoding: bytes) }
+  }
+
+  /// The checkpoint over entries that were lost, if the venue has given some up.
+  package func lost() throws(ToolFailure) -> SignedCheckpoint? {
+    try KeptCheckpoint(path: "\(path).lost").read()
+  }
+
+  /// Puts the checkpoint aside if it is over more entries than the log has.
+  ///
+  /// - Returns: the checkpoint, if it was.
+  package func giveUp(beyond count: UInt64) throws(ToolFailure) -> SignedCheckpoint? {
+    guard let checkpoint = try read(), checkpoint.unverified.head.size > count else { return nil }
+    guard unsafe rename(path, "\(path).lost") == 0 else {
+      throw ToolFailure(.inputOutput, path, "cannot be moved; check the folder and its permissions")
+    }
+    return checkpoint
+  }
+
+  /// Writes a checkpoint in place of the one before.
+  package func write(_ checkpoint: SignedCheckpoint) { KeptFile.replace(path, with: checkpoint.encoded()) }
+}
+
+/// A small file that is replaced after every commit and not forced to the disk.
+private enum KeptFile {
+  static func replace(_ path: String, with bytes: [UInt8]) {
     let temporary = "\(path).\(ProcessInfo.processInfo.processIdentifier).tmp"
-    let bytes = Data(head.json.encoded(.indented))
-    guard FileManager.default.createFile(atPath: temporary, contents: bytes) else { return }
+    guard FileManager.default.createFile(atPath: temporary, contents: Data(bytes)) else { return }
     if unsafe rename(temporary, path) != 0 { _ = unsafe unlink(temporary) }
   }
 }
@@ -54,6 +102,11 @@ package struct HeadKeepingStore: LedgerStore {
 
   package func append(_ batch: LogBatch) throws(StoreError) {
     try store.append(batch)
+    published.write(batch.head)
+  }
+
+  package func replaceTail(with batch: LogBatch) throws(StoreError) {
+    try store.replaceTail(with: batch)
     published.write(batch.head)
   }
 }

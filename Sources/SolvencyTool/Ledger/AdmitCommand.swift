@@ -3,6 +3,7 @@ internal import ArgumentParser
 internal import CanonicalBytes
 internal import CommandSupport
 internal import Solvency
+internal import TransparencyLog
 
 /// `solvency admit`
 struct AdmitCommand: ParsableCommand {
@@ -14,6 +15,10 @@ struct AdmitCommand: ParsableCommand {
       and proofs verified together. A verdict that is printed is on the disk. Exits 2 if a request is refused, 65 \
       if what was read is no request, 74 if a decision could not be recorded.
 
+      With --log-key every commit ends with a signed checkpoint of the log's tree, and with --receipts every \
+      admission leaves <entry>.tlog-proof there, which others check offline: `solvency log verify`. A receipt that \
+      went astray is had again from `solvency ledger receipt`.
+
         solvency admit --ledger desk --key venue.key request.json
         cat requests.jsonl | solvency admit --ledger desk --key venue.key - --json
       """)
@@ -24,7 +29,18 @@ struct AdmitCommand: ParsableCommand {
     help: "Request files, or - for standard input.", completion: .file(extensions: ["json", "jsonl"]))
   var requests: [String] = [InputFile.standardInput]
 
+  @Option(
+    help: "With --log-key: the directory that receipts are written to, as <entry>.tlog-proof.",
+    completion: .directory)
+  var receipts: String?
+
   @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard receipts == nil || desk.logKey != nil else {
+      throw ValidationError("--receipts needs --log-key: receipts are under signed checkpoints.")
+    }
+  }
 
   /// How many requests are decided on together.
   private static let windowLimit = 256
@@ -32,6 +48,10 @@ struct AdmitCommand: ParsableCommand {
   mutating func run() throws {
     var source = try ProofSource(requests)
     let admission = try desk.desk()
+    var folder = try receipts.map { path throws(ToolFailure) in
+      try OutputFile.makeFolder(path)
+      return TileDirectory(path)
+    }
     var isRefused = false
     var firstFailure: LedgerFailure?
     var isFirst = true
@@ -74,6 +94,14 @@ struct AdmitCommand: ParsableCommand {
         }
         if problem != nil { isMalformed = true } else if verdict.receipt == nil { isRefused = true }
         let account = (try? request.get())?.account
+        if failure == nil, let proof = verdict.receipt?.proof {
+          do throws(ToolFailure) {
+            try folder?.write(proof.encoded(), to: ReceiptFile.name(proof.index))
+          } catch {
+            // The decision stands, and its verdict is still said; the receipt can be had again.
+            failure = error
+          }
+        }
         try print(verdict, of: item.label, account: account, problem: problem, isFirst: isFirst)
         isFirst = false
       }
@@ -114,8 +142,16 @@ struct AdmitCommand: ParsableCommand {
       JSONMember("account", account.map { .string($0.description) } ?? .null),
     ]
     members += verdict.jsonMembers
+    if let receipts, let entry = verdict.receipt?.entry {
+      members.append(JSONMember("receipt", .string("\(receipts)/\(ReceiptFile.name(entry))")))
+    }
     if let problem { members.append(JSONMember("problem", .string(problem))) }
     let value = JSONValue.object(members)
     try Console.print((isFirst ? "  " : ", ") + String(decoding: value.encoded(), as: UTF8.self))
   }
+}
+
+/// How receipts are named.
+enum ReceiptFile {
+  static func name(_ entry: UInt64) -> String { "\(entry).tlog-proof" }
 }

@@ -82,6 +82,9 @@ struct AuditCommand: ParsableCommand {
         "  \(report.admissionCount) admissions and \(report.refusalCount) refusals decided again, "
           + "\(report.proofCount) proofs verified, \(report.accountCount) accounts")
       if let identity = report.identity { lines.append("  ledger \(identity)") }
+      if report.withdrawnCount > 0 {
+        lines.append("  \(report.withdrawnCount) entries were undone, and are listed where they were")
+      }
       if report.unchartedCount > 0 {
         lines.append(
           "  \(report.unchartedCount) entries are from before the ledger had a charter: replayed, not decided again"
@@ -97,6 +100,7 @@ struct AuditCommand: ParsableCommand {
           "admissions": .integer(report.admissionCount), "refusals": .integer(report.refusalCount),
           "proofs": .integer(report.proofCount), "accounts": .integer(report.accountCount),
           "checkpoints": .integer(report.checkpointCount), "uncharted": .integer(report.unchartedCount),
+          "withdrawn": .integer(report.withdrawnCount),
           "identity": report.identity.map { .string($0.description) } ?? .null,
           "heads": .integer(heads.count),
           "findings": .array(report.findings.map { .string($0.text) }),

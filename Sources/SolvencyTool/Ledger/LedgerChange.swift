@@ -23,7 +23,9 @@ struct LedgerChange: Verb {
 
   func perform() throws -> Report {
     let folder = try desk.ledger.folder()
-    let ledger = try folder.ledger(try Documents.signingKey(desk.key, desk.passphrase), from: .checkpoint)
+    let ledger = try folder.ledger(
+      try Documents.signingKey(desk.key, desk.passphrase), from: .checkpoint,
+      tree: try desk.checkpointSigner(in: folder))
     let charter = try folder.charter()
     let (inForce, count) = try ToolFailure.wrapping(desk.path) {
       try ledger.withState { ($0.charter, $0.eventCount) }
@@ -61,7 +63,9 @@ struct LedgerUpgrade: Verb {
 
   func perform() throws -> Report {
     let folder = try desk.ledger.folder()
-    let ledger = try folder.ledger(try Documents.signingKey(desk.key, desk.passphrase), from: .checkpoint)
+    let ledger = try folder.ledger(
+      try Documents.signingKey(desk.key, desk.passphrase), from: .checkpoint,
+      tree: try desk.checkpointSigner(in: folder))
     let charter = try folder.charter()
     let (isBound, count) = try ToolFailure.wrapping(desk.path) {
       try ledger.withState { ($0.charter != nil, $0.eventCount) }

@@ -28,7 +28,8 @@ struct LedgerCommand: ParsableCommand {
       LedgerInit.self, LedgerPublish.self, LedgerGrow.self, LedgerOpen.self, LedgerRenew.self,
       LedgerFill.self, LedgerChallenge.self, LedgerRoll.self, LedgerShow.self, LedgerStatus.self,
       LedgerHead.self, LedgerExport.self, LedgerCheckpoint.self, LedgerChange.self, LedgerUpgrade.self,
-      LedgerBackup.self, LedgerRestore.self, LedgerRepair.self,
+      LedgerBackup.self, LedgerRestore.self, LedgerRepair.self, LedgerUndo.self, LedgerRecover.self,
+      LedgerEscrow.self, LedgerReceipt.self,
       LedgerTiles.self, LedgerCompare.self,
     ])
 }

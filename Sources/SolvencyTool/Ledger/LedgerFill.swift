@@ -9,8 +9,12 @@ internal import Solvency
 struct LedgerFill: Verb {
   static let configuration = CommandConfiguration(
     commandName: "fill",
-    abstract: "Move an account's commitment by a matching engine's signed report.",
-    discussion: "`solvency fill --key engine.key --report report.json` makes the report.")
+    abstract: "Move an account's commitment by a matching engine's signed report of a fill or a charge.",
+    discussion: """
+      `solvency fill --key engine.key --report report.json` makes the report; with --charge it is one of fees, funding, \
+      interest or a penalty. Cash that is taken ends the account's standing, as nothing shows that the book meets its rule \
+      with less: it proves anew. Cash that is given does not, under a circuit that is listed as convex.
+      """)
 
   @OptionGroup var desk: DeskOptions
 
@@ -24,6 +28,7 @@ struct LedgerFill: Verb {
     let admission = try desk.desk()
     let head = try ToolFailure.wrapping(report) { try admission.fill(signed, at: desk.now) }
     let before = signed.unverified.before
-    return .recorded("account \(before.account) is at sequence \(before.sequence + 1)", head)
+    let what = signed.unverified.charge.map { " after a charge for \($0.rawValue)" } ?? ""
+    return .recorded("account \(before.account) is at sequence \(before.sequence + 1)\(what)", head)
   }
 }

@@ -3,6 +3,7 @@ internal import ArgumentParser
 internal import CanonicalBytes
 internal import CommandSupport
 internal import Solvency
+internal import TransparencyLog
 
 /// The ledger directory, for commands that read it.
 struct LedgerOption: ParsableArguments {
@@ -47,6 +48,14 @@ struct DeskOptions: ParsableArguments {
     completion: .file(extensions: ["key"]))
   var key: String
 
+  @Option(
+    help: "The log's key: sign a checkpoint of the log's tree after each commit, kept as ledger.checkpoint.",
+    completion: .file(extensions: ["key"]))
+  var logKey: String?
+
+  @Option(help: "With --log-key: what the log's name begins with, such as example.com. As before by default.")
+  var logName: String?
+
   @OptionGroup var moment: MomentOption
   @OptionGroup var passphrase: PassphraseOptions
 
@@ -55,7 +64,42 @@ struct DeskOptions: ParsableArguments {
 
   func desk(from start: LedgerStart = .checkpoint) throws(ToolFailure) -> Admission {
     let folder = try ledger.folder()
-    return try folder.desk(try Documents.signingKey(key, passphrase), from: start)
+    return try folder.desk(
+      try Documents.signingKey(key, passphrase), from: start, tree: try checkpointSigner(in: folder))
+  }
+
+  /// What signs the log's checkpoints; nil without --log-key.
+  func checkpointSigner(in folder: LedgerFolder) throws(ToolFailure) -> CheckpointSigner? {
+    guard let logKey else {
+      guard logName == nil else {
+        throw ToolFailure(.usage, "--log-name", "is for --log-key; give that as well")
+      }
+      return nil
+    }
+    let kept = folder.signedCheckpoint
+    let before = try kept.read().map { $0.unverified.origin.description.split(separator: "/").dropLast() }
+    guard let name = logName ?? before.map({ $0.joined(separator: "/") }) else {
+      throw ToolFailure(
+        .usage, "--log-name", "is needed with the first --log-key: the log's name, such as example.com")
+    }
+    if let before, name != before.joined(separator: "/") {
+      throw ToolFailure(
+        .refused, "--log-name", "is \(name), and the log has signed as \(before.joined(separator: "/"))")
+    }
+    if let lost = try kept.lost(), lost.unverified.origin.description.hasPrefix("\(name)/") {
+      throw ToolFailure(
+        .refused, "--log-name",
+        "\(name) has signed entries that were lost, and would have two histories; take another name")
+    }
+    let key = try Documents.signingKey(logKey, passphrase)
+    // A name that cannot be one is refused now and not after the first commit.
+    try ToolFailure.wrapping(logKey) { _ = try key.noteSigner(origin: ExactText("\(name)/0")) }
+    do throws(SigningError) {
+      return try CheckpointSigner(key, named: name) { kept.write($0) }
+    } catch {
+      throw ToolFailure(
+        .refused, "--log-key", "is not the key of a log; `solvency keygen --role log` makes one")
+    }
   }
 }
 

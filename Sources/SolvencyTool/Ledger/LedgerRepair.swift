@@ -4,7 +4,6 @@ internal import ArgumentParser
 internal import CanonicalBytes
 internal import CommandSupport
 internal import Foundation
-internal import MarginRules
 internal import Solvency
 
 /// `solvency ledger repair`
@@ -45,7 +44,7 @@ struct LedgerRepair: Verb {
         text: "\(ledger.path): every document is there",
         data: ["repaired": .integer(0), "missing": .integer(0)])
     }
-    let candidates = try documents()
+    let candidates = try EvidenceSources(sources, ledger: ledger.path).documents()
     var byDigest: [Digest: [UInt8]] = [:]
     for bytes in candidates { byDigest[.sha256(of: bytes)] = bytes }
     var found: [(index: UInt64, bytes: [UInt8])] = []
@@ -69,56 +68,5 @@ struct LedgerRepair: Verb {
       data: [
         "repaired": .integer(found.count), "missing": .array(missing.map { .integer($0) }),
       ], isPositive: missing.isEmpty)
-  }
-
-  /// Everything in the files that may be a document of an entry, as entries keep it.
-  private func documents() throws(ToolFailure) -> [[UInt8]] {
-    var documents: [[UInt8]] = []
-    var attestations: [Signed<Attestation>] = []
-    var snapshots: [RiskSnapshot] = []
-    var endorsements: [Signed<SnapshotEndorsement>] = []
-    for source in sources {
-      try InputFile.check(source)
-      if let items = try items(of: source) {
-        documents += items
-        continue
-      }
-      let bytes = try InputFile.read(source, limit: SnapshotLimits.documentBytes)
-      documents.append(bytes)
-      if let request = try? AdmissionRequest(json: bytes) { documents.append(request.encoded()) }
-      if let report = try? Signed<FillReport>(decoding: bytes) { documents.append(report.json.encoded()) }
-      if let attestation = try? Signed<Attestation>(decoding: bytes) { attestations.append(attestation) }
-      if let snapshot = try? RiskSnapshot(json: bytes) { snapshots.append(snapshot) }
-      if let endorsement = try? Signed<SnapshotEndorsement>(decoding: bytes) {
-        endorsements.append(endorsement)
-      }
-      if let history = try? Documents.registryHistory(source) { documents.append(history.current.listing) }
-    }
-    for snapshot in snapshots {
-      if let registry = try? Registry(of: snapshot) { documents.append(registry.listing) }
-      for endorsement in endorsements where endorsement.unverified.endorses(snapshot) {
-        documents.append(PublishedSnapshot(snapshot, endorsement: endorsement).encoded())
-      }
-    }
-    for account in Set(attestations.map(\.unverified.account.account)) {
-      let own = attestations.filter { $0.unverified.account.account == account }
-      documents.append(AttestationBundle(own).encoded())
-      documents.append(AttestationBundle(own.reversed()).encoded())
-      for attestation in own { documents.append(AttestationBundle([attestation]).encoded()) }
-    }
-    return documents
-  }
-
-  /// The documents in an exported log or in a copy of a database; nil for other files.
-  private func items(of source: String) throws(ToolFailure) -> [[UInt8]]? {
-    if let store = try? SQLiteStore(opening: source, isReadOnly: true) {
-      let count = try ToolFailure.wrapping(source) { try store.count() }
-      var documents: [[UInt8]] = []
-      try LedgerFolder(ledger.path).forEachItem(of: store, until: count) { item in
-        documents.append(item.evidence)
-      }
-      return documents
-    }
-    return try LogDocuments.read(source)
   }
 }

@@ -46,12 +46,15 @@ struct LedgerShow: Verb {
     if let account, states.isEmpty {
       throw ToolFailure(.refused, ledger.path, "has no account \(account)")
     }
-    var table = TextTable(["account", "status", ">sequence", "standing", ">epoch", "deadline", "headroom"])
+    var table = TextTable([
+      "account", "status", ">sequence", "standing", ">epoch", "deadline", "headroom", "escrow",
+    ])
     for state in states {
       table.add([
         state.account.description, state.status.rawValue, state.sequence.description,
         state.standing?.kind.rawValue ?? "-", state.epoch.description, state.deadline.text,
         state.headroom.map { "\($0.side) \($0.lots) lots of coordinate \($0.coordinate)" } ?? "-",
+        state.escrow.map { $0.needsRenewal ? "new package due" : "sequence \($0.sequence)" } ?? "-",
       ])
     }
     return Report(

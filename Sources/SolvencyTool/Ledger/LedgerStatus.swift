@@ -57,6 +57,15 @@ struct LedgerStatus: Verb {
       lines.append(
         "  \(status.rawValue.padding(toLength: 14, withPad: " ", startingAt: 0))\(counts[status] ?? 0)")
     }
+    let (escrowCount, toRenew) = try ToolFailure.wrapping(ledger.path) {
+      try book.withState { ($0.escrowCount, $0.escrowsToRenew) }
+    }
+    if escrowCount > 0 {
+      lines.append("  escrow    \(escrowCount) packages, \(toRenew.count) to be made anew")
+    }
+    for account in toRenew.prefix(8) {
+      lines.append("    \(account): a hidden fill has left its package behind; ask for a new one")
+    }
     return Report(
       text: lines.joined(separator: "\n"),
       data: [
@@ -64,6 +73,7 @@ struct LedgerStatus: Verb {
         "identity": inForce.map { .string($0.identity.description) } ?? .null,
         "isChartered": .bool(inForce != nil), "isStated": .bool(isStated),
         "head": .string(head.digest.description), "clock": .integer(clock.seconds),
+        "escrowsToRenew": .array(toRenew.map { .string($0.description) }),
         "epoch": epoch.map { .integer($0.epoch) } ?? .null,
         "registries": .array(
           registries.map { ["count": .integer($0.count), "digest": .string($0.registry.description)] }),

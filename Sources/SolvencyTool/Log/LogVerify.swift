@@ -9,7 +9,8 @@ struct LogVerify: Verb {
     commandName: "verify",
     abstract: "Check a receipt, or a checkpoint alone, with nothing but public keys.",
     discussion: """
-      A receipt is checked for an entry, which you have from elsewhere: its bytes, or its hash. Exits 2 if the log has not \
+      A receipt is checked for an entry: the one that it carries as extra data, as receipts of `admit` do, or one which \
+      you have from elsewhere, its bytes or its hash. Exits 2 if the log has not \
       signed, the witnesses that you ask for have not cosigned, or the entry is not there.
 
         solvency log verify 41.tlog-proof --entry order.bin \\
@@ -37,20 +38,31 @@ struct LogVerify: Verb {
     let policy = try trust.load()
     let leaf = try leafHash()
     let bytes = try InputFile.read(file, limit: LogProof.fileByteLimit)
-    guard let leaf else {
-      guard (try? LogProof(decoding: bytes)) == nil else {
+    if leaf == nil, let proof = try? LogProof(decoding: bytes) {
+      guard let entry = proof.extra else {
         throw ToolFailure(
-          .usage, "--entry", "is needed for a receipt: the bytes of the entry, or --leaf, their hash")
+          .usage, "--entry",
+          "is needed for a receipt that carries no entry: the bytes of the entry, or --leaf, their hash")
       }
+      return try report(proof, of: .leaf(entry), under: policy, carries: true)
+    }
+    guard let leaf else {
       let witnessed = try ToolFailure.wrapping(file) { try policy.verify(SignedCheckpoint(decoding: bytes)) }
       return report(
         "\(witnessed.checkpoint.head.size) entries of \(witnessed.checkpoint.origin)", [], witnessed)
     }
     let proof = try ToolFailure.wrapping(file) { try LogProof(decoding: bytes) }
+    return try report(proof, of: leaf, under: policy, carries: false)
+  }
+
+  private func report(
+    _ proof: LogProof, of leaf: MerkleHash, under policy: TrustPolicy, carries: Bool
+  ) throws(ToolFailure) -> Report {
     let witnessed = try ToolFailure.wrapping(file) { try proof.verify(leaf: leaf, under: policy) }
     let head = witnessed.checkpoint.head
     return report(
-      "entry \(proof.index) of the \(head.size) in \(witnessed.checkpoint.origin)",
+      "entry \(proof.index) of the \(head.size) in \(witnessed.checkpoint.origin)"
+        + (carries ? ", the one that it carries" : ""),
       [
         JSONMember("index", .integer(proof.index)),
         JSONMember("extra", proof.extra.map { .base64($0) } ?? .null),
