@@ -10,7 +10,8 @@ struct FuzzTargetTests {
     #expect(seeds.count > 1)
     var mutator = Mutator(seed: 1)
     // Proofs and rules take longer than the reading of a document.
-    let isSlow = ["parity", "circuit-proof", "range-proof"].contains(name)
+    let isSlow = ["parity", "circuit-proof", "range-proof", "circuit-compilation", "range-file"].contains(
+      name)
     for seed in isSlow ? seeds.prefix(3) : seeds[...] {
       try target.run(seed)
       for _ in 0..<(isSlow ? 3 : 40) {
