@@ -194,7 +194,7 @@ let package = Package(
     .target(
       name: "Benchmarking",
       dependencies: [
-        "Liquidation", "StressLab",
+        "Liquidation", "StressLab", "TransparencyLog",
         "Demonstration", "CommandSupport", "AdmissionStore", "Admission", "SolvencyProver",
         "SolvencyVerifier", "Solvency", "RiskEngine", "MarginRules",
         "RiskModels", "MarketData", "CircuitLanguage", "CircuitProofs", "RangeProofs", "ProofCore", "Merlin",
@@ -312,9 +312,8 @@ let package = Package(
     .executableTarget(
       name: "LedgerLoad",
       dependencies: [
-        "AdmissionStore", "Admission", "Solvency", "CircuitLanguage", "MarginRules", "CanonicalBytes",
-        "Ristretto",
-        "TestSupport",
+        "AdmissionStore", "Admission", "TransparencyLog", "Solvency", "CircuitLanguage", "MarginRules",
+        "CanonicalBytes", "Ristretto", "TestSupport",
       ],
       path: "Tests/LedgerLoad", swiftSettings: strict),
     .testTarget(

@@ -7,6 +7,7 @@ import Ristretto
 import Solvency
 import TestSupport
 import Testing
+import TransparencyLog
 
 /// A process that writes to a ledger is killed at random points, again and again. What it had acknowledged is
 /// there afterwards, whole and once.
@@ -39,15 +40,17 @@ struct CrashTests {
       // A new ledger now and then, so that opening it stays quick.
       let path = folder.path("events-\(left).sqlite")
       var heads: [UInt64: String] = [:]
+      var roots: [UInt64: Set<String>] = [:]
       for round in 0..<min(left, 25) {
         let output = try Load.runAndKill(
           ["events", path, Hex.encode(seed), "\(left - round)"], having: "ack",
           after: .microseconds(Int.random(in: 0...30_000, using: &random)))
-        try check(output, against: &heads)
+        try check(output, against: &heads, &roots)
       }
       left -= min(left, 25)
       acknowledged += heads.count
       try audit(path, heads)
+      try auditTree(path, roots)
     }
     #expect(acknowledged > Load.killCount / 4)
   }
@@ -74,7 +77,8 @@ struct CrashTests {
           [
             "admit", path, Hex.encode(seed), "\(left - round)", file,
           ], having: "open", after: .microseconds(Int.random(in: 0...60_000, using: &random)))
-        try check(output, against: &heads)
+        var roots: [UInt64: Set<String>] = [:]
+        try check(output, against: &heads, &roots)
       }
       left -= min(left, 6)
       try audit(path, heads, signer: LogSigner(Keys().venueAgain()))
@@ -92,17 +96,46 @@ struct CrashTests {
 
   /// What a killed process said: its ledger held everything acknowledged before, and this was acknowledged
   /// now.
-  private func check(_ output: String, against heads: inout [UInt64: String]) throws {
+  private func check(
+    _ output: String, against heads: inout [UInt64: String], _ roots: inout [UInt64: Set<String>]
+  ) throws {
     // A line that was cut off was not said.
     for line in output.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
       let words = line.split(separator: " ")
       let count = try #require(words.dropFirst().first.flatMap { UInt64($0) })
       switch words.first {
       case "open": #expect(count >= heads.keys.max() ?? 0)
+      case "signed": roots[count, default: []].insert(String(try #require(words.last)))
       case "ack": heads[count] = String(try #require(words.last))
       default: Issue.record("\(line)")
       }
     }
+  }
+
+  /// Every checkpoint that was ever signed, published or cosigned is of the log as it is: no two are of different logs.
+  private func auditTree(_ path: String, _ roots: [UInt64: Set<String>]) throws {
+    guard let store = try? SQLiteStore(opening: path) else {
+      #expect(roots.isEmpty)
+      return
+    }
+    var tree = MemoryTree()
+    for item in try store.items(from: 0, limit: .max) { tree.append(item.entry.leafHash) }
+    for (size, signed) in roots {
+      guard size <= tree.size else {
+        Issue.record("a checkpoint of \(size) entries was signed, and there are \(tree.size)")
+        continue
+      }
+      #expect(signed == [tree.head(at: size).root.description])
+    }
+    var found = 0
+    for file in ["\(path).checkpoint", "\(path).site/checkpoint", "\(path).site/cosigned", "\(path).witness"]
+    {
+      guard let bytes = try? Data(contentsOf: URL(filePath: file)) else { continue }
+      let head = try SignedCheckpoint(decoding: Array(bytes)).unverified.head
+      #expect(head.size <= tree.size && tree.head(at: min(head.size, tree.size)) == head, "\(file)")
+      found += 1
+    }
+    #expect(found > 0 || roots.isEmpty)
   }
 
   /// The log on the disk is sound, is replayed without an event that happens twice, and has every

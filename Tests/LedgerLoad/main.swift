@@ -6,6 +6,8 @@
 //
 // Opens the ledger, which checks its log, prints "open" and how many entries it has, and works until it is
 // killed. It prints "ack", the number of entries and the digest of the last as soon as a commit has returned.
+// With "events" the log's checkpoints are signed as well, each is said as "signed", its number of entries and its root,
+// and now and then the log is published in <ledger>.site and cosigned by a witness whose record is <ledger>.witness.
 // It writes checkpoints often, so that kills fall into them as well. With "time" it makes a ledger of so many
 // entries and says how long opening it takes.
 
@@ -18,6 +20,7 @@ import MarginRules
 import Ristretto
 import Solvency
 import TestSupport
+import TransparencyLog
 
 let arguments = CommandLine.arguments
 guard arguments.count >= 5, let seed = try? Hex.decode(arguments[3]), seed.count == 32,
@@ -32,9 +35,11 @@ let signer = try LogSigner(
   SigningKey(role: .venue, seed: SecretBlock(count: 32) { [seed] in seed[$0] }))
 // A file that a killed predecessor has not finished is made anew.
 let store = try (try? SQLiteStore(opening: path)) ?? SQLiteStore(creating: path)
+let publication = Publication(path: path, seed: seed)
 let ledger = try Ledger(
   store: store, signer: signer,
-  checkpoints: arguments[1] == "time" ? .never : CheckpointSchedule(interval: 24))
+  checkpoints: arguments[1] == "time" ? .never : CheckpointSchedule(interval: 24),
+  tree: arguments[1] == "events" ? publication.signer() : nil)
 var random = SplitMix64(seed: run)
 
 /// Prints a line at once, in one piece.
@@ -46,7 +51,7 @@ func acknowledge(_ head: SignedLogHead) {
 
 say("open \(ledger.head.count)")
 switch arguments[1] {
-case "events": try EventLoad(ledger: ledger).work(&random)
+case "events": try EventLoad(ledger: ledger, store: store, publication: publication).work(&random)
 case "admit":
   try AdmissionLoad(
     ledger: ledger, requests: Data(contentsOf: URL(filePath: arguments[5]))
@@ -121,6 +126,8 @@ struct OpeningTime {
 /// Openings, fills, proofs, epochs and rolls of invented accounts, in commits of one to eight.
 struct EventLoad {
   let ledger: Ledger
+  let store: SQLiteStore
+  let publication: Publication
   static let accountCount = 8
 
   func work(_ random: inout SplitMix64) throws {
@@ -138,6 +145,9 @@ struct EventLoad {
         }
       }
       if let head = commit.head { acknowledge(head) }
+      if random.next() % 3 == 0, let checkpoint = commit.checkpoint {
+        try publication.publish(checkpoint, from: store)
+      }
     }
   }
 

@@ -30,10 +30,14 @@ struct BenchCommand: Verb {
 
   /// What can be measured alone.
   enum Part: String, CaseIterable, ExpressibleByArgument {
-    case group, range, shapes, margin, threads, admission, accounts
+    case group, range, shapes, margin, threads, admission, accounts, log
   }
 
-  @Option(help: "Only this part: group, range, shapes, margin, threads, admission or accounts.")
+  @Option(
+    help: """
+      Only this part: group, range, shapes, margin, threads, admission, accounts, or log, which takes a minute and \
+      600 MB and is left out otherwise.
+      """)
   var only: Part?
 
   @Flag(help: "Fewer samples, batches of 128 instead of 1,024 proofs.")
@@ -54,7 +58,7 @@ struct BenchCommand: Verb {
 
   func perform() throws -> Report {
     let yardstick = stopwatch.measure(Yardstick.name) { Yardstick.multiply() }
-    let parts = only.map { [$0] } ?? Part.allCases
+    let parts = only.map { [$0] } ?? Part.allCases.filter { $0 != .log }
     let isCompared = compare && Kernels.areInUse
     var rows = [Row(yardstick, portable: nil)]
     for (index, part) in parts.enumerated() {
@@ -136,6 +140,8 @@ struct BenchCommand: Verb {
       let (times, bytes) = try AdmissionBench().accounts(Self.accountCount)
       Console.note("\(Self.accountCount) idle accounts: \(bytes / 1_000_000) MB")
       return times
+    case .log:
+      return try LogBench().measurements()
     }
   }
 
