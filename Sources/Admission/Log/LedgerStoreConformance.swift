@@ -1,6 +1,7 @@
 internal import CanonicalBytes
 internal import ProofCore
 public import Solvency
+internal import TransparencyLog
 
 /// What a store must do for a ledger to be safe on it, as a suite that any implementation can be put through.
 ///
@@ -36,6 +37,7 @@ public enum LedgerStoreConformance {
       try suite.checkAppending(make(), reopen)
       try suite.checkRefusals(make())
       try suite.checkCheckpoints(make())
+      try suite.checkTail(make())
       try suite.checkRace(make())
     }
     return suite.violations
@@ -87,12 +89,40 @@ private struct StoreSuite {
     return LogBatch(
       items: items, head: signed,
       checkpoint: checkpoint
-        ? StoredCheckpoint(index: head.count - 1, state: [UInt8](repeating: 7, count: 3)) : nil)
+        ? StoredCheckpoint(
+          index: head.count - 1, state: [UInt8](repeating: 7, count: 3),
+          edge: RightEdge(size: 1, subtrees: [.leaf([7])])) : nil)
   }
 
   private func head(of batch: LogBatch) -> LogHead { batch.head.unverified }
 
   // MARK: Rules
+
+  /// What is dropped is gone with its evidence and with a checkpoint of it, and only inside the log.
+  mutating func checkTail(_ store: any LedgerStore) throws(StoreError) {
+    let first = try batch(after: .empty, count: 2)
+    let second = try batch(after: head(of: first), count: 3, checkpoint: true)
+    try store.append(first)
+    try store.append(second)
+    let middle = second.items[0].entry
+    let other = try batch(after: LogHead(count: middle.index, digest: middle.previous), count: 1)
+    do throws(StoreError) {
+      try store.replaceTail(with: other)
+    } catch {
+      // A store may undo nothing.
+      guard error == .readOnly else { throw error }
+      return
+    }
+    try checkContents(of: store, first.items + other.items, other.head, "after replaceTail()")
+    let left = try store.checkpoint()
+    expect(left == nil, "replaceTail() drops a checkpoint of what it drops", "it is still there")
+    let beyond = try batch(after: head(of: second), count: 1)
+    var isRefused = false
+    do throws(StoreError) { try store.replaceTail(with: beyond) } catch {
+      isRefused = error == .wrongIndex(expected: 3)
+    }
+    expect(isRefused, "replaceTail() begins inside the log", "it takes a batch beyond its end")
+  }
 
   mutating func checkEmpty(_ store: any LedgerStore) throws(StoreError) {
     let rule = "a new store is empty"

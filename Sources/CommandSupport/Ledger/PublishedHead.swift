@@ -95,6 +95,7 @@ package struct HeadKeepingStore: LedgerStore {
   package func count() throws(StoreError) -> UInt64 { try store.count() }
   package func acquire() throws(StoreError) -> UInt64 { try store.acquire() }
   package func release() { store.release() }
+  package func fold() throws(StoreError) { try store.fold() }
 
   package func items(from index: UInt64, limit: Int) throws(StoreError) -> [LogBatch.Item] {
     try store.items(from: index, limit: limit)

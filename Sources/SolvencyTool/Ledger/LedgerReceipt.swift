@@ -58,7 +58,7 @@ struct LedgerReceipt: Verb {
     guard let verdict = Verdict(recordedBy: decided, under: head, proof: proof) else {
       throw ToolFailure(.refused, "--entry", "entry \(decided.index) decides on no request")
     }
-    var members = verdict.members
+    var members = verdict.jsonMembers
     if let file { members.append(JSONMember("receipt", .string(file))) }
     return Report(
       text: verdict.text + (file.map { "\n  receipt  \($0)" } ?? ""), data: .object(members),
