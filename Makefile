@@ -1,6 +1,6 @@
 # One build directory and one configuration: unoptimised field arithmetic is far too slow for real proofs.
 .POSIX:
-.PHONY: help setup build demo test circuits lint bench install uninstall clean
+.PHONY: help setup build demo test circuits lint bench install uninstall library install-library wheel python-test clean
 
 # Where `make install` puts the command, its manual page and completions.
 PREFIX = /usr/local
@@ -19,6 +19,10 @@ help:
 	@echo 'make bench   measure this machine'
 	@echo 'make install  put the command, its manual page and completions into PREFIX ($(PREFIX))'
 	@echo 'make uninstall  take them away again'
+	@echo 'make library      libsolvency for C, checked from C, C++ and Rust (Bindings/C)'
+	@echo 'make install-library PREFIX=/usr/local   header, library and pkg-config file'
+	@echo 'make wheel        the Python package, as a wheel (Bindings/python)'
+	@echo 'make python-test  the wheel in a clean environment: pytest, hypothesis, mypy'
 	@echo 'make clean   remove everything that was built'
 
 setup:
@@ -37,7 +41,7 @@ circuits:
 	sh Scripts/embed-circuits.sh
 
 lint:
-	swift format lint --strict -r Sources Tests Package.swift
+	swift format lint --strict -r Sources Tests Package.swift Bindings/C/Sources Bindings/C/Package.swift
 	sh Scripts/check-layers.sh
 	sh Scripts/check-specification.sh
 
@@ -49,6 +53,18 @@ install: build
 
 uninstall:
 	sh Scripts/install.sh --remove '$(DESTDIR)$(PREFIX)'
+
+library: setup
+	$(MAKE) -C Bindings/C check
+
+install-library: setup
+	$(MAKE) -C Bindings/C install
+
+wheel: setup
+	sh Bindings/python/wheel.sh
+
+python-test: wheel
+	sh Bindings/python/test.sh
 
 clean:
 	rm -rf .build demo-output

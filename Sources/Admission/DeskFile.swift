@@ -1,28 +1,33 @@
-package import CanonicalBytes
-package import Solvency
+public import CanonicalBytes
+public import Solvency
 
 /// `desk.json`: the venue's name, the keys whose word counts, when proofs fall due, and which circuits are convex and why.
-package struct DeskFile {
-  package static let byteLimit = 1 << 20
+public struct DeskFile {
+  /// The largest file that is read, in bytes.
+  public static let byteLimit = 1 << 20
   private static let version: Int64 = 2
   /// Without a list of convex circuits; its ledger has no charter.
   private static let firstVersion: Int64 = 1
 
-  package let venue: Audience
-  package let parties: Counterparties
-  package let policy: Policy
-  package let convexity: ConvexityList
+  /// The venue by name.
+  public let venue: Audience
+  /// Whose signatures count.
+  public let parties: Counterparties
+  /// What is admitted.
+  public let policy: Policy
+  /// The circuits that are listed as convex, with the reasons.
+  public let convexity: ConvexityList
   /// Whether the file read was of the first version.
-  package let isOutdated: Bool
+  public let isOutdated: Bool
 
   /// A file of the present version.
-  package init(venue: Audience, parties: Counterparties, policy: Policy, convexity: ConvexityList) {
+  public init(venue: Audience, parties: Counterparties, policy: Policy, convexity: ConvexityList) {
     (self.venue, self.parties, self.policy, self.convexity) = (venue, parties, policy, convexity)
     isOutdated = false
   }
 
   /// The file, in the present version.
-  package var json: JSONValue {
+  public var json: JSONValue {
     let schedule = policy.schedule
     return [
       "version": .integer(Self.version), "venue": .string(venue.description),
@@ -50,7 +55,7 @@ package struct DeskFile {
   /// Reads a file of this version or the first.
   ///
   /// - Throws: `DocumentError` or `FileError` for what is missing, unknown or out of range.
-  package init(decoding bytes: [UInt8]) throws {
+  public init(decoding bytes: [UInt8]) throws {
     let root = try JSONDocument.parse(bytes, maximumBytes: Self.byteLimit)
     let stated = try root.version(in: Self.firstVersion...Self.version)
     isOutdated = stated == Self.firstVersion

@@ -93,7 +93,7 @@ package enum Documents {
       let advice = error.place.flatMap { place in BookAmounts.text(at: place.path, in: bytes) }
         .flatMap { text in error.place.flatMap { lots.advice(on: text, at: $0.coordinate) } }
       guard let advice else { return try ToolFailure.wrapping(path) { throw error } }
-      throw ToolFailure(.malformedInput, InputFile.name(path), "\(error.advice). \(advice)")
+      throw ToolFailure(.malformedInput, InputFile.name(path), "\(error.description). \(advice)")
     }
   }
 

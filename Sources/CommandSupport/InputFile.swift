@@ -1,5 +1,5 @@
 package import CanonicalBytes
-package import Foundation
+internal import Foundation
 
 /// Reading of whole files, the same for every kind: missing, unreadable and oversized files are told
 /// apart before a byte is parsed.

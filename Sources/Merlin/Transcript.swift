@@ -19,7 +19,7 @@ public struct Transcript: Sendable {
   }
 
   /// The start of a transcript whose label is known only at run time.
-  package init(label: [UInt8]) {
+  public init(label: [UInt8]) {
     self.init(label: label.span, record: nil)
   }
 

@@ -17,11 +17,14 @@ package enum Parallel {
   /// The result does not depend on the number of threads or on their timing, provided that each call
   /// of `body` depends on its index alone.
   ///
+  /// In a process that was forked from one that has used threads here there is one thread: those of the parent
+  /// are gone, and waiting for them would never end.
+  ///
   /// - Parameter workers: an upper limit to the number of threads; `nil` sets none.
   package static func map<Result: Sendable>(
     count: Int, workers: Int? = nil, _ body: @Sendable (Int) -> Result
   ) -> [Result] {
-    guard count > 1, workers != 1 else { return (0..<count).map(body) }
+    guard count > 1, workers != 1, hasThreads() else { return (0..<count).map(body) }
     let next = Atomic(0)
     let results = Mutex([Result?](repeating: nil, count: count))
     let isPortable = Kernels.isPortable
@@ -37,6 +40,15 @@ package enum Parallel {
       }
     }
     return results.withLock { $0.compactMap { $0 } }
+  }
+
+  /// The process that used threads first; 0 before that.
+  private static let threadedProcess = Atomic<Int32>(0)
+
+  private static func hasThreads() -> Bool {
+    let me = getpid()
+    let first = threadedProcess.compareExchange(expected: 0, desired: me, ordering: .relaxed)
+    return first.exchanged || first.original == me
   }
 
   /// The number of processors that take work.

@@ -32,17 +32,13 @@ public struct RangeProofBatch: Sendable {
       Entry(proof: proof, commitments: commitments, width: width, transcript: transcript))
   }
 
-  /// Verifies all proofs, on all cores.
+  /// Verifies all proofs.
   ///
+  /// - Parameter workers: the most threads, at least 1; as many as there are processors, by default.
   /// - Returns: for each proof, in the order of `add`, `nil` if it holds and the reason if not. It does not
   ///   depend on the number of cores.
   /// - Throws: ``RangeBatchError/empty`` if nothing was added.
-  public func verify() throws(RangeBatchError) -> [RangeVerificationError?] {
-    try verify(workers: nil)
-  }
-
-  /// The same with an upper limit to the number of threads.
-  package func verify(workers: Int?) throws(RangeBatchError) -> [RangeVerificationError?] {
+  public func verify(workers: Int? = nil) throws(RangeBatchError) -> [RangeVerificationError?] {
     guard !entries.isEmpty else { throw .empty }
     let verifier = BatchVerifier<RangeVerificationSum>(
       domain: RangeVerificationSum.weightDomain, workers: workers)

@@ -1,7 +1,7 @@
 package import CanonicalBytes
 package import Merlin
 internal import ProofCore
-package import Ristretto
+internal import Ristretto
 
 /// A range proof as a file or a line: `{"transcriptLabel", "n", "commitments": [hex], "proof": hex}`.
 ///

@@ -1,4 +1,4 @@
-package import CanonicalBytes
+public import CanonicalBytes
 
 /// A list of coordinates and the shorter lists that it grew from, each the beginning of the next.
 ///
@@ -6,17 +6,18 @@ package import CanonicalBytes
 ///      "steps": [{"count": 16, "digest": <64 hex digits>}, …]}
 ///
 /// The last step is the whole list. A digest is computed from the names before it is believed.
-package struct RegistryHistory {
-  package static let fileByteLimit = 4 << 20
+public struct RegistryHistory {
+  /// The largest file that is read, in bytes.
+  public static let fileByteLimit = 4 << 20
   private static let version: Int64 = 1
 
   /// Shortest first; at least one.
-  package let steps: [Registry]
+  public let steps: [Registry]
   /// The longest.
-  package let current: Registry
+  public let current: Registry
 
   /// A list that has not grown.
-  package init(_ registry: Registry) {
+  public init(_ registry: Registry) {
     steps = [registry]
     current = registry
   }
@@ -27,7 +28,9 @@ package struct RegistryHistory {
   }
 
   /// The list with those of these names appended that it lacks.
-  package func grown(by names: [String]) throws(RegistryError) -> RegistryHistory {
+  ///
+  /// - Throws: ``RegistryError`` for names that a list cannot have.
+  public func grown(by names: [String]) throws(RegistryError) -> RegistryHistory {
     let missing = names.filter { current.index(of: $0) == nil }
     guard !missing.isEmpty else { return self }
     let longer = try Registry(names: current.names + missing)
@@ -35,10 +38,10 @@ package struct RegistryHistory {
   }
 
   /// The step of this digest.
-  package func step(_ digest: Digest) -> Registry? { steps.first { $0.digest == digest } }
+  public func step(_ digest: Digest) -> Registry? { steps.first { $0.digest == digest } }
 
   /// The list as a file.
-  package var json: JSONValue {
+  public var json: JSONValue {
     [
       "version": .integer(Self.version), "names": .array(current.names.map { .string($0) }),
       "steps": .array(
@@ -47,7 +50,9 @@ package struct RegistryHistory {
   }
 
   /// Reads a file.
-  package init(decoding file: [UInt8]) throws {
+  ///
+  /// - Throws: ``RegistryFileError``, or `DocumentError` and ``RegistryError`` for what is malformed.
+  public init(decoding file: [UInt8]) throws {
     let root = try JSONDocument.parse(file, maximumBytes: Self.fileByteLimit)
     let members = try root.object(version: Self.version, required: ["names", "steps"])
     let names = try members["names"].array(maximumCount: Registry.countLimit).map {
@@ -73,7 +78,7 @@ package struct RegistryHistory {
 }
 
 /// Why a file holds no list of coordinates.
-package enum RegistryFileError: Error, Hashable {
+public enum RegistryFileError: Error, Hashable {
   /// The digest of the first `count` names differs.
   case otherDigest(count: Int)
   /// The last step is not the whole list.

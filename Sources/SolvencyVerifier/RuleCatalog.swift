@@ -77,6 +77,12 @@ public final class RuleCatalog: Sendable {
     }
   }
 
+  /// Every trusted circuit, ascending by digest.
+  public var circuits: [Circuit] {
+    state.withLock { Array($0.circuits.values) }
+      .sorted { $0.digest.bytes.lexicographicallyPrecedes($1.digest.bytes) }
+  }
+
   /// The trusted circuit of this digest.
   public func circuit(_ digest: Digest) -> Circuit? { state.withLock { $0.circuits[digest] } }
 

@@ -1,6 +1,6 @@
 package import Admission
 package import AdmissionStore
-package import CanonicalBytes
+internal import CanonicalBytes
 package import CircuitLanguage
 internal import Foundation
 package import Solvency

@@ -40,7 +40,7 @@ struct LogTiles: Verb {
   func perform() throws -> Report {
     var growth = try TileGrowth(TileDirectory(directory), withEntries: !hashesOnly)
     if let lines {
-      var reader = try LineReader(try InputFile.open(lines, limit: nil), limit: Int(UInt16.max))
+      var reader = LineReader(try InputFile.open(lines, limit: nil), limit: Int(UInt16.max))
       while let line = try reader.next() {
         guard case .bytes(let entry) = line else {
           throw ToolFailure(

@@ -2,7 +2,7 @@ public import ArgumentParser
 internal import CanonicalBytes
 internal import CommandSupport
 public import MarketData
-public import RiskEngine
+internal import RiskEngine
 internal import Solvency
 
 /// `--market` and `--config`: what the margin engine computes from.

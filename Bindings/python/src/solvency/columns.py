@@ -1,0 +1,213 @@
+"""Proofs and verdicts as columns: a schema for Parquet and Arrow, converters both ways, and verification of tables.
+
+Needs pyarrow (`pip install solvency[columns]`).
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ._library import MalformedError, UsageError
+from .verifying import Verifier, word
+
+_DIGEST = pa.binary(32)
+
+PROOFS: pa.Schema = pa.schema(
+    [
+        pa.field("suite", pa.string(), nullable=False),
+        pa.field("circuit", pa.string(), nullable=False),
+        pa.field("circuit_digest", _DIGEST, nullable=False),
+        pa.field("snapshot", _DIGEST, nullable=False),
+        pa.field("registry", _DIGEST, nullable=False),
+        pa.field("kind", pa.string(), nullable=False),
+        pa.field("account", pa.string(), nullable=False),
+        pa.field("sequence", pa.uint64(), nullable=False),
+        # One after the other, 32 bytes each: lists of fixed binary are read by few engines.
+        pa.field("commitments", pa.binary(), nullable=False),
+        pa.field("audience", pa.string(), nullable=False),
+        pa.field("ledger", _DIGEST),
+        pa.field("nonce", _DIGEST, nullable=False),
+        pa.field("issued", pa.uint64(), nullable=False),
+        pa.field("expires", pa.uint64(), nullable=False),
+        pa.field("reduction_instrument", pa.string()),
+        pa.field("reduction_side", pa.string()),
+        pa.field("proof", pa.binary(), nullable=False),
+    ],
+    metadata={"solvency.proofs": "1"},
+)
+"""A proof in a row: what the envelope has, digests and the proof as bytes."""
+
+VERDICTS: pa.Schema = pa.schema(
+    [
+        pa.field("account", pa.string()),
+        pa.field("circuit", pa.string()),
+        pa.field("code", pa.int32(), nullable=False),
+        pa.field("reason", pa.string(), nullable=False),
+    ]
+)
+"""A verdict in a row, in the order of the proofs."""
+
+_HEX = {"circuitDigest": "circuit_digest", "snapshot": "snapshot", "registry": "registry", "nonce": "nonce"}
+_PLAIN = ("suite", "circuit", "kind", "account", "sequence", "issued", "expires")
+
+
+def from_envelopes(envelopes: Iterable[bytes | str]) -> pa.Table:
+    """A table of proofs from envelopes in JSON. Raises `MalformedError` with the number of the first that is none."""
+    rows: list[dict[str, Any]] = []
+    for number, text in enumerate(envelopes):
+        try:
+            rows.append(_row(json.loads(text)))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise MalformedError(f"envelope {number} is not a proof of version 1: {error!r}") from error
+    try:
+        return pa.Table.from_pylist(rows, schema=PROOFS)
+    except (pa.ArrowInvalid, OverflowError) as error:
+        raise MalformedError(f"the envelopes do not fit the columns: {error}") from error
+
+
+def _row(envelope: dict[str, Any]) -> dict[str, Any]:
+    if envelope["version"] != 1:
+        raise ValueError(f"version {envelope['version']}")
+    row: dict[str, Any] = {name: envelope[name] for name in _PLAIN}
+    row.update({column: bytes.fromhex(envelope[name]) for name, column in _HEX.items()})
+    points = [bytes.fromhex(point) for point in envelope["commitments"]]
+    if any(len(point) != 32 for point in points):
+        raise ValueError("a commitment has 32 bytes")
+    row["commitments"] = b"".join(points)
+    row["proof"] = base64.b64decode(envelope["proof"], validate=True)
+    audience = envelope["audience"]
+    if isinstance(audience, dict):
+        row["audience"], row["ledger"] = audience["name"], bytes.fromhex(audience["ledger"])
+    else:
+        row["audience"] = audience
+    reduction = envelope.get("reduction")
+    if reduction is not None:
+        row["reduction_instrument"], row["reduction_side"] = reduction["instrument"], reduction["side"]
+    return row
+
+
+def to_envelopes(table: pa.Table) -> Iterable[bytes]:
+    """The envelopes of a table of proofs, in its order: the bytes that `solvency prove` wrote, one line each."""
+    for batch in table.select(PROOFS.names).to_batches(max_chunksize=4096):
+        for row in batch.to_pylist():
+            yield _envelope(row)
+
+
+def _envelope(row: dict[str, Any]) -> bytes:
+    audience: Any = row["audience"]
+    if row["ledger"] is not None:
+        audience = {"name": audience, "ledger": row["ledger"].hex()}
+    envelope: dict[str, Any] = {
+        "version": 1,
+        "suite": row["suite"],
+        "circuit": row["circuit"],
+        "circuitDigest": row["circuit_digest"].hex(),
+        "snapshot": row["snapshot"].hex(),
+        "registry": row["registry"].hex(),
+        "kind": row["kind"],
+        "account": row["account"],
+        # Engines without unsigned integers of 64 bits hand them over as decimals.
+        "sequence": int(row["sequence"]),
+        "commitments": [row["commitments"][place : place + 32].hex() for place in range(0, len(row["commitments"]), 32)],
+        "audience": audience,
+        "nonce": row["nonce"].hex(),
+        "issued": int(row["issued"]),
+        "expires": int(row["expires"]),
+        "proof": base64.b64encode(row["proof"]).decode(),
+    }
+    if row["reduction_instrument"] is not None:
+        envelope["reduction"] = {"instrument": row["reduction_instrument"], "side": row["reduction_side"]}
+    return json.dumps(envelope, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def write(table: pa.Table, path: str | os.PathLike[str]) -> None:
+    """Writes a table of proofs to Parquet. Proofs are random bytes: they are stored as they are, the rest is packed."""
+    names = [name for name in PROOFS.names if name not in ("proof", "commitments", "nonce")]
+    pq.write_table(
+        table.select(PROOFS.names), path, use_dictionary=names, compression="zstd", write_statistics=False,
+        row_group_size=1 << 16,
+    )
+
+
+def envelopes_of(batch: pa.RecordBatch | pa.Table | pa.Array | pa.ChunkedArray, column: str) -> list[bytes]:
+    """The envelopes of a batch, of either form: whole envelopes in a column, or a proof's columns.
+
+    A missing value is an empty envelope, which is malformed and keeps its place.
+    """
+    if isinstance(batch, (pa.Array, pa.ChunkedArray)):
+        return [_bytes(value) for value in batch.to_pylist()]
+    names = set(batch.schema.names)
+    if {"circuit_digest", "commitments", "proof", "nonce"} <= names:
+        missing = [name for name in PROOFS.names if name not in names]
+        if missing:
+            raise UsageError(f"the table of proofs lacks the columns {', '.join(missing)}")
+        return [_envelope(row) if _is_whole(row) else b"" for row in batch.select(PROOFS.names).to_pylist()]
+    if column not in names:
+        raise UsageError(f"the table has no column {column!r}; it has {', '.join(sorted(names))}")
+    return [_bytes(value) for value in batch.column(column).to_pylist()]
+
+
+def _is_whole(row: dict[str, Any]) -> bool:
+    return all(row[field.name] is not None for field in PROOFS if not field.nullable)
+
+
+def _bytes(value: Any) -> bytes:
+    if value is None:
+        return b""
+    if isinstance(value, str):
+        return value.encode()
+    if isinstance(value, bytes):
+        return value
+    raise UsageError(f"a column of proofs holds binary or text, not {type(value).__name__}")
+
+
+def verdicts(verifier: Verifier, proofs: list[bytes], *, now: int | None = None) -> pa.RecordBatch:
+    """The verdicts of one batch as columns."""
+    codes, accounts, circuits = verifier.codes(proofs, now=now)
+    words = {code: word(code) for code in set(codes)}
+    return pa.RecordBatch.from_arrays(
+        [
+            pa.array([account or None for account in accounts], pa.string()),
+            pa.array([circuit or None for circuit in circuits], pa.string()),
+            pa.array(codes, pa.int32()),
+            pa.array([words[code] for code in codes], pa.string()),
+        ],
+        schema=VERDICTS,
+    )
+
+
+def verify(
+    verifier: Verifier, proofs: Any, *, now: int | None = None, progress: Callable[[int], None] | None = None,
+    column: str = "proof",
+) -> pa.Table:
+    """The verdicts of a table, an array, or a Parquet file, which is read a batch at a time."""
+    found: list[pa.RecordBatch] = []
+    done = 0
+    for batch in _batches(proofs, verifier.batch):
+        found.append(verdicts(verifier, envelopes_of(batch, column), now=now))
+        done += found[-1].num_rows
+        if progress is not None:
+            progress(done)
+    return pa.Table.from_batches(found, schema=VERDICTS)
+
+
+def _batches(proofs: Any, size: int) -> Iterable[Any]:
+    if isinstance(proofs, os.PathLike):
+        with pq.ParquetFile(proofs) as file:
+            yield from file.iter_batches(batch_size=size)
+    elif isinstance(proofs, pa.Table):
+        yield from proofs.to_batches(max_chunksize=size)
+    elif isinstance(proofs, pa.RecordBatch):
+        yield from pa.Table.from_batches([proofs]).to_batches(max_chunksize=size)
+    elif isinstance(proofs, (pa.Array, pa.ChunkedArray)):
+        for start in range(0, len(proofs), size):
+            yield proofs.slice(start, size)
+    else:
+        raise UsageError(f"proofs are a table, an array or a path, not {type(proofs).__name__}")
