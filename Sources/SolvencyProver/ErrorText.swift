@@ -62,8 +62,10 @@ extension ProverError: CustomStringConvertible {
       "the book is beyond what the circuit has room for at \(name); that says nothing about solvency"
     case .opening(let error): error.description
     case .proving(let error): "no proof was made: \(error); this is a defect, please report it"
-    case .inconsistent: "no proof was made: circuit and statement disagree; this is a defect, please report it"
-    case .selfVerification(let reason): "no proof was made: \(reason.code); this is a defect, please report it"
+    case .inconsistent:
+      "no proof was made: circuit and statement disagree; this is a defect, please report it"
+    case .selfVerification(let reason):
+      "no proof was made: \(reason.code); this is a defect, please report it"
     }
   }
 }

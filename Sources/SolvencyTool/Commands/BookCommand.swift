@@ -10,7 +10,8 @@ internal import SolvencyProver
 /// `solvency book`
 struct BookCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "book", abstract: "Books of traders.", subcommands: [BookImportCommand.self, BookAnalyseCommand.self])
+    commandName: "book", abstract: "Books of traders.",
+    subcommands: [BookImportCommand.self, BookAnalyseCommand.self])
 }
 
 /// `solvency book import`

@@ -5,19 +5,24 @@ internal import SolvencyVerifier
 /// Numbers of verdicts. They are part of the interface: words are added at the end and never moved.
 enum VerdictCode {
   static let allWords = [
-    "accepted", "malformed", "unsupported-version", "unknown-suite", "unknown-circuit", "unknown-snapshot",
-    "unknown-registry", "unusable-rule", "snapshot-expired", "snapshot-not-yet-valid", "not-yet-issued",
-    "expired",
-    "window-too-long", "wrong-audience", "wrong-nonce", "wrong-kind", "unknown-account", "stale-sequence",
-    "commitment-mismatch", "wrong-commitment-count", "wrong-proof-length", "undecodable", "proof-invalid", "unknown-state",
+    "accepted", "malformed", "unsupported-version", "unknown-suite", "unknown-circuit",
+    "unknown-snapshot", "unknown-registry", "unusable-rule", "snapshot-expired",
+    "snapshot-not-yet-valid", "not-yet-issued", "expired", "window-too-long", "wrong-audience",
+    "wrong-nonce", "wrong-kind", "unknown-account", "stale-sequence", "commitment-mismatch",
+    "wrong-commitment-count", "wrong-proof-length", "undecodable", "proof-invalid", "unknown-state",
     "unknown-receipt",
   ]
+
+  /// The place of "proof-invalid".
+  private static let proofInvalid: solvency_verdict = 22
 
   private static let numbers = Dictionary(
     uniqueKeysWithValues: allWords.enumerated().map { ($1, solvency_verdict($0)) })
 
   /// The number of a word; that of "proof-invalid" for a word this version of the interface does not have.
-  private static func number(_ word: String) -> solvency_verdict { numbers[word] ?? numbers["proof-invalid"] ?? 22 }
+  private static func number(_ word: String) -> solvency_verdict {
+    numbers[word] ?? proofInvalid
+  }
 
   static func number(_ verdict: ProofVerdict) -> solvency_verdict {
     switch verdict {
