@@ -15,7 +15,7 @@ help:
 	@echo 'make build   build the command: .build/release/solvency'
 	@echo 'make setup   check the toolchain; install libsodium and GMP when they are missing'
 	@echo 'make circuits  put circuits/*.circuit into the command'
-	@echo 'make lint    check formatting, imports, and references to the specification'
+	@echo 'make lint    check formatting, imports, documentation, and references to the specification'
 	@echo 'make bench   measure this machine'
 	@echo 'make install  put the command, its manual page and completions into PREFIX ($(PREFIX))'
 	@echo 'make uninstall  take them away again'
@@ -44,6 +44,7 @@ lint:
 	swift format lint --strict -r Sources Tests Package.swift Bindings/C/Sources Bindings/C/Package.swift
 	sh Scripts/check-layers.sh
 	sh Scripts/check-specification.sh
+	sh Scripts/check-documentation.sh
 
 bench: build
 	.build/release/solvency bench

@@ -11,6 +11,8 @@ extension EngineConfiguration {
   ///
   ///     {"version": 2, "parameters": {"leverageCap": 20},
   ///      "underlyings": {"BTC": {"volatilityFloorPpm": 400000}}}
+  ///
+  /// - Throws: ``ConfigurationError`` with the place of what is malformed, unknown or out of range.
   public init(json bytes: [UInt8]) throws(ConfigurationError) {
     do throws(DocumentError) {
       try self.init(JSONDocument.parse(bytes, maximumBytes: Self.documentBytes))

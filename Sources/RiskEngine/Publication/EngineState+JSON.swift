@@ -31,6 +31,8 @@ extension EngineState {
   }
 
   /// Reads a state.
+  ///
+  /// - Throws: `DocumentError` with the place of what is malformed.
   public init(json bytes: [UInt8]) throws(DocumentError) {
     try self.init(JSONDocument.parse(bytes, maximumBytes: Self.documentBytes))
   }

@@ -62,6 +62,8 @@ public struct PublicationRecord: Hashable, Sendable {
   }
 
   /// Reads a record.
+  ///
+  /// - Throws: `DocumentError` with the place of what is malformed.
   public init(json bytes: [UInt8]) throws(DocumentError) {
     let object = try JSONDocument.parse(bytes, maximumBytes: Self.documentBytes).object(
       version: Self.version,

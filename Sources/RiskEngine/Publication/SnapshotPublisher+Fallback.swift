@@ -29,6 +29,8 @@ extension SnapshotPublisher {
   }
 
   /// The same with a ledger that remembers the digests of blocks of rows.
+  ///
+  /// - Throws: ``PublicationError`` if time runs backwards, or the fallback makes no snapshot.
   public func fallback(
     for good: RiskSnapshot, at time: Int64, state: EngineState, previous: Digest, beacon: Digest,
     because error: PublicationError?, ledger: inout InputLedger

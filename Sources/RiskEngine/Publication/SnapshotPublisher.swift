@@ -59,6 +59,8 @@ public struct SnapshotPublisher: Sendable {
   }
 
   /// The same with a ledger that remembers the digests of blocks of rows, for many instants of one market.
+  ///
+  /// - Throws: ``PublicationError`` when the engine fails.
   public func publish(
     at time: Int64, state: EngineState, previous: Digest, beacon: Digest,
     ledger: inout InputLedger

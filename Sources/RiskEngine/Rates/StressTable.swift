@@ -97,6 +97,8 @@ public struct StressTable: Hashable, Sendable {
   }
 
   /// Reads a document.
+  ///
+  /// - Throws: `DocumentError` with the place of what is malformed.
   public init(json bytes: [UInt8]) throws(DocumentError) {
     let object = try JSONDocument.parse(bytes, maximumBytes: Self.documentBytes).object(
       required: ["version", "observations"])
