@@ -33,8 +33,10 @@ struct FillCommand: Verb {
 
       A charge is a fill of cash alone that says what it is for; the ledger records it as that.
 
-        solvency fill --account account/account.json --snapshot Examples/snapshot.json \\
-          --delta cash=-1200000 --charge funding --key engine.key --report funding.json -o account-after
+        solvency fill --account account/account.json \\
+          --snapshot Examples/snapshot.json \\
+          --delta cash=-1200000 --charge funding --key engine.key \\
+          --report funding.json -o account-after
 
       With --hide the report tells nothing of the amounts. Nothing bounds them until a proof about the \
       commitment after the fill is accepted.

@@ -88,6 +88,12 @@ struct InspectedFile {
   }
 
   private func circuit() throws(ToolFailure) -> Report {
+    // What is no text with that word in it would only give a mistake for each of its bytes.
+    guard let text = String(validating: bytes, as: UTF8.self), text.contains("circuit") else {
+      throw ToolFailure(
+        .malformedInput, InputFile.name(path),
+        "is neither JSON nor the text of a circuit; is it the right file?")
+    }
     let circuit = try Documents.circuit(path)
     let parameters = circuit.parameters.map { "\($0.name) = \($0.value) of \($0.lower) ... \($0.upper)" }
     return report(

@@ -21,7 +21,8 @@ struct LedgerRecover: Verb {
       finds it. If a checkpoint over lost entries was signed, the log goes on under another --log-name: one name never \
       has two histories.
 
-        solvency ledger recover receipts/*.tlog-proof verdicts.json requests/*.json --ledger desk --key venue.key
+        solvency ledger recover receipts/*.tlog-proof verdicts.json \\
+          requests/*.json --ledger desk --key venue.key
       """)
 
   @Argument(help: "Receipts, exported logs, copies, documents.", completion: .file())

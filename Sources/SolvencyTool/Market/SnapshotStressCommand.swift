@@ -17,7 +17,8 @@ struct SnapshotStressCommand: Verb {
 
         solvency snapshot stress
         solvency snapshot stress --market Examples/market -o stress.json
-        solvency snapshot build --market Examples/market --stress stress.json -o snapshot.json
+        solvency snapshot build --market Examples/market \\
+          --stress stress.json -o snapshot.json
       """)
 
   @OptionGroup var configuration: ConfigurationOption

@@ -27,7 +27,8 @@ struct RollAudit: Verb {
       Entry 0 is the header, the accounts follow. With a range the result is a part, which `roll merge` puts together with \
       the others; without, it is the whole, and the verdict is given: exit code 2 unless the venue is shown to be solvent.
 
-        solvency roll audit roll --range 0-4095 --snapshot snapshot.json --key auditor.key -o part-0.json
+        solvency roll audit roll --range 0-4095 \\
+          --snapshot snapshot.json --key auditor.key -o part-0.json
       """)
 
   @Argument(help: "The folder of the roll.", completion: .directory)
@@ -112,7 +113,8 @@ struct RollMerge: Verb {
       Every part must be signed by an auditor that is trusted. The result does not depend on how the roll was split. Exit \
       code 2 unless the parts are the whole and the venue is shown to be solvent.
 
-        solvency roll merge part-*.json --auditor auditor.key.pub --roll roll --snapshot snapshot.json \\
+        solvency roll merge part-*.json --auditor auditor.key.pub \\
+          --roll roll --snapshot snapshot.json \\
           --log-key log.key.pub --key auditor.key -o audit.json
       """)
 

@@ -75,7 +75,8 @@ struct RollCheckCommand: Verb {
       The receipt is compared with the own opening, the venue and the log that the trader knows. Exit code 2 unless the account \
       is listed as it should be.
 
-        solvency roll check alice.tlog-proof --opening alice.opening --venue "Example Exchange" --log-key log.key.pub
+        solvency roll check alice.tlog-proof --opening alice.opening \\
+          --venue "Example Exchange" --log-key log.key.pub
       """)
 
   @Argument(help: "The receipt.", completion: .file(extensions: ["tlog-proof"]))

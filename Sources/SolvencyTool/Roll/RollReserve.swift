@@ -13,7 +13,8 @@ struct RollReserve: Verb {
       Amounts are lots of the asset, or quanta of value for cash. References say where anybody can look: addresses, \
       accounts, blocks. One custodian attests an asset once, or with references each time.
 
-        solvency roll reserve --asset holding/BTC --amount 120000 --pledged-to "Example Exchange" \\
+        solvency roll reserve --asset holding/BTC --amount 120000 \\
+          --pledged-to "Example Exchange" \\
           --reference bc1qexample --key custodian.key -o btc.json
       """)
 
