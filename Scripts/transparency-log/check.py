@@ -124,7 +124,7 @@ def receipts(site, size, root, tree):
         if has["pymerkle"] and size > 1:
             # pymerkle's path begins with the leaf itself; the rule says on which side each hash stands.
             rule = pymerkle_rule(index, size)
-            claim = pymerkle_proof.InclusionProof("sha256", True, size, rule, [leaf, *path])
+            claim = pymerkle_proof.InclusionProof("sha256", True, size, index, rule, [leaf, *path])
             ok(claim.compute_root() == root, "pymerkle computes another root from the receipt")
         run("verify", file, "--leaf", base64.b64encode(leaf).decode(), "--log", vkey, "--witness", wkey)
         run("verify", file, "--leaf", base64.b64encode(root).decode(), "--log", vkey, code=2 if size > 1 else 0)
