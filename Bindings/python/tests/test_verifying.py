@@ -118,6 +118,12 @@ def test_a_forked_child_uses_what_its_parent_made(example, proof):
     assert child.exitcode == 0
 
 
+@pytest.mark.parametrize("mistake", ["proofs.parquet", b"{}", bytearray(b"{}")])
+def test_a_name_or_one_proof_is_not_taken_for_many(example, mistake):
+    with pytest.raises(solvency.UsageError, match="pathlib.Path"):
+        example.verifier().verify_many(mistake, now=example.now)
+
+
 def test_closed_handles_say_so(example):
     catalog = solvency.Catalog(shipped=False)
     catalog.close()

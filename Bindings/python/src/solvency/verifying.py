@@ -119,6 +119,9 @@ class Verifier:
         columns of `solvency.columns`, and the path of a Parquet file of either give a table with the columns account,
         circuit, code, reason. `progress` is called with the number done so far.
         """
+        if isinstance(proofs, (str, bytes, bytearray, memoryview)):
+            # Text is an iterable of its letters: each would be a malformed proof.
+            raise lib.UsageError("proofs are many documents; a file is named by a pathlib.Path, one proof goes to verify")
         if isinstance(proofs, os.PathLike) or type(proofs).__module__.partition(".")[0] == "pyarrow":
             from . import columns
 
