@@ -249,16 +249,13 @@ public final class SQLiteStore: LedgerStore {
   /// - Throws: `StoreError`.
   public func append(_ batch: LogBatch) throws(StoreError) {
     try session.withLock { session throws(StoreError) in
-      let (connection, selectCount) = (session.connection, session.selectCount)
+      let (connection, selectHead) = (session.connection, session.selectHead)
       if !session.isHeld { try connection.begin() }
       session.isHeld = false
       let statements = session
       try connection.commit { () throws(StoreError) in
         // Inside the transaction, so that a second process that has appended meanwhile is noticed.
-        let expected = try Self.count(selectCount)
-        guard batch.items.first?.entry.index == expected else {
-          throw .wrongIndex(expected: expected)
-        }
+        try batch.checkFollows(try Self.head(selectHead)?.unverified ?? .empty)
         try Self.insert(batch, statements)
       }
     }

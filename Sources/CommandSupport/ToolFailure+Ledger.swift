@@ -99,7 +99,9 @@ extension StoreError {
     switch self {
     case .notFound: .missingInput
     case .notALedger, .unsupportedVersion, .corrupt, .alteredSchema: .malformedInput
-    case .notWritten, .full, .readOnly, .busy, .wrongIndex, .system: .inputOutput
+    case .notWritten, .full, .readOnly, .busy, .wrongIndex, .system, .unreachable, .undecided, .notWriter,
+      .notDurable, .unsuitableServer, .server:
+      .inputOutput
     }
   }
 
@@ -118,6 +120,12 @@ extension StoreError {
     case .busy: "another process is writing to the ledger; try again"
     case .wrongIndex: "another process has written to the ledger; try again"
     case .system(let code): "reading or writing failed (SQLite says \(code))"
+    case .unreachable: "the server that keeps the ledger cannot be reached; try again when it can"
+    case .undecided: "the connection broke while the entry was made durable"
+    case .notWriter: "another desk writes to the ledger; ask that one"
+    case .notDurable(let setting): "the server would lose what it acknowledges: \(setting); set it on"
+    case .unsuitableServer(let reason): "the server does not suit: \(reason)"
+    case .server(let code): "the server refused (SQLSTATE \(code))"
     }
   }
 }
@@ -126,9 +134,11 @@ extension StoreError {
   /// What became of the one thing that was to be recorded.
   fileprivate var outcome: String {
     switch self {
-    case .notWritten, .full, .readOnly, .busy, .wrongIndex: ". Nothing was recorded"
+    case .notWritten, .full, .readOnly, .busy, .wrongIndex, .unreachable, .notWriter, .notDurable,
+      .unsuitableServer, .server:
+      ". Nothing was recorded"
     // The disk may have taken it before it failed.
-    case .system: ". `ledger status` shows whether it was recorded"
+    case .system, .undecided: ". `ledger status` shows whether it was recorded"
     case .notFound, .notALedger, .unsupportedVersion, .corrupt, .alteredSchema: ""
     }
   }

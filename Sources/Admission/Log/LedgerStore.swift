@@ -32,6 +32,18 @@ public struct LogBatch: Hashable, Sendable {
   }
 }
 
+extension LogBatch {
+  /// Whether the batch goes on where a log ends: by its index, and by the digest of the last entry, which another desk may
+  /// have replaced.
+  ///
+  /// - Throws: ``StoreError/wrongIndex(expected:)``.
+  public func checkFollows(_ head: LogHead) throws(StoreError) {
+    guard let first = items.first?.entry, first.index == head.count, first.previous == head.digest else {
+      throw .wrongIndex(expected: head.count)
+    }
+  }
+}
+
 /// The state of a ledger at a checkpoint of its log, as a store keeps it. By itself it is worth nothing: the
 /// entry at its place names its digest, and the signed head names that entry.
 public struct StoredCheckpoint: Hashable, Sendable {
@@ -62,8 +74,9 @@ public enum CheckpointFault: Error, Hashable, Sendable {
 
 /// Where a ledger keeps its log.
 ///
-/// ``append(_:)`` returns when the batch is durable, the whole of it; if it throws, none of it is there. A
-/// store is used by one ledger at a time, which serialises its calls.
+/// ``append(_:)`` returns when the batch is durable, the whole of it; if it throws, none of it is there, unless it
+/// throws ``StoreError/undecided``. A store is used by one ledger at a time, which serialises its calls. Several stores,
+/// of several desks, may be of one log: each decides between ``acquire()`` and ``append(_:)``.
 public protocol LedgerStore: Sendable {
   /// The last signed head; nil for an empty log.
   func head() throws(StoreError) -> SignedLogHead?
@@ -85,8 +98,8 @@ public protocol LedgerStore: Sendable {
   /// Gives up what ``acquire()`` has kept.
   func release()
 
-  /// Appends a batch. Its first entry has the index at which the log ends. A checkpoint in it takes the place
-  /// of the one before.
+  /// Appends a batch. Its first entry has the index at which the log ends, and names the last one; another is refused as
+  /// ``StoreError/wrongIndex(expected:)``. A checkpoint in it takes the place of the one before.
   func append(_ batch: LogBatch) throws(StoreError)
 
   /// Appends a batch in the place of the entries from the index of its first one on, which are dropped with
@@ -156,4 +169,18 @@ public enum StoreError: Error, Hashable, Sendable {
   case wrongIndex(expected: UInt64)
   /// The system failed otherwise; SQLite's code.
   case system(Int32)
+  /// The server that keeps the ledger cannot be reached. Nothing was written.
+  case unreachable
+  /// The connection broke while a batch was made durable, and the server could not be asked again in time. Whether the
+  /// batch is there is seen when the ledger is next read: it is there whole, or not at all.
+  case undecided
+  /// Another desk is the writer, or has become it. Nothing was written.
+  case notWriter
+  /// The server acknowledges what a loss of power would undo: the setting by name. Nothing was written.
+  case notDurable(setting: String)
+  /// The server that keeps the ledger is older than this library needs, or something stands before it that gives a
+  /// connection another session each time.
+  case unsuitableServer(String)
+  /// The server refused otherwise; its SQLSTATE.
+  case server(code: String)
 }

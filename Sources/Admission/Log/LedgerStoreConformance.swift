@@ -194,6 +194,11 @@ private struct StoreSuite {
       expect(count == expected, rule, "the store counts \(count) entries afterwards")
       if count == 0 { try store.append(first) }
     }
+    // Of the right index, but after an entry that another desk has replaced.
+    let other = try batch(after: LogHead(count: 2, digest: .sha256(of: [1])), count: 1)
+    var isRefused = false
+    do throws(StoreError) { try store.append(other) } catch { isRefused = error == .wrongIndex(expected: 2) }
+    expect(isRefused, "a batch that names another entry before it than the last is refused", "it is taken")
     try checkContents(of: store, first.items, first.head, "after refusals")
   }
 

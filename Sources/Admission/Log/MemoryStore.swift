@@ -24,8 +24,7 @@ public final class MemoryStore: LedgerStore {
   /// - Throws: ``StoreError/wrongIndex(expected:)`` unless the batch follows the last entry.
   public func append(_ batch: LogBatch) throws(StoreError) {
     try contents.withLock { contents throws(StoreError) in
-      let expected = UInt64(contents.items.count)
-      guard batch.items.first?.entry.index == expected else { throw .wrongIndex(expected: expected) }
+      try batch.checkFollows(contents.items.last.map { LogHead($0.entry) } ?? .empty)
       contents.items += batch.items
       contents.head = batch.head
       if let checkpoint = batch.checkpoint { contents.checkpoint = checkpoint }
