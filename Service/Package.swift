@@ -7,6 +7,9 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
 ]
 
+/// Targets that call C mark each unsafe expression.
+let strictWithC: [SwiftSetting] = strict + [.strictMemorySafety()]
+
 /// solvencyd: the libraries behind HTTP. Frameworks for servers stay in this package; the libraries know nothing of them.
 let package = Package(
   name: "solvency-service",
@@ -15,6 +18,10 @@ let package = Package(
     .executable(name: "solvencyd", targets: ["solvencyd"]),
     // The routes, for embedding in another server's process.
     .library(name: "SolvencyService", targets: ["SolvencyService"]),
+    // A ledger on PostgreSQL, for one desk or several, and who of them writes.
+    .library(name: "PostgresStore", targets: ["PostgresStore", "WriterElection"]),
+    // A desk that is made to be killed (Scripts/fail-over.sh).
+    .executable(name: "LedgerDesk", targets: ["LedgerDesk"]),
   ],
   dependencies: [
     .package(name: "solvency", path: ".."),
@@ -29,6 +36,19 @@ let package = Package(
     .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
   ],
   targets: [
+    .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+    // Who of several desks writes; it knows of no database.
+    .target(
+      name: "WriterElection", dependencies: [.product(name: "Admission", package: "solvency")],
+      swiftSettings: strict),
+    .target(
+      name: "PostgresStore",
+      dependencies: ["WriterElection", "CLibPQ", .product(name: "Admission", package: "solvency")],
+      swiftSettings: strictWithC),
+    .executableTarget(
+      name: "LedgerDesk",
+      dependencies: ["PostgresStore", "WriterElection", .product(name: "Admission", package: "solvency")],
+      swiftSettings: strict),
     // Routes, documents, limits, events and the page; it listens on nothing by itself.
     .target(
       name: "SolvencyService",
@@ -55,6 +75,14 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "PostgresStoreTests",
+      dependencies: [
+        "PostgresStore", "WriterElection", "LedgerDesk",
+        .product(name: "Admission", package: "solvency"),
+        .product(name: "SolvencyProver", package: "solvency"),
       ],
       swiftSettings: strict),
     .testTarget(
