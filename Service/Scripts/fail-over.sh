@@ -77,7 +77,7 @@ if [ -n "$has_network" ]; then
   port=$((20000 + $(od -An -N2 -tu2 /dev/urandom) % 20000))
   start_server() { sh "$here/postgres.sh" start "$folder/server" "$port" >"$folder/connection"; }
   start_server
-  connection="host=$subnet.254 port=$port user=solvency dbname=postgres sslmode=disable"
+  connection="host=$subnet.254 port=$port user=postgres dbname=postgres sslmode=disable"
 else
   start_server() { sh "$here/postgres.sh" start "$folder/server" >"$folder/connection"; }
   start_server

@@ -79,7 +79,7 @@ case $verb in
     chmod 711 "$sockets"
     cd /
     if [ ! -f "$folder/data/PG_VERSION" ]; then
-      as_server "$bin/initdb" -D "$folder/data" -U solvency -A trust -E UTF8 --locale=C >"$folder/initdb.log" 2>&1 ||
+      as_server "$bin/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C >"$folder/initdb.log" 2>&1 ||
         { cat "$folder/initdb.log" >&2; fail "initdb failed"; }
       if [ -n "$port" ]; then
         as_server sh -c "echo 'host all all 0.0.0.0/0 trust' >>'$folder/data/pg_hba.conf'"
@@ -90,7 +90,7 @@ case $verb in
     for setting in ${settings:-}; do options="$options -c $setting"; done
     as_server "$bin/pg_ctl" -D "$folder/data" -l "$folder/data/log" -w -t 60 -o "$options" start >"$folder/data.start" 2>&1 ||
       { cat "$folder/data.start" "$folder/data/log" >&2; fail "the server did not start"; }
-    echo "host=$sockets${port:+ port=$port} user=solvency dbname=postgres"
+    echo "host=$sockets${port:+ port=$port} user=postgres dbname=postgres"
     ;;
   stop | kill)
     folder=$(cd "${2:?the folder of the server}" && pwd)

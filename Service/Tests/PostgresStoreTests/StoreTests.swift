@@ -170,7 +170,7 @@ struct StoreTests {
       """, in: configuration)
     let reader = try PostgresStore(
       PostgresConfiguration(
-        connection: server.connection.replacingOccurrences(of: "user=solvency", with: "user=\(role)"),
+        connection: server.connection.replacingOccurrences(of: "user=postgres", with: "user=\(role)"),
         schema: configuration.schema))
     #expect(try reader.count() == 0)
     #expect(throws: StoreError.readOnly) { try reader.append(Batches().batch(after: .empty)) }
@@ -284,7 +284,7 @@ struct StoreTests {
     let port = Int.random(in: 20_000..<32_000)
     let open = try PostgresServer(port: port)
     defer { open.remove() }
-    let string = "host=127.0.0.1 port=\(port) user=solvency dbname=postgres"
+    let string = "host=127.0.0.1 port=\(port) user=postgres dbname=postgres"
     let said = Said()
     #expect(throws: StoreError.unreachable) {
       try PostgresStore(PostgresConfiguration(connection: string), creating: true) { said.add("\($0)") }

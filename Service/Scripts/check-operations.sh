@@ -1,0 +1,79 @@
+#!/bin/sh
+# Runs what Documentation/Operations.md tells operators to run: its blocks in their order, in a folder of its own, with a
+# database server of its own. A line `<!-- run: NAME -->` in the page calls a function of this script, for what the page
+# takes for granted.
+#
+#   sh Service/Scripts/check-operations.sh        SOLVENCY, LEDGER_DESK: where the programs are, if they were built
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+page=$root/Documentation/Operations.md
+SOLVENCY=${SOLVENCY:-}
+LEDGER_DESK=${LEDGER_DESK:-}
+if [ -z "$SOLVENCY" ]; then
+  swift build -c release --package-path "$root" --product solvency >&2
+  SOLVENCY=$(swift build -c release --package-path "$root" --show-bin-path)/solvency
+fi
+if [ -z "$LEDGER_DESK" ]; then
+  swift build --package-path "$here/.." --product LedgerDesk >&2
+  LEDGER_DESK=$(swift build --package-path "$here/.." --show-bin-path)/LedgerDesk
+fi
+
+folder=$(mktemp -d "${TMPDIR:-/tmp}/solvency-operations.XXXXXX")
+chmod 711 "$folder"
+ended() {
+  status=$?
+  sh "$here/postgres.sh" stop "$folder/server" 2>/dev/null || true
+  [ $status -eq 0 ] || echo "check-operations.sh: failed; see above" >&2
+  rm -rf "$folder"
+}
+trap ended EXIT
+trap 'exit 130' INT TERM
+
+sh "$here/postgres.sh" start "$folder/server" >"$folder/connection"
+programs=$(sh "$here/postgres.sh" path)
+mkdir "$folder/bin" "$folder/work"
+ln -s "$SOLVENCY" "$folder/bin/solvency"
+ln -s "$LEDGER_DESK" "$folder/bin/LedgerDesk"
+cd "$folder/work"
+cat >"$folder/functions" <<END
+set -eu
+PATH=$folder/bin:$programs:\$PATH
+PGHOST=$(sed 's/host=\([^ ]*\).*/\1/' "$folder/connection")
+PGUSER=postgres
+export PATH PGHOST PGUSER
+# The parties that the venue does not play itself.
+begin() {
+  echo 'a passphrase of a trial' >passphrase
+  solvency keygen --role custodian -o custodian.key --passphrase-file passphrase
+  solvency keygen --role engine -o engine.key --passphrase-file passphrase
+}
+# A snapshot is in force, so that there is a log.
+publish_snapshot() {
+  at=\$(sed -n 's/.*"validFrom" *: *"\{0,1\}\([0-9T:Z-]*\).*/\1/p' "$root/Examples/snapshot.json" | head -n 1)
+  solvency snapshot sign "$root/Examples/snapshot.json" --venue-name "Example Exchange" --key venue.key -o snapshot.sig.json \\
+    --passphrase-file passphrase
+  solvency ledger publish --ledger ledger --key venue.key --signature snapshot.sig.json "$root/Examples/snapshot.json" \\
+    --passphrase-file passphrase --now "\$at"
+}
+# A desk works on the database for a while, as the role that was made for it.
+work_on_database() {
+  LedgerDesk key trial.key
+  timeout 4 LedgerDesk run "dbname=solvency user=solvency" solvency trial.key desk-1 5 >said.before || true
+  LedgerDesk audit "dbname=solvency user=solvency" solvency trial.key said.before
+}
+# Everything that a desk was acknowledged is in what was restored.
+compare_restored() { LedgerDesk audit "dbname=restored user=solvency" solvency trial.key said.before; }
+END
+# The blocks, with the calls between them, as one program.
+awk '
+  /^<!-- run: [a-z_]+ -->$/ { print $3; next }
+  /^```sh$/ { inside = 1; next }
+  /^```$/ { inside = 0; next }
+  inside { print }
+' "$page" >"$folder/blocks"
+count=$(grep -c '^```sh$' "$page")
+[ "$count" -ge 6 ] || { echo "the page has $count blocks only" >&2; exit 1; }
+cat "$folder/functions" "$folder/blocks" >"$folder/program"
+sh -x "$folder/program" 2>"$folder/trace" || { tail -n 20 "$folder/trace" >&2; exit 1; }
+echo "the $count blocks of Documentation/Operations.md run"
