@@ -295,9 +295,9 @@ let package = Package(
     .testTarget(
       name: "SolvencyTests",
       dependencies: [
-        "LeakSimulation", "SolvencyProver", "SolvencyVerifier", "Solvency", "MarginRules", "CircuitLanguage",
-        "CircuitProofs", "ProofCore", "CanonicalBytes", "Merlin", "Ristretto", "ExactIntegers",
-        "MarketData", "FuzzTargets", "TestSupport",
+        "LeakSimulation", "Admission", "SolvencyProver", "SolvencyVerifier", "Solvency", "RiskEngine",
+        "MarginRules", "CircuitLanguage", "CircuitProofs", "ProofCore", "CanonicalBytes", "Merlin",
+        "Ristretto", "ExactIntegers", "MarketData", "FuzzTargets", "TestSupport",
       ],
       swiftSettings: strict),
     .testTarget(
