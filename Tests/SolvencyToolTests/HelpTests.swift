@@ -70,13 +70,25 @@ struct HelpTests {
         (Example.path("circuits/portfolio-margin.circuit"), "a circuit"),
         (Example.path("Examples/circuits/leverage.circuit"), "times = 10 of 1 ... 100"),
         (Example.path("Examples/market/market.json"), "a listing of market data"),
+        (Example.path("Fuzz/Seeds/escrow.json"), "an opening sealed to a committee"),
+        (Example.path("Fuzz/Seeds/public-key.json"), "the public part of a key"),
+        (Example.path("Fuzz/Seeds/configuration.json"), "a configuration of the margin engine"),
+        (Example.path("Fuzz/Seeds/publication-record.json"), "the record of a publication"),
+        (Example.path("Fuzz/Seeds/engine-state.json"), "the state of the margin engine"),
+        (Example.path("Fuzz/Seeds/attestation.json"), "a signed attestation"),
+        (Example.path("scenarios/sigma-5.json"), "a scenario"),
       ] {
         let outcome = try Tool.run(["inspect", path])
         #expect(
           outcome.exitCode == 0 && outcome.output.contains(what),
           "\(path): \(outcome.output)\(outcome.errors)")
       }
-      for (path, what) in [(account.opening, "an opening that is NOT encrypted"), (Example.book, "a book")] {
+      for (path, what) in [
+        (account.opening, "an opening that is NOT encrypted"), (Example.book, "a book"),
+        (Example.path("Fuzz/Seeds/guard.json"), "a guard: which questions about books were answered"),
+        (Example.path("Fuzz/Seeds/escrow-share.json"), "a member's share of a sealed opening"),
+        (Example.path("Fuzz/Seeds/hidden-fill.json"), "a hidden fill, NOT encrypted"),
+      ] {
         let outcome = try Tool.run(["inspect", path])
         #expect(
           outcome.exitCode == 0 && outcome.output.contains("\(what); it is secret"), "\(outcome.output)")

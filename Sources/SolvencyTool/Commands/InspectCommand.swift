@@ -14,8 +14,8 @@ struct InspectCommand: Verb {
     commandName: "inspect",
     abstract: "Say what a file is and what it says. Nothing of it is verified.",
     discussion: """
-      Proofs, snapshots, circuits, accounts, fills, requests, summaries of verify, lists of coordinates, keys, and \
-      whatever is signed. Of what is secret, books, openings and keys, it says only what it is. With --json also \
+      Every file of Documentation/Formats.md, what is signed among them. Of what is secret, such as books, openings, keys \
+      and guards, it says only what it is. With --json also \
       the raw parts of a proof in hexadecimal: suite, context, commitments, proof.
 
         solvency inspect proof.json
@@ -44,7 +44,10 @@ struct InspectedFile {
   func report() throws(ToolFailure) -> Report {
     if OpeningFile.isEncrypted(bytes) { return secret("an encrypted opening") }
     let first = bytes.first { $0 > 0x20 }
-    guard first == UInt8(ascii: "{") || first == UInt8(ascii: "[") else { return try circuit() }
+    guard first == UInt8(ascii: "{") || first == UInt8(ascii: "[") else {
+      if let report = binary() { return report }
+      return try circuit()
+    }
     let node = try ToolFailure.wrapping(path) {
       try JSONDocument.parse(bytes, maximumBytes: SnapshotLimits.documentBytes)
     }
@@ -57,6 +60,7 @@ struct InspectedFile {
     if has("account", "deltas") { return try fill() }
     if has("kind", "content", "signature") { return try signed(node) }
     if has("terms", "inputs", "accepted") { return try summary() }
+    if let report = known(node, keys: keys) { return report }
     if has("blinding") || has("values") { return secret("an opening that is NOT encrypted") }
     if has("account", "cash") { return secret("a book") }
     if has("underlyings", "instruments") {
@@ -70,7 +74,7 @@ struct InspectedFile {
 
   // MARK: Kinds
 
-  private func report(_ what: String, _ rows: [(String, String)]) -> Report {
+  func report(_ what: String, _ rows: [(String, String)]) -> Report {
     let width = (rows.map(\.0.count).max() ?? 0) + 2
     let lines = rows.map { name, value in
       "  \(name)\(String(repeating: " ", count: width - name.count))\(Console.singleLine(value))"
@@ -83,13 +87,15 @@ struct InspectedFile {
   }
 
   /// Of what is secret nothing is shown.
-  private func secret(_ what: String) -> Report {
+  func secret(_ what: String) -> Report {
     report("\(what); it is secret, and nothing of it is shown", [("bytes", "\(bytes.count)")])
   }
 
   private func circuit() throws(ToolFailure) -> Report {
-    // What is no text with that word in it would only give a mistake for each of its bytes.
-    guard let text = String(validating: bytes, as: UTF8.self), text.contains("circuit") else {
+    // A text without the line that begins a circuit would only give a mistake for each of its words.
+    guard let text = String(validating: bytes, as: UTF8.self),
+      text.split(whereSeparator: \.isNewline).contains(where: { $0.hasPrefix("circuit ") })
+    else {
       throw ToolFailure(
         .malformedInput, InputFile.name(path),
         "is neither JSON nor the text of a circuit; is it the right file?")
