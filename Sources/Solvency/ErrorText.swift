@@ -1,4 +1,6 @@
-// What the errors of this module mean for whoever meets them.
+// What the errors of this module mean to their readers.
+
+internal import CircuitLanguage
 
 extension FillError: CustomStringConvertible {
   /// What is wrong, in one line.
@@ -16,6 +18,31 @@ extension FillError: CustomStringConvertible {
     case .undecodableDelta: "what the hidden fill adds is no point"
     case .chargeOfOtherThanCash:
       "a charge moves cash and nothing else; leave the other changes out, or --charge"
+    }
+  }
+}
+
+extension RegistryError: CustomStringConvertible {
+  /// What is wrong, in one line.
+  public var description: String {
+    switch self {
+    case .empty: "it has no names"
+    case .tooManyNames(let limit): "it has more than \(limit) names"
+    case .invalidName(let index):
+      "name \(index + 1) is empty, longer than 256 bytes, or has other than visible ASCII"
+    case .duplicate(let name): "\(name) is listed twice"
+    }
+  }
+}
+
+extension MarginRuleError: CustomStringConvertible {
+  /// What is wrong; of a circuit, every mistake with its excerpt.
+  public var description: String {
+    switch self {
+    case .circuit(let error): error.description
+    case .coordinates(.empty): "the list of coordinates has no names"
+    case .coordinates(.duplicate(let name)): "the list of coordinates has \(name) twice"
+    case .reduction: "the circuit has no such position to reduce, or no room for the row that shows it"
     }
   }
 }
