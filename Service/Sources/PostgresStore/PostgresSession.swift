@@ -90,6 +90,8 @@ struct PostgresSession: ~Copyable {
   func report(_ fault: PostgresFault) {
     switch fault {
     case .lost(let text): observer(.lost(text))
+    // This module's own codes: the caller is told by its error.
+    case .refused(let code, _) where code.hasPrefix("SOLV"): break
     case .refused(let code, let sentence): observer(.refused(code: code, sentence: sentence))
     case .malformed: observer(.refused(code: "", sentence: "an answer has another form than it should"))
     }

@@ -47,3 +47,23 @@ public struct SoleWriter: WriterElection {
   /// Nobody else is there to take over.
   public func standDown() {}
 }
+
+/// The election of a desk that only looks on: it never writes, whoever does.
+public struct Spectator: WriterElection {
+  /// A desk without a signing key.
+  public init() {}
+
+  /// A follower.
+  public var role: WriterRole { .follower(writer: nil) }
+
+  /// The one role there is.
+  public func roles() -> AsyncStream<WriterRole> {
+    AsyncStream { continuation in
+      continuation.yield(role)
+      continuation.finish()
+    }
+  }
+
+  /// It has nothing to give up.
+  public func standDown() {}
+}
