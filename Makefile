@@ -1,6 +1,7 @@
 # One build directory and one configuration: unoptimised field arithmetic is far too slow for real proofs.
 .POSIX:
-.PHONY: help setup build demo test circuits lint bench install uninstall library install-library wheel python-test clean
+.PHONY: help setup build demo test circuits lint bench install uninstall library install-library wheel python-test \
+	service service-test service-demo clean
 
 # Where `make install` puts the command, its manual page and completions.
 PREFIX = /usr/local
@@ -23,6 +24,9 @@ help:
 	@echo 'make install-library PREFIX=/usr/local   header, library and pkg-config file'
 	@echo 'make wheel        the Python package, as a wheel (Bindings/python)'
 	@echo 'make python-test  the wheel in a clean environment: pytest, hypothesis, mypy'
+	@echo 'make service      solvencyd: verification and a desk over HTTP (Service)'
+	@echo 'make service-test its tests'
+	@echo 'make service-demo a venue, a custodian, 200 traders and a crash, live on a page'
 	@echo 'make clean   remove everything that was built'
 
 setup:
@@ -41,7 +45,8 @@ circuits:
 	sh Scripts/embed-circuits.sh
 
 lint:
-	swift format lint --strict -r Sources Tests Package.swift Bindings/C/Sources Bindings/C/Package.swift
+	swift format lint --strict -r Sources Tests Package.swift Bindings/C/Sources Bindings/C/Package.swift \
+	  Service/Sources Service/Tests Service/Package.swift
 	sh Scripts/check-layers.sh
 	sh Scripts/check-specification.sh
 	sh Scripts/check-documentation.sh
@@ -67,5 +72,17 @@ wheel: setup
 python-test: wheel
 	sh Bindings/python/test.sh
 
+service: setup
+	swift build -c release --package-path Service --product solvencyd
+
+# Debug: in-process routes, connections of every bad kind, the documentation's examples. C is optimised, proofs are small.
+service-test: setup
+	swift test --package-path Service -Xcc -O2 --disable-xctest
+
+# SERVICE_DEMO_SECONDS=30 stops by itself, and fails if nothing was decided.
+service-demo: setup
+	swift build -c release --package-path Service --product service-demo
+	Service/.build/release/service-demo --seconds $${SERVICE_DEMO_SECONDS:-0} --port $${SERVICE_DEMO_PORT:-8080}
+
 clean:
-	rm -rf .build demo-output
+	rm -rf .build demo-output Service/.build

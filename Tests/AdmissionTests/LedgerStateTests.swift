@@ -11,6 +11,35 @@ struct LedgerStateTests {
     #expect(Set(AccountStatus.allCases.map(\.rawValue)).count == AccountStatus.allCases.count)
   }
 
+  @Test("a survey counts what the accounts' states say, and names the deadlines that come first")
+  func survey() throws {
+    var state = try Sample.state()
+    let proof = try Sample.proof(0, sequence: 0, epoch: 1, at: 1, nonce: "a")
+    try state.apply(.proofAccepted(proof), at: Sample.time(1))
+    for seconds in [1, 500, 3_000, 3_603, 20_000, 400_000] as [UInt64] {
+      let now = Sample.time(seconds)
+      let spans: [UInt64] = [60, 3_600, .max]
+      let survey = state.survey(at: now, dueWithin: spans, naming: 1)
+      #expect(survey.counts == state.statusCounts(at: now))
+      var accounts: [AccountState] = []
+      state.forEachAccount { account in
+        if let account = state.account(account.account, at: now) { accounts.append(account) }
+      }
+      let open = accounts.filter { ![.stale, .liquidatable].contains($0.status) }
+      #expect(survey.due.reduce(0, +) == open.count)
+      var least: UInt64 = 0
+      for (span, count) in zip(spans, survey.due) {
+        let left = open.map { $0.deadline.seconds - now.seconds }
+        #expect(count == left.count { $0 <= span && (least == 0 || $0 > least) })
+        least = span
+      }
+      let first = open.min { $0.deadline < $1.deadline }
+      #expect(survey.soonest.map(\.deadline) == first.map { [$0.deadline] } ?? [])
+    }
+    let empty = LedgerState().survey(at: Sample.time(1), dueWithin: [1], naming: 5)
+    #expect(empty.counts.isEmpty && empty.due == [0] && empty.soonest.isEmpty)
+  }
+
   @Test("a new account is unproven until it has proven some margin, and current with initial margin")
   func standing() throws {
     var state = try Sample.state()

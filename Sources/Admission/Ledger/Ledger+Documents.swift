@@ -1,4 +1,4 @@
-internal import CanonicalBytes
+public import CanonicalBytes
 internal import Solvency
 
 extension Ledger {
@@ -19,6 +19,25 @@ extension Ledger {
       items.append(item)
     }
     return items
+  }
+
+  /// A snapshot that was published here, with the venue's signature, from the document in the log; nil if none of the
+  /// latest snapshots is of this digest.
+  ///
+  /// - Throws: ``LedgerFailure/evidence(index:)`` if the document is missing or damaged.
+  public func publishedSnapshot(_ digest: Digest) throws(LedgerFailure) -> PublishedSnapshot? {
+    let place = try withState { state in state.documents.last { $0.isSnapshot && $0.name == digest } }
+    guard let place else { return nil }
+    let item: LogBatch.Item?
+    do throws(StoreError) {
+      item = try store.items(from: place.index, limit: 1).first
+    } catch {
+      throw .store(error)
+    }
+    guard let item, place.isPublished(by: item.entry), item.hasItsEvidence,
+      let published = try? PublishedSnapshot(decoding: item.evidence)
+    else { throw .evidence(index: place.index) }
+    return published
   }
 
   /// The charter in force, from the document in the log; nil if the log has none.

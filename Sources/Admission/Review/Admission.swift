@@ -2,7 +2,7 @@ public import CanonicalBytes
 public import CircuitLanguage
 internal import MarginRules
 public import Solvency
-internal import SolvencyVerifier
+public import SolvencyVerifier
 
 /// The admission desk of a venue: decides on requests of accounts whose books it never sees, and keeps the
 /// ledger that makes it answer for the decisions.
@@ -35,6 +35,9 @@ public struct Admission: Sendable {
   public var charter: Charter { judge.charter }
   /// Whose signatures count.
   public var parties: Counterparties { judge.parties }
+  /// The charter's circuits and what the ledger has published, for a verifier that trusts the same documents.
+  /// It grows with the ledger; whoever registers a document of their own changes what the desk decides on.
+  public var catalog: RuleCatalog { judge.documents.catalog }
 
   /// Opens the desk on a ledger. Snapshots and registries come from the ledger's log.
   ///

@@ -33,8 +33,9 @@ extension Receipt {
 }
 
 extension Headroom {
-  /// The headroom as data.
-  package var json: JSONValue {
+  /// The headroom as data: `{"coordinate": 0, "side": "buy", "lots": 5, "cashPerLot": -63718971}`, the
+  /// coordinate by its index in the registry.
+  public var json: JSONValue {
     [
       "coordinate": .integer(coordinate), "side": .string("\(side)"), "lots": .integer(lots),
       "cashPerLot": .integer(cashPerLot),

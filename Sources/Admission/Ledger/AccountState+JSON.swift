@@ -1,12 +1,16 @@
-package import Admission
-package import CanonicalBytes
+public import CanonicalBytes
 internal import MarginRules
 internal import Ristretto
 internal import Solvency
 
 extension AccountState {
-  /// The state as data.
-  package var json: JSONValue {
+  /// The state as data: times in seconds since 1970, digests and points in hexadecimal, null for what there
+  /// is not.
+  ///
+  ///     {"account": "alice", "status": "current", "registry": …, "commitment": …, "sequence": 3,
+  ///      "standing": {…}, "epoch": 17, "deadline": 1770330578, "attestedUntil": …, "lastProof": …,
+  ///      "headroom": {…}, "escrow": null}
+  public var json: JSONValue {
     [
       "account": .string(account.description), "status": .string(status.rawValue),
       "registry": .string(registry.description), "commitment": .hex(commitment.bytes),
@@ -21,7 +25,7 @@ extension AccountState {
 
 extension EscrowState {
   /// The escrow as data.
-  package var json: JSONValue {
+  public var json: JSONValue {
     [
       "package": .string(package.description), "sequence": .integer(sequence),
       "needsRenewal": .bool(needsRenewal),
@@ -30,8 +34,8 @@ extension EscrowState {
 }
 
 extension Standing {
-  /// The standing as data.
-  package var json: JSONValue {
+  /// The standing as data: the claim, and the request that shows it.
+  public var json: JSONValue {
     let (word, request) =
       switch evidence {
       case .proof(let request): ("proof", request)

@@ -1,0 +1,277 @@
+public import Admission
+internal import AdmissionStore
+internal import CircuitLanguage
+internal import Glibc
+public import Solvency
+internal import Synchronization
+public import TransparencyLog
+
+/// The ledger in a directory that `solvency ledger init` made: the charter's beginnings, and the log in one
+/// SQLite file.
+///
+///     desk.json, circuits/*.circuit    found an empty ledger; the log's own charter counts from then on
+///     ledger.sqlite                    the log
+///     ledger.head, ledger.checkpoint   the last head and the last checkpoint of its tree: a log that ends before one
+///                                      of them, an older copy that was put back, is refused (A65)
+///
+/// The command may be used on the directory meanwhile: its entries are taken in.
+public final class FolderLedger: ServedLedger {
+  /// Why a directory does not serve.
+  public enum Failure: Error, Sendable {
+    /// A file is missing, unreadable or not of its form.
+    case file(String, String)
+    /// The ledger does not open.
+    case ledger(LedgerFailure)
+    /// A key is not the one that the charter names, or not of the role.
+    case key(String)
+  }
+
+  /// The keys of a writer: the venue's, which signs heads, and the log's, which signs checkpoints.
+  public struct Keys: ~Copyable {
+    /// The venue's key.
+    public var venue: SigningKey
+    /// The log's key and what the log's name begins with; nil to sign no checkpoints.
+    public var log: LogKey?
+
+    /// A log's key.
+    public struct LogKey: ~Copyable {
+      /// The key.
+      public var key: SigningKey
+      /// What the log's name begins with, such as `example.com`.
+      public var name: String
+
+      /// A key and a name.
+      public init(_ key: consuming SigningKey, named name: String) {
+        self.key = key
+        self.name = name
+      }
+    }
+
+    /// Keys of a writer.
+    public init(venue: consuming SigningKey, log: consuming LogKey? = nil) {
+      self.venue = venue
+      self.log = log
+    }
+  }
+
+  private let ledger: Ledger
+  private let store: any LedgerStore
+  private let desk: Mutex<Admission>
+  private let signed: SignedCheckpoints
+  /// What this process does: a file has one writer at a time by SQLite's own lock.
+  public let duty: LedgerDuty
+  /// The log on a second connection.
+  public let reader: any LedgerStore
+
+  /// The newest checkpoint that was signed, kept in a file as well.
+  private final class SignedCheckpoints: Sendable {
+    let path: String
+    let newest: Mutex<SignedCheckpoint?>
+
+    init(_ path: String) throws(Failure) {
+      self.path = path
+      let bytes: [UInt8]?
+      do throws(TileFolder.Failure) {
+        bytes = try TileFolder.contents(of: path, limit: SignedNote.byteLimit)
+      } catch {
+        throw .file(path, "cannot be read")
+      }
+      guard let bytes else {
+        newest = Mutex(nil)
+        return
+      }
+      guard let checkpoint = try? SignedCheckpoint(decoding: bytes) else {
+        throw .file(path, "is not a signed checkpoint; put it aside, or restore it")
+      }
+      newest = Mutex(checkpoint)
+    }
+
+    func keep(_ checkpoint: SignedCheckpoint) {
+      newest.withLock { $0 = checkpoint }
+      // An older file makes the check at the next start weaker and never wrong.
+      try? TileFolder.replace(path, with: checkpoint.encoded())
+    }
+  }
+
+  /// Opens a directory.
+  ///
+  /// - Parameters:
+  ///   - keys: nil to follow: proofs are verified and the ledger is read, and nothing is decided.
+  /// - Throws: ``Failure``.
+  public init(_ path: String, keys: consuming Keys?) throws(Failure) {
+    let file = try Self.deskFile(in: path)
+    signed = try SignedCheckpoints(path + "/ledger.checkpoint")
+    let published = try Self.publishedHead(in: path, of: file.parties.venue)
+    let storePath = path + "/ledger.sqlite"
+    if let keys {
+      guard keys.venue.verificationKey == file.parties.venue else {
+        throw .key("the venue's key is not the one that desk.json names")
+      }
+      let signer: LogSigner
+      var tree: CheckpointSigner?
+      do throws(SigningError) {
+        signer = try LogSigner(keys.venue)
+        if let log = keys.log {
+          let signed = signed
+          tree = try CheckpointSigner(log.key, named: log.name) { signed.keep($0) }
+        }
+      } catch {
+        throw .key("a key is of another role: \(error)")
+      }
+      (ledger, store) = try Self.opening { () throws(LedgerFailure) in
+        let store = try HeadKeepingStore(
+          Self.store(storePath, isReadOnly: false), path: path + "/ledger.head")
+        return (try Ledger(store: store, signer: signer, tree: tree, notBehind: published), store)
+      }
+      duty = .writer
+    } else {
+      (ledger, store) = try Self.opening { () throws(LedgerFailure) in
+        let store = try Self.store(storePath, isReadOnly: true)
+        return (try Ledger(reading: store, of: file.parties.venue, notBehind: published), store)
+      }
+      duty = .follower(writer: nil)
+    }
+    let (ledger, checkpoint) = (ledger, signed.newest.withLock { $0 })
+    reader = try Self.opening { () throws(LedgerFailure) in
+      if let checkpoint { try ledger.check(notBehind: checkpoint.unverified.head) }
+      return try Self.store(storePath, isReadOnly: true)
+    }
+    let charter = try Self.opening { () throws(LedgerFailure) in try ledger.charter() }
+    let founding: Charter
+    if let charter { founding = charter } else { founding = try Self.foundingCharter(file, in: path) }
+    desk = Mutex(try Self.opening { () throws(LedgerFailure) in try Admission(founding, ledger: ledger) })
+  }
+
+  /// The desk.
+  public var admission: Admission { desk.withLock { $0 } }
+
+  /// The newest checkpoint that was signed.
+  public var checkpoint: SignedCheckpoint? { signed.newest.withLock { $0 } }
+
+  /// Takes in what the command has appended, and another charter.
+  ///
+  /// - Throws: ``Admission/LedgerFailure``.
+  public func catchUp() throws(LedgerFailure) {
+    try ledger.refresh()
+    let inForce = try ledger.withState { $0.charter?.record.charter }
+    guard let inForce, inForce != admission.charter.digest, let charter = try ledger.charter() else { return }
+    let renewed = try Admission(charter, ledger: ledger)
+    desk.withLock { $0 = renewed }
+  }
+
+  /// Folds the log into its one file.
+  public func close() { try? ledger.close() }
+
+  private static func opening<Value>(_ step: () throws(LedgerFailure) -> Value) throws(Failure) -> Value {
+    do throws(LedgerFailure) {
+      return try step()
+    } catch {
+      throw .ledger(error)
+    }
+  }
+
+  private static func store(_ path: String, isReadOnly: Bool) throws(LedgerFailure) -> SQLiteStore {
+    do throws(StoreError) {
+      return try SQLiteStore(opening: path, isReadOnly: isReadOnly)
+    } catch {
+      throw .store(error)
+    }
+  }
+
+  private static func contents(_ path: String, limit: Int) throws(Failure) -> [UInt8]? {
+    do throws(TileFolder.Failure) {
+      return try TileFolder.contents(of: path, limit: limit)
+    } catch {
+      throw .file(path, "cannot be read (\(String(cString: strerror(error.number))))")
+    }
+  }
+
+  private static func deskFile(in path: String) throws(Failure) -> DeskFile {
+    let name = path + "/desk.json"
+    guard let bytes = try contents(name, limit: DeskFile.byteLimit) else {
+      throw .file(name, "is missing; make a ledger directory with `solvency ledger init`")
+    }
+    do {
+      return try DeskFile(decoding: bytes)
+    } catch {
+      throw .file(name, "\(error)")
+    }
+  }
+
+  private static func publishedHead(in path: String, of venue: VerificationKey) throws(Failure) -> LogHead? {
+    let name = path + "/ledger.head"
+    guard let bytes = try contents(name, limit: SignedLogHead.fileByteLimit) else { return nil }
+    do {
+      return try SignedLogHead(decoding: bytes).content(verifiedBy: venue)
+    } catch {
+      throw .file(name, "is not a head that the venue has signed: \(error)")
+    }
+  }
+
+  /// What an empty ledger will be founded with.
+  private static func foundingCharter(_ file: DeskFile, in path: String) throws(Failure) -> Charter {
+    let folder = path + "/circuits"
+    var circuits: [Circuit] = []
+    for name in names(in: folder).filter({ $0.hasSuffix(".circuit") }).sorted() {
+      guard let source = try contents(folder + "/" + name, limit: 1 << 20) else { continue }
+      do {
+        circuits.append(try Circuit(parsing: source, named: name))
+      } catch {
+        throw .file(folder + "/" + name, "\(error)")
+      }
+    }
+    guard !circuits.isEmpty else { throw .file(folder, "holds no circuit") }
+    return Charter(
+      venue: file.venue, parties: file.parties, policy: file.policy, circuits: circuits,
+      convexity: file.convexity)
+  }
+
+  private static func names(in folder: String) -> [String] {
+    guard let stream = opendir(folder) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      withUnsafePointer(to: &entry.pointee.d_name) { name in
+        name.withMemoryRebound(to: CChar.self, capacity: 256) { names.append(String(cString: $0)) }
+      }
+    }
+    return names
+  }
+}
+
+/// A store that keeps the head of every batch in a file beside it.
+struct HeadKeepingStore: LedgerStore {
+  let store: any LedgerStore
+  let path: String
+
+  init(_ store: any LedgerStore, path: String) {
+    self.store = store
+    self.path = path
+  }
+
+  func head() throws(StoreError) -> SignedLogHead? { try store.head() }
+  func checkpoint() throws(StoreError) -> StoredCheckpoint? { try store.checkpoint() }
+  func count() throws(StoreError) -> UInt64 { try store.count() }
+  func acquire() throws(StoreError) -> UInt64 { try store.acquire() }
+  func release() { store.release() }
+  func fold() throws(StoreError) { try store.fold() }
+  func items(from index: UInt64, limit: Int) throws(StoreError) -> [LogBatch.Item] {
+    try store.items(from: index, limit: limit)
+  }
+
+  func append(_ batch: LogBatch) throws(StoreError) {
+    try store.append(batch)
+    keep(batch.head)
+  }
+
+  func replaceTail(with batch: LogBatch) throws(StoreError) {
+    try store.replaceTail(with: batch)
+    keep(batch.head)
+  }
+
+  private func keep(_ head: SignedLogHead) {
+    // What it is about is durable already; an older file makes the check at the next start weaker and never
+    // wrong.
+    try? TileFolder.replace(path, with: head.json.encoded(.indented))
+  }
+}

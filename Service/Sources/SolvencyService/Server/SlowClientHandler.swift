@@ -1,0 +1,111 @@
+public import NIOCore
+public import NIOHTTPTypes
+
+/// Ends the requests of clients that send too slowly and the connections of those that take too slowly.
+///
+/// In each span of time in which the server is ready to read, a request that is on its way brings so many
+/// bytes at least, or its end; what is written leaves in a span as well. The server's own slowness counts
+/// against nobody: while it does not ask for more, no time passes.
+public final class SlowClientHandler: ChannelDuplexHandler, RemovableChannelHandler {
+  /// What comes in.
+  public typealias InboundIn = HTTPRequestPart
+  /// What is handed on.
+  public typealias InboundOut = HTTPRequestPart
+  /// What goes out.
+  public typealias OutboundIn = HTTPResponsePart
+  /// What is sent.
+  public typealias OutboundOut = HTTPResponsePart
+
+  private let span: TimeAmount
+  private let leastBytes: Int
+  private var isReceiving = false
+  private var isReadPending = false
+  private var received = 0
+  private var receiving: Scheduled<Void>?
+  private var sending: Scheduled<Void>?
+
+  /// - Parameters:
+  ///   - span: the length of a span.
+  ///   - leastBytes: how many bytes a request brings in each.
+  public init(span: TimeAmount, leastBytes: Int) {
+    self.span = span
+    self.leastBytes = leastBytes
+  }
+
+  /// Remembers that the server asks for more.
+  public func read(context: ChannelHandlerContext) {
+    isReadPending = true
+    context.read()
+  }
+
+  /// Counts what comes.
+  public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    switch unwrapInboundIn(data) {
+    case .head:
+      isReceiving = true
+      received = 0
+      schedule(context)
+    case .body(let buffer): received += buffer.readableBytes
+    case .end: stop()
+    }
+    context.fireChannelRead(data)
+  }
+
+  /// What was asked for is there.
+  public func channelReadComplete(context: ChannelHandlerContext) {
+    isReadPending = false
+    context.fireChannelReadComplete()
+  }
+
+  /// Watches what cannot leave.
+  public func channelWritabilityChanged(context: ChannelHandlerContext) {
+    sending?.cancel()
+    sending = nil
+    if !context.channel.isWritable {
+      let channel = context.channel
+      sending = context.eventLoop.scheduleTask(in: span) { channel.close(promise: nil) }
+    }
+    context.fireChannelWritabilityChanged()
+  }
+
+  /// Nothing is watched any more.
+  public func channelInactive(context: ChannelHandlerContext) {
+    stop()
+    sending?.cancel()
+    sending = nil
+    context.fireChannelInactive()
+  }
+
+  /// Nothing is watched any more.
+  public func handlerRemoved(context: ChannelHandlerContext) {
+    stop()
+    sending?.cancel()
+    sending = nil
+  }
+
+  private func stop() {
+    isReceiving = false
+    receiving?.cancel()
+    receiving = nil
+  }
+
+  private func schedule(_ context: ChannelHandlerContext) {
+    receiving?.cancel()
+    let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+    receiving = context.eventLoop.scheduleTask(in: span) {
+      let (handler, context) = bound.value
+      handler.spanEnds(context)
+    }
+  }
+
+  private func spanEnds(_ context: ChannelHandlerContext) {
+    guard isReceiving else { return }
+    if received < leastBytes, isReadPending {
+      stop()
+      context.fireErrorCaught(SlowClient())
+    } else {
+      received = 0
+      schedule(context)
+    }
+  }
+}

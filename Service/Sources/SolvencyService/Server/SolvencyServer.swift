@@ -1,0 +1,43 @@
+internal import HTTPTypes
+public import Hummingbird
+public import HummingbirdCore
+
+/// The routes, for a router of Hummingbird.
+public enum SolvencyServer {
+  /// All routes, in the order of the documentation.
+  static let endpoints =
+    VerifyRoutes.endpoints + DeskRoutes.endpoints + ReadRoutes.endpoints + LogRoutes.endpoints
+    + EventRoutes.endpoints
+    + OperationRoutes.endpoints
+
+  /// A router that answers for a core.
+  public static func router(_ core: ServiceCore) -> Router<ServiceContext> {
+    let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
+    router.add(middleware: Gatekeeper(core: core, endpoints: endpoints))
+    for endpoint in endpoints {
+      // A tile's path has slashes of its own, which no parameter of a router holds.
+      let path = endpoint.path == "/v1/log/tile/{path}" ? "/v1/log/tile/**" : endpoint.path
+      router.on(RouterPath(path), method: endpoint.method) { request, context in
+        if let role = endpoint.role, !context.caller.roles.contains(role) {
+          throw context.caller.name == nil ? Problem.unauthorized : Problem.forbidden(role)
+        }
+        try request.checkParameters(endpoint.parameters)
+        return try await endpoint.handler(request, context, core)
+      }
+    }
+    return router
+  }
+
+  /// Fields of the header that connections are read with, and clients that are too slow.
+  public static func connections(_ limits: ServiceLimits) -> HTTP1Channel.Configuration {
+    var decoder = HTTP1Channel.Configuration.DecoderConfiguration()
+    decoder.maxHeaderFieldSize = limits.headerBytes
+    decoder.maxHeaderListSize = limits.headerBytes
+    decoder.maxHeaderFieldCount = 100
+    return HTTP1Channel.Configuration(
+      additionalChannelHandlers: [
+        SlowClientHandler(span: .seconds(Int64(limits.slowSeconds)), leastBytes: limits.leastBytes)
+      ],
+      idleTimeout: .seconds(Int64(limits.idleSeconds)), httpDecoderConfiguration: decoder)
+  }
+}
