@@ -72,7 +72,8 @@ let package = Package(
     .executableTarget(
       name: "solvencyd",
       dependencies: [
-        "SolvencyService",
+        "SolvencyService", "PostgresStore", "WriterElection",
+        .product(name: "TransparencyLog", package: "solvency"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Admission", package: "solvency"),
         .product(name: "Hummingbird", package: "hummingbird"),

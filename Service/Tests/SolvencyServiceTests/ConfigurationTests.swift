@@ -36,7 +36,7 @@ struct ConfigurationTests {
         "SOLVENCYD_KEYS_VENUE": "v", "SOLVENCYD_KEYS_PASSPHRASE_FILE": "p", "HOME": "/root",
       ])
     #expect(other.port == 8_443)
-    #expect(other.ledger == .postgres(connection: "host=db", folder: "desk"))
+    #expect(other.ledger == .postgres(connection: "host=db", schema: "solvency", address: nil, folder: "desk"))
     #expect(other.settings.anonymousRoles == [])
     #expect(other.keys?.venue == "v")
   }

@@ -30,7 +30,11 @@ public struct ServiceConfiguration: Sendable {
     case folder(String)
     /// A database server, as libpq's connection strings say it; and the directory that founds an empty
     /// ledger.
-    case postgres(connection: String, folder: String)
+    ///
+    /// - Parameters:
+    ///   - schema: of the database, that holds the tables.
+    ///   - address: where clients of other desks reach this one; nil for the address it listens on.
+    case postgres(connection: String, schema: String, address: String?, folder: String)
   }
 
   /// The keys of a writer.
@@ -133,10 +137,13 @@ public struct ServiceConfiguration: Sendable {
   }
 
   private mutating func readLedger(_ node: JSONNode) throws(DocumentError) {
-    let members = try node.object(required: ["folder"], optional: ["postgres"])
+    let members = try node.object(required: ["folder"], optional: ["postgres", "schema", "address"])
     let folder = try members["folder"].string(maximumLength: Self.pathLimit)
     if let connection = try Self.path(members.optional("postgres")) {
-      ledger = .postgres(connection: connection, folder: folder)
+      ledger = .postgres(
+        connection: connection,
+        schema: try members.optional("schema")?.string(maximumLength: 63) ?? "solvency",
+        address: try members.optional("address")?.unlessNull?.string(maximumLength: 1_024), folder: folder)
     } else {
       ledger = .folder(folder)
     }
@@ -243,6 +250,7 @@ enum ConfigurationEnvironment {
     ("LISTEN_TLS_KEY", ["listen", "tls", "key"], .text),
     ("LISTEN_TLS_CLIENT_AUTHORITY", ["listen", "tls", "clientAuthority"], .text),
     ("LEDGER_FOLDER", ["ledger", "folder"], .text), ("LEDGER_POSTGRES", ["ledger", "postgres"], .text),
+    ("LEDGER_SCHEMA", ["ledger", "schema"], .text), ("LEDGER_ADDRESS", ["ledger", "address"], .text),
     ("KEYS_VENUE", ["keys", "venue"], .text), ("KEYS_LOG", ["keys", "log"], .text),
     ("KEYS_LOG_NAME", ["keys", "logName"], .text),
     ("KEYS_PASSPHRASE_FILE", ["keys", "passphraseFile"], .text),

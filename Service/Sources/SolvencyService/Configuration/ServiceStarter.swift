@@ -40,7 +40,9 @@ public enum ServiceStarter {
   }
 
   /// The keys of a writer, unlocked.
-  private static func writerKeys(_ keys: ServiceConfiguration.Keys) throws(FolderLedger.Failure)
+  ///
+  /// - Throws: ``FolderLedger/Failure``.
+  public static func writerKeys(_ keys: ServiceConfiguration.Keys) throws(FolderLedger.Failure)
     -> FolderLedger.Keys
   {
     let venue = try signingKey(keys.venue, keys.passphraseFile)

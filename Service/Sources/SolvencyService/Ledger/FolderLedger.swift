@@ -99,7 +99,8 @@ public final class FolderLedger: ServedLedger {
   ///   - keys: nil to follow: proofs are verified and the ledger is read, and nothing is decided.
   /// - Throws: ``Failure``.
   public init(_ path: String, keys: consuming Keys?) throws(Failure) {
-    let file = try Self.deskFile(in: path)
+    let founding = try FoundingDirectory(path)
+    let file = founding.file
     signed = try SignedCheckpoints(path + "/ledger.checkpoint")
     let published = try Self.publishedHead(in: path, of: file.parties.venue)
     let storePath = path + "/ledger.sqlite"
@@ -137,9 +138,9 @@ public final class FolderLedger: ServedLedger {
       return try Self.store(storePath, isReadOnly: true)
     }
     let charter = try Self.opening { () throws(LedgerFailure) in try ledger.charter() }
-    let founding: Charter
-    if let charter { founding = charter } else { founding = try Self.foundingCharter(file, in: path) }
-    desk = Mutex(try Self.opening { () throws(LedgerFailure) in try Admission(founding, ledger: ledger) })
+    let binding: Charter
+    if let charter { binding = charter } else { binding = try founding.charter() }
+    desk = Mutex(try Self.opening { () throws(LedgerFailure) in try Admission(binding, ledger: ledger) })
   }
 
   /// The desk.
@@ -178,23 +179,11 @@ public final class FolderLedger: ServedLedger {
     }
   }
 
-  private static func contents(_ path: String, limit: Int) throws(Failure) -> [UInt8]? {
+  static func contents(_ path: String, limit: Int) throws(Failure) -> [UInt8]? {
     do throws(TileFolder.Failure) {
       return try TileFolder.contents(of: path, limit: limit)
     } catch {
       throw .file(path, "cannot be read (\(String(cString: strerror(error.number))))")
-    }
-  }
-
-  private static func deskFile(in path: String) throws(Failure) -> DeskFile {
-    let name = path + "/desk.json"
-    guard let bytes = try contents(name, limit: DeskFile.byteLimit) else {
-      throw .file(name, "is missing; make a ledger directory with `solvency ledger init`")
-    }
-    do {
-      return try DeskFile(decoding: bytes)
-    } catch {
-      throw .file(name, "\(error)")
     }
   }
 
@@ -206,36 +195,6 @@ public final class FolderLedger: ServedLedger {
     } catch {
       throw .file(name, "is not a head that the venue has signed: \(error)")
     }
-  }
-
-  /// What an empty ledger will be founded with.
-  private static func foundingCharter(_ file: DeskFile, in path: String) throws(Failure) -> Charter {
-    let folder = path + "/circuits"
-    var circuits: [Circuit] = []
-    for name in names(in: folder).filter({ $0.hasSuffix(".circuit") }).sorted() {
-      guard let source = try contents(folder + "/" + name, limit: 1 << 20) else { continue }
-      do {
-        circuits.append(try Circuit(parsing: source, named: name))
-      } catch {
-        throw .file(folder + "/" + name, "\(error)")
-      }
-    }
-    guard !circuits.isEmpty else { throw .file(folder, "holds no circuit") }
-    return Charter(
-      venue: file.venue, parties: file.parties, policy: file.policy, circuits: circuits,
-      convexity: file.convexity)
-  }
-
-  private static func names(in folder: String) -> [String] {
-    guard let stream = opendir(folder) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      withUnsafePointer(to: &entry.pointee.d_name) { name in
-        name.withMemoryRebound(to: CChar.self, capacity: 256) { names.append(String(cString: $0)) }
-      }
-    }
-    return names
   }
 }
 
