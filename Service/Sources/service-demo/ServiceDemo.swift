@@ -28,6 +28,9 @@ struct ServiceDemo: AsyncParsableCommand {
   @Option(help: "Number of traders.")
   var traders = 200
 
+  @Option(help: "Number of accounts besides, who prove nothing: to look at the page with many.")
+  var crowd = 0
+
   @Option(help: "Seconds of the venue's time for each second on the wall.")
   var speed = 120
 
@@ -62,7 +65,7 @@ struct ServiceDemo: AsyncParsableCommand {
     var logger = Logger(label: "solvencyd")
     logger.logLevel = .error
     let core = try ServiceCore(try venue.ledger(), settings: settings, logger: logger)
-    let day = DemoDay(venue: venue, core: core, clock: clock, traderCount: traders, seed: seed)
+    let day = DemoDay(venue: venue, core: core, clock: clock, traderCount: traders, crowd: crowd, seed: seed)
     let limit = seconds
     let application = ServiceStarter.application(
       core, address: .hostname("127.0.0.1", port: port), logger: logger
@@ -113,16 +116,17 @@ final class DemoDay: Sendable {
   private let core: ServiceCore
   private let clock: @Sendable () -> Timestamp
   private let traderCount: Int
+  private let crowd: Int
   private let seed: UInt64
   private let counts = Mutex(Counts())
   private let task = Mutex<Task<Void, Never>?>(nil)
 
   init(
     venue: DemoVenue, core: ServiceCore, clock: @escaping @Sendable () -> Timestamp, traderCount: Int,
-    seed: UInt64
+    crowd: Int, seed: UInt64
   ) {
     (self.venue, self.core, self.clock) = (venue, core, clock)
-    (self.traderCount, self.seed) = (traderCount, seed)
+    (self.traderCount, self.crowd, self.seed) = (traderCount, crowd, seed)
   }
 
   func start(port: Int) {
@@ -195,6 +199,7 @@ final class DemoDay: Sendable {
       counts.withLock { $0.epochs += 1 }
       let snapshot = published.snapshot
       let registry = try Registry(of: snapshot)
+      if traders.isEmpty, crowd > 0 { try FixtureCrowd.open(crowd, in: core.desk, at: clock()) }
       if traders.isEmpty { traders = try await open(url, snapshot, registry, &random) }
       let rules = try Dictionary(
         uniqueKeysWithValues: [MarginKind.initial, .maintenance].map {

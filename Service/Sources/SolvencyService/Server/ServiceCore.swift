@@ -54,7 +54,7 @@ public final class ServiceCore: Sendable {
   /// Long streams of proofs, one window at a time, so that they do not crowd out single ones.
   let streams: Offload
   private let verifier: BatchingVerifier
-  private let desk = Mutex<(charter: Digest, desk: BatchingDesk)?>(nil)
+  private let batches = Mutex<(charter: Digest, desk: BatchingDesk)?>(nil)
   private let counts = Mutex(Counts())
 
   private struct Counts {
@@ -158,7 +158,7 @@ public final class ServiceCore: Sendable {
   private var batchingDesk: BatchingDesk {
     let admission = ledger.admission
     let charter = admission.charter.digest
-    return desk.withLock { desk in
+    return batches.withLock { desk in
       if let desk, desk.charter == charter { return desk.desk }
       let metrics = metrics
       let made = BatchingDesk(admission, limits: settings.batching, clock: settings.clock) { batch in
@@ -357,6 +357,9 @@ extension ServiceCore {
 }
 
 extension ServiceCore {
+  /// The desk, for a program that embeds the server.
+  public var desk: Admission { ledger.admission }
+
   /// Whom proofs and attestations are for: the venue, and the ledger once it has its first entry.
   public var audience: Audience { ledger.admission.venue }
 }
