@@ -73,14 +73,19 @@ python-test: wheel
 	sh Bindings/python/test.sh
 
 service: setup
+	sh Service/Scripts/setup.sh
 	swift build -c release --package-path Service --product solvencyd
 
 # Debug: in-process routes, connections of every bad kind, the documentation's examples. C is optimised, proofs are small.
+# Tests of the ledger on PostgreSQL start a server of their own; without one they are skipped, but never in CI.
 service-test: setup
+	sh Service/Scripts/setup.sh
+	[ -z "$$CI" ] || sh Service/Scripts/postgres.sh install
 	swift test --package-path Service -Xcc -O2 --disable-xctest
 
 # SERVICE_DEMO_SECONDS=30 stops by itself, and fails if nothing was decided.
 service-demo: setup
+	sh Service/Scripts/setup.sh
 	swift build -c release --package-path Service --product service-demo
 	Service/.build/release/service-demo --seconds $${SERVICE_DEMO_SECONDS:-0} --port $${SERVICE_DEMO_PORT:-8080}
 

@@ -58,17 +58,9 @@ final class PostgresLedger: ServedLedger {
     }
     signed = NewestCheckpoint()
     if let keys {
-      let keys = try ServiceStarter.writerKeys(keys)
-      guard keys.venue.verificationKey == venue else {
-        throw FolderLedger.Failure.key("the venue's key is not the one that desk.json names")
-      }
-      var tree: CheckpointSigner?
-      let signer = try LogSigner(keys.venue)
-      if let log = keys.log {
-        let signed = signed
-        tree = try CheckpointSigner(log.key, named: log.name) { checkpoint in
-          signed.value.withLock { $0 = checkpoint }
-        }
+      let signed = signed
+      let (signer, tree) = try ServiceStarter.writerKeys(keys).signers(of: venue) { checkpoint in
+        signed.value.withLock { $0 = checkpoint }
       }
       let seat = WriterSeat(server, name: name, observer: observer)
       let store = try PostgresStore(server, creating: true, seat: seat, observer: observer)

@@ -52,6 +52,27 @@ public final class FolderLedger: ServedLedger {
       self.venue = venue
       self.log = log
     }
+
+    /// What signs heads of the log, and checkpoints of its tree.
+    ///
+    /// - Parameters:
+    ///   - venue: whose key the venue's has to be.
+    ///   - keep: is given every checkpoint before the commit that led to it returns.
+    /// - Throws: ``Failure/key(_:)``.
+    public consuming func signers(
+      of venue: VerificationKey, keeping keep: @escaping @Sendable (SignedCheckpoint) -> Void
+    ) throws(Failure) -> (head: LogSigner, tree: CheckpointSigner?) {
+      guard self.venue.verificationKey == venue else {
+        throw .key("the venue's key is not the one that desk.json names")
+      }
+      do throws(SigningError) {
+        let head = try LogSigner(self.venue)
+        guard let log else { return (head, nil) }
+        return (head, try CheckpointSigner(log.key, named: log.name, keeping: keep))
+      } catch {
+        throw .key("a key is of another role: \(error)")
+      }
+    }
   }
 
   private let ledger: Ledger
@@ -105,20 +126,8 @@ public final class FolderLedger: ServedLedger {
     let published = try Self.publishedHead(in: path, of: file.parties.venue)
     let storePath = path + "/ledger.sqlite"
     if let keys {
-      guard keys.venue.verificationKey == file.parties.venue else {
-        throw .key("the venue's key is not the one that desk.json names")
-      }
-      let signer: LogSigner
-      var tree: CheckpointSigner?
-      do throws(SigningError) {
-        signer = try LogSigner(keys.venue)
-        if let log = keys.log {
-          let signed = signed
-          tree = try CheckpointSigner(log.key, named: log.name) { signed.keep($0) }
-        }
-      } catch {
-        throw .key("a key is of another role: \(error)")
-      }
+      let signed = signed
+      let (signer, tree) = try keys.signers(of: file.parties.venue) { signed.keep($0) }
       (ledger, store) = try Self.opening { () throws(LedgerFailure) in
         let store = try HeadKeepingStore(
           Self.store(storePath, isReadOnly: false), path: path + "/ledger.head")
