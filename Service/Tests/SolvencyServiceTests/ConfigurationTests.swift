@@ -36,7 +36,8 @@ struct ConfigurationTests {
         "SOLVENCYD_KEYS_VENUE": "v", "SOLVENCYD_KEYS_PASSPHRASE_FILE": "p", "HOME": "/root",
       ])
     #expect(other.port == 8_443)
-    #expect(other.ledger == .postgres(connection: "host=db", schema: "solvency", address: nil, folder: "desk"))
+    #expect(
+      other.ledger == .postgres(connection: "host=db", schema: "solvency", address: nil, folder: "desk"))
     #expect(other.settings.anonymousRoles == [])
     #expect(other.keys?.venue == "v")
   }
@@ -56,7 +57,8 @@ struct ConfigurationTests {
         "anonymous"
       ),
       (
-        "{\"version\": 1, \"ledger\": {\"folder\": \"x\"}, \"access\": {\"tokens\": [{\"name\": \"a\", \"roles\": [], \"sha256\": \"x\"}]}}",
+        "{\"version\": 1, \"ledger\": {\"folder\": \"x\"}, "
+          + "\"access\": {\"tokens\": [{\"name\": \"a\", \"roles\": [], \"sha256\": \"x\"}]}}",
         "sha256"
       ),
       (

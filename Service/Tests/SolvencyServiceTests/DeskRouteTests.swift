@@ -27,7 +27,7 @@ struct DeskRouteTests {
     let fixture = try Fixture()
     let snapshot = try fixture.venue.snapshot()
     let registry = try Registry(of: snapshot)
-    try await fixture.serve { client in
+    try await fixture.serve { (client) async throws -> Void in
       #expect(try await client.ask(.get, "/v1/snapshots/current").code == "not-found")
       #expect(try await client.ask(.get, "/v1/registry").code == "not-found")
       let unready = try await client.ask(.get, "/readyz")
@@ -98,7 +98,7 @@ struct DeskRouteTests {
     let (snapshot, traders) = try fixture.open()
     let other = try Fixture()
     try other.open()
-    try await fixture.serve { client in
+    try await fixture.serve { (client) async throws -> Void in
       let next = try fixture.venue.snapshot(epoch: 2, after: snapshot)
       let forged = try PublishedSnapshot(next, endorsement: other.venue.published(next).endorsement)
       #expect(
@@ -166,7 +166,7 @@ struct DeskRouteTests {
   func refusals() async throws {
     let fixture = try Fixture()
     let (snapshot, traders) = try fixture.open(["alice", "bob"])
-    try await fixture.serve { client in
+    try await fixture.serve { (client) async throws -> Void in
       func reasons(_ request: AdmissionRequest) async throws -> String {
         try await client.ask(.post, "/v1/requests", request.json.encoded()).text
       }
@@ -201,7 +201,7 @@ struct DeskRouteTests {
       try $0.request(under: snapshot, circuit: fixture.venue.circuit, to: fixture.audience, at: Fixture.now)
     }
     let before = fixture.core.ledger.admission.ledger.head.count
-    try await fixture.serve { client in
+    try await fixture.serve { (client) async throws -> Void in
       let verdicts = try await withThrowingTaskGroup(of: String?.self) { group in
         for request in requests + requests {
           group.addTask { try await client.ask(.post, "/v1/requests", request.json.encoded())["verdict"] }
@@ -220,7 +220,7 @@ struct DeskRouteTests {
   func log() async throws {
     let fixture = try Fixture()
     try fixture.open(["alice", "bob"])
-    try await fixture.serve { client in
+    try await fixture.serve { (client) async throws -> Void in
       #expect(try await client.ask(.get, "/v1/log/checkpoint").code == "not-found")
       #expect(try await client.ask(.get, "/v1/receipts/0").code == "not-published")
       try await fixture.follow()

@@ -48,7 +48,7 @@ struct DocumentTests {
       #expect(names.contains(String(reference.split(separator: "/").last ?? "")), "\(reference)")
     }
     let fixture = try Fixture()
-    try await fixture.serve { client in
+    try await fixture.serve { (client) async throws -> Void in
       let served = try await client.ask(.get, "/openapi.json")
       #expect(served["openapi"] == "3.1.0")
       let docs = try await client.ask(.get, "/docs")
@@ -60,7 +60,7 @@ struct DocumentTests {
   @Test("heads of answers are those of their bodies, and every answer keeps browsers from guessing")
   func heads() async throws {
     let fixture = try Fixture()
-    try await fixture.serve { client in
+    try await fixture.serve { (client) async throws -> Void in
       for path in ["/healthz", "/openapi.json", "/v1/circuits", "/docs"] {
         let (head, whole) = (try await client.ask(.head, path), try await client.ask(.get, path))
         #expect(head.status == whole.status)
@@ -79,7 +79,7 @@ struct PageTests {
     let fixture = try Fixture()
     try fixture.open(["alice", "<script>alert(1)</script>", "alina"])
     try await fixture.follow()
-    try await fixture.serve { client in
+    try await fixture.serve { (client) async throws -> Void in
       let page = try await client.ask(.get, "/?account=%3Cscript", token: "reader")
       #expect(page.status == .ok)
       #expect(!page.text.contains("<script>alert"))
@@ -108,7 +108,7 @@ struct PageTests {
     let fixture = try Fixture()
     try fixture.open(["bob", "alice", "alina", "älice", "al"])
     try await fixture.follow()
-    try await fixture.serve { client in
+    try await fixture.serve { (client) async throws -> Void in
       let first = try await client.ask(.get, "/v1/accounts?prefix=al&limit=2", token: "reader")
       #expect(
         first.text.contains("\"al\"") && first.text.contains("\"alice\"") && !first.text.contains("bob"))
@@ -157,7 +157,7 @@ struct PageTests {
     let fixture = try Fixture()
     try fixture.open()
     try await fixture.follow()
-    try await fixture.serve { client in
+    try await fixture.serve { (client) async throws -> Void in
       _ = try await client.ask(.get, "/v1/circuits")
       let metrics = try await client.ask(.get, "/metrics", token: "reader")
       #expect(
@@ -173,7 +173,7 @@ struct PageTests {
     let fixture = try Fixture()
     try fixture.open(["alice", "bob"])
     try await fixture.follow()
-    try await fixture.serve { client in
+    try await fixture.serve { (client) async throws -> Void in
       let all = try await client.ask(.get, "/v1/events?after=0&limit=4", token: "reader")
       #expect(all.headers[.contentType] == "text/event-stream")
       let kinds = all.text.split(separator: "\n").filter { $0.hasPrefix("event: ") }.map { $0.dropFirst(7) }

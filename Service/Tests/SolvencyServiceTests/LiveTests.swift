@@ -27,7 +27,7 @@ struct LiveTests {
   @Test("a body that comes too slowly is answered 408 and its connection closed, while others are served")
   func slowBody() async throws {
     let fixture = try Fixture { $0.limits.slowSeconds = 1 }
-    try await live(fixture) { port in
+    try await live(fixture) { (port) async throws -> Void in
       let slow = try Socket(port: port)
       try slow.send(
         "POST /v1/verify HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"
@@ -46,7 +46,7 @@ struct LiveTests {
   @Test("a header that never ends, and one that is too large, hold no connection open")
   func slowHeader() async throws {
     let fixture = try Fixture { $0.limits.idleSeconds = 1 }
-    try await live(fixture) { port in
+    try await live(fixture) { (port) async throws -> Void in
       let slow = try Socket(port: port)
       try slow.send("GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: ")
       let large = try Socket(port: port)
@@ -63,7 +63,7 @@ struct LiveTests {
   )
   func halfClosed() async throws {
     let fixture = try Fixture()
-    try await live(fixture) { port in
+    try await live(fixture) { (port) async throws -> Void in
       let whole = try Socket(port: port)
       try whole.send(
         "POST /v1/verify HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
@@ -91,7 +91,7 @@ struct LiveTests {
   @Test("what is no HTTP is refused, and a body beyond the limit ends the connection before it is sent")
   func garbage() async throws {
     let fixture = try Fixture()
-    try await live(fixture) { port in
+    try await live(fixture) { (port) async throws -> Void in
       for text in [
         "\u{16}\u{3}\u{1}nonsense\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n",
         "POST /v1/verify HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
@@ -138,7 +138,7 @@ struct LiveTests {
       $0.components(separatedBy: "```")[0]
     }
     #expect(blocks.count >= 7)
-    try await live(fixture) { port in
+    try await live(fixture) { (port) async throws -> Void in
       for (place, block) in blocks.enumerated() {
         let (status, output) = try Self.shell(
           block, in: fixture.folder,

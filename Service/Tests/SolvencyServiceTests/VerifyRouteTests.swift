@@ -21,7 +21,7 @@ struct VerifyRouteTests {
       )
       .envelope.encoded()
     }
-    try await fixture.serve { client in
+    try await fixture.serve { (client) async throws -> Void in
       let known = try await client.ask(.post, "/v1/verify", proof(traders[0]))
       #expect(known["verdict"] == "accepted")
       #expect(known["isLedgerCommitment"] == "true")
@@ -58,7 +58,7 @@ struct VerifyRouteTests {
     let changed = ProofEnvelope(
       circuitName: envelope.circuitName, context: envelope.context, commitments: envelope.commitments,
       proof: CircuitProof(bytes: bytes))
-    try await fixture.serve { client in
+    try await fixture.serve { (client) async throws -> Void in
       let verdict = try await client.ask(.post, "/v1/verify", changed.encoded())
       #expect(verdict["verdict"] == "rejected")
     }
@@ -76,7 +76,7 @@ struct VerifyRouteTests {
     lines.append([UInt8](repeating: UInt8(ascii: "x"), count: ProofEnvelope.byteLimit + 10))
     lines.append(good)
     let body = Array(lines.joined(separator: [UInt8(ascii: "\n")]))
-    try await fixture.serve { client in
+    try await fixture.serve { (client) async throws -> Void in
       let answer = try await client.ask(.post, "/v1/verify/batch", body, type: Body.lines)
       #expect(answer.status == .ok)
       let verdicts = answer.text.split(separator: "\n")
