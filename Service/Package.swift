@@ -54,6 +54,7 @@ let package = Package(
     .target(
       name: "SolvencyService",
       dependencies: [
+        "WriterElection",
         .product(name: "Admission", package: "solvency"),
         .product(name: "SolvencyVerifier", package: "solvency"),
         .product(name: "TransparencyLog", package: "solvency"),
@@ -118,7 +119,7 @@ let package = Package(
     .testTarget(
       name: "PostgresStoreTests",
       dependencies: [
-        "PostgresStore", "WriterElection", "LedgerDesk",
+        "PostgresStore", "WriterElection", "LedgerDesk", "SolvencyService", "ServiceFixtures",
         .product(name: "Admission", package: "solvency"),
         .product(name: "SolvencyProver", package: "solvency"),
       ],

@@ -2,104 +2,86 @@ import Admission
 import Logging
 import PostgresStore
 import SolvencyService
-import Synchronization
-import TransparencyLog
 import WriterElection
 
 /// The ledger of a configuration.
 enum OpenedLedger {
-  static func open(_ configuration: ServiceConfiguration, _ logger: Logger) throws -> any ServedLedger {
+  /// Opens it.
+  ///
+  /// - Parameter takesPart: whether this desk asks to be the writer.
+  static func open(
+    _ configuration: ServiceConfiguration, _ logger: Logger, takesPart: Bool
+  ) throws -> any ServedLedger {
     switch configuration.ledger {
     case .folder(let folder): return try ServiceStarter.folderLedger(folder, configuration.keys)
     case .postgres(let connection, let schema, let address, let folder):
-      let scheme = configuration.tls == nil ? "http" : "https"
-      let name = address ?? "\(scheme)://\(configuration.host):\(configuration.port)"
-      do {
-        let server = try PostgresConfiguration(connection: connection, schema: schema)
-        return try PostgresLedger(server, named: name, folder: folder, keys: configuration.keys, logger)
-      } catch let error as FolderLedger.Failure {
-        switch error {
-        case .file(let file, let text): throw ServiceStarter.Failure(file, text)
-        case .key(let text): throw ServiceStarter.Failure("keys", text)
-        case .ledger(let failure):
-          throw ServiceStarter.Failure("ledger.postgres", "the ledger does not open: \(failure)")
-        }
+      let server: PostgresConfiguration
+      do throws(PostgresConfigurationError) {
+        server = try PostgresConfiguration(connection: connection, schema: schema)
       } catch {
-        throw ServiceStarter.Failure("ledger.postgres", "\(error)")
+        throw ServiceStarter.Failure("ledger", text(of: error))
+      }
+      let observer = observer(logger)
+      let seat = WriterSeat(server, name: address ?? ownAddress(configuration), observer: observer)
+      let storage: FolderLedger.Storage
+      do throws(StoreError) {
+        // A desk with keys makes the tables of a new ledger; one that follows finds them.
+        storage = .shared(
+          try PostgresStore(server, creating: configuration.keys != nil, seat: seat, observer: observer),
+          reader: try PostgresStore(server, observer: observer), election: seat)
+      } catch {
+        throw ServiceStarter.Failure("ledger.postgres (\(server))", text(of: error))
+      }
+      let ledger = try ServiceStarter.folderLedger(folder, configuration.keys, storage: storage)
+      if configuration.keys != nil, takesPart { seat.start() }
+      return ledger
+    }
+  }
+
+  private static func ownAddress(_ configuration: ServiceConfiguration) -> String {
+    let scheme = configuration.tls == nil ? "http" : "https"
+    return "\(scheme)://\(configuration.host):\(configuration.port)"
+  }
+
+  /// Elections, and what a server says when it fails. None of it holds a password.
+  private static func observer(_ logger: Logger) -> @Sendable (PostgresEvent) -> Void {
+    { event in
+      switch event {
+      case .connected(let server): logger.info("database connected", metadata: ["server": "\(server)"])
+      case .lost(let text): logger.warning("database lost", metadata: ["cause": "\(text)"])
+      case .resolved(let index, let wasThere):
+        logger.notice("commit looked for", metadata: ["entry": "\(index)", "found": "\(wasThere)"])
+      case .elected(let term): logger.notice("elected", metadata: ["term": "\(term)"])
+      case .superseded(let term): logger.warning("superseded", metadata: ["term": "\(term)"])
+      case .ended(let backend): logger.warning("silent writer ended", metadata: ["backend": "\(backend)"])
+      case .refused(let code, let sentence):
+        logger.warning("database refused", metadata: ["sqlstate": "\(code)", "cause": "\(sentence)"])
       }
     }
   }
-}
 
-/// A ledger on PostgreSQL that several desks share: one is elected and writes, the others follow and take over.
-///
-/// What decides who writes is the store, inside every transaction; the duty told here is advice for clients.
-final class PostgresLedger: ServedLedger {
-  private let ledger: Ledger
-  private let seat: WriterSeat?
-  private let host: LedgerHost
-  private let desk: Mutex<Admission>
-  private let signed: NewestCheckpoint
-  let reader: any LedgerStore
-
-  /// The newest checkpoint that was signed here.
-  private final class NewestCheckpoint: Sendable {
-    let value = Mutex<SignedCheckpoint?>(nil)
-  }
-
-  init(
-    _ server: PostgresConfiguration, named name: String, folder: String, keys: ServiceConfiguration.Keys?,
-    _ logger: Logger
-  ) throws {
-    let founding = try FoundingDirectory(folder)
-    let venue = founding.file.parties.venue
-    let observer: @Sendable (PostgresEvent) -> Void = { event in
-      logger.notice("database", metadata: ["event": "\(event)"])
-    }
-    signed = NewestCheckpoint()
-    if let keys {
-      let signed = signed
-      let (signer, tree) = try ServiceStarter.writerKeys(keys).signers(of: venue) { checkpoint in
-        signed.value.withLock { $0 = checkpoint }
-      }
-      let seat = WriterSeat(server, name: name, observer: observer)
-      let store = try PostgresStore(server, creating: true, seat: seat, observer: observer)
-      ledger = try Ledger(store: store, signer: signer, tree: tree)
-      self.seat = seat
-    } else {
-      ledger = try Ledger(reading: try PostgresStore(server, observer: observer), of: venue)
-      seat = nil
-    }
-    reader = try PostgresStore(server)
-    let charter: Charter
-    if let inForce = try ledger.charter() { charter = inForce } else { charter = try founding.charter() }
-    desk = Mutex(try Admission(charter, ledger: ledger))
-    host = LedgerHost(ledger, election: seat ?? SoleWriter() as any WriterElection)
-    seat?.start()
-    if seat != nil { host.start() }
-  }
-
-  var admission: Admission { desk.withLock { $0 } }
-
-  var checkpoint: SignedCheckpoint? { signed.value.withLock { $0 } }
-
-  var duty: LedgerDuty {
-    guard let seat else { return .follower(writer: nil) }
-    switch seat.role {
-    case .writer: return .writer
-    case .follower(let writer): return .follower(writer: writer)
-    case .unreachable: return .unreachable
+  static func text(of error: PostgresConfigurationError) -> String {
+    switch error {
+    case .connection:
+      "postgres is not a connection string as libpq has it; it is not repeated, as it may hold a password"
+    case .schema(let name):
+      "schema \(name): write 1 to 63 of a to z, 0 to 9 and _, not beginning with a digit or pg_"
+    case .time(let milliseconds): "a time of \(milliseconds) ms is out of range"
     }
   }
 
-  func catchUp() throws(LedgerFailure) {
-    try ledger.refresh()
-    let inForce = try ledger.withState { $0.charter?.record.charter }
-    guard let inForce, inForce != admission.charter.digest, let charter = try ledger.charter() else { return }
-    let renewed = try Admission(charter, ledger: ledger)
-    desk.withLock { $0 = renewed }
+  static func text(of error: StoreError) -> String {
+    switch error {
+    case .notFound: "the schema holds no ledger; a desk with keys makes one"
+    case .notALedger: "the schema holds something else; name another in ledger.schema"
+    case .unsupportedVersion(let version): "the tables have version \(version), which is not known here"
+    case .alteredSchema(let line): "the tables were altered: \(line); restore them from a copy"
+    case .unreachable: "the server cannot be reached; the log says why"
+    case .notDurable(let setting): "the server would lose what it acknowledges: \(setting); set it on"
+    case .unsuitableServer(let reason): "the server does not suit: \(reason)"
+    case .readOnly: "the server or the role lets nothing be written"
+    case .server(let code): "the server refused (SQLSTATE \(code))"
+    default: "the ledger does not open: \(error)"
+    }
   }
-
-  /// Hands writing over at once.
-  func close() { if seat != nil { host.stop() } }
 }

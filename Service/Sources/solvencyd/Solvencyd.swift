@@ -26,7 +26,7 @@ struct Solvencyd: AsyncParsableCommand {
       Stops on SIGTERM or SIGINT when the answers that are on their way are sent. Exits 0 when stopped, 64 for a usage \
       error, 65 for a configuration or file that is malformed, 66 for a file that is missing, 70 for a defect, 74 if it cannot read, write or listen.
       """,
-    subcommands: [Serve.self, Token.self], defaultSubcommand: Serve.self)
+    subcommands: [Serve.self, Token.self, Import.self, Export.self], defaultSubcommand: Serve.self)
 }
 
 /// `solvencyd [serve]`
@@ -50,7 +50,7 @@ struct Serve: AsyncParsableCommand {
     let server: HTTPServerBuilder
     do {
       server = try ServerTLS.builder(configuration)
-      let ledger = try OpenedLedger.open(configuration, logger)
+      let ledger = try OpenedLedger.open(configuration, logger, takesPart: !checkConfig)
       core = try ServiceCore(ledger, settings: configuration.settings, logger: logger)
     } catch let failure as ServiceStarter.Failure {
       throw Failed(EX_DATAERR, failure.description)

@@ -24,12 +24,12 @@ public enum ServiceStarter {
   /// The ledger of a configuration that names a directory.
   ///
   /// - Throws: ``Failure``.
-  public static func folderLedger(_ path: String, _ keys: ServiceConfiguration.Keys?) throws(Failure)
-    -> FolderLedger
-  {
+  public static func folderLedger(
+    _ path: String, _ keys: ServiceConfiguration.Keys?, storage: FolderLedger.Storage = .file
+  ) throws(Failure) -> FolderLedger {
     do throws(FolderLedger.Failure) {
-      guard let keys else { return try FolderLedger(path, keys: nil) }
-      return try FolderLedger(path, keys: try writerKeys(keys))
+      guard let keys else { return try FolderLedger(path, keys: nil, storage: storage) }
+      return try FolderLedger(path, keys: try writerKeys(keys), storage: storage)
     } catch {
       switch error {
       case .file(let file, let text): throw Failure(file, text)
@@ -40,9 +40,7 @@ public enum ServiceStarter {
   }
 
   /// The keys of a writer, unlocked.
-  ///
-  /// - Throws: ``FolderLedger/Failure``.
-  public static func writerKeys(_ keys: ServiceConfiguration.Keys) throws(FolderLedger.Failure)
+  private static func writerKeys(_ keys: ServiceConfiguration.Keys) throws(FolderLedger.Failure)
     -> FolderLedger.Keys
   {
     let venue = try signingKey(keys.venue, keys.passphraseFile)

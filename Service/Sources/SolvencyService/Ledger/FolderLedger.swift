@@ -5,6 +5,7 @@ internal import Glibc
 public import Solvency
 internal import Synchronization
 public import TransparencyLog
+public import WriterElection
 
 /// The ledger in a directory that `solvency ledger init` made: the charter's beginnings, and the log in one
 /// SQLite file.
@@ -75,12 +76,28 @@ public final class FolderLedger: ServedLedger {
     }
   }
 
+  /// Where the log of a directory is.
+  public enum Storage: Sendable {
+    /// In the directory's own file.
+    case file
+    /// On a server that other desks use as well: what appends, what reads on a connection of its own, and who of the desks
+    /// writes.
+    case shared(any LedgerStore, reader: any LedgerStore, election: any WriterElection)
+  }
+
   private let ledger: Ledger
   private let store: any LedgerStore
+  private let election: any WriterElection
   private let desk: Mutex<Admission>
   private let signed: SignedCheckpoints
-  /// What this process does: a file has one writer at a time by SQLite's own lock.
-  public let duty: LedgerDuty
+  /// What this process does: a file has one writer at a time by SQLite's own lock, a server's log the one that is elected.
+  public var duty: LedgerDuty {
+    switch election.role {
+    case .writer: .writer
+    case .follower(let writer): .follower(writer: writer)
+    case .unreachable: .unreachable
+    }
+  }
   /// The log on a second connection.
   public let reader: any LedgerStore
 
@@ -118,8 +135,9 @@ public final class FolderLedger: ServedLedger {
   ///
   /// - Parameters:
   ///   - keys: nil to follow: proofs are verified and the ledger is read, and nothing is decided.
+  ///   - storage: where the log is; the directory founds it, and keeps the last head and checkpoint, wherever that is.
   /// - Throws: ``Failure``.
-  public init(_ path: String, keys: consuming Keys?) throws(Failure) {
+  public init(_ path: String, keys: consuming Keys?, storage: Storage = .file) throws(Failure) {
     let founding = try FoundingDirectory(path)
     let file = founding.file
     signed = try SignedCheckpoints(path + "/ledger.checkpoint")
@@ -130,21 +148,21 @@ public final class FolderLedger: ServedLedger {
       let (signer, tree) = try keys.signers(of: file.parties.venue) { signed.keep($0) }
       (ledger, store) = try Self.opening { () throws(LedgerFailure) in
         let store = try HeadKeepingStore(
-          Self.store(storePath, isReadOnly: false), path: path + "/ledger.head")
+          Self.store(storage, storePath, isReadOnly: false), path: path + "/ledger.head")
         return (try Ledger(store: store, signer: signer, tree: tree, notBehind: published), store)
       }
-      duty = .writer
+      if case .shared(_, _, let elected) = storage { election = elected } else { election = SoleWriter() }
     } else {
       (ledger, store) = try Self.opening { () throws(LedgerFailure) in
-        let store = try Self.store(storePath, isReadOnly: true)
+        let store = try Self.store(storage, storePath, isReadOnly: true)
         return (try Ledger(reading: store, of: file.parties.venue, notBehind: published), store)
       }
-      duty = .follower(writer: nil)
+      election = Spectator()
     }
     let (ledger, checkpoint) = (ledger, signed.newest.withLock { $0 })
     reader = try Self.opening { () throws(LedgerFailure) in
       if let checkpoint { try ledger.check(notBehind: checkpoint.unverified.head) }
-      return try Self.store(storePath, isReadOnly: true)
+      return try Self.store(storage, storePath, isReadOnly: true)
     }
     let charter = try Self.opening { () throws(LedgerFailure) in try ledger.charter() }
     let binding: Charter
@@ -169,8 +187,11 @@ public final class FolderLedger: ServedLedger {
     desk.withLock { $0 = renewed }
   }
 
-  /// Folds the log into its one file.
-  public func close() { try? ledger.close() }
+  /// Folds the log into its one file; lets another desk write.
+  public func close() {
+    try? ledger.close()
+    election.standDown()
+  }
 
   private static func opening<Value>(_ step: () throws(LedgerFailure) -> Value) throws(Failure) -> Value {
     do throws(LedgerFailure) {
@@ -180,7 +201,10 @@ public final class FolderLedger: ServedLedger {
     }
   }
 
-  private static func store(_ path: String, isReadOnly: Bool) throws(LedgerFailure) -> SQLiteStore {
+  private static func store(
+    _ storage: Storage, _ path: String, isReadOnly: Bool
+  ) throws(LedgerFailure) -> any LedgerStore {
+    if case .shared(let store, let reader, _) = storage { return isReadOnly ? reader : store }
     do throws(StoreError) {
       return try SQLiteStore(opening: path, isReadOnly: isReadOnly)
     } catch {
