@@ -3,16 +3,21 @@
 # database server of its own. A line `<!-- run: NAME -->` in the page calls a function of this script, for what the page
 # takes for granted.
 #
-#   sh Service/Scripts/check-operations.sh        SOLVENCY, LEDGER_DESK: where the programs are, if they were built
+#   sh Service/Scripts/check-operations.sh        SOLVENCY, SOLVENCYD, LEDGER_DESK: where the programs are, if they were built
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 page=$root/Documentation/Operations.md
 SOLVENCY=${SOLVENCY:-}
+SOLVENCYD=${SOLVENCYD:-}
 LEDGER_DESK=${LEDGER_DESK:-}
 if [ -z "$SOLVENCY" ]; then
   swift build -c release --package-path "$root" --product solvency >&2
   SOLVENCY=$(swift build -c release --package-path "$root" --show-bin-path)/solvency
+fi
+if [ -z "$SOLVENCYD" ]; then
+  swift build --package-path "$here/.." --product solvencyd >&2
+  SOLVENCYD=$(swift build --package-path "$here/.." --show-bin-path)/solvencyd
 fi
 if [ -z "$LEDGER_DESK" ]; then
   swift build --package-path "$here/.." --product LedgerDesk >&2
@@ -34,6 +39,7 @@ sh "$here/postgres.sh" start "$folder/server" >"$folder/connection"
 programs=$(sh "$here/postgres.sh" path)
 mkdir "$folder/bin" "$folder/work"
 ln -s "$SOLVENCY" "$folder/bin/solvency"
+ln -s "$SOLVENCYD" "$folder/bin/solvencyd"
 ln -s "$LEDGER_DESK" "$folder/bin/LedgerDesk"
 cd "$folder/work"
 cat >"$folder/functions" <<END
@@ -41,7 +47,8 @@ set -eu
 PATH=$folder/bin:$programs:\$PATH
 PGHOST=$(sed 's/host=\([^ ]*\).*/\1/' "$folder/connection")
 PGUSER=postgres
-export PATH PGHOST PGUSER
+DATABASE="host=\$PGHOST dbname=solvency user=solvency"
+export PATH PGHOST PGUSER DATABASE
 # The parties that the venue does not play itself.
 begin() {
   echo 'a passphrase of a trial' >passphrase
@@ -61,6 +68,37 @@ work_on_database() {
   LedgerDesk key trial.key
   timeout 4 LedgerDesk run "dbname=solvency user=solvency" solvency trial.key desk-1 5 >said.before || true
   LedgerDesk audit "dbname=solvency user=solvency" solvency trial.key said.before
+}
+# Whether a desk says that it has a role.
+has_role() { curl -s "http://127.0.0.1:1844\$1/readyz" | grep -q "\"role\":\"\$2\""; }
+await_role() {
+  tries=0
+  until has_role "\$1" "\$2"; do
+    tries=\$((tries + 1))
+    [ \$tries -lt 600 ] || { cat desk-*.log >&2; return 1; }
+    sleep 0.05
+  done
+}
+# Two desks on the database: one writes; when it is killed the other does, and when that one is stopped, the first again.
+serve_on_database() {
+  solvencyd --config desk-1.json 2>desk-1.log & first=\$!
+  await_role 1 writer
+  solvencyd --config desk-2.json 2>desk-2.log & second=\$!
+  trap 'kill -9 \$first \$second 2>/dev/null' EXIT
+  await_role 2 follower
+  kill -9 \$first
+  begin=\$(date +%s%N)
+  await_role 2 writer
+  echo "the other desk writes \$(((\$(date +%s%N) - begin) / 1000000)) ms after kill -9 of the first"
+  solvencyd --config desk-1.json 2>desk-1.log & first=\$!
+  await_role 1 follower
+  kill \$second
+  begin=\$(date +%s%N)
+  await_role 1 writer
+  echo "the first desk writes \$(((\$(date +%s%N) - begin) / 1000000)) ms after SIGTERM of the other"
+  kill \$first
+  wait \$first \$second || true
+  trap - EXIT
 }
 # Everything that a desk was acknowledged is in what was restored.
 compare_restored() { LedgerDesk audit "dbname=restored user=solvency" solvency trial.key said.before; }
