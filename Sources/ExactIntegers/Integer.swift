@@ -67,7 +67,7 @@ public struct Integer: Hashable, Sendable {
 
   /// Whether the value is zero.
   public var isZero: Bool {
-    storage == .word(0)
+    if case .word(0) = storage { true } else { false }
   }
 
   /// -1, 0 or 1: the sign of the value.
@@ -82,7 +82,10 @@ public struct Integer: Hashable, Sendable {
 
   /// The number of bits of |v|: 0 for zero, otherwise the n with 2ⁿ⁻¹ ≤ |v| < 2ⁿ.
   public var bitWidth: Int {
-    limbs.bitWidth
+    switch storage {
+    case .word(let word): Int.bitWidth - word.magnitude.leadingZeroBitCount
+    case .limbs(let magnitude, _): magnitude.bitWidth
+    }
   }
 }
 

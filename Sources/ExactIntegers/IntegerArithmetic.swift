@@ -5,6 +5,7 @@ extension Integer {
       let (sum, overflow) = x.addingReportingOverflow(y)
       if !overflow { return Integer(word: sum) }
     }
+    if let x = a.short, let y = b.short { return (x &+ y).asInteger() }
     return sum(a.limbs, negative: a.isNegative, b.limbs, negative: b.isNegative)
   }
 
@@ -14,6 +15,7 @@ extension Integer {
       let (difference, overflow) = x.subtractingReportingOverflow(y)
       if !overflow { return Integer(word: difference) }
     }
+    if let x = a.short, let y = b.short { return (x &- y).asInteger() }
     return sum(a.limbs, negative: a.isNegative, b.limbs, negative: !b.isNegative)
   }
 
@@ -22,6 +24,9 @@ extension Integer {
     if case .word(let x) = a.storage, case .word(let y) = b.storage {
       let (product, overflow) = x.multipliedReportingOverflow(by: y)
       if !overflow { return Integer(word: product) }
+    }
+    if a.bitWidth + b.bitWidth < Int256.productBits {
+      return (Int256(truncating: a) &* Int256(truncating: b)).asInteger()
     }
     return Integer(a.limbs * b.limbs, negative: a.isNegative != b.isNegative)
   }
@@ -89,4 +94,19 @@ extension Integer {
     return x >= y
       ? Integer(x - y, negative: xIsNegative) : Integer(y - x, negative: yIsNegative)
   }
+}
+
+extension Integer {
+  /// The value in fixed width, if it is below 2¹⁹² in magnitude: sums and differences of such values fit as well.
+  fileprivate var short: Int256? {
+    switch storage {
+    case .word(let word): Int256(word)
+    case .limbs(let magnitude, _): magnitude.limbs.count <= 3 ? Int256(truncating: self) : nil
+    }
+  }
+}
+
+extension Int256 {
+  /// A product of factors of fewer bits together is below 2²⁵⁵ in magnitude.
+  fileprivate static let productBits = 255
 }

@@ -4,6 +4,10 @@ package import Ristretto
 extension Scalar {
   /// The residue of a public integer mod ℓ.
   package init(_ value: Integer) {
+    if let word = value.int {
+      self.init(word)
+      return
+    }
     // 253 bits fit 32 bytes, and 512 bits the wide reduction; longer integers are reduced exactly.
     let magnitude =
       value.magnitude.bitWidth <= 512 ? value.magnitude : value.magnitude.modulo(Self.order)

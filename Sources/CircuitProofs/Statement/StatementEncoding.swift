@@ -52,6 +52,12 @@ enum StatementEncoding {
   }
 
   private static func append(_ value: Integer, to bytes: inout [UInt8]) {
-    bytes += Scalar(value).encoded()
+    // Most are short and not negative, and less than ℓ as they are.
+    if let word = value.uint64 {
+      bytes.append(littleEndian: word)
+      for _ in 8..<Scalar.byteCount { bytes.append(0) }
+    } else {
+      bytes += Scalar(value).encoded()
+    }
   }
 }
