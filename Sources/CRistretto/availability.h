@@ -49,6 +49,7 @@
   FUNCTION(                                                                                                  \
       void, encode, (size_t n, const cristretto_point *points, cristretto_encoding *encodings),              \
       (n, points, encodings))                                                                                \
+  FUNCTION(void, map, (size_t n, const uint64_t *words, cristretto_point *points), (n, words, points))       \
   FUNCTION(                                                                                                  \
       void, prepare, (size_t n, const cristretto_point *points, cristretto_row *rows), (n, points, rows))    \
   FUNCTION(size_t, window_count, (unsigned c), (c))                                                          \
@@ -127,6 +128,15 @@
       (size_t n, const cristretto_scalar *weights, const cristretto_scalar *a, cristretto_scalar *sums,      \
        cristretto_scalar *out),                                                                              \
       (n, weights, a, sums, out))                                                                            \
+  FUNCTION(size_t, equations_scratch_size, (const cristretto_circuit *circuit), (circuit))                   \
+  FUNCTION(size_t, equations_sums_size, (size_t n), (n))                                                     \
+  FUNCTION(                                                                                                  \
+      void, equations_add,                                                                                   \
+      (const cristretto_circuit *circuit, const cristretto_scalar *inputs, void *scratch, void *linear,      \
+       void *norm),                                                                                          \
+      (circuit, inputs, scratch, linear, norm))                                                              \
+  FUNCTION(                                                                                                  \
+      void, equations_total, (size_t n, const void *sums, cristretto_scalar *out), (n, sums, out))           \
   FUNCTION(void, keccak_8, (uint64_t * words), (words))
 
 #define DECLARE_FORMS(result, name, parameters, arguments) \

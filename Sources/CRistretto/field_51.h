@@ -53,6 +53,15 @@ static const uint64_t field_i[5] = {
 /// 1/sqrt(a - d) with a = -1, the even root.
 static const uint64_t field_inverse_root_of_a_minus_d[5] = {
     0xfdaa805d40ea, 0x2eb482e57d339, 0x7610274bc58, 0x6510b613dc8ff, 0x786c8905cfaff};
+/// 1 - d^2
+static const uint64_t field_one_minus_d_squared[5] = {
+    0x409c1945fc176, 0x719abc6a1fc4f, 0x1c37f90b20684, 0x6bccca55eedf, 0x29072a8b2b3e};
+/// (d - 1)^2
+static const uint64_t field_d_minus_one_squared[5] = {
+    0x55aaa44ed4d20, 0x59603c3332635, 0x26d3baf4a7928, 0x120a66e6997a9, 0x5968b37af66c2};
+/// sqrt(a d - 1) with a = -1, the odd root.
+static const uint64_t field_root_of_a_d_minus_one[5] = {
+    0x7f6a0497b2e1b, 0x1836f0a97afd2, 0x7d747f6be7638, 0x456079e7e6498, 0x376931bf2b834};
 
 // MARK: - Bounds, executed in the checking build
 

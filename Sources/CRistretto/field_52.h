@@ -36,6 +36,15 @@ static const uint64_t field_i[5] = {
 /// 1/sqrt(a - d) with a = -1, the even root.
 static const uint64_t field_inverse_root_of_a_minus_d[5] = {
     0x8fdaa805d40ea, 0x175a4172be99c, 0xe01d8409d2f16, 0xfca216c27b91f, 0x786c8905cfaf};
+/// 1 - d^2
+static const uint64_t field_one_minus_d_squared[5] = {
+    0xc09c1945fc176, 0x38cd5e350fe27, 0xe70dfe42c81a1, 0xe0d79994abddb, 0x29072a8b2b3};
+/// (d - 1)^2
+static const uint64_t field_d_minus_one_squared[5] = {
+    0xd5aaa44ed4d20, 0x2cb01e199931a, 0x29b4eebd29e4a, 0x22414cdcd32f5, 0x5968b37af66c};
+/// sqrt(a d - 1) with a = -1, the odd root.
+static const uint64_t field_root_of_a_d_minus_one[5] = {
+    0x7f6a0497b2e1b, 0xc1b7854bd7e9, 0x1f5d1fdaf9d8e, 0x48ac0f3cfcc93, 0x376931bf2b83};
 
 // MARK: - Bounds, executed in the checking build
 

@@ -53,14 +53,20 @@ public struct GeneratorSuite: Hashable, Sendable {
     external = ExternalGenerators(blinding: points[0], account: Array(points.dropFirst()))
   }
 
-  /// `Gen(kind, index)`.
-  func derive(_ kind: String, _ index: Int) -> Point {
-    var preimage = Array("bppp-polytope-v1/generator/".utf8)
-    preimage.append(littleEndian: UInt32(name.count))
-    preimage += name
-    preimage += Array(kind.utf8)
-    preimage.append(littleEndian: UInt32(index))
-    return Point(uniformBytes: SHA512.hash(preimage))
+  /// `Gen(kind, index)` for each index, in lanes where they serve.
+  func derive(_ kind: String, _ indices: Range<Int>) -> [Point] {
+    var prefix = Array("bppp-polytope-v1/generator/".utf8)
+    prefix.append(littleEndian: UInt32(name.count))
+    prefix += name
+    prefix += Array(kind.utf8)
+    var uniform: [UInt8] = []
+    uniform.reserveCapacity(Point.uniformByteCount * indices.count)
+    for index in indices {
+      var preimage = prefix
+      preimage.append(littleEndian: UInt32(index))
+      uniform += SHA512.hash(preimage)
+    }
+    return Point.derived(fromUniformBytes: uniform)
   }
 }
 

@@ -23,8 +23,8 @@ public final class Generators: Sendable {
   /// The generators of a suite; nothing beyond U and R₁ … R₇ is derived yet.
   public init(suite: GeneratorSuite) {
     self.suite = suite
-    value = suite.derive("U", 0)
-    let derived = (1...7).map { suite.derive("R", $0) }
+    value = suite.derive("U", 0..<1)[0]
+    let derived = suite.derive("R", 1..<8)
     blinding = suite.external.map { [$0.blinding] + derived.dropFirst() } ?? derived
     accountList = Mutex(suite.external?.account ?? [])
   }
@@ -70,9 +70,7 @@ public final class Generators: Sendable {
 
   private func prefix(of list: borrowing Mutex<[Point]>, kind: String, _ count: Int) -> [Point] {
     list.withLock { points in
-      for index in points.count..<max(points.count, count) {
-        points.append(suite.derive(kind, index + 1))
-      }
+      if points.count < count { points += suite.derive(kind, (points.count + 1)..<(count + 1)) }
       return points.count == count ? points : Array(points.prefix(count))
     }
   }

@@ -38,9 +38,10 @@ public final class RangeGenerators: Sendable {
     precondition((0...Self.partyLimit).contains(parties), "a party is beyond the limit")
     precondition((0...Self.chainLength).contains(length), "a chain is longer than the limit")
     return chains.withLock { chains in
-      for party in chains.G.count..<max(parties, chains.G.count) {
-        chains.G.append(Self.chain("G", party))
-        chains.H.append(Self.chain("H", party))
+      if chains.G.count < parties {
+        let missing = chains.G.count..<parties
+        chains.G += Self.chains("G", missing)
+        chains.H += Self.chains("H", missing)
       }
       return (
         chains.G.prefix(parties).flatMap { $0.prefix(length) },
@@ -75,11 +76,21 @@ public final class RangeGenerators: Sendable {
   /// Where G_i of a party lies in ``fixed(parties:)``; H_i lies ``chainLength`` further on.
   static func index(party: Int, _ i: Int = 0) -> Int { 2 + 2 * party * chainLength + i }
 
-  private static func chain(_ kind: String, _ party: Int) -> [Point] {
-    var label = Array("GeneratorsChain".utf8) + Array(kind.utf8)
-    label.append(littleEndian: UInt32(party))
-    var sponge = KeccakSponge.shake256(label)
-    return (0..<chainLength).map { _ in Point(uniformBytes: sponge.squeeze(64)) }
+  /// The chains of some parties, their points derived together.
+  private static func chains(_ kind: String, _ parties: Range<Int>) -> [[Point]] {
+    var uniform: [UInt8] = []
+    uniform.reserveCapacity(Point.uniformByteCount * chainLength * parties.count)
+    for party in parties {
+      var label = Array("GeneratorsChain".utf8) + Array(kind.utf8)
+      label.append(littleEndian: UInt32(party))
+      var sponge = KeccakSponge.shake256(label)
+      uniform += sponge.squeeze(Point.uniformByteCount * chainLength)
+    }
+    let points = Point.derived(fromUniformBytes: uniform)
+    return parties.indices.map { index in
+      let start = (index - parties.lowerBound) * chainLength
+      return Array(points[start..<(start + chainLength)])
+    }
   }
 
   /// `V = v·B + γ·B̃`, in constant time.

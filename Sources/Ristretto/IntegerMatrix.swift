@@ -61,13 +61,13 @@ package struct IntegerMatrix: Sendable {
   /// One more than the last row with an entry.
   package let rowCount: Int
   /// The columns.
-  private let columnCount: Int
+  let columnCount: Int
   /// Where each kind of each column ends in `rows` and `magnitudes`.
-  private let ends: [Int]
-  private let rows: [Int32]
-  private let magnitudes: [UInt64]
+  let ends: [Int]
+  let rows: [Int32]
+  let magnitudes: [UInt64]
   /// Factors that are not short integers.
-  private let residues: [(row: Int, column: Int, factor: Scalar)]
+  let residues: [(row: Int, column: Int, factor: Scalar)]
 
   /// Collects entries; several at one place are added. There must be less than 2³¹ (precondition).
   package init(columnCount: Int, _ entries: [Entry]) {
@@ -150,8 +150,8 @@ package struct IntegerMatrix: Sendable {
 
 /// Public multiples of a few scalars, each of which has several: `factorᵢ·a[ownerᵢ]`.
 package struct OwnedMultiples: Sendable {
-  private let owners: [Int]
-  private let factors: [Scalar]
+  let owners: [Int]
+  let factors: [Scalar]
   /// The factors, if none is longer than 64 bits or negative.
   private let words: [UInt64]?
 

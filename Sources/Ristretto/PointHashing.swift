@@ -1,3 +1,5 @@
+internal import CRistretto
+
 extension Point {
   /// The number of bytes from which a point is derived.
   public static var uniformByteCount: Int { 64 }
@@ -16,6 +18,27 @@ extension Point {
     let second = FieldElement(words: Words(littleEndian: uniformBytes, from: 32))
     self = Point(mapping: first) + Point(mapping: second)
   }
+
+  /// The points of as many strings of 64 uniform bytes, one after the other, each as ``init(uniformBytes:)`` derives it.
+  ///
+  /// - Parameter bytes: a multiple of 64 (precondition).
+  /// - Complexity: two inverse square roots each, in lanes where the kernels are in use.
+  package static func derived(fromUniformBytes bytes: [UInt8]) -> [Point] {
+    precondition(bytes.count % uniformByteCount == 0, "64 uniform bytes are needed for each point")
+    let count = bytes.count / uniformByteCount
+    guard Kernels.areInUse, count >= kernelMappingCount else {
+      return (0..<count).map {
+        Point(uniformBytes: Array(bytes[($0 * uniformByteCount)..<(($0 + 1) * uniformByteCount)]))
+      }
+    }
+    let words = (0..<(8 * count)).map { index in
+      (0..<8).reduce(0 as UInt64) { $0 | UInt64(bytes[8 * index + $1]) &<< UInt64(8 * $1) }
+    }
+    return unsafe arrayFromKernel(count: count) { points in unsafe cristretto_map(count, words, points) }
+  }
+
+  /// Fewer are derived one by one: a group of lanes costs as much as this many.
+  private static let kernelMappingCount = 3
 
   /// The element that the field element `t` is mapped to: RFC 9496, section 4.3.4, `MAP`.
   private init(mapping t: FieldElement) {

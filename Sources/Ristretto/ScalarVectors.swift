@@ -30,7 +30,7 @@ extension Scalar {
   }
 
   /// This scalar as a kernel takes it.
-  fileprivate var kernelForm: cristretto_scalar { cristretto_scalar(words: (m0, m1, m2, m3)) }
+  var kernelForm: cristretto_scalar { cristretto_scalar(words: (m0, m1, m2, m3)) }
 
   fileprivate init(kernelForm form: cristretto_scalar) {
     self.init(montgomery: form.words.0, form.words.1, form.words.2, form.words.3)
@@ -40,7 +40,7 @@ extension Scalar {
 extension [Scalar] {
   /// Calls `kernel` with the address of the scalars from `start` on, to change.
   @unsafe
-  fileprivate mutating func withKernelScalars(
+  mutating func withKernelScalars(
     from start: Int, _ kernel: (UnsafeMutablePointer<cristretto_scalar>) -> Void
   ) {
     unsafe withUnsafeMutableBufferPointer { buffer in
@@ -210,12 +210,18 @@ extension Scalar {
     }
     return unsafe [Scalar](unsafeUninitializedCapacity: count) { buffer, initialized in
       guard let start = buffer.baseAddress else { return }
+      // Eight by iteration, and the others from these, so that few products wait for each other.
       var power = first
-      for i in 0..<known {
+      for i in 0..<8 {
         unsafe (start + i).initialize(to: power)
         power *= ratio
       }
-      var form = ratio.power(known).kernelForm
+      var step = ratio.squared().squared().squared()
+      for count in [8, 16] {
+        for i in 0..<count { unsafe (start + count + i).initialize(to: start[i] * step) }
+        step = step.squared()
+      }
+      var form = step.kernelForm
       unsafe cristretto_scalars_powers(
         count, &form, UnsafeMutableRawPointer(start).assumingMemoryBound(to: cristretto_scalar.self))
       initialized = count

@@ -251,6 +251,28 @@ static void check_decoding(extent extent) {
   }
 }
 
+/// Points from uniform bytes are those of libsodium.
+static void check_mapping(extent extent) {
+  for (size_t n = 0; n < 60; n += extent == FEWEST ? 29 : 1) {
+    uint64_t words[60][8];
+    cristretto_point points[60];
+    for (size_t i = 0; i < n; i++) {
+      const unsigned choice = (unsigned)(random_word() % 8);
+      for (int k = 0; k < 8; k++) words[i][k] = random_word();
+      if (choice == 0) memset(words[i], 0, 64);
+      if (choice == 1) memset(words[i], 0xff, 64);
+      if (choice == 2) memcpy(words[i] + 4, words[i], 32);
+      if (choice == 3) memset(words[i], 0, 32);
+    }
+    cristretto_map(n, words[0], points);
+    for (size_t i = 0; i < n; i++) {
+      bytes32 expected;
+      EXPECT(crypto_core_ristretto255_from_hash(expected, (const uint8_t *)words[i]) == 0);
+      EXPECT_POINT(expected, &points[i]);
+    }
+  }
+}
+
 /// Points with any Z, prepared as rows, are the same points.
 static void check_preparation(extent extent) {
   for (size_t n = 1; n < 40; n += extent == FEWEST ? 15 : 1) {
@@ -280,6 +302,7 @@ static void check_preparation(extent extent) {
 
 void check_points(extent extent) {
   check_decoding(extent);
+  check_mapping(extent);
   check_preparation(extent);
   check_sums(extent);
   check_folds(extent);

@@ -81,6 +81,24 @@ struct BatchTests {
     }
   }
 
+  @Test(
+    "proofs of one statement are told apart in full lanes and in what is left over",
+    arguments: Shape.allCases)
+  func lanes(_ shape: Shape) throws {
+    let good = try ProvedShapes[shape]
+    let bad = try [shifted(good, by: .random()), shifted(good, norm: true, by: .random())]
+    for count in [3, 7, 8, 9, 17] {
+      #expect(try verdicts(Array(repeating: good, count: count)).allSatisfy { $0 == nil })
+    }
+    for position in 0..<11 {
+      var proofs = Array(repeating: good, count: 11)
+      proofs[position] = bad[position % 2]
+      let expected = proofs.indices.map { $0 == position ? VerificationError.equationFails : nil }
+      #expect(try verdicts(proofs) == expected)
+      #expect(try Kernels.$isPortable.withValue(true) { try verdicts(proofs) } == expected)
+    }
+  }
+
   @Test("one bad proof is found at every position among good ones")
   func oneBad() throws {
     let proofs = try Self.mixed()

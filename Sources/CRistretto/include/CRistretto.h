@@ -80,6 +80,10 @@ void cristretto_decode(
 /// Encodes n points (RFC 9496, section 4.3.2).
 void cristretto_encode(size_t n, const cristretto_point *points, cristretto_encoding *encodings);
 
+/// Derives n points from as many uniform strings of 64 bytes, eight little-endian words each (RFC 9496, section 4.3.4).
+/// Time does not depend on the words.
+void cristretto_map(size_t n, const uint64_t *words, cristretto_point *points);
+
 /// Brings n points to Z = 1 and prepares them as rows.
 ///
 /// Time depends on whether all Z are 1, limb by limb, and on n.
@@ -226,6 +230,64 @@ void cristretto_scalars_inner_product(
 void cristretto_scalars_weigh(
     size_t n, const cristretto_scalar *weights, const cristretto_scalar *a, cristretto_scalar *sums,
     cristretto_scalar *out);
+
+// MARK: - Equations of circuit proofs
+
+/// A checked statement with one commitment, as the sums of its verification equations need it
+/// (Documentation/Protocol.md, sections 3.6, 4 and 6).
+typedef struct {
+  /// nh, nb, Q, nm, N; A, S, C; k, the lengths of what is left of l and n; b.
+  uint32_t digits, bits, gates, multiplicities, length, variables, rows, coordinates;
+  uint32_t rounds, final_linear, final_norm, base;
+  /// How many powers of lambda there are, and those of the first row and the first bit.
+  uint32_t powers, first_row, first_bit;
+  /// What the forms ask of each variable, of each gate's output, and the constant: for each of them four kinds of
+  /// integers, less than 2^32, the negatives of such, longer ones and the negatives of such. ends[4 c + kind] is where
+  /// the kind ends; places are powers of lambda.
+  const uint32_t *ends, *places;
+  const uint64_t *magnitudes;
+  /// What is no such integer.
+  size_t residue_count;
+  const uint32_t *residue_places, *residue_columns;
+  const cristretto_scalar *residues;
+  /// Of each digit and bit, the value that it belongs to, variables first, and its weight in it.
+  const uint32_t *owners;
+  const cristretto_scalar *weights;
+} cristretto_circuit;
+
+/// The inputs of cristretto_equations_add: of each, one scalar for each of eight proofs.
+enum {
+  CRISTRETTO_LAMBDA, CRISTRETTO_MU, CRISTRETTO_MU_INVERSE, CRISTRETTO_ALPHA, CRISTRETTO_ALPHA_TAU,
+  CRISTRETTO_ALPHA_INVERSE, CRISTRETTO_TAU, CRISTRETTO_TAU_INVERSE,
+  /// tau^3/delta
+  CRISTRETTO_ON_O,
+  /// That of the equation among others; 0 in lanes without a proof.
+  CRISTRETTO_WEIGHT,
+  CRISTRETTO_BETA,
+  /// weight rho^(2^k - 1)
+  CRISTRETTO_NORM_START,
+  /// mu^(2^k)
+  CRISTRETTO_MU_STEP,
+  CRISTRETTO_INPUTS
+};
+
+/// The working memory of cristretto_equations_add, in bytes.
+size_t cristretto_equations_scratch_size(const cristretto_circuit *circuit);
+
+/// The memory of n sums, in bytes. It begins as zeros.
+size_t cristretto_equations_sums_size(size_t n);
+
+/// Adds the weighted equations of eight proofs of a circuit, without the terms of the proofs' own points and without
+/// -weight alpha tau on each digit, to sums.
+///
+/// - inputs: eight scalars each: those above, gamma_r and gamma_r rho^(-2^r) for k rounds, what is left of l and n, and
+///   1/((alpha + 4 i) … (alpha + 4 i + 3)) for i < b/4.
+/// - linear: of U, R_1 … R_7, H_1 …: 8 + C of them. norm: of G_1 …: N of them. 64-byte aligned.
+void cristretto_equations_add(
+    const cristretto_circuit *circuit, const cristretto_scalar *inputs, void *scratch, void *linear, void *norm);
+
+/// The n sums over all lanes.
+void cristretto_equations_total(size_t n, const void *sums, cristretto_scalar *out);
 
 // MARK: - Keccak
 

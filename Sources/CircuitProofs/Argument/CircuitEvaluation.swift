@@ -49,8 +49,7 @@ struct CircuitEvaluation {
     let onO = inverses.delta * tau3
 
     // λ^e for all rows of section 4, and μ^(s+1) for s = nh … nh + nb + Q − 1.
-    let lambda = Scalar.geometricSequence(
-      from: .one, ratio: challenges.lambda, count: powers.count)
+    let lambda = powers.values(of: challenges.lambda)
     let muPowers = Scalar.geometricSequence(
       from: mu.power(nh + 1), ratio: mu, count: nb + Q)
     let digitSum = Scalar.geometricSum(from: mu, ratio: mu, count: nh)

@@ -36,7 +36,7 @@ struct PublicInverses {
 
   private let quads: Quads
   /// 1/(a·b) for i = 0 … b/4 − 1.
-  private let inverted: [Scalar]
+  let inverted: [Scalar]
   /// `1/α`.
   let alpha: Scalar
   /// `1/ρ`.

@@ -35,8 +35,7 @@ struct PublicVectors {
     let mu = challenges.rho.squared()
 
     // λ^e for all rows of section 4.
-    let lambda = Scalar.geometricSequence(
-      from: .one, ratio: challenges.lambda, count: powers.count)
+    let lambda = powers.values(of: challenges.lambda)
     let muPowers = Scalar.geometricSequence(from: mu, ratio: mu, count: N)
 
     var cL = [Scalar](repeating: .zero, count: N)

@@ -25,7 +25,11 @@ struct VerificationSum: ProofSum {
       } catch {
         throw .degenerateChallenge
       }
-      for (item, ofItem) in zip(some, inverses) { add(item, ofItem) }
+      var groups: [ObjectIdentifier: [(item: WeightedProof<PreparedProof>, inverses: PublicInverses)]] = [:]
+      for (item, ofItem) in zip(some, inverses) {
+        groups[ObjectIdentifier(item.proof.statement.storage), default: []].append((item, ofItem))
+      }
+      for group in groups.values { add(group) }
       rest = rest.dropFirst(some.count)
     }
     var onAll = Scalar.zero
@@ -39,6 +43,50 @@ struct VerificationSum: ProofSum {
   /// The proofs that share an inversion: more would save little, and their inverses would leave the caches.
   private static let invertedTogether = 32
 
+  /// Adds the equations of proofs of one statement, in lanes where that serves.
+  private mutating func add(_ items: [(item: WeightedProof<PreparedProof>, inverses: PublicInverses)]) {
+    guard let statement = items.first?.item.proof.statement else { return }
+    guard Kernels.areInUse, items.count >= Self.leastInLanes, let circuit = statement.storage.compiled.lanes,
+      var equations = LaneEquations(circuit)
+    else {
+      for (item, inverses) in items { add(item, inverses) }
+      return
+    }
+    extend(toPlacesOf: statement.layout)
+    for start in stride(from: 0, to: items.count, by: LaneInputs.laneCount) {
+      var inputs = LaneInputs(circuit)
+      for (lane, (item, inverses)) in items[start...].prefix(LaneInputs.laneCount).enumerated() {
+        let (proof, weight) = (item.proof, item.weight)
+        let (challenges, rows, tau) = (proof.challenges, proof.challenges.rows, proof.challenges.tau)
+        let (mu, alphaTau) = (rows.rho.squared(), challenges.alpha * tau)
+        let size = 1 << challenges.gammas.count
+        var rhoInverse = inverses.rho
+        let ratios = challenges.gammas.map { gamma in
+          defer { rhoInverse = rhoInverse.squared() }
+          return gamma * rhoInverse
+        }
+        let rhoPower = rows.rho.power(size - 1)
+        // ρ^(2·(2ᵏ − 1))·ρ² = μ^(2ᵏ)
+        inputs.set(
+          lane: lane,
+          [
+            rows.lambda, mu, inverses.mu, challenges.alpha, alphaTau, inverses.alpha, tau, inverses.tau,
+            tau.squared() * tau * inverses.delta, weight, rows.beta, weight * rhoPower,
+            rhoPower.squared() * mu,
+          ], challenges.gammas, ratios, proof.parts.l, proof.parts.n, inverses.inverted)
+        onFirst[statement.layout.digitSlots] -= weight * alphaTau
+        addOwnPoints(item, inverses, commitmentWeights: [.one])
+      }
+      equations.add(inputs)
+    }
+    let totals = equations.totals
+    for (i, scalar) in totals.linear.enumerated() { linear[i] += scalar }
+    for (i, scalar) in totals.norm.enumerated() { norm[i] += scalar }
+  }
+
+  /// Fewer proofs are not worth the lanes.
+  private static let leastInLanes = 3
+
   /// Adds `weight` times the equation of one proof.
   private mutating func add(_ item: WeightedProof<PreparedProof>, _ inverses: PublicInverses) {
     let (proof, weight) = (item.proof, item.weight)
@@ -46,9 +94,7 @@ struct VerificationSum: ProofSum {
     let (layout, rows, tau) = (statement.layout, challenges.rows, challenges.tau)
     let circuit = CircuitEvaluation(
       statement, alpha: challenges.alpha, challenges: rows, tau: tau, inverses: inverses)
-    extend(&linear, to: 1 + layout.linearLength)
-    extend(&norm, to: layout.normLength)
-    extend(&onFirst, to: norm.count + 1)
+    extend(toPlacesOf: layout)
 
     // l̄_i = l_final[i >> k]·Π_{r: bit r of i = 1} γ_r
     let gammas = challenges.gammas
@@ -84,12 +130,21 @@ struct VerificationSum: ProofSum {
     }
     linear[0] += weight * v
 
+    addOwnPoints(item, inverses, commitmentWeights: circuit.commitmentWeights)
+  }
+
+  /// Adds the terms of the points that come with a proof.
+  private mutating func addOwnPoints(
+    _ item: WeightedProof<PreparedProof>, _ inverses: PublicInverses, commitmentWeights: [Scalar]
+  ) {
+    let (weight, challenges) = (item.weight, item.proof.challenges)
+    let (rows, tau) = (challenges.rows, challenges.tau)
     let tau2 = tau.squared()
     let vHat = (tau2 * tau).doubled()
     own.scalars += [-inverses.tau, -rows.delta, -tau, -tau2].map { weight * $0 }
     let weightedV = -(weight * vHat)
-    own.scalars += circuit.commitmentWeights.map { weightedV * $0 }
-    for gamma in gammas {
+    own.scalars += commitmentWeights.map { weightedV * $0 }
+    for gamma in challenges.gammas {
       let weightedGamma = weight * gamma
       own.scalars += [-weightedGamma, weight - weightedGamma * gamma]
     }
@@ -117,6 +172,13 @@ struct VerificationSum: ProofSum {
       (points: fixedLinear, scalars: linear),
       (points: generators.fixedNorm(norm.count), scalars: norm),
     ])
+  }
+
+  /// Makes room for the scalars of a statement's generators.
+  private mutating func extend(toPlacesOf layout: StatementLayout) {
+    extend(&linear, to: 1 + layout.linearLength)
+    extend(&norm, to: layout.normLength)
+    extend(&onFirst, to: norm.count + 1)
   }
 
   private func extend(_ scalars: inout [Scalar], to count: Int) {

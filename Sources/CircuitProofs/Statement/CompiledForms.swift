@@ -1,6 +1,7 @@
 internal import ExactIntegers
 internal import ProofCore
 internal import Ristretto
+internal import Synchronization
 
 /// Affine forms in compressed rows, with fixed-width integers for the plain check.
 struct SparseForms: Sendable {
@@ -86,10 +87,15 @@ struct CompiledForms: Sendable {
   let slotWeights: OwnedMultiples
   /// How each value is decomposed, in the order of `bounds`.
   let decompositions: [DigitDecomposition]
+  private let laneCircuit: LazyLaneCircuit
+
+  /// The statement as the kernel of verification equations takes it, which batches ask for; nil if there is none for it.
+  var lanes: LaneCircuit? { laneCircuit.circuit(self) }
 
   init(
     draft: StatementDraft, base: DigitBase, slots: SlotAssignment, layout: StatementLayout
   ) {
+    laneCircuit = LazyLaneCircuit(draft, base, layout)
     index = FormIndex(draft)
     powers = PowersOfLambda(draft, layout)
     asked = Self.asked(index, draft, powers)
@@ -151,6 +157,39 @@ struct CompiledForms: Sendable {
   }
 }
 
+/// Made when it is first asked for.
+private final class LazyLaneCircuit: Sendable {
+  private let draft: StatementDraft
+  private let base: DigitBase
+  private let layout: StatementLayout
+  private let made = Mutex<LaneCircuit??>(nil)
+
+  init(_ draft: StatementDraft, _ base: DigitBase, _ layout: StatementLayout) {
+    (self.draft, self.base, self.layout) = (draft, base, layout)
+  }
+
+  func circuit(_ forms: CompiledForms) -> LaneCircuit? {
+    made.withLock { made in
+      if let made { return made }
+      let circuit = make(forms)
+      made = .some(circuit)
+      return circuit
+    }
+  }
+
+  private func make(_ forms: CompiledForms) -> LaneCircuit? {
+    // The kernel knows the powers of one commitment only.
+    guard draft.links.count == 1 else { return nil }
+    return LaneCircuit(
+      LaneCircuit.Shape(
+        digits: (layout.digitSlots, layout.bitSlots, layout.multiplicities, base.rawValue),
+        values: (draft.variableBounds.count, draft.gates.count, draft.rows.count, draft.coordinateCount),
+        folding: (layout.normLength, layout.rounds, layout.finalLinearLength, layout.finalNormLength),
+        powers: (forms.powers.count, forms.powers.firstRow, forms.powers.firstBit)),
+      asked: forms.asked, slotWeights: forms.slotWeights)
+  }
+}
+
 extension Multiplier {
   /// A factor as short as it can be.
   fileprivate init(_ value: Integer) {
@@ -164,30 +203,54 @@ extension Multiplier {
 
 /// Which power of λ belongs to which row (protocol 4): D for each of k commitments, S rows, the reciprocals,
 /// 2Q gate rows, and nb bits.
+///
+/// Of the D powers of a commitment after the first only C + 1 are anybody's; the others are not computed. So powers have
+/// places, in the order of their exponents: 0 … D − 1, iD … iD + C for i = 1 … k − 1, and all from kD on.
 struct PowersOfLambda {
   private let stride: Int
-  /// That of the first row.
+  private let commitmentCount: Int
+  /// C + 1.
+  private let blockLength: Int
+  /// The place of the first row.
   let firstRow: Int
   /// That of the reciprocals.
   let reciprocals: Int
   private let firstGate: Int
   /// That of the first bit.
   let firstBit: Int
-  /// How many there are, from λ⁰.
+  /// How many places there are.
   let count: Int
 
   init(_ draft: StatementDraft, _ layout: StatementLayout) {
     stride = layout.commitmentStride
-    firstRow = draft.links.count * stride
+    commitmentCount = draft.links.count
+    blockLength = draft.coordinateCount + 1
+    firstRow = stride + (commitmentCount - 1) * blockLength
     reciprocals = firstRow + draft.rows.count
     firstGate = reciprocals + 1
     firstBit = firstGate + 2 * draft.gates.count
     count = firstBit + layout.bitSlots
   }
 
+  /// The powers, by their places.
+  func values(of lambda: Scalar) -> [Scalar] {
+    guard commitmentCount > 1 else {
+      return Scalar.geometricSequence(from: .one, ratio: lambda, count: count)
+    }
+    var values = Scalar.geometricSequence(from: .one, ratio: lambda, count: stride)
+    values.reserveCapacity(count)
+    let step = lambda.power(stride)
+    var first = step
+    for _ in 1..<commitmentCount {
+      values += Scalar.geometricSequence(from: first, ratio: lambda, count: blockLength)
+      first *= step
+    }
+    return values + Scalar.geometricSequence(from: first, ratio: lambda, count: count - firstRow)
+  }
+
   /// That of the first row of a commitment, whose power of λ is the commitment's weight.
-  func commitment(_ index: Int) -> Int { index * stride }
-  func link(_ commitment: Int, _ coordinate: Int) -> Int { commitment * stride + coordinate + 1 }
+  func commitment(_ index: Int) -> Int { index == 0 ? 0 : stride + (index - 1) * blockLength }
+  func link(_ commitment: Int, _ coordinate: Int) -> Int { self.commitment(commitment) + coordinate + 1 }
   func row(_ j: Int) -> Int { firstRow + j }
   func left(_ g: Int) -> Int { firstGate + 2 * g }
   func right(_ g: Int) -> Int { firstGate + 2 * g + 1 }

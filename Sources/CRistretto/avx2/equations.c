@@ -1,0 +1,4 @@
+// The same for AVX2.
+
+#define CRISTRETTO_AVX2
+#include "../equations.c"

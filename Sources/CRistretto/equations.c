@@ -1,0 +1,481 @@
+// Verification equations of circuit proofs, eight proofs of one statement side by side, one in each lane: the same
+// program of scalars over eight sets of challenges.
+//
+// A scalar a is kept as a 2^260 mod l, so that a product is one Montgomery product. The names are those of the
+// documentation of the protocol, sections 6 and 9.
+
+#include "scalars.h"
+
+#if CRISTRETTO_COMPILES
+
+// MARK: - Arithmetic
+
+SEPARATE void times(scalar8 *r, const scalar8 *a, const scalar8 *b) {
+  factor8 x, y;
+  factor8_from_scalar(&x, a);
+  factor8_from_scalar(&y, b);
+  scalar8_multiply_add(r, &x, &y, NULL);
+}
+
+/// r += a b
+SEPARATE void add_times(scalar8 *r, const scalar8 *a, const scalar8 *b) {
+  factor8 x, y;
+  factor8_from_scalar(&x, a);
+  factor8_from_scalar(&y, b);
+  scalar8_multiply_add(r, &x, &y, r);
+}
+
+LANEWISE void plus(scalar8 *r, const scalar8 *a, const scalar8 *b) { scalar8_add(r, a, b); }
+
+/// a - b: l - b is at most l, so the sum is less than 2 l.
+LANEWISE void minus(scalar8 *r, const scalar8 *a, const scalar8 *b) {
+  scalar8 order, opposite;
+  scalar8_order(&order);
+  scalar8_subtract(&opposite, &order, b);
+  scalar8_add(r, a, &opposite);
+}
+
+LANEWISE void clear(scalar8 *r) {
+  for (int k = 0; k < 5; k++) r->limb[k] = lanes_zero();
+}
+
+/// The number with the given limbs, in all lanes.
+LANEWISE void repeat(scalar8 *r, const uint64_t limbs[5]) {
+  for (int k = 0; k < 5; k++) r->limb[k] = lanes_repeat(limbs[k]);
+}
+
+/// 2^260, 2^264 and 2^520 mod l: 1, and what others are brought to their form by.
+static const uint64_t radix[5] = {
+    0xf48bd6721e6ed, 0x3bab5ac67e45a, 0xfffffeb35e51b, 0xfffffffffffff, 0xfffffffffff};
+static const uint64_t radix_of_words[5] = {
+    0xbd4affb703ed, 0xaf292a375531e, 0xffffeb225410f, 0xfffffffffffff, 0xfffffffffff};
+static const uint64_t radix_squared[5] = {
+    0x9d265e952d13b, 0xd63c715bea69f, 0x5be65cb687604, 0x3dceec73d217f, 0x9411b7c309a};
+
+/// 2^256 mod l, which brings a number back to the form of the header.
+static const uint64_t radix_back[5] = {
+    0xc31748d98951d, 0xf4737dcf70d6e, 0xffffffec6ef5b, 0xfffffffffffff, 0xfffffffffff};
+
+LANEWISE void one(scalar8 *r) { repeat(r, radix); }
+
+/// Scalars of the header, one in each lane.
+SEPARATE void load(scalar8 *r, const cristretto_scalar *a) {
+  scalar8 words, shift;
+  lanes w[4];
+  lanes_load_rows(w, a);
+  scalar8_from_words(&words, w);
+  repeat(&shift, radix_of_words);
+  times(r, &words, &shift);
+}
+
+// A factor by which much is multiplied, another in each lane. With wide multiplication it is kept as f 2^(52 i + 52),
+// i = 0 … 4, so that one step of Montgomery is enough, as for a multiple8.
+#ifdef CRISTRETTO_AVX2
+typedef factor8 fixed8;
+
+LANEWISE void fixed8_of(fixed8 *f, const scalar8 *a) { factor8_from_scalar(f, a); }
+
+/// f x + s; s may be NULL.
+LANEWISE void fixed8_times_add(scalar8 *r, const fixed8 *f, const scalar8 *x, const scalar8 *s) {
+  factor8 y;
+  factor8_from_scalar(&y, x);
+  scalar8_multiply_add(r, f, &y, s);
+}
+#else
+typedef multiple8 fixed8;
+
+/// 2^(52 i + 52) mod l
+static const uint64_t fixed_shifts[5][5] = {
+    {0x0, 0x1, 0x0, 0x0, 0x0},
+    {0x0, 0x0, 0x1, 0x0, 0x0},
+    {0x0, 0x0, 0x0, 0x1, 0x0},
+    {0x0, 0x0, 0x0, 0x0, 0x1},
+    {0xf48bd6721e6ed, 0x3bab5ac67e45a, 0xfffffeb35e51b, 0xfffffffffffff, 0xfffffffffff}};
+
+SEPARATE void fixed8_of(fixed8 *f, const scalar8 *a) {
+  for (int i = 0; i < 5; i++) {
+    scalar8 shift;
+    repeat(&shift, fixed_shifts[i]);
+    times(&f->digit[i], a, &shift);
+  }
+}
+
+/// f x + s; s may be NULL.
+LANEWISE void fixed8_times_add(scalar8 *r, const fixed8 *f, const scalar8 *x, const scalar8 *s) {
+  scalar8_times_add(r, f, x, s);
+}
+#endif
+
+/// An integer in all lanes, as what products turn a 2^520 into that many times a by.
+LANEWISE void integer(factor8 *f, uint64_t n) {
+  scalar8 s;
+  clear(&s);
+  s.limb[0] = lanes_repeat(n & LOW_52);
+  s.limb[1] = lanes_repeat(n >> 52);
+  factor8_from_scalar(f, &s);
+}
+
+/// first, first ratio, first ratio^2, …, in four chains so that none waits for its own products.
+SEPARATE void sequence(scalar8 *out, size_t n, const scalar8 *first, const scalar8 *ratio) {
+  scalar8 step;
+  if (n > 0) out[0] = *first;
+  for (size_t i = 1; i < n && i < 4; i++) times(&out[i], &out[i - 1], ratio);
+  times(&step, ratio, ratio);
+  times(&step, &step, &step);
+  if (n <= 4) return;
+  fixed8 by;
+  fixed8_of(&by, &step);
+  for (size_t i = 4; i < n; i++) fixed8_times_add(&out[i], &by, &out[i - 4], NULL);
+}
+
+/// first times the products of all subsets of the factors: bit k of the index says whether factor k is in it.
+SEPARATE void subsets(scalar8 *out, size_t count, const scalar8 *factors, const scalar8 *first) {
+  out[0] = *first;
+  for (size_t k = 0; k < count; k++) {
+    const size_t done = (size_t)1 << k;
+    fixed8 by;
+    fixed8_of(&by, &factors[k]);
+    for (size_t i = 0; i < done; i++) fixed8_times_add(&out[done + i], &by, &out[i], NULL);
+  }
+}
+
+/// base^n
+SEPARATE void power(scalar8 *r, const scalar8 *base, size_t n) {
+  scalar8 square = *base;
+  one(r);
+  for (; n > 0; n >>= 1) {
+    if (n & 1) times(r, r, &square);
+    times(&square, &square, &square);
+  }
+}
+
+/// first (1 + ratio + … + ratio^(n - 1)): with S(n) the sum of n powers, S(2 n) = S(n) (1 + ratio^n) and
+/// S(n + 1) = 1 + ratio S(n).
+SEPARATE void geometric_sum(scalar8 *r, const scalar8 *first, const scalar8 *ratio, size_t n) {
+  scalar8 sum, power, unit, t;
+  one(&unit);
+  clear(&sum);
+  power = unit;
+  int bit = 0;
+  while (bit < 63 && n >> bit > 1) bit++;
+  for (; bit >= 0; bit--) {
+    plus(&t, &power, &unit);
+    times(&sum, &sum, &t);
+    times(&power, &power, &power);
+    if (n >> bit & 1) {
+      times(&t, ratio, &sum);
+      plus(&sum, &t, &unit);
+      times(&power, &power, ratio);
+    }
+  }
+  times(r, first, &sum);
+}
+
+// MARK: - The circuit
+
+/// Products that are summed before they are reduced.
+typedef struct {
+  columns8 columns;
+  size_t count;
+  scalar8 total;
+} running;
+
+LANEWISE void running_clear(running *s) {
+  columns8_clear(&s->columns);
+  s->count = 0;
+  clear(&s->total);
+}
+
+LANEWISE void running_reduce(running *s) {
+  scalar8 part;
+  if (s->count == 0) return;
+  scalar8_reduce(&part, &s->columns, s->count);
+  plus(&s->total, &s->total, &part);
+  columns8_clear(&s->columns);
+  s->count = 0;
+}
+
+LANEWISE void running_add(running *s, const factor8 *a, const scalar8 *b) {
+  factor8 y;
+  factor8_from_scalar(&y, b);
+  columns8_add_products(&s->columns, 1, a, &y);
+  if (++s->count == MOST_PRODUCTS) running_reduce(s);
+}
+
+/// What the links, the rows and the gates ask of each variable, of the output of each gate, and the constant.
+SEPARATE void combinations(scalar8 *variables, const cristretto_circuit *circuit, const scalar8 *powers) {
+  const size_t columns = (size_t)circuit->variables + circuit->gates + 1;
+  scalar8 square;
+  repeat(&square, radix_squared);
+  size_t next = 0;
+  for (size_t c = 0; c < columns; c++) {
+    // Short, negative short, long, negative long.
+    running sums[2];
+    running_clear(&sums[0]);
+    running_clear(&sums[1]);
+    for (int kind = 0; kind < 4; kind++)
+      for (; next < circuit->ends[4 * c + kind]; next++) {
+        factor8 n;
+        integer(&n, circuit->magnitudes[next]);
+        running_add(&sums[kind & 1], &n, &powers[circuit->places[next]]);
+      }
+    running_reduce(&sums[0]);
+    running_reduce(&sums[1]);
+    minus(&variables[c], &sums[0].total, &sums[1].total);
+    times(&variables[c], &variables[c], &square);
+  }
+  for (size_t r = 0; r < circuit->residue_count; r++) {
+    scalar8 factor, words, shift;
+    lanes w[4];
+    for (int k = 0; k < 4; k++) w[k] = lanes_repeat(circuit->residues[r].words[k]);
+    scalar8_from_words(&words, w);
+    repeat(&shift, radix_of_words);
+    times(&factor, &words, &shift);
+    add_times(&variables[circuit->residue_columns[r]], &factor, &powers[circuit->residue_places[r]]);
+  }
+}
+
+/// f/(alpha + j) for j = 0 … 4 n - 1, from 1/((alpha + j) (alpha + j + 1) (alpha + j + 2) (alpha + j + 3)) for every
+/// fourth j: with x = alpha + 4 i, a = x (x + 3) and b = (x + 1) (x + 2) = a + 2 as in PublicInverses.swift.
+SEPARATE void reciprocals(
+    scalar8 *out, size_t n, const scalar8 *f, const scalar8 *alpha, const cristretto_scalar *inverted) {
+  scalar8 x = *alpha, unit, two, three, four;
+  one(&unit);
+  plus(&two, &unit, &unit);
+  plus(&three, &two, &unit);
+  plus(&four, &two, &two);
+  for (size_t i = 0; i < n; i++) {
+    scalar8 last, a, per_ab, per_b, per_a, t;
+    plus(&last, &x, &three);
+    times(&a, &x, &last);
+    load(&per_ab, inverted + 8 * i);
+    times(&per_ab, &per_ab, f);
+    times(&per_b, &per_ab, &a);
+    plus(&per_a, &per_b, &per_ab);
+    plus(&per_a, &per_a, &per_ab);
+    times(&out[4 * i], &per_a, &last);
+    plus(&t, &x, &two);
+    times(&out[4 * i + 1], &per_b, &t);
+    minus(&out[4 * i + 2], &out[4 * i + 1], &per_b);
+    plus(&t, &per_a, &per_a);
+    plus(&t, &t, &per_a);
+    minus(&out[4 * i + 3], &out[4 * i], &t);
+    plus(&x, &x, &four);
+  }
+}
+
+LANEWISE size_t least(size_t a, size_t b) { return a < b ? a : b; }
+
+/// The vectors in working memory.
+typedef struct {
+  scalar8 *powers, *variables, *q, *mu_powers, *reciprocals, *on_l, *on_n, *factors;
+} vectors;
+
+/// Where they lie from `start` on; returns how many scalars there are.
+static size_t lay_out(vectors *v, scalar8 *start, const cristretto_circuit *c) {
+  const size_t size = (size_t)1 << c->rounds;
+  const size_t counts[8] = {
+      c->powers, (size_t)c->variables + c->gates + 1, c->length, (size_t)c->bits + c->gates + 4, c->base, size, size,
+      2 * (size_t)c->rounds + 1};
+  scalar8 **places[8] = {
+      &v->powers, &v->variables, &v->q, &v->mu_powers, &v->reciprocals, &v->on_l, &v->on_n, &v->factors};
+  size_t total = 0;
+  for (int k = 0; k < 8; k++) {
+    *places[k] = start + total;
+    total += counts[k];
+  }
+  return total;
+}
+
+size_t KERNEL_NAME(equations_scratch_size)(const cristretto_circuit *circuit) {
+  vectors v;
+  return lay_out(&v, NULL, circuit) * sizeof(scalar8);
+}
+
+size_t KERNEL_NAME(equations_sums_size)(size_t n) { return n * sizeof(scalar8); }
+
+/// q of all slots; returns in `constant` what belongs to no slot. The inputs are loaded.
+SEPARATE void evaluate(
+    vectors *v, const cristretto_circuit *c, const scalar8 *in, const cristretto_scalar *inverted,
+    scalar8 *constant) {
+  const size_t nh = c->digits, nb = c->bits, Q = c->gates, nm = c->multiplicities, A = c->variables;
+  const scalar8 *lambda = v->powers, *tau = &in[CRISTRETTO_TAU], *on_o = &in[CRISTRETTO_ON_O];
+  const scalar8 *alpha_tau = &in[CRISTRETTO_ALPHA_TAU], *mu = &in[CRISTRETTO_MU];
+  scalar8 tau2, tau3, unit, K, w, t, digit_sum, digits, square;
+  one(&unit);
+  times(&tau2, tau, tau);
+  times(&tau3, &tau2, tau);
+  sequence(v->powers, c->powers, &unit, &in[CRISTRETTO_LAMBDA]);
+  if (nb + Q > 0) {
+    power(&t, mu, nh + 1);
+    sequence(v->mu_powers, nb + Q, &t, mu);
+  }
+  combinations(v->variables, c, lambda);
+  K = v->variables[A + Q];
+  for (size_t s = 0; s < c->length; s++) v->q[s] = lambda[c->coordinates + 7 + s];
+  clear(&digit_sum);
+  if (nh > 0) {
+    scalar8 f, tau_w, count;
+    factor8 n;
+    geometric_sum(&digit_sum, mu, mu, nh);
+    w = lambda[c->first_row + c->rows];
+    times(&tau_w, tau, &w);
+    times(&f, on_o, &w);
+    reciprocals(v->reciprocals, c->base / 4, &f, &in[CRISTRETTO_ALPHA], inverted);
+    for (size_t j = 1; j <= nm; j++) minus(&v->q[j - 1], &v->q[j - 1], &v->reciprocals[j]);
+    plus(&t, &tau_w, &v->reciprocals[0]);
+    const size_t both = least(nm, nh);
+    for (size_t s = 0; s < nh; s++) plus(&v->q[s], &v->q[s], s < both ? &t : &tau_w);
+    for (size_t s = both; s < nm; s++) plus(&v->q[s], &v->q[s], &v->reciprocals[0]);
+    // K += w nh/alpha + the sum of mu^(s + 1)
+    integer(&n, nh);
+    repeat(&square, radix_squared);
+    times(&count, &w, &in[CRISTRETTO_ALPHA_INVERSE]);
+    times(&count, &count, &square);
+    factor8 y;
+    factor8_from_scalar(&y, &count);
+    scalar8_multiply_add(&K, &n, &y, &K);
+    plus(&K, &K, &digit_sum);
+  }
+  for (size_t k = 0; k < nb; k++) {
+    minus(&t, tau, &tau2);
+    times(&t, &t, &lambda[c->first_bit + k]);
+    plus(&v->q[nh + k], &v->q[nh + k], &t);
+    times(&t, &tau2, &v->mu_powers[k]);
+    minus(&v->q[nh + k], &v->q[nh + k], &t);
+  }
+  // Of digits and bits: what the rows ask of the value that they belong to, times tau^2 and their weight in it.
+  scalar8 asked;
+  factor8 multiple;
+  uint32_t owner = UINT32_MAX;
+  repeat(&square, radix_of_words);
+  times(&square, &square, &tau2);
+  for (size_t s = 0; s < nh + nb; s++) {
+    factor8 n;
+    scalar8 weight;
+    lanes w[4];
+    if (c->owners[s] != owner) {
+      owner = c->owners[s];
+      times(&asked, &square, owner < A ? &v->variables[owner] : &lambda[c->first_row + owner - A]);
+      factor8_from_scalar(&multiple, &asked);
+    }
+    for (int k = 0; k < 4; k++) w[k] = lanes_repeat(c->weights[s].words[k]);
+    scalar8_from_words(&weight, w);
+    factor8_from_scalar(&n, &weight);
+    scalar8_multiply_add(&v->q[s], &n, &multiple, &v->q[s]);
+  }
+  for (size_t g = 0; g < Q; g++) {
+    const size_t slot = nh + nb + g, row = c->first_row + c->rows + 1 + 2 * g;
+    add_times(&v->q[slot], &tau2, &lambda[row]);
+    add_times(&v->q[slot], tau, &lambda[row + 1]);
+    minus(&t, &v->variables[A + g], &v->mu_powers[nb + g]);
+    add_times(&v->q[nm + g], on_o, &t);
+  }
+  clear(&digits);
+  for (size_t s = 0; s < nh; s++) plus(&digits, &digits, &v->q[s]);
+  // 2 (K tau^3 + alpha tau times the sum of q) + (alpha tau)^2 times the sum of mu^(s + 1)
+  times(constant, &K, &tau3);
+  add_times(constant, alpha_tau, &digits);
+  plus(constant, constant, constant);
+  times(&t, alpha_tau, alpha_tau);
+  add_times(constant, &t, &digit_sum);
+}
+
+KERNEL void KERNEL_NAME(equations_add)(
+    const cristretto_circuit *c, const cristretto_scalar *inputs, void *scratch, void *linear_sums,
+    void *norm_sums) {
+  const size_t C = c->coordinates, L = 7 + C, k = c->rounds, size = (size_t)1 << k, mask = size - 1;
+  scalar8 in[CRISTRETTO_INPUTS], constant, value, t, unit, minus_weight, v_sum;
+  scalar8 *linear = linear_sums, *norm = norm_sums;
+  vectors v;
+  lay_out(&v, scratch, c);
+  for (int i = 0; i < CRISTRETTO_INPUTS; i++) load(&in[i], inputs + 8 * i);
+  const cristretto_scalar *gammas = inputs + 8 * CRISTRETTO_INPUTS, *ratios = gammas + 8 * k;
+  const cristretto_scalar *l_final = ratios + 8 * k, *n_final = l_final + 8 * c->final_linear;
+  const cristretto_scalar *inverted = n_final + 8 * c->final_norm;
+  const scalar8 *weight = &in[CRISTRETTO_WEIGHT];
+  one(&unit);
+  evaluate(&v, c, in, inverted, &constant);
+
+  // v = <c(tau), l> + the sum of mu^(2^k (j + 1)) n_j^2, and the scalars of R and H
+  for (size_t r = 0; r < k; r++) load(&v.factors[r], gammas + 8 * r);
+  subsets(v.on_l, k, v.factors, &unit);
+  static const int exponents[7] = {-1, 1, 2, 3, 5, 6, 7};
+  scalar8 tau_powers[9], entry;
+  sequence(tau_powers, 9, &in[CRISTRETTO_TAU_INVERSE], &in[CRISTRETTO_TAU]);
+  clear(&v_sum);
+  fixed8 by_entry, by_weight;
+  fixed8_of(&by_weight, weight);
+  for (size_t i = 0; i < L; i++) {
+    scalar8 l, coefficient;
+    if ((i & mask) == 0) {
+      load(&entry, l_final + 8 * (i >> k));
+      fixed8_of(&by_entry, &entry);
+    }
+    fixed8_times_add(&l, &by_entry, &v.on_l[i & mask], NULL);
+    if (i < 7) {
+      times(&coefficient, &in[CRISTRETTO_BETA], &tau_powers[exponents[i] + 1]);
+      if (i > 0) plus(&coefficient, &coefficient, &v.powers[C + i]);
+    } else {
+      coefficient = v.powers[i - 6];
+    }
+    add_times(&v_sum, &coefficient, &l);
+    fixed8_times_add(&linear[1 + i], &by_weight, &l, &linear[1 + i]);
+  }
+  scalar8 step = in[CRISTRETTO_MU_STEP];
+  for (size_t r = 0; r < k; r++) load(&v.factors[r], ratios + 8 * r);
+  subsets(v.on_n, k, v.factors, &in[CRISTRETTO_NORM_START]);
+  for (size_t j = 0; j < c->final_norm; j++) {
+    scalar8 n;
+    load(&n, n_final + 8 * j);
+    fixed8_of(&by_entry, &n);
+    for (size_t i = 0; i < size; i++)
+      fixed8_times_add(&norm[j * size + i], &by_entry, &v.on_n[i], &norm[j * size + i]);
+    times(&t, &n, &n);
+    add_times(&v_sum, &t, &step);
+    times(&step, &step, &in[CRISTRETTO_MU_STEP]);
+  }
+
+  // - weight p_n(tau), and - weight p_s(tau) on the value
+  scalar8 weights[4], ratio;
+  clear(&t);
+  minus(&minus_weight, &t, weight);
+  times(&weights[0], &minus_weight, &in[CRISTRETTO_MU_INVERSE]);
+  for (int i = 1; i < 4; i++) times(&weights[i], &weights[i - 1], &in[CRISTRETTO_MU_INVERSE]);
+  times(&ratio, &in[CRISTRETTO_MU_INVERSE], &in[CRISTRETTO_MU_INVERSE]);
+  times(&ratio, &ratio, &ratio);
+  fixed8_of(&by_entry, &ratio);
+  running squares;
+  running_clear(&squares);
+  for (size_t s = 0; s < c->length; s++) {
+    scalar8 p;
+    factor8 f;
+    times(&p, &weights[s & 3], &v.q[s]);
+    plus(&norm[s], &norm[s], &p);
+    factor8_from_scalar(&f, &p);
+    running_add(&squares, &f, &v.q[s]);
+    fixed8_times_add(&weights[s & 3], &by_entry, &weights[s & 3], NULL);
+  }
+  running_reduce(&squares);
+  minus(&value, &v_sum, &constant);
+  add_times(&squares.total, weight, &value);
+  plus(&linear[0], &linear[0], &squares.total);
+}
+
+KERNEL void KERNEL_NAME(equations_total)(size_t n, const void *sums, cristretto_scalar *out) {
+  const scalar8 *sum = sums;
+  for (size_t i = 0; i < n; i++) {
+    scalar8 total = sum[i], turned, shift;
+    lanes w[4];
+    for (unsigned distance = 4; distance > 0; distance /= 2) {
+      for (int k = 0; k < 5; k++) turned.limb[k] = lanes_rotate(total.limb[k], distance);
+      plus(&total, &total, &turned);
+    }
+    repeat(&shift, radix_back);
+    times(&total, &total, &shift);
+    scalar8_to_words(w, &total);
+    scalar8_store_part(out + i, w, 1);
+  }
+}
+
+#endif

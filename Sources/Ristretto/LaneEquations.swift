@@ -1,0 +1,155 @@
+internal import CRistretto
+
+/// A checked statement as the kernel takes it that computes eight verification equations side by side.
+package final class LaneCircuit: @unchecked Sendable {
+  /// Counts, in the letters of the documentation of the protocol.
+  package struct Shape: Sendable {
+    let nh, nb, Q, nm, N, A, S, C, rounds, finalLinear, finalNorm, base: Int
+    let powerCount, firstRow, firstBit: Int
+
+    /// - Parameters:
+    ///   - digits: nh, nb, nm and b.
+    ///   - values: A, Q, S and C.
+    ///   - folding: N, k and the lengths of what is left of l and n.
+    ///   - powers: how many powers of λ there are, and which are those of the first row and the first bit.
+    package init(
+      digits: (slots: Int, bits: Int, multiplicities: Int, base: Int),
+      values: (variables: Int, gates: Int, rows: Int, coordinates: Int),
+      folding: (length: Int, rounds: Int, finalLinear: Int, finalNorm: Int),
+      powers: (count: Int, firstRow: Int, firstBit: Int)
+    ) {
+      (nh, nb, nm, base) = (digits.slots, digits.bits, digits.multiplicities, digits.base)
+      (A, Q, S, C) = (values.variables, values.gates, values.rows, values.coordinates)
+      (N, rounds) = (folding.length, folding.rounds)
+      (finalLinear, finalNorm) = (folding.finalLinear, folding.finalNorm)
+      (powerCount, firstRow, firstBit) = (powers.count, powers.firstRow, powers.firstBit)
+    }
+  }
+
+  package let shape: Shape
+  fileprivate let circuit: cristretto_circuit
+  /// What the circuit points to.
+  private let memory: [KernelList]
+
+  /// Memory that outlives a call.
+  private final class KernelList {
+    let memory: KernelMemory
+
+    init(_ memory: consuming KernelMemory) { self.memory = memory }
+  }
+
+  /// - Parameters:
+  ///   - asked: what the forms ask, entry (power of λ, variable, gate or constant).
+  ///   - slotWeights: the weights of digits and bits.
+  /// - Returns: nil if the matrix is another statement's, or memory cannot be had.
+  package init?(_ shape: Shape, asked: IntegerMatrix, slotWeights: OwnedMultiples) {
+    guard slotWeights.factors.count == shape.nh + shape.nb,
+      asked.columnCount == shape.A + shape.Q + 1, asked.rowCount <= shape.powerCount,
+      slotWeights.owners.allSatisfy({ (0..<(shape.A + shape.S)).contains($0) })
+    else { return nil }
+    var memory: [KernelList] = []
+    func list<T: BitwiseCopyable>(_ values: [T]) -> UnsafePointer<T>? {
+      guard let block = KernelMemory(T.self, count: max(values.count, 1)) else { return nil }
+      let start = unsafe block.values(T.self)
+      unsafe start.initialize(from: values, count: values.count)
+      memory.append(KernelList(block))
+      return unsafe UnsafePointer(start)
+    }
+    guard let ends = unsafe list(asked.ends.map { UInt32($0) }),
+      let places = unsafe list(asked.rows.map { UInt32($0) }),
+      let magnitudes = unsafe list(asked.magnitudes),
+      let residuePlaces = unsafe list(asked.residues.map { UInt32($0.row) }),
+      let residueColumns = unsafe list(asked.residues.map { UInt32($0.column) }),
+      let residues = unsafe list(asked.residues.map(\.factor.kernelForm)),
+      let owners = unsafe list(slotWeights.owners.map { UInt32($0) }), 
+      let weights = unsafe list(slotWeights.factors.map(\.kernelForm))
+    else { return nil }
+    self.shape = shape
+    unsafe circuit = cristretto_circuit(
+      digits: UInt32(shape.nh), bits: UInt32(shape.nb), gates: UInt32(shape.Q),
+      multiplicities: UInt32(shape.nm), length: UInt32(shape.N), variables: UInt32(shape.A),
+      rows: UInt32(shape.S), coordinates: UInt32(shape.C), rounds: UInt32(shape.rounds),
+      final_linear: UInt32(shape.finalLinear), final_norm: UInt32(shape.finalNorm), base: UInt32(shape.base),
+      powers: UInt32(shape.powerCount), first_row: UInt32(shape.firstRow), first_bit: UInt32(shape.firstBit),
+      ends: ends, places: places, magnitudes: magnitudes, residue_count: asked.residues.count,
+      residue_places: residuePlaces, residue_columns: residueColumns, residues: residues, owners: owners,
+      weights: weights)
+    self.memory = memory
+  }
+}
+
+/// The challenges, openings and inverses of up to eight proofs, one in each lane, in the order of the header.
+package struct LaneInputs {
+  /// The proofs of one call.
+  package static var laneCount: Int { 8 }
+
+  fileprivate private(set) var scalars: [Scalar]
+  private let count: Int
+
+  /// No proofs yet: lanes without one add nothing.
+  package init(_ circuit: LaneCircuit) {
+    let shape = circuit.shape
+    count =
+      CRISTRETTO_INPUTS + 2 * shape.rounds + shape.finalLinear + shape.finalNorm + shape.base / 4
+    scalars = [Scalar](repeating: .zero, count: count * Self.laneCount)
+  }
+
+  /// Puts the scalars of a proof in a lane.
+  ///
+  /// - Parameter values: the challenges and their products, in the order of the header; `γ_r`; `γ_r·ρ^(−2ʳ)`; what is
+  ///   left of l, and of n; the inverted products of four. As many as there are (precondition).
+  package mutating func set(lane: Int, _ values: [Scalar]...) {
+    var element = 0
+    for list in values {
+      for value in list {
+        scalars[element * Self.laneCount + lane] = value
+        element += 1
+      }
+    }
+    precondition(element == count, "as many scalars as the kernel reads")
+  }
+}
+
+/// Sums of verification equations of one statement, still apart by lanes.
+package struct LaneEquations: ~Copyable {
+  private let circuit: LaneCircuit
+  private let scratch: KernelMemory
+  private let linear: KernelMemory
+  private let norm: KernelMemory
+
+  /// - Returns: nil if memory cannot be had.
+  package init?(_ circuit: LaneCircuit) {
+    func sums(_ count: Int) -> KernelMemory? {
+      let size = cristretto_equations_sums_size(count)
+      guard let memory = KernelMemory(byteCount: size) else { return nil }
+      unsafe memory.start.initializeMemory(as: UInt8.self, repeating: 0, count: size)
+      return memory
+    }
+    var form = circuit.circuit
+    guard let scratch = KernelMemory(byteCount: unsafe cristretto_equations_scratch_size(&form)),
+      let linear = sums(8 + circuit.shape.C), let norm = sums(circuit.shape.N)
+    else { return nil }
+    self.circuit = circuit
+    self.scratch = scratch
+    self.linear = linear
+    self.norm = norm
+  }
+
+  /// Adds the equations of some proofs, but for the terms of the proofs' own points, and for −weight·ατ on each digit.
+  package mutating func add(_ inputs: LaneInputs) {
+    var form = circuit.circuit
+    unsafe inputs.scalars.span.withKernelScalars { scalars in
+      unsafe cristretto_equations_add(&form, scalars, scratch.start, linear.start, norm.start)
+    }
+  }
+
+  /// The scalars of U, R₁ … R₇, H₁ …, and those of G₁ …
+  package var totals: (linear: [Scalar], norm: [Scalar]) {
+    func total(_ memory: borrowing KernelMemory, _ count: Int) -> [Scalar] {
+      var sums = [Scalar](repeating: .zero, count: count)
+      unsafe sums.withKernelScalars(from: 0) { unsafe cristretto_equations_total(count, memory.start, $0) }
+      return sums
+    }
+    return (total(linear, 8 + circuit.shape.C), total(norm, circuit.shape.N))
+  }
+}
