@@ -114,6 +114,7 @@ public struct Circuit: Sendable {
       throw error(
         Problem(.invalidParameters, "the parameters are a record", at: checked.tree.parameters.range))
     }
+    if let error = Elaborator.problems(of: checked, with: root).error(in: source) { throw error }
     let program = Program(checked, parameters: root)
     let meter = Meter(for: program)
     let elaborator = Elaborator(program, coordinates: coordinates, meter: meter)
@@ -122,6 +123,9 @@ public struct Circuit: Sendable {
     let evaluator = PublicEvaluator(program: elaborator.program, meter: meter)
     let pass = IntervalPass(elaboration, evaluator)
     if let error = pass.problems.error(in: source) { throw error }
+    guard let tape = pass.tape else {
+      throw error(Problem(.invalidParameters, "this circuit has no tape", at: checked.tree.name.range))
+    }
     let builder = StatementBuilder(elaboration, evaluator, coordinateCount: coordinates.count)
     if let error = builder.problems.error(in: source) { throw error }
     let statement: Statement
@@ -132,7 +136,7 @@ public struct Circuit: Sendable {
     }
     let compiled = CompiledCircuit(
       circuit: self, coordinates: coordinates, statement: statement, program: elaborator.program,
-      elaboration: elaboration)
+      elaboration: elaboration, tape: tape)
     return (compiled, pass.ruleIntervals)
   }
 

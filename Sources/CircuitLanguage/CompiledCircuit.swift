@@ -13,6 +13,8 @@ public struct CompiledCircuit: Sendable {
 
   let program: Program
   let elaboration: Elaboration
+  /// What makes the values of a book.
+  let tape: Tape
   /// Of every cell, the least and the largest admitted value.
   let bounds: [CellBounds]
   /// Of every requirement, the largest slack that the statement has room for.
@@ -30,13 +32,14 @@ public struct CompiledCircuit: Sendable {
 
   init(
     circuit: Circuit, coordinates: CoordinateMap, statement: Statement, program: Program,
-    elaboration: Elaboration
+    elaboration: Elaboration, tape: Tape
   ) {
     self.circuit = circuit
     self.coordinates = coordinates
     self.statement = statement
     self.program = program
     self.elaboration = elaboration
+    self.tape = tape
     // Bounds are below 2^250 in magnitude, so nothing is truncated.
     bounds = elaboration.cells.map {
       CellBounds(
@@ -53,7 +56,7 @@ public struct CompiledCircuit: Sendable {
     var signs: [Int: Int] = [:]
     for case .advice(let cell, let rule, _) in elaboration.steps {
       guard let variable = variables[cell] else { continue }
-      switch rule.kind {
+      switch rule.expression.kind {
       case .builtin(.max, _), .aggregate(.max, _, _): signs[variable] = 1
       case .builtin(.min, _), .aggregate(.min, _, _): signs[variable] = -1
       default: continue

@@ -26,6 +26,7 @@ struct ShippedCircuitTests {
           continue
         }
         admitted += 1
+        #expect(compiled.tapedValues(of: book) == compiled.interpretedValues(of: book))
         expectSlacks(
           evaluation, name, MarginOracle(tree: market.tree, book: values.mapValues { Integer($0) }))
         provable += evaluation.isProvable ? 1 : 0

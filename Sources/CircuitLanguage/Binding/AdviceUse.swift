@@ -101,7 +101,7 @@ struct AdviceJudge {
       if free == .lowers, given == IntegerInterval(cell.interval.upper) { continue }
       if cell.interval.lower == cell.interval.upper { continue }
       if first[cell.range] == nil {
-        first[cell.range] = (index, rule, free)
+        first[cell.range] = (index, rule.expression, free)
         order.append(cell.range)
       }
       families[cell.range, default: 0] += 1

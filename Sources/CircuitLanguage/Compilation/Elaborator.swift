@@ -18,24 +18,24 @@ struct Elaborator {
   private(set) var problems = ProblemList()
   private let coordinates: CoordinateMap
   private let meter: Meter
-  private var families: [String: Family] = [:]
+  private var families: [Family] = []
   private var takenCoordinates: Set<Int> = []
   private var requirementNames: Set<String> = []
 
-  private var evaluator: PublicEvaluator { PublicEvaluator(program: program, meter: meter) }
+  private var evaluator: PublicEvaluator
 
   init(_ program: Program, coordinates: CoordinateMap, meter: Meter) {
     self.program = program
     self.coordinates = coordinates
     self.meter = meter
-    checkNames()
-    guard problems.isEmpty else { return }
-    let declarations = program.checked.tree.declarations
+    evaluator = PublicEvaluator(program: program, meter: meter)
+    let declarations = program.declarations
     for declaration in declarations {
       collect { (elaborator) throws(Problem) in try elaborator.declare(declaration) }
     }
     guard problems.isEmpty else { return }
     self.program = Program(program, families: families)
+    evaluator = PublicEvaluator(program: self.program, meter: meter)
     for declaration in declarations {
       collect { (elaborator) throws(Problem) in try elaborator.unroll(declaration) }
     }
@@ -51,11 +51,12 @@ struct Elaborator {
 
   // MARK: Names
 
-  /// Names that are declared nowhere must be parameters; declared ones must not be.
-  private mutating func checkNames() {
-    let checked = program.checked
-    let parameters = program.parameters.fields
-    if let defect = ParameterValue.record(program.parameters).defect() {
+  /// What stands in the way of resolving names: those that are declared nowhere must be parameters; declared ones must
+  /// not be.
+  static func problems(of checked: CheckedTree, with record: ParameterRecord) -> ProblemList {
+    var problems = ProblemList()
+    let parameters = record.fields
+    if let defect = ParameterValue.record(record).defect() {
       problems.append(Problem(.invalidParameters, defect, at: checked.tree.parameters.range))
     }
     let declared = checked.tree.declarations.compactMap(\.name)
@@ -74,23 +75,24 @@ struct Elaborator {
     if problems.isEmpty {
       for problem in checked.deferred { problems.append(problem) }
     }
+    return problems
   }
 
   // MARK: Families
 
-  private mutating func declare(_ declaration: Declaration) throws(Problem) {
+  private mutating func declare(_ declaration: ResolvedDeclaration) throws(Problem) {
     switch declaration {
-    case .committed(let head, let range):
+    case .committed(let head, let bounds):
       try declare(head) { (elaborator, keys, scope) throws(Problem) in
         let coordinate = try elaborator.coordinate(of: head, keys)
-        guard let range else { return (.linked(coordinate: coordinate), Self.linkedInterval) }
-        return (.committed(coordinate: coordinate), try elaborator.interval(range, scope))
+        guard let bounds else { return (.linked(coordinate: coordinate), Self.linkedInterval) }
+        return (.committed(coordinate: coordinate), try elaborator.interval(bounds, scope))
       }
-    case .advice(let head, let range, let rule):
+    case .advice(let head, let bounds, let rule):
       try declare(head) { (elaborator, _, scope) throws(Problem) in
         elaborator.elaboration.steps.append(
           .advice(cell: elaborator.elaboration.cells.count, rule: rule, scope))
-        return (.advice, try elaborator.interval(range, scope))
+        return (.advice, try elaborator.interval(bounds, scope))
       }
     case .product(let head, let left, let right):
       try declare(head) { (elaborator, _, scope) throws(Problem) in
@@ -98,17 +100,17 @@ struct Elaborator {
           .product(cell: elaborator.elaboration.cells.count, left, right, scope))
         return (.product, IntegerInterval(0))
       }
-    case .form, .link, .requirement:
+    case .link, .requirement:
       return
     }
   }
 
   /// Makes a cell for every combination of keys.
   private mutating func declare(
-    _ head: FamilyHead,
+    _ head: ResolvedDeclaration.Head,
     _ describe: (inout Elaborator, [Key], Scope) throws(Problem) -> (Cell.Role, IntegerInterval)
   ) throws(Problem) {
-    var family = Family()
+    var family = Family(name: head.name.text, arity: head.indices.count)
     // The program does not change while the elements of a family are made.
     let evaluator = evaluator
     try Self.forEachElement(head.indices[...], [], Scope(), evaluator) { (keys, scope) throws(Problem) in
@@ -116,40 +118,43 @@ struct Elaborator {
         throw Problem(
           .tooLarge, "this circuit has more than \(Self.maximumCount) values", at: head.name.range)
       }
-      let name = Family.elementName(head.name.text, keys)
-      guard family.cells.updateValue(elaboration.cells.count, forKey: keys) == nil else {
+      let name = evaluator.elementName(head.name.text, keys)
+      guard family.insert(keys, cell: elaboration.cells.count) else {
         throw Problem(.duplicateName, "`\(name)` occurs twice", at: head.name.range)
       }
       let (role, interval) = try describe(&self, keys, scope)
       elaboration.cells.append(
         Cell(name: name, role: role, range: head.name.range, interval: interval))
     }
-    families[head.name.text] = family
+    families.append(family)
   }
 
   /// Runs through the keys of a family, one element at a time.
   private static func forEachElement(
-    _ indices: ArraySlice<FamilyIndex>, _ keys: [Key], _ scope: Scope, _ evaluator: PublicEvaluator,
+    _ indices: ArraySlice<ResolvedDeclaration.Index>, _ keys: [Key], _ scope: Scope,
+    _ evaluator: PublicEvaluator,
     _ body: ([Key], Scope) throws(Problem) -> Void
   ) throws(Problem) {
     switch indices.first {
     case nil:
       try body(keys, scope)
-    case .fixed(let expression):
+    case .fixed(let node):
       try forEachElement(
-        indices.dropFirst(), keys + [try evaluator.key(expression, scope)], scope, evaluator, body)
-    case .each(let binder):
-      try evaluator.forEachScope([binder], scope) { (inner) throws(Problem) in
-        guard let key = inner[binder.name.text]?.key else {
-          throw Problem(.wrongType, "the elements of this list are no index", at: binder.list.range)
+        indices.dropFirst(), keys + [try evaluator.key(node, scope)], scope, evaluator, body)
+    case .each(let loop):
+      try evaluator.forEachScope([loop], scope) { (inner) throws(Problem) in
+        guard let key = inner.last?.key else {
+          throw Problem(.wrongType, "the elements of this list are no index", at: loop.list.range)
         }
         try forEachElement(indices.dropFirst(), keys + [key], inner, evaluator, body)
       }
     }
   }
 
-  private mutating func coordinate(of head: FamilyHead, _ keys: [Key]) throws(Problem) -> Int {
-    let name = ([head.name.text] + keys.map(\.description)).joined(separator: "/")
+  private mutating func coordinate(
+    of head: ResolvedDeclaration.Head, _ keys: [Key]
+  ) throws(Problem) -> Int {
+    let name = ([head.name.text] + keys.map { evaluator.text(of: $0) }).joined(separator: "/")
     guard let coordinate = coordinates.index(of: name) else {
       throw Problem(
         .unknownCoordinate, "the registry has no coordinate `\(name)`", at: head.name.range,
@@ -162,7 +167,9 @@ struct Elaborator {
     return coordinate
   }
 
-  private func interval(_ range: ValueRange, _ scope: Scope) throws(Problem) -> IntegerInterval {
+  private func interval(
+    _ range: (lower: Node, upper: Node), _ scope: Scope
+  ) throws(Problem) -> IntegerInterval {
     let lower = try evaluator.integer(range.lower, scope)
     let upper = try evaluator.integer(range.upper, scope)
     let place = range.lower.range.union(range.upper.range)
@@ -179,11 +186,11 @@ struct Elaborator {
 
   // MARK: Links and requirements
 
-  private mutating func unroll(_ declaration: Declaration) throws(Problem) {
+  private mutating func unroll(_ declaration: ResolvedDeclaration) throws(Problem) {
     switch declaration {
     case .link(let link):
       let evaluator = evaluator
-      try evaluator.forEachScope(link.binders, Scope()) { (scope) throws(Problem) in
+      try evaluator.forEachScope(link.loops, Scope()) { (scope) throws(Problem) in
         guard elaboration.links.count < Self.maximumCount else {
           throw Problem(.tooLarge, "this circuit has more than \(Self.maximumCount) links", at: link.range)
         }
@@ -191,33 +198,25 @@ struct Elaborator {
       }
     case .requirement(let requirement):
       let evaluator = evaluator
-      try evaluator.forEachScope(requirement.binders, Scope()) { (scope) throws(Problem) in
+      try evaluator.forEachScope(requirement.loops, Scope()) { (scope) throws(Problem) in
         try unroll(requirement, scope)
       }
-    case .committed, .advice, .form, .product:
+    case .committed, .advice, .product:
       return
     }
   }
 
-  private mutating func unroll(_ link: Declaration.Link, _ scope: Scope) throws(Problem) {
-    let cell: Int
-    switch link.target.kind {
-    case .name(let family):
-      cell = try program.cell(of: family, [], at: link.target.range)
-    case .index(let base, let indices):
-      guard case .name(let family) = base.kind else { return }
-      let keys = try evaluator.keys(indices, scope)
-      cell = try program.cell(of: family, keys, at: link.target.range)
-    default:
-      return
-    }
+  private mutating func unroll(_ link: ResolvedDeclaration.Link, _ scope: Scope) throws(Problem) {
+    guard case .cell(let family, let indices) = link.target.kind else { return }
+    let cell = try evaluator.cell(family, indices, scope, at: link.target.range)
     elaboration.links.append(
       Elaboration.Link(cell: cell, form: link.form, scope: scope, range: link.range))
   }
 
   private mutating func unroll(
-    _ requirement: Declaration.Requirement, _ scope: Scope
+    _ resolved: ResolvedDeclaration.Requirement, _ scope: Scope
   ) throws(Problem) {
+    let requirement = resolved.source
     guard elaboration.requirements.count < Self.maximumCount else {
       throw Problem(
         .tooLarge, "this circuit has more than \(Self.maximumCount) requirements",
@@ -228,10 +227,12 @@ struct Elaborator {
       switch part {
       case .text(let text): name += text
       case .key(let local):
-        guard let key = scope[local.text]?.key else {
+        guard let slot = requirement.binders.lastIndex(where: { $0.name.text == local.text }),
+          let key = scope[slot].key
+        else {
           throw Problem(.wrongType, "`\(local.text)` has no name", at: local.range)
         }
-        name += key.description
+        name += evaluator.text(of: key)
       }
     }
     guard requirementNames.insert(name).inserted else {
@@ -240,7 +241,7 @@ struct Elaborator {
         notes: ["help: put the names of the loops into it, such as {i}"])
     }
     var bound: Integer?
-    if let within = requirement.within {
+    if let within = resolved.within {
       let value = try evaluator.integer(within, scope)
       guard value >= 0 else {
         throw Problem(.invalidRange, "the bound of a slack is at least 0", at: within.range)
@@ -248,6 +249,8 @@ struct Elaborator {
       bound = value
     }
     elaboration.requirements.append(
-      Elaboration.Requirement(name: name, source: requirement, scope: scope, statedBound: bound))
+      Elaboration.Requirement(
+        name: name, source: requirement, left: resolved.left, right: resolved.right, scope: scope,
+        statedBound: bound))
   }
 }

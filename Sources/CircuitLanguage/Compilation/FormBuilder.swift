@@ -10,8 +10,8 @@ struct FormBuilder {
   let cells: [Cell]
   /// For every cell with a variable, its index in the statement.
   let variables: [Int?]
-  /// Cells that some form mentions, if only with the coefficient 0.
-  private(set) var mentioned: Set<Int> = []
+  /// Of each cell, whether some form mentions it, if only with the coefficient 0.
+  private var mentions: [Bool]
   private var terms: [AffineForm.Term] = []
   private var constant: Integer = 0
   /// Terms of all forms so far.
@@ -26,19 +26,22 @@ struct FormBuilder {
     self.evaluator = evaluator
     self.cells = cells
     self.variables = variables
+    mentions = [Bool](repeating: false, count: cells.count)
   }
+
+  func mentions(_ cell: Int) -> Bool { mentions[cell] }
 
   /// `Σ factor · expression`.
   mutating func form(
-    _ parts: [(factor: Integer, expression: Expression)], _ scope: Scope
+    _ parts: [(factor: Integer, node: Node)], _ scope: Scope
   ) throws(Problem) -> AffineForm {
     terms = []
     constant = 0
     compactedCount = Self.leastCompactedCount
-    for part in parts { try add(part.expression, times: part.factor, scope) }
+    for part in parts { try add(part.node, times: part.factor, scope) }
     let form = AffineForm(terms: terms, constant: constant)
     termCount += form.terms.count
-    if let place = parts.first?.expression.range { try limit(at: place) }
+    if let place = parts.first?.node.range { try limit(at: place) }
     return form
   }
 
@@ -58,52 +61,47 @@ struct FormBuilder {
   }
 
   private mutating func add(
-    _ expression: Expression, times factor: Integer, _ scope: Scope
+    _ node: Node, times factor: Integer, _ scope: Scope
   ) throws(Problem) {
-    let program = evaluator.program
-    if program.isOpen(expression) {
-      constant += factor * (try evaluator.integer(expression, scope))
+    if node.isOpen {
+      constant = constant + factor * (try evaluator.integer(node, scope))
       return
     }
-    try evaluator.meter.step(at: expression.range)
-    switch expression.kind {
-    case .name(let text):
-      if let form = program.forms[text] { return try add(form.body, times: factor, Scope()) }
-      try add(cell: try program.cell(of: text, [], at: expression.range), times: factor, expression)
-    case .index(let base, let indices):
-      guard case .name(let family) = base.kind else { break }
-      let keys = try evaluator.keys(indices, scope)
-      try add(cell: try program.cell(of: family, keys, at: expression.range), times: factor, expression)
-    case .call(let callee, let arguments):
-      let body = try evaluator.form(callee.text, at: callee.range).body
-      try add(body, times: factor, try evaluator.bind(callee, arguments, scope))
+    try evaluator.meter.step(at: node.range)
+    switch node.kind {
+    case .cell(let family, let indices):
+      try add(cell: try evaluator.cell(family, indices, scope, at: node.range), times: factor, node)
+    case .definition(let definition, let arguments):
+      try add(definition.body, times: factor, try evaluator.bind(arguments, scope))
     case .negation(let operand):
       try add(operand, times: -factor, scope)
     case .sum(let parts):
       for part in parts { try add(part.value, times: part.isSubtracted ? -factor : factor, scope) }
-    case .product(let left, let right) where program.isOpen(left):
+    case .product(let left, let right) where left.isOpen:
       try add(right, times: factor * (try evaluator.integer(left, scope)), scope)
-    case .product(let left, let right) where program.isOpen(right):
+    case .product(let left, let right) where right.isOpen:
       try add(left, times: factor * (try evaluator.integer(right, scope)), scope)
-    case .aggregate(.sum, let binders, let body):
-      try evaluator.forEachScope(binders, scope) { (inner) throws(Problem) in
+    case .aggregate(.sum, let loops, let body):
+      try evaluator.forEachScope(loops, scope) { (inner) throws(Problem) in
         try add(body, times: factor, inner)
       }
-    case .conditional(let condition, let first, let second) where program.isOpen(condition):
+    case .conditional(let condition, let first, let second) where condition.isOpen:
       try add(try evaluator.condition(condition, scope) ? first : second, times: factor, scope)
     default:
-      throw Problem(.notAffine, "this is not a sum of values with public factors", at: expression.range)
+      throw Problem(.notAffine, "this is not a sum of values with public factors", at: node.range)
     }
   }
 
-  private mutating func add(cell: Int, times factor: Integer, _ use: Expression) throws(Problem) {
+  private mutating func add(cell: Int, times factor: Integer, _ use: Node) throws(Problem) {
     guard let variable = variables[cell] else {
       throw Problem(.notBounded, "`\(cells[cell].name)` has no range", at: use.range)
     }
-    mentioned.insert(cell)
+    mentions[cell] = true
     terms.append(AffineForm.Term(variable: variable, coefficient: factor))
     if terms.count >= compactedCount { try compact(at: use.range) }
     // A value is its lower bound and a variable that counts from 0.
-    if cells[cell].role != .product { constant += factor * cells[cell].interval.lower }
+    if cells[cell].role != .product, !cells[cell].interval.lower.isZero {
+      constant = constant + factor * cells[cell].interval.lower
+    }
   }
 }

@@ -1,44 +1,81 @@
 internal import ExactIntegers
 
-/// Runs the interpreter over intervals: finds every mistake that evaluation could meet, and makes
-/// sure that fixed-width arithmetic is exact for all admitted books.
+/// Runs the interpreter over intervals: finds every mistake that evaluation could meet, makes sure that fixed-width
+/// arithmetic is exact for all admitted books, and records the tape that books run through.
 struct IntervalPass {
-  private let interpreter: Interpreter<IntervalDomain>
   private(set) var problems = ProblemList()
   /// Of every cell, what its rule can give; of others, what they are admitted in.
   private(set) var ruleIntervals: [IntegerInterval]
+  /// The rules; the results are the links, then the slacks of the requirements.
+  private(set) var tape: Tape?
 
   init(_ elaboration: Elaboration, _ evaluator: PublicEvaluator) {
-    let cells = IntervalCells(elaboration.cells.map(\.interval))
-    interpreter = Interpreter(evaluator: evaluator, domain: IntervalDomain(cells: cells))
-    ruleIntervals = cells.values
+    ruleIntervals = elaboration.cells.map(\.interval)
+    do throws(Problem) {
+      try record(elaboration, evaluator)
+    } catch {
+      // Once more with integers of any size, which find all mistakes and say how large a value is.
+      tape = nil
+      ruleIntervals = elaboration.cells.map(\.interval)
+      problems = Self.problems(of: elaboration, evaluator)
+      if problems.isEmpty { problems.append(error) }
+    }
+  }
+
+  private mutating func record(_ elaboration: Elaboration, _ evaluator: PublicEvaluator) throws(Problem) {
+    let recorder = TapeRecorder(elaboration.cells)
+    let interpreter = Interpreter(
+      evaluator: evaluator, domain: RecordingDomain(recorder: recorder), keepingValues: true)
     for step in elaboration.steps {
-      do throws(Problem) {
+      switch step {
+      case .advice(let cell, let rule, let scope):
+        let number = try interpreter.number(rule, scope)
+        ruleIntervals[cell] = IntegerInterval(number.lower.asInteger(), number.upper.asInteger())
+        recorder.assign(number, to: cell, isProduct: false)
+      case .product(let cell, let left, let right, let scope):
+        let factors = (try interpreter.number(left, scope), try interpreter.number(right, scope))
+        let product = try interpreter.domain.checked(
+          interpreter.domain.product(factors.0, factors.1), at: left.range.union(right.range))
+        recorder.assign(product, to: cell, isProduct: true)
+      }
+    }
+    for (index, link) in elaboration.links.enumerated() {
+      recorder.output(try interpreter.number(link.form, link.scope), as: index)
+    }
+    for (index, requirement) in elaboration.requirements.enumerated() {
+      recorder.output(try interpreter.slack(of: requirement), as: elaboration.links.count + index)
+    }
+    tape = Tape(
+      recorded: recorder.steps, constants: recorder.constants,
+      outputCount: elaboration.links.count + elaboration.requirements.count)
+  }
+
+  /// Every mistake, with the magnitude of what would wrap.
+  private static func problems(of elaboration: Elaboration, _ evaluator: PublicEvaluator) -> ProblemList {
+    var problems = ProblemList()
+    let cells = IntervalCells(elaboration.cells.map(\.interval))
+    let interpreter = Interpreter(evaluator: evaluator, domain: IntervalDomain(cells: cells))
+    func collect(_ body: () throws(Problem) -> Void) {
+      do throws(Problem) { try body() } catch { problems.append(error) }
+    }
+    for step in elaboration.steps {
+      collect { () throws(Problem) in
         switch step {
-        case .advice(let cell, let rule, let scope):
-          ruleIntervals[cell] = try interpreter.number(rule, scope)
+        case .advice(_, let rule, let scope):
+          _ = try interpreter.number(rule, scope)
         case .product(let cell, let left, let right, let scope):
           let product = try interpreter.number(left, scope) * (try interpreter.number(right, scope))
           cells.values[cell] = try interpreter.domain.checked(product, at: left.range.union(right.range))
         }
-      } catch {
-        problems.append(error)
       }
     }
     for link in elaboration.links {
-      collect { (interpreter) throws(Problem) in _ = try interpreter.number(link.form, link.scope) }
+      collect { () throws(Problem) in _ = try interpreter.number(link.form, link.scope) }
     }
     for requirement in elaboration.requirements {
-      collect { (interpreter) throws(Problem) in _ = try interpreter.slack(of: requirement) }
+      collect { () throws(Problem) in _ = try interpreter.slack(of: requirement) }
     }
-  }
-
-  private mutating func collect(_ body: (Interpreter<IntervalDomain>) throws(Problem) -> Void) {
-    do {
-      try body(interpreter)
-    } catch {
-      problems.append(error)
-    }
+    return problems
   }
 }
 
@@ -46,8 +83,8 @@ extension Interpreter {
   /// What a requirement demands to be at least 0, or to be 0.
   func slack(of requirement: Elaboration.Requirement) throws(Problem) -> Number {
     let source = requirement.source
-    let left = try number(source.left, requirement.scope)
-    let right = try number(source.right, requirement.scope)
+    let left = try number(requirement.left, requirement.scope)
+    let right = try number(requirement.right, requirement.scope)
     let slack =
       source.relation == .atMost ? domain.difference(right, left) : domain.difference(left, right)
     return try domain.checked(slack, at: source.range)

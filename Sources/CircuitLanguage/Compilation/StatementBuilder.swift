@@ -83,7 +83,7 @@ struct StatementBuilder {
       let source = requirement.source
       let sign: Integer = source.relation == .atMost ? -1 : 1
       let form = collect { (builder) throws(Problem) in
-        try builder.form([(sign, source.left), (-sign, source.right)], requirement.scope)
+        try builder.form([(sign, requirement.left), (-sign, requirement.right)], requirement.scope)
       }
       guard let form, draft.gates.count == gateSources.count else { continue }
       let reach = interval(of: form)
@@ -133,8 +133,8 @@ struct StatementBuilder {
           Problem(
             .missingLink, "`\(cell.name)` has no range and no link, so nothing would bind it",
             at: cell.range))
-      case .advice where !builder.mentioned.contains(index),
-        .product where !builder.mentioned.contains(index):
+      case .advice where !builder.mentions(index),
+        .product where !builder.mentions(index):
         problems.append(
           Problem(
             .unused, "`\(cell.name)` is used in no requirement, link or product", at: cell.range))

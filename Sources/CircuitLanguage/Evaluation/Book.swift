@@ -1,9 +1,23 @@
 internal import ExactIntegers
+internal import Ristretto
 
 /// A book that the circuit admits, with all its secret values.
-struct Book {
+struct Book: ~Copyable {
   let cells: SecretCells
-  let interpreter: Interpreter<ValueDomain>
+  /// What the links give, then the slacks of the requirements.
+  private let results: SecretBlock<Int256>
+  private let linkCount: Int
+
+  init(_ cells: SecretCells, _ results: consuming SecretBlock<Int256>, linkCount: Int) {
+    self.cells = cells
+    self.results = results
+    self.linkCount = linkCount
+  }
+
+  func link(_ index: Int) -> Int256 { results[index] }
+
+  /// What a requirement demands to be at least 0, or to be 0.
+  func slack(_ requirement: Int) -> Int256 { results[linkCount + requirement] }
 }
 
 extension CompiledCircuit {
@@ -14,27 +28,14 @@ extension CompiledCircuit {
     }
     let cells = SecretCells(count: elaboration.cells.count)
     try fill(cells, from: committed)
-    let evaluator = PublicEvaluator(program: program, meter: Meter(for: program))
-    let interpreter = Interpreter(evaluator: evaluator, domain: ValueDomain(cells: cells))
-    for step in elaboration.steps {
-      switch step {
-      case .advice(let cell, let rule, let scope):
-        let value = try sound { () throws(Problem) in try interpreter.number(rule, scope) }
-        guard bounds[cell].contains(value) else {
-          throw .beyondBound(name: elaboration.cells[cell].name)
-        }
-        cells[cell] = value
-      case .product(let cell, let left, let right, let scope):
-        cells[cell] = try sound { () throws(Problem) in
-          try interpreter.number(left, scope) &* (try interpreter.number(right, scope))
-        }
-      }
+    let book = Book(cells, tape.run(cells), linkCount: elaboration.links.count)
+    for case .advice(let cell, _, _) in elaboration.steps where !bounds[cell].contains(cells[cell]) {
+      throw .beyondBound(name: elaboration.cells[cell].name)
     }
-    for link in elaboration.links {
-      let value = try sound { () throws(Problem) in try interpreter.number(link.form, link.scope) }
-      guard value == cells[link.cell] else { throw notAdmitted(link.cell) }
+    for (index, link) in elaboration.links.enumerated() where !(book.link(index) == cells[link.cell]) {
+      throw notAdmitted(link.cell)
     }
-    return Book(cells: cells, interpreter: interpreter)
+    return book
   }
 
   /// Copies the committed values to their cells; everything else must be 0.
@@ -66,6 +67,45 @@ extension CompiledCircuit {
     } catch {
       throw .inconsistent
     }
+  }
+
+  /// Every advice and product, and every slack, as the interpreter computes them from the source: what the tape is
+  /// tested against.
+  ///
+  /// - Returns: the cells in order, then the slacks; nil if the circuit does not admit the book's committed values.
+  package func interpretedValues(of committed: [Int64]) -> [Int256]? {
+    let cells = SecretCells(count: elaboration.cells.count)
+    guard committed.count == coordinates.count, (try? fill(cells, from: committed.span)) != nil else {
+      return nil
+    }
+    let evaluator = PublicEvaluator(program: program, meter: Meter(for: program))
+    let interpreter = Interpreter(evaluator: evaluator, domain: ValueDomain(cells: cells))
+    do throws(Problem) {
+      for step in elaboration.steps {
+        switch step {
+        case .advice(let cell, let rule, let scope):
+          cells[cell] = try interpreter.number(rule, scope)
+        case .product(let cell, let left, let right, let scope):
+          cells[cell] = try interpreter.number(left, scope) &* (try interpreter.number(right, scope))
+        }
+      }
+      var values = elaboration.cells.indices.map { cells[$0] }
+      for requirement in elaboration.requirements { values.append(try interpreter.slack(of: requirement)) }
+      return values
+    } catch {
+      return nil
+    }
+  }
+
+  /// The same as the tape computes them.
+  package func tapedValues(of committed: [Int64]) -> [Int256]? {
+    let cells = SecretCells(count: elaboration.cells.count)
+    guard committed.count == coordinates.count, (try? fill(cells, from: committed.span)) != nil else {
+      return nil
+    }
+    let book = Book(cells, tape.run(cells), linkCount: elaboration.links.count)
+    return elaboration.cells.indices.map { cells[$0] }
+      + elaboration.requirements.indices.map { book.slack($0) }
   }
 }
 

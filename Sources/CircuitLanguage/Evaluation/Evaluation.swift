@@ -92,17 +92,19 @@ extension CompiledCircuit {
   /// - Parameter committed: one value for every coordinate.
   /// - Throws: ``WitnessError/wrongCoordinateCount(expected:actual:)``.
   public func evaluate(_ committed: Span<Int64>) throws(WitnessError) -> Evaluation {
-    let book: Book
-    do {
-      book = try self.book(committed)
+    do throws(WitnessError) {
+      return evaluation(of: try book(committed))
     } catch .notAdmitted(let coordinate) {
       return Evaluation(admission: .notAdmitted(coordinate: coordinate), requirements: [])
     } catch .beyondBound(let name) {
       return Evaluation(admission: .beyondBound(name: name), requirements: [])
     }
+  }
+
+  private func evaluation(of book: borrowing Book) -> Evaluation {
     var requirements: [Evaluation.Requirement] = []
     for (index, (requirement, bound)) in zip(elaboration.requirements, slackBounds).enumerated() {
-      let value = try sound { () throws(Problem) in try book.interpreter.slack(of: requirement) }
+      let value = book.slack(index)
       let isEquality = requirement.source.relation == .equal
       let verdict: Evaluation.Requirement.Verdict =
         if isEquality ? !value.isZero : value.isNegative { .fails } else if bound < value {

@@ -1,38 +1,40 @@
 internal import ExactIntegers
 
-/// Walks expressions as they are written and computes them in a ``SecretDomain``.
+/// Walks expressions and computes them in a ``SecretDomain``.
 ///
-/// This is the plain side of the toolkit: it knows nothing of statements and proofs. The rules of
-/// advice are run by it, and the requirements are checked by it before anything is proved.
+/// This is the plain side of the toolkit: it knows nothing of statements and proofs. Over intervals it finds what
+/// could go wrong, and records the steps that a ``Tape`` runs over books; over values it is what tapes are tested
+/// against.
 struct Interpreter<Domain: SecretDomain> {
   typealias Number = Domain.Number
 
   let evaluator: PublicEvaluator
   let domain: Domain
+  /// What definitions gave before, if that is kept.
+  private let known: KnownValues<Number>?
 
-  private var program: Program { evaluator.program }
-
-  /// The value of an expression that may hold secret values.
-  func number(_ expression: Expression, _ scope: Scope) throws(Problem) -> Number {
-    if program.isOpen(expression) {
-      return try domain.constant(try evaluator.integer(expression, scope), at: expression.range)
-    }
-    try evaluator.meter.step(at: expression.range)
-    return try domain.checked(try secretNumber(expression, scope), at: expression.range)
+  /// - Parameter keepingValues: whether a definition is computed once for the same arguments. Cells must then not
+  ///   change between its uses.
+  init(evaluator: PublicEvaluator, domain: Domain, keepingValues: Bool = false) {
+    (self.evaluator, self.domain) = (evaluator, domain)
+    known = keepingValues ? KnownValues() : nil
   }
 
-  private func secretNumber(_ expression: Expression, _ scope: Scope) throws(Problem) -> Number {
-    switch expression.kind {
-    case .name(let text):
-      if let form = program.forms[text] { return try number(form.body, Scope()) }
-      return domain.read(try program.cell(of: text, [], at: expression.range))
-    case .index(let base, let indices):
-      guard case .name(let family) = base.kind else { break }
-      let keys = try evaluator.keys(indices, scope)
-      return domain.read(try program.cell(of: family, keys, at: expression.range))
-    case .call(let callee, let arguments):
-      let body = try evaluator.form(callee.text, at: callee.range).body
-      return try number(body, try evaluator.bind(callee, arguments, scope))
+  /// The value of an expression that may hold secret values.
+  func number(_ node: Node, _ scope: Scope) throws(Problem) -> Number {
+    if node.isOpen {
+      return try domain.constant(try evaluator.integer(node, scope), at: node.range)
+    }
+    try evaluator.meter.step(at: node.range)
+    return try domain.checked(try secretNumber(node, scope), at: node.range)
+  }
+
+  private func secretNumber(_ node: Node, _ scope: Scope) throws(Problem) -> Number {
+    switch node.kind {
+    case .cell(let family, let indices):
+      return domain.read(try evaluator.cell(family, indices, scope, at: node.range))
+    case .definition(let definition, let arguments):
+      return try number(definition, try evaluator.bind(arguments, scope))
     case .negation(let operand):
       return domain.negated(try number(operand, scope))
     case .sum(let terms):
@@ -45,28 +47,36 @@ struct Interpreter<Domain: SecretDomain> {
         try number(dividend, scope), try domain.constant(positive, at: divisor.range))
     case .conditional(let condition, let first, let second):
       return try choice(condition, first, second, scope)
-    case .aggregate(let aggregate, let binders, let body):
+    case .aggregate(let aggregate, let loops, let body):
       var combined: Number?
-      try evaluator.forEachScope(binders, scope) { (inner) throws(Problem) in
-        combined = try combine(aggregate, combined, try number(body, inner), at: expression.range)
+      try evaluator.forEachScope(loops, scope) { (inner) throws(Problem) in
+        combined = try combine(aggregate, combined, try number(body, inner), at: node.range)
       }
-      return try result(of: aggregate, combined, at: expression.range)
-    case .builtin(.fill, let arguments):
-      return try fill(try number(arguments[0], scope), arguments[1], arguments[2], scope)
-    case .builtin(let builtin, let arguments):
-      guard let aggregate = Aggregate(rawValue: builtin.rawValue) else { break }
+      return try result(of: aggregate, combined, at: node.range)
+    case .fill(let amount, let list, let place):
+      return try fill(try number(amount, scope), list, place, scope)
+    case .extreme(let aggregate, let values):
       var combined: Number?
-      for argument in arguments {
-        combined = try combine(aggregate, combined, try number(argument, scope), at: expression.range)
+      for value in values {
+        combined = try combine(aggregate, combined, try number(value, scope), at: node.range)
       }
-      return try result(of: aggregate, combined, at: expression.range)
+      return try result(of: aggregate, combined, at: node.range)
     default:
-      break
+      throw Problem(.wrongType, "expected an integer", at: node.range)
     }
-    throw Problem(.wrongType, "expected an integer", at: expression.range)
   }
 
-  private func sum(_ terms: [Expression.Term], _ scope: Scope) throws(Problem) -> Number {
+  private func number(_ definition: Definition, _ scope: Scope) throws(Problem) -> Number {
+    guard let known, let use = DefinitionUse(definition, scope) else {
+      return try number(definition.body, scope)
+    }
+    if let number = known.values[use] { return number }
+    let number = try number(definition.body, scope)
+    known.values[use] = number
+    return number
+  }
+
+  private func sum(_ terms: [Node.Term], _ scope: Scope) throws(Problem) -> Number {
     // A chain has at least two terms, and the first one has no sign of its own.
     var sum = try number(terms[0].value, scope)
     for term in terms.dropFirst() {
@@ -99,20 +109,20 @@ struct Interpreter<Domain: SecretDomain> {
 
   /// Both choices are computed, whatever the condition: a secret one must not show in the time.
   private func choice(
-    _ condition: Expression, _ first: Expression, _ second: Expression, _ scope: Scope
+    _ condition: Node, _ first: Node, _ second: Node, _ scope: Scope
   ) throws(Problem) -> Number {
-    if program.isOpen(condition) {
+    if condition.isOpen {
       return try number(try evaluator.condition(condition, scope) ? first : second, scope)
     }
     let chosen = try self.condition(condition, scope)
     return domain.select(chosen, try number(first, scope), try number(second, scope))
   }
 
-  private func condition(_ expression: Expression, _ scope: Scope) throws(Problem) -> Domain.Condition {
-    if program.isOpen(expression) {
-      return domain.constant(try evaluator.condition(expression, scope))
+  private func condition(_ node: Node, _ scope: Scope) throws(Problem) -> Domain.Condition {
+    if node.isOpen {
+      return domain.constant(try evaluator.condition(node, scope))
     }
-    switch expression.kind {
+    switch node.kind {
     case .comparison(let comparison, let left, let right):
       return domain.holds(comparison, try number(left, scope), try number(right, scope))
     case .conjunction(let left, let right):
@@ -122,38 +132,58 @@ struct Interpreter<Domain: SecretDomain> {
     case .not(let operand):
       return domain.not(try condition(operand, scope))
     default:
-      throw Problem(.wrongType, "expected a condition, found an integer", at: expression.range)
+      throw Problem(.wrongType, "expected a condition, found an integer", at: node.range)
     }
   }
 
   /// What falls to place k when an amount fills a list in order:
   /// `fill(n, list, k) = min(max(n - cap₀ - … - cap_{k-1}, 0), cap_k)`.
   private func fill(
-    _ amount: Number, _ list: Expression, _ place: Expression, _ scope: Scope
+    _ amount: Number, _ list: Node, _ place: Node, _ scope: Scope
   ) throws(Problem) -> Number {
-    let capacities = try self.capacities(list, scope)
-    let position = try evaluator.position(place, capacities.count, scope)
-    let before = capacities[..<position].reduce(0, +)
+    let (before, capacity) = try evaluator.filled(list, place, scope)
     let rest = domain.difference(amount, try domain.constant(before, at: list.range))
     let zero = try domain.constant(0, at: list.range)
-    let capacity = try domain.constant(capacities[position], at: list.range)
-    return domain.minimum(domain.maximum(try domain.checked(rest, at: list.range), zero), capacity)
+    return domain.minimum(
+      domain.maximum(try domain.checked(rest, at: list.range), zero),
+      try domain.constant(capacity, at: list.range))
   }
+}
 
-  /// A list of integers, or of records with a field `cap`.
-  private func capacities(_ list: Expression, _ scope: Scope) throws(Problem) -> [Integer] {
-    var capacities: [Integer] = []
-    for element in try evaluator.elements(list, scope) {
-      if case .integer(let value) = element {
-        capacities.append(value)
-      } else if case .record(let record, _) = element, case .integer(let value)? = record.fields["cap"] {
-        capacities.append(value)
-      } else {
-        throw Problem(
-          .wrongType, "`fill` takes a list of integers or of records with an integer `cap`",
-          at: list.range)
+/// Values of definitions.
+private final class KnownValues<Number> {
+  var values: [DefinitionUse: Number] = [:]
+}
+
+/// A definition with at most two arguments that can be compared at once: small integers and records.
+private struct DefinitionUse: Hashable {
+  private enum Argument: Hashable {
+    case number(Int)
+    case record(ObjectIdentifier)
+
+    init?(_ value: PublicValue) {
+      switch value {
+      case .integer(let value):
+        guard let number = value.int else { return nil }
+        self = .number(number)
+      case .record(let record): self = .record(ObjectIdentifier(record))
+      case .condition, .list, .range: return nil
       }
     }
-    return capacities
+  }
+
+  private let definition: Int
+  private let first: Argument?
+  private let second: Argument?
+
+  init?(_ definition: Definition, _ scope: Scope) {
+    guard scope.count <= 2 else { return nil }
+    self.definition = definition.index
+    var arguments: [Argument?] = [nil, nil]
+    for slot in 0..<scope.count {
+      guard let argument = Argument(scope[slot]) else { return nil }
+      arguments[slot] = argument
+    }
+    (first, second) = (arguments[0], arguments[1])
   }
 }

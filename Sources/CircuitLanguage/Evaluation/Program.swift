@@ -1,78 +1,88 @@
 internal import ExactIntegers
 
-/// A checked circuit with its parameters: what every walk over the tree reads.
+/// A checked circuit with its parameters, its names resolved: what every walk over the tree reads.
 final class Program: Sendable {
   let checked: CheckedTree
   let parameters: ParameterRecord
-  let forms: [String: Declaration.Form]
-  /// Empty while the families themselves are being unrolled.
-  let families: [String: Family]
+  let declarations: [ResolvedDeclaration]
+  /// The ids in the parameters and the circuit, by number.
+  let names: [String]
+  /// By number. Empty while the families themselves are being unrolled.
+  let families: [Family]
   /// Limit of every ``Meter`` over it.
   let mostSteps: Int
 
+  /// A program whose families are still to be unrolled.
+  ///
+  /// - Precondition: the parameters have no ``ParameterValue/defect(depth:)``.
   init(_ checked: CheckedTree, parameters: ParameterRecord) {
     self.checked = checked
     self.parameters = parameters
-    families = [:]
+    var resolver = Resolver(checked, parameters: parameters)
+    declarations = resolver.declarations()
+    names = resolver.values.names
+    families = []
     mostSteps = Meter.mostSteps(for: parameters)
-    var forms: [String: Declaration.Form] = [:]
-    for case .form(let form) in checked.tree.declarations { forms[form.name.text] = form }
-    self.forms = forms
   }
 
   /// The same with its families unrolled.
-  init(_ program: Program, families: [String: Family]) {
-    (checked, parameters, forms) = (program.checked, program.parameters, program.forms)
-    mostSteps = program.mostSteps
+  init(_ program: Program, families: [Family]) {
+    (checked, parameters, declarations) = (program.checked, program.parameters, program.declarations)
+    (names, mostSteps) = (program.names, program.mostSteps)
     self.families = families
-  }
-
-  /// Whether an expression holds no secret value. Names are unique, so no scope is needed.
-  func isOpen(_ expression: Expression) -> Bool {
-    switch expression.kind {
-    case .integer, .string, .field, .power, .range: true
-    case .name(let name): isOpen(name)
-    case .index(let base, _): isOpen(base)
-    case .call(let name, _): isOpen(name.text)
-    case .builtin(.count, _), .builtin(.index, _), .builtin(.sum, _): true
-    case .builtin(.fill, _): false
-    case .builtin(.max, let values), .builtin(.min, let values): values.allSatisfy { isOpen($0) }
-    case .aggregate(_, _, let body): isOpen(body)
-    case .negation(let operand), .not(let operand): isOpen(operand)
-    case .sum(let terms): terms.allSatisfy { isOpen($0.value) }
-    case .product(let a, let b), .comparison(_, let a, let b), .conjunction(let a, let b),
-      .disjunction(let a, let b):
-      isOpen(a) && isOpen(b)
-    case .quotient(let dividend, _): isOpen(dividend)
-    case .conditional(let condition, let a, let b): isOpen(condition) && isOpen(a) && isOpen(b)
-    }
-  }
-
-  private func isOpen(_ name: String) -> Bool { !checked.secretNames.contains(name) }
-
-  /// The element of a family with the given keys.
-  func cell(of family: String, _ keys: [Key], at range: SourceRange) throws(Problem) -> Int {
-    guard let found = families[family] else {
-      throw Problem(.unknownName, "unknown family `\(family)`", at: range)
-    }
-    if let cell = found.cells[keys] { return cell }
-    let name = Family.elementName(family, keys)
-    let others =
-      found.cells.count > Suggestion.maximumCount
-      ? [] : found.cells.keys.map { Family.elementName(family, $0) }
-    throw Problem(
-      .unknownElement, "there is no `\(name)`", at: range,
-      notes: Suggestion.help(for: name, among: others))
   }
 }
 
 /// The elements of a `committed`, `advice` or `product` declaration. A cell is the place of an
 /// element among all elements of the circuit, in declaration order, then index order.
+///
+/// The keys lead through a tree, one level for each index.
 struct Family: Sendable {
-  var cells: [[Key]: Int] = [:]
+  let name: String
+  private var next: [Edge: Int] = [:]
+  private var nodeCount = 1
+  private(set) var elements: [(keys: [Key], cell: Int)] = []
+  private let arity: Int
 
-  /// `name[key, key]`.
-  static func elementName(_ family: String, _ keys: [Key]) -> String {
-    keys.isEmpty ? family : "\(family)[\(keys.map(\.description).joined(separator: ", "))]"
+  private struct Edge: Hashable {
+    let node: Int
+    let key: Key
   }
+
+  init(name: String, arity: Int) { (self.name, self.arity) = (name, arity) }
+
+  /// Where walks begin.
+  static var root: Int { 0 }
+
+  /// Adds an element.
+  ///
+  /// - Returns: whether it is new.
+  mutating func insert(_ keys: [Key], cell: Int) -> Bool {
+    if keys.isEmpty {
+      guard elements.isEmpty else { return false }
+      elements.append((keys, cell))
+      return true
+    }
+    var node = Self.root
+    for (level, key) in keys.enumerated() {
+      let edge = Edge(node: node, key: key)
+      if level == keys.count - 1 {
+        guard next.updateValue(cell, forKey: edge) == nil else { return false }
+        elements.append((keys, cell))
+      } else if let known = next[edge] {
+        node = known
+      } else {
+        next[edge] = nodeCount
+        node = nodeCount
+        nodeCount += 1
+      }
+    }
+    return true
+  }
+
+  /// The cell of a family without indices.
+  var onlyCell: Int? { arity == 0 ? elements.first?.cell : nil }
+
+  /// One step along a key: to the next level, or on the last one to the cell.
+  func step(from node: Int, _ key: Key) -> Int? { next[Edge(node: node, key: key)] }
 }

@@ -8,53 +8,82 @@ struct PublicEvaluator {
   /// Public numbers stay below 2^4096 in magnitude.
   private static let maximumBitWidth = 4096
 
-  let program: Program
+  /// The ids, by number.
+  private let names: [String]
+  private let families: [Family]
   let meter: Meter
 
-  func value(_ expression: Expression, _ scope: Scope) throws(Problem) -> PublicValue {
-    try meter.step(at: expression.range)
-    switch expression.kind {
-    case .integer(let value):
-      return .integer(value)
-    case .string:
-      throw Problem(.wrongType, "a string stands only in brackets, as an id", at: expression.range)
-    case .name(let text):
-      return try name(text, scope, at: expression.range)
+  init(program: Program, meter: Meter) {
+    (names, families, self.meter) = (program.names, program.families, meter)
+  }
+
+  /// One for what speaks of no family.
+  init(names: [String], meter: Meter) {
+    (self.names, families, self.meter) = (names, [], meter)
+  }
+
+  func value(_ node: Node, _ scope: Scope) throws(Problem) -> PublicValue {
+    try meter.step(at: node.range)
+    switch node.kind {
+    case .value(let value):
+      return value
+    case .key:
+      throw Problem(.wrongType, "a string stands only in brackets, as an id", at: node.range)
+    case .local(let slot):
+      return scope[slot]
+    case .definition(let definition, let arguments):
+      return try value(definition.body, try bind(arguments, scope))
     case .field(let base, let field):
       return try self.field(field, of: try value(base, scope), at: base.range)
-    case .index(let base, let indices):
-      return try element(of: base, indices[0], scope)
-    case .call(let callee, let arguments):
-      return try value(form(callee.text, at: callee.range).body, try bind(callee, arguments, scope))
-    case .builtin(let builtin, let arguments):
-      return try apply(builtin, arguments, scope, at: expression.range)
-    case .aggregate(let aggregate, let binders, let body):
+    case .element(let base, let index):
+      return try element(of: base, index, scope)
+    case .count(let list):
+      return .integer(Integer(try count(list, scope)))
+    case .position(let element):
+      let value = try value(element, scope)
+      guard case .record(let record) = value, let position = record.position else {
+        throw wrongType("an element of a list of records", value, at: element.range)
+      }
+      return .integer(Integer(position))
+    case .extreme(let aggregate, let values):
       var fold = Fold(aggregate)
-      try forEachScope(binders, scope) { (inner) throws(Problem) in fold.add(try integer(body, inner)) }
-      return .integer(try self.result(of: fold, at: expression.range))
+      for value in values { fold.add(try integer(value, scope)) }
+      return .integer(try result(of: fold, at: node.range))
+    case .aggregate(let aggregate, let loops, let body):
+      var fold = Fold(aggregate)
+      try forEachScope(loops, scope) { (inner) throws(Problem) in fold.add(try integer(body, inner)) }
+      return .integer(try result(of: fold, at: node.range))
     case .conditional(let condition, let first, let second):
       return try value(try self.condition(condition, scope) ? first : second, scope)
     case .range(let lower, let upper, let closed):
-      return .range(try range(lower, upper, closed: closed, scope, at: expression.range))
+      return .range(try range(lower, upper, closed: closed, scope, at: node.range))
     case .comparison, .conjunction, .disjunction, .not:
-      return .condition(try condition(expression, scope))
+      return .condition(try condition(node, scope))
     case .negation, .sum, .product, .quotient, .power:
-      return .integer(try arithmetic(expression, scope))
+      return .integer(try arithmetic(node, scope))
+    case .unknown(let name):
+      throw Problem(.unknownName, "unknown name `\(name)`", at: node.range)
+    case .misplaced(let name):
+      throw Problem(.wrongType, "`\(name)` gives no public value", at: node.range)
+    case .fill:
+      throw Problem(.wrongType, "`fill` gives no public value", at: node.range)
+    case .cell(let family, _):
+      throw Problem(.unknownName, "unknown name `\(families[family].name)`", at: node.range)
     }
   }
 
   // MARK: Typed values
 
-  func integer(_ expression: Expression, _ scope: Scope) throws(Problem) -> Integer {
-    let value = try value(expression, scope)
+  func integer(_ node: Node, _ scope: Scope) throws(Problem) -> Integer {
+    let value = try value(node, scope)
     guard case .integer(let integer) = value else {
-      throw wrongType("an integer", value, at: expression.range)
+      throw wrongType("an integer", value, at: node.range)
     }
     return integer
   }
 
-  func condition(_ expression: Expression, _ scope: Scope) throws(Problem) -> Bool {
-    switch expression.kind {
+  func condition(_ node: Node, _ scope: Scope) throws(Problem) -> Bool {
+    switch node.kind {
     case .comparison(let comparison, let left, let right):
       return comparison.holds(try integer(left, scope), try integer(right, scope))
     case .conjunction(let left, let right):
@@ -67,125 +96,123 @@ struct PublicEvaluator {
     case .not(let operand):
       return !(try condition(operand, scope))
     default:
-      let value = try value(expression, scope)
+      let value = try value(node, scope)
       guard case .condition(let holds) = value else {
-        throw wrongType("a condition", value, at: expression.range)
+        throw wrongType("a condition", value, at: node.range)
       }
       return holds
     }
   }
 
-  /// The elements of a list, each with its position.
-  func elements(_ expression: Expression, _ scope: Scope) throws(Problem) -> [PublicValue] {
-    let value = try value(expression, scope)
+  private func count(_ node: Node, _ scope: Scope) throws(Problem) -> Int {
+    let value = try value(node, scope)
     switch value {
-    case .list(let elements):
-      return elements.enumerated().map { PublicValue($0.element, position: $0.offset) }
-    case .range(let range):
-      return range.map { .integer(Integer($0)) }
-    case .integer, .condition, .record:
-      throw wrongType("a list", value, at: expression.range)
-    }
-  }
-
-  private func count(_ expression: Expression, _ scope: Scope) throws(Problem) -> Int {
-    let value = try value(expression, scope)
-    switch value {
-    case .list(let elements): return elements.count
+    case .list(let list): return list.elements.count
     case .range(let range): return range.count
-    case .integer, .condition, .record: throw wrongType("a list", value, at: expression.range)
+    case .integer, .condition, .record: throw wrongType("a list", value, at: node.range)
     }
   }
 
-  func key(_ expression: Expression, _ scope: Scope) throws(Problem) -> Key {
-    if case .string(let text) = expression.kind { return .id(text) }
-    let value = try value(expression, scope)
+  func key(_ node: Node, _ scope: Scope) throws(Problem) -> Key {
+    if case .key(let key) = node.kind { return key }
+    let value = try value(node, scope)
     guard let key = value.key else {
-      throw wrongType("an integer or an element of a list", value, at: expression.range)
+      throw wrongType("an integer or an element of a list", value, at: node.range)
     }
     return key
-  }
-
-  func keys(_ expressions: [Expression], _ scope: Scope) throws(Problem) -> [Key] {
-    var keys: [Key] = []
-    for expression in expressions { keys.append(try key(expression, scope)) }
-    return keys
   }
 
   /// Runs through every combination of elements of the loops, the last loop fastest. One scope exists at a
   /// time.
   func forEachScope(
-    _ binders: [Binder], _ outer: Scope, _ body: (Scope) throws(Problem) -> Void
+    _ loops: [Loop], _ outer: Scope, _ body: (Scope) throws(Problem) -> Void
   ) throws(Problem) {
-    try forEachScope(binders[...], outer, body)
+    try forEachScope(loops[...], outer, body)
   }
 
   private func forEachScope(
-    _ binders: ArraySlice<Binder>, _ outer: Scope, _ body: (Scope) throws(Problem) -> Void
+    _ loops: ArraySlice<Loop>, _ outer: Scope, _ body: (Scope) throws(Problem) -> Void
   ) throws(Problem) {
-    guard let binder = binders.first else { return try body(outer) }
-    for element in try elements(binder.list, outer) {
-      try meter.step(at: binder.list.range)
-      let inner = outer.adding(binder.name.text, element)
-      if let condition = binder.condition, !(try self.condition(condition, inner)) { continue }
-      try forEachScope(binders.dropFirst(), inner, body)
+    guard let loop = loops.first else { return try body(outer) }
+    let rest = loops.dropFirst()
+    var inner = outer
+    inner.append(.condition(false))
+    func visit(_ element: PublicValue) throws(Problem) {
+      try meter.step(at: loop.list.range)
+      inner.replaceLast(with: element)
+      if let condition = loop.condition, !(try self.condition(condition, inner)) { return }
+      if rest.isEmpty { try body(inner) } else { try forEachScope(rest, inner, body) }
     }
-  }
-
-  func form(_ name: String, at range: SourceRange) throws(Problem) -> Declaration.Form {
-    guard let form = program.forms[name] else {
-      throw Problem(.unknownName, "unknown definition `\(name)`", at: range)
+    let value = try value(loop.list, outer)
+    switch value {
+    case .list(let list): for element in list.elements { try visit(element) }
+    case .range(let range): for number in range { try visit(.integer(Integer(number))) }
+    case .integer, .condition, .record: throw wrongType("a list", value, at: loop.list.range)
     }
-    return form
   }
 
   /// The scope of a definition's body: its arguments and nothing else.
-  func bind(_ callee: Name, _ arguments: [Expression], _ scope: Scope) throws(Problem) -> Scope {
-    var inner = Scope()
-    let parameters = try form(callee.text, at: callee.range).parameters
-    for (parameter, argument) in zip(parameters, arguments) {
-      inner = inner.adding(parameter.text, try value(argument, scope))
+  func bind(_ arguments: [Node], _ scope: Scope) throws(Problem) -> Scope {
+    guard !arguments.isEmpty else { return Scope() }
+    var values: [PublicValue] = []
+    values.reserveCapacity(arguments.count)
+    for argument in arguments { values.append(try value(argument, scope)) }
+    return Scope(values)
+  }
+
+  /// What falls to the place of a `fill`: the capacity there, and the sum of those before.
+  func filled(
+    _ list: Node, _ place: Node, _ scope: Scope
+  ) throws(Problem) -> (before: Integer, capacity: Integer) {
+    let value = try value(list, scope)
+    switch value {
+    case .list(let elements):
+      guard let capacities = elements.capacities else {
+        throw Problem(
+          .wrongType, "`fill` takes a list of integers or of records with an integer `cap`", at: list.range)
+      }
+      let position = try position(place, capacities.count, scope)
+      return (elements.capacitiesBefore[position], capacities[position])
+    case .range(let range):
+      let position = try position(place, range.count, scope)
+      // The sum of the first numbers of an ascending run.
+      let (first, count) = (Integer(range.lowerBound), Integer(position))
+      return (
+        count * first + (count * (count - 1)).floorDivided(by: 2), Integer(range.lowerBound + position)
+      )
+    case .integer, .condition, .record:
+      throw wrongType("a list", value, at: list.range)
     }
-    return inner
   }
 
   /// Where in a list `where` points: an element of the list, or a position.
-  func position(_ expression: Expression, _ count: Int, _ scope: Scope) throws(Problem) -> Int {
-    let value = try value(expression, scope)
+  private func position(_ node: Node, _ count: Int, _ scope: Scope) throws(Problem) -> Int {
+    let value = try value(node, scope)
     let position: Int? =
       switch value {
       case .integer(let value): value.int
-      case .record(_, let position): position
+      case .record(let record): record.position
       case .condition, .list, .range: nil
       }
     guard let position, (0..<count).contains(position) else {
-      throw Problem(.unknownElement, "this is not a place in the list of \(count)", at: expression.range)
+      throw Problem(.unknownElement, "this is not a place in the list of \(count)", at: node.range)
     }
     return position
   }
 
-  // MARK: Names, fields and elements
-
-  private func name(_ text: String, _ scope: Scope, at range: SourceRange) throws(Problem) -> PublicValue {
-    if let value = scope[text] { return value }
-    if let form = program.forms[text] { return try value(form.body, Scope()) }
-    if text == program.checked.tree.parameters.text {
-      return .record(program.parameters, position: nil)
-    }
-    if let value = program.parameters.fields[text] { return PublicValue(value) }
-    throw Problem(.unknownName, "unknown name `\(text)`", at: range)
-  }
+  // MARK: Fields and elements
 
   private func field(
-    _ field: Name, of value: PublicValue, at range: SourceRange
+    _ field: Node.Field, of value: PublicValue, at range: SourceRange
   ) throws(Problem) -> PublicValue {
-    guard case .record(let record, _) = value else {
+    guard case .record(let record) = value else {
       throw wrongType("a record", value, at: range)
     }
-    if let value = record.fields[field.text] { return PublicValue(value) }
+    if let value = record.fields[field.index] { return value }
+    let (name, source) = (field.name, record.source)
     throw Problem(
-      .unknownField, "this record has no field `\(field.text)`", at: field.range,
-      notes: Suggestion.help(for: field.text, among: record.fields.keys) + Self.listed(record))
+      .unknownField, "this record has no field `\(name.text)`", at: name.range,
+      notes: Suggestion.help(for: name.text, among: source.fields.keys) + Self.listed(source))
   }
 
   /// The fields that there are.
@@ -194,36 +221,62 @@ struct PublicEvaluator {
     return ["note: it has \(record.fields.keys.sorted().prefix(24).joined(separator: ", "))"]
   }
 
-  private func element(
-    of base: Expression, _ index: Expression, _ scope: Scope
-  ) throws(Problem) -> PublicValue {
-    let list = try value(base, scope)
-    guard case .list(let elements) = list else { throw wrongType("a list", list, at: base.range) }
-    switch try key(index, scope) {
-    case .number(let position):
-      guard elements.indices.contains(position) else {
+  private func element(of base: Node, _ index: Node, _ scope: Scope) throws(Problem) -> PublicValue {
+    let value = try value(base, scope)
+    guard case .list(let list) = value else { throw wrongType("a list", value, at: base.range) }
+    let key = try key(index, scope)
+    guard key.isID else {
+      guard list.elements.indices.contains(key.value) else {
         throw Problem(
-          .unknownElement, "index \(position) is outside a list of \(elements.count)", at: index.range)
+          .unknownElement, "index \(key.value) is outside a list of \(list.elements.count)", at: index.range)
       }
-      return PublicValue(elements[position], position: position)
-    case .id(let id):
-      var ids: [String] = []
-      for (position, element) in elements.enumerated() {
-        guard case .record(let record) = element, let other = record.id else { continue }
-        if other == id { return .record(record, position: position) }
-        ids.append(other)
-      }
-      throw Problem(
-        .unknownElement, "no element of this list has the id \"\(id)\"", at: index.range,
-        notes: Suggestion.help(for: id, among: ids))
+      return list.elements[key.value]
     }
+    var ids: [String] = []
+    for element in list.elements {
+      guard case .record(let record) = element, let other = record.key, other.isID else { continue }
+      if other == key { return element }
+      if let id = record.source.id { ids.append(id) }
+    }
+    throw Problem(
+      .unknownElement, "no element of this list has the id \"\(names[key.value])\"", at: index.range,
+      notes: Suggestion.help(for: names[key.value], among: ids))
+  }
+
+  /// The cell of an element of a family.
+  func cell(_ family: Int, _ indices: [Node], _ scope: Scope, at range: SourceRange) throws(Problem) -> Int {
+    let family = families[family]
+    if let cell = family.onlyCell, indices.isEmpty { return cell }
+    var place: Int? = Family.root
+    for index in indices {
+      let key = try key(index, scope)
+      place = place.flatMap { family.step(from: $0, key) }
+    }
+    if let place, !indices.isEmpty { return place }
+    var keys: [Key] = []
+    for index in indices { keys.append(try key(index, scope)) }
+    let name = elementName(family.name, keys)
+    let others =
+      family.elements.count > Suggestion.maximumCount
+      ? [] : family.elements.map { elementName(family.name, $0.keys) }
+    throw Problem(
+      .unknownElement, "there is no `\(name)`", at: range,
+      notes: Suggestion.help(for: name, among: others))
+  }
+
+  /// What a key says to people: an id, or a number.
+  func text(of key: Key) -> String { key.isID ? names[key.value] : String(key.value) }
+
+  /// `name[key, key]`.
+  func elementName(_ family: String, _ keys: [Key]) -> String {
+    keys.isEmpty ? family : "\(family)[\(keys.map { text(of: $0) }.joined(separator: ", "))]"
   }
 
   // MARK: Arithmetic
 
-  private func arithmetic(_ expression: Expression, _ scope: Scope) throws(Problem) -> Integer {
+  private func arithmetic(_ node: Node, _ scope: Scope) throws(Problem) -> Integer {
     let result: Integer
-    switch expression.kind {
+    switch node.kind {
     case .negation(let operand):
       result = -(try integer(operand, scope))
     case .sum(let terms):
@@ -240,21 +293,21 @@ struct PublicEvaluator {
     case .power(let base, let exponent):
       result = try power(try integer(base, scope), exponent, scope)
     default:
-      throw Problem(.wrongType, "expected arithmetic", at: expression.range)
+      throw Problem(.wrongType, "expected arithmetic", at: node.range)
     }
-    return try limited(result, at: expression.range)
+    return try limited(result, at: node.range)
   }
 
   /// A divisor: public and at least 1.
-  func divisor(_ expression: Expression, _ scope: Scope) throws(Problem) -> Integer {
-    let value = try integer(expression, scope)
+  func divisor(_ node: Node, _ scope: Scope) throws(Problem) -> Integer {
+    let value = try integer(node, scope)
     guard value > 0 else {
-      throw Problem(.arithmetic, "a divisor is at least 1, this one is \(value)", at: expression.range)
+      throw Problem(.arithmetic, "a divisor is at least 1, this one is \(value)", at: node.range)
     }
     return value
   }
 
-  private func power(_ base: Integer, _ exponent: Expression, _ scope: Scope) throws(Problem) -> Integer {
+  private func power(_ base: Integer, _ exponent: Node, _ scope: Scope) throws(Problem) -> Integer {
     let value = try integer(exponent, scope)
     guard let count = value.int, 0 <= count, count <= Self.maximumBitWidth else {
       throw Problem(
@@ -279,7 +332,7 @@ struct PublicEvaluator {
   }
 
   private func range(
-    _ lower: Expression, _ upper: Expression, closed: Bool, _ scope: Scope, at range: SourceRange
+    _ lower: Node, _ upper: Node, closed: Bool, _ scope: Scope, at range: SourceRange
   ) throws(Problem) -> Range<Int> {
     let start = try integer(lower, scope)
     let end = try integer(upper, scope) + (closed ? 1 : 0)
@@ -291,27 +344,6 @@ struct PublicEvaluator {
         at: range)
     }
     return first..<last
-  }
-
-  private func apply(
-    _ builtin: Builtin, _ arguments: [Expression], _ scope: Scope, at range: SourceRange
-  ) throws(Problem) -> PublicValue {
-    switch builtin {
-    case .count:
-      return .integer(Integer(try count(arguments[0], scope)))
-    case .index:
-      let value = try value(arguments[0], scope)
-      guard case .record(_, let position?) = value else {
-        throw wrongType("an element of a list of records", value, at: arguments[0].range)
-      }
-      return .integer(Integer(position))
-    case .max, .min:
-      var fold = Fold(builtin == .max ? .max : .min)
-      for argument in arguments { fold.add(try integer(argument, scope)) }
-      return .integer(try result(of: fold, at: range))
-    case .sum, .fill:
-      throw Problem(.wrongType, "`\(builtin.rawValue)` gives no public value", at: range)
-    }
   }
 
   /// A sum, maximum or minimum as its values come.

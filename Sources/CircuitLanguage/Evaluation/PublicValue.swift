@@ -4,19 +4,10 @@ internal import ExactIntegers
 enum PublicValue: Sendable {
   case integer(Integer)
   case condition(Bool)
-  case list([ParameterValue])
+  case list(PublicList)
   /// Consecutive integers.
   case range(Range<Int>)
-  /// A record, and where in a list it was found.
-  case record(ParameterRecord, position: Int?)
-
-  init(_ value: ParameterValue, position: Int? = nil) {
-    switch value {
-    case .integer(let value): self = .integer(value)
-    case .list(let elements): self = .list(elements)
-    case .record(let record): self = .record(record, position: position)
-    }
-  }
+  case record(PublicRecord)
 
   /// How a diagnostic speaks of its type.
   var typeName: String {
@@ -31,38 +22,144 @@ enum PublicValue: Sendable {
   /// What it selects as an index: the id of a record, its position if it has none, an integer itself.
   var key: Key? {
     switch self {
-    case .integer(let value): value.int.map { .number($0) }
-    case .record(let record, let position):
-      record.id.map { .id($0) } ?? position.map { .number($0) }
+    case .integer(let value): value.int.map { Key(number: $0) }
+    case .record(let record): record.key
     case .condition, .list, .range: nil
     }
   }
 }
 
-/// One index of an element of a family.
-enum Key: Hashable, Sendable, CustomStringConvertible {
-  case id(String)
-  case number(Int)
+/// A list of the parameters.
+final class PublicList: Sendable {
+  /// The field that `fill` reads of records.
+  static let capacityField = "cap"
 
-  var description: String {
+  let elements: [PublicValue]
+  /// What `fill` reads, unless an element has no capacity; empty where no circuit asks.
+  let capacities: [Integer]?
+  /// The sum of the capacities before each place.
+  let capacitiesBefore: [Integer]
+
+  init(_ elements: [PublicValue], capacityField: Int?) {
+    self.elements = elements
+    var capacities: [Integer]? = []
+    var (before, sum) = ([Integer](), Integer(0))
+    for element in elements {
+      guard let field = capacityField, let capacity = element.capacity(field) else {
+        capacities = nil
+        break
+      }
+      capacities?.append(capacity)
+      before.append(sum)
+      sum = sum + capacity
+    }
+    self.capacities = capacities
+    capacitiesBefore = before
+  }
+}
+
+/// A record of the parameters, and where in a list it stands.
+final class PublicRecord: Sendable {
+  let source: ParameterRecord
+  /// Its place, if it is in a list.
+  let position: Int?
+  let key: Key?
+  /// Of the fields that the circuit reads, those that there are, by their numbers.
+  let fields: [PublicValue?]
+
+  init(_ source: ParameterRecord, position: Int?, key: Key?, fields: [PublicValue?]) {
+    (self.source, self.position, self.key, self.fields) = (source, position, key, fields)
+  }
+}
+
+extension PublicValue {
+  fileprivate func capacity(_ field: Int) -> Integer? {
     switch self {
-    case .id(let text): text
-    case .number(let value): String(value)
+    case .integer(let value): value
+    case .record(let record): if case .integer(let value)? = record.fields[field] { value } else { nil }
+    case .condition, .list, .range: nil
     }
   }
 }
 
-/// The public names that loops and arguments have introduced, innermost last.
-struct Scope: Sendable {
-  private var values: [(name: String, value: PublicValue)] = []
+/// One index of an element of a family: a number, or an id by its number among all ids.
+struct Key: Hashable, Sendable {
+  let value: Int
+  let isID: Bool
 
-  subscript(name: String) -> PublicValue? { values.last { $0.name == name }?.value }
+  init(number: Int) { (value, isID) = (number, false) }
 
-  func adding(_ name: String, _ value: PublicValue) -> Scope {
-    var scope = self
-    scope.values.append((name, value))
-    return scope
+  init(id: Int) { (value, isID) = (id, true) }
+}
+
+/// The parameters as they are read: fields and ids by number.
+struct PublicValues {
+  private let fieldNumbers: [String: Int]
+  /// The fields in the order of their numbers.
+  private let fieldNames: [String]
+  private let capacityField: Int?
+  private var ids: [String: Int] = [:]
+  /// Every id, by its number.
+  private(set) var names: [String] = []
+
+  /// - Parameter fields: those that the circuit reads. Others are left where they are.
+  init(fields: Set<String>) {
+    fieldNames = fields.sorted()
+    var numbers: [String: Int] = [:]
+    for (number, name) in fieldNames.enumerated() { numbers[name] = number }
+    fieldNumbers = numbers
+    capacityField = numbers[PublicList.capacityField]
   }
+
+  /// The number of a field that the circuit reads.
+  func index(ofField name: String) -> Int { fieldNumbers[name] ?? fieldNames.count }
+
+  mutating func key(of id: String) -> Key {
+    if let known = ids[id] { return Key(id: known) }
+    ids[id] = names.count
+    names.append(id)
+    return Key(id: names.count - 1)
+  }
+
+  mutating func value(_ value: ParameterValue, position: Int? = nil) -> PublicValue {
+    switch value {
+    case .integer(let value): return .integer(value)
+    case .list(let elements):
+      var converted: [PublicValue] = []
+      converted.reserveCapacity(elements.count)
+      for (position, element) in elements.enumerated() {
+        converted.append(self.value(element, position: position))
+      }
+      return .list(PublicList(converted, capacityField: capacityField))
+    case .record(let record):
+      var fields: [PublicValue?] = []
+      fields.reserveCapacity(fieldNames.count)
+      for name in fieldNames { fields.append(record.fields[name].map { self.value($0) }) }
+      let key = record.id.map { self.key(of: $0) } ?? position.map { Key(number: $0) }
+      return .record(PublicRecord(record, position: position, key: key, fields: fields))
+    }
+  }
+}
+
+/// The public values of the names that loops and arguments have introduced, outermost first.
+struct Scope: Sendable {
+  private var values: [PublicValue] = []
+
+  init() {}
+
+  init(_ values: [PublicValue]) { self.values = values }
+
+  var count: Int { values.count }
+
+  subscript(slot: Int) -> PublicValue { values[slot] }
+
+  /// The value that was added last.
+  var last: PublicValue? { values.last }
+
+  mutating func append(_ value: PublicValue) { values.append(value) }
+
+  /// Puts another value in the place of the last one, without a copy unless somebody keeps the scope.
+  mutating func replaceLast(with value: PublicValue) { values[values.count - 1] = value }
 }
 
 /// Steps that compiling a circuit takes, so that a small file with large loops comes to an end.
@@ -74,8 +171,10 @@ final class Meter {
   private let mostSteps: Int
   private var steps = 0
 
+  init(mostSteps: Int) { self.mostSteps = mostSteps }
+
   /// - Parameter program: whose parameters say how many steps there are.
-  init(for program: Program) { mostSteps = program.mostSteps }
+  convenience init(for program: Program) { self.init(mostSteps: program.mostSteps) }
 
   /// The limit for some parameters.
   static func mostSteps(for parameters: ParameterRecord) -> Int {

@@ -27,12 +27,13 @@ extension CompiledCircuit {
   ) throws(WitnessError) -> [SlackContribution] {
     guard elaboration.requirements.indices.contains(index) else { return [] }
     let requirement = elaboration.requirements[index]
-    let book = try book(committed)
+    let cells = try book(committed).cells
+    let evaluator = PublicEvaluator(program: program, meter: Meter(for: program))
     return try sound { () throws(Problem) in
-      var walk = SlackWalk(book, names: valueNames)
+      var walk = SlackWalk(evaluator, cells, names: valueNames)
       let isAtMost = requirement.source.relation == .atMost
-      try walk.add(requirement.source.left, times: isAtMost ? -1 : 1, requirement.scope, nil)
-      try walk.add(requirement.source.right, times: isAtMost ? 1 : -1, requirement.scope, nil)
+      try walk.add(requirement.left, times: isAtMost ? -1 : 1, requirement.scope, nil)
+      try walk.add(requirement.right, times: isAtMost ? 1 : -1, requirement.scope, nil)
       return walk.contributions
     }
   }
@@ -66,66 +67,58 @@ private struct SlackWalk {
     let name: String
   }
 
-  private let book: Book
+  private let evaluator: PublicEvaluator
+  private let cells: SecretCells
   private let names: [String]
   private var places: [Key: Int] = [:]
   private(set) var contributions: [SlackContribution] = []
 
-  init(_ book: Book, names: [String]) {
-    self.book = book
+  init(_ evaluator: PublicEvaluator, _ cells: SecretCells, names: [String]) {
+    (self.evaluator, self.cells) = (evaluator, cells)
     self.names = names
   }
 
   /// Adds `factor · expression`, which stands in a definition.
   mutating func add(
-    _ expression: Expression, times factor: Integer, _ scope: Scope, _ definition: String?
+    _ node: Node, times factor: Integer, _ scope: Scope, _ definition: String?
   ) throws(Problem) {
-    let evaluator = book.interpreter.evaluator
-    let program = evaluator.program
-    if program.isOpen(expression) {
-      let value = factor * (try evaluator.integer(expression, scope))
+    if node.isOpen {
+      let value = factor * (try evaluator.integer(node, scope))
       if !value.isZero { add(Int256(truncating: value), Key(definition: definition, name: "constant")) }
       return
     }
-    try evaluator.meter.step(at: expression.range)
-    switch expression.kind {
-    case .name(let text):
-      if let form = program.forms[text] {
-        return try add(form.body, times: factor, Scope(), definition ?? text)
-      }
-      try add(cell: program.cell(of: text, [], at: expression.range), times: factor, definition)
-    case .index(let base, let indices):
-      guard case .name(let family) = base.kind else { break }
-      let keys = try evaluator.keys(indices, scope)
-      try add(cell: program.cell(of: family, keys, at: expression.range), times: factor, definition)
-    case .call(let callee, let arguments):
-      let body = try evaluator.form(callee.text, at: callee.range).body
-      try add(body, times: factor, try evaluator.bind(callee, arguments, scope), definition ?? callee.text)
+    try evaluator.meter.step(at: node.range)
+    switch node.kind {
+    case .cell(let family, let indices):
+      try add(cell: evaluator.cell(family, indices, scope, at: node.range), times: factor, definition)
+    case .definition(let callee, let arguments):
+      try add(
+        callee.body, times: factor, try evaluator.bind(arguments, scope), definition ?? callee.name)
     case .negation(let operand):
       try add(operand, times: -factor, scope, definition)
     case .sum(let parts):
       for part in parts {
         try add(part.value, times: part.isSubtracted ? -factor : factor, scope, definition)
       }
-    case .product(let left, let right) where program.isOpen(left):
+    case .product(let left, let right) where left.isOpen:
       try add(right, times: factor * (try evaluator.integer(left, scope)), scope, definition)
-    case .product(let left, let right) where program.isOpen(right):
+    case .product(let left, let right) where right.isOpen:
       try add(left, times: factor * (try evaluator.integer(right, scope)), scope, definition)
-    case .aggregate(.sum, let binders, let body):
-      try evaluator.forEachScope(binders, scope) { (inner) throws(Problem) in
+    case .aggregate(.sum, let loops, let body):
+      try evaluator.forEachScope(loops, scope) { (inner) throws(Problem) in
         try add(body, times: factor, inner, definition)
       }
-    case .conditional(let condition, let first, let second) where program.isOpen(condition):
+    case .conditional(let condition, let first, let second) where condition.isOpen:
       try add(
         try evaluator.condition(condition, scope) ? first : second, times: factor, scope, definition)
     default:
-      throw Problem(.notAffine, "this is not a sum of values with public factors", at: expression.range)
+      throw Problem(.notAffine, "this is not a sum of values with public factors", at: node.range)
     }
   }
 
   private mutating func add(cell: Int, times factor: Integer, _ definition: String?) {
     add(
-      Int256(truncating: factor) &* book.cells[cell], Key(definition: definition, name: names[cell]))
+      Int256(truncating: factor) &* cells[cell], Key(definition: definition, name: names[cell]))
   }
 
   private mutating func add(_ value: Int256, _ key: Key) {

@@ -14,8 +14,8 @@ extension CompiledCircuit {
     let book = try book(committed)
     var worst: (slack: Int256, name: String)?
     var beyond: String?
-    for (requirement, bound) in zip(elaboration.requirements, slackBounds) {
-      let slack = try sound { () throws(Problem) in try book.interpreter.slack(of: requirement) }
+    for (index, (requirement, bound)) in zip(elaboration.requirements, slackBounds).enumerated() {
+      let slack = book.slack(index)
       let shortfall = requirement.source.relation == .equal ? -slack.magnitude : slack
       if shortfall.isNegative, worst.map({ shortfall < $0.slack }) ?? true {
         worst = (shortfall, requirement.name)
@@ -35,7 +35,7 @@ extension CompiledCircuit {
   }
 
   /// Every variable counts from the lower bound of its value.
-  private func variables(of book: Book) -> Witness {
+  private func variables(of book: borrowing Book) -> Witness {
     let variables = elaboration.cells.indices.filter { elaboration.cells[$0].hasVariable }
     return Witness(
       SecretBlock<Int256>(count: variables.count) { variable in
