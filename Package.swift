@@ -83,7 +83,10 @@ let package = Package(
       ],
       swiftSettings: strictWithC),
     .target(
-      name: "RangeProofs", dependencies: ["ProofCore", "Merlin", "Ristretto", "CanonicalBytes"],
+      name: "RangeProofs",
+      dependencies: [
+        "CircuitProofs", "ProofCore", "Merlin", "Ristretto", "CanonicalBytes", "ExactIntegers",
+      ],
       swiftSettings: strict),
     .target(
       name: "CircuitLanguage",
@@ -254,7 +257,10 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "RangeProofsTests", dependencies: ["RangeProofs", "Merlin", "Ristretto", "TestSupport"],
+      name: "RangeProofsTests",
+      dependencies: [
+        "RangeProofs", "CircuitProofs", "ProofCore", "Merlin", "Ristretto", "CanonicalBytes", "TestSupport",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "CircuitLanguageTests",

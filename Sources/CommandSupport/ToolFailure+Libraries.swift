@@ -95,7 +95,9 @@ extension ToolFailure {
   fileprivate init(_ error: RangeProvingError, in place: String) {
     switch error {
     case .unsupportedCount(let count):
-      self.init(.malformedInput, place, "has \(count) values; a proof is for 1 to 64, or to 32 with bounds")
+      self.init(
+        .malformedInput, place,
+        "has \(count) values; a proof is for 1 to 64, or to 32 with bounds, a reciprocal one for 1 to 256")
     case .wrongBlindingCount(let expected, let actual):
       self.init(.malformedInput, place, "has \(actual) blindings for \(expected) values")
     case .valueOutOfRange(let index):

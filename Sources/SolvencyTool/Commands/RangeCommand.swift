@@ -7,7 +7,8 @@ internal import RangeProofs
 struct RangeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "range",
-    abstract: "Range proofs in the wire format of the dalek bulletproofs crate.",
+    abstract:
+      "Range proofs: in the wire format of the dalek bulletproofs crate, or shorter and faster by reciprocals.",
     subcommands: [RangeProveCommand.self, RangeVerifyCommand.self, RangeVerifyBatchCommand.self])
 }
 
@@ -17,16 +18,21 @@ struct RangeProveCommand: Verb {
     commandName: "prove",
     abstract: "Prove that committed values have at most n bits, or are within public bounds.",
     discussion: """
-      Reads {"transcriptLabel", "n", "values": [...]} with n one of 8, 16, 32, 64 and 1 to 64 values, and \
-      writes {"transcriptLabel", "n", "commitments": [hex], "proof": hex}. Blindings may be given as \
-      "blindings": [hex]; fresh ones are written with the values to --opening. With "bounds": {"lower", "upper"} every \
-      value is proved to be within them, for at most 32 values.
+      Reads {"transcriptLabel", "n", "values": [...]} and writes {"transcriptLabel", "n", "commitments": [hex], \
+      "proof": hex}. Blindings may be given as "blindings": [hex]; fresh ones are written with the values to --opening. \
+      With "bounds": {"lower", "upper"} every value is proved to be within them.
 
+      --kind bulletproofs is what other programs read: n is one of 8, 16, 32, 64, for 1 to 64 values, or 32 with bounds. \
       A proof covers a power of two of commitments. Others are completed with commitments to 0, the identity of the \
       group, which the verifier computes; the file says how many as "padding", and has "version": 2.
 
+      --kind reciprocal is shorter and faster, for 1 to 256 values and any n from 1 to 64; only this program reads it. \
+      The file has "version": 3. The commitments are the same in both kinds.
+
         solvency range prove Examples/range-values.json --opening opening.json \\
           -o proof.json
+        solvency range prove --kind reciprocal Examples/range-values.json \\
+          --opening opening.json -o proof.json
         solvency range verify proof.json
       """)
 
@@ -43,6 +49,9 @@ struct RangeProveCommand: Verb {
     completion: .file())
   var opening: String?
 
+  @Option(help: "How the proof is made: bulletproofs or reciprocal.")
+  var kind: RangeProofKind = .bulletproofs
+
   @Flag(help: "Replace files that are there.")
   var force = false
 
@@ -50,7 +59,7 @@ struct RangeProveCommand: Verb {
 
   func perform() throws -> Report {
     let bytes = try InputFile.read(values, limit: RangeValuesFile.byteLimit)
-    let input = try ToolFailure.wrapping(values) { try RangeValuesFile(decoding: bytes) }
+    let input = try ToolFailure.wrapping(values) { try RangeValuesFile(decoding: bytes, for: kind) }
     guard opening != nil || !input.areBlindingsFresh else {
       throw ToolFailure(
         .usage, "--opening", "say where the fresh blindings go, or nobody can ever open the commitments")
@@ -58,13 +67,7 @@ struct RangeProveCommand: Verb {
     for path in [proof, opening].compactMap({ $0 }) {
       try OutputFile.checkFree(path, replacing: force)
     }
-    let document = try ToolFailure.wrapping(values) {
-      var transcript = RangeProofFile.transcript(label: input.label)
-      let (proof, statement) = try RangeProof.prove(
-        input.values, blindings: input.blindings, width: input.width, bounds: input.bounds,
-        transcript: &transcript)
-      return RangeProofFile(label: input.label, statement: statement, proof: proof)
-    }
+    let document = try ToolFailure.wrapping(values) { try input.prove() }
     // The opening first: a proof without it is of no use.
     if let opening {
       try OutputFile.write(
@@ -77,8 +80,8 @@ struct RangeProveCommand: Verb {
     try OutputFile.write(
       data.encoded(.indented), to: proof, access: .everybody, replacing: force)
     return Report(
-      text: "\(document.statement.commitments.count) values \(document.statement.rangeText): "
-        + "\(document.proof.bytes.count) bytes of proof in \(proof)",
+      text: "\(document.commitments.count) values \(document.rangeText): "
+        + "\(document.proofBytes.count) bytes of proof in \(proof)",
       data: data)
   }
 }
@@ -107,7 +110,8 @@ struct RangeVerifyCommand: Verb {
 struct RangeVerifyBatchCommand: Verb {
   static let configuration = CommandConfiguration(
     commandName: "verify-batch",
-    abstract: "Verify many range proofs at once, of any mix of sizes, and name each that does not hold.",
+    abstract:
+      "Verify many range proofs at once, of any mix of sizes and kinds, and name each that does not hold.",
     discussion: """
       Takes files with one proof each and JSON Lines. Exits 0 if every proof holds, 2 if one does not.
 
@@ -119,14 +123,8 @@ struct RangeVerifyBatchCommand: Verb {
 
   func perform() throws -> Report {
     let items = try proofs.load()
-    var batch = RangeProofBatch()
-    for item in items {
-      batch.add(
-        item.document.proof, statement: item.document.statement, transcript: item.document.transcript)
-    }
-    let verdicts = try ToolFailure.wrapping("range verify-batch") { try batch.verify() }
-    return RangeProofFiles.report(
-      zip(items, verdicts).map { item, error in (item.label, item.document.countError ?? error) })
+    let verdicts = RangeProofFile.verify(items.map(\.document))
+    return RangeProofFiles.report(zip(items, verdicts).map { item, error in (item.label, error) })
   }
 }
 
@@ -177,19 +175,30 @@ struct RangeProofFiles: ParsableArguments {
   }
 }
 
-extension RangeStatement {
+extension RangeProofFile {
   /// "of 64 bits", or "from 18 to 65"
   fileprivate var rangeText: String {
-    bounds.map { "from \($0.lower) to \($0.upper)" } ?? "of \(width.rawValue) bits"
+    switch content {
+    case .bulletproofs(let statement, _):
+      statement.bounds.map { $0.text } ?? "of \(statement.width.rawValue) bits"
+    case .reciprocal(let statement, _):
+      statement.bounds.bits.map { "of \($0) bits" } ?? statement.bounds.text
+    }
   }
 }
+
+extension RangeBounds {
+  fileprivate var text: String { "from \(lower) to \(upper)" }
+}
+
+extension RangeProofKind: ExpressibleByArgument {}
 
 extension RangeVerificationError {
   /// What is wrong, in one line.
   fileprivate var explanation: String {
     switch self {
     case .unsupportedCount(let count):
-      "\(count) commitments; a proof without \"padding\" is for 1, 2, 4, … 64"
+      "\(count) commitments; a proof without \"padding\" is for 1, 2, 4, … 64, a reciprocal one for 1 to 256"
     case .wrongProofLength(let expected, let actual): "\(actual) bytes instead of \(expected)"
     case .undecodable(let field, _): "field \(field) of the proof is not canonical"
     case .identity(let field): "field \(field) of the proof is the identity"
