@@ -33,7 +33,7 @@ setup:
 	@sh Scripts/setup.sh
 
 build: setup
-	swift build -c release --product solvency
+	swift build -c release --static-swift-stdlib --product solvency
 
 demo: build
 	.build/release/solvency demo --keep demo-output

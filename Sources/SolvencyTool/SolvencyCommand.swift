@@ -42,7 +42,7 @@ struct SolvencyCommand: ParsableCommand {
     // A reader that goes away is an error of writing, with its exit code, and no reason to stop in the middle.
     signal(SIGPIPE, SIG_IGN)
     do {
-      var command = try parseAsRoot()
+      var command = try parsed(Array(CommandLine.arguments.dropFirst()))
       try command.run()
       try Console.flush()
     } catch let failure as ToolFailure {
@@ -50,6 +50,24 @@ struct SolvencyCommand: ParsableCommand {
     } catch {
       end(withParsed: error)
     }
+  }
+
+  /// The command that the arguments ask for.
+  ///
+  /// The one that the first argument names is tried by itself: building the tree of all commands takes longer than most
+  /// of them run. Whatever it does not take as it stands, a mistake or a question for help, goes through the tree,
+  /// which knows full names and usage.
+  private static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
+    let isOrdinary = !arguments.contains { argument in
+      argument == "help" || ["---", "--generate-", "--experimental-"].contains { argument.hasPrefix($0) }
+    }
+    if isOrdinary, let name = arguments.first,
+      let type = configuration.subcommands.first(where: { $0.configuration.commandName == name }),
+      let command = try? type.parseAsRoot(Array(arguments.dropFirst()))
+    {
+      return command
+    }
+    return try parseAsRoot(arguments)
   }
 
   /// The one place where an error becomes a line on standard error and an exit code.
