@@ -259,7 +259,8 @@ let package = Package(
     .testTarget(
       name: "RangeProofsTests",
       dependencies: [
-        "RangeProofs", "CircuitProofs", "ProofCore", "Merlin", "Ristretto", "CanonicalBytes", "TestSupport",
+        "RangeProofs", "CircuitProofs", "ProofCore", "Merlin", "Ristretto", "CanonicalBytes", "ExactIntegers",
+        "TestSupport",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -4,7 +4,7 @@ internal import ProofCore
 internal import RangeProofs
 internal import Ristretto
 
-/// Range proofs in dalek's wire format.
+/// Range proofs of both kinds: in dalek's wire format, and reciprocal ones.
 package struct RangeBench {
   package let stopwatch: Stopwatch
   /// Proofs that are verified together.
@@ -17,7 +17,33 @@ package struct RangeBench {
 
   /// One value, and many aggregated, of 64 bits.
   package func measurements() throws(ToolFailure) -> [Stopwatch.Measurement] {
-    try measurements(count: 1) + measurements(count: 32)
+    try measurements(count: 1) + measurements(count: 32) + reciprocal(count: 1) + reciprocal(count: 32)
+  }
+
+  private func reciprocal(count: Int) throws(ToolFailure) -> [Stopwatch.Measurement] {
+    let values = SecretBlock<UInt64>(count: count) { UInt64($0) &* 0x9E37_79B9_7F4A_7C15 }
+    let blindings = SecretBlock<Scalar>(count: count) { _ in .random() }
+    let label = Array("bench".utf8)
+    guard let bounds = RangeBounds(bits: 64) else {
+      throw ToolFailure(.internalFault, "bench", "64 bits are no bounds")
+    }
+    func prove() throws -> (proof: ReciprocalRangeProof, statement: ReciprocalRangeStatement) {
+      try ReciprocalRangeProof.prove(values, blindings: blindings, bounds: bounds, label: label)
+    }
+    let (proof, statement) = try ToolFailure.wrapping("bench") { try prove() }
+    let name = "reciprocal range proof of \(count) · 64 bits, \(proof.bytes.count) bytes"
+    var all = [
+      stopwatch.measure("prove \(name)") { try? prove() },
+      stopwatch.measure("verify \(name)") { try? proof.verify(statement, label: label) },
+    ]
+    if count == 1 {
+      var batch = ReciprocalRangeProofBatch()
+      for _ in 0..<batchCount { batch.add(proof, statement: statement, label: label) }
+      all.append(
+        stopwatch.measure("batch") { try? batch.verify(workers: 1) }
+          .shared(by: batchCount, as: "verify \(name), in a batch of \(batchCount), each"))
+    }
+    return all
   }
 
   private func measurements(count: Int) throws(ToolFailure) -> [Stopwatch.Measurement] {

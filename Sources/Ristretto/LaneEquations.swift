@@ -61,7 +61,7 @@ package final class LaneCircuit: @unchecked Sendable {
       let residuePlaces = unsafe list(asked.residues.map { UInt32($0.row) }),
       let residueColumns = unsafe list(asked.residues.map { UInt32($0.column) }),
       let residues = unsafe list(asked.residues.map(\.factor.kernelForm)),
-      let owners = unsafe list(slotWeights.owners.map { UInt32($0) }), 
+      let owners = unsafe list(slotWeights.owners.map { UInt32($0) }),
       let weights = unsafe list(slotWeights.factors.map(\.kernelForm))
     else { return nil }
     self.shape = shape

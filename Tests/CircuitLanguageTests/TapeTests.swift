@@ -31,7 +31,7 @@ struct TapeTests {
       with: ["caps": caps, "a_step": 5], coordinates: try CoordinateMap(["a", "b", "c"]))
     var random = SplitMix64(seed: 18)
     let ends: [Int64] = [-1000, -1, 0, 1, 3, 4, 5, 1000]
-    var books = ends.flatMap { a in ends.map { [a, $0, 0] } }
+    var books: [[Int64]] = ends.flatMap { a in ends.map { b in [a, b, 0] } }
     for _ in 0..<2_000 {
       books.append([.random(in: -1000...1000, using: &random), .random(in: -1000...1000, using: &random), 0])
     }
@@ -46,7 +46,7 @@ struct TapeTests {
 
   @Test("a value beyond the width is refused with its size, wherever it arises")
   func width() throws {
-    for rule in ["a * a * a * a", "2^200 * (2^60 * a)", "a * 2^250 + a * 2^250 + a * 2^250"] {
+    for rule in ["a * a * a * a * a", "2^200 * (2^60 * a)", "a * 2^250 + a * 2^250 + a * 2^250"] {
       let error = try complaint(
         "committed a in 0 ... 2^62\nadvice x in 0 ... 1 := if \(rule) > 5 then 1 else 0\n"
           + "require \"r\" : x + a >= 0",

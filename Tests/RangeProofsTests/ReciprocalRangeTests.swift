@@ -1,4 +1,6 @@
+import CanonicalBytes
 import CircuitProofs
+import ExactIntegers
 import ProofCore
 import RangeProofs
 import Ristretto
@@ -309,8 +311,8 @@ struct ReciprocalRangeTests {
     let answers: KnownAnswers = try Vectors.load("range-proof/reciprocal.json")
     #expect(answers.proofs.count == 5)
     for answer in answers.proofs {
-      let bounds = try #require(
-        RangeBounds(try #require(UInt64(answer.lower)), try #require(UInt64(answer.upper))))
+      let (lower, upper) = (try #require(UInt64(answer.lower)), try #require(UInt64(answer.upper)))
+      let bounds = try #require(RangeBounds(lower, upper))
       let numbers = try answer.values.map { try #require(UInt64($0)) }
       let scalars = try answer.blindings.map { try Scalar(canonicalBytes: Hex.decode($0)) }
       let label = Array(answer.label.utf8)

@@ -77,6 +77,53 @@ struct RangeCommandTests {
     }
   }
 
+  @Test("reciprocal proofs of any number and bounds go through every path, beside the other kind")
+  func reciprocal() throws {
+    try Scratch.with { folder in
+      let opening = folder.appending(path: "o.json").path
+      var lines: [String] = []
+      for (values, kind, said) in [
+        (#"{"transcriptLabel":"x","n":13,"values":[1,2,8191]}"#, "reciprocal", "\"n\":13"),
+        (
+          #"{"transcriptLabel":"x","values":[18,65],"bounds":{"lower":18,"upper":65}}"#, "reciprocal",
+          "\"upper\":65"
+        ),
+        (#"{"transcriptLabel":"x","n":8,"values":[7]}"#, "bulletproofs", "\"n\":8"),
+      ] {
+        let proved = try Tool.run(
+          ["range", "prove", "-", "--kind", kind, "--opening", opening, "--force"], input: Data(values.utf8))
+        #expect(proved.exitCode == 0, "\(proved.errors)")
+        let text = proved.output.filter { !$0.isWhitespace }
+        #expect(text.contains(said) && text.contains("\"version\":3") == (kind == "reciprocal"))
+        // What was opened proves the same commitments again.
+        let again = try Tool.run(["range", "prove", "--kind", kind, opening])
+        #expect(again.exitCode == 0, "\(again.errors)")
+        lines.append(text)
+      }
+      let changed = lines[0].replacing("\"n\":13", with: "\"n\":14")
+      for verb in ["verify", "verify-batch"] {
+        let all = try Tool.run(["range", verb, "-"], input: Data(lines.joined(separator: "\n").utf8))
+        #expect(all.exitCode == 0 && all.output.contains("3 accepted"), "\(all.errors)")
+        let bad = try Tool.run(
+          ["range", verb, "-"], input: Data((lines + [changed]).joined(separator: "\n").utf8))
+        #expect(bad.exitCode == 2 && bad.output.contains("3 accepted, 1 rejected"))
+      }
+      for (values, exitCode) in [
+        (#"{"transcriptLabel":"x","values":[1]}"#, 65), (#"{"transcriptLabel":"x","n":65,"values":[1]}"#, 65),
+        (#"{"transcriptLabel":"x","n":3,"values":[8]}"#, 2),
+        (#"{"transcriptLabel":"x","n":3,"values":[]}"#, 65),
+        (#"{"transcriptLabel":"x","n":3,"values":[8],"bounds":{"lower":1,"upper":9}}"#, 65),
+      ] as [(String, Int32)] {
+        let refused = try Tool.run(
+          ["range", "prove", "-", "--kind", "reciprocal", "--opening", opening, "--force"],
+          input: Data(values.utf8))
+        #expect(refused.exitCode == exitCode, "\(values) \(refused.errors)")
+        #expect(refused.errorLines.count == 1)
+      }
+      #expect(try Tool.run(["range", "prove", "--kind", "dalek", Self.values]).exitCode == 64)
+    }
+  }
+
   @Test
   func `A44: a changed proof is rejected on every path with exit code 2`() throws {
     try Self.prove { folder, _, text in

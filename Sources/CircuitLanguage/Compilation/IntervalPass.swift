@@ -17,7 +17,7 @@ struct IntervalPass {
       // Once more with integers of any size, which find all mistakes and say how large a value is.
       tape = nil
       ruleIntervals = elaboration.cells.map(\.interval)
-      problems = Self.problems(of: elaboration, evaluator)
+      problems = Self.problems(of: elaboration, evaluator.restarted)
       if problems.isEmpty { problems.append(error) }
     }
   }

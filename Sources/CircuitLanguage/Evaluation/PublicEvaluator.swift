@@ -22,6 +22,13 @@ struct PublicEvaluator {
     (self.names, families, self.meter) = (names, [], meter)
   }
 
+  private init(_ other: PublicEvaluator, meter: Meter) {
+    (names, families, self.meter) = (other.names, other.families, meter)
+  }
+
+  /// The same with all its steps before it.
+  var restarted: PublicEvaluator { PublicEvaluator(self, meter: meter.restarted) }
+
   func value(_ node: Node, _ scope: Scope) throws(Problem) -> PublicValue {
     try meter.step(at: node.range)
     switch node.kind {

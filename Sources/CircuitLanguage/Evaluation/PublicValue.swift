@@ -181,6 +181,9 @@ final class Meter {
     leastSteps + stepsPerValue * min(parameters.valueCount, 1 << 20)
   }
 
+  /// One with as many steps that has taken none.
+  var restarted: Meter { Meter(mostSteps: mostSteps) }
+
   func step(at range: SourceRange) throws(Problem) {
     steps += 1
     guard steps <= mostSteps else {
