@@ -38,6 +38,10 @@ extension InspectedFile {
       keys: ["venueKey", "custodians", "schedule"], what: "a desk; `solvency ledger` works with its folder",
       shown: ["venue", "venueKey", "custodians", "matchingEngines", "convex"]),
     Kind(
+      keys: ["kind", "transcriptLabel", "commitments", "proof"],
+      what: "a reciprocal range proof, not verified; `solvency range verify` does",
+      shown: ["kind", "transcriptLabel", "n", "commitments"]),
+    Kind(
       keys: ["transcriptLabel", "n", "commitments", "proof"],
       what: "a range proof, not verified; `solvency range verify` does",
       shown: ["transcriptLabel", "n", "commitments", "padding"]),
