@@ -127,7 +127,7 @@ private struct HedgeProblem {
     // Lots bought, lots sold, bracket margin, contingency, then a reserve for each group.
     let (bracket, contingency, reserve) = (2 * n, 3 * n, 4 * n)
     let losses = offers.map(loss)
-    var program = ExactProgram(costs: losses + losses + [Int128](repeating: 0, count: 2 * n + groups))
+    var program = CoveringProgram(costs: losses + losses + [Int128](repeating: 0, count: 2 * n + groups))
     for (o, offer) in offers.enumerated() {
       let p = Int128(portfolio.positions[offer.instrument])
       program.require([(o, -1)], atLeast: -Int128(offer.buyable))
@@ -176,7 +176,7 @@ private struct HedgeProblem {
     }
     guard let solution = program.minimum() else { return nil }
     return (0..<n).map { o in
-      let net = solution.lots(o) - solution.lots(n + o)
+      let net = solution.ceiling(o) - solution.ceiling(n + o)
       return min(max(net, -offers[o].sellable), offers[o].buyable)
     }
   }

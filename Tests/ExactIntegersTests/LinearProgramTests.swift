@@ -1,4 +1,3 @@
-import CircuitLanguage
 import ExactIntegers
 import TestSupport
 import Testing
@@ -75,5 +74,41 @@ struct LinearProgramTests {
     let point = program.point
     #expect(point.values[1].floorDivided(by: point.denominator) == 499)
     #expect(point.values[0] + point.values[1] == 1000 * point.denominator)
+  }
+
+  @Test("the dual method finds what the primal one finds, and says when there is nothing to find")
+  func covering() {
+    var random = SplitMix64(seed: 11)
+    func draw(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
+    var solved = 0
+    for _ in 0..<300 {
+      let count = draw(1...4)
+      let costs = (0..<count).map { _ in Int128(draw(0...5)) }
+      let rows = (0..<draw(1...4)).map { _ in ((0..<count).map { _ in draw(-3...4) }, draw(-4...8)) }
+      var dual = CoveringProgram(costs: costs)
+      for (coefficients, bound) in rows {
+        dual.require(
+          coefficients.enumerated().map { ($0.offset, Int128($0.element)) }, atLeast: Int128(bound))
+      }
+      // A vertex has coordinates below a thousand here, so that the box cuts nothing off.
+      let made = rows.map { coefficients, bound in
+        LinearProgram.Row(
+          terms: coefficients.enumerated().map { ($0.offset, Integer($0.element)) },
+          constant: Integer(-bound),
+          upper: nil)
+      }
+      var primal = LinearProgram(uppers: [Integer](repeating: 100_000, count: count), rows: made)
+      let solution = dual.minimum()
+      #expect((solution == nil) == (primal == nil))
+      guard let solution, primal != nil else { continue }
+      solved += 1
+      primal?.maximise(costs.enumerated().map { ($0.offset, -Integer($0.element)) })
+      guard let point = primal?.point else { continue }
+      func cost(_ values: [Integer]) -> Integer {
+        zip(costs, values).reduce(Integer(0)) { $0 + Integer($1.0) * $1.1 }
+      }
+      #expect(cost(solution.numerators) * point.denominator == cost(point.values) * solution.denominator)
+    }
+    #expect(solved > 100)
   }
 }

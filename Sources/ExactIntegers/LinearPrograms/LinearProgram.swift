@@ -1,6 +1,5 @@
-package import ExactIntegers
-
-/// A linear program over bounded variables in exact integers.
+/// A linear program over bounded variables in exact integers, by the primal method; ``CoveringProgram`` is the dual method
+/// for programs whose costs are not negative.
 ///
 ///     maximise c·v   where   0 ≤ vᵢ ≤ uᵢ   and   0 ≤ f_j(v) ≤ Y_j
 ///

@@ -1,5 +1,3 @@
-internal import ExactIntegers
-
 /// A linear program in exact integers:
 ///
 ///     minimise c·x  subject to  A·x ≥ b,  x ≥ 0,  with c ≥ 0
@@ -9,14 +7,14 @@ internal import ExactIntegers
 /// Leaving and entering variables are those of the smallest number (Bland's rule), so that it ends.
 ///
 /// - SeeAlso: Lemke 1954; Edmonds and Maurras 1997 for the integer tableau.
-struct ExactProgram {
+package struct CoveringProgram {
   /// A solution: the numerators of x over a common denominator.
-  struct Solution {
-    let numerators: [Integer]
-    let denominator: Integer
+  package struct Solution {
+    package let numerators: [Integer]
+    package let denominator: Integer
 
     /// ⌈x⌉ of a variable, at most 2⁶² - 1.
-    func lots(_ j: Int) -> Int64 {
+    package func ceiling(_ j: Int) -> Int64 {
       min(numerators[j].ceilingDivided(by: denominator).int64 ?? .max, (1 << 62) - 1)
     }
   }
@@ -25,15 +23,15 @@ struct ExactProgram {
   private var rows: [(coefficients: [(variable: Int, value: Int128)], bound: Int128)] = []
 
   /// A program without rows.
-  init(costs: [Int128]) { self.costs = costs }
+  package init(costs: [Int128]) { self.costs = costs }
 
   /// Σ value·x[variable] ≥ bound.
-  mutating func require(_ coefficients: [(variable: Int, value: Int128)], atLeast bound: Int128) {
+  package mutating func require(_ coefficients: [(variable: Int, value: Int128)], atLeast bound: Int128) {
     rows.append((coefficients, bound))
   }
 
   /// The optimum, or nil if no x meets all rows or `maximumSteps` pivots do not reach it.
-  func minimum(maximumSteps: Int = 4_000) -> Solution? {
+  package func minimum(maximumSteps: Int = 4_000) -> Solution? {
     let (m, n) = (rows.count, costs.count)
     // Row i: basic = B[i] - Σ A[i][j]·nonbasic[j], over the denominator d. The last row is the objective.
     var A = rows.map { row -> [Integer] in
