@@ -136,7 +136,7 @@ let package = Package(
     .target(
       name: "Admission",
       dependencies: [
-        "TransparencyLog",
+        "TransparencyLog", "Liquidation",
         "SolvencyVerifier", "Solvency", "MarginRules", "CircuitLanguage", "CircuitProofs",
         "ProofCore", "CanonicalBytes", "Ristretto", "ExactIntegers", "CSodium",
       ],
@@ -326,8 +326,8 @@ let package = Package(
     .testTarget(
       name: "AdmissionTests",
       dependencies: [
-        "LedgerLoad", "AdmissionStore", "Admission", "TransparencyLog", "SolvencyProver", "SolvencyVerifier",
-        "Solvency", "MarginRules",
+        "LedgerLoad", "AdmissionStore", "Admission", "Liquidation", "TransparencyLog", "SolvencyProver",
+        "SolvencyVerifier", "Solvency", "MarginRules",
         "CircuitLanguage", "CircuitProofs", "ProofCore", "CanonicalBytes", "Ristretto",
         "ExactIntegers", "TestSupport",
       ],

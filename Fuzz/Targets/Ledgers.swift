@@ -2,6 +2,7 @@ import Admission
 import CanonicalBytes
 import Foundation
 import MarginRules
+import Ristretto
 import Solvency
 import TestSupport
 
@@ -41,7 +42,44 @@ extension FuzzTarget {
         $0.encoded()
       }
     },
+    FuzzTarget("liquidation-event", .bytes, made: { liquidationEvents().map { $0.encoded() } }) { bytes in
+      try roundTrip(bytes) {
+        try LedgerEvent(decoding: $0)
+      } _: {
+        $0.encoded()
+      }
+    },
+    FuzzTarget(
+      "liquidation-rules", .json, made: { [try LiquidationRules(layers: [], liquidators: [:]).encoded()] }
+    ) { bytes in
+      try roundTrip(bytes) {
+        try LiquidationRules(decoding: $0)
+      } _: {
+        $0.encoded()
+      }
+    },
   ]
+
+  private static func liquidationEvents() -> [LedgerEvent] {
+    guard let account = try? AccountID("a"), let point = try? EncodedPoint([UInt8](repeating: 0, count: 32))
+    else { return [] }
+    return [
+      .liquidationStepped(
+        CaseStepRecord(
+          account: account, kind: .settled,
+          moves: [
+            CaseStepRecord.Move(
+              account: account, sequence: 1, commitment: point,
+              deltas: [CoordinateChange(coordinate: 0, amount: -5)])
+          ], payments: [CaseStepRecord.Payment(.insurance(0), 5)],
+          repayments: [CaseStepRecord.Repayment(holding: 1, debt: 2, lots: 3)])),
+      .winnersCalled(
+        DeleveragingCallRecord(
+          account: account, coordinate: 1, isLong: true, gainPerLot: 1, gainPpm: 2, reference: .zero,
+          deadline: 9)),
+      .fundMoved(FundRecord(number: 0, purse: .backstop, amount: 7, evidence: .zero)),
+    ]
+  }
 
   private static func request() throws -> AdmissionRequest {
     let file = Vectors.packageRoot.appending(path: "Fuzz/Seeds/request.json")

@@ -90,6 +90,7 @@ extension ToolFailure {
     case .registry(let error): self.init(.malformedInput, place, "gives no list of coordinates: \(error)")
     case .fill(let error): self.init(.refused, place, "the fill does not apply: \(error)")
     case .unknownAccount: self.init(.refused, place, "the account is not open here")
+    case .liquidation(let fault): self.init(.refused, place, fault.text)
     }
   }
 }
@@ -192,6 +193,14 @@ extension LedgerError {
     case .unknownRegistry: "is over a list of instruments and assets that was not published here"
     case .registryNotLonger: "the list of instruments and assets is no longer than the one before"
     case .checkpointDiffers: "the checkpoint states another state than the log makes"
+    case .inLiquidation:
+      "a case is open, and only its steps happen until it is settled; run `ledger liquidate`"
+    case .notLiquidatable: "the account is not liquidatable: nobody may close it"
+    case .noLiquidationRules: "no rules of liquidations are in force; state them with `ledger rules`"
+    case .noCase: "the account has no open case, or no winners are called in it"
+    case .notBalanced: "what the step takes from some and gives to others is not the same"
+    case .fundOverdrawn(let purse): "the fund \(purse.name) has not so much"
+    case .wrongMovement(let expected): "the next movement of this ledger's funds has the number \(expected)"
     case .full: "the ledger has no room for another account"
     case .notChartered, .outdatedRecord: "the ledger is of an older form; run `ledger upgrade`"
     case .unsupportedCharter(let version):

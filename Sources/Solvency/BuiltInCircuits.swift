@@ -158,6 +158,76 @@ public enum BuiltInCircuits {
       """###
     ),
     (
+      name: "deleveraging-band",
+      text: ###"""
+      # Deleveraging band
+      #
+      # Proves, of an account that may be on the winning side of a position that nobody else takes:
+      #   - its rank is at most an edge: what a lot of the instrument has gained, in ppm, times the account's leverage,
+      #     that is its gross value at the marks over its equity,
+      #
+      #       gain * gross  <=  edge * equity
+      #
+      #   - it holds at least so many and at most so many lots on the winning side.
+      #   The numbers stand in the file that is proved, and so in its digest. Coordinates that are not named here
+      #   are proved to be 0.
+      #
+      # Does not prove: that the account meets any margin, that the rank is above a lower edge (whoever could prove
+      #   a lower one and does not is closed against earlier, to its own disadvantage), or what the account itself paid
+      #   for its lots: gains count from a published mark, the same for all.
+      #
+      # Rule: the queue of deleveraging, profit times leverage, by bands (Documentation/After-the-Margin-Call.md).
+      #
+      # Why splits are safe: an instrument held long and short at once has the larger gross value and loses the spread
+      #   of its marks, so that its rank is higher; lots on the winning side are the difference of the sides, which is
+      #   committed.
+
+      circuit deleveraging_band version 1 language 2
+      parameters snapshot
+
+      # The place of the instrument in the snapshot, and 1 if those win who are long, 0 if those who are short.
+      parameter place in 0 ... 4_095 := 0
+      parameter winning_long in 0 ... 1 := 0
+      # What a lot has gained, in ppm, and the highest rank of the band, in ppm.
+      parameter gain in 0 ... 1_000_000_000_000 := 100_000
+      parameter edge in 0 ... 1_000_000_000_000 := 400_000
+      # How many lots are held on the winning side.
+      parameter least in -1_099_511_627_776 ... 1_099_511_627_775 := 1
+      parameter most in -1_099_511_627_776 ... 1_099_511_627_775 := 1_048_575
+
+      committed holding[a in collateral], debt[a in collateral] in 0 ... 2^40 - 1, cash
+      committed position[i in instruments]
+
+      # Cash in quanta of value, as two sides because values of the statement are not negative.
+      advice cash_plus  in 0 ... 2^62 - 1 := max(cash, 0)
+      advice cash_minus in 0 ... 2^62 - 1 := max(-cash, 0)
+      link cash == cash_plus - cash_minus
+
+      # Collateral by tranche: later tranches are valued lower.
+      advice tranche[a in collateral, k in a.tranches] in 0 ... k.cap := fill(holding[a], a.tranches, k)
+      link for a in collateral : holding[a] == sum(k in a.tranches : tranche[a, k])
+
+      # Positions by side, within what an amount can be and no other limit.
+      advice long [i in instruments] in 0 ... 2^40 - 1 := max( position[i], 0)
+      advice short[i in instruments] in 0 ... 2^40 - 1 := max(-position[i], 0)
+      link for i in instruments : position[i] == long[i] - short[i]
+
+      let equity =
+          cash_plus - cash_minus
+        + sum(a in collateral, k in a.tranches : k.value * tranche[a, k])
+        - sum(a in collateral : a.debt * debt[a])
+        + sum(i in instruments : i.markFloor * long[i] - i.markCeil * short[i])
+
+      let gross = sum(i in instruments : i.markCeil * (long[i] + short[i]))
+
+      let held = (2 * winning_long - 1) * sum(i in instruments where index(i) == place : long[i] - short[i])
+
+      require "rank" : edge * equity - gain * gross >= 0
+      require "size" : least <= held <= most
+
+      """###
+    ),
+    (
       name: "option-minimum",
       text: ###"""
       # Portfolio margin with a short option minimum

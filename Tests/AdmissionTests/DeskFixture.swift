@@ -313,8 +313,8 @@ struct Desk {
     return try Signed(attestation, by: keys.custodian)
   }
 
-  func open(_ trader: Trader, for seconds: UInt64 = 100_000) throws {
-    try admission.open([attestation(of: trader.commitment, for: seconds)], at: Market.now)
+  func open(_ trader: Trader, for seconds: UInt64 = 100_000, at now: Timestamp = Market.now) throws {
+    try admission.open([attestation(of: trader.commitment, for: seconds, at: now)], at: now)
   }
 
   func fill(_ fill: Fill, of trader: Trader, at now: Timestamp = Market.now) throws {

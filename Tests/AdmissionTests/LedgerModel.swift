@@ -103,7 +103,8 @@ struct LedgerModel {
     case .rolled(let roll): return roll == dueRoll(now)
     case .refused(let record): return accounts[record.account] != nil
     case .registryPublished, .attestationRenewed, .challengeIssued, .checkpointed, .charged, .escrowed,
-      .withdrawn:
+      .withdrawn, .liquidationRulesAdopted, .fundMoved, .liquidationOpened, .liquidationStepped,
+      .winnersCalled, .bandProven:
       return false
     }
   }
@@ -180,7 +181,8 @@ struct LedgerModel {
       snapshotGrace = record.snapshotGrace
     case .ticked, .refused, .registryPublished, .attestationRenewed, .challengeIssued, .checkpointed,
       .charged,
-      .escrowed, .withdrawn:
+      .escrowed, .withdrawn, .liquidationRulesAdopted, .fundMoved, .liquidationOpened, .liquidationStepped,
+      .winnersCalled, .bandProven:
       break
     }
   }

@@ -29,13 +29,16 @@ public struct Audit: Sendable {
   /// The set of custodians of every account, by slot, and the keys of every set.
   private var sets: [Digest] = []
   private var custodians: [Digest: Set<VerificationKey>] = [:]
-  private var replay = LogReplay()
-  private var found = AuditReport()
+  var replay = LogReplay()
+  var found = AuditReport()
   private var isStopped = false
   /// Admissions whose proofs are to be verified together.
   private var pending: [(index: UInt64, envelope: ProofEnvelope)] = []
   /// The digests of the log's heads at the counts that receipts name.
   private var heads: [UInt64: LogHead] = [:]
+  /// The rules of liquidations in force, and the open cases by account.
+  var rules: LiquidationRules?
+  var dockets: [AccountID: LiquidationDocket] = [:]
   /// Heads that the venue has withdrawn in the log.
   private var withdrawn: [UInt64: Set<LogHead>] = [:]
 
@@ -187,6 +190,9 @@ public struct Audit: Sendable {
         return try judge.escrow(seal, in: replay.state) == record
       }
     case .withdrawn(let record): judgeWithdrawal(item, record)
+    case .liquidationRulesAdopted, .fundMoved, .liquidationOpened, .liquidationStepped, .winnersCalled,
+      .bandProven:
+      note = judgeLiquidation(item, judge, at: time)
     case .proofAccepted(let record):
       found.admissionCount += 1
       judgeAdmission(item, record, judge, at: time)

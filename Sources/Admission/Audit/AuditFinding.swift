@@ -30,6 +30,8 @@ public enum AuditFinding: Hashable, Sendable {
   case clockJumps(index: UInt64, limit: Timestamp)
   /// The venue states that the entries in this range were lost: it has to answer for what they decided.
   case entriesLost(from: UInt64, to: UInt64)
+  /// What a step of a liquidation moves does not sum to zero, on the commitments themselves.
+  case notBalanced(index: UInt64)
   /// A custodian has attested this account to the venue, and the log does not know it.
   case missingAccount(AccountID)
   /// This custodian has attested a part of this account to the venue, and the account was opened without it
@@ -55,6 +57,12 @@ public struct AuditReport: Hashable, Sendable {
   public var checkpointCount = 0
   /// Number of entries from before the ledger had a charter: replayed, and not decided again.
   public var unchartedCount = 0
+  /// Number of steps of liquidations taken again.
+  public var liquidationStepCount = 0
+  /// Number of proofs of bands verified again.
+  public var bandCount = 0
+  /// Number of cases that were settled.
+  public var settledCaseCount = 0
   /// Number of entries that the venue has undone, and lists in the log.
   public var withdrawnCount = 0
   /// The identity of the ledger; nil if the log has no charter.

@@ -29,6 +29,8 @@ public struct AccountState: Hashable, Sendable {
   public let headroomUntil: Timestamp?
   /// The sealed opening that was deposited for it; nil if none was.
   public let escrow: EscrowState?
+  /// Its case, while one is open; nil otherwise. Nothing else moves the account until it is settled.
+  public let liquidation: LiquidationStatus?
   /// Where it stands.
   public let status: AccountStatus
 }

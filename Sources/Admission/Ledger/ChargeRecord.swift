@@ -80,6 +80,7 @@ extension LedgerState {
     guard let charter else { throw .notChartered }
     guard currentEpoch != nil else { throw .noEpoch }
     let slot = try slot(of: record.account, in: record.sequence)
+    guard liquidation.cases[slot] == nil else { throw .inLiquidation }
     guard record.cash.amount != 0 else { throw .implausible }
     try move(slot, to: record.commitment, by: [record.cash])
     let account = accounts.records[slot]

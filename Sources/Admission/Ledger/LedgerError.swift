@@ -61,6 +61,20 @@ public enum LedgerError: Error, Hashable, Sendable {
   /// The moment or number is none that a ledger can meet: a time after the year 9999, which milliseconds
   /// given for seconds are as well, or an epoch out of its range.
   case implausible
+  /// The account's case is open, or one of the cases is: nothing but its steps happens to it until it is settled.
+  case inLiquidation
+  /// The account may not be closed: it is not liquidatable.
+  case notLiquidatable
+  /// No rules of liquidations are in force.
+  case noLiquidationRules
+  /// The account has no open case, or no winners are called in it.
+  case noCase
+  /// What a step takes from some and gives to others is not the same.
+  case notBalanced
+  /// The fund would be left with less than nothing.
+  case fundOverdrawn(FundPurse)
+  /// Movements of funds are numbered without a gap.
+  case wrongMovement(expected: UInt64)
   /// The ledger is full: 2³² − 1 accounts.
   case full
 }

@@ -16,6 +16,7 @@ extension LedgerEvent {
     case accountOpened, attestationRenewed, filled, challengeIssued, proofAccepted, refused, ticked, rolled
     case registryPublished, checkpointed, chartered, proofAcceptedOnBasis
     case charged, escrowed, withdrawn, checkpointedOnTree
+    case liquidationRulesAdopted, fundMoved, liquidationOpened, liquidationStepped, winnersCalled, bandProven
   }
 
   /// The event's one encoding: domain ‖ kind ‖ the fields of the record in their order. Numbers are
@@ -84,6 +85,13 @@ extension LedgerEvent {
     case .charged(let record): Self.append(record, .charged, to: &writer)
     case .escrowed(let record): Self.append(record, .escrowed, to: &writer)
     case .withdrawn(let record): Self.append(record, .withdrawn, to: &writer)
+    case .liquidationRulesAdopted(let record):
+      Self.append(record, .liquidationRulesAdopted, to: &writer)
+    case .fundMoved(let record): Self.append(record, .fundMoved, to: &writer)
+    case .liquidationOpened(let record): Self.append(record, .liquidationOpened, to: &writer)
+    case .liquidationStepped(let record): Self.append(record, .liquidationStepped, to: &writer)
+    case .winnersCalled(let record): Self.append(record, .winnersCalled, to: &writer)
+    case .bandProven(let record): Self.append(record, .bandProven, to: &writer)
     }
     return writer.bytes
   }
@@ -162,6 +170,13 @@ extension LedgerEvent {
     case .charged: return .charged(try ChargeRecord(from: &reader))
     case .escrowed: return .escrowed(try EscrowRecord(from: &reader))
     case .withdrawn: return .withdrawn(try WithdrawalRecord(from: &reader))
+    case .liquidationRulesAdopted:
+      return .liquidationRulesAdopted(try LiquidationRulesRecord(from: &reader))
+    case .fundMoved: return .fundMoved(try FundRecord(from: &reader))
+    case .liquidationOpened: return .liquidationOpened(try CaseRecord(from: &reader))
+    case .liquidationStepped: return .liquidationStepped(try CaseStepRecord(from: &reader))
+    case .winnersCalled: return .winnersCalled(try DeleveragingCallRecord(from: &reader))
+    case .bandProven: return .bandProven(try DeleveragingBandRecord(from: &reader))
     }
   }
 }

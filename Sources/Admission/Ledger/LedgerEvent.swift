@@ -39,6 +39,18 @@ public enum LedgerEvent: Hashable, Sendable {
   case escrowed(EscrowRecord)
   /// Entries that followed here once are no longer of the log.
   case withdrawn(WithdrawalRecord)
+  /// The rules of liquidations came into force.
+  case liquidationRulesAdopted(LiquidationRulesRecord)
+  /// Money for losses was put aside with a custodian, or taken back.
+  case fundMoved(FundRecord)
+  /// The case of a liquidatable account was opened.
+  case liquidationOpened(CaseRecord)
+  /// A step of a case moved lots and money between accounts and funds.
+  case liquidationStepped(CaseStepRecord)
+  /// Winners were called to prove the bands of their ranks.
+  case winnersCalled(DeleveragingCallRecord)
+  /// An account proved the band of its rank.
+  case bandProven(DeleveragingBandRecord)
 }
 
 /// The state before a checkpoint, by name.

@@ -30,6 +30,12 @@ extension LedgerState {
     case .charged(let record): try charge(record, at: time)
     case .escrowed(let record): try deposit(record)
     case .withdrawn(let record): try withdraw(record)
+    case .liquidationRulesAdopted(let record): try adopt(record)
+    case .fundMoved(let record): try move(record)
+    case .liquidationOpened(let record): try open(record, at: time)
+    case .liquidationStepped(let record): try step(record, at: time)
+    case .winnersCalled(let record): try call(record, at: time)
+    case .bandProven(let record): try answer(record, at: time)
     case .ticked, .checkpointed: break
     case .rolled(let roll): try settle(roll, at: time)
     }
@@ -165,6 +171,7 @@ extension LedgerState {
   private mutating func fill(_ record: FillRecord, at time: Timestamp) throws(LedgerError) {
     guard let epoch = currentEpoch else { throw .noEpoch }
     let slot = try slot(of: record.account, in: record.sequence)
+    guard liquidation.cases[slot] == nil else { throw .inLiquidation }
     try move(slot, to: record.commitment, by: record.deltas)
     if record.deltas.isEmpty { escrows[slot]?.needsRenewal = true }
     guard charter != nil else { return fillBeforeCharters(record, slot: slot, at: time, epoch) }
@@ -231,6 +238,7 @@ extension LedgerState {
     guard currentEpoch != nil else { throw .noEpoch }
     guard acceptedEpoch(record.epoch) != nil else { throw .epochNotAccepted(record.epoch) }
     let slot = try slot(of: record.account, in: record.sequence)
+    guard liquidation.cases[slot] == nil else { throw .inLiquidation }
     guard time < record.expires, time < record.until else { throw .invalidWindow }
     let nonce = UsedNonce(slot: slot, nonce: record.nonce)
     guard nonces[nonce] == nil else { throw .nonceUsed }

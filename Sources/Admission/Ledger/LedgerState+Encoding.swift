@@ -84,6 +84,8 @@ extension LedgerState {
       writer.append(head.count)
       writer.append(head.digest)
     }
+    // States without liquidations keep the bytes that they had before there were any.
+    if !liquidation.isEmpty { liquidation.append(to: &writer) }
     return writer.bytes
   }
 
@@ -227,6 +229,7 @@ extension LedgerState {
     withdrawals = try reader.list(limit: Self.withdrawalLimit) { reader in
       LogHead(count: try reader.uint64(), digest: try reader.digest())
     }
+    if reader.remaining > 0 { liquidation = try LiquidationState(from: &reader, accounts: accounts.count) }
   }
 
   private static func charter(_ reader: inout CanonicalReader) throws -> CharterInForce {

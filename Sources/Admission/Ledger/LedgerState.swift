@@ -45,6 +45,8 @@ public struct LedgerState: Hashable, Sendable {
   var escrows: [Int: EscrowState] = [:]
   /// Where the log ended once, before the venue withdrew entries.
   var withdrawals: [LogHead] = []
+  /// Liquidations.
+  var liquidation = LiquidationState()
 
   static let smallestPruningThreshold = 1024
   /// How many snapshots are kept: more than any grace needs, so that older ones are known as such.
@@ -211,7 +213,7 @@ public struct LedgerState: Hashable, Sendable {
       && a.challenges == b.challenges && a.pruningThreshold == b.pruningThreshold
       && a.orderFlow == b.orderFlow && a.proofsThisEpoch == b.proofsThisEpoch
       && a.refusalsThisEpoch == b.refusalsThisEpoch && a.escrows == b.escrows
-      && a.withdrawals == b.withdrawals
+      && a.withdrawals == b.withdrawals && a.liquidation == b.liquidation
   }
 
   /// Feeds the clock and the accounts.
@@ -233,7 +235,8 @@ extension LedgerState {
       standing: Standing(of: record, in: self, at: moment),
       epoch: record.epoch, lastProof: lastProof == .zero ? nil : lastProof,
       deadline: Timestamp(seconds: deadline(of: record)), headroom: active?.headroom,
-      headroomUntil: active?.until, escrow: escrows[slot], status: status(of: record, at: moment))
+      headroomUntil: active?.until, escrow: escrows[slot],
+      liquidation: liquidationStatus(slot), status: status(of: record, at: moment))
   }
 
   /// The account's own deadline, or that of an epoch that called it in earlier.

@@ -98,7 +98,7 @@ extension LedgerEvent {
   /// Whether somebody outside was told of it with a receipt: such an event is not undone.
   var isDecision: Bool {
     switch self {
-    case .proofAccepted, .challengeIssued: true
+    case .proofAccepted, .challengeIssued, .liquidationStepped, .winnersCalled, .bandProven: true
     default: false
     }
   }

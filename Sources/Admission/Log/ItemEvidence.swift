@@ -18,7 +18,12 @@ extension LogBatch.Item {
     case .charged(let record): record.evidence
     case .escrowed(let record): record.evidence
     case .withdrawn(let record): record.cause == .undone ? record.evidence : nil
-    case .epochPublished, .challengeIssued, .ticked, .rolled, .checkpointed: nil
+    case .liquidationRulesAdopted(let record): record.rules
+    case .fundMoved(let record): record.evidence
+    case .liquidationOpened(let record): record.evidence
+    case .liquidationStepped(let record): record.evidence == .zero ? nil : record.evidence
+    case .bandProven(let record): record.evidence
+    case .winnersCalled, .epochPublished, .challengeIssued, .ticked, .rolled, .checkpointed: nil
     }
   }
 

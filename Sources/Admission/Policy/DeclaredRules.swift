@@ -32,6 +32,7 @@ enum DeclaredRules {
     case "position-limits": PositionLimits()
     case "request-limit": values.first.flatMap { Int($0) }.map { RequestLimit(perEpoch: $0) }
     case "answers-challenge": AnswersChallenge()
+    case "not-in-liquidation": NotInLiquidation()
     case "order-flow-limit": orderFlowLimit(values)
     default: nil
     }

@@ -42,6 +42,7 @@ public struct Policy: Sendable {
   public static let always: [any AdmissionRule] = [
     KnownAccount(), AddressedHere(), BoundNonce(), UnusedNonce(), OpenWindow(longest: .max),
     TrustedCircuit(), SnapshotInForce(), RegistryOfAccount(), PresentState(), ConvexHeadroom(), MarginZone(),
+    NotInLiquidation(),
   ]
 
   /// What a venue should start from.

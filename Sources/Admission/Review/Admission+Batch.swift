@@ -135,10 +135,12 @@ extension RefusalReason {
       case .invalidHeadroom: .standingNotProven
       case .circuitNotListed: .circuitNotAllowed
       case .clockJumps: .staleSnapshot
+      case .inLiquidation: .inLiquidation
       case .timeRunsBackwards, .epochNotLater, .brokenSnapshotChain, .accountExists,
         .attestationExpired, .alreadyPledged, .noParts, .rollOmits, .rollInvents, .rollMiscounts,
         .full, .unknownRegistry, .registryNotLonger, .checkpointDiffers, .notChartered, .outdatedRecord,
-        .unsupportedCharter, .foreignCharter, .implausible:
+        .unsupportedCharter, .foreignCharter, .implausible, .notLiquidatable, .noLiquidationRules, .noCase,
+        .notBalanced, .fundOverdrawn, .wrongMovement:
         .unavailable
       }
   }

@@ -27,6 +27,8 @@ public enum DeskError: Error, Hashable, Sendable {
   case fill(FillError)
   /// The account is not open.
   case unknownAccount
+  /// The liquidation does not go so.
+  case liquidation(LiquidationFault)
 }
 
 extension Admission {
@@ -158,7 +160,7 @@ extension Admission {
     try append(.chartered(charter.record(after: .zero)), charterBytes, to: &transaction)
   }
 
-  private func append(
+  func append(
     _ event: LedgerEvent, _ evidence: [UInt8], to transaction: inout LedgerTransaction,
     at moment: Timestamp? = nil
   ) throws(DeskError) {
@@ -171,10 +173,20 @@ extension Admission {
 
   /// Appends events in one durable step, all or none.
   @discardableResult
-  private func commit(
+  func commit(
     at now: Timestamp, _ body: (inout LedgerTransaction) throws(DeskError) -> Void
   ) throws(DeskError) -> SignedLogHead {
-    let commit: Commit<Result<Void, DeskError>>
+    guard let head = try recording(at: now, body).head else { throw .ledger(.store(.corrupt)) }
+    return head
+  }
+
+  /// Appends events in one durable step, all or none, or no event.
+  ///
+  /// - Returns: what the body returned, and the head after its events; nil if there were none.
+  func recording<Value: Sendable>(
+    at now: Timestamp, _ body: (inout LedgerTransaction) throws(DeskError) -> Value
+  ) throws(DeskError) -> (value: Value, head: SignedLogHead?) {
+    let commit: Commit<Result<Value, DeskError>>
     do throws(LedgerFailure) {
       commit = try ledger.commit(at: now) { transaction in
         let result = Result { () throws(DeskError) in
@@ -183,7 +195,7 @@ extension Admission {
           } catch {
             throw DeskError.ledger(error)
           }
-          try body(&transaction)
+          return try body(&transaction)
         }
         if case .failure = result { transaction.cancel() }
         return result
@@ -191,12 +203,6 @@ extension Admission {
     } catch {
       throw .ledger(error)
     }
-    do throws(DeskError) {
-      try commit.result.get()
-    } catch {
-      throw error
-    }
-    guard let head = commit.head else { throw .ledger(.store(.corrupt)) }
-    return head
+    return (try commit.result.get(), commit.head)
   }
 }

@@ -84,6 +84,8 @@ public enum RefusalReason: UInt8, Error, Hashable, Sendable, CaseIterable, Compa
   case headroomNotAllowed
   /// The order is said to reduce and is not proved to, or the other way round.
   case reductionNotProven
+  /// The account is being closed: its case has to be settled first.
+  case inLiquidation
 
   /// By raw value.
   public static func < (a: RefusalReason, b: RefusalReason) -> Bool { a.rawValue < b.rawValue }
@@ -129,6 +131,7 @@ public enum RefusalReason: UInt8, Error, Hashable, Sendable, CaseIterable, Compa
     case .unavailable: "unavailable"
     case .headroomNotAllowed: "headroom-not-allowed"
     case .reductionNotProven: "reduction-not-proven"
+    case .inLiquidation: "in-liquidation"
     }
   }
 }

@@ -190,6 +190,21 @@ public struct LiquidationCase: Hashable, Sendable {
       Int128(closedValue) + Int128(lots.magnitude) * Int128(mark))
   }
 
+  /// Puts what no auction sold up for auction once more, holdings excepted.
+  ///
+  /// - Throws: ``LiquidationError/auctionClosed`` for a case that is settled, has orders pending, or has nothing unsold.
+  public mutating func retry() throws(LiquidationError) {
+    let again = unsold.filter { if case .holding = $0.leg { false } else { true } }
+    guard !isSettled, pending.isEmpty, !again.isEmpty else { throw .auctionClosed }
+    pending = again
+    unsold.removeAll { again.contains($0) }
+  }
+
+  /// Positions that nobody has taken: only winners can be closed against them.
+  public var stuck: [Order] {
+    unsold.filter { if case .position = $0.leg { true } else { false } }
+  }
+
   /// The backstop takes what no auction sold, at the mark less a discount, as far as its money goes.
   ///
   /// - Parameters:

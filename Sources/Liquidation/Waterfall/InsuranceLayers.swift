@@ -41,6 +41,15 @@ public struct InsuranceLayers: Hashable, Sendable {
     self.layers = layers
   }
 
+  /// Layers of which claims have taken `losses` before.
+  ///
+  /// - Throws: ``LiquidationError/malformed`` for such layers, or losses that are negative or beyond all of them.
+  public init(_ layers: [InsuranceLayer], losses: Int64) throws(LiquidationError) {
+    try self.init(layers)
+    guard (0...(layers.last?.exhaustion ?? 0)).contains(losses) else { throw .malformed }
+    self.losses = losses
+  }
+
   /// What is left of all layers, in quanta.
   public var remaining: Int64 { max(0, (layers.last?.exhaustion ?? 0) - losses) }
 
