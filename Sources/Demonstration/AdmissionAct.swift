@@ -51,6 +51,11 @@ package struct AdmissionAct {
       && hours.steps.allSatisfy { $0.refused == 0 }
       && hours.openOrders.asked == hours.openOrders.admitted
       && hours.reducingOrders.asked == hours.reducingOrders.admitted
+      && hours.closing?.isAsItShouldBe ?? true
+      && hours.closing.map {
+        $0.settled == audit.report.settledCaseCount && $0.bands == audit.report.bandCount
+      }
+        ?? true
       && hours.escrow.map { $0.isOpenToThree && !$0.isOpenToTwo } ?? true
       && audit.report.isClean && audit.report.proofCount == audit.report.admissionCount
       && audit.forgeries.allSatisfy { $0.finding != nil }

@@ -31,6 +31,7 @@ package struct AdmissionActReport {
         "Committee on liquidatable \(escrow.account): two members \(escrow.isOpenToTwo ? "CAN" : "cannot") open its "
           + "book, three of five \(escrow.isOpenToThree ? "open the one committed to" : "CANNOT")")
     }
+    if let closing = hours.closing { lines += [""] + closing.lines }
     lines += ["", auditLine]
     for forgery in act.audit.forgeries {
       lines.append("  \(forgery.name): \(forgery.finding ?? "NOT FOUND")")
@@ -115,6 +116,7 @@ package struct AdmissionActReport {
         "asked": .integer(hours.reducingOrders.asked), "admitted": .integer(hours.reducingOrders.admitted),
       ],
       "disagreements": .integer(hours.disagreements), "misjudged": .integer(hours.misjudged),
+      "closing": hours.closing?.json ?? .null,
       "audit": [
         "isClean": .bool(act.audit.report.isClean), "entries": .integer(act.audit.report.entryCount),
         "admissions": .integer(act.audit.report.admissionCount),

@@ -58,6 +58,8 @@ struct CrashHours {
   /// Accounts that could not prove, and are not liquidatable at the end, or the other way round.
   private(set) var misjudged = 0
   private(set) var escrow: EscrowOutcome?
+  /// What became of the accounts that could not prove.
+  private(set) var closing: ClosingHours?
   /// A copy of the ledger as it was when prices began to fall.
   private(set) var earlyCopy = ""
   let accountCount: Int
@@ -65,7 +67,7 @@ struct CrashHours {
 
   private let seed: UInt64
   private(set) var venue: CrashVenue
-  private var traders: [DemoTrader] = []
+  private(set) var traders: [DemoTrader] = []
   /// What the custodian signed for this venue.
   private(set) var attestations: [Signed<Attestation>] = []
   /// The heads of the log on the receipts of traders.
@@ -84,6 +86,7 @@ struct CrashHours {
     earlyCopy = copy
     try crash()
     try passDeadlines()
+    closing = try ClosingHours(of: traders, on: &venue, attestations: &attestations)
   }
 
   // MARK: The hours

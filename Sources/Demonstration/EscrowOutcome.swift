@@ -28,7 +28,7 @@ struct EscrowOutcome {
 }
 
 /// The secret keys of a liquidation committee.
-private struct EscrowCommittee: ~Copyable {
+struct EscrowCommittee: ~Copyable {
   private final class Member: Sendable {
     let key = EscrowSecretKey.random()
   }
@@ -38,6 +38,15 @@ private struct EscrowCommittee: ~Copyable {
   init(count: Int) { members = (0..<count).map { _ in Member() } }
 
   var publicKeys: [EscrowPublicKey] { members.map { $0.key.publicKey } }
+
+  /// What three of five members open of the package in which an account's opening was sealed.
+  func recovered(_ trader: DemoTrader) throws(EscrowError) -> AccountOpening {
+    let package = try EscrowPackage.sealing(
+      trader.opening, to: publicKeys, threshold: EscrowOutcome.threshold)
+    var recovery = EscrowRecovery(of: package)
+    for number in [1, 3, 4] { try recovery.add(package.share(openedBy: members[number].key)) }
+    return try recovery.opening()
+  }
 
   /// Whether these members open a package, and find the book that the trader committed to.
   func opens(

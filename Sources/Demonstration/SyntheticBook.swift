@@ -109,7 +109,8 @@ struct SyntheticBook {
     return SyntheticBook(kind: kind, name: name, portfolio: portfolio)
   }
 
-  private init(kind: BookKind, name: String, portfolio: Portfolio) {
+  /// An account with this book.
+  init(kind: BookKind, name: String, portfolio: Portfolio) {
     self.kind = kind
     self.name = name
     self.portfolio = portfolio

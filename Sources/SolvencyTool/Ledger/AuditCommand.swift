@@ -81,6 +81,11 @@ struct AuditCommand: ParsableCommand {
       lines.append(
         "  \(report.admissionCount) admissions and \(report.refusalCount) refusals decided again, "
           + "\(report.proofCount) proofs verified, \(report.accountCount) accounts")
+      if report.liquidationStepCount > 0 {
+        lines.append(
+          "  \(report.liquidationStepCount) steps of liquidations taken again, \(report.settledCaseCount) cases settled, "
+            + "\(report.bandCount) bands of winners verified")
+      }
       if let identity = report.identity { lines.append("  ledger \(identity)") }
       if report.withdrawnCount > 0 {
         lines.append("  \(report.withdrawnCount) entries were undone, and are listed where they were")
@@ -101,6 +106,8 @@ struct AuditCommand: ParsableCommand {
           "proofs": .integer(report.proofCount), "accounts": .integer(report.accountCount),
           "checkpoints": .integer(report.checkpointCount), "uncharted": .integer(report.unchartedCount),
           "withdrawn": .integer(report.withdrawnCount),
+          "liquidationSteps": .integer(report.liquidationStepCount),
+          "casesSettled": .integer(report.settledCaseCount), "bands": .integer(report.bandCount),
           "identity": report.identity.map { .string($0.description) } ?? .null,
           "heads": .integer(heads.count),
           "findings": .array(report.findings.map { .string($0.text) }),

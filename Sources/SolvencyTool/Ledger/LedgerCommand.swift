@@ -29,7 +29,8 @@ struct LedgerCommand: ParsableCommand {
       LedgerFill.self, LedgerChallenge.self, LedgerRoll.self, LedgerShow.self, LedgerStatus.self,
       LedgerHead.self, LedgerExport.self, LedgerCheckpoint.self, LedgerChange.self, LedgerUpgrade.self,
       LedgerBackup.self, LedgerRestore.self, LedgerRepair.self, LedgerUndo.self, LedgerRecover.self,
-      LedgerEscrow.self, LedgerReceipt.self,
+      LedgerEscrow.self, LedgerReceipt.self, LedgerRules.self, LedgerFund.self, LedgerLiquidate.self,
+      LedgerBand.self,
       LedgerTiles.self, LedgerCompare.self,
     ])
 }

@@ -66,9 +66,22 @@ struct LedgerStatus: Verb {
     for account in toRenew.prefix(8) {
       lines.append("    \(account): a hidden fill has left its package behind; ask for a new one")
     }
+    let (funds, cases, movement) = try ToolFailure.wrapping(ledger.path) {
+      try book.withState { ($0.funds, $0.openCases, $0.nextFundMovement) }
+    }
+    for (purse, amount) in funds.sorted(by: { $0.key < $1.key }) {
+      lines.append("  fund      \(purse.name) \(amount) quanta")
+    }
+    if movement > 0 { lines.append("  fund      the next movement has the number \(movement)") }
+    if !cases.isEmpty { lines.append("  cases     \(cases.count) open; `ledger liquidate` continues them") }
     return Report(
       text: lines.joined(separator: "\n"),
       data: [
+        "funds": .array(
+          funds.sorted { $0.key < $1.key }.map {
+            ["purse": .string($0.key.name), "amount": .integer($0.value)]
+          }), "nextFundMovement": .integer(movement),
+        "openCases": .array(cases.map { .string($0.description) }),
         "venue": .string(folder.venue.description), "entries": .integer(head.count),
         "identity": inForce.map { .string($0.identity.description) } ?? .null,
         "isChartered": .bool(inForce != nil), "isStated": .bool(isStated),

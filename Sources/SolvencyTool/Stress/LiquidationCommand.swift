@@ -9,7 +9,12 @@ internal import SolvencyProver
 struct LiquidationCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "liquidation", abstract: "What a venue does with a book that misses its margin.",
-    subcommands: [LiquidationPlanCommand.self, LiquidationRunCommand.self])
+    subcommands: [
+      LiquidationPlanCommand.self, LiquidationRunCommand.self, LiquidationAuctionCommand.self,
+      LiquidationWaterfallCommand.self, LiquidationDeleverageCommand.self, LiquidationReplayCommand.self,
+      LiquidationRulesCommand.self, LiquidationFundCommand.self, LiquidationBidCommand.self,
+      LiquidationBandCommand.self,
+    ])
 }
 
 /// The book, the rule and the terms of a case.
