@@ -30,13 +30,13 @@ struct BenchCommand: Verb {
 
   /// What can be measured alone.
   enum Part: String, CaseIterable, ExpressibleByArgument {
-    case group, range, shapes, margin, threads, admission, accounts, log
+    case group, range, shapes, margin, threads, admission, accounts, log, stress
   }
 
   @Option(
     help: """
-      Only this part: group, range, shapes, margin, threads, admission, accounts, or log, which takes a minute and \
-      600 MB and is left out otherwise.
+      Only this part: group, range, shapes, margin, threads, admission, accounts; or log or stress, which take a minute \
+      or more and up to 1 GB and are left out otherwise.
       """)
   var only: Part?
 
@@ -58,7 +58,7 @@ struct BenchCommand: Verb {
 
   func perform() throws -> Report {
     let yardstick = stopwatch.measure(Yardstick.name) { Yardstick.multiply() }
-    let parts = only.map { [$0] } ?? Part.allCases.filter { $0 != .log }
+    let parts = only.map { [$0] } ?? Part.allCases.filter { $0 != .log && $0 != .stress }
     let isCompared = compare && Kernels.areInUse
     var rows = [Row(yardstick, portable: nil)]
     for (index, part) in parts.enumerated() {
@@ -142,6 +142,8 @@ struct BenchCommand: Verb {
       return times
     case .log:
       return try LogBench().measurements()
+    case .stress:
+      return try StressBench(isQuick: quick).measurements()
     }
   }
 

@@ -106,54 +106,87 @@ extension StressRun {
     }
   }
 
-  /// The accounts on the other side of an instrument that have gained, highest rank first, as many as are needed.
-  private func opposite(_ i: Int, isLong: Bool, lots: Int64, but account: Int) -> [Winner] {
-    var found: [Winner] = []
-    let mark = table.snapshot.draft.instruments[i].markCeil
-    for other in 0..<population.count where other != account {
-      for place in population.start[other]..<population.start[other + 1]
-      where Int(population.legs[place].instrument) == i && population.legs[place].lots != 0 {
-        let leg = population.legs[place]
-        guard (leg.lots < 0) == isLong else { continue }
-        let value = Int128(leg.lots) * Int128(mark)
-        let gain = Int64(clamping: value - Int128(population.entry[place]))
-        let equity = Int64(clamping: population.health(other, table).equity)
-        let entry = Int64(clamping: Int128(population.entry[place]).magnitude)
-        found.append(
-          Winner(
-            account: "a\(other)", lots: Int64(leg.lots.magnitude), gain: gain,
-            rank: Winner.rank(
-              gain: gain, entryValue: entry, value: Int64(clamping: value.magnitude), equity: equity)))
-      }
+  /// What accounts are ranked by.
+  enum Ranking: Hashable {
+    /// The queue of deleveraging on one side of an instrument.
+    case winners(instrument: Int, isLong: Bool)
+    /// What an account can give of its gains.
+    case gains
+  }
+
+  private func key(_ ranking: Ranking, of account: Int) -> Int64? {
+    switch ranking {
+    case .winners(let i, let isLong): winner(account, i, isLong: isLong)?.rank
+    case .gains: gain(account)
     }
-    found.sort { $0.rank != $1.rank ? $0.rank > $1.rank : $0.account < $1.account }
-    var (sum, needed): (Int64, [Winner]) = (0, [])
-    for winner in found where sum < lots {
-      needed.append(winner)
+  }
+
+  private mutating func ranked(_ ranking: Ranking) -> RankedAccounts {
+    var found =
+      rankings.removeValue(forKey: ranking)
+      ?? RankedAccounts(count: population.count, changes) { key(ranking, of: $0) }
+    found.refresh(changes) { key(ranking, of: $0) }
+    rankings[ranking] = found
+    return found
+  }
+
+  /// An account as a winner of one side of an instrument; nil if it has no lots there.
+  private func winner(_ account: Int, _ i: Int, isLong: Bool) -> Winner? {
+    for place in population.start[account]..<population.start[account + 1]
+    where Int(population.legs[place].instrument) == i && population.legs[place].lots != 0 {
+      let leg = population.legs[place]
+      guard (leg.lots > 0) == isLong else { return nil }
+      let value = Int128(leg.lots) * Int128(table.snapshot.draft.instruments[i].markCeil)
+      let gain = Int64(clamping: value - Int128(population.entry[place]))
+      let entry = Int64(clamping: Int128(population.entry[place]).magnitude)
+      // Who has gained nothing has the rank 0 whatever its equity is.
+      let equity = gain > 0 ? Int64(clamping: population.health(account, table).equity) : 1
+      return Winner(
+        account: "a\(account)", lots: Int64(leg.lots.magnitude), gain: gain,
+        rank: Winner.rank(
+          gain: gain, entryValue: entry, value: Int64(clamping: value.magnitude), equity: equity))
+    }
+    return nil
+  }
+
+  /// What an account has gained, at most its equity; nil if it has gained nothing.
+  private func gain(_ account: Int) -> Int64? {
+    var gain: Int128 = 0
+    for place in population.start[account]..<population.start[account + 1]
+    where population.legs[place].lots != 0 {
+      let leg = population.legs[place]
+      let mark = table.snapshot.draft.instruments[Int(leg.instrument)]
+      gain +=
+        Int128(leg.lots) * Int128(leg.lots > 0 ? mark.markFloor : mark.markCeil)
+        - Int128(population.entry[place])
+    }
+    guard gain > 0 else { return nil }
+    let most = min(gain, population.health(account, table).equity)
+    return most > 0 ? Int64(clamping: most) : nil
+  }
+
+  /// The accounts on the other side of an instrument, highest rank first, as many as are needed.
+  private mutating func opposite(_ i: Int, isLong: Bool, lots: Int64, but account: Int) -> [Winner] {
+    let order = ranked(.winners(instrument: i, isLong: !isLong))
+    let isProRata = terms.deleveraging == .proRata
+    var (sum, found): (Int64, [Winner]) = (0, [])
+    order.forEach(changes) { other, _ in
+      guard other != account, let winner = winner(other, i, isLong: !isLong) else { return true }
+      found.append(winner)
       sum += winner.lots
+      return isProRata ? found.count < 2_000 : sum < lots
     }
-    return terms.deleveraging == .proRata ? Array(found.prefix(2_000)) : needed
+    return found
   }
 
   /// The gains of the thousand accounts that gained most.
-  private func largestGains(but account: Int) -> [String: Int64] {
-    var gains: [(account: Int, gain: Int64)] = []
-    for other in 0..<population.count where other != account {
-      var gain: Int128 = 0
-      for place in population.start[other]..<population.start[other + 1]
-      where population.legs[place].lots != 0 {
-        let leg = population.legs[place]
-        let mark = table.snapshot.draft.instruments[Int(leg.instrument)]
-        gain +=
-          Int128(leg.lots) * Int128(leg.lots > 0 ? mark.markFloor : mark.markCeil)
-          - Int128(population.entry[place])
-      }
-      // Nobody gives more than it has.
-      let most = min(gain, population.health(other, table).equity)
-      if most > 0 { gains.append((other, Int64(clamping: most))) }
+  private mutating func largestGains(but account: Int) -> [String: Int64] {
+    var gains: [String: Int64] = [:]
+    ranked(.gains).forEach(changes) { other, gain in
+      if other != account { gains["a\(other)"] = gain }
+      return gains.count < 1_000
     }
-    gains.sort { $0.gain != $1.gain ? $0.gain > $1.gain : $0.account < $1.account }
-    return Dictionary(uniqueKeysWithValues: gains.prefix(1_000).map { ("a\($0.account)", $0.gain) })
+    return gains
   }
 
   /// Takes over what a case has done.
@@ -165,7 +198,10 @@ extension StressRun {
       switch purse {
       case .account(let name):
         let index = Int(name.dropFirst()) ?? 0
-        if population.cash[index] != balance, index != account { watch.wake(index) }
+        if population.cash[index] != balance {
+          if index != account { watch.wake(index) }
+          changes.note(index)
+        }
         population.cash[index] = balance
       case .liquidator(let name): funds.liquidators[liquidator(name)] += Int128(balance)
       case .penaltyPot: funds.pot = balance
@@ -175,6 +211,7 @@ extension StressRun {
       }
     }
     funds.layers = layers
+    changes.note(account)
     // In an order of their own, so that sums are the same to the bit.
     for (name, legs) in one.takenOver.sorted(by: { $0.key < $1.key }) {
       for (leg, lots) in legs.sorted(by: { Self.place($0.key) < Self.place($1.key) }) {
@@ -186,6 +223,7 @@ extension StressRun {
             let winner = Int(name.dropFirst()) ?? 0
             reduce(winner, i, by: -lots)
             watch.wake(winner)
+            changes.note(winner)
           } else {
             flow.take(liquidator(name), i, lots, value: Double(lots.magnitude) * mark)
             funds.heldLots[i] += lots

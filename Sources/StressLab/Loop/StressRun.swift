@@ -25,6 +25,9 @@ public struct StressRun {
   var funds: LabFunds
   var flow: ForcedFlow
   var watch: AccountWatch
+  /// Whom this step has changed, and who has been ranked in it.
+  var changes: AccountChanges
+  var rankings: [Ranking: RankedAccounts] = [:]
   var random: SeededGenerator
   var result: StressResult
   /// The walk around the path, in logarithms, by instrument.
@@ -97,6 +100,7 @@ public struct StressRun {
     touched = [Bool](repeating: false, count: drawnAccounts.count)
     flow = ForcedFlow(count: n)
     watch = AccountWatch(accounts: drawnAccounts.count, instruments: n)
+    changes = AccountChanges(count: drawnAccounts.count)
     var notional: Int128 = 0
     for leg in drawnAccounts.legs { notional += table.value(of: leg) }
     do throws(LiquidationError) {
@@ -140,6 +144,8 @@ public struct StressRun {
       throw .engine("\(error)")
     }
     watch.move(from: before, to: table)
+    changes.beginStep()
+    rankings = [:]
     if step == scenario.venueFailure { flow.capital *= 1 - scenario.venueFailureShare }
     flow.beginStep(terms, table, depths: depths, seconds: scenario.stepSeconds)
     let isKept = !scenario.keeperOutage.contains(step)
@@ -235,6 +241,7 @@ public struct StressRun {
   /// An account closes by itself, at the mark less impact.
   private mutating func close(_ account: Int, _ record: inout StressStep) {
     record.stopped += 1
+    changes.note(account)
     for place in population.start[account]..<population.start[account + 1]
     where population.legs[place].lots != 0 {
       let leg = population.legs[place]

@@ -1,4 +1,7 @@
+internal import CanonicalBytes
+public import MarginRules
 public import MarketData
+public import RiskEngine
 internal import RiskModels
 
 /// The market of a run: what the engine has seen before the scenario, and what it sees as the scenario goes on.
@@ -137,6 +140,18 @@ public struct LabMarket: Sendable {
     // Ten days of hourly bars and a perpetual for each are there.
     guard let lab = LabMarket(market) else { preconditionFailure("a made-up market has perpetuals") }
     self = lab
+  }
+
+  /// The snapshot that the engine publishes when the scenario begins.
+  ///
+  /// - Throws: ``StressError/engine(_:)``.
+  public func firstSnapshot(_ engine: EngineConfiguration = .standard) throws(StressError) -> RiskSnapshot {
+    do throws(PublicationError) {
+      return try SnapshotPublisher(market: market, configuration: engine, tracing: .none)
+        .publish(at: start, state: .initial, previous: .zero, beacon: .zero).snapshot
+    } catch {
+      throw .engine("\(error)")
+    }
   }
 
   /// Ends a step: what has happened reaches the engine.
