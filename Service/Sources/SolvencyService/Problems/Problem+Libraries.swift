@@ -67,6 +67,7 @@ extension Problem {
     case .registry: self = refused("unusable-snapshot", "the snapshot gives no list of coordinates")
     case .fill(let error): self = refused("fill-does-not-apply", "\(error)")
     case .unknownAccount: self = .unknownAccount
+    case .liquidation(let fault): self = refused("liquidation", "the liquidation does not go so: \(fault)")
     }
   }
 
@@ -145,6 +146,8 @@ extension Problem {
         conflict("clock-behind", "the present moment is before the ledger's last entry; compare the clocks")
       case .unknownRegistry: conflict("unknown-registry", "the list of coordinates was not published here")
       case .registryNotLonger: conflict("registry-does-not-grow", "the list is no longer than the one before")
+      case .inLiquidation:
+        conflict("in-liquidation", "the account is being closed; its case is settled first")
       case .full: conflict("ledger-full", "the ledger has no room for another account")
       case .implausible:
         conflict(
