@@ -26,6 +26,7 @@ struct KnownAnswer {
     "suite", "context", "base", "n_coords", "x_max", "rows", "gates", "links",
   ]
   private static let secretKeys = ["x", "blindings", "rng_seed"]
+  private static let repetitionKeys = ["block", "K_repeated"]
 
   let name: String?
   let suite: String
@@ -36,14 +37,21 @@ struct KnownAnswer {
   let secrets: Secrets?
   /// Whether the proof is to be accepted.
   let isValid: Bool
+  /// What the statement repeats, and how often, if it is said to be a repetition (protocol 3.7).
+  let repetition: (block: Statement, count: Int)?
   /// Everything the file says beyond that: expected intermediate values.
   let expected: [JSONEntry]
 
   /// Reads a known answer. The form of the statement is checked as always.
   init(_ node: JSONNode) throws(VectorFailure) {
     let members: JSONMembers
+    let block: (members: JSONMembers, count: Int)?
     do throws(DocumentError) {
       members = try JSONMembers(node)
+      block = try members.optional("block").map { block throws(DocumentError) in
+        let count = try members.required("K_repeated").integer(in: 1...Int64(Statement.repetitionLimit))
+        return (try JSONMembers(block), Int(count))
+      }
       name = try members.optional("name")?.string(maximumLength: 256)
       suite = try members.required("suite").string(maximumLength: 256)
       context = Array(try members.required("context").string(maximumLength: 1 << 16).utf8)
@@ -51,12 +59,15 @@ struct KnownAnswer {
       proof = CircuitProof(bytes: try members.required("proof").bytes(hexOfAtMost: 1 << 20))
       isValid = try members.optional("valid")?.bool() ?? true
       secrets = try Self.secrets(members)
-      let own = Self.statementKeys + Self.secretKeys + ["name", "proof", "valid"]
+      let own = Self.statementKeys + Self.secretKeys + Self.repetitionKeys + ["name", "proof", "valid"]
       expected = try node.entries(maximumCount: 1 << 10).filter { !own.contains($0.key) }
     } catch {
       throw .document(error)
     }
     statement = try StatementJSON.statement(members)
+    repetition = try block.map { block throws(VectorFailure) in
+      (try StatementJSON.statement(block.members), block.count)
+    }
   }
 
   private static func points(_ node: JSONNode) throws(DocumentError) -> [EncodedPoint] {

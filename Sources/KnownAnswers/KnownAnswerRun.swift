@@ -17,6 +17,10 @@ struct KnownAnswerRun {
   /// All comparisons, in the order of the protocol.
   func checks() -> [VectorCheck] {
     var checks: [VectorCheck] = []
+    if let (block, count) = answer.repetition {
+      let repeated = try? block.repeated(count, base: answer.statement.base)
+      checks.append(VectorCheck("repetition", repeated?.digest == answer.statement.digest))
+    }
     let observed = reproduce(&checks)
     for entry in answer.expected { checks += compare(entry, observed) }
     checks += [

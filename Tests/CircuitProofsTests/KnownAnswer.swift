@@ -47,6 +47,7 @@ struct KnownAnswer: Decodable, Sendable, CustomTestStringConvertible {
 
   static let names = [
     "kat1_single_u64", "kat2_a2_s1", "kat3_bits_gates", "kat4_two_commitments",
+    "kat5_repeated",
   ]
 
   let name, suite, context: String

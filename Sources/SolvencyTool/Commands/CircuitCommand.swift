@@ -73,17 +73,45 @@ struct CircuitCommand: ParsableCommand {
 
           solvency circuit compile --circuit portfolio-margin \\
             --snapshot Examples/snapshot.json
+
+        With --repeat it is the statement about so many accounts in one proof (protocol 3.7).
         """)
 
     @OptionGroup var rule: RuleOptions
+
+    @Option(
+      name: .customLong("repeat"), help: ArgumentHelp("About how many accounts, 1 to 64.", valueName: "K"))
+    var repetitions = 1
+
     @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+      guard (1...Statement.repetitionLimit).contains(repetitions) else {
+        throw ValidationError("--repeat is from 1 to \(Statement.repetitionLimit).")
+      }
+    }
 
     func perform() throws -> Report {
       let rule = try rule.load()
+      let statement: Statement
+      do throws(StatementError) {
+        statement = repetitions == 1 ? rule.statement : try rule.statement.repeated(repetitions)
+      } catch {
+        throw ToolFailure(.refused, "--repeat", "is more than a statement has room for: \(error)")
+      }
       var members = [JSONMember("suite", .string(ProofEnvelope.suite))]
-      members += StatementJSON.members(of: rule.statement)
-      members.append(JSONMember("statement_digest", .hex(rule.statement.digest)))
-      return Report(text: rule.compiled.report.description, data: .object(members))
+      members += StatementJSON.members(of: statement)
+      members.append(JSONMember("statement_digest", .hex(statement.digest)))
+      var text = rule.compiled.report.description
+      if repetitions > 1 {
+        let layout = statement.layout
+        text += """
+
+          repeated \(repetitions) times: base \(statement.base.rawValue), N = \(layout.normLength), \
+          proof \(layout.proofByteCount) bytes
+          """
+      }
+      return Report(text: text, data: .object(members))
     }
   }
 }
