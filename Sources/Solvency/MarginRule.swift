@@ -47,6 +47,7 @@ public struct MarginRule: Sendable {
 
   /// What proofs of the rule prove: the circuit's statement, and the row of the reduction.
   public let statement: Statement
+  let repetitions: RepeatedStatements
 
   /// Compiles a circuit under a snapshot.
   ///
@@ -80,6 +81,7 @@ public struct MarginRule: Sendable {
     } else {
       statement = compiled.statement
     }
+    repetitions = RepeatedStatements(of: statement)
     key = Key(
       circuit: circuit.digest, snapshot: snapshot.digest, registry: registry.digest,
       kind: kind, reduction: reduction)
@@ -108,6 +110,7 @@ extension MarginRule {
     registry = rule.registry
     compiled = rule.compiled
     self.statement = statement
+    repetitions = RepeatedStatements(of: statement)
   }
 }
 

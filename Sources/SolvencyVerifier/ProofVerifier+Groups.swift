@@ -1,0 +1,159 @@
+internal import CircuitProofs
+internal import ProofCore
+public import Solvency
+
+/// What the verifier says of one proof about a group of accounts.
+public enum GroupVerdict: Hashable, Sendable {
+  /// Every account met the rule; these are the facts established, in the order of the group.
+  case accepted([ProofClaim])
+  /// The proof establishes nothing, of none of its accounts. `member` is the place of the account whose name, state
+  /// or commitment is not the one expected; nil for a reason that is the whole group's, the proof's own among them.
+  case rejected(RejectionReason, member: Int?)
+
+  /// Whether the proof was accepted.
+  public var isAccepted: Bool {
+    if case .accepted = self { true } else { false }
+  }
+}
+
+extension ProofVerifier {
+  /// The most groups that share one multi-scalar multiplication.
+  static let groupBatchLimit = 256
+
+  /// Verifies proofs about groups of accounts together, on all cores.
+  ///
+  /// Each account is compared with the expectations as if it had a proof of its own; one that does not meet them
+  /// rejects its group. The verdicts, in the order of the envelopes, do not depend on the number of threads.
+  public func verify(
+    groups: [GroupEnvelope], expecting expectations: Expectations
+  ) -> [GroupVerdict] {
+    verify(groups: groups, expecting: expectations, workers: nil)
+  }
+
+  /// The same with an upper limit to the number of threads.
+  package func verify(
+    groups: [GroupEnvelope], expecting expectations: Expectations, workers: Int?
+  ) -> [GroupVerdict] {
+    var verdicts: [GroupVerdict] = []
+    var pending: [(index: Int, statement: Statement)] = []
+    for (index, group) in groups.enumerated() {
+      do throws(GroupRejection) {
+        pending.append((index, try statement(of: group, expecting: expectations)))
+        verdicts.append(.rejected(.proofInvalid, member: nil))
+      } catch {
+        verdicts.append(.rejected(error.reason, member: error.member))
+      }
+    }
+    var rest = pending[...]
+    while !rest.isEmpty {
+      let some = rest.prefix(Self.groupBatchLimit)
+      rest = rest.dropFirst(some.count)
+      var batch = ProofBatch(generators: generators)
+      for (index, statement) in some {
+        batch.add(
+          groups[index].proof, of: statement, commitments: groups[index].commitments,
+          context: groups[index].context.encoded())
+      }
+      guard let errors = try? batch.verify(workers: workers), errors.count == some.count else { continue }
+      for ((index, _), error) in zip(some, errors) {
+        verdicts[index] =
+          error.map { .rejected(RejectionReason($0), member: nil) } ?? Self.claims(of: groups[index])
+      }
+    }
+    return verdicts
+  }
+
+  /// Reads a group and verifies its proof under a rule in hand: what its audience will do, for a prover that
+  /// checks its own work.
+  ///
+  /// - Throws: the reason to reject.
+  package static func claims(
+    encoded bytes: [UInt8], under rule: MarginRule, generators: Generators
+  ) throws(RejectionReason) -> [ProofClaim] {
+    let group: GroupEnvelope
+    do throws(FileError) {
+      group = try GroupEnvelope(decoding: bytes)
+    } catch {
+      throw .malformed(error)
+    }
+    for index in group.context.members.indices {
+      try checkBinding(of: try envelope(index, of: group), to: rule)
+    }
+    let statement = try Self.statement(of: group, under: rule)
+    do throws(VerificationError) {
+      try group.proof.verify(
+        statement, commitments: group.commitments, context: group.context.encoded(), generators: generators)
+    } catch {
+      throw RejectionReason(error)
+    }
+    guard case .accepted(let claims) = claims(of: group) else { throw .proofInvalid }
+    return claims
+  }
+
+  private struct GroupRejection: Error {
+    let reason: RejectionReason
+    let member: Int?
+  }
+
+  /// The statement of a group, after every check but the proof's own.
+  private func statement(
+    of group: GroupEnvelope, expecting expectations: Expectations
+  ) throws(GroupRejection) -> Statement {
+    var rule: MarginRule?
+    for index in group.context.members.indices {
+      do throws(RejectionReason) {
+        let envelope = try Self.envelope(index, of: group)
+        let key = try admissibleKey(of: ReceivedProof(envelope), expecting: expectations)
+        let known: MarginRule
+        if let rule { known = rule } else { known = try catalog.rule(key) }
+        try Self.checkBinding(of: envelope, to: known)
+        rule = known
+      } catch {
+        throw GroupRejection(reason: error, member: error.isOfAccount ? index : nil)
+      }
+    }
+    do throws(RejectionReason) {
+      guard let rule else { throw .unusableRule }
+      return try Self.statement(of: group, under: rule)
+    } catch {
+      throw GroupRejection(reason: error, member: nil)
+    }
+  }
+
+  private static func statement(
+    of group: GroupEnvelope, under rule: MarginRule
+  ) throws(RejectionReason) -> Statement {
+    // A rule about several commitments has no place for several accounts here.
+    guard let size = GroupSize(rawValue: group.commitments.count), rule.statement.commitmentCount == 1,
+      let statement = try? rule.statement(repeated: size)
+    else { throw .unusableRule }
+    return statement
+  }
+
+  /// The envelope that an account of a group would have by itself, but for the proof, which is the group's.
+  private static func envelope(
+    _ index: Int, of group: GroupEnvelope
+  ) throws(RejectionReason) -> ProofEnvelope {
+    guard let context = try? group.context.context(of: index) else { throw .expired }
+    return ProofEnvelope(
+      suite: group.suite, circuitName: group.circuitName, context: context,
+      commitments: [group.commitments[index]], proof: group.proof)
+  }
+
+  private static func claims(of group: GroupEnvelope) -> GroupVerdict {
+    let claims = group.context.members.indices.compactMap { index in
+      (try? envelope(index, of: group)).map { ProofClaim($0) }
+    }
+    return claims.count == group.commitments.count ? .accepted(claims) : .rejected(.proofInvalid, member: nil)
+  }
+}
+
+extension RejectionReason {
+  /// Whether the reason is about the account, and not about what it shares with the others of its group.
+  fileprivate var isOfAccount: Bool {
+    switch self {
+    case .unknownAccount, .staleSequence, .unknownState, .commitmentMismatch: true
+    default: false
+    }
+  }
+}
