@@ -12,42 +12,76 @@ public import SolvencyProver
 /// coordinates of the registry; those of a registry that no column names are zero. Amounts are whole lots, or quanta
 /// of value for cash. Columns are separated by commas, semicolons or tabs, whichever the header has; a field may stand
 /// in quotation marks (RFC 4180). Nothing is guessed: a column that is no coordinate is refused.
+///
+/// With the sizes of lots, files for two other tools are read as well, whose amounts are decimal numbers of an asset. They
+/// must be whole lots: rounding would change what a venue owes.
+///
+///     rn,id,e_btc,d_btc,btc,vl_btc,m_btc,pm_btc,…,total_net_balance_usdt    zkmerkle-proof-of-solvency: e_ is the holding
+///                                                                           and d_ the debt; the net balance and what of
+///                                                                           the holding is pledged for which kind of
+///                                                                           loan is not read
+///     username,balance_ETH_ETH,balance_USDT_ETH                             Summa: asset and chain
 public struct BalanceTable: Sendable {
   /// The longest line that is read, in bytes.
   public static let lineByteLimit = 1 << 20
   private static let accountNames: Set<String> = ["account", "id", "uid", "user", "username", "account_id"]
 
+  /// What a column holds.
+  private enum Column {
+    case account
+    /// Lots of the coordinate of this index.
+    case lots(Int)
+    /// An amount of the asset of the coordinate of this index.
+    case asset(Int)
+    /// What another tool derives from other columns.
+    case derived
+  }
+
   private let registry: Registry
   private let separator: UInt8
   private let account: Int
-  /// The coordinate of each column, nil for the account's.
-  private let coordinates: [Int?]
+  private let columns: [Column]
+  private let lots: LotSizes?
 
   /// Reads the header.
   ///
+  /// - Parameter lots: the sizes of lots, without which the layouts of other tools are not read.
   /// - Throws: ``BalanceTableError``.
-  public init(header line: [UInt8], registry: Registry) throws(BalanceTableError) {
+  public init(
+    header line: [UInt8], registry: Registry, lots: LotSizes? = nil
+  ) throws(BalanceTableError) {
     let separators: [UInt8] = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
     separator = separators.max { a, b in line.count { $0 == a } < line.count { $0 == b } } ?? separators[0]
     // A byte order mark belongs to the file, not to the first name.
     let text = line.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(line.dropFirst(3)) : line
     let names = try Self.fields(of: text, separator: separator)
-    var (account, coordinates, seen): (Int?, [Int?], Set<Int>) = (nil, [], [])
-    for (column, name) in names.enumerated() {
+    let foreign = lots == nil ? nil : ForeignLayout(names, registry)
+    var (account, columns, seen): (Int?, [Column], Set<Int>) = (nil, [], [])
+    for (place, name) in names.enumerated() {
+      let column: Column
       if Self.accountNames.contains(name.lowercased()) {
         guard account == nil else { throw .duplicateColumn(name) }
-        account = column
-        coordinates.append(nil)
+        account = place
+        column = .account
+      } else if let index = registry.index(of: name) {
+        column = .lots(index)
+      } else if let meaning = foreign?.meaning(of: name) {
+        column = meaning.map { .asset($0) } ?? .derived
       } else {
-        guard let index = registry.index(of: name) else { throw .unknownColumn(name) }
-        guard seen.insert(index).inserted else { throw .duplicateColumn(name) }
-        coordinates.append(index)
+        throw .unknownColumn(name)
       }
+      switch column {
+      case .lots(let index), .asset(let index):
+        guard seen.insert(index).inserted else { throw .duplicateColumn(name) }
+      case .account, .derived: break
+      }
+      columns.append(column)
     }
     guard let account else { throw .noAccountColumn }
     self.registry = registry
     self.account = account
-    self.coordinates = coordinates
+    self.columns = columns
+    self.lots = lots
   }
 
   /// Reads the line of an account.
@@ -55,8 +89,8 @@ public struct BalanceTable: Sendable {
   /// - Throws: ``BalanceTableError``.
   public func book(_ line: [UInt8]) throws(BalanceTableError) -> Book {
     let fields = try Self.fields(of: line, separator: separator)
-    guard fields.count == coordinates.count else {
-      throw .wrongFieldCount(expected: coordinates.count, actual: fields.count)
+    guard fields.count == columns.count else {
+      throw .wrongFieldCount(expected: columns.count, actual: fields.count)
     }
     let name: AccountID
     do throws(NameError) {
@@ -65,12 +99,19 @@ public struct BalanceTable: Sendable {
       throw .account(error)
     }
     var amounts = [Int64](repeating: 0, count: registry.count)
-    for (column, index) in coordinates.enumerated() {
-      guard let index else { continue }
-      guard let amount = Self.amount(fields[column]) else {
-        throw .notAnInteger(column: registry.names[index])
+    for (field, column) in zip(fields, columns) {
+      switch column {
+      case .account, .derived: continue
+      case .lots(let index):
+        guard let amount = Self.amount(field) else { throw .notAnInteger(column: registry.names[index]) }
+        amounts[index] = amount
+      case .asset(let index):
+        guard let division = lots?.divide(field, by: registry.names[index]) else {
+          throw .notAnAmount(column: registry.names[index])
+        }
+        guard !division.hasRest else { throw .notWholeLots(column: registry.names[index]) }
+        amounts[index] = division.lots
       }
-      amounts[index] = amount
     }
     do throws(BookError) {
       return try Book(account: name, registry: registry) { registry.index(of: $0).map { amounts[$0] } ?? 0 }
@@ -120,6 +161,52 @@ public struct BalanceTable: Sendable {
   }
 }
 
+/// The columns of another tool's file.
+private struct ForeignLayout {
+  /// Whether it is that of zkmerkle-proof-of-solvency: a row number, and pairs of equity and debt.
+  private let isZKMerkle: Bool
+  private let registry: Registry
+  /// Assets of the registry in lower case.
+  private let assets: [String: String]
+
+  /// The layout of these names; nil if it is none that is known.
+  init?(_ names: [String], _ registry: Registry) {
+    self.registry = registry
+    isZKMerkle = names.contains("rn") && names.contains { $0.hasPrefix("e_") }
+    guard isZKMerkle || names.contains(where: { $0.hasPrefix("balance_") }) else { return nil }
+    let prefix = Registry.holding("")
+    assets = Dictionary(
+      registry.names.filter { $0.hasPrefix(prefix) }.map { name in
+        let asset = String(name.dropFirst(prefix.count))
+        return (asset.lowercased(), asset)
+      }
+    ) { first, _ in first }
+  }
+
+  /// The coordinate that a column is an amount of, nil in it if the column is derived from others; nil if the column
+  /// is not one of the layout, or of an asset that the registry lacks.
+  func meaning(of name: String) -> Int?? {
+    guard isZKMerkle else {
+      let parts = name.split(separator: "_", omittingEmptySubsequences: false)
+      guard parts.count == 3, parts[0] == "balance" else { return nil }
+      return coordinate(String(parts[1]), Registry.holding).map { .some($0) }
+    }
+    if name == "rn" || name == "total_net_balance_usdt" || assets[name] != nil { return .some(nil) }
+    let parts = name.split(separator: "_", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, let asset = assets[parts[1]] else { return nil }
+    switch parts[0] {
+    case "e": return coordinate(asset, Registry.holding).map { .some($0) }
+    case "d": return coordinate(asset, Registry.debt).map { .some($0) }
+    case "vl", "m", "pm": return .some(nil)
+    default: return nil
+    }
+  }
+
+  private func coordinate(_ asset: String, _ kind: (String) -> String) -> Int? {
+    assets[asset.lowercased()].flatMap { registry.index(of: kind($0)) }
+  }
+}
+
 /// Why a line of balances is not read. Amounts are not part of it.
 public enum BalanceTableError: Error, Hashable, Sendable {
   /// No column holds the account.
@@ -134,6 +221,10 @@ public enum BalanceTableError: Error, Hashable, Sendable {
   case account(NameError)
   /// The amount in this column is not a whole number.
   case notAnInteger(column: String)
+  /// The amount of an asset in this column is no decimal number.
+  case notAnAmount(column: String)
+  /// The amount of an asset in this column is not a whole number of lots.
+  case notWholeLots(column: String)
   /// The amount in this column is out of the range that the coordinate may have.
   case outOfRange(column: String)
   /// A quotation mark is not closed, or something follows the closing one.

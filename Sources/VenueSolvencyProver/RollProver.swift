@@ -77,15 +77,20 @@ public struct RollProver: Sendable {
     return try listing(opening, name, .opened, amount: equity, evidence: book.encoded())
   }
 
+  /// What evidence about accounts of this roll answers.
+  func request() -> ProofRequest {
+    let header = documents.header
+    return ProofRequest(
+      audience: header.ledger, nonce: header.evidenceNonce, issued: header.moment,
+      expires: header.moment.advanced(by: Self.window))
+  }
+
   private func proved(
     _ opening: borrowing AccountOpening, _ salt: Bytes32, _ accountClass: AccountClass, shortfall: Int64,
     under rule: MarginRule
   ) throws(RollListingError) -> RollListing {
-    let (name, header) = (BlindedName(of: opening.account, salt: salt), documents.header)
+    let name = BlindedName(of: opening.account, salt: salt)
     guard let alias = try? name.account else { throw .opening(.mismatch(.account)) }
-    let request = ProofRequest(
-      audience: header.ledger, nonce: header.evidenceNonce, issued: header.moment,
-      expires: header.moment.advanced(by: Self.window))
     let listed: AccountOpening
     do throws(OpeningError) {
       listed = try opening.listed(as: alias, addingCash: shortfall, at: documents.cash)
@@ -94,7 +99,7 @@ public struct RollProver: Sendable {
     }
     let envelope: ProofEnvelope
     do throws(ProverError) {
-      envelope = try listed.prove(rule, for: request, at: header.moment)
+      envelope = try listed.prove(rule, for: request(), at: documents.header.moment)
     } catch {
       throw .proving(error)
     }

@@ -76,6 +76,20 @@ public struct TotalsProver: ~Copyable, Sendable {
     }
   }
 
+  /// What opens -Σ V, under the roll's own name.
+  borrowing func negatedSum() throws(TotalsProvingError) -> AccountOpening {
+    let header = documents.header
+    guard let account = try? BlindedName(header.digest).account else { throw .opening(.mismatch(.account)) }
+    do throws(OpeningError) {
+      return try sum.difference(
+        from: [Int64](repeating: 0, count: documents.registry.count), account: account,
+        sequence: header.epoch)
+    } catch {
+      if case .fill(.amountOutOfRange(let name)) = error { throw .overflow(name) }
+      throw .opening(error)
+    }
+  }
+
   private borrowing func publicCoordinates() throws(TotalsProvingError) -> [Int64] {
     do throws(RollError) {
       return try documents.publicCoordinates()

@@ -7,7 +7,7 @@ import Testing
 @Suite("Rolls on the command line")
 struct RollCommandTests {
   /// A folder with keys, small circuits, balances and a reserve.
-  private struct Scene {
+  struct Scene {
     let folder: URL
     let snapshot = Vectors.packageRoot.appending(path: "Examples/snapshot.json").path
     let moment = "2026-02-06T00:00:00Z"
@@ -34,7 +34,10 @@ struct RollCommandTests {
 
       """
 
-    init(in folder: URL) throws {
+    init(
+      in folder: URL, balances: String = "account,cash\nalice,500\nbob,-30\n\"carol, the third\",101\n",
+      reserve amount: Int = 1_571
+    ) throws {
       self.folder = folder
       for (role, file) in [("custodian", "custodian"), ("log", "log"), ("auditor", "auditor")] {
         try run(["keygen", "--role", role, "-o", path("\(file).key")])
@@ -47,8 +50,8 @@ struct RollCommandTests {
           "circuit \(name) version 1\n\(Self.cash)require \"cash\" : plus - minus >= 0\n",
           to: "\(name).circuit")
       }
-      try write("account,cash\nalice,500\nbob,-30\n\"carol, the third\",101\n", to: "balances.csv")
-      try reserve(1_571, to: "reserve.json")
+      try write(balances, to: "balances.csv")
+      try reserve(amount, to: "reserve.json")
     }
 
     func reserve(_ amount: Int, to name: String) throws {
@@ -84,8 +87,9 @@ struct RollCommandTests {
       ] + arguments
     }
 
-    func prove() throws {
-      try run(["roll", "prove", path("roll"), "--key", path("log.key")] + documents())
+    @discardableResult
+    func prove(_ arguments: [String] = []) throws -> Tool.Outcome {
+      try run(["roll", "prove", path("roll"), "--key", path("log.key")] + documents() + arguments)
     }
 
     /// The plain opening of an account, as its trader would hold it.

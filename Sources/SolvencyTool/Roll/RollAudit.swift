@@ -85,12 +85,13 @@ struct RollAudit: Verb {
           "has \(index) accounts, and the header states \(documents.header.accountCount)")
       }
       index += 1
-      let line = try evidence.next()
-      guard index >= range.lowerBound else { continue }
-      switch line {
-      case .bytes(let bytes)?: auditor.add(entry, evidence: bytes.isEmpty ? nil : bytes)
-      case .tooLong?, nil: auditor.add(entry, evidence: nil)
+      var line: [UInt8]?
+      if case .bytes(let bytes)? = try evidence.next(), !bytes.isEmpty { line = bytes }
+      guard index >= range.lowerBound else {
+        auditor.pass(entry, evidence: line)
+        continue
       }
+      auditor.add(entry, evidence: line)
       if index.isMultiple(of: 256) {
         Console.progress(
           "auditing", Int(index - range.lowerBound), of: Int(range.upperBound - range.lowerBound) + 1)

@@ -16,7 +16,7 @@ struct RollBuild: Verb {
     abstract: "Commit to the books of all accounts as of an instant, and write the header of their roll.",
     discussion: """
       The books come from a CSV of balances (account, and a column for each coordinate: cash, position/BTC-PERP, \
-      holding/BTC, debt/USDC; whole lots), or from plain opening files. Each line that cannot be read is named; nothing is written then. \
+      holding/BTC, debt/USDC; whole lots), from a CSV made for zkmerkle-proof-of-solvency or Summa, or from plain opening files. Each line that cannot be read is named; nothing is written then. \
       openings.jsonl in the folder is SECRET: it opens every account.
       """)
 
@@ -79,7 +79,7 @@ struct RollBuild: Verb {
     try OutputFile.makeFolder(path)
     for file in [folder.header, folder.openings] { try OutputFile.checkFree(file, replacing: false) }
     let parts = try documents.parts(of: ledger, at: moment)
-    let secrets = try sorted(read(under: parts.registry))
+    let secrets = try sorted(read(under: parts.registry, LotSizes(of: parts.snapshot)))
     let header: RollHeader
     do throws(RollHeaderError) {
       header = try RollHeader(
@@ -125,7 +125,7 @@ struct RollBuild: Verb {
     return sorted.map(\.line)
   }
 
-  private func read(under registry: Registry) throws(ToolFailure) -> [Row] {
+  private func read(under registry: Registry, _ lots: LotSizes) throws(ToolFailure) -> [Row] {
     var rows: [Row] = []
     var names: Set<AccountID> = []
     func add(_ opening: borrowing AccountOpening, opened: Bool, at place: String) throws(ToolFailure) {
@@ -143,7 +143,7 @@ struct RollBuild: Verb {
         try add(opening, opened: isOpened, at: path)
       }
     }
-    if let balances { rows += try Self.rows(of: balances, under: registry, besides: &names) }
+    if let balances { rows += try Self.rows(of: balances, under: registry, lots, besides: &names) }
     for _ in 0..<padding {
       let opening = try ToolFailure.wrapping("--padding") { try AccountOpening.padding(under: registry) }
       try add(opening, opened: false, at: "--padding")
@@ -153,7 +153,7 @@ struct RollBuild: Verb {
 
   /// Reads and commits window by window on all cores; a million accounts are never open at once.
   private static func rows(
-    of file: String, under registry: Registry, besides names: inout Set<AccountID>
+    of file: String, under registry: Registry, _ lots: LotSizes, besides names: inout Set<AccountID>
   ) throws(ToolFailure) -> [Row] {
     var (rows, problems): ([Row], [String]) = ([], [])
     var table: BalanceTable?
@@ -190,7 +190,7 @@ struct RollBuild: Verb {
       number, line throws(ToolFailure) in
       if table == nil {
         do throws(BalanceTableError) {
-          table = try BalanceTable(header: line, registry: registry)
+          table = try BalanceTable(header: line, registry: registry, lots: lots)
         } catch {
           throw ToolFailure(.malformedInput, "\(file):\(number)", error.advice)
         }
@@ -227,7 +227,7 @@ struct RollBuild: Verb {
   ) throws(BalanceTableError) -> Row {
     guard let commitment = try? opening.commitment().commitment.encoded.bytes,
       let salt = Bytes32(SystemRandom.bytes(32)),
-      let line = try? RollFolder.Secret(salt: salt, opening: OpeningFile.plain(opening), isOpened: opened)
+      let line = try? RollSecret(salt: salt, opening: OpeningFile.plain(opening), isOpened: opened)
         .encoded()
     else { throw .notUTF8 }
     return (commitment, line)
@@ -246,6 +246,9 @@ extension BalanceTableError {
     case .wrongFieldCount(let expected, let actual): "has \(actual) fields, and the header \(expected)"
     case .account(let error): "names no account: \(error)"
     case .notAnInteger(let column): "\(column) is not a whole number of lots"
+    case .notAnAmount(let column): "\(column) is no decimal number of the asset, with at most 18 decimals"
+    case .notWholeLots(let column):
+      "\(column) is not a whole number of lots; a snapshot with smaller lots takes it"
     case .outOfRange(let column): "\(column) is out of the range that it may have"
     case .openQuotation: "a quotation mark is not closed, or something follows the closing one"
     case .notUTF8: "is not UTF-8"

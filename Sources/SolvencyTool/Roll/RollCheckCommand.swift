@@ -39,7 +39,7 @@ struct RollReceiptCommand: Verb {
     try RollFolder.forEachLine(of: folder.openings, limit: OpeningFile.plainByteLimit * 2) {
       number, line throws(ToolFailure) in
       let place = "\(folder.openings):\(number)"
-      let secret = try ToolFailure.wrapping(place) { try RollFolder.Secret(decoding: line) }
+      let secret = try ToolFailure.wrapping(place) { try RollSecret(decoding: line) }
       guard let entry = try entries.next(), let listed = try? RollAccount(decoding: entry) else {
         throw ToolFailure(.malformedInput, folder.entries, "has no entry for line \(number) of the openings")
       }

@@ -26,7 +26,7 @@ struct RollCommand: ParsableCommand {
           --venue "Example Exchange" --log-key log.key.pub
       """,
     subcommands: [
-      RollReserve.self, RollBuild.self, RollProve.self, RollAudit.self, RollMerge.self,
+      RollReserve.self, RollBuild.self, RollProve.self, RollExpose.self, RollAudit.self, RollMerge.self,
       RollReceiptCommand.self,
       RollCheckCommand.self, RollShow.self,
     ])

@@ -5,14 +5,17 @@ internal import Solvency
 internal import SolvencyProver
 internal import TransparencyLog
 internal import VenueSolvency
+internal import VenueSolvencyProver
 
 /// A roll as files:
 ///
 ///     header.json       what the roll is of
 ///     entries.bin       the accounts, 141 bytes each, in order
-///     evidence.jsonl    the evidence, a line for each account
+///     evidence.jsonl    the evidence, a line for each account; of accounts that share a proof the first has it, and
+///                       the lines of the others are empty
 ///     totals.json       the proof of the totals
 ///     checkpoint        the signed checkpoint
+///     exposure.json     totals that are public, with a proof, if there are any
 ///     openings.jsonl    SECRET: a line for each account with salt and opening, in the order of the roll
 struct RollFolder {
   let path: String
@@ -22,6 +25,7 @@ struct RollFolder {
   var evidence: String { "\(path)/evidence.jsonl" }
   var totals: String { "\(path)/totals.json" }
   var checkpoint: String { "\(path)/checkpoint" }
+  var exposure: String { "\(path)/exposure.json" }
   var openings: String { "\(path)/openings.jsonl" }
 
   func readHeader() throws(ToolFailure) -> RollHeader {
@@ -37,35 +41,6 @@ struct RollFolder {
   }
 
   func readTotals() throws(ToolFailure) -> ProofEnvelope { try Documents.envelope(totals) }
-
-  /// A line of ``openings``.
-  struct Secret {
-    let salt: Bytes32
-    /// The plain opening, as `OpeningFile` writes it.
-    let opening: [UInt8]
-    /// Whether the account is listed as opened.
-    let isOpened: Bool
-
-    init(salt: Bytes32, opening: [UInt8], isOpened: Bool) {
-      (self.salt, self.opening, self.isOpened) = (salt, opening, isOpened)
-    }
-
-    init(decoding line: [UInt8]) throws(DocumentError) {
-      let members = try JSONDocument.parse(line, maximumBytes: OpeningFile.plainByteLimit * 2)
-        .object(version: 1, required: ["salt", "opened", "opening"])
-      salt = try members["salt"].bytes32()
-      isOpened = try members["opened"].bool()
-      opening = try members["opening"].value.encoded(.compact)
-    }
-
-    func encoded() throws(DocumentError) -> [UInt8] {
-      let json: JSONValue = [
-        "version": 1, "salt": .hex(salt.bytes), "opened": .bool(isOpened),
-        "opening": try JSONDocument.parse(opening, maximumBytes: OpeningFile.plainByteLimit).value,
-      ]
-      return json.encoded(.compact)
-    }
-  }
 
   /// Calls `body` with every line of a file, numbered from 1.
   static func forEachLine(
@@ -83,13 +58,37 @@ struct RollFolder {
   }
 }
 
+/// A line of ``RollFolder/openings``.
+extension RollSecret {
+  init(decoding line: [UInt8]) throws(DocumentError) {
+    let members = try JSONDocument.parse(line, maximumBytes: OpeningFile.plainByteLimit * 2)
+      .object(version: 1, required: ["salt", "opened", "opening"])
+    self.init(
+      salt: try members["salt"].bytes32(), opening: try members["opening"].value.encoded(.compact),
+      isOpened: try members["opened"].bool())
+  }
+
+  func encoded() throws(DocumentError) -> [UInt8] {
+    let json: JSONValue = [
+      "version": 1, "salt": .hex(salt.bytes), "opened": .bool(isOpened),
+      "opening": try JSONDocument.parse(opening, maximumBytes: OpeningFile.plainByteLimit).value,
+    ]
+    return json.encoded(.compact)
+  }
+}
+
 /// Reads ``RollFolder/entries`` an entry at a time.
 struct EntryReader {
   private let file: OpenFile
   private var buffer: [UInt8] = []
   private var position = 0
+  private let ignoresRest: Bool
 
-  init(_ path: String) throws(ToolFailure) { file = try InputFile.open(path, limit: nil) }
+  /// - Parameter ignoringRest: whether an entry that was written in part is the end.
+  init(_ path: String, ignoringRest: Bool = false) throws(ToolFailure) {
+    file = try InputFile.open(path, limit: nil)
+    ignoresRest = ignoringRest
+  }
 
   /// The next entry; nil at the end.
   mutating func next() throws(ToolFailure) -> [UInt8]? {
@@ -97,7 +96,7 @@ struct EntryReader {
     while buffer.count - position < size {
       let chunk = try file.chunk()
       guard !chunk.isEmpty else {
-        guard buffer.count == position else {
+        guard buffer.count == position || ignoresRest else {
           throw ToolFailure(.malformedInput, file.name, "ends inside an entry; was it copied completely?")
         }
         return nil

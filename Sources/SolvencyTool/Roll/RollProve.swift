@@ -17,6 +17,12 @@ struct RollProve: Verb {
     discussion: """
       An account that does not meet the maintenance rule is listed with the least shortfall on the grid. The totals are tried in \
       plain integers first: if reserves do not cover an asset, nothing is proved and nothing is signed.
+
+      With --aggregate so many solvent accounts share a proof, which takes less time and far less room. A run that ends in \
+      the middle goes on where it was when it is started again.
+
+        solvency roll prove roll --snapshot snapshot.json --aggregate 16 \\
+          --reserve cash.json --custodian custodian.key.pub --key log.key
       """)
 
   @Argument(help: "The folder of the roll.", completion: .directory)
@@ -28,11 +34,23 @@ struct RollProve: Verb {
     help: "The log's key, as `solvency keygen --role log` wrote it.", completion: .file(extensions: ["key"]))
   var key: String
 
+  @Option(
+    help: ArgumentHelp(
+      "How many solvent accounts share a proof: 2, 4, 8, 16, 32 or 64. One each by default.", valueName: "K"))
+  var aggregate: Sharing?
+
+  @Option(help: "How many accounts are proved, and written to the disk, together.")
+  var window = RollJournal.window
+
   @Flag(help: "Replace files that are there.")
   var force = false
 
   @OptionGroup var passphrase: PassphraseOptions
   @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard (1...1 << 16).contains(window) else { throw ValidationError("--window is from 1 to 65536.") }
+  }
 
   func perform() throws -> Report {
     let folder = RollFolder(path: path)
@@ -43,23 +61,46 @@ struct RollProve: Verb {
     }
     let key = try Documents.signingKey(key, passphrase)
     let signer = try ToolFailure.wrapping(self.key) { try key.noteSigner(origin: header.origin) }
-    let totals = try totals(documents, folder)
+    if let aggregate, (try? documents.rule.statement(repeated: aggregate.size)) == nil {
+      throw ToolFailure(
+        .refused, "--aggregate",
+        "the rule is too large for \(aggregate.size.rawValue) accounts in a proof; take fewer")
+    }
+    let lock = try FileLock(folderOf: folder.header)
+    defer { _ = lock }
+    let journal = try RollJournal(folder, header)
+    if !InputFile.exists(journal.totals) {
+      let totals = try totals(documents, folder)
+      try OutputFile.write(
+        totals.encoded() + [UInt8(ascii: "\n")], to: journal.totals, access: .everybody, replacing: false)
+    }
     var builder = RollBuilder(header)
-    var entries: [UInt8] = []
     var counts = [0, 0, 0]
-    _ = try OutputFile.stream(to: folder.evidence, access: .everybody, replacing: force) {
-      write throws(ToolFailure) in
-      try listings(documents, folder) { listing throws(ToolFailure) in
-        do throws(RollBuildError) {
-          try builder.append(listing.account)
-        } catch {
-          throw ToolFailure(.malformedInput, folder.openings, "does not fit the header: \(error)")
-        }
-        entries += listing.account.entry
-        counts[Int(listing.account.accountClass.rawValue) - 1] += 1
-        try write(listing.evidence + [UInt8(ascii: "\n")])
-        Console.progress("proving", counts.reduce(0, +), of: Int(header.accountCount))
+    func add(_ account: RollAccount) throws(ToolFailure) {
+      do throws(RollBuildError) {
+        try builder.append(account)
+      } catch {
+        throw ToolFailure(.malformedInput, folder.openings, "does not fit the header: \(error)")
       }
+      counts[Int(account.accountClass.rawValue) - 1] += 1
+    }
+    let done = try journal.resume(of: header.accountCount, by: window)
+    for account in done { try add(account) }
+    let prover = RollProver(documents)
+    try forEachWindow(of: folder, after: done.count) { first, window throws(ToolFailure) in
+      let listings: [RollListing]
+      do throws(RollWindowError) {
+        listings = try prover.listings(of: window, sharing: aggregate?.size)
+      } catch {
+        let place = "\(folder.openings):\(first + error.index)"
+        switch error.reason {
+        case .file(let error): throw ToolFailure(.malformedInput, place, error.description)
+        case .listing(let error): throw ToolFailure(.refused, place, error.advice)
+        }
+      }
+      for listing in listings { try add(listing.account) }
+      try journal.append(listings)
+      Console.progress("proving", counts.reduce(0, +), of: Int(header.accountCount))
     }
     let checkpoint: SignedCheckpoint
     do throws(RollBuildError) {
@@ -67,13 +108,12 @@ struct RollProve: Verb {
     } catch {
       throw ToolFailure(.malformedInput, folder.openings, "does not fit the header: \(error)")
     }
-    try OutputFile.write(entries, to: folder.entries, access: .everybody, replacing: force)
-    try OutputFile.write(
-      totals.encoded() + [UInt8(ascii: "\n")], to: folder.totals, access: .everybody, replacing: force)
+    try journal.finish(replacing: force)
     try OutputFile.write(checkpoint.encoded(), to: folder.checkpoint, access: .everybody, replacing: force)
     return Report(
       text: """
-        \(header.origin): \(counts[0]) solvent, \(counts[1]) bounded, \(counts[2]) opened; reserves cover the totals
+        \(header.origin): \(counts[0]) solvent, \(counts[1]) bounded, \(counts[2]) opened; reserves cover the totals\
+        \(done.isEmpty ? "" : "; \(done.count) were proved before")
           root        \(checkpoint.unverified.head.root)
           checkpoint  \(folder.checkpoint)
         """,
@@ -84,13 +124,40 @@ struct RollProve: Verb {
         ] + Report.members(checkpoint.unverified)))
   }
 
-  private func secret(_ number: Int, _ line: [UInt8], _ folder: RollFolder) throws(ToolFailure)
-    -> RollFolder.Secret
-  {
-    try ToolFailure.wrapping("\(folder.openings):\(number)") { try RollFolder.Secret(decoding: line) }
+  /// Calls `body` with one window of accounts after another, and the number of its first line, behind those that
+  /// are done.
+  private func forEachWindow(
+    of folder: RollFolder, after done: Int, _ body: (Int, [RollSecret]) throws(ToolFailure) -> Void
+  ) throws(ToolFailure) {
+    var (first, secrets): (Int, [RollSecret]) = (done + 1, [])
+    func flush() throws(ToolFailure) {
+      guard !secrets.isEmpty else { return }
+      try body(first, secrets)
+      first += secrets.count
+      secrets.removeAll(keepingCapacity: true)
+    }
+    try RollFolder.forEachLine(of: folder.openings, limit: OpeningFile.plainByteLimit * 2) {
+      number, line throws(ToolFailure) in
+      guard number > done else { return }
+      secrets.append(try Self.secret(number, line, folder))
+      if secrets.count == window { try flush() }
+    }
+    try flush()
   }
 
   private func totals(_ documents: RollDocuments, _ folder: RollFolder) throws(ToolFailure) -> ProofEnvelope {
+    let prover = try Self.totalsProver(documents, folder)
+    do throws(TotalsProvingError) {
+      return try prover.prove()
+    } catch {
+      throw ToolFailure(.refused, folder.path, error.advice)
+    }
+  }
+
+  /// The sums of all openings of a roll.
+  static func totalsProver(
+    _ documents: RollDocuments, _ folder: RollFolder
+  ) throws(ToolFailure) -> TotalsProver {
     var prover = TotalsProver(documents)
     try RollFolder.forEachLine(of: folder.openings, limit: OpeningFile.plainByteLimit * 2) {
       number, line throws(ToolFailure) in
@@ -104,44 +171,23 @@ struct RollProve: Verb {
         throw ToolFailure(.malformedInput, "\(folder.openings):\(number)", error.advice)
       }
     }
-    do throws(TotalsProvingError) {
-      return try prover.prove()
-    } catch {
-      throw ToolFailure(.refused, folder.path, error.advice)
-    }
+    return prover
   }
 
-  /// Proves window by window on all cores, and hands the listings over in order.
-  private func listings(
-    _ documents: RollDocuments, _ folder: RollFolder, _ emit: (RollListing) throws(ToolFailure) -> Void
-  ) throws(ToolFailure) {
-    let prover = RollProver(documents)
-    var window: [(number: Int, secret: RollFolder.Secret)] = []
-    func flush() throws(ToolFailure) {
-      let items = window
-      let results = Parallel.map(count: items.count) { index in
-        Result { () throws(ToolFailure) -> RollListing in
-          let (number, secret) = items[index]
-          let place = "\(folder.openings):\(number)"
-          let opening = try ToolFailure.wrapping(place) { try OpeningFile.open(plain: secret.opening) }
-          do throws(RollListingError) {
-            return secret.isOpened
-              ? try prover.openedListing(of: opening, salt: secret.salt)
-              : try prover.listing(of: opening, salt: secret.salt)
-          } catch {
-            throw ToolFailure(.refused, "\(place), account \(opening.account)", error.advice)
-          }
-        }
-      }
-      for result in results { try emit(try result.get()) }
-      window.removeAll(keepingCapacity: true)
-    }
-    try RollFolder.forEachLine(of: folder.openings, limit: OpeningFile.plainByteLimit * 2) {
-      number, line throws(ToolFailure) in
-      window.append((number, try secret(number, line, folder)))
-      if window.count == 64 { try flush() }
-    }
-    try flush()
+  private static func secret(
+    _ number: Int, _ line: [UInt8], _ folder: RollFolder
+  ) throws(ToolFailure) -> RollSecret {
+    try ToolFailure.wrapping("\(folder.openings):\(number)") { try RollSecret(decoding: line) }
+  }
+}
+
+/// How many accounts share a proof, on the command line.
+struct Sharing: ExpressibleByArgument {
+  let size: GroupSize
+
+  init?(argument: String) {
+    guard let count = Int(argument), let size = GroupSize(rawValue: count) else { return nil }
+    self.size = size
   }
 }
 

@@ -30,12 +30,14 @@ enum RollTexts {
     let witnessed = try ToolFailure.wrapping(folder.checkpoint) { try policy.verify(checkpoint) }
     let verdict = RollVerdict(
       audit, under: documents, checkpoint: witnessed.checkpoint, totals: try folder.readTotals())
+    let exposure = try exposure(of: folder, audit, documents)
+    let isShown = verdict.isSolvent && exposure.holds
     let sentence =
-      verdict.isSolvent
+      isShown
       ? "\(header.origin) shows \(header.ledger) to be solvent as of \(header.moment.text)"
       : "\(header.origin) does NOT show \(header.ledger) to be solvent"
     let text =
-      [sentence] + lines(audit) + verdict.problems.map { "  PROBLEM    \($0.text)" } + [
+      [sentence] + lines(audit) + exposure.lines + verdict.problems.map { "  PROBLEM    \($0.text)" } + [
         "  signed     \(file)"
       ]
     if let html {
@@ -46,10 +48,10 @@ enum RollTexts {
     return Report(
       text: text.joined(separator: "\n"),
       data: [
-        "file": .string(file), "isSolvent": .bool(verdict.isSolvent), "header": header.json,
+        "file": .string(file), "isSolvent": .bool(isShown), "header": header.json,
         "audit": audit.json,
         "problems": .array(verdict.problems.map { .string($0.text) }),
-        "cosigned": .integer(witnessed.cosigned.count),
-      ], isPositive: verdict.isSolvent)
+        "cosigned": .integer(witnessed.cosigned.count), "exposure": exposure.data,
+      ], isPositive: isShown)
   }
 }

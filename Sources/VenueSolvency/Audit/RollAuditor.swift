@@ -22,6 +22,8 @@ public struct RollAuditor {
   private var next: UInt64
   private var window: [Pending] = []
   private var windowBytes = 0
+  /// The group whose accounts may still come.
+  private var group: AuditedGroup?
 
   /// An entry whose place in the list of findings is kept until its proof is verified.
   private struct Pending {
@@ -31,7 +33,13 @@ public struct RollAuditor {
     let fault: RollFault?
     /// Whether the order of entries is at fault as well.
     let order: RollFault?
-    let envelope: ProofEnvelope?
+    let evidence: Evidence?
+  }
+
+  /// A proof that is to be verified.
+  private enum Evidence {
+    case one(ProofEnvelope)
+    case group(AuditedGroup)
   }
 
   /// An auditor of the entries from one on; entry 0 is the header.
@@ -51,20 +59,28 @@ public struct RollAuditor {
   /// The next entry.
   public var position: UInt64 { next }
 
-  /// Adds the next entry with its evidence, nil if there is none.
+  /// Goes past an entry that is before the range, so that the group whose accounts reach into it is known. Nothing
+  /// is counted. Must come before the first entry is added, in the order of entries.
+  public mutating func pass(_ entry: [UInt8], evidence: [UInt8]?) {
+    guard let evidence, let account = try? RollAccount(decoding: entry) else { return }
+    if let group = AuditedGroup(evidence, of: account) { self.group = group }
+  }
+
+  /// Adds the next entry with its evidence, nil if there is none. An account of the group whose evidence came last
+  /// needs none of its own.
   public mutating func add(_ entry: [UInt8], evidence: [UInt8]?) {
     audit.entries.append(.leaf(entry))
     defer { next += 1 }
     guard next > 0 else {
       if entry != documents.header.entry {
-        hold(Pending(entry: 0, name: nil, fault: .otherHeader, order: nil, envelope: nil))
+        hold(Pending(entry: 0, name: nil, fault: .otherHeader, order: nil, evidence: nil))
       }
       return
     }
     let isFirst = next == audit.entries.start
     guard let account = try? RollAccount(decoding: entry) else {
       audit.last = nil
-      hold(Pending(entry: next, name: nil, fault: .malformed, order: nil, envelope: nil))
+      hold(Pending(entry: next, name: nil, fault: .malformed, order: nil, evidence: nil))
       return
     }
     if isFirst { (audit.first, audit.firstName) = (account.commitment, account.name) }
@@ -72,18 +88,18 @@ public struct RollAuditor {
     audit.last = account.commitment
     audit.counts[Int(account.accountClass.rawValue) - 1] += 1
     audit.shortfall += account.shortfall
-    var envelope: ProofEnvelope?
+    var proof: Evidence?
     var fault: RollFault?
     do throws(RollFailure) {
       let commitment = try VectorCommitment(rolled: account.commitment)
       audit.sum = audit.sum + commitment
-      envelope = try check(account, commitment, evidence)
+      proof = try check(account, commitment, evidence)
     } catch {
       fault = error.fault
     }
-    guard fault != nil || order != nil || envelope != nil else { return }
+    guard fault != nil || order != nil || proof != nil else { return }
     hold(
-      Pending(entry: next, name: account.name, fault: fault, order: order, envelope: envelope),
+      Pending(entry: next, name: account.name, fault: fault, order: order, evidence: proof),
       bytes: evidence?.count ?? 0)
   }
 
@@ -100,9 +116,13 @@ public struct RollAuditor {
   }
 
   /// Everything but the proof itself; the proof, if the class has one.
-  private func check(
+  private mutating func check(
     _ account: RollAccount, _ commitment: VectorCommitment, _ evidence: [UInt8]?
-  ) throws(RollFailure) -> ProofEnvelope? {
+  ) throws(RollFailure) -> Evidence? {
+    if let group = group(of: account, evidence) {
+      if let fault = group.fault(of: account) { throw RollFailure(fault) }
+      return .group(group)
+    }
     guard let evidence else { throw RollFailure(.missingEvidence) }
     guard Digest.sha256(of: evidence) == account.evidence else { throw RollFailure(.otherEvidence) }
     switch account.accountClass {
@@ -115,8 +135,9 @@ public struct RollAuditor {
       guard opened.equity(under: documents) == account.amount else { throw RollFailure(.otherEquity) }
       return nil
     case .solvent:
-      return try envelope(
-        evidence, of: account, about: account.commitment, under: documents.header.documents.rule)
+      return .one(
+        try envelope(
+          evidence, of: account, about: account.commitment, under: documents.header.documents.rule))
     case .bounded:
       guard account.amount % documents.header.step == 0, SnapshotLimits.totals.contains(account.amount) else {
         throw RollFailure(.offGrid)
@@ -125,9 +146,18 @@ public struct RollAuditor {
         let raised = try? commitment.updated(
           adding: account.amount, at: documents.cash, generators: generators)
       else { throw RollFailure(.otherCommitment) }
-      return try envelope(
-        evidence, of: account, about: raised.encoded, under: documents.header.documents.bounded)
+      return .one(
+        try envelope(
+          evidence, of: account, about: raised.encoded, under: documents.header.documents.bounded))
     }
+  }
+
+  /// The group that the account's entry names as its evidence: the one at hand, or the one that comes with it.
+  private mutating func group(of account: RollAccount, _ evidence: [UInt8]?) -> AuditedGroup? {
+    if let group, group.digest == account.evidence { return group }
+    guard let evidence, let new = AuditedGroup(evidence, of: account) else { return nil }
+    group = new
+    return new
   }
 
   private func envelope(
@@ -158,25 +188,51 @@ public struct RollAuditor {
     }
     guard !window.isEmpty else { return }
     let header = documents.header
+    let expectations = Expectations(
+      now: header.moment, audience: header.ledger, nonce: header.evidenceNonce, kind: .maintenance)
+    verifyGroups(expectations)
     let verdicts = documents.verifier.verify(
-      window.compactMap(\.envelope),
-      expecting: Expectations(
-        now: header.moment, audience: header.ledger, nonce: header.evidenceNonce, kind: .maintenance),
-      workers: workers)
+      window.compactMap { if case .one(let envelope) = $0.evidence { envelope } else { nil } },
+      expecting: expectations, workers: workers)
     var results = verdicts.makeIterator()
     for pending in window {
       if let order = pending.order {
         audit.add(RollFinding(entry: pending.entry, name: pending.name, fault: order))
       }
       var fault = pending.fault
-      if pending.envelope != nil {
+      switch pending.evidence {
+      case .one:
         switch results.next() {
         case .accepted: break
         case .rejected(let reason): fault = .proof(code: reason.code)
         case nil: fault = .proof(code: RejectionReason.proofInvalid.code)
         }
+      case .group(let group):
+        fault = group.verdict ?? .group(code: RejectionReason.proofInvalid.code)
+      case nil: break
       }
       if let fault { audit.add(RollFinding(entry: pending.entry, name: pending.name, fault: fault)) }
+    }
+  }
+
+  /// Verifies the groups of the window that are not verified yet.
+  private func verifyGroups(_ expectations: Expectations) {
+    var groups: [AuditedGroup] = []
+    for case .group(let group)? in window.map(\.evidence)
+    where group.verdict == nil && groups.last !== group {
+      if let fault = group.fault(under: documents.header) {
+        group.verdict = .some(fault)
+      } else {
+        groups.append(group)
+      }
+    }
+    let verdicts = documents.verifier.verify(
+      groups: groups.map(\.envelope), expecting: expectations, workers: workers)
+    for (group, verdict) in zip(groups, verdicts) {
+      switch verdict {
+      case .accepted: group.verdict = .some(nil)
+      case .rejected(let reason, _): group.verdict = .some(.group(code: reason.code))
+      }
     }
   }
 }

@@ -32,6 +32,9 @@ public enum RollFault: Hashable, Sendable {
   case otherEquity
   /// The proof was rejected, for the reason of this code; see `RejectionReason.code`.
   case proof(code: String)
+  /// The proof about the group that the account is in was rejected, for the reason of this code. It says nothing about
+  /// which account of the group is at fault.
+  case group(code: String)
 
   private static let words: [(RollFault, String)] = [
     (.otherHeader, "other-header"), (.malformed, "malformed"), (.repeatedCommitment, "repeated-commitment"),
@@ -42,10 +45,15 @@ public enum RollFault: Hashable, Sendable {
     (.notOpened, "not-opened"), (.otherEquity, "other-equity"),
   ]
   private static let prefix = "proof:"
+  private static let groupPrefix = "group:"
 
   /// The fault in one word, as files have it.
   public var code: String {
-    if case .proof(let code) = self { return Self.prefix + code }
+    switch self {
+    case .proof(let code): return Self.prefix + code
+    case .group(let code): return Self.groupPrefix + code
+    default: break
+    }
     return Self.words.first { $0.0 == self }?.1 ?? ""
   }
 
@@ -54,13 +62,20 @@ public enum RollFault: Hashable, Sendable {
     if let known = Self.words.first(where: { $0.1 == code }) {
       self = known.0
     } else {
+      // Both prefixes have as many bytes.
       let reason = code.dropFirst(Self.prefix.count)
-      guard code.hasPrefix(Self.prefix), (1...64).contains(reason.utf8.count),
+      guard (1...64).contains(reason.utf8.count),
         reason.utf8.allSatisfy({
           $0 == UInt8(ascii: "-") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0)
         })
       else { return nil }
-      self = .proof(code: String(reason))
+      if code.hasPrefix(Self.prefix) {
+        self = .proof(code: String(reason))
+      } else if code.hasPrefix(Self.groupPrefix) {
+        self = .group(code: String(reason))
+      } else {
+        return nil
+      }
     }
   }
 }

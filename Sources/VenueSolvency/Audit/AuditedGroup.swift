@@ -1,0 +1,66 @@
+internal import CanonicalBytes
+internal import MarginRules
+internal import ProofCore
+internal import Ristretto
+internal import Solvency
+internal import SolvencyVerifier
+
+/// A proof about several accounts of a roll, as an auditor holds it while the entries of its accounts go by.
+///
+/// The evidence of each of its accounts is the whole envelope: all their entries state its digest. It stands in the
+/// list of evidence once, with the first of them. A group ends where the next begins.
+final class AuditedGroup {
+  /// SHA-256 of the envelope's bytes, which the entries of its accounts state.
+  let digest: Digest
+  /// The envelope.
+  let envelope: GroupEnvelope
+  /// What is wrong with the group as a whole; nil in it if nothing is, nil if its proof is not verified yet.
+  var verdict: RollFault??
+
+  /// The group that an account's evidence is, if it is one: an account listed as solvent, and the bytes whose digest
+  /// its entry states.
+  init?(_ evidence: [UInt8], of account: RollAccount) {
+    guard account.accountClass == .solvent, Self.mayBeGroup(evidence) else { return nil }
+    digest = Digest.sha256(of: evidence)
+    guard digest == account.evidence, let envelope = try? GroupEnvelope(decoding: evidence) else {
+      return nil
+    }
+    self.envelope = envelope
+  }
+
+  /// Whether the bytes have the member that envelopes of one account lack, so that those are read once.
+  private static func mayBeGroup(_ evidence: [UInt8]) -> Bool {
+    let key = Array("\"members\"".utf8)
+    let (bytes, last) = (evidence.span, evidence.count - key.count)
+    var start = 0
+    while start <= last {
+      if bytes[start] == key[0], evidence[start..<start + key.count].elementsEqual(key) { return true }
+      start += 1
+    }
+    return false
+  }
+
+  /// Why the group does not show this account to be what it is listed as; nil if all that is left is the proof.
+  func fault(of account: RollAccount) -> RollFault? {
+    guard account.accountClass == .solvent else { return .otherCircuit }
+    guard let name = try? account.name.account,
+      let place = envelope.context.members.firstIndex(where: { $0.account == name })
+    else { return .otherName }
+    guard envelope.context.members[place].sequence == account.sequence else { return .otherSequence }
+    guard envelope.commitments[place] == account.commitment else { return .otherCommitment }
+    return nil
+  }
+
+  /// What is wrong with the group as a whole, before its proof is verified.
+  func fault(under header: RollHeader) -> RollFault? {
+    let context = envelope.context
+    guard context.circuit == header.documents.rule else { return .otherCircuit }
+    guard context.snapshot == header.documents.snapshot else {
+      return .group(code: RejectionReason.unknownSnapshot.code)
+    }
+    guard context.registry == header.documents.registry else {
+      return .group(code: RejectionReason.unknownRegistry.code)
+    }
+    return nil
+  }
+}

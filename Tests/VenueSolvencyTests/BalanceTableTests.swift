@@ -1,0 +1,87 @@
+import CanonicalBytes
+import MarginRules
+import Solvency
+import SolvencyProver
+import Testing
+import VenueSolvencyProver
+
+/// Balances in our columns, and as files for two other tools have them.
+@Suite("Tables of balances")
+struct BalanceTableTests {
+  private let registry: Registry
+  private let lots: LotSizes
+
+  init() throws {
+    var draft = Venue.draft()
+    draft.collateral = [("BTC", "0.00000001 BTC"), ("USDT", "0.01 USDT")].map { id, lot in
+      CollateralAsset(
+        id: id, lot: lot, tranches: [Tranche(capLots: nil, valIM: 9, valMM: 10)], debtIM: 13, debtMM: 12)
+    }
+    let snapshot = try RiskSnapshot(draft)
+    registry = try Registry(of: snapshot)
+    lots = LotSizes(of: snapshot)
+  }
+
+  private func table(_ header: String, withLots: Bool = true) throws -> BalanceTable {
+    try BalanceTable(header: Array(header.utf8), registry: registry, lots: withLots ? lots : nil)
+  }
+
+  /// The amounts of a line, by coordinate, without the zeros.
+  private func amounts(_ line: String, of table: BalanceTable) throws -> [String: Int64] {
+    let opening = AccountOpening(of: try table.book(Array(line.utf8)))
+    let values = opening.revealed().values
+    return Dictionary(uniqueKeysWithValues: zip(registry.names, values)).filter { $0.value != 0 }
+  }
+
+  @Test("a file for zkmerkle-proof-of-solvency: equity and debt are read, what is derived is not")
+  func zkmerkle() throws {
+    let table = try table(
+      "rn,id,e_btc,d_btc,btc,vl_btc,m_btc,pm_btc,e_usdt,d_usdt,usdt,vl_usdt,m_usdt,pm_usdt,total_net_balance_usdt"
+    )
+    #expect(
+      try amounts("0,00ab,1.5,0.00000002,0,0.5,0.25,0.1,12.34,7,0,1,1,1,0.0", of: table)
+        == ["holding/BTC": 150_000_000, "debt/BTC": 2, "holding/USDT": 1234, "debt/USDT": 700])
+    #expect(throws: BalanceTableError.notWholeLots(column: "holding/USDT")) {
+      try amounts("0,00ab,0,0,0,0,0,0,0.001,0,0,0,0,0,0", of: table)
+    }
+    #expect(throws: BalanceTableError.notAnAmount(column: "holding/BTC")) {
+      try amounts("0,00ab,much,0,0,0,0,0,0,0,0,0,0,0,0", of: table)
+    }
+    #expect(throws: BalanceTableError.outOfRange(column: "holding/BTC")) {
+      try amounts("0,00ab,-1,0,0,0,0,0,0,0,0,0,0,0,0", of: table)
+    }
+    #expect(throws: BalanceTableError.wrongFieldCount(expected: 15, actual: 14)) {
+      try amounts("0,00ab,0,0,0,0,0,0,0,0,0,0,0,0", of: table)
+    }
+    // An asset that the venue's snapshot does not list is refused, not left out.
+    #expect(throws: BalanceTableError.unknownColumn("e_shib")) { try self.table("rn,id,e_btc,d_btc,e_shib") }
+    #expect(throws: BalanceTableError.duplicateColumn("e_btc")) { try self.table("rn,id,e_btc,e_btc") }
+  }
+
+  @Test("a file for Summa: username, and an asset and a chain in each column")
+  func summa() throws {
+    let table = try table("username,balance_BTC_BTC,balance_USDT_ETH")
+    #expect(
+      try amounts("dxGaEAii,2,41163", of: table) == ["holding/BTC": 200_000_000, "holding/USDT": 4_116_300])
+    #expect(throws: BalanceTableError.unknownColumn("balance_ETH_ETH")) {
+      try self.table("username,balance_ETH_ETH")
+    }
+    // One asset on two chains would count once.
+    #expect(throws: BalanceTableError.duplicateColumn("balance_USDT_TRX")) {
+      try self.table("username,balance_USDT_ETH,balance_USDT_TRX")
+    }
+  }
+
+  @Test("without the sizes of lots, and in our own columns, nothing of that is guessed")
+  func own() throws {
+    #expect(throws: BalanceTableError.unknownColumn("rn")) {
+      try table("rn,id,e_btc,d_btc", withLots: false)
+    }
+    #expect(throws: BalanceTableError.unknownColumn("e_btc")) { try table("id,e_btc,cash") }
+    let own = try table("account;cash;holding/BTC")
+    #expect(try amounts("desk-7;-5;120", of: own) == ["cash": -5, "holding/BTC": 120])
+    #expect(throws: BalanceTableError.notAnInteger(column: "holding/BTC")) {
+      try amounts("desk-7;0;1.5", of: own)
+    }
+  }
+}
