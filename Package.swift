@@ -187,7 +187,7 @@ let package = Package(
     .target(
       name: "Demonstration",
       dependencies: [
-        "Liquidation",
+        "Liquidation", "VenueSolvencyProver", "VenueSolvency", "TransparencyLog",
         "CommandSupport", "AdmissionStore", "Admission", "SolvencyProver", "SolvencyVerifier", "Solvency",
         "RiskEngine", "MarginRules",
         "RiskModels", "MarketData", "CircuitLanguage", "CircuitProofs", "RangeProofs", "ProofCore", "Merlin",

@@ -202,7 +202,10 @@ struct WorkflowTests {
       try FileManager.default.createDirectory(atPath: desk, withIntermediateDirectories: true)
       let file = URL(filePath: desk + "/desk.json")
       try Data("mine".utf8).write(to: file)
-      let demo = ["demo", "--accounts", "1", "--desk-accounts", "100", "--keep", folder.path, "--json"]
+      let demo = [
+        "demo", "--accounts", "1", "--desk-accounts", "100", "--roll-accounts", "0", "--keep", folder.path,
+        "--json",
+      ]
       let refused = try Tool.run(demo)
       #expect(refused.exitCode == 74)
       #expect(refused.errors.contains("--keep"))
@@ -215,7 +218,8 @@ struct WorkflowTests {
 
   @Test("the demonstration ends with every attack stopped")
   func demo() throws {
-    let outcome = try Tool.run(["demo", "--accounts", "7", "--desk-accounts", "100", "--json"])
+    let outcome = try Tool.run(
+      ["demo", "--accounts", "7", "--desk-accounts", "100", "--roll-accounts", "128", "--json"])
     #expect(outcome.exitCode == 0, "\(outcome.errors)")
     let report = try JSONDocument.parse(Array(outcome.output.utf8), maximumBytes: 1 << 20)
     let members = try report.entries(maximumCount: 64)
@@ -227,5 +231,11 @@ struct WorkflowTests {
     #expect(desk.first { $0.key == "disagreements" }?.node.value == .number("0"))
     let audit = try #require(desk.first { $0.key == "audit" }).node.entries(maximumCount: 64)
     #expect(audit.first { $0.key == "isClean" }?.node.value == .bool(true))
+    let roll = try #require(members.first { $0.key == "roll" }).node.entries(maximumCount: 64)
+    for key in ["isAsItShouldBe", "isSolvent", "areTotalsShown", "isIndependentOfSplit"] {
+      #expect(roll.first { $0.key == key }?.node.value == .bool(true), "\(key)")
+    }
+    let frauds = try #require(roll.first { $0.key == "frauds" }).node.array(maximumCount: 16)
+    #expect(frauds.count == 5)
   }
 }

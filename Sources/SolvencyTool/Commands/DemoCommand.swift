@@ -15,7 +15,8 @@ struct DemoCommand: Verb {
       First the margin engine publishes two epochs of a market, made up from the seed or read from --market; \
       accounts prove their books, and a verifier accepts them. Then a venue with a ledger on disk admits other \
       accounts through a crash, on proofs alone, and is audited. Books are drawn from the seed; proofs, verdicts \
-      and times are real. Exits 0 only if every verdict is right and every attack is stopped.
+      and times are real. At last a venue lists its accounts on a roll, proves them and its totals, and five frauds are \
+      tried on it. Exits 0 only if every verdict is right and every attack is stopped.
 
         solvency demo
         solvency demo --accounts 500 --desk-accounts 0
@@ -31,6 +32,9 @@ struct DemoCommand: Verb {
 
   @Option(help: "How many accounts the venue of the second act admits; 0 leaves the act out.")
   var deskAccounts = 1_000
+
+  @Option(help: "How many accounts the roll of the third act lists; 0 leaves the act out.")
+  var rollAccounts = 10_000
 
   @Option(help: "What market and books are drawn from.")
   var seed: UInt64 = 1
@@ -55,6 +59,9 @@ struct DemoCommand: Verb {
     }
     guard deskAccounts == 0 || (100...100_000).contains(deskAccounts) else {
       throw ValidationError("--desk-accounts is 0, or a number from 100 to 100000.")
+    }
+    guard rollAccounts == 0 || (128...100_000).contains(rollAccounts) else {
+      throw ValidationError("--roll-accounts is 0, or a number from 128 to 100000.")
     }
   }
 
@@ -81,6 +88,17 @@ struct DemoCommand: Verb {
       let second = AdmissionActReport(act)
       text = second.text
       members.append(JSONMember("admission", second.json))
+      isRight = isRight && act.isAsItShouldBe
+    }
+    if rollAccounts > 0 {
+      if !output.isJSON {
+        try Console.print(text + "\n")
+        try Console.flush()
+      }
+      let act = try RollAct(accounts: rollAccounts, seed: seed)
+      let third = RollActReport(act)
+      text = third.text
+      members.append(JSONMember("roll", third.json))
       isRight = isRight && act.isAsItShouldBe
     }
     members.insert(JSONMember("isAsItShouldBe", .bool(isRight)), at: 0)
