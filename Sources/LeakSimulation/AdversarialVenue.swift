@@ -30,11 +30,21 @@ package struct AdversarialVenue: Sendable {
     case zones
     /// The size of an order, under one snapshot after the other: |x + order| ≤ limit.
     case orders
+    /// The caps of all instruments of a group together, as depth moves them, and beyond that those of one:
+    /// |x| ≤ cap.
+    case depth
+    /// The margins of all instruments of a group together, as volatility moves them, and beyond that those of one:
+    /// margin·|x| ≤ K.
+    case margins
+
+    /// Whether the numbers are those of brackets, whose common move is the market's.
+    fileprivate var isOfMarket: Bool { self == .depth || self == .margins }
 
     /// The number that an honest venue publishes, at which nothing is asked.
     fileprivate var honest: Int64 {
       switch self {
-      case .limits, .orders: 1 << 20
+      case .limits, .orders, .depth: 1 << 20
+      case .margins: 1_000_000
       case .exitFees: 0
       case .scenarios: 1
       case .zones: 1_000_000
@@ -44,7 +54,8 @@ package struct AdversarialVenue: Sendable {
     /// K: what the number times the position is compared with; nil where the number is the threshold itself.
     fileprivate var product: Int64? {
       switch self {
-      case .limits, .orders: nil
+      case .limits, .orders, .depth: nil
+      case .margins: 1_000_000 * AdversarialVenue.largestPosition * 4
       case .exitFees: 1_000_000_000
       case .scenarios: 1_000_000_000
       case .zones: 1_000_000 * (AdversarialVenue.largestPosition + 1)
@@ -54,7 +65,8 @@ package struct AdversarialVenue: Sendable {
     /// The numbers that a snapshot may have.
     fileprivate var range: ClosedRange<Int64> {
       switch self {
-      case .limits, .orders: 1...1 << 20
+      case .limits, .orders, .depth: 1...1 << 20
+      case .margins: 1...1_000_000 * AdversarialVenue.largestPosition * 4
       case .exitFees: 0...1_000_000_000
       case .scenarios: 1...1_000_000_000
       case .zones: 1_000_000...16_000_000
@@ -64,7 +76,7 @@ package struct AdversarialVenue: Sendable {
     /// A number below this moves as if it were this: the floors of `SnapshotMove`.
     fileprivate var floor: Int64 {
       switch self {
-      case .limits, .orders, .zones: 1
+      case .limits, .orders, .zones, .depth, .margins: 1
       case .exitFees: AdversarialVenue.mark / 1_000
       case .scenarios: 10_000
       }
@@ -175,9 +187,14 @@ package struct AdversarialVenue: Sendable {
     let others = channel == .zones ? number : channel.honest
     var next = numbers.map { _ in (long: others, short: others) }
     if isLong { next[target].long = number } else { next[target].short = number }
-    let allowed = zip(numbers, next).map { old, new in
-      (long: step(from: old.long, to: new.long), short: step(from: old.short, to: new.short))
-    }
+    let allowed =
+      if channel.isOfMarket {
+        try boldest(toward: number, of: target, isLong, epoch: epoch)
+      } else {
+        zip(numbers, next).map { old, new in
+          (long: step(from: old.long, to: new.long), short: step(from: old.short, to: new.short))
+        }
+      }
     let snapshot = try snapshot(allowed, epoch: epoch)
     finding.snapshots += 1
     guard admits(snapshot, order: nil) else {
@@ -214,6 +231,52 @@ package struct AdversarialVenue: Sendable {
     var thresholds = numbers.map { _ in (long: Int64.max, short: Int64.max) }
     if isLong { thresholds[target].long = wanted } else { thresholds[target].short = wanted }
     learn(thresholds)
+  }
+
+  /// The numbers that bring one of them as near to a wanted one as the guard lets pass, with a move of the whole group
+  /// where that helps. A venue knows what guards do and tries before it publishes.
+  private func boldest(
+    toward wanted: Int64, of target: Int, _ isLong: Bool, epoch: Int64
+  ) throws(SnapshotError) -> [(long: Int64, short: Int64)] {
+    let old = isLong ? numbers[target].long : numbers[target].short
+    func proposed(_ part: Int64, common: (Int64, Int64)) -> [(long: Int64, short: Int64)] {
+      // No looser than where nothing is asked.
+      func moved(_ number: Int64) -> Int64 {
+        let next = number * common.0 / common.1
+        return channel == .margins ? max(next, channel.honest) : min(next, channel.honest)
+      }
+      var next = self.numbers.map { (long: moved($0.long), short: moved($0.short)) }
+      let asked = old + (wanted - old) * part / 2_048
+      if isLong { next[target].long = asked } else { next[target].short = asked }
+      return next.map {
+        (
+          long: min(max($0.long, channel.range.lowerBound), channel.range.upperBound),
+          short: min(max($0.short, channel.range.lowerBound), channel.range.upperBound)
+        )
+      }
+    }
+    guard let policy = guarded?.policy else {
+      var next = self.numbers.map { _ in (long: channel.honest, short: channel.honest) }
+      if isLong { next[target].long = wanted } else { next[target].short = wanted }
+      return next
+    }
+    guard let previous else { return self.numbers }
+    let up = wanted > old
+    // As far as margins may move, or depth.
+    let furthest: (Int64, Int64) =
+      channel == .margins ? (up ? (7, 4) : (4, 7)) : (up ? (2, 1) : (1, 64))
+    for part in (0...11).reversed().map({ Int64(1) << $0 }) {
+      for common in [(9, 10), (10, 9), (1, 1), up ? (3, 2) : (2, 3), furthest] {
+        let proposal = proposed(part, common: common)
+        let move = SnapshotMove(from: previous, to: try snapshot(proposal, epoch: epoch))
+        if move.market.ppm <= policy.marketMovePpm, move.price.ppm <= policy.priceMovePpm,
+          move.limit.ppm <= policy.limitMovePpm, move.structure.isEmpty
+        {
+          return proposal
+        }
+      }
+    }
+    return self.numbers
   }
 
   /// The number nearest to the one wanted that the guard lets pass.
@@ -279,6 +342,17 @@ package struct AdversarialVenue: Sendable {
           pnlLong: [Int64](repeating: -Self.mark / 10, count: rows),
           pnlShort: [Int64](repeating: -Self.mark / 10, count: rows))
         if channel == .limits {
+          instrument.maxLongLots = numbers[index].long
+          instrument.maxShortLots = numbers[index].short
+        }
+        if channel.isOfMarket {
+          let (long, short) =
+            channel == .margins
+            ? (numbers[index].long, numbers[index].short) : (Self.mark / 50, Self.mark / 50)
+          instrument.long = [Bracket(capLots: nil, imPerLot: long, mmPerLot: long)]
+          instrument.short = [Bracket(capLots: nil, imPerLot: short, mmPerLot: short)]
+        }
+        if channel == .depth {
           instrument.maxLongLots = numbers[index].long
           instrument.maxShortLots = numbers[index].short
         }

@@ -253,6 +253,11 @@ public struct SnapshotMove: Hashable, Sendable {
     let gains = old.filter(\.isGain).reduce(max(1, scale.floorDivided(by: 20))) {
       max($0, $1.value.magnitude)
     }
+    // So is a margin: a quarter of the mark is many times the margin of most instruments, and a margin that moves so far
+    // asks for a position of any size.
+    let margins = old.filter { $0.kind == .margin }.reduce(max(1, scale.floorDivided(by: 50))) {
+      max($0, $1.value.magnitude)
+    }
     for (x, y) in zip(old, new) {
       let here = "\(path)/\(x.path)"
       let common = market.ratio(of: x)
@@ -268,7 +273,13 @@ public struct SnapshotMove: Hashable, Sendable {
       } else if market.isProportional {
         // |b·before − a·after| / (scale · max(before, after))
         let distance = (y.value * before - x.value * after).magnitude
-        note(&price, distance * 1_000_000, over: (x.isGain ? gains : scale) * max(before, after), here)
+        let own =
+          switch x.kind {
+          case .gain: gains
+          case .margin: margins
+          default: scale
+          }
+        note(&price, distance * 1_000_000, over: own * max(before, after), here)
       } else {
         let ppm = ((y.value - x.value).magnitude * 1_000_000).floorDivided(by: scale)
         note(&price, max(0, ppm - market.price.ppm), here)
@@ -323,13 +334,13 @@ public struct SnapshotMove: Hashable, Sendable {
     }
   }
 
-  /// |b − a·r| / max(a, floor), r what the market explains.
+  /// |b − a·r| / max(a·r, floor), r what the market explains: of caps that all fall to a tenth, none may fall to nothing.
   private mutating func limit(
     _ a: Integer, _ b: Integer, _ path: String, floor: Integer, by market: Ratio = Ratio()
   ) {
     note(
       &limit, (b * market.before - a * market.after).magnitude * 1_000_000,
-      over: max(floor, a.magnitude) * max(market.before, market.after), path)
+      over: max(floor * market.before, a.magnitude * market.after), path)
   }
 
   /// The distance of a fee from what lies between a·r and a·r·m², m what margins did, over max(a, floor).
