@@ -95,13 +95,13 @@ struct ClosingHours {
     let abandoned = Self.largestLong(first, under: snapshot)
     stuck = abandoned?.account.description ?? ""
     var time = Self.start + 60
-    var open = first.filter { $0.status != .settled }
+    var unsettled = first.filter { $0.status != .settled }
     note(first)
-    while !open.isEmpty, time < Self.start + 4_000 {
+    while !unsettled.isEmpty, time < Self.start + 4_000 {
       let placed = venue.moment(time)
       time += Self.tailSeconds + 1
       var requests: [LiquidationRequest] = []
-      for report in open {
+      for report in unsettled {
         guard case .auctions = report.status else { continue }
         let bids = try Self.bids(
           for: report, but: report.account == abandoned?.account, venue, makers, at: placed)
@@ -112,7 +112,7 @@ struct ClosingHours {
       let asked = requests
       let reports = try ToolFailure.wrapping(path) { try desk.liquidate(asked, at: moment) }
       note(reports)
-      open = reports.filter { $0.status != .settled }
+      unsettled = reports.filter { $0.status != .settled }
       for report in reports {
         guard case .winners(let until) = report.status else { continue }
         let closed = Set(cases.values)
@@ -121,7 +121,7 @@ struct ClosingHours {
           try deleverage(
             report.account, against: others.map { traders[$0] }, until: until, on: venue, snapshot, committee,
             at: moment))
-        open.removeAll { $0.account == report.account }
+        unsettled.removeAll { $0.account == report.account }
       }
     }
     try finish(cases, traders, venue)
