@@ -59,11 +59,14 @@ struct SolvencyCommand: ParsableCommand {
   /// which knows full names and usage.
   private static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
     let isOrdinary = !arguments.contains { argument in
-      argument == "help" || ["---", "--generate-", "--experimental-"].contains { argument.hasPrefix($0) }
+      ["help", "-h", "--help", "--version"].contains(argument)
+        || ["---", "--generate-", "--experimental-"].contains { argument.hasPrefix($0) }
     }
     if isOrdinary, let name = arguments.first,
       let type = configuration.subcommands.first(where: { $0.configuration.commandName == name }),
-      let command = try? type.parseAsRoot(Array(arguments.dropFirst()))
+      let command = try? type.parseAsRoot(Array(arguments.dropFirst())),
+      // A group without one of its commands shows its help.
+      Swift.type(of: command).configuration.subcommands.isEmpty
     {
       return command
     }

@@ -63,7 +63,7 @@ struct OutputTests {
   func help(_ verb: String) throws {
     let outcome = try Tool.run(verb.split(separator: " ").map(String.init) + ["--help"])
     #expect(outcome.exitCode == 0)
-    #expect(outcome.output.contains("solvency \(verb)"))
+    #expect(outcome.output.contains("USAGE: solvency \(verb)"))
     #expect(outcome.output.contains("--json"))
   }
 

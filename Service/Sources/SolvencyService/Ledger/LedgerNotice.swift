@@ -7,7 +7,8 @@ enum LedgerNotice {
   static let kinds = [
     "charter", "registry", "epoch", "opened", "renewed", "fill", "charge", "challenge", "admitted",
     "reduce-only",
-    "refused", "roll", "escrow", "withdrawn",
+    "refused", "roll", "escrow", "withdrawn", "liquidation-rules", "fund", "liquidation", "liquidation-step",
+    "winners-called", "band",
   ]
 
   /// The event of an entry as it is sent; empty for entries that say nothing.
@@ -72,6 +73,23 @@ enum LedgerNotice {
       )
     case .escrowed(let record): return ("escrow", [account(record.account)])
     case .withdrawn: return ("withdrawn", [])
+    case .liquidationRulesAdopted(let record):
+      return ("liquidation-rules", [JSONMember("rules", .string(record.rules.description))])
+    case .fundMoved(let record): return ("fund", [JSONMember("amount", .integer(record.amount))])
+    case .liquidationOpened(let record): return ("liquidation", [account(record.account)])
+    case .liquidationStepped(let record):
+      return (
+        "liquidation-step",
+        [
+          account(record.account), JSONMember("step", .string("\(record.kind)")),
+          JSONMember("moved", .array(record.moves.map { .string($0.account.description) })),
+        ]
+      )
+    case .winnersCalled(let record): return ("winners-called", [account(record.account)])
+    case .bandProven(let record):
+      return (
+        "band", [account(record.account), JSONMember("liquidated", .string(record.liquidated.description))]
+      )
     case .ticked, .checkpointed: return nil
     }
   }
