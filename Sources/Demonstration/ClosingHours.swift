@@ -21,7 +21,8 @@ internal import SolvencyProver
 struct ClosingHours {
   private static let start: Int64 = 5 * 3_600 + 420
   private static let callSeconds: UInt64 = 300
-  private static let tailSeconds: Int64 = 900
+  // A maker that has won is called within ten minutes: rounds end before that.
+  private static let tailSeconds: Int64 = 120
   private static let insurance: Int64 = 5_000_000_000_000
   private static let makers = 3
   /// How many winners prove their bands, and how many others are opened.
@@ -203,8 +204,8 @@ struct ClosingHours {
     for (place, auction) in report.auctions.enumerated() {
       if isAbandoned, auction.leg == "position/BTC-PERP" { continue }
       let maker = (place + Int(report.sequence)) % makers.count
-      // Three percent below the first price, or above it.
-      let limit = auction.lots > 0 ? auction.price / 100 * 97 : auction.price / 100 * 103
+      // One percent below the first price, or above it: four steps of an auction.
+      let limit = auction.lots > 0 ? auction.price / 100 * 99 : auction.price / 100 * 101
       let bid = LiquidationBid(
         venue: audience, account: report.account, sequence: report.sequence, leg: auction.leg,
         bid: AuctionBid(

@@ -200,9 +200,10 @@ struct GuardCommandTests {
         bits: try #require(members["remainingBits"]).number()
       )
     }
-    // Three traders for each of five things that a venue can vary.
-    #expect(Set(rows.map(\.varies)) == ["limits", "exit fees", "scenarios", "zones", "orders"])
-    try #require(rows.count == 15)
+    // Three traders for each of seven things that a venue can vary.
+    #expect(
+      Set(rows.map(\.varies)) == ["limits", "exit fees", "scenarios", "zones", "orders", "depth", "margins"])
+    try #require(rows.count == 21)
     let (free, standard, strict) = (rows[0], rows[1], rows[2])
     // log₂ 2001⁵ = 54.8: bisection needs about as many answers.
     #expect(free.varies == "limits" && free.books == 2 && (50...60).contains(free.answers))

@@ -23,8 +23,8 @@ struct LeakReportCommand: Verb {
         solvency leak-report --guard account/guard.json
 
       With --simulate a venue that chooses its snapshots attacks random books of five positions of at most \
-      1,000 lots, 54.8 bits each, in five ways: it varies position limits, exit fees, scenario rows, zones, or has the \
-      trader ask for orders. Traders are without a guard, with the standard policy, with a strict one, and with the policy of \
+      1,000 lots, 54.8 bits each, in seven ways: it varies position limits, exit fees, scenario rows, zones, depth or \
+      margins, those of whole groups among them, or has the trader ask for orders. Traders are without a guard, with the standard policy, with a strict one, and with the policy of \
       --guard. A guard costs an attacker time: where something has to be moved to ask, moves are small; orders need \
       no move, so that only the budget is in the way, and a book is gone after as many answers as it has bits. A \
       cleverer venue may learn more, at most one bit an answer.
