@@ -21,10 +21,12 @@ internal import SolvencyProver
 struct ClosingHours {
   private static let start: Int64 = 5 * 3_600 + 420
   private static let callSeconds: UInt64 = 300
-  // A maker that has won is called within ten minutes: rounds end before that.
-  private static let tailSeconds: Int64 = 120
+  private static let tailSeconds: Int64 = 400
   private static let insurance: Int64 = 5_000_000_000_000
-  private static let makers = 3
+  /// Those who bid in a round. A maker that has won has to prove its new book within ten minutes, so that others bid in
+  /// the next one.
+  private static let makersOfRound = 3
+  private static let rounds = 8
   /// How many winners prove their bands, and how many others are opened.
   private static let answering = 24
   private static let silent = 4
@@ -40,6 +42,8 @@ struct ClosingHours {
   /// Losses that insurance and penalty pot bore, and those that winners did.
   private(set) var insured: Int64 = 0
   private(set) var socialised: Int64 = 0
+  /// Losses that nothing bore: claims that stay open, with the venue as their debtor.
+  private(set) var unpaid: Int64 = 0
   /// Accounts that proved a band, were opened for want of one, and were closed against.
   private(set) var bands = 0
   private(set) var openedWinners = 0
@@ -98,14 +102,15 @@ struct ClosingHours {
     var time = Self.start + 60
     var unsettled = first.filter { $0.status != .settled }
     note(first)
-    while !unsettled.isEmpty, time < Self.start + 4_000 {
+    for round in 0..<Self.rounds where !unsettled.isEmpty {
       let placed = venue.moment(time)
       time += Self.tailSeconds + 1
       var requests: [LiquidationRequest] = []
       for report in unsettled {
         guard case .auctions = report.status else { continue }
         let bids = try Self.bids(
-          for: report, but: report.account == abandoned?.account, venue, makers, at: placed)
+          for: report, but: report.account == abandoned?.account, venue,
+          makers[(round * Self.makersOfRound)...].prefix(Self.makersOfRound), at: placed)
         requests.append(LiquidationRequest(report.account, bids: bids))
       }
       guard !requests.isEmpty else { break }
@@ -118,11 +123,13 @@ struct ClosingHours {
         guard case .winners(let until) = report.status else { continue }
         let closed = Set(cases.values)
         let others = traders.indices.filter { !closed.contains($0) }
-        note(
-          try deleverage(
-            report.account, against: others.map { traders[$0] }, until: until, on: venue, snapshot, committee,
-            at: moment))
+        let closing = try deleverage(
+          report.account, against: others.map { traders[$0] }, until: until, on: venue, snapshot, committee,
+          at: moment)
+        note(closing)
+        // What is left of the account is auctioned in the next round.
         unsettled.removeAll { $0.account == report.account }
+        unsettled += closing.filter { $0.status != .settled }
       }
     }
     try finish(cases, traders, venue)
@@ -134,7 +141,7 @@ struct ClosingHours {
     -> [DemoTrader]
   {
     var makers: [DemoTrader] = []
-    for number in 0..<Self.makers {
+    for number in 0..<Self.rounds * Self.makersOfRound {
       let portfolio = Portfolio(
         positions: snapshot.instruments.map { _ in 0 },
         holdings: snapshot.collateral.map { _ in 1 << 36 }, debts: snapshot.collateral.map { _ in 0 },
@@ -196,16 +203,17 @@ struct ClosingHours {
   }
 
   private static func bids(
-    for report: LiquidationReport, but isAbandoned: Bool, _ venue: CrashVenue, _ makers: [DemoTrader],
+    for report: LiquidationReport, but isAbandoned: Bool, _ venue: CrashVenue,
+    _ makers: ArraySlice<DemoTrader>,
     at placed: Timestamp
   ) throws(ToolFailure) -> [Signed<LiquidationBid>] {
     var bids: [Signed<LiquidationBid>] = []
     let audience = venue.audience
     for (place, auction) in report.auctions.enumerated() {
       if isAbandoned, auction.leg == "position/BTC-PERP" { continue }
-      let maker = (place + Int(report.sequence)) % makers.count
-      // One percent below the first price, or above it: four steps of an auction.
-      let limit = auction.lots > 0 ? auction.price / 100 * 99 : auction.price / 100 * 101
+      let maker = makers.startIndex + (place + Int(report.sequence)) % makers.count
+      // Three percent below the first price, or above it.
+      let limit = auction.lots > 0 ? auction.price / 100 * 97 : auction.price / 100 * 103
       let bid = LiquidationBid(
         venue: audience, account: report.account, sequence: report.sequence, leg: auction.leg,
         bid: AuctionBid(
@@ -273,7 +281,8 @@ struct ClosingHours {
         switch line.step {
         case .penaltyPot, .insurance: insured += line.amount
         case .socialised, .deleveraging: socialised += line.amount
-        case .backstop, .unpaid: break
+        case .unpaid: unpaid += line.amount
+        case .backstop: break
         }
       }
     }
@@ -327,7 +336,8 @@ struct ClosingHours {
     var lines = [
       "Closing: a committee opens the books of \(opened + healthy) silent accounts; \(healthy) meet their margin again,",
       "  \(settled) of \(opened) cases are auctioned and settled, \(flat) books flat. Penalties \(usd(penalties)), losses \(usd(losses)):",
-      "  penalty pot and insurance bear \(usd(insured)), winners \(usd(socialised)). The funds changed by \(usd(fundChange)).",
+      "  penalty pot and insurance bear \(usd(insured)), winners \(usd(socialised));",
+      "  the venue stays the debtor of \(usd(unpaid)). The funds changed by \(usd(fundChange)).",
     ]
     if !stuck.isEmpty {
       lines.append(
@@ -342,7 +352,8 @@ struct ClosingHours {
       "opened": .integer(opened), "healthy": .integer(healthy), "settled": .integer(settled),
       "flat": .integer(flat),
       "penalties": .integer(penalties), "losses": .integer(losses), "insured": .integer(insured),
-      "socialised": .integer(socialised), "fundChange": .integer(fundChange), "bands": .integer(bands),
+      "socialised": .integer(socialised), "unpaid": .integer(unpaid), "fundChange": .integer(fundChange),
+      "bands": .integer(bands),
       "openedWinners": .integer(openedWinners), "closedAgainst": .integer(closedAgainst),
       "isAsItShouldBe": .bool(isAsItShouldBe),
     ]
