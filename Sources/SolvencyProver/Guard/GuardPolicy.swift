@@ -4,7 +4,7 @@ public import CanonicalBytes
 /// so that what may be asked decides what can be learnt.
 public struct GuardPolicy: Hashable, Sendable {
   /// The most that a number per lot may move from one accepted snapshot to the next beyond what the market
-  /// explains, in ppm of its instrument's scale.
+  /// explains, in ppm of its scale (``SnapshotMove``): of a margin the largest margin, of a mark the mark.
   public var priceMovePpm: Int64
   /// The most that a size, fee, scenario, limit or multiplier may move, in ppm of what it was.
   public var limitMovePpm: Int64

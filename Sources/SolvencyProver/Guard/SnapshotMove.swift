@@ -10,7 +10,10 @@ internal import Solvency
 /// circuit reads.
 ///
 ///     price move = |b − a·r| / max(1, every |number| of the same instrument or asset before)
-///     limit move = |b − a| / max(a, floor)     for caps, fees, scenarios, multipliers, and whatever else there is
+///     limit move = |b − a·r| / max(a·r, floor)     for caps, fees, scenarios, multipliers, and whatever else there is
+///
+/// A margin is held against the largest margin of its instrument before, at least a fiftieth of the mark, and what a lot
+/// gains in a scenario against the largest gain, at least a twentieth.
 ///
 /// What the market explains is taken off: r, by how much the marks of all futures of a group moved together, and what
 /// moved with volatility and depth, each the median of its kind over the whole group: margins, what lots gain in
