@@ -6,7 +6,7 @@
 
 Times become RFC 3339 in UTC, missing values become empty fields, and numbers keep every digit that they have. One row
 group is in memory at a time. It needs pyarrow; HDF5 needs pandas and tables, NumPy arrays need numpy. Pickles are not
-opened: whoever opens one runs what is in it.
+opened: anyone who opens one runs what is in it.
 """
 
 import argparse

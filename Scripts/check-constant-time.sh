@@ -93,7 +93,7 @@ if has avx2 && has fma; then
 fi
 [ "${1-}" = --kernels ] && exit
 
-# Swift: a package of links, as the check is no part of the real one.
+# Swift: a package of links, as the check is not part of the real one.
 package="$out/package"
 mkdir -p "$package/Sources" .build
 for target in CSodium CGMP CRistretto CConstantTime ExactIntegers CanonicalBytes Ristretto ProofCore; do

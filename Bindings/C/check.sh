@@ -12,7 +12,7 @@ work=$output/check
 rm -rf "$work"
 mkdir -p "$work"
 
-# The interface is what it was: declarations, comments and layout apart. Whoever changes one raises SOLVENCY_ABI_VERSION,
+# The interface is what it was: declarations, comments and layout apart. Anyone who changes one raises SOLVENCY_ABI_VERSION,
 # or shows that no program that was built before notices, and writes the list anew with `sh check.sh --write`.
 cc -E -P -x c Sources/SolvencyHeader/include/solvency.h | sed -n '/solvency/,$p' | tr -s ' \n' ' ' | sed 's/; */;\n/g' \
   | grep -v '__\(u\)\{0,1\}int' >"$work/abi"

@@ -116,7 +116,7 @@ extension FuzzTarget {
     return RangeProofFile(label: "fuzz", statement: statement, proof: proof)
   }
   private static let reciprocalRange = Result { () throws -> RangeProofFile in
-    guard let bounds = RangeBounds(bits: 8) else { throw FuzzFailure("8 bits are no bounds") }
+    guard let bounds = RangeBounds(bits: 8) else { throw FuzzFailure("8 bits are refused as bounds") }
     // The values and blindings of the other file, and so its commitments.
     let (proof, statement) = try ReciprocalRangeProof.prove(
       SecretBlock(count: 2) { UInt64(7 + $0) }, blindings: SecretBlock(count: 2) { Scalar(5 + $0) },

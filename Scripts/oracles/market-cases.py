@@ -568,7 +568,7 @@ def variants(bench):
 
     # Rows of which none can be used.
     yield bars("no-usable-rows", "negative prices", table(head, [[r[0], *["-" + x for x in r[1:5]], r[5]] for r in body[:400]]), refused("400.*dropped.*positive|none of its 400"))
-    yield bars("no-usable-rows", "not a number", table(head, [[r[0], "nan", *r[2:]] for r in body[:400]]), refused("none of its 400.*open is no number"))
+    yield bars("no-usable-rows", "not a number", table(head, [[r[0], "nan", *r[2:]] for r in body[:400]]), refused("none of its 400.*open is not a number"))
     yield funding("no-usable-rows", "rates above one", table(["ts", "rate"], [(t, "12") for t, _ in fund]), refused("none of its"))
 
     # Open interest of venues that state one number.

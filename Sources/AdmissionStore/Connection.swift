@@ -19,7 +19,7 @@ internal import CSQLite
     }
     unsafe self.handle = opened
     unsafe sqlite3_extended_result_codes(opened, 1)
-    // Whoever waits for the lock asks again at random moments a millisecond or two apart, so that of several
+    // Anyone who waits for the lock asks again at random moments a millisecond or two apart, so that of several
     // writers each gets it now and then; SQLite's own waits grow to a tenth of a second, and let one of them
     // starve the rest.
     unsafe sqlite3_busy_handler(
@@ -171,7 +171,7 @@ internal import CSQLite
   /// A column of the present row, counted from 0.
   func number(_ column: Int32) -> Int64 { unsafe sqlite3_column_int64(handle, column) }
 
-  /// A column of the present row, counted from 0; empty if it is no text.
+  /// A column of the present row, counted from 0; empty if it is not text.
   func text(_ column: Int32) -> String { String(decoding: blob(column), as: UTF8.self) }
 
   /// A column of the present row, counted from 0.

@@ -345,7 +345,7 @@ public final class SQLiteStore: LedgerStore {
         }
         index = place
         if statement.number(2) == Self.edgePart {
-          // One that is damaged is missed by whoever compares it with the entry that names its root.
+          // One that is damaged is missed by anyone who compares it with the entry that names its root.
           edge = RightEdge(decoding: statement.blob(1))
         } else {
           state += statement.blob(1)

@@ -25,7 +25,7 @@ package struct RangeBench {
     let blindings = SecretBlock<Scalar>(count: count) { _ in .random() }
     let label = Array("bench".utf8)
     guard let bounds = RangeBounds(bits: 64) else {
-      throw ToolFailure(.internalFault, "bench", "64 bits are no bounds")
+      throw ToolFailure(.internalFault, "bench", "64 bits are refused as bounds")
     }
     func prove() throws -> (proof: ReciprocalRangeProof, statement: ReciprocalRangeStatement) {
       try ReciprocalRangeProof.prove(values, blindings: blindings, bounds: bounds, label: label)

@@ -51,7 +51,7 @@ const char *cristretto_backend(void) {
 #define CALL_AVX2(name, arguments)
 #endif
 
-// Whoever calls where nothing is available ends the process.
+// Anyone who calls where nothing is available ends the process.
 #define CHOOSE_FORM(result, name, parameters, arguments) \
   result cristretto_##name parameters {                  \
     switch (processor_here()) {                          \

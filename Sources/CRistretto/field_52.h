@@ -78,7 +78,7 @@ LANEWISE void field8_carry_factor(field8 *r) {
   v[0] = lanes_add_low(v[0], excess, lanes_repeat(19));
   for (int k = 0; k < 4; k++) v[k + 1] = lanes_add(v[k + 1], lanes_right(v[k], 52));
 #ifdef CRISTRETTO_CHECK
-  // Whoever takes a factor for a number shall find out.
+  // Anyone who takes a factor for a number shall find out.
   for (int k = 0; k < 4; k++) v[k] = lanes_or(v[k], lanes_repeat(~LOW_52));
 #endif
 }

@@ -39,11 +39,11 @@ SEPARATE void map_groups(point8 *points, const field8 *t, int groups) {
     field8_mask(&v[q]);
     field8_multiply(&w[q], &u[q], &v[q]);
   }
-  // sqrt(1/(u v)), or sqrt(i/(u v)) where u v is no square
+  // sqrt(1/(u v)), or sqrt(i/(u v)) where u v is not a square
   field8_inverse_roots(root, was_square, w, groups);
   for (int q = 0; q < groups; q++) {
     field8 a, b, c, n, s, square, w0, w1, w2, w3, minus_one, v_number;
-    // s = |sqrt(u/v)| = |u root|, or, where u/v is no square, s = -|t sqrt(i u/v)| = -|t u root|. u is never 0.
+    // s = |sqrt(u/v)| = |u root|, or, where u/v is not a square, s = -|t sqrt(i u/v)| = -|t u root|. u is never 0.
     field8_one(&b);
     field8_choose(&a, was_square[q], &b, &t[q]);
     field8_multiply(&b, &u[q], &root[q]);

@@ -5,7 +5,7 @@
 //   cached8   Y - X, Y + X, 2Z, 2dT   a second summand, prepared
 //   affine8   y - x, y + x, 2dxy      the same with Z = 1: one product less
 //
-// Additions are complete: the identity, equal points and opposite points are no exceptions.
+// Additions are complete: the identity, equal points and opposite points are not exceptions.
 
 #ifndef POINTS_H
 #define POINTS_H

@@ -69,7 +69,7 @@ static const doubles4 order_up[5] = {
 #define LAST_LOW_PARTS(k) ((k) == 1 || (k) == 2 || (k) == 4)
 #define LAST_HIGH_PARTS(k) ((k) == 1 || (k) == 2 || (k) == 3 || (k) == 5)
 
-/// What makes column k of so many not negative.
+/// What keeps column k of this number of columns from being negative.
 #define SCALAR_BIAS(k, count) (((k) + 1 < (count) ? 1ULL << 62 : 0) - ((k) > 0 ? 1ULL << 10 : 0))
 
 /// What columns start from that are the sum of n products of factors and are then reduced,

@@ -179,7 +179,7 @@ LANEWISE void scalar8_add_lanes(scalar8 *total) {
   }
 }
 
-/// So many groups of eight are loaded, then multiplied.
+/// The number of groups of eight that are loaded, then multiplied.
 #define GROUPS_LOADED 8
 
 KERNEL void KERNEL_NAME(scalars_inner_product)(

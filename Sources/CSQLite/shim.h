@@ -29,8 +29,8 @@ static inline int solvency_bind_blob(sqlite3_stmt *statement, int index, const v
   return sqlite3_bind_blob(statement, index, bytes, count, SQLITE_TRANSIENT);
 }
 
-// Closes what a file could do to whoever opens it: no triggers, no writing past SQL, nothing in the schema is trusted.
-// The call takes a variable number of arguments, which Swift cannot make. Returns SQLite's code.
+// Closes what a file could do to anyone who opens it: no triggers, no writing past SQL, nothing in the schema is
+// trusted. The call takes a variable number of arguments, which Swift cannot make. Returns SQLite's code.
 static inline int solvency_harden(sqlite3 *database) {
   int code = sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, (int *)0);
   if (code == SQLITE_OK) code = sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);

@@ -1,6 +1,6 @@
 public import ExactIntegers
 
-/// A number of a circuit that whoever takes the circuit may choose: `parameter limit in 1 ... 20 := 10`.
+/// A number that the user of a circuit may choose: `parameter limit in 1 ... 20 := 10`.
 public struct CircuitParameter: Hashable, Sendable {
   /// The name.
   public let name: String

@@ -22,7 +22,7 @@ package struct LineReader {
     self.limit = limit
   }
 
-  /// Whether the next line, or the end, can be read without waiting for whoever writes the file.
+  /// Whether the next line, or the end, can be read without waiting for the writer of the file.
   package var isReady: Bool {
     isAtEnd || buffer[position...].contains(UInt8(ascii: "\n")) || file.isReady
   }

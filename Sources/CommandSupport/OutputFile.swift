@@ -2,7 +2,7 @@ package import Foundation
 
 /// Writing of whole files: either the complete file is there afterwards, or what was there before.
 ///
-/// What is no regular file, such as a device or a pipe, is written into and stays what it is.
+/// What is not a regular file, such as a device or a pipe, is written into and stays what it is.
 package enum OutputFile {
   /// Who may read a file.
   package enum Access: mode_t {
@@ -41,7 +41,7 @@ package enum OutputFile {
     syncFolder(of: path)
   }
 
-  /// Writes into what is there and is no regular file.
+  /// Writes into what is there and is not a regular file.
   private static func write(_ bytes: [UInt8], into path: String) throws(ToolFailure) {
     let descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)
     guard descriptor >= 0 else {

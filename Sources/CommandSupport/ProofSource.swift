@@ -42,7 +42,7 @@ package struct ProofSource {
     self.isCounted = isCounted
   }
 
-  /// Whether the next proof, or the end, can be read without waiting for whoever writes the file.
+  /// Whether the next proof, or the end, can be read without waiting for the writer of the file.
   package var isReady: Bool { lines?.isReady ?? true }
 
   /// The next proof, or `nil` at the end.

@@ -15,7 +15,7 @@ package struct RegisterOptions: ParsableArguments {
       discussion: """
         It is made if it is not there, and written before a signature leaves. A second venue while the first pledge \
         holds, a commitment or a book that is another account's, an earlier state and a second book of one state are \
-        refused. Keep it with the key: whoever signs with an empty register signs anything once more.
+        refused. Keep it with the key: anyone who signs with an empty register signs anything once more.
         """,
       valueName: "file"),
     completion: .file(extensions: ["json"]))

@@ -21,7 +21,7 @@ extension ToolFailure {
     }
   }
 
-  /// The one place that says what an error of the libraries means for whoever runs the command.
+  /// The one place that says what an error of the libraries means for the user of the command.
   private init(_ error: any Error, in place: String) {
     func malformed(_ problem: String) -> ToolFailure {
       ToolFailure(.malformedInput, place, problem)

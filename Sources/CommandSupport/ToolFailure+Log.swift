@@ -1,7 +1,7 @@
 internal import Solvency
 internal import TransparencyLog
 
-/// What errors of notes, checkpoints, tiles and witnesses mean for whoever runs the command.
+/// What errors of notes, checkpoints, tiles and witnesses mean for the user of the command.
 extension ToolFailure {
   /// The failure of such an error; `nil` for any other.
   init?(log error: any Error, in place: String) {
@@ -42,7 +42,7 @@ extension ToolFailure {
 extension NoteKeyError {
   fileprivate var advice: String {
     switch self {
-    case .malformed: "is no key of a log or a witness; one reads name+12345678+base64"
+    case .malformed: "is not a key of a log or a witness; one reads name+12345678+base64"
     case .malformedName: "the name of a key has 1 to 255 bytes, and neither spaces nor plus signs"
     case .unsupportedType(let type): "is a key of type \(type); this program verifies Ed25519, types 1 and 4"
     case .notAKey: "holds no verification key"
@@ -56,15 +56,15 @@ extension CheckpointError {
   fileprivate var advice: String {
     switch self {
     case .note(.tooLong(let limit)): "has more than the \(limit) bytes of a note"
-    case .note(.notText): "is no note: its text is not UTF-8 without control characters"
-    case .note(.noSignatures): "is no note: no empty line with signatures below it"
-    case .note(.malformedSignature(let line)): "is no note: signature \(line) is malformed"
+    case .note(.notText): "is not a note: its text is not UTF-8 without control characters"
+    case .note(.noSignatures): "is not a note: no empty line with signatures below it"
+    case .note(.malformedSignature(let line)): "is not a note: signature \(line) is malformed"
     case .note(.tooManySignatures(let limit)): "has more than \(limit) signatures"
-    case .tooFewLines: "is no checkpoint: it has fewer than three lines"
-    case .malformedOrigin: "is no checkpoint: its first line is not the name of a log"
-    case .malformedSize: "is no checkpoint: its second line is not a number of entries"
-    case .malformedRoot: "is no checkpoint: its third line is not a hash in base 64"
-    case .malformedExtension: "is no checkpoint: a line after the third is empty"
+    case .tooFewLines: "is not a checkpoint: it has fewer than three lines"
+    case .malformedOrigin: "is not a checkpoint: its first line is not the name of a log"
+    case .malformedSize: "is not a checkpoint: its second line is not a number of entries"
+    case .malformedRoot: "is not a checkpoint: its third line is not a hash in base 64"
+    case .malformedExtension: "is not a checkpoint: a line after the third is empty"
     }
   }
 }
@@ -87,9 +87,9 @@ extension CheckpointTrustError {
 extension TrustPolicyError {
   fileprivate var advice: String {
     switch self {
-    case .notAPolicy: "is no policy: it is too large, or has a control character"
+    case .notAPolicy: "is not a policy: it is too large, or has a control character"
     case .malformedLine(let line):
-      "line \(line) is none of log, witness, group and quorum as c2sp.org/tlog-policy has them"
+      "line \(line) is not one of log, witness, group and quorum as c2sp.org/tlog-policy has them"
     case .key(let line, let error): "line \(line): \(error.advice)"
     case .wrongKeyType(let key): "the key \(key) is of the wrong type: logs have type 1, witnesses type 4"
     case .duplicateKey(let key): "the key of \(key.name) stands there twice"
@@ -117,10 +117,10 @@ extension LogProofError {
   fileprivate var advice: String {
     switch self {
     case .tooLong(let limit): "has more than the \(limit) bytes of a receipt"
-    case .notAProof: "is no receipt: its first line is not c2sp.org/tlog-proof@v1"
-    case .malformedExtra: "is no receipt: its extra data is not base 64, or too long"
-    case .malformedIndex: "is no receipt: it names no index"
-    case .malformedPath: "is no receipt: its proof is not hashes in base 64 with an empty line after them"
+    case .notAProof: "is not a receipt: its first line is not c2sp.org/tlog-proof@v1"
+    case .malformedExtra: "is not a receipt: its extra data is not base 64, or too long"
+    case .malformedIndex: "is not a receipt: it names no index"
+    case .malformedPath: "is not a receipt: its proof is not hashes in base 64 with an empty line after them"
     case .checkpoint(let error): error.advice
     case .untrusted(let error): error.advice
     case .notIncluded(let error): error.advice
@@ -132,9 +132,9 @@ extension WitnessRequestError {
   fileprivate var advice: String {
     switch self {
     case .tooLong(let limit): "has more than the \(limit) bytes of a request"
-    case .malformedOldSize: "is no request: its first line is not \"old\" and a number"
+    case .malformedOldSize: "is not a request: its first line is not \"old\" and a number"
     case .malformedPath:
-      "is no request: its proof is not at most 63 hashes in base 64 with an empty line after them"
+      "is not a request: its proof is not at most 63 hashes in base 64 with an empty line after them"
     case .checkpoint(let error): error.advice
     }
   }

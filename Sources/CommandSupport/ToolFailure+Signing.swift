@@ -3,7 +3,7 @@ internal import MarginRules
 internal import Solvency
 internal import SolvencyProver
 
-/// What errors of keys, signatures, escrow and the guard mean for whoever runs the command: the kind of
+/// What errors of keys, signatures, escrow and the guard mean for the user of the command: the kind of
 /// failure and what to do.
 ///
 /// A signature that does not hold and a guard that does not answer are a no; a file that is not of its kind
@@ -64,7 +64,7 @@ extension AttestationError {
     case .differentRegistries: "are under different lists of instruments and assets"
     case .differentVenues: "are pledged to different venues"
     case .repeatedCustodian(let key): "custodian \(key) attests twice; give its latest word only"
-    case .unknownCustodian(let key): "is signed by \(key), which is none of the custodians given"
+    case .unknownCustodian(let key): "is signed by \(key), which is not one of the custodians given"
     case .noCustodianSet:
       "does not name all custodians of the account's book; attest it anew with this version"
     case .incompleteSet(let expected, let actual):
@@ -78,7 +78,7 @@ extension AttestationError {
 extension SealedFileError {
   fileprivate var advice: String {
     switch self {
-    case .otherKind: "is no secret key of this kind; name the file that `keygen` wrote, not its .pub"
+    case .otherKind: "is not a secret key of this kind; name the file that `keygen` wrote, not its .pub"
     case .unsupportedVersion(let version):
       "has version \(version), which is not known here; this program reads version 1"
     case .truncated: "ends early; restore it from a copy"
@@ -96,7 +96,7 @@ extension RegisterFileError {
     case .document(let error): error.description
     case .account(let error): error.description
     case .unsupportedVersion(let version): "version \(version) is not supported; this reads version 1"
-    case .malformed: "is no register of a custodian; was the file changed?"
+    case .malformed: "is not a register of a custodian; was the file changed?"
     }
   }
 }
@@ -134,7 +134,7 @@ extension EscrowError {
     case .committee:
       "a committee has 1 to \(EscrowPackage.memberLimit) members with different keys, and a threshold of 1 "
         + "to as many"
-    case .notAMember: "the key is of no member of this committee"
+    case .notAMember: "the key does not belong to a member of this committee"
     case .sealedShare(let member):
       "the share sealed to member \(member) does not open; ask for a new package"
     case .wrongShare(let member): "the share of member \(member) is not what the package says it is"

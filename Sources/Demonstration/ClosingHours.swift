@@ -85,7 +85,7 @@ struct ClosingHours {
     for (index, result) in zip(silent, recovered) { books.append((index, try result.get())) }
     Console.progress("open books", silent.count, of: silent.count)
 
-    // Cases open; whoever meets its margin again is left alone.
+    // Cases open; an account that meets its margin again is left alone.
     var cases: [AccountID: Int] = [:]
     let missing = books.filter { !Self.isHealthy(traders[$0.trader], under: snapshot) }
     healthy = books.count - missing.count

@@ -16,7 +16,8 @@ package struct RollActReport {
     }
     var lines = [
       "\(RollAct.venueName) lists all \(act.accountCount) accounts on a roll and proves each under cross-margin; solvent",
-      "accounts share proofs, 64 each (a custodian's kind of proof: whoever makes it knows the books).", "",
+      "accounts share proofs, 64 each (a custodian's kind of proof: anyone who makes it knows the books).",
+      "",
     ]
     var table = TextTable(["what", ">accounts/s", ""])
     table.add(["committed", rate(act.commitTime), ""])

@@ -113,7 +113,7 @@ extension RowFault {
     }
   }
 
-  /// What so many of them are.
+  /// What this number of them is called.
   fileprivate var text: String {
     switch self {
     case .duplicate: "duplicates dropped"

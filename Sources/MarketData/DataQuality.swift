@@ -106,7 +106,7 @@ public enum RowFault: String, CaseIterable, Hashable, Sendable {
   case conflict
   /// It came after later ones.
   case reordered
-  /// It contradicts itself, or a number is none or out of range.
+  /// It contradicts itself, or a number is malformed or out of range.
   case bad
   /// Its time is later than the present.
   case future
@@ -209,7 +209,7 @@ public struct RowFaults: Hashable, Sendable {
     reason = ""
   }
 
-  /// So many rows.
+  /// A number of rows.
   public init(count: Int, firstLine: Int, reason: String = "") {
     self.count = count
     self.firstLine = firstLine

@@ -34,7 +34,7 @@ public enum MarketDataProblem: Error, Hashable, Sendable {
   case archive(ZipError)
   /// The file has no rows.
   case noRows
-  /// The file has so many rows and none that can be used; what is wrong with the first of them.
+  /// The file has this number of rows and none that can be used; what is wrong with the first of them.
   case noUsableRows(rows: Int, reason: String)
   /// An instant, or two neighbours, that no market has; the text says which and what to do.
   case implausible(String)
@@ -46,7 +46,7 @@ public enum MarketDataProblem: Error, Hashable, Sendable {
   case contradiction(String)
   /// The file is packed or written in a form that is not read.
   case container(String)
-  /// The text is no JSON; what should stand at the place.
+  /// The text is not JSON; what should stand at the place.
   case notJSON(expected: String)
   /// A JSON text has lists of arrays and lists of objects.
   case mixedJSON
@@ -100,11 +100,11 @@ public struct LayoutMismatch: Hashable, Sendable {
   public enum Found: Hashable, Sendable {
     /// A header with these names.
     case columns([String])
-    /// No header, and so many columns.
+    /// No header, and this number of columns.
     case noHeader(columns: Int)
     /// JSON objects with these members.
     case objects([String])
-    /// JSON arrays of so many values.
+    /// JSON arrays of this number of values.
     case arrays(count: Int)
   }
 
@@ -156,7 +156,7 @@ extension MarketDataProblem: CustomStringConvertible {
       "none of its \(rows) rows can be used; the first was dropped: \(reason)"
     case .unknownLayout(let mismatch): "\(mismatch)"
     case .implausible(let text), .unit(let text), .contradiction(let text), .container(let text): text
-    case .notJSON(let expected): "is no JSON: here should be \(expected)"
+    case .notJSON(let expected): "is not JSON: here should be \(expected)"
     case .mixedJSON: "has lists of arrays and lists of objects; save each answer in a file of its own"
     case .undated: "does not say when it was taken; name the time"
     case .row(let problem): "\(problem)"

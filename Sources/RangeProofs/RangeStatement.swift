@@ -39,7 +39,7 @@ public struct RangeBounds: Hashable, Sendable {
 ///     without bounds   V₀ … V₍ₘ₋₁₎                                    0 ≤ vⱼ < 2ⁿ
 ///     lower, upper     V₀ − lower·B, upper·B − V₀, V₁ − lower·B, …    lower ≤ vⱼ ≤ upper
 ///
-/// and then so many commitments to 0 with blinding 0, which are the identity, that they are a power of two.
+/// and then commitments to 0 with blinding 0, which are the identity, up to a power of two.
 /// The verifier computes all of that; only V stands in a file.
 ///
 /// With bounds, u = v − lower and w = upper − v are each in 0 … 2ⁿ − 1 modulo the order ℓ of the group, and u
@@ -62,7 +62,7 @@ public struct RangeStatement: Hashable, Sendable {
   /// How many commitments to 0 complete a power of two.
   public var padding: Int { Self.padding(values: commitments.count, bounded: bounds != nil) }
 
-  /// How many commitments to 0 complete a power of two for so many values.
+  /// The number of commitments to 0 that completes a power of two for a number of values.
   public static func padding(values: Int, bounded: Bool) -> Int {
     let count = bounded ? 2 * values : values
     var power = 1

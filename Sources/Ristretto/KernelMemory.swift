@@ -54,7 +54,7 @@ struct KernelMemory: ~Copyable, @unchecked Sendable {
 // C types.
 
 extension Span<Scalar> {
-  /// Calls `body` with the address of the scalars. They must not be none.
+  /// Calls `body` with the address of the scalars. At least one.
   @unsafe
   func withKernelScalars(_ body: (UnsafePointer<cristretto_scalar>) -> Void) {
     unsafe withUnsafeBufferPointer { buffer in
@@ -65,7 +65,7 @@ extension Span<Scalar> {
 }
 
 extension Span<Point> {
-  /// Calls `body` with the address of the points. They must not be none.
+  /// Calls `body` with the address of the points. At least one.
   @unsafe
   func withKernelPoints(_ body: (UnsafePointer<cristretto_point>) -> Void) {
     unsafe withUnsafeBufferPointer { buffer in

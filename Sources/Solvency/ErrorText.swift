@@ -15,7 +15,7 @@ extension FillError: CustomStringConvertible {
     case .wrongSequence(let expected, let actual):
       "the fill applies to sequence \(actual), the account is at \(expected)"
     case .wrongRegistry: "was made under another snapshot's list of coordinates"
-    case .undecodableDelta: "what the hidden fill adds is no point"
+    case .undecodableDelta: "what the hidden fill adds is not a point"
     case .chargeOfOtherThanCash:
       "a charge moves cash and nothing else; leave the other changes out, or --charge"
     }

@@ -14,8 +14,8 @@ public enum GroupSize: Int, CaseIterable, Comparable, Hashable, Sendable {
   /// By number.
   public static func < (a: GroupSize, b: GroupSize) -> Bool { a.rawValue < b.rawValue }
 
-  /// The sizes of the groups that so many accounts in order make: as many of this size as there are, then the powers
-  /// of two in what is left (protocol 3.7). The last account stands alone if the number is odd.
+  /// The sizes of the groups that a number of accounts make, in order: as many of this size as there are, then the
+  /// powers of two in what is left (protocol 3.7). The last account stands alone if the number is odd.
   ///
   /// - Parameter count: the number of accounts, not negative.
   public func groups(of count: Int) -> (groups: [GroupSize], single: Bool) {
@@ -126,7 +126,7 @@ public struct GroupContext: Hashable, Sendable {
 public enum GroupContextError: Error, Hashable, Sendable {
   /// The proof would expire before it may be used.
   case emptyWindow
-  /// So many accounts are no group: it has 2, 4, 8, 16, 32 or 64.
+  /// This number of accounts is not that of a group: it has 2, 4, 8, 16, 32 or 64.
   case noGroup(count: Int)
   /// The account is in the group twice.
   case repeatedAccount(AccountID)

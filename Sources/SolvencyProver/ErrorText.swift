@@ -1,7 +1,7 @@
 internal import Solvency
 internal import SolvencyVerifier
 
-// What the errors of this module mean for whoever meets them.
+// What the errors of this module mean for those who meet them.
 
 extension BookError: CustomStringConvertible {
   /// Where, what is wrong, and what to do, in one line. It quotes no amount.
@@ -15,7 +15,7 @@ extension BookError: CustomStringConvertible {
     case .unknownCoordinate(let path): "\(path): the snapshot lists no such instrument or asset"
     case .notAnInteger(let path):
       "\(path): write a whole number of lots in decimal digits, or an amount with its asset, such as \"0.5633 BTC\""
-    case .notWholeLots(let path, let lot): "\(path): is no whole number of lots of \(lot.text)"
+    case .notWholeLots(let path, let lot): "\(path): is not a whole number of lots of \(lot.text)"
     case .otherAsset(let path, let lot): "\(path): is in another asset; it counts lots of \(lot.text)"
     case .outOfRange(let path): "\(path): is out of range; lots stay below 2^40, cash below 2^62"
     }

@@ -7,7 +7,7 @@ internal import Ristretto
 public import Solvency
 internal import SolvencyVerifier
 
-/// Proves that several accounts meet a rule with one proof, for whoever holds all their openings: a custodian, a
+/// Proves that several accounts meet a rule with one proof, for a holder of all their openings: a custodian, a
 /// venue. The openings are read one at a time; what is kept of each is its witness, in guarded memory.
 public struct GroupProver: ~Copyable {
   private let rule: MarginRule

@@ -53,7 +53,7 @@ public struct LotSizes: Sendable {
     package init(lots: Int64, hasRest: Bool) { (self.lots, self.hasRest) = (lots, hasRest) }
   }
 
-  /// How many lots of a coordinate an amount of its asset is; nil if the text is no decimal number with at
+  /// How many lots of a coordinate an amount of its asset is; nil if the text is not a decimal number with at
   /// most 18 decimals, or is beyond all amounts.
   public func divide(_ amount: String, by coordinate: String) -> Division? {
     guard let lot = self[coordinate], amount.utf8.count <= 64,
@@ -65,7 +65,7 @@ public struct LotSizes: Sendable {
     return Division(lots: lots, hasRest: total.modulo(size).signum != 0)
   }
 
-  /// How many lots of a coordinate so many contracts are, each of so much of its asset; both decimal numbers
+  /// How many lots of a coordinate a number of contracts is, each of an amount of its asset; both decimal numbers
   /// with at most nine decimals.
   public func divide(_ amount: String, contractsOf size: String, by coordinate: String) -> Division? {
     guard let lot = self[coordinate], amount.utf8.count <= 64, size.utf8.count <= 64,

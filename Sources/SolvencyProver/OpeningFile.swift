@@ -54,7 +54,7 @@ public enum OpeningFileError: Error, Hashable, Sendable {
   case wrongPassphrase
   /// The passphrase is right and the contents were changed.
   case tampered
-  /// The contents decrypt and are no opening.
+  /// The contents decrypt and are not an opening.
   case malformedContents
   /// The memory for the key derivation cannot be had.
   case outOfMemory

@@ -41,7 +41,7 @@ extension ProofVerdict {
 }
 
 extension RejectionReason {
-  /// Whether what was read is no proof, rather than a proof that does not convince.
+  /// Whether what was read is not a proof, rather than a proof that does not convince.
   public var isMalformed: Bool {
     switch self {
     case .malformed, .unsupportedVersion: true

@@ -6,7 +6,7 @@ public import Solvency
 public enum GroupVerdict: Hashable, Sendable {
   /// Every account met the rule; these are the facts established, in the order of the group.
   case accepted([ProofClaim])
-  /// The proof establishes nothing, of none of its accounts. `member` is the place of the account whose name, state
+  /// The proof establishes nothing about any of its accounts. `member` is the place of the account whose name, state
   /// or commitment is not the one expected; nil for a reason that is the whole group's, the proof's own among them.
   case rejected(RejectionReason, member: Int?)
 

@@ -3,7 +3,7 @@ public import Solvency
 
 /// At which moment a proof is judged: its window, and the validity of its snapshot, are compared with it.
 public enum JudgedMoment: String, CaseIterable, Hashable, Sendable {
-  /// ``Expectations/now``, the same for all: for whoever decides now.
+  /// ``Expectations/now``, the same for all: for anyone who decides now.
   case now
   /// The moment at which the proof begins to be usable, for an audit afterwards. It is in the proof's transcript and
   /// its maker's own word: that the proof was there at that moment is not shown.

@@ -86,7 +86,7 @@ public struct VerificationSummary: Hashable, Sendable {
   public internal(set) var accepted = 0
   /// Number of proofs that do not convince.
   public internal(set) var rejected = 0
-  /// Number of things read that are no proof.
+  /// Number of things read that are not a proof.
   public internal(set) var malformed = 0
   /// Accepted proofs that came before in the same run.
   public internal(set) var repeated = 0

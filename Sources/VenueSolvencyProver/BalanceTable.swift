@@ -11,7 +11,7 @@ public import SolvencyProver
 /// The account stands under `account`, `id`, `uid`, `user`, `username` or `account_id`. The other columns are
 /// coordinates of the registry; those of a registry that no column names are zero. Amounts are whole lots, or quanta
 /// of value for cash. Columns are separated by commas, semicolons or tabs, whichever the header has; a field may stand
-/// in quotation marks (RFC 4180). Nothing is guessed: a column that is no coordinate is refused.
+/// in quotation marks (RFC 4180). Nothing is guessed: a column that is not a coordinate is refused.
 ///
 /// With the sizes of lots, files for two other tools are read as well, whose amounts are decimal numbers of an asset. They
 /// must be whole lots: rounding would change what a venue owes.
@@ -169,7 +169,7 @@ private struct ForeignLayout {
   /// Assets of the registry in lower case.
   private let assets: [String: String]
 
-  /// The layout of these names; nil if it is none that is known.
+  /// The layout of these names; nil if it is not a known one.
   init?(_ names: [String], _ registry: Registry) {
     self.registry = registry
     isZKMerkle = names.contains("rn") && names.contains { $0.hasPrefix("e_") }
@@ -221,7 +221,7 @@ public enum BalanceTableError: Error, Hashable, Sendable {
   case account(NameError)
   /// The amount in this column is not a whole number.
   case notAnInteger(column: String)
-  /// The amount of an asset in this column is no decimal number.
+  /// The amount of an asset in this column is not a decimal number.
   case notAnAmount(column: String)
   /// The amount of an asset in this column is not a whole number of lots.
   case notWholeLots(column: String)

@@ -115,7 +115,7 @@ struct LedgerAttackTests {
   }
 
   @Test
-  func `A56: a circuit that the log does not name decides nothing, whoever has it`() throws {
+  func `A56: a circuit that the log does not name decides nothing, no matter who has it`() throws {
     let desk = try Desk()
     let trivial = try Self.trivial()
     let request = try Trader.request("standing").replacing(circuitName: trivial.name).changing(
@@ -357,8 +357,7 @@ struct LedgerAttackTests {
   }
 
   @Test
-  func `A61: milliseconds for seconds are no time at all, and a change of the charter moves no clock`() throws
-  {
+  func `A61: milliseconds for seconds are refused, and a change of the charter moves no clock`() throws {
     let desk = try Desk()
     let milliseconds = Timestamp(seconds: Market.now.seconds * 1_000)
     #expect(throws: DeskError.ledger(.event(.implausible))) { try desk.admission.roll(at: milliseconds) }

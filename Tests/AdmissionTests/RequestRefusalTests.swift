@@ -11,7 +11,7 @@ import Testing
 /// What a request says, what it is bound to, and the proof in it.
 @Suite("Refusals: the request and its proof")
 struct RequestRefusalTests: RefusalSuite {
-  @Test("text that is no request is refused, whatever it is")
+  @Test("text that is not a request is refused, whatever it is")
   func malformed() throws {
     let desk = try Desk()
     let good = try Trader.request("order").json.encoded()

@@ -91,7 +91,7 @@ enum Sample {
         snapshotGrace: snapshotGrace))
   }
 
-  /// Room to buy so many lots at 100 quanta each.
+  /// Room to buy this number of lots at 100 quanta each.
   static func headroom(_ lots: UInt64, _ side: Headroom.Side = .buy) -> Headroom {
     Headroom(
       coordinate: 1, side: side, lots: lots, cashCoordinate: 0,

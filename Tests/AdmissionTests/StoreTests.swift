@@ -58,7 +58,7 @@ struct StoreTests {
     #expect(throws: StoreError.notFound) { try SQLiteStore(opening: path) }
     #expect(throws: StoreError.notFound) { try SQLiteStore(creating: path + "/no/such/folder") }
     #expect(throws: StoreError.notFound) { try SQLiteStore(opening: folder.url.path) }
-    try Data("this is no database at all, but long enough to look".utf8)
+    try Data("this is not a database at all, but long enough to look".utf8)
       .write(to: URL(filePath: path))
     #expect(throws: StoreError.notALedger) { try SQLiteStore(opening: path) }
     #expect(throws: StoreError.notALedger) { try SQLiteStore(creating: path) }

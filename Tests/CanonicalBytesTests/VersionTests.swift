@@ -32,7 +32,7 @@ struct VersionTests {
     }
   }
 
-  @Test("a document that states no version is told so, and one that is no object as well")
+  @Test("a document that states no version is told so, and one that is not an object as well")
   func missing() throws {
     #expect(try problem(#"{"a": 0}"#)?.problem == .missingKey("version"))
     #expect(try problem("[1]")?.problem == .wrongKind(expected: .object, found: .array))

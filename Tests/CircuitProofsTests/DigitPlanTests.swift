@@ -85,7 +85,7 @@ struct DigitPlanTests {
         proved.proof.bytes, commitments: proved.commitments.map(\.bytes), context: example.context))
   }
 
-  @Test("one above the bound has no proof, for bounds that are no powers of two")
+  @Test("one above the bound has no proof, for bounds that are not powers of two")
   func aboveBound() throws {
     for N in [0, 1, 2, 5, 14, 15, 16, 100, 65_535, 65_536] as [Integer] {
       for base in DigitBase.allCases {

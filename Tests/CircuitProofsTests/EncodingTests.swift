@@ -157,7 +157,7 @@ struct EncodingTests {
 
   @Test
   func `A14: a deficit in one coordinate is not made up by another: each is checked`() throws {
-    // −1 and +2 have the sum 1, but −1 is no value of 0 … 100.
+    // −1 and +2 have the sum 1, but −1 is not a value of 0 … 100.
     let example = try Example(
       .ranges([100, 100], rows: [StatementRow(form: AffineForm([0: 1, 1: 1]), upperBound: 200)]),
       base: .b16, x: [-1, 2])

@@ -184,7 +184,7 @@ struct RepeatedTests {
   }
 
   @Test
-  func `A82: a proof of many is none of more, of fewer, or of another number`() throws {
+  func `A82: a proof of many does not hold for more, for fewer, or for another number`() throws {
     let block = try Statement(Self.block)
     for count in [1, 2, 3, 5, 8] {
       let other = try block.repeated(count, base: .b16)
@@ -204,7 +204,7 @@ struct RepeatedTests {
     try expectRejected(proved.commitments, statement: other)
     // Another base is another statement.
     #expect(try block.repeated(4, base: .b32) != block.repeated(4, base: .b16))
-    // A part of the proof, or one proof after another, is no proof of another number.
+    // A part of the proof, or one proof after another, is not a proof of another number.
     let two = try Self.example(
       Self.block, base: .b16, [[20, 0], [7, 255]], blindings: Array(proved.example.blindings.prefix(2))
     ).proved()

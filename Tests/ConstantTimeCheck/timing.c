@@ -89,7 +89,7 @@ static cristretto_scalar random_scalar(void) {
 static const cristretto_scalar largest = {
     {0x5812631a5cf5d3ec, 0x14def9dea2f79cd6, 0, 0x1000000000000000}};
 
-/// The last is no class of its own: what t it gives, the machine gives without a cause.
+/// The last is not a class of its own: what t it gives, the machine gives without a cause.
 static const char *const class_names[] = {"zero", "l - 1", "one random", "random"};
 #define CLASSES 4
 

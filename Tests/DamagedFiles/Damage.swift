@@ -77,7 +77,7 @@ struct Damage: Sendable {
       return true
     },
     Damage("unreadable", [74], text: [74]) { good, _, file in
-      // Whoever may do anything may read it.
+      // An administrator may read anything.
       guard getuid() != 0 else { return false }
       try good.write(to: file)
       try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: file.path)

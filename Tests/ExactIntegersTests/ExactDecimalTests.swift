@@ -15,7 +15,7 @@ struct ExactDecimalTests {
     #expect(try ExactDecimal(parsing: text).integer(inUnitsOfTenTo: exponent) == Integer(expected))
   }
 
-  @Test("a number that is no whole count of units is refused or rounded as asked")
+  @Test("a number that is not a whole count of units is refused or rounded as asked")
   func inexact() throws {
     for (text, floor, ceiling) in [
       ("12.5", 12, 13), ("-12.5", -13, -12), ("0.001", 0, 1), ("-0.001", -1, 0), ("7", 7, 7),

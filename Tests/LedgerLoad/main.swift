@@ -8,8 +8,8 @@
 // killed. It prints "ack", the number of entries and the digest of the last as soon as a commit has returned.
 // With "events" the log's checkpoints are signed as well, each is said as "signed", its number of entries and its root,
 // and now and then the log is published in <ledger>.site and cosigned by a witness whose record is <ledger>.witness.
-// It writes checkpoints often, so that kills fall into them as well. With "time" it makes a ledger of so many
-// entries and says how long opening it takes.
+// It writes checkpoints often, so that kills fall into them as well. With "time" it makes a ledger of the given
+// number of entries and says how long opening it takes.
 
 import Admission
 import AdmissionStore

@@ -94,7 +94,7 @@ struct ColumnNameTests {
     #expect(try Self.read(title + "\nts,open,high,low,close,volume_base").series == Self.plain())
   }
 
-  @Test("a header again in the middle is no row, and counted; another header there is an error")
+  @Test("a header again in the middle is not a row, and counted; another header there is an error")
   func headerAgain() throws {
     let header = "ts,open,high,low,close,volume_base"
     let lines = Self.rows.map { $0.replacing(";", with: ",") }
@@ -142,7 +142,7 @@ struct ColumnNameTests {
   }
 
   @Test(
-    "columns that contradict a layout refuse it: trades and changes are no books, readings are no payments",
+    "columns that contradict a layout refuse it: trades and changes are not books, readings are not payments",
     arguments: [
       "exchange,symbol,timestamp,local_timestamp,id,side,price,amount\nx,B,1772388000145000,1772388000145001,7,buy,1,2\n",
       "exchange,symbol,timestamp,local_timestamp,is_snapshot,side,price,amount\nx,B,1772388000145000,1,true,bid,1,2\n",
@@ -175,7 +175,7 @@ struct ColumnNameTests {
     // A ticker cut off hours before a payment does not say what was paid.
     let cut = try FundingReader.read(lines.prefix(1_100).joined(separator: "\n").bytes, named: "f")
     #expect(cut.series.map(\.time) == Array(payments.prefix(2)) && cut.quality[.unfinished].count == 1)
-    // Rates a minute apart without such a column are no payments.
+    // Rates a minute apart without such a column are not payments.
     let readings = (["ts,funding_rate"] + (0..<100).map { "\(1_772_388_000 + 60 * $0),0.0001" }).joined(
       separator: "\n")
     #expect(failure { _ = try FundingReader.read(readings.bytes, named: "f") } != nil)
@@ -330,7 +330,7 @@ struct HeaderlessBarTests {
       let error = failure { _ = try BarReader.read(text.bytes, named: "f") }
       #expect(error?.description.contains("no header") == true, "\(text)")
     }
-    // A column that says whether bars are over is no volume: these are prices of a mark.
+    // A column that says whether bars are over is not a volume: these are prices of a mark.
     let mark =
       "["
       + (0..<9).map { "[\"\(1_767_225_600_000 + 3_600_000 * $0)\",\"5\",\"7\",\"4\",\"6\",\"1\"]" }

@@ -51,7 +51,7 @@ struct InstantTests {
   }
 
   @Test(
-    "what is ambiguous or has lost its digits is no instant",
+    "what is ambiguous or has lost its digits is not an instant",
     arguments: [
       "", "x", "-1", "+5", "nan", "1e3", "1.77097E+12", "1.77E+18", "1.5.5", "2026-13-01", "2026-02-30",
       "2026-02-13T25:00:00Z", "2026-02-13T08:60:00Z", "2026-02-13T08:00:61Z", "2026-02-13T08:00:00+25:00",

@@ -28,7 +28,7 @@ struct FundingReaderTests {
     #expect(reading.series.map(\.time) == [1_704_067_200, 1_704_096_000, 1_704_110_400])
   }
 
-  @Test("a late stamp is no gap, a missing payment is one, an impossible rate is bad")
+  @Test("a late stamp is not a gap, a missing payment is one, an impossible rate is bad")
   func quality() throws {
     let text =
       "ts,funding_rate\n28800,0.1\n57603,0.1\n86400,0.1\n144000,0.1\n172800,1.5\n172800,nan\n201600,0.1\n"

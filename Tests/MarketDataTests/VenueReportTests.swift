@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Reports of a venue")
 struct VenueReportTests {
-  @Test("liquidations of one second are several, and none at all is no error")
+  @Test("liquidations of one second are several, and none at all is not an error")
   func liquidations() throws {
     let text = "ts,notional_usd\n1000,5\n1000,5\n1060,7.5\n1030,1\n1090,-1\n"
     let reading = try LiquidationReader.read(Array(text.utf8), named: "l.csv", present: 1_080)
@@ -33,7 +33,7 @@ struct VenueReportTests {
         == ["required_usd"])
   }
 
-  @Test("usage is lent over supplied, nothing of nothing is none, and more than there is is all")
+  @Test("usage is lent over supplied, none where nothing is supplied, and at most all of it")
   func usage() throws {
     let text = "ts,supplied,borrowed,backed_usd\n1,100,45,9\n2,0,0,0\n3,10,30,1\n4,-1,0,0\n"
     let reading = try AssetUsageReader.read(Array(text.utf8), named: "u.csv")

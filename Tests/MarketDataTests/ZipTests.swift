@@ -52,7 +52,7 @@ struct ZipTests {
   /// The text "market" and a line feed, deflated.
   private static let deflated: [UInt8] = [0xCB, 0x4D, 0x2C, 0xCA, 0x4E, 0x2D, 0xE1, 0x02, 0x00]
 
-  @Test("stored and deflated members are read; folders and companions are none")
+  @Test("stored and deflated members are read; folders and companions are skipped")
   func members() throws {
     var zip = ZipWriter()
     zip.add("data/", [])

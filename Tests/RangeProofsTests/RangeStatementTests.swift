@@ -32,7 +32,7 @@ struct RangeStatementTests {
     #expect(statement.commitments.count == count && (count + statement.padding).nonzeroBitCount == 1)
     #expect(proof.bytes.count == RangeProof.byteCount(.bits8, count: count + statement.padding))
     #expect(Self.holds(proof, statement))
-    // Whoever knows the dalek crate verifies the same proof with the identity behind the commitments.
+    // Anyone who knows the dalek crate verifies the same proof with the identity behind the commitments.
     var transcript = Transcript("test")
     let zeros = [EncodedPoint](repeating: Point.identity.encoded(), count: statement.padding)
     try proof.verify(statement.commitments + zeros, width: .bits8, transcript: &transcript)

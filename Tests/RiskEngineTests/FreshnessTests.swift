@@ -83,7 +83,7 @@ struct FreshnessTests {
     }
   }
 
-  @Test("without bars positions may only be closed, the fixed volatility holds and the regime is no calm one")
+  @Test("without bars positions may only be closed, the fixed volatility holds and the regime is not calm")
   func withoutBars() throws {
     let (market, end) = market { series, end in
       series.bars.bars.removeAll { $0.openTime >= end - 30 * 3_600 }
@@ -157,7 +157,7 @@ struct FreshnessTests {
     #expect(try depth(after) <= depth(before))
   }
 
-  @Test("a bar whose price moved and that says no volume is no market without trade")
+  @Test("a bar whose price moved and that says no volume is not a market without trade")
   func missingVolume() throws {
     func rate(_ change: (inout [Bar]) -> Void) throws -> (depth: Double, initial: Double) {
       let (market, end) = market { series, _ in
@@ -191,7 +191,8 @@ struct FreshnessTests {
   }
 
   @Test(
-    "books that are all crossed, one-sided or gone are silence and no depth of zero, and no ratio is none")
+    "books that are all crossed, one-sided or gone are silence rather than a depth of zero, and give no ratio"
+  )
   func badBooks() throws {
     let changes: [(inout OrderBook) -> Void] = [
       { book in swap(&book.bids, &book.asks) }, { $0.bids = [] }, { $0.asks = [] },
@@ -275,7 +276,7 @@ struct FreshnessTests {
     }
   }
 
-  @Test("payments every hour, every four and every eight hours at one rate are no crowding")
+  @Test("payments every hour, every four and every eight hours at one rate are not crowding")
   func fundingSampling() throws {
     for hours: Int64 in [1, 2, 4, 8] {
       let (market, end) = market { series, end in

@@ -301,7 +301,7 @@ struct GapAndGuardTests {
     #expect(ManipulationGuards.owed(50, previous: nil, cap: 0.1) == 50)
   }
 
-  @Test("a mark diverges beyond a tenth of its average, and when it is no number")
+  @Test("a mark diverges beyond a tenth of its average, and when it is not a number")
   func divergence() {
     #expect(!ManipulationGuards.diverges(mark: 109.9, average: 100))
     #expect(ManipulationGuards.diverges(mark: 110.1, average: 100))

@@ -75,7 +75,7 @@ struct CorrelationTests {
       agree(CorrelationDiagnostics(Correlation.stressed(R, weight: 1))?.topEigenvalueShare, 1, within: 1e-12))
   }
 
-  @Test("a matrix that is no correlation becomes one, and one that is stays as it is")
+  @Test("a matrix that is not a correlation becomes one, and one that is stays as it is")
   func repair() throws {
     let broken = try #require(Matrix([[1, 0.9, -0.9], [0.9, 1, 0.9], [-0.9, 0.9, 1]]))
     #expect((try #require(SymmetricEigen(of: broken)).values.last ?? 0) < 0)

@@ -13,7 +13,7 @@ extension SplitMix64 {
     NormalDistribution.quantile(uniform()) ?? 0
   }
 
-  /// So many of them.
+  /// An array of this number of them.
   mutating func normals(_ count: Int) -> [Double] {
     (0..<count).map { _ in normal() }
   }

@@ -68,7 +68,7 @@ enum Golden {
   }
 }
 
-/// Whether two numbers agree to so many parts of the second.
+/// Whether two numbers agree to within a share of the second.
 func agree(_ a: Double?, _ b: Double?, within tolerance: Double = 1e-12) -> Bool {
   guard let a, let b else { return false }
   return (a - b).magnitude <= tolerance * b.magnitude

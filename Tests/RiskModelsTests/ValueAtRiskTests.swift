@@ -64,7 +64,7 @@ struct ValueAtRiskTests {
     }
   }
 
-  @Test("too few losses, levels outside zero to one, and numbers that are none give nil")
+  @Test("too few losses, levels outside zero to one, and values that are not numbers give nil")
   func edges() {
     let few = [Double](repeating: 0.01, count: ValueAtRisk.leastCount - 1)
     #expect(ValueAtRisk.historical(few, level: 0.99) == nil)
@@ -82,7 +82,7 @@ struct ValueAtRiskTests {
     #expect(ExpectedShortfall.historical([1, .nan], level: 0) == nil)
   }
 
-  @Test("the expansion refuses shapes for which it is no quantile")
+  @Test("the expansion refuses shapes for which it is not a quantile")
   func domain() {
     #expect(
       CornishFisher(skewness: 0, excessKurtosis: 0)?.quantile(0.99) == NormalDistribution.quantile(0.99))

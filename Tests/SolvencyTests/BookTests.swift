@@ -129,7 +129,7 @@ struct BookTests {
     #expect(!String(reflecting: error).contains("76543"))
   }
 
-  @Test("another version, and an account that is no name, are refused")
+  @Test("another version, and an account that is not a name, are refused")
   func header() {
     #expect(throws: BookError.unsupportedVersion) { try read(#"{"version":2,"positions":[]}"#) }
     #expect(throws: BookError.invalidAccount(.empty)) {

@@ -35,7 +35,7 @@ struct CustodianRegisterTests {
     }
     #expect(register == before, "a refused pledge is not remembered")
     try register.admit(pledge(alice, in: register))
-    #expect(register == before, "the same pledge again is no second one")
+    #expect(register == before, "the same pledge again is not a second one")
     try register.admit(pledge(alice, from: 150, until: 250, in: register))
     try register.admit(pledge(alice, to: "Second", from: 250, until: 300, in: register))
   }

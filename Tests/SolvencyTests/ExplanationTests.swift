@@ -65,7 +65,7 @@ struct ExplanationTests {
     let rule = try Self.rule("portfolio-margin")
     for (changes, name) in [
       ([:], "portfolio margin"),
-      // Far from any scenario, nothing but brackets is asked for: a hedge of one lot with itself is none.
+      // Far from any scenario, nothing but brackets is asked for: a hedge of one lot with itself does not count.
       (["position/BTC-PERP": 0, "position/BTC-27MAR26-60000-P": 0], "portfolio margin"),
       (["cash": -200_000_000_000], "portfolio margin"),
     ] as [([String: Int64], String)] {

@@ -117,7 +117,7 @@ struct FileTests {
     #expect(summary.rejected > 1_400)
   }
 
-  @Test("an account file with bytes that are no point is refused")
+  @Test("an account file with bytes that are not a point is refused")
   func accountPoint() throws {
     let account = try Fixture.coveredAccount().account
     guard case .object(let members) = account.json else { return }

@@ -151,7 +151,7 @@ struct SigningTests {
     }
   }
 
-  @Test("points of small order, non-canonical and short keys are no keys")
+  @Test("points of small order, non-canonical and short keys are refused as keys")
   func badKeys() throws {
     var identity = [UInt8](repeating: 0, count: 32)
     identity[0] = 1

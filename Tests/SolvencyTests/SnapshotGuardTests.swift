@@ -242,7 +242,7 @@ struct SnapshotGuardTests {
   }
 
   @Test
-  func `A58: what the market explains is no suspicion; one mark alone, or a number without its mark, is`()
+  func `A58: what the market explains is not suspicious; one mark alone, or a number without its mark, is`()
     throws
   {
     /// Numbers per lot of an instrument, in proportion.

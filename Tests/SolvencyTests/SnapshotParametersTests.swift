@@ -10,7 +10,7 @@ struct SnapshotParametersTests {
     let snapshot = try Fixture.smallSnapshot()
     for kind in [MarginKind.initial, .maintenance] {
       guard case .record(let root) = SnapshotParameters.value(of: snapshot, kind: kind) else {
-        Issue.record("the parameters are no record")
+        Issue.record("the parameters are not a record")
         return
       }
       #expect(Set(root.fields.keys) == SnapshotParameters.names)

@@ -74,7 +74,7 @@ struct CircuitCheckTests {
     let outcome = try check(lines, ["--supports", "4"])
     #expect(outcome.exitCode == 0, "\(outcome.output)\(outcome.errors)")
     #expect(outcome.output.contains("no difference found"))
-    #expect(outcome.output.contains("A search is no proof"))
+    #expect(outcome.output.contains("A search proves nothing"))
     #expect(outcome.output.contains("held up by \"long "))
     #expect(!outcome.output.contains("sound"))
   }

@@ -85,7 +85,7 @@ struct Desk {
         "escrow", "open", try self.file(.escrowPackage), "--key", try self.file(.escrowKey), "-o", file,
       ])
     case .snapshotGuard: try done(try prove(guard: file))
-    default: throw Failed(errors: "\(kind) is no file of a desk")
+    default: throw Failed(errors: "\(kind) is not a file of a desk")
     }
     return file
   }
@@ -118,7 +118,7 @@ struct Desk {
         "escrow", "recover", try file(.escrowPackage), "--share", path, "--plain", "-o", output,
       ])
     case .snapshotGuard: try run(["leak-report", "--guard", path])
-    default: throw Failed(errors: "\(kind) is no file of a desk")
+    default: throw Failed(errors: "\(kind) is not a file of a desk")
     }
   }
 

@@ -42,7 +42,7 @@ struct ImportCommandTests {
     }
   }
 
-  @Test("positions and balances become a book in lots; what is no whole lot says lots and the lot")
+  @Test("positions and balances become a book in lots; what is not a whole lot says lots and the lot")
   func book() throws {
     try Scratch.with { folder in
       let positions = try Self.write(

@@ -254,7 +254,7 @@ struct MarketCommandTests {
     }
   }
 
-  @Test("a directory that is no market is refused")
+  @Test("a directory that is not a market is refused")
   func nowhere() throws {
     let outcome = try Self.run("snapshot", "build", "--market", "/nowhere", "-o", "/tmp/never.json")
     #expect(outcome.exitCode == 66 && outcome.errors.contains("market.json"))

@@ -83,7 +83,7 @@ struct SigningCommandTests {
       #expect(try sight(unseen.file).contains("\"seen\":\"unseen\""))
       let seen = try attest(["--opening", desk.account.opening])
       #expect(try sight(seen.file).contains("\"seen\":\"opening\""))
-      // Whoever says more than was signed breaks the signature.
+      // Anyone who says more than was signed breaks the signature.
       let boast = try Self.changed(seen.file, "\"seen\": \"opening\"", "\"seen\": \"book\"", desk)
       #expect(try desk.check([boast]).exitCode == 2)
       #expect(seen.outcome.exitCode == 0 && seen.outcome.output.contains("it opens the commitment"))
@@ -239,7 +239,7 @@ struct SigningCommandTests {
         let outcome = try desk.run(
           ["fill", "--fill", copy, "--engine", try desk.publicKey("engine")] + desk.state
             + ["-o", desk.fresh()])
-        // A changed point may be none at all, a changed account no longer that of the fill.
+        // A changed point may not be on the curve at all, a changed account no longer that of the fill.
         #expect(outcome.exitCode == 2 || outcome.exitCode == 65, "\(replacement): \(outcome.errors)")
       }
     }

@@ -142,7 +142,7 @@ struct StreamTests {
 
 @Suite("Places that files are written to")
 struct OutputPlaceTests {
-  @Test("what is no regular file is written into and stays what it is", arguments: [["--force"], []])
+  @Test("what is not a regular file is written into and stays what it is", arguments: [["--force"], []])
   func pipe(_ more: [String]) throws {
     try Scratch.with { folder in
       let place = folder.appending(path: "pipe").path
@@ -172,7 +172,7 @@ struct OutputPlaceTests {
     }
   }
 
-  @Test("a guard leaves nothing beside a file that is no guard, nor beside one that is")
+  @Test("a guard leaves nothing beside a file that is not a guard, nor beside one that is")
   func guardLeavesNothing() throws {
     try Scratch.with { folder in
       let desk = try Desk(of: ProvenAccount(in: folder))
@@ -189,7 +189,7 @@ struct OutputPlaceTests {
 @Suite("Options that are taken at their word")
 struct OptionTests {
   @Test(
-    "a moment that is none is refused, and milliseconds for seconds",
+    "a malformed moment is refused, and milliseconds for seconds",
     arguments: [
       "2026-02-30T00:00:00Z", "2026-02-05T24:00:00Z", "2026-13-01T00:00:00Z", "2026-02-05", "1770326978000",
       "-1", "1e9", "2026-02-05T22:00:60Z", "٢٠٢٦",
@@ -253,7 +253,7 @@ struct OptionTests {
     #expect(outcome.exitCode == 64 && outcome.errors.contains("--config"))
   }
 
-  @Test("an opening with a value too few is no defect of the program")
+  @Test("an opening with a value too few is not a defect of the program")
   func shortOpening() throws {
     try Scratch.with { folder in
       let account = try ProvenAccount(in: folder)

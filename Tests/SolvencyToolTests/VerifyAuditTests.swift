@@ -82,7 +82,7 @@ struct VerifyAuditTests {
     }
   }
 
-  @Test("snapshots come from a folder; what is no snapshot there is refused, and so is an empty folder")
+  @Test("snapshots come from a folder; what is not a snapshot there is refused, and so is an empty folder")
   func folders() throws {
     try Scratch.with { folder in
       let account = try ProvenAccount(in: folder)

@@ -99,7 +99,7 @@ package struct RandomMarket {
 
   /// The amount of a text that is known to be one.
   private static func lot(_ text: String) -> Lot {
-    guard let lot = Lot(text) else { preconditionFailure("\(text) is no lot") }
+    guard let lot = Lot(text) else { preconditionFailure("\(text) is not a lot") }
     return lot
   }
 

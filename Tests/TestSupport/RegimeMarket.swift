@@ -9,9 +9,9 @@ package struct RegimeMarket {
   package struct Shape {
     package var days = 240
     package var interval: Int64 = 3_600
-    /// Annual volatility of quiet and of restless weeks.
+    /// Annual volatility of quiet and of turbulent weeks.
     package var quiet = 0.35
-    package var restless = 1.2
+    package var turbulent = 1.2
     /// USD a day at a volatility of 0.7; volume is proportional to volatility.
     package var volume = 4e8
     /// The bar, counted from the first, of a fall by so much within it, and the share of the next eight bars that
@@ -32,13 +32,13 @@ package struct RegimeMarket {
     var random = SplitMix64(seed: seed)
     let perDay = Int(86_400 / shape.interval)
     var (price, bars) = (shape.price, [Bar]())
-    var restless = false
+    var turbulent = false
     for step in 0..<shape.days * perDay {
       // Weeks change their mind with probability one half.
-      if step.isMultiple(of: 7 * perDay) { restless = Double.random(in: 0...1, using: &random) < 0.4 }
+      if step.isMultiple(of: 7 * perDay) { turbulent = Double.random(in: 0...1, using: &random) < 0.4 }
       let day = step / perDay
       let wave = 1 + 0.25 * Double((day * 7) % 5 - 2) / 2
-      let annual = (restless ? shape.restless : shape.quiet) * wave
+      let annual = (turbulent ? shape.turbulent : shape.quiet) * wave
       // The sum of three uniform numbers has deviation one.
       let deviation = annual * (Double(shape.interval) / 31_536_000).squareRoot()
       let noise = (0..<3).reduce(0.0) { sum, _ in sum + Double.random(in: -1...1, using: &random) }
@@ -79,7 +79,7 @@ package struct RegimeMarket {
   }
 
   private static func lot(_ text: String) -> Lot {
-    guard let lot = Lot(text) else { preconditionFailure("\(text) is no lot") }
+    guard let lot = Lot(text) else { preconditionFailure("\(text) is not a lot") }
     return lot
   }
 

@@ -134,7 +134,7 @@ struct TrustPolicyTests {
   }
 
   @Test(
-    "too few cosignatures are no quorum",
+    "too few cosignatures are not a quorum",
     arguments: [
       ("quorum a\n", "bc"), ("quorum a\n", ""), ("group g 2 a b c\nquorum g\n", "b"),
       ("group g all a b c\nquorum g\n", "ab"), ("group x 1 a b\ngroup y all x c\nquorum y\n", "ab"),

@@ -50,7 +50,7 @@ struct LogProofTests {
     #expect(throws: LogProofError.untrusted(.noQuorum(cosigned: []))) {
       try proof.verify(leaf: .leaf(Sample.entry(13)), under: witnessed)
     }
-    // A head over an inner node: the hash of two leaves is no leaf of its own.
+    // A head over an inner node: the hash of two leaves is not a leaf of its own.
     var tree = Sample.tree(2)
     let inner = LogProof(of: 0, under: try Sample.checkpoint(1, of: Sample.tree(1)), from: &tree)
     #expect(throws: LogProofError.notIncluded(.otherRoot)) {

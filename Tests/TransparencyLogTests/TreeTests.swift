@@ -69,7 +69,7 @@ struct TreeTests {
     }
   }
 
-  @Test("bytes that are no right edge are not taken for one")
+  @Test("bytes that are not a right edge are not taken for one")
   func edgeDecoding() throws {
     var tree = Sample.tree(7)
     let bytes = RightEdge(at: 7, of: &tree).encoded()

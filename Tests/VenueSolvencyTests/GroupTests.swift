@@ -195,7 +195,7 @@ struct GroupTests {
     for cut in [0, 1, 100, envelope.encoded().count - 1] {
       #expect(throws: FileError.self) { try GroupEnvelope(decoding: Array(envelope.encoded().prefix(cut))) }
     }
-    // An envelope of one account is none of a group, nor the other way round.
+    // An envelope of one account is not one of a group, nor the other way round.
     let single = try #require(venue.listings.first { $0.account.accountClass == .bounded })
     #expect(throws: FileError.self) { try GroupEnvelope(decoding: single.evidence) }
     #expect(throws: FileError.self) { try ProofEnvelope(decoding: envelope.encoded()) }

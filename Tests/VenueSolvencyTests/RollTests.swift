@@ -130,7 +130,7 @@ struct RollTests {
     entries = venue.entries
     entries.append(entries[2])
     #expect(Venue.audit(entries, under: venue.documents).findings.map(\.fault) == [.notInOrder])
-    // Whoever builds the roll is stopped first.
+    // Anyone who builds the roll is stopped first.
     var builder = RollBuilder(venue.documents.header)
     try builder.append(venue.listings[0].account)
     #expect(throws: RollBuildError.repeatedCommitment(venue.listings[0].account.name)) {

@@ -105,7 +105,7 @@ struct Venue {
       by: key)
   }
 
-  /// Documents of a roll of so many accounts.
+  /// Documents of a roll of the given number of accounts.
   static func documents(
     accounts: Int, reserves amounts: [String: Int64] = [:], fund: Int64 = 1000, house: [String: Int64] = [:],
     epoch: UInt64 = 4, step: Int64 = 50, ledger: Audience? = nil, snapshot: SnapshotDraft = draft(),

@@ -5,7 +5,7 @@ internal import Admission
 /// Two advisory locks of the server order everything, by numbers that are made of the schema's:
 ///
 ///     seat   a session's: its owner is the writer, elected for a term (``WriterSeat``)
-///     pen    a transaction's: whoever reads the head to append to it holds it until the transaction ends
+///     pen    a transaction's: anyone who reads the head to append to it holds it until the transaction ends
 ///
 /// The term changes only with the pen in hand, and each append compares it with the pen in hand, so that no transaction of
 /// a former writer commits after a later one's term has begun.

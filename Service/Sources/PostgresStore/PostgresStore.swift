@@ -98,7 +98,7 @@ public final class PostgresStore: LedgerStore {
         continue
       }
       index = place
-      // An edge that is damaged is missed by whoever compares it with the entry that names its root.
+      // An edge that is damaged is missed by anyone who compares it with the entry that names its root.
       if found == Self.edgePart { edge = RightEdge(decoding: bytes) } else { state += bytes }
       part = found + 1
     }

@@ -129,7 +129,7 @@ public final class WriterSeat: WriterElection {
 
   private func become(_ role: WriterRole) {
     let watchers = state.withLock { state -> [AsyncStream<WriterRole>.Continuation] in
-      // After standing down it is no writer, whatever the server answers.
+      // After standing down it is not a writer, whatever the server answers.
       guard state.role != role, !state.isStopped else { return [] }
       state.role = role
       return Array(state.watchers.values)

@@ -3,7 +3,7 @@ internal import Ristretto
 
 /// Accounts by the thousand, opened in few commits on commitments that nobody opens: what a page and a search are tried on.
 public enum FixtureCrowd {
-  /// Opens so many accounts, `crowd-000001` and on.
+  /// Opens the given number of accounts, `crowd-000001` and on.
   ///
   /// - Throws: ``FixtureError/setup`` without a list of coordinates, or what the ledger throws.
   public static func open(_ count: Int, in admission: Admission, at now: Timestamp) throws {

@@ -48,7 +48,7 @@ public struct SoleWriter: WriterElection {
   public func standDown() {}
 }
 
-/// The election of a desk that only looks on: it never writes, whoever does.
+/// The election of a desk that only looks on: it never writes, no matter who does.
 public struct Spectator: WriterElection {
   /// A desk without a signing key.
   public init() {}

@@ -34,7 +34,7 @@ struct ServiceDemo: AsyncParsableCommand {
   @Option(help: "Seconds of the venue's time for each second on the wall.")
   var speed = 120
 
-  @Option(help: "Stop by itself after so many seconds; 0 for never.")
+  @Option(help: "Stop by itself after this number of seconds; 0 for never.")
   var seconds = 0
 
   @Option(help: "What everything is drawn from.")
@@ -56,7 +56,7 @@ struct ServiceDemo: AsyncParsableCommand {
       return Timestamp(seconds: begin + milliseconds * speed / 1_000)
     }
     var settings = ServiceCore.Settings()
-    // The page is for whoever sits at this machine.
+    // The page is for the person at this machine.
     settings.anonymousRoles = Set(Role.allCases)
     settings.tileFolder = place + "/tiles"
     settings.clock = clock
@@ -89,7 +89,7 @@ struct ServiceDemo: AsyncParsableCommand {
     guard day.isWhole else { throw ExitCode(70) }
   }
 
-  /// Ends after so many seconds.
+  /// Ends after the given number of seconds.
   private struct Until: Service {
     let seconds: Int
     func run() async throws {

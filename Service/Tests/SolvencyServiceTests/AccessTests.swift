@@ -162,7 +162,7 @@ struct AccessTests {
   }
 
   @Test(
-    "paths with steps up, doubled slashes and odd characters are none, and other methods are told which there are"
+    "paths with steps up, doubled slashes and odd characters are refused, and other methods are told which there are"
   )
   func paths() async throws {
     let fixture = try Fixture()
@@ -275,7 +275,7 @@ struct AccessTests {
     }
     try await fixture.serve { (client) async throws -> Void in
       var limited = 0
-      // The test's own address is no proxy: what it says of others does not count.
+      // The test's own address is not a proxy: what it says of others does not count.
       for place in 0..<20 {
         let name = try #require(HTTPField.Name("X-Forwarded-For"))
         if try await client.ask(.get, "/v1/circuits", fields: [name: "10.0.0.\(place)"]).status

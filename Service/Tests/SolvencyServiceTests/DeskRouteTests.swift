@@ -251,7 +251,7 @@ struct DeskRouteTests {
       #expect(cosigned.status == .ok)
       #expect(cosigned.text.contains("witness.example"))
       #expect(try await client.ask(.get, "/v1/log/checkpoint/witnessed").text.contains("witness.example"))
-      // A witness that is not known here, the log's own signature alone, and what is no note.
+      // A witness that is not known here, the log's own signature alone, and what is not a note.
       let foreign = try line(SigningKey.random(role: .witness), "stranger.example", signed)
       #expect(
         try await client.ask(.post, "/v1/log/witness", note.bytes + foreign, type: type).code

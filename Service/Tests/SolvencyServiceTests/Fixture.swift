@@ -117,7 +117,7 @@ extension TestResponse {
   var bytes: [UInt8] { Array(body.readableBytesView) }
   var text: String { String(buffer: body) }
   var json: JSONNode? { try? JSONDocument.parse(bytes, maximumBytes: 1 << 24) }
-  /// The code of a problem document; nil if this is none.
+  /// The code of a problem document; nil if this is not one.
   var code: String? {
     guard headers[.contentType] == Problem.mediaType else { return nil }
     return self["code"]

@@ -88,7 +88,7 @@ struct LiveTests {
     #expect(fixture.core.activity.requests == 0)
   }
 
-  @Test("what is no HTTP is refused, and a body beyond the limit ends the connection before it is sent")
+  @Test("what is not HTTP is refused, and a body beyond the limit ends the connection before it is sent")
   func garbage() async throws {
     let fixture = try Fixture()
     try await live(fixture) { (port) async throws -> Void in

@@ -53,7 +53,7 @@ extension LogFault {
     case .truncated(let expected, let actual): "ends after \(actual) of \(expected) entries"
     case .unsigned(let index): "goes on after its signed end, from entry \(index)"
     case .badSignature: "has a head that the venue has not signed"
-    case .notALog: "is no log"
+    case .notALog: "is not a log"
     }
   }
 }

@@ -6,7 +6,7 @@ public import Solvency
 /// and every entry that changes one of them.
 ///
 /// The record names the documents by digest, and ``charter`` the document that holds them all (``Charter``),
-/// which is the entry's evidence. So whoever has the log has the rules it was kept by, and none that it does
+/// which is the entry's evidence. So anyone who has the log has the rules it was kept by, and none that it does
 /// not name (A56).
 public struct CharterRecord: Hashable, Sendable {
   /// The version of charters, and of the rules of standing, that this library keeps.
@@ -86,7 +86,7 @@ public struct CharterInForce: Hashable, Sendable {
 extension LedgerState {
   /// Founds an empty ledger, upgrades one of the form before, or changes the charter in force.
   ///
-  /// Whoever stands on a circuit that is no longer listed, or between two ends under one that is no longer
+  /// Anyone who stands on a circuit that is no longer listed, or between two ends under one that is no longer
   /// listed as convex, stands on nothing.
   mutating func adopt(_ record: CharterRecord, at time: Timestamp) throws(LedgerError) {
     guard record.version == CharterRecord.version else { throw .unsupportedCharter(version: record.version) }

@@ -27,7 +27,7 @@ public struct EscrowState: Hashable, Sendable {
   public internal(set) var package: Digest
   /// The state that it opens.
   public internal(set) var sequence: UInt64
-  /// Whether a hidden fill has moved the book since. Whoever opens the package then has an older book and
+  /// Whether a hidden fill has moved the book since. Anyone who opens the package then has an older book and
   /// cannot bring it up to date, as they can over public fills and charges: a new package is due.
   public internal(set) var needsRenewal: Bool
 }

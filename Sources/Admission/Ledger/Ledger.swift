@@ -148,7 +148,7 @@ public final class Ledger: Sendable {
     }
   }
 
-  /// Brings the state to the end of the log, of which the store says that it has so many entries.
+  /// Brings the state to the end of the log, whose number of entries the store gives.
   func catchUp(_ contents: inout Contents, to count: UInt64) throws(LedgerFailure) {
     if contents.mustReload { try reload(&contents) }
     guard count != contents.head.count else { return }

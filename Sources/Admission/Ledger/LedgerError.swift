@@ -58,7 +58,7 @@ public enum LedgerError: Error, Hashable, Sendable {
   /// The event is after everything that the epoch in force speaks of, its grace included: the clock is wrong,
   /// or a snapshot has to be published first.
   case clockJumps(limit: Timestamp)
-  /// The moment or number is none that a ledger can meet: a time after the year 9999, which milliseconds
+  /// The moment or number is out of a ledger's range: a time after the year 9999, which milliseconds
   /// given for seconds are as well, or an epoch out of its range.
   case implausible
   /// The account's case is open, or one of the cases is: nothing but its steps happens to it until it is settled.

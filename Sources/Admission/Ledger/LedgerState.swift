@@ -137,7 +137,7 @@ public struct LedgerState: Hashable, Sendable {
   }
 
   /// The epoch of this number, as long as what was proved under it counts: not more epochs later than it
-  /// grants, and not later than its own time and so many seconds.
+  /// grants, and not later than its own time plus this number of seconds.
   func epochInForce(_ number: Int64, at moment: Timestamp, grace seconds: UInt64) -> EpochRecord? {
     acceptedEpoch(number).flatMap { moment < $0.validTo.advanced(by: seconds) ? $0 : nil }
   }

@@ -123,7 +123,7 @@ public enum LedgerFailure: Error, Hashable, Sendable {
 
 /// Why entries are not undone.
 public enum UndoObjection: Error, Hashable, Sendable {
-  /// A checkpoint over so many entries was signed or witnessed: a log without them would be another log.
+  /// A checkpoint over this number of entries was signed or witnessed: a log without them would be another log.
   case witnessed(size: UInt64)
   /// The entry decided on a request or issued a challenge, and somebody has a receipt.
   case decided(index: UInt64)

@@ -3,7 +3,7 @@ public import Solvency
 
 /// The venue states that entries which followed here once are no longer of its log.
 ///
-/// A log does not go back in silence. Whoever holds a signed head of what was given up finds here that the
+/// A log does not go back in silence. Anyone who holds a signed head of what was given up finds here that the
 /// venue knows of it, and why.
 public struct WithdrawalRecord: Hashable, Sendable {
   /// Why.

@@ -10,8 +10,8 @@ public import Solvency
 ///
 ///     rank = profit·leverage,   profit = gain per lot/reference mark,   leverage = gross value/equity
 ///
-/// is a statement about the committed book alone. Whoever proves that its rank is at most the edge b stands behind
-/// everybody of a higher edge; whoever proves nothing stands first. What is held is known to a factor of two: band k
+/// is a statement about the committed book alone. Anyone who proves that its rank is at most the edge b stands behind
+/// everybody of a higher edge; anyone who proves nothing stands first. What is held is known to a factor of two: band k
 /// says 2ᵏ⁻¹ ≤ lots < 2ᵏ, and no more than 2ᵏ⁻¹ lots are closed, so that nobody is closed against for more than it has.
 public struct DeleveragingBand: Hashable, Sendable {
   /// The largest edge and the largest gain, in ppm.

@@ -265,7 +265,7 @@ extension LiquidationState {
     }
   }
 
-  /// Reads what ``append(to:)`` has written, of a ledger with so many accounts.
+  /// Reads what ``append(to:)`` has written, of a ledger with the given number of accounts.
   init(from reader: inout CanonicalReader, accounts: Int) throws {
     func slot(_ reader: inout CanonicalReader, after last: Int?) throws -> Int {
       let slot = Int(try reader.uint32())

@@ -6,7 +6,7 @@ internal import Solvency
 /// An open case as its entries made it: the plain rules of `Liquidation` over the opened book, and which account and fund
 /// each of their purses is.
 ///
-/// It is rebuilt from the log's documents by whoever continues the case or audits it, and takes the same steps.
+/// It is rebuilt from the log's documents by anyone who continues the case or audits it, and takes the same steps.
 struct LiquidationDocket: Sendable {
   let account: AccountID
   let snapshot: RiskSnapshot

@@ -16,7 +16,7 @@ public enum LiquidationFault: Error, Hashable, Sendable {
   /// The bid in this place is of another case, by a key that the rules do not list, of an account that may not bid, or
   /// there twice.
   case bid(Int)
-  /// The document of the step is missing, malformed, or of a step that has none.
+  /// The document of the step is missing, malformed, or of a step that takes no document.
   case document
   /// No position of the case is left that only winners can take.
   case nothingStuck

@@ -95,7 +95,7 @@ public struct CaseStepRecord: Hashable, Sendable {
     public init(_ purse: FundPurse, _ amount: Int64) { (self.purse, self.amount) = (purse, amount) }
   }
 
-  /// A debt that was paid back: so many lots of a holding and of a debt are no longer there.
+  /// A debt that was paid back: the lots of a holding and of a debt that are no longer there.
   public struct Repayment: Hashable, Sendable {
     /// The coordinate of the asset's holdings.
     public var holding: UInt32

@@ -112,7 +112,7 @@ extension LogHead {
 
 /// What is wrong with a log, and where.
 public enum LogFault: Error, Hashable, Sendable {
-  /// The bytes at this place are no entry.
+  /// The bytes at this place are not an entry.
   case malformed(index: UInt64, LogFormatError)
   /// Entries are missing before the one found.
   case missing(expected: UInt64, found: UInt64)

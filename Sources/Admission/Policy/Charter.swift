@@ -133,9 +133,9 @@ public struct Charter: Sendable {
   }
 }
 
-/// Why bytes are no charter.
+/// Why bytes are not a charter.
 public enum CharterError: Error, Hashable, Sendable {
-  /// They are no charter of this version.
+  /// They are not a charter of this version.
   case malformed
   /// The policy has a rule that this library does not have: it is named by its declaration.
   case unknownRule(String)

@@ -43,7 +43,7 @@ extension Admission {
     let epoch = try judge.epoch(published)
     let head = try commit(at: now) { transaction throws(DeskError) in
       try found(&transaction)
-      // Whoever was overdue by the epoch so far; its time may be over for long.
+      // Accounts that were overdue by the epoch so far; their time may have been over for long.
       let moment = transaction.momentInForce
       let roll = transaction.state.dueRoll(at: moment)
       if !roll.lines.isEmpty { try append(.rolled(roll), [], to: &transaction, at: moment) }

@@ -15,7 +15,7 @@ public import SolvencyVerifier
 ///     case .refused(let reasons): …
 ///     }
 ///
-/// Every decision is a function of the request, the policy, the circuits and the ledger, so that whoever
+/// Every decision is a function of the request, the policy, the circuits and the ledger, so that anyone who
 /// holds those comes to the same one (``Audit``). Safe to share between threads.
 public struct Admission: Sendable {
   /// What was decided.
@@ -36,7 +36,7 @@ public struct Admission: Sendable {
   /// Whose signatures count.
   public var parties: Counterparties { judge.parties }
   /// The charter's circuits and what the ledger has published, for a verifier that trusts the same documents.
-  /// It grows with the ledger; whoever registers a document of their own changes what the desk decides on.
+  /// It grows with the ledger; anyone who registers a document of their own changes what the desk decides on.
   public var catalog: RuleCatalog { judge.documents.catalog }
 
   /// Opens the desk on a ledger. Snapshots and registries come from the ledger's log.

@@ -80,6 +80,6 @@ public struct AttestationBundle: Hashable, Sendable {
 
 /// Why bytes are not the evidence that an event names.
 public enum EvidenceError: Error, Hashable, Sendable {
-  /// They are no document of this kind and version.
+  /// They are not a document of this kind and version.
   case malformed
 }

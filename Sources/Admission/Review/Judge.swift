@@ -209,7 +209,7 @@ package struct Judge: Sendable {
     if let account, state.isRegistry(context.registry, coveringThoseOf: account.registry) {
       registry = documents.catalog.registry(context.registry)
     }
-    // Only what the charter lists: a file that lies about somewhere is no circuit of the ledger.
+    // Only what the charter lists: a file that lies about somewhere is not a circuit of the ledger.
     let listing = state.charter?.listing(of: context.circuit)
     let circuit = listing.flatMap { documents.catalog.circuit($0.circuit) }
     var hasRule = false

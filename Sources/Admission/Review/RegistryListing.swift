@@ -35,6 +35,6 @@ extension Registry {
 
 /// Why bytes list no registry.
 public enum ListingError: Error, Hashable, Sendable {
-  /// The bytes are no listing of this version.
+  /// The bytes are not a listing of this version.
   case malformed
 }

@@ -246,7 +246,7 @@ typedef struct {
   /// the kind ends; places are powers of lambda.
   const uint32_t *ends, *places;
   const uint64_t *magnitudes;
-  /// What is no such integer.
+  /// What is not such an integer.
   size_t residue_count;
   const uint32_t *residue_places, *residue_columns;
   const cristretto_scalar *residues;

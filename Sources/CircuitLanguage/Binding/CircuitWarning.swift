@@ -38,7 +38,7 @@ public struct CircuitStandard: Hashable, Sendable {
   public static let lenient = CircuitStandard(refusing: [])
 
   /// Refuses circuits that require nothing, require it of nothing, or forget a commitment. A single row that
-  /// always holds is no fault under one snapshot: a scenario that hurts no position is one.
+  /// always holds is not a fault under one snapshot: a scenario that hurts no position is one.
   public static let strict = CircuitStandard(refusing: [.requiresNothing, .emptyLoop, .forgottenCommitment])
 
   /// The warnings of a compiled circuit that the standard refuses; empty if it passes.

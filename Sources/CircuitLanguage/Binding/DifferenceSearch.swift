@@ -85,7 +85,7 @@ extension CompiledCircuit {
   /// integers walk to the vertices where the plain rule is lowest: the slack of each requirement, with advice
   /// by its rules, is linear between the edges of those rules, and each step minimises it along its slope at
   /// the last book. Rows with products are taken by their tangents. Every candidate is then checked in plain
-  /// integers on both sides, so a difference that is reported is one; that none was found is no proof.
+  /// integers on both sides, so a difference that is reported is one; finding none proves nothing.
   public func searchForDifference(limits: SearchLimits = .standard) -> DifferenceReport {
     var search = DifferenceSearch(self, limits)
     return search.run()

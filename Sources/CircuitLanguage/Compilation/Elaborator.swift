@@ -144,7 +144,7 @@ struct Elaborator {
     case .each(let loop):
       try evaluator.forEachScope([loop], scope) { (inner) throws(Problem) in
         guard let key = inner.last?.key else {
-          throw Problem(.wrongType, "the elements of this list are no index", at: loop.list.range)
+          throw Problem(.wrongType, "the elements of this list are not indices", at: loop.list.range)
         }
         try forEachElement(indices.dropFirst(), keys + [key], inner, evaluator, body)
       }

@@ -11,7 +11,7 @@ public struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Code: String, Hashable, Sendable, CaseIterable {
     /// Larger than 1 MiB, or a name, number or string longer than allowed.
     case tooLong
-    /// Bytes that are no UTF-8, or characters a reader would not see.
+    /// Bytes that are not UTF-8, or characters a reader would not see.
     case invalidText
     /// The text does not follow the grammar.
     case syntax

@@ -11,7 +11,7 @@ struct SourceRange: Hashable, Sendable {
 
 /// The bytes of a circuit file, and where its lines begin.
 ///
-/// Nothing is assumed of the bytes: they may be no UTF-8 at all.
+/// Nothing is assumed of the bytes: they may not be UTF-8 at all.
 struct SourceText: Hashable, Sendable {
   /// The largest file that is read at all.
   static let maximumByteCount = 1 << 20

@@ -19,7 +19,7 @@ extension Parser {
     }
   }
 
-  /// `parameter limit in 1 ... 20 := 10`: a number that whoever takes the circuit may choose within a range. What is
+  /// `parameter limit in 1 ... 20 := 10`: a number that the user of the circuit may choose within a range. What is
   /// chosen replaces the number in the file, and so is in the digest.
   mutating func parameter() throws(Problem) {
     let name = try introducedName("of a parameter")

@@ -57,7 +57,7 @@ extension LedgerFolder {
       let first = index
       let items = try ToolFailure.wrapping(path) { try store.items(from: first, limit: Self.readLimit) }
       guard !items.isEmpty else { break }
-      // Entries that were appended after the head was read belong to whoever reads next.
+      // Entries that were appended after the head was read belong to the next reader.
       for item in items where item.entry.index < count { try body(item) }
       index += UInt64(items.count)
     }
@@ -113,7 +113,7 @@ package struct LedgerCheck {
 extension Audit {
   /// Checks every entry of an exported log. What is wrong with the log itself becomes a finding.
   ///
-  /// - Throws: ``ToolFailure`` if the file cannot be read, is no log, or is one of another venue.
+  /// - Throws: ``ToolFailure`` if the file cannot be read, is not a log, or is one of another venue.
   package mutating func replay(logFile path: String, of venue: VerificationKey) throws(ToolFailure) {
     let source = ChunkedFile(try InputFile.open(path, limit: nil))
     do {
@@ -125,7 +125,7 @@ extension Audit {
       }
       while let item = try reader.next() { check(item) }
     } catch LogReadError<ToolFailure>.fault(.notALog) {
-      throw ToolFailure(.malformedInput, path, "is no log; name the file that `ledger export` wrote")
+      throw ToolFailure(.malformedInput, path, "is not a log; name the file that `ledger export` wrote")
     } catch LogReadError<ToolFailure>.fault(let fault) {
       stop(at: fault)
     } catch LogReadError<ToolFailure>.source(let failure) {
@@ -147,7 +147,7 @@ private final class ChunkedFile: @unchecked Sendable {
 
   package init(_ file: OpenFile) { self.file = file }
 
-  /// At most so many bytes; none at the end.
+  /// At most the given number of bytes; empty at the end.
   package func read(_ count: Int) throws(ToolFailure) -> [UInt8] {
     if position == buffer.count {
       buffer = try file.chunk()
@@ -161,17 +161,17 @@ private final class ChunkedFile: @unchecked Sendable {
 
 /// What is in an exported log, whether or not the log itself is sound. Each is compared with what names it.
 package enum LogDocuments {
-  /// The documents; nil for a file that is no log.
+  /// The documents; nil for a file that is not a log.
   package static func read(_ path: String) throws(ToolFailure) -> [[UInt8]]? {
     try items(path)?.map(\.evidence)
   }
 
-  /// The entries; nil for a file that is no log.
+  /// The entries; nil for a file that is not a log.
   package static func entries(_ path: String) throws(ToolFailure) -> [LogEntry]? {
     try items(path)?.map(\.entry)
   }
 
-  /// The signed head; nil for a file that is no log.
+  /// The signed head; nil for a file that is not a log.
   package static func signedHead(_ path: String) throws(ToolFailure) -> SignedLogHead? {
     try reader(path)?.signedHead
   }

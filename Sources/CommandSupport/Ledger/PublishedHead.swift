@@ -7,7 +7,7 @@ package import TransparencyLog
 
 /// The last head of a ledger's log that left the desk, kept in a file outside the database.
 ///
-/// Whoever puts an older copy of the database back, or loses the end of it, leaves a log that ends before
+/// Anyone who puts an older copy of the database back, or loses the end of it, leaves a log that ends before
 /// this head (A65). The file is written after each commit and not forced to the disk: after a loss of power
 /// it may be some entries behind, and never ahead. A copy of it, kept elsewhere and given with --head, does
 /// the same for whole directories.
@@ -48,7 +48,7 @@ package struct KeptCheckpoint: Sendable {
 
   package let path: String
 
-  /// The checkpoint in the file; nil if there is no file. Whoever can write there can have the ledger refused, and
+  /// The checkpoint in the file; nil if there is no file. Anyone who can write there can have the ledger refused, and
   /// nothing else: its signature is not needed to compare.
   package func read() throws(ToolFailure) -> SignedCheckpoint? {
     guard FileManager.default.fileExists(atPath: path) else { return nil }

@@ -62,9 +62,9 @@ public struct AuctionTerms: Hashable, Sendable {
   public var cuspPpm: Int64
   /// The least value of a part that is taken and of a part that is left, in quanta.
   public var dust: Int64
-  /// What whoever begins an auction is paid, in quanta.
+  /// The payment to the one who begins an auction, in quanta.
   public var tip: Int64
-  /// What whoever begins an auction is paid besides, in ppm of the value.
+  /// The payment to the one who begins an auction besides, in ppm of the value.
   public var chipPpm: Int64
   /// What is stopped.
   public var stop: AuctionStop

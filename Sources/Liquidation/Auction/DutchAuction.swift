@@ -127,7 +127,7 @@ public struct DutchAuction: Hashable, Sendable {
     (self.mark, start) = (mark, time)
   }
 
-  /// What whoever begins the auction is paid, in quanta: tip + chip·value.
+  /// The payment to the one who begins the auction, in quanta: tip + chip·value.
   public var reward: Int64 {
     let value = Int128(lots) * Int128(mark)
     return terms.tip + Int64(clamping: value * Int128(terms.chipPpm) / Int128(onePpm))

@@ -4,12 +4,12 @@ public import MarginRules
 /// The liquidation of one account, from the ladder to the last line of the waterfall.
 ///
 /// A case opens on a book that misses its maintenance requirement and goes through these steps; each is a function of
-/// what it is given, so that whoever has the book, the snapshot, the terms and the bids finds the same case:
+/// what it is given, so that anyone who has the book, the snapshot, the terms and the bids finds the same case:
 ///
 ///     open ─▶ auction of each leg ─▶ (backstop) ─▶ (deleveraging) ─▶ settle: penalty, waterfall ─▶ closed
 ///
-/// Money is exchanged by transfers between purses, lots between the account and whoever takes them; after every step the
-/// sum of all purses and the sum of all lots are what they were.
+/// Money is exchanged by transfers between purses, lots between the account and those who take them; after every step
+/// the sum of all purses and the sum of all lots are what they were.
 public struct LiquidationCase: Hashable, Sendable {
   /// Whose book it is.
   public let account: String

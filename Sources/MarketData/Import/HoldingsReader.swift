@@ -27,7 +27,7 @@ extension ExportedAmount {
       return (option.currency, option.expiry, option.strike, option.kind)
         == (listed.currency, listed.expiry, listed.strike, listed.kind)
     }
-    // What names a day is no perpetual.
+    // What names a day is not a perpetual.
     guard symbol.filter(\.isNumber).count < 4, let coin = SymbolName.underlying(of: symbol) else {
       return false
     }
@@ -64,7 +64,7 @@ public enum HoldingsReader {
 
   /// Reads a file of positions or of balances. Zero amounts are left out.
   ///
-  /// - Throws: ``MarketDataError`` for a file that is neither, and at an amount that is no decimal number.
+  /// - Throws: ``MarketDataError`` for a file that is neither, and at an amount that is not a decimal number.
   public static func read(_ bytes: [UInt8], named file: String) throws(MarketDataError) -> AccountExport {
     var export = AccountExport()
     try [MarketSource(name: file, bytes: bytes)].forEachTable { table throws(MarketDataError) in
@@ -91,8 +91,8 @@ public enum HoldingsReader {
   }
 
   /// Sensitivities of SIMM's risk interchange format (CRIF). Those to the price of an equity, a commodity or
-  /// a currency are the gain at one percent, so a hundred times that is a position in USD; others are no
-  /// positions.
+  /// a currency are the gain at one percent, so a hundred times that is a position in USD; others are
+  /// not positions.
   private static func sensitivities(
     _ table: inout Table, _ type: Int, _ qualifier: Int, _ amount: Int, into export: inout AccountExport
   ) throws(MarketDataError) {

@@ -63,7 +63,7 @@ public struct MarketImport: Sendable {
   public var underlying: String?
   /// The size of one contract, where sizes and open interest count contracts.
   public var contractSize: Double?
-  /// Whether contracts are inverse, of so many USD, rather than of so many coins.
+  /// Whether contracts are inverse, of a number of USD each, rather than of a number of coins.
   public var isInverse = false
   /// One lot of what is listed; nil for a power of ten worth 10 to 100 USD.
   public var lot: Lot?

@@ -56,7 +56,7 @@ public enum SpanReader {
 
   /// Reads a file, which may be compressed. Arrays state losses of a long contract; gains are their opposite.
   ///
-  /// - Throws: ``MarketDataError`` for a file that is neither, and for arrays that are no numbers.
+  /// - Throws: ``MarketDataError`` for a file that is neither, and for arrays that are not numbers.
   public static func read(_ bytes: [UInt8], named file: String) throws(MarketDataError) -> SpanFile {
     let bytes = try MarketFile.contents(bytes, named: file)
     let start = bytes.first { !" \t\r\n\u{FEFF}".utf8.contains($0) }
@@ -249,7 +249,7 @@ struct XMLScanner {
   var line: Int { 1 + bytes[..<min(offset, bytes.count)].count { $0 == UInt8(ascii: "\n") } }
 
   private func failure(_ problem: String) -> MarketDataError {
-    MarketDataError(file: file, .contradiction("is no XML that is read here: \(problem)"), line: line)
+    MarketDataError(file: file, .contradiction("cannot be read as XML: \(problem)"), line: line)
   }
 
   mutating func next() throws(MarketDataError) -> Event? {

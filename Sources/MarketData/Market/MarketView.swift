@@ -122,7 +122,7 @@ extension Market {
   ///
   /// Prices, books, payments and reports happened at their stamp. That a bar opened happened; that it ended is known
   /// only if something is stamped later, or if nothing is stamped since it opened and the clock is past its end. So a
-  /// bar in progress, as every interface returns it last, is no present that has not come.
+  /// bar in progress, as every interface returns it last, is not a time to come.
   ///
   /// - Parameter clock: the present by a clock in seconds since 1970; nil where there is none, as in a replay.
   public func newestInstant(clock: Int64? = nil) -> Int64? {

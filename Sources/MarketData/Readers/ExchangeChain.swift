@@ -30,7 +30,7 @@ struct ExchangeChain {
   private let markVolatility: Int?
   private let openInterest: Int?
 
-  /// Where the parts of a quote stand, nil if the table is of no exchange.
+  /// Where the parts of a quote stand, nil if no known exchange wrote the table.
   ///
   /// - Throws: ``MarketDataProblem/unknownLayout(_:)`` if it is, and lacks a part.
   init?(_ table: Table) throws(MarketDataError) {

@@ -71,7 +71,7 @@ public enum OrderBookReader {
     guard assembly.quality.rows > 0 || emptyBooks == 0 else {
       return Reading(series: [], quality: assembly.quality)
     }
-    // Of one price there may be many orders, so that other sizes are no contradiction of the whole.
+    // Of one price there may be many orders, so that other sizes are not a contradiction of the whole.
     if !isInOrder(assembly.rows) {
       try assembly.order(
         by: { $0.isBid ? $0.price : -$0.price },

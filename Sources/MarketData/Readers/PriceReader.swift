@@ -67,7 +67,7 @@ public enum PriceReader {
 extension PriceObservation {
   /// Why it is not sound, in a few words.
   fileprivate var fault: String {
-    if price.isNaN { return "the price is no number" }
+    if price.isNaN { return "the price is not a number" }
     if !(price > 0 && price < .infinity) { return "the price is \(price), not positive and finite" }
     if !(confidence >= 0 && confidence < 1) { return "the confidence \(confidence) is not from 0 to below 1" }
     return source.isEmpty ? "the source has no name" : "the name of the source is too long"

@@ -10,7 +10,7 @@ extension BarSeries {
   /// without any shorter one is missing; one with some missing is made of the rest.
   ///
   /// - Parameter longer: the length of the new bars in seconds, a multiple of ``interval``.
-  /// - Returns: nil if it is no multiple.
+  /// - Returns: nil if it is not a multiple.
   public func aggregated(to longer: Int64) -> BarSeries? {
     guard interval > 0, longer >= interval, longer % interval == 0 else { return nil }
     var result = BarSeries(interval: longer, bars: [], hasVolume: hasVolume)

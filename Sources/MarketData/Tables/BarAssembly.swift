@@ -119,7 +119,7 @@ extension Bar {
   /// Why it is not sound, in a few words.
   var fault: String {
     for (name, price) in [("open", open), ("high", high), ("low", low), ("close", close)] {
-      if price.isNaN { return "\(name) is no number" }
+      if price.isNaN { return "\(name) is not a number" }
       if price <= 0 { return "\(name) is \(price), not positive" }
       if price == .infinity { return "\(name) is infinite" }
     }

@@ -3,11 +3,11 @@
 // out are single rows between those of a grid, never the newest stretch.
 
 extension SeriesAssembly<Bar> {
-  /// So many equal distances that are multiples of the interval are another interval rather than gaps.
+  /// From this number on, equal distances that are multiples of the interval are another interval rather than gaps.
   private static var leastStretch: Int { 24 }
-  /// So many other equal distances are another interval rather than disorder.
+  /// From this number on, other equal distances are another interval rather than disorder.
   private static var leastOtherStretch: Int { 8 }
-  /// So many at the end are.
+  /// From this number on at the end they are.
   private static var leastNewestStretch: Int { 3 }
 
   /// A stretch of rows with one distance.
@@ -21,8 +21,8 @@ extension SeriesAssembly<Bar> {
   ///
   /// - Returns: the length of a bar in seconds.
   /// - Throws: ``MarketDataProblem/noRows`` where one row alone does not say how long it is, and
-  ///   ``MarketDataProblem/implausible(_:)`` where the file changes to an interval that the longest is no
-  ///   multiple of.
+  ///   ``MarketDataProblem/implausible(_:)`` where the file changes to an interval of which the longest
+  ///   is not a multiple.
   mutating func align(to given: Int64?) throws(MarketDataError) -> Int64 {
     guard let common = given ?? commonInterval() else {
       try close()
@@ -38,7 +38,7 @@ extension SeriesAssembly<Bar> {
         for stretch in stretches where interval % stretch.interval != 0 {
           throw quality.failure(
             .implausible(
-              "bars of \(stretch.interval) s follow those of \(interval) s, which is no multiple; "
+              "bars of \(stretch.interval) s follow those of \(interval) s, which is not a multiple; "
                 + "keep those of one length in a file"),
             line: rows[stretch.rows.lowerBound].line)
         }
@@ -77,7 +77,7 @@ extension SeriesAssembly<Bar> {
     return Set(found.map(\.interval)).count > 1 ? found : []
   }
 
-  /// Whether so many equal distances are those of an interval.
+  /// Whether this number of equal distances makes an interval.
   private func isInterval(_ distance: Int64, count: Int, _ common: Int64, isLast: Bool) -> Bool {
     if distance == common { return count >= Self.leastOtherStretch }
     if distance % common == 0 { return count >= Self.leastStretch }
@@ -124,7 +124,7 @@ extension SeriesAssembly<Bar> {
     kept.reserveCapacity(rows.count)
     for (index, run) in runs.enumerated() {
       let isLast = index == runs.count - 1
-      // A row alone, after which the grid is what it was before, is none of it.
+      // A row alone, after which the grid is what it was before, is not part of it.
       let isStray =
         run.count == 1 && !isLast
         && (index == 0

@@ -24,7 +24,8 @@ extension SeriesAssembly<FundingPayment> {
   mutating func add(_ payment: FundingPayment, line: Int) {
     if !(abs(payment.rate) < 1) {
       addBad(
-        line: line, payment.rate.isNaN ? "the rate is no number" : "the rate \(payment.rate) is not below 1")
+        line: line,
+        payment.rate.isNaN ? "the rate is not a number" : "the rate \(payment.rate) is not below 1")
     } else if let hours = payment.hours, !(hours > 0 && hours <= 24) {
       addBad(line: line, "the interval is \(hours) hours")
     } else {

@@ -247,7 +247,7 @@ struct InstantText {
     (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
   }
 
-  /// The digits that come next, at least one and at most so many; their value counts for up to 19 only.
+  /// The digits that come next, at least one and at most the given number; their value counts for up to 19 only.
   private mutating func digits(most: Int) -> (value: UInt64, count: Int)? {
     var (value, count) = (UInt64(0), 0)
     while let byte = rest.first, Self.isDigit(byte) {

@@ -1,4 +1,4 @@
-/// Where a text is no JSON, and what should stand there.
+/// Where a text is not JSON, and what should stand there.
 struct JSONFault: Error, Hashable {
   let offset: Int
   let expected: String

@@ -220,7 +220,7 @@ struct JSONRows {
     } while try cursor.goesOn(until: "}")
   }
 
-  /// The text of the value ahead; that of an array or object is no number and no instant.
+  /// The text of the value ahead; that of an array or object is neither a number nor an instant.
   private mutating func value() throws(JSONFault) -> Range<Int> {
     guard cursor.isContainer() else { return try cursor.scalar() }
     let start = cursor.offset

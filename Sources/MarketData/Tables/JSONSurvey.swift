@@ -31,7 +31,7 @@ struct JSONSection {
 /// for each line.
 ///
 /// A list is an array of objects or of arrays, an object of equally long arrays, or the two sides of a book.
-/// Members around a list that are no lists hold for each of its rows. `info`, where ccxt keeps the answer
+/// Members around a list that are not lists hold for each of its rows. `info`, where ccxt keeps the answer
 /// that a row was made from, and lists inside rows are passed over.
 struct JSONSurvey {
   /// The deepest that a list may stand in others.
@@ -193,7 +193,7 @@ struct JSONSurvey {
     /// The names so far.
     private var keys: [Range<Int>] = []
     private var names: Set<String> = []
-    /// So many names are compared one by one.
+    /// Up to this number, names are compared one by one.
     private static let fewNames = 24
 
     /// Refuses a second member of one name: which of the two is meant is not known.

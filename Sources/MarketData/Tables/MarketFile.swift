@@ -123,7 +123,7 @@ public enum MarketFile {
     return first
   }
 
-  /// A file that is no archive, decompressed if it is compressed.
+  /// A file that is not an archive, decompressed if it is compressed.
   private static func plain(
     _ first: [UInt8], _ next: @escaping () throws(MarketDataError) -> [UInt8]?, named file: String
   ) throws(MarketDataError) -> Part {

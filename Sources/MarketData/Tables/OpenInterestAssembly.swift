@@ -132,7 +132,7 @@ extension SeriesAssembly<OpenInterestRow> {
       note("USD", .checked)
       return nil
     }
-    // Contracts of one size with their value in USD, or of so many USD with their value in coins.
+    // Contracts of one size with their value in USD, or of a number of USD each with their value in coins.
     if middle >= 1e-5, contractSize(near: middle) != nil {
       note("USD", .checked)
       return nil

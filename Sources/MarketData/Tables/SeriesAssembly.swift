@@ -103,7 +103,8 @@ struct SeriesAssembly<Element> {
     var areRefused = true
   }
 
-  /// So many rows with the time of another and other numbers, and a tenth of all, are no accident.
+  /// From this number of rows on that repeat a time with other numbers, if they are a tenth of all, the file is
+  /// refused.
   private static var leastConflicts: Int { 4 }
 
   /// Orders the rows and drops all but one of those with the same time and key: the first, or the better.
@@ -173,7 +174,7 @@ struct SeriesAssembly<Element> {
   mutating func reportGaps(_ interval: Int64) {
     guard interval > 0 else { return }
     for (before, row) in zip(rows, rows.dropFirst()) {
-      // Rounded to the nearest step, so that a late stamp is no gap.
+      // Rounded to the nearest step, so that a late stamp is not a gap.
       let steps = (row.time - before.time + interval / 2) / interval
       guard steps > 1 else { continue }
       quality.gaps.append(

@@ -17,7 +17,7 @@ extension Table {
   }
 
   /// The column of a time or a price whose name has its unit behind: `Timestamp (UTC)`, `open_time_ms`, `Open (USD)`.
-  /// A volume is named by its unit, and is no such part.
+  /// A volume is named by its unit, and is not such a part.
   private func columnWithUnit(_ part: ColumnPart) -> Int? {
     guard ColumnPart.withUnits.contains(where: { $0.names == part.names }) else { return nil }
     let isTime = part.names == ColumnPart.time.names

@@ -1,4 +1,4 @@
-/// Why bytes are no zip archive that is read here.
+/// Why bytes are not a zip archive that is read here.
 public enum ZipError: Error, Hashable, Sendable {
   /// The archive has no directory at its end.
   case truncated
@@ -252,7 +252,7 @@ private struct Zip64 {
 }
 
 extension [UInt8] {
-  /// The unsigned integer of so many bytes, the least significant first; nil where there are not so many, or
+  /// The unsigned integer of the given number of bytes, the least significant first; nil where there are fewer, or
   /// where it is beyond what can be counted.
   fileprivate func little(_ count: Int, at offset: Int) -> Int? {
     guard offset >= 0, offset <= self.count - count else { return nil }

@@ -6,7 +6,7 @@ public enum Parameter: Int, CaseIterable, Hashable, Sendable {
   case priceMaximumAge
   /// A source further than this from the median of all is left out (M01).
   case priceDeviation
-  /// So many sources must be live, or the price is stale (M01).
+  /// The least number of live sources; with fewer the price is stale (M01).
   case priceQuorum
   /// Least half-width between the mark of what is held and of what is sold (M01).
   case confidenceFloor
@@ -59,7 +59,7 @@ public enum Parameter: Int, CaseIterable, Hashable, Sendable {
   case stressAbove
   /// Extreme above this ratio of fast to slow volatility (M08).
   case extremeAbove
-  /// Extreme after a bar of so many slow standard deviations (M08).
+  /// Extreme after a bar of this number of slow standard deviations (M08).
   case jumpSigmas
   /// A regime is left only after this time below its level (M08).
   case leave
@@ -298,7 +298,7 @@ public enum Parameter: Int, CaseIterable, Hashable, Sendable {
   case takerFeeSlope
   /// Greatest fee of closing, of notional (M36).
   case takerFeeCap
-  /// Level 1 after a bar of so many standard deviations (M46).
+  /// Level 1 after a bar of this number of standard deviations (M46).
   case breakerSigmas
   /// Level 1 below this share of usual depth (M46).
   case breakerDepth
@@ -322,7 +322,7 @@ public enum Parameter: Int, CaseIterable, Hashable, Sendable {
   case leverageFeeCap
   /// Surcharge on orders that grow a position, of notional, at no health at all; none from healthyZonePpm on (M32).
   case increaseSurcharge
-  /// Liquidations of so many seconds count together (M46, M55).
+  /// Liquidations within this number of seconds count together (M46, M55).
   case liquidationWindow
   /// Multiple of depth that the market absorbs in that time (M46, M55).
   case absorption

@@ -47,7 +47,7 @@ extension Parameter {
     ParameterDescriptor(
       .breakerSigmas, "breakerSigmasPpm", .ppm, 6_000_000, 2_000_000...20_000_000, step: 2_000_000, .lower,
       .underlying,
-      "Level 1 after a bar of so many standard deviations (M46)."),
+      "Level 1 after a bar of this number of standard deviations (M46)."),
     ParameterDescriptor(
       .breakerDepth, "breakerDepthPpm", .ppm, 200_000, 0...1_000_000, step: 100_000, .raise, .underlying,
       "Level 1 below this share of usual depth (M46)."),
@@ -89,7 +89,7 @@ extension Parameter {
     ParameterDescriptor(
       .liquidationWindow, "liquidationWindowSeconds", .seconds, 900, 60...86_400, step: 900, .raise,
       .underlying,
-      "Liquidations of so many seconds count together (M46, M55)."),
+      "Liquidations within this number of seconds count together (M46, M55)."),
     ParameterDescriptor(
       .absorption, "absorptionPpm", .ppm, 1_000_000, 10_000...10_000_000, step: 500_000, .lower, .underlying,
       "Multiple of depth that the market absorbs in that time (M46, M55)."),

@@ -13,7 +13,7 @@ extension Parameter {
       "A source further than this from the median of all is left out (M01)."),
     ParameterDescriptor(
       .priceQuorum, "priceQuorum", .count, 1, 1...16, step: 2, .raise, .underlying,
-      "So many sources must be live, or the price is stale (M01)."),
+      "The least number of live sources; with fewer the price is stale (M01)."),
     ParameterDescriptor(
       .confidenceFloor, "confidenceFloorPpm", .ppm, 100, 0...50_000, step: 1_000, .raise, .underlying,
       "Least half-width between the mark of what is held and of what is sold (M01)."),

@@ -59,7 +59,7 @@ extension Parameter {
     ParameterDescriptor(
       .jumpSigmas, "regimeJumpPpm", .ppm, 6_000_000, 2_000_000...20_000_000, step: 2_000_000, .lower,
       .underlying,
-      "Extreme after a bar of so many slow standard deviations (M08)."),
+      "Extreme after a bar of this number of slow standard deviations (M08)."),
     ParameterDescriptor(
       .leave, "regimeLeaveSeconds", .seconds, 43_200, 60...2_592_000, step: 86_400, .raise, .underlying,
       "A regime is left only after this time below its level (M08)."),

@@ -1,7 +1,7 @@
 public import MarginRules
 
 /// What a verifier checks of a snapshot itself (M71): that the published numbers are such as governance admits,
-/// whoever computed them. It needs no market data and no trust in the engine.
+/// anyone who computed them. It needs no market data and no trust in the engine.
 public enum SnapshotGovernance {
   /// One number that governance does not admit.
   public struct Breach: Hashable, Sendable {

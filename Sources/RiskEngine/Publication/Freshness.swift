@@ -21,7 +21,7 @@ public struct SeriesAge: Hashable, Sendable {
 /// Which series of a market count at an instant, and the market without the others (M01, M07, M09 for those that had
 /// greatest ages before).
 ///
-/// What is stale is no measurement. Nothing takes the place of funding; what has no bars, no open interest or no
+/// What is stale is not a measurement. Nothing takes the place of funding; what has no bars, no open interest or no
 /// insurance report, though it is listed, is blind: its positions may only be closed, and its margin does not relax.
 struct Freshness {
   /// The ages of all series that are listed or known, in the order of the inputs.

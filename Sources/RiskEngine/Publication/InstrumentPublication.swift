@@ -86,7 +86,7 @@ struct InstrumentPublication {
       points: terms.fraction(.optionVegaCharge))
     let minimum = Contingency.shortOption(underlyingValue: whole, share: terms[.shortOptionMinimum])
     instrument.contLong = closing.clamped(to: SnapshotLimits.charges)
-    // Whoever is short pays the larger: the minimum, or what closing costs.
+    // A short position pays the larger: the minimum, or what closing costs.
     instrument.contShort = max(minimum, instrument.contLong)
     instrument.feeExit = fee(whole, terms)
     setLimits(&instrument, &state, lotValue: whole, terms, &trace)

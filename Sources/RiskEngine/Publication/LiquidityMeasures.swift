@@ -28,7 +28,7 @@ struct LiquidityMeasures {
   /// What the books hold; nil without any, or while the price is stale.
   let books: DepthMeasure?
   /// Whether every order book went silent: depth is then the last one known, and positions may only be closed. A
-  /// feed that is down is no empty market.
+  /// feed that is down is not an empty market.
   let isSilent: Bool
 
   /// - Parameters:
@@ -132,8 +132,8 @@ struct LiquidityMeasures {
   /// The lower of the last day's volume and a low quantile of the days of the window, counted back from now. Volume
   /// rises with volatility, so what is traded now may make a market look shallower and never deeper.
   ///
-  /// A bar whose price moved and whose volume is zero has none that is known, and a day of such bars is no day without
-  /// trade. Nil where no bar of the window has a volume.
+  /// A bar whose price moved and whose volume is zero has none that is known, and a day of such bars is not a day
+  /// without trade. Nil where no bar of the window has a volume.
   private static func dailyVolume(_ view: UnderlyingView, _ terms: UnderlyingTerms) -> Double? {
     let perDay = terms.barsPerDay(view.interval)
     let bars = view.bars.suffix(terms.bars(in: .volumeWindow, interval: view.interval))
@@ -217,7 +217,8 @@ struct DepthMeasure {
   /// How many books of a venue are looked at.
   private static let books: Int64 = 64
 
-  /// The last book of each of so many equal stretches of the window: as many however often books were taken.
+  /// The last book of each of a number of equal stretches of the window: the same number however often books were
+  /// taken.
   private static func sample(
     _ books: ArraySlice<OrderBook>, at time: Int64, over window: Int64
   ) -> [OrderBook] {

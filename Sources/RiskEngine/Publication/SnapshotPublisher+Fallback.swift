@@ -10,8 +10,8 @@ extension SnapshotPublisher {
   /// against the account. What a lot gains stays. Widening does not add up: it is that of the last good snapshot
   /// however long the engine fails.
   ///
-  /// The inputs are those on which the engine failed, and after them the last good snapshot, so that whoever has them
-  /// can see that it fails on them.
+  /// The inputs are those on which the engine failed, and after them the last good snapshot, so that anyone who has
+  /// them can see that it fails on them.
   ///
   /// - Parameters:
   ///   - good: the last snapshot that was not a fallback.

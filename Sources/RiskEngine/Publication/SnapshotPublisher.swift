@@ -5,7 +5,7 @@ public import MarketData
 /// The margin engine: from a market, a configuration and a little memory to a risk snapshot.
 ///
 /// Publishing is a function. The same market up to the instant, configuration, state, previous digest and beacon give
-/// the same bytes on every machine, so whoever has them can check a snapshot by computing it again.
+/// the same bytes on every machine, so anyone who has them can check a snapshot by computing it again.
 ///
 ///     let engine = try SnapshotPublisher(market: market, configuration: .standard)
 ///     let first = try engine.publish(at: time, state: .initial, previous: .zero, beacon: beacon)

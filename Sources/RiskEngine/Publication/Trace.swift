@@ -51,7 +51,7 @@ public enum TraceValue: Hashable, Sendable {
   /// Nothing was known.
   case missing
 
-  /// A number; what is none or infinite, such as a ratio of zeros, is not known.
+  /// A number; a ratio of zeros or an infinite one is not known.
   static func finite(_ value: Double?) -> TraceValue {
     guard let value, value.isFinite else { return .missing }
     return .number(value)

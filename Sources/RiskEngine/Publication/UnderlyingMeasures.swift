@@ -61,7 +61,7 @@ struct UnderlyingMeasures {
       volatilityRatio: volatility.knownRatio, fundingScore: liquidity.fundingScore,
       openInterest: liquidity.openInterest, terms: terms, trace: &trace)
     volatility.choose(droughtFactor: drought.factor, terms: terms, trace: &trace)
-    // What is not known is no calm market.
+    // What is not known is not a calm market.
     if blindness.toBars, volatility.regime.rank < Regime.stress.rank { volatility.regime = .stress }
     self.volatility = volatility
     skew = SkewBuffers(smile, hasChain: view.chain != nil, last: last, terms: terms)

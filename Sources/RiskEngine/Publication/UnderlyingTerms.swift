@@ -39,10 +39,10 @@ struct UnderlyingTerms {
       tightening: Pace.growth(self[.ramp], seconds: elapsed))
   }
 
-  /// How many bars of so many seconds a day has, at least one.
+  /// The number of bars of the given seconds in a day, at least one.
   func barsPerDay(_ interval: Int64) -> Int { max(1, Int(clamping: 86_400 / max(1, interval))) }
 
-  /// How many bars of so many seconds a time has, at least one.
+  /// The number of bars of the given seconds in a stretch of time, at least one.
   func bars(in parameter: Parameter, interval: Int64) -> Int {
     max(1, Int(clamping: self[parameter] / max(1, interval)))
   }

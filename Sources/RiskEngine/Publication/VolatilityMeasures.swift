@@ -4,7 +4,7 @@ internal import RiskModels
 
 /// Volatility of one underlying at one instant, per √year, and what leads to it (M06, M07, M08, M40).
 struct VolatilityMeasures {
-  /// σ* of the strategy: through the cycle and conditional by their weights. What is no rate is computed from it.
+  /// σ* of the strategy: through the cycle and conditional by their weights. What is not a rate is computed from it.
   var published: Double
   /// The volatility through the cycle.
   var cycle: Double
@@ -34,7 +34,7 @@ struct VolatilityMeasures {
 
   /// The least number of days that a score is taken over.
   private static let leastDays = 30
-  /// Half-lives of the conditional variance have at least so many bars.
+  /// Half-lives of the conditional variance have at least this number of bars.
   private static let leastBars = 3.0
 
   /// Measures the moves of bars.
@@ -189,7 +189,7 @@ struct VolatilityMeasures {
   private static func thresholds(interval: Int64, _ terms: UnderlyingTerms) -> RegimeThresholds {
     let interval = max(1, interval)
     var thresholds = RegimeThresholds(returnsPerDay: Int(clamping: 86_400 / interval))
-    // One bar alone is no volatility: with bars of a day every other day would be extreme.
+    // One bar alone makes no volatility: with bars of a day every other day would be extreme.
     thresholds.fastHalfLife = max(leastBars, Double(terms[.fastHalfLife]) / Double(interval))
     thresholds.slowHalfLife = max(leastBars, Double(terms[.slowHalfLife]) / Double(interval))
     thresholds.calm = terms.fraction(.calmBelow)
@@ -247,7 +247,7 @@ struct VolatilityMeasures {
     let plain = LogarithmicAutoregression.fit(returns: returns, variances: variances, windows)
     guard !index.entries.isEmpty else { return (plain?.recorded ?? [], []) }
     let implied = LogarithmicAutoregression.fit(returns: returns, variances: variances, windows) { back in
-      // The bar so many before the last.
+      // The bar that many before the last.
       let place = bars.endIndex - 1 - back
       guard place >= bars.startIndex else { return nil }
       return index.variancePerDay(at: bars[place].openTime + interval)

@@ -43,7 +43,7 @@ public struct CircuitBreaker: Hashable, Sendable {
 
   /// Where the levels begin.
   public struct Thresholds: Hashable, Sendable {
-    /// Level 1 from so many standard deviations on.
+    /// Level 1 from this number of standard deviations on.
     public var sigmas: Double
     /// Level 1 below this share of usual depth.
     public var depthShare: Double
@@ -55,7 +55,7 @@ public struct CircuitBreaker: Hashable, Sendable {
     public var liquidationLoad: Double
     /// Level 3 below this share of insurance.
     public var insuranceShare: Double
-    /// After so many seconds without cause a level is left.
+    /// After this number of seconds without cause a level is left.
     public var coolDown: Int64
 
     /// These thresholds.
@@ -103,7 +103,7 @@ public struct CircuitBreaker: Hashable, Sendable {
     self.quietSeconds = max(0, quietSeconds)
   }
 
-  /// One epoch, so many seconds after the one before.
+  /// One epoch, the given number of seconds after the one before.
   public mutating func step(_ signals: Signals, _ thresholds: Thresholds, elapsed: Int64) {
     let asked = thresholds.level(of: signals)
     if asked >= level {

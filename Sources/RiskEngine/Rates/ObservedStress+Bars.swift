@@ -33,8 +33,8 @@ extension ObservedStress {
     if ppm > worst.move { worst = Worst(move: ppm, time: time) }
   }
 
-  /// The worst fall and rise within so many bars that end in one of the bars from `first` on. Windows slide: the least
-  /// low and the highest high of each are at the front of a queue of candidates.
+  /// The worst fall and rise within a number of bars that end in one of the bars from `first` on. Windows slide: the
+  /// least low and the highest high of each are at the front of a queue of candidates.
   private static func worst(
     _ bars: ArraySlice<Bar>, from first: Int, within count: Int, interval: Int64
   ) -> (fall: (move: Double, time: Int64), rise: (move: Double, time: Int64)) {
@@ -46,7 +46,7 @@ extension ObservedStress {
       highs.push(bar.high, at: i, count: count)
       let before = i - count
       guard i >= first, before >= bars.startIndex, bars[before].close > 0 else { continue }
-      // Bars of another stretch, before a gap, are no move within the horizon.
+      // Bars of another stretch, before a gap, are not a move within the horizon.
       guard bar.openTime - bars[before].openTime <= Int64(count + 1) * interval else { continue }
       let close = bars[before].close
       let end = bar.openTime + interval
@@ -57,7 +57,7 @@ extension ObservedStress {
   }
 }
 
-/// The greatest of the last so many numbers.
+/// The greatest of the last numbers, of a given count.
 private struct SlidingExtreme {
   private var candidates: [(index: Int, value: Double)] = []
   private var head = 0

@@ -228,7 +228,7 @@ public struct Calibration: Sendable {
 public enum CalibrationError: Error, Hashable, Sendable {
   /// An axis has no values.
   case emptyAxis
-  /// The history has too few days for so many folds.
+  /// The history has too few days for this number of folds.
   case tooShort(days: Int64, folds: Int)
   /// A value is out of bounds or contradicts another.
   case configuration(ConfigurationError)

@@ -114,7 +114,7 @@ public enum MarginReplay {
   /// Replays a stretch of history.
   ///
   /// - Parameters:
-  ///   - instruments: which; those that are no options, in the order of the listing, if empty.
+  ///   - instruments: which; those that are not options, in the order of the listing, if empty.
   ///   - times: the first epoch, and the instant after the last.
   ///   - step: seconds from one epoch to the next.
   ///   - progress: is told after each epoch how many of how many are done.

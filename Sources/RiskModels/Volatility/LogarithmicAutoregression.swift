@@ -9,7 +9,7 @@ public struct VarianceWindows: Hashable, Sendable {
   /// Days of observations that a fit is made from, the month before the first not counted.
   public var sampleDays = 365
 
-  /// Windows for so many bars a day.
+  /// Windows for a number of bars a day.
   public init(barsPerDay: Int) {
     self.barsPerDay = max(1, barsPerDay)
   }
@@ -92,8 +92,8 @@ public enum LogarithmicAutoregression {
   ///
   /// - Parameters:
   ///   - returns, variances: of the bars, as many of both.
-  ///   - implied: the implied variance per day as it was known after the bar so many before the last; nil where it was
-  ///     not, and such observations are left out. Nil for a fit without.
+  ///   - implied: the implied variance per day as it was known after the bar at that distance before the last; nil
+  ///     where it was not, and such observations are left out. Nil for a fit without.
   /// - Returns: nil for fewer than ``leastCount`` observations, or when a regressor is a combination of the others.
   public static func fit(
     returns: ArraySlice<Double>, variances: ArraySlice<Double>, _ windows: VarianceWindows,

@@ -1,4 +1,4 @@
-/// How restless a market is (mechanism M08), the calmest first.
+/// The volatility state of a market (mechanism M08), the calmest first.
 public enum VolatilityRegime: Int, CaseIterable, Comparable, Hashable, Sendable {
   /// Fast volatility is well below slow.
   case calm
@@ -9,7 +9,7 @@ public enum VolatilityRegime: Int, CaseIterable, Comparable, Hashable, Sendable 
   /// It is far above, or a single return was beyond what slow volatility allows.
   case extreme
 
-  /// Calmer before more restless.
+  /// Lower volatility states before higher ones.
   public static func < (a: VolatilityRegime, b: VolatilityRegime) -> Bool { a.rawValue < b.rawValue }
 }
 
@@ -27,14 +27,14 @@ public struct RegimeThresholds: Hashable, Sendable {
   public var stress = 1.5
   /// The extreme is entered above this ratio.
   public var extreme = 1.9
-  /// The extreme is entered after a return of more than so many slow deviations.
+  /// The extreme is entered after a return of more than this number of slow deviations.
   public var extremeReturn = 6.0
   /// A state above normal is left below its entry times this; at most 1.
   public var exitFactor = 0.9
   /// How many returns in a row must be below the exit level before a state is left for a calmer one.
   public var patience: Int
 
-  /// The thresholds for so many returns a day.
+  /// The thresholds for a number of returns a day.
   public init(returnsPerDay: Int) {
     let day = max(returnsPerDay, 1)
     fastHalfLife = Double(day)
@@ -46,9 +46,9 @@ public struct RegimeThresholds: Hashable, Sendable {
 
 /// A state machine that tells the regime return by return.
 ///
-/// x = σ_fast/σ_slow. A more restless state is entered at once; a calmer one only after ``RegimeThresholds/patience``
-/// returns in a row that would belong there, so the regime does not flap. The state is a few numbers, so it can be
-/// recorded and resumed.
+/// x = σ_fast/σ_slow. A higher volatility state is entered at once; a lower one only after
+/// ``RegimeThresholds/patience`` returns in a row that would belong there, so the regime does not flap. The state is a
+/// few numbers, so it can be recorded and resumed.
 ///
 /// - SeeAlso: Hamilton 1989 for regimes as such; the thresholds are the engine's own.
 public struct RegimeDetector: Hashable, Sendable {
@@ -62,7 +62,7 @@ public struct RegimeDetector: Hashable, Sendable {
   public private(set) var slow: ExponentialVariance
   /// How many returns in a row called for a calmer regime.
   private var calmerCount: Int
-  /// The most restless regime that they called for.
+  /// The highest volatility state that they called for.
   private var calmerRegime: VolatilityRegime
 
   /// A detector that has seen nothing, and says stress: a market without history has shown nothing yet.

@@ -154,8 +154,8 @@ public enum AttestationError: Error, Hashable, Sendable {
   case differentVenues
   /// They do not say who else keeps a part of the account's book.
   case noCustodianSet
-  /// They name different sets of custodians, or another set than the one that signed: of so many parts, so
-  /// many are here.
+  /// They name different sets of custodians, or another set than the one that signed: the set has `expected`
+  /// parts, and `actual` are here.
   case incompleteSet(expected: UInt32, actual: UInt32)
   /// One custodian attests twice.
   case repeatedCustodian(VerificationKey)

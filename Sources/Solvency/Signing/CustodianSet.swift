@@ -2,8 +2,8 @@ public import CanonicalBytes
 
 /// All custodians that keep a part of one account's book, by number and by digest.
 ///
-/// Each of them names the set in what it attests, so that a part cannot be left out: whoever opens the
-/// account needs the word of all, and whoever holds the word of one that was left out can show it (A55).
+/// Each of them names the set in what it attests, so that a part cannot be left out: anyone who opens the
+/// account needs the word of all, and anyone who holds the word of one that was left out can show it (A55).
 public struct CustodianSet: Hashable, Sendable {
   /// Number of custodians, at least 1.
   public let count: UInt32

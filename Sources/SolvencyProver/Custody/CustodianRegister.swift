@@ -40,7 +40,7 @@ public struct CustodianRegister: Hashable, Sendable {
     fileprivate func overlaps(_ other: Pledge) -> Bool { issued < other.expires && other.issued < expires }
   }
 
-  /// 32 random bytes that keep the digests of books from being guessed by whoever reads a copy of the
+  /// 32 random bytes that keep the digests of books from being guessed by anyone who reads a copy of the
   /// register alone.
   let salt: [UInt8]
   /// Every pledge, oldest first.
@@ -68,7 +68,7 @@ public struct CustodianRegister: Hashable, Sendable {
     return Digest(hash.bytes(count: Digest.byteCount))
   }
 
-  /// Decides whether a pledge may be signed, and remembers it if so. The same pledge again is no second one.
+  /// Decides whether a pledge may be signed, and remembers it if so. The same pledge again is not a second one.
   ///
   /// - Throws: ``RegisterRefusal``; then nothing is remembered.
   public mutating func admit(_ pledge: Pledge) throws(RegisterRefusal) {

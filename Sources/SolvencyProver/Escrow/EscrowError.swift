@@ -5,7 +5,7 @@ public enum EscrowError: Error, Hashable, Sendable {
   /// A committee has 1 to 32 members, all different and each with a key that something can be sealed to, and
   /// a threshold of 1 to as many.
   case committee
-  /// The key is of no member of this committee.
+  /// The key does not belong to a member of this committee.
   case notAMember
   /// The share sealed to this member, counted from 1, does not open with its key.
   case sealedShare(member: Int)

@@ -18,10 +18,10 @@ internal import Solvency
 /// What the market explains is taken off: r, by how much the marks of all futures of a group moved together, and what
 /// moved with volatility and depth, each the median of its kind over the whole group: margins, what lots gain in
 /// scenarios, the scenarios' prices, and caps. Margins, gains and fees follow the marks as well; a fee grows with
-/// volatility by at most the square of what margins do. Fewer than ``leastNumbers`` numbers of a kind are no market, since
-/// one of them would be the median; of two rows of scenarios the lesser move counts. Margins, gains and scenarios move
-/// by three quarters at most. Each common move is held against the policy's limit of what a market does. An option's
-/// numbers follow nothing in proportion; of theirs a move as large as the market's is taken off.
+/// volatility by at most the square of what margins do. Fewer than ``leastNumbers`` numbers of a kind say nothing of a
+/// market, since one of them would be the median; of two rows of scenarios the lesser move counts. Margins, gains and
+/// scenarios move by three quarters at most. Each common move is held against the policy's limit of what a market
+/// does. An option's numbers follow nothing in proportion; of theirs a move as large as the market's is taken off.
 public struct SnapshotMove: Hashable, Sendable {
   /// The largest move of a number per lot that the market does not explain, in ppm, and what moved.
   public private(set) var price = Largest()
@@ -43,7 +43,7 @@ public struct SnapshotMove: Hashable, Sendable {
     public var path = ""
   }
 
-  /// Compares two snapshots. Instruments and assets that only the newer one has are no structure: a book
+  /// Compares two snapshots. Instruments and assets that only the newer one has do not count as structure: a book
   /// that was committed to before them has none of them.
   public init(from old: RiskSnapshot, to new: RiskSnapshot) {
     for kind in MarginKind.allCases {
@@ -119,7 +119,7 @@ public struct SnapshotMove: Hashable, Sendable {
       4 * after <= 7 * before && 7 * after >= 4 * before ? self : Ratio()
     }
 
-    /// The lower median, or the upper; 1 for fewer than so many.
+    /// The lower median, or the upper; 1 for fewer than this number.
     init(medianOf ratios: [Ratio] = [], least: Int = 1, isUpper: Bool = false) {
       guard !ratios.isEmpty, ratios.count >= least else { return }
       let sorted = ratios.sorted { $0.after * $1.before < $1.after * $0.before }
@@ -252,7 +252,7 @@ public struct SnapshotMove: Hashable, Sendable {
     guard old.map(\.path) == new.map(\.path) else { return add(structure: path) }
     let scale = old.filter(\.isPrice).reduce(Integer(1)) { max($0, $1.value.magnitude) }
     // What a future gains in its scenarios follows its mark, so that it is held against what it gained
-    // before: a mark that moves alone is no market.
+    // before: a mark that moves alone is not the market.
     let gains = old.filter(\.isGain).reduce(max(1, scale.floorDivided(by: 20))) {
       max($0, $1.value.magnitude)
     }

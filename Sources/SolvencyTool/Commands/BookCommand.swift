@@ -21,7 +21,7 @@ struct BookImportCommand: Verb {
     abstract: "Make a book out of positions and balances as exchanges export them.",
     discussion: """
       Reads JSON and CSV of Binance, Bybit, OKX, Deribit, Hyperliquid and ccxt, and CRIF files of SIMM sensitivities, and \
-      writes a book in lots of the snapshot. Amounts that are no whole lots are refused, or with --round rounded against \
+      writes a book in lots of the snapshot. Amounts that are not whole lots are refused, or with --round rounded against \
       the account: holdings down, debts and positions away from zero. What the snapshot does not list is an error, unless \
       --skip-unlisted says otherwise.
 
@@ -45,7 +45,7 @@ struct BookImportCommand: Verb {
   @Option(help: "Cash in USD.")
   var cash: String = "0"
 
-  @Flag(help: "Round amounts that are no whole lots, against the account.")
+  @Flag(help: "Round amounts that are not whole lots, against the account.")
   var round = false
 
   @Flag(help: "Leave out what the snapshot does not list.")
@@ -71,7 +71,7 @@ struct BookImportCommand: Verb {
       let bytes = try InputFile.read(file, limit: 64 << 20)
       let export = try ToolFailure.wrapping(file) { try HoldingsReader.read(bytes, named: file) }
       for (what, count) in export.notRepresented.sorted(by: { $0.key < $1.key }) {
-        notes.append("\(file): \(count) rows of \(what) are no positions and were left out")
+        notes.append("\(file): \(count) rows of \(what) are not positions and were left out")
       }
       for amount in export.amounts {
         guard let id = try identifier(of: amount, in: snapshot, file) else {
@@ -145,20 +145,20 @@ struct BookImportCommand: Verb {
     }
     guard let division else {
       throw ToolFailure(
-        .malformedInput, file, "\(amount.symbol): the amount is no decimal number of this size")
+        .malformedInput, file, "\(amount.symbol): the amount is not a decimal number of this size")
     }
     guard division.hasRest else { return division.lots }
     let advice = lots.advice(on: amount.amount, at: coordinate) ?? "\(id) counts lots"
     guard round else {
       throw ToolFailure(
-        .malformedInput, file, "\(amount.symbol) is no whole number of lots. \(advice); or use --round")
+        .malformedInput, file, "\(amount.symbol) is not a whole number of lots. \(advice); or use --round")
     }
     notes.append("\(file): \(amount.symbol) is rounded to a lot against the account")
     if amount.section == .holding { return division.lots }
     return division.lots + (amount.amount.hasPrefix("-") ? -1 : 1)
   }
 
-  /// The lots of an instrument that so many dollars are at its mark.
+  /// The lots of an instrument that an amount of dollars is worth at its mark.
   private static func divide(
     _ amount: String, dollars: Int64, by id: String, _ snapshot: RiskSnapshot
   ) -> LotSizes.Division? {

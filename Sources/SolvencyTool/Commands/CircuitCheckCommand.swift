@@ -14,7 +14,7 @@ struct CircuitCheckCommand: Verb {
       A proof proves the range of an advice value, not its rule: rows and links have to say what the rule \
       computes. The command refuses advice that may sit at a bound whatever the book is, tells of every other one \
       which rows and links hold it, and searches, by linear programs over the rows, for a book that a prover could \
-      prove although the rule as written refuses it. If none is found it says what was searched; that is no proof. \
+      prove although the rule as written refuses it. If none is found it says what was searched; that proves nothing. \
       Without --snapshot all of it is done under the example that comes with the command.
 
       Exits 0 if nothing was found, 2 with a book that shows a difference, 65 for a circuit with mistakes.

@@ -74,7 +74,7 @@ struct CircuitCommand: ParsableCommand {
           solvency circuit compile --circuit portfolio-margin \\
             --snapshot Examples/snapshot.json
 
-        With --repeat it is the statement about so many accounts in one proof (protocol 3.7).
+        With --repeat it is the statement about that number of accounts in one proof (protocol 3.7).
         """)
 
     @OptionGroup var rule: RuleOptions

@@ -44,7 +44,7 @@ struct CircuitFindings {
   private var searched: String {
     "no difference found: \(search.bookCount) books at the edges of \(search.supportCount) sets of at most "
       + "\(search.largestSupport) committed values, \(search.programCount) linear programs"
-      + (search.isCut ? "; cut by its limits" : "") + ". A search is no proof"
+      + (search.isCut ? "; cut by its limits" : "") + ". A search proves nothing"
   }
 
   /// One line for each family of advice: its first element stands for it.

@@ -20,7 +20,7 @@ struct ProveCommand: Verb {
 
       Every answer tells something about the book, and who chooses the snapshots chooses the questions. With \
       --guard only snapshots are answered that the venue signed, that follow each other, that move no \
-      further than markets do, and so many a day about each account; anything else exits 2. What was answered is remembered \
+      further than markets do, and a number a day about each account; anything else exits 2. What was answered is remembered \
       in the guard file before the proof is made, since a refusal to prove tells as much.
 
         solvency prove --circuit portfolio-margin --snapshot Examples/snapshot.json \\

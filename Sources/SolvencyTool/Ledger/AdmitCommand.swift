@@ -13,7 +13,7 @@ struct AdmitCommand: ParsableCommand {
     discussion: """
       Reads files with one request, JSON Lines, and standard input (-). Requests are decided on in their order \
       and proofs verified together. A verdict that is printed is on the disk. Exits 2 if a request is refused, 65 \
-      if what was read is no request, 74 if a decision could not be recorded.
+      if what was read is not a request, 74 if a decision could not be recorded.
 
       With --log-key every commit ends with a signed checkpoint of the log's tree, and with --receipts every \
       admission leaves <entry>.tlog-proof there, which others check offline: `solvency log verify`. A receipt that \

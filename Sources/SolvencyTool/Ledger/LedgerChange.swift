@@ -12,7 +12,7 @@ struct LedgerChange: Verb {
     discussion: """
       From its first entry on a ledger is bound by what its log says, whatever the directory's files say later. This \
       writes an entry with the new policy, parties and circuits, by digest and whole, so that everybody who has the log \
-      knows what was decided by which. Whoever stands on a circuit that is no longer listed proves anew. The venue's \
+      knows what was decided by which. Anyone who stands on a circuit that is no longer listed proves anew. The venue's \
       key cannot be changed.
 
         solvency ledger change --ledger desk --key venue.key

@@ -39,7 +39,7 @@ extension LiquidationRules {
     do {
       try self.init(decoding: bytes)
     } catch let error as LiquidationRulesError {
-      throw ToolFailure(.malformedInput, path, "these are no rules of liquidations: \(error)")
+      throw ToolFailure(.malformedInput, path, "these rules of liquidations are refused: \(error)")
     } catch {
       try ToolFailure.wrapping(path) { throw error }
       throw error
@@ -76,7 +76,7 @@ struct LedgerBand: Verb {
   static let configuration = CommandConfiguration(
     commandName: "band", abstract: "Take an account's proof of its band in the queue of deleveraging.",
     discussion: """
-      `liquidation band` makes one for a call. Whoever proves none until the call's deadline stands first.
+      `liquidation band` makes one for a call. Anyone who proves none until the call's deadline stands first.
 
         solvency ledger band --ledger desk --key venue.key answer.json
       """)

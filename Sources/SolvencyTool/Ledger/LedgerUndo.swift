@@ -12,7 +12,7 @@ struct LedgerUndo: Verb {
     abstract: "Take back the last entries of a ledger that were a mistake and that nobody was told of.",
     discussion: """
       For a snapshot, a roll or a fill that was recorded with a wrong clock or a wrong file. In place of the entries stands \
-      one that lists them, so that whoever saw the log meanwhile finds that the venue knows of it. Refused if a checkpoint \
+      one that lists them, so that anyone who saw the log meanwhile finds that the venue knows of it. Refused if a checkpoint \
       over one of them was signed or cosigned, or if one of them decided on a request: somebody holds a receipt of it.
 
         solvency ledger undo --ledger desk --key venue.key --from 412 --site site

@@ -10,7 +10,7 @@ struct LogConsistency: Verb {
     abstract: "Compare what several people have seen of one log: one history, or a split view.",
     discussion: """
       Give checkpoints, or receipts for the checkpoints in them, from anywhere. Checkpoints of different sizes are compared \
-      with the log's tiles, from whoever has them, or two of them with a proof. Exits 2 if two are not of one history: both \
+      with the log's tiles, from anyone who has them, or two of them with a proof. Exits 2 if two are not of one history: both \
       are then evidence against the log. Exits 2 too if nothing given shows whether they are.
 
         solvency log consistency mine.tlog-proof yours/checkpoint --tiles site \\

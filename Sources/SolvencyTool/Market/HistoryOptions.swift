@@ -36,7 +36,8 @@ struct HistoryOptions: ParsableArguments {
     guard let listing = instrument.map({ name in known.first { $0.id == name } }) ?? known.first else {
       let names = known.map(\.id).joined(separator: ", ")
       guard let instrument else {
-        throw ToolFailure(.malformedInput, market.directory, "lists no instrument that is no option")
+        throw ToolFailure(
+          .malformedInput, market.directory, "lists options only; name a market with another instrument")
       }
       throw ToolFailure(
         .usage, "--instrument", "\(instrument) is not listed, or an option; known are \(names)")
@@ -59,14 +60,14 @@ struct HistoryOptions: ParsableArguments {
 struct MarketStretch {
   let market: Market
   let configuration: EngineConfiguration
-  /// The instrument that was asked for, or the first that is no option.
+  /// The instrument that was asked for, or the first that is not an option.
   let instrument: String
   let times: Range<Int64>
   let step: Int64
 
   /// The series of instruments under one strategy, with progress.
   ///
-  /// - Parameter instruments: which; all that are no options if empty.
+  /// - Parameter instruments: which; all that are not options if empty.
   func series(
     _ strategy: MarginStrategy, _ instruments: [String]
   ) throws(ToolFailure) -> [MarginSeries] {

@@ -25,7 +25,7 @@ struct MarginChartCommand: Verb {
 
   @OptionGroup var history: HistoryOptions
 
-  @Option(help: "The instrument; by default the first that is no option.")
+  @Option(help: "The instrument; by default the first that is not an option.")
   var instrument: String?
 
   @Option(help: "The strategy of margin.")

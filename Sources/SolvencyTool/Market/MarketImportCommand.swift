@@ -43,7 +43,7 @@ struct MarketImportCommand: Verb {
   @Option(help: "The size of one contract, where sizes and open interest count contracts.")
   var contractSize: Double?
 
-  @Flag(help: "Contracts are of so many USD, settled in coins.")
+  @Flag(help: "Contracts are of a number of USD each, settled in coins.")
   var inverse = false
 
   @Option(help: "One lot, such as 0.001. By default a power of ten worth 10 to 100 USD.")

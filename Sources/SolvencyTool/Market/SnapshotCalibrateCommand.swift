@@ -25,7 +25,7 @@ struct SnapshotCalibrateCommand: Verb {
 
   @OptionGroup var history: HistoryOptions
 
-  @Option(help: "The instrument; by default the first that is no option.")
+  @Option(help: "The instrument; by default the first that is not an option.")
   var instrument: String?
 
   @Option(
@@ -88,7 +88,7 @@ struct SnapshotCalibrateCommand: Verb {
       let bounds = parameter.descriptor.bounds
       throw ToolFailure(
         .usage, "--axis",
-        "\(parts[1]) are no values of \(parts[0]); write integers from \(bounds.lowerBound) to "
+        "\(parts[1]) cannot be values of \(parts[0]); write integers from \(bounds.lowerBound) to "
           + "\(bounds.upperBound)")
     }
     return Calibration.Axis(parameter, known)

@@ -9,8 +9,8 @@ internal import Solvency
 /// | file | holds | who needs it |
 /// |---|---|---|
 /// | snapshot.json | the snapshot | everybody |
-/// | snapshot.json.record | what it was computed from | whoever verifies it |
-/// | snapshot.json.state | what the engine remembers | whoever publishes the next |
+/// | snapshot.json.record | what it was computed from | its verifiers |
+/// | snapshot.json.state | what the engine remembers | the publisher of the next |
 struct SnapshotFiles {
   let snapshot: String
   let record: String

@@ -23,7 +23,7 @@ struct SnapshotHistoryCommand: Verb {
 
   @OptionGroup var history: HistoryOptions
 
-  @Option(help: "The instrument; by default the first that is no option.")
+  @Option(help: "The instrument; by default the first that is not an option.")
   var instrument: String?
 
   @Option(parsing: .upToNextOption, help: "The strategies that are compared.")

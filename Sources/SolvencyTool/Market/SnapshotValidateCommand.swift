@@ -11,7 +11,7 @@ struct SnapshotValidateCommand: Verb {
     commandName: "validate",
     abstract: "Validate margins against what happened, as clearing houses publish it.",
     discussion: """
-      Replays the market once for each strategy and measures, for every instrument that is no option, by side and for 1, 8 \
+      Replays the market once for each strategy and measures, for every instrument that is not an option, by side and for 1, 8 \
       and 24 hours: coverage with Kupiec's and Christoffersen's tests and Basel's light, beside two benchmarks that ask for \
       the same margin on average, a flat rate and one in proportion to an exponential average of volatility; rank \
       correlation with the next day's volatility; QLIKE of forecasts; procyclicality; liquidations by hike and by price and \

@@ -52,7 +52,7 @@ enum CircuitTemplate {
     circuit my_rule version 1 language 2
     parameters snapshot
 
-    # A number that whoever takes the circuit may choose: `--circuit my-rule.circuit@times=5`. It is in the digest.
+    # A number that the user of the circuit may choose: `--circuit my-rule.circuit@times=5`. It is in the digest.
     parameter times in 1 ... 100 := 10
 
     # Coordinates of the account that the rule is about, each in a range that is proved. Coordinates that no line names

@@ -241,12 +241,12 @@ extension BalanceTableError {
     case .noAccountColumn:
       "no column holds the account; name it account, id, uid, user, username or account_id"
     case .unknownColumn(let name):
-      "the column \(name) is no coordinate of the registry; `solvency registry` lists them"
+      "the column \(name) is not a coordinate of the registry; `solvency registry` lists them"
     case .duplicateColumn(let name): "the column \(name) is there twice"
     case .wrongFieldCount(let expected, let actual): "has \(actual) fields, and the header \(expected)"
     case .account(let error): "names no account: \(error)"
     case .notAnInteger(let column): "\(column) is not a whole number of lots"
-    case .notAnAmount(let column): "\(column) is no decimal number of the asset, with at most 18 decimals"
+    case .notAnAmount(let column): "\(column) is not a decimal number of the asset, with at most 18 decimals"
     case .notWholeLots(let column):
       "\(column) is not a whole number of lots; a snapshot with smaller lots takes it"
     case .outOfRange(let column): "\(column) is out of the range that it may have"

@@ -47,7 +47,7 @@ struct RollReceiptCommand: Verb {
       do throws(RollBuildError) {
         index = try builder.append(listed)
       } catch {
-        throw ToolFailure(.malformedInput, folder.entries, "is no roll at account \(number): \(error)")
+        throw ToolFailure(.malformedInput, folder.entries, "is not a roll at account \(number): \(error)")
       }
       let opening = try ToolFailure.wrapping(place) { try OpeningFile.open(plain: secret.opening) }
       if opening.account.description == account { found = (index, listed, secret.salt) }
@@ -135,7 +135,7 @@ extension RollReceiptError {
   /// What is wrong and what to do.
   var advice: String {
     switch self {
-    case .proof: "is no receipt; one begins with c2sp.org/tlog-proof@v1"
+    case .proof: "is not a receipt; one begins with c2sp.org/tlog-proof@v1"
     case .noExtra: "is the receipt of another log: it holds nothing of a roll"
     case .extra(let error): "what it says of a roll is malformed: \(error)"
     }

@@ -93,7 +93,7 @@ extension ExposureError {
     switch self {
     case .nothing: "name a total"
     case .unknownCoordinate(let name):
-      "\(name) is no coordinate of the registry; `solvency registry` lists them"
+      "\(name) is not a coordinate of the registry; `solvency registry` lists them"
     case .outOfRange(let name): "a bound of \(name) is 2^62 or more"
     case .otherRoll: "is the exposure of another roll"
     case .tooLong: "the registry is too long for one proof"

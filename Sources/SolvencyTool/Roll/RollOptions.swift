@@ -7,7 +7,7 @@ internal import Solvency
 internal import TransparencyLog
 internal import VenueSolvency
 
-/// The documents of a roll, from files that whoever runs the command trusts.
+/// The documents of a roll, from files that the user trusts.
 struct RollDocumentOptions: ParsableArguments {
   @OptionGroup var snapshot: SnapshotOption
 

@@ -18,7 +18,7 @@ struct RollProve: Verb {
       An account that does not meet the maintenance rule is listed with the least shortfall on the grid. The totals are tried in \
       plain integers first: if reserves do not cover an asset, nothing is proved and nothing is signed.
 
-      With --aggregate so many solvent accounts share a proof, which takes less time and far less room. A run that ends in \
+      With --aggregate that number of solvent accounts share a proof, which takes less time and far less room. A run that ends in \
       the middle goes on where it was when it is started again.
 
         solvency roll prove roll --snapshot snapshot.json --aggregate 16 \\

@@ -110,7 +110,7 @@ struct LiquidationRunCommand: Verb {
     discussion: """
       Bids are a file of { "version": 1, "fund": quanta, "backstop": quanta, "backstopDiscountPpm": 30000, "bids": \
       [{ "leg": "position/BTC-PERP", "bidder": "mm1", "number": 1, "limit": quanta per lot, "lots": 100, "placed": \
-      seconds }] }. The same files give the same case, whoever runs it.
+      seconds }] }. The same files give the same case, no matter who runs it.
 
         solvency liquidation run book.json --snapshot snapshot.json \\
           --bids bids.json --at 1767225600

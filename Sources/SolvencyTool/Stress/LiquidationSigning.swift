@@ -113,7 +113,7 @@ struct LiquidationBandCommand: Verb {
     abstract: "Prove the band of your rank to a call of winners, and nothing else of your book.",
     discussion: """
       The call is the file that `ledger liquidate --call` writes. The proof says that your rank, profit times leverage, is \
-      at most an edge of the venue's rules, and how many lots you hold on the winning side to a factor of two. Whoever \
+      at most an edge of the venue's rules, and how many lots you hold on the winning side to a factor of two. Anyone who \
       proves nothing until the deadline is closed against first, and may have its book opened.
 
         solvency liquidation band --call call.json --snapshot snapshot.json \\

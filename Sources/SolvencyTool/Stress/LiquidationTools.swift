@@ -51,7 +51,7 @@ struct LiquidationRulesCommand: Verb {
         layers: insurance > 0 ? [InsuranceLayer(attachment: 0, exhaustion: insurance)] : [], liquidators: keys
       )
     } catch {
-      throw ToolFailure(.usage, "--insurance", "these are no rules: \(error)")
+      throw ToolFailure(.usage, "--insurance", "these rules are refused: \(error)")
     }
     try OutputFile.write(rules.json.encoded(.indented), to: path, access: .everybody, replacing: force)
     return Report(
@@ -65,7 +65,7 @@ struct LiquidationAuctionCommand: Verb {
     commandName: "auction",
     abstract: "Show how the price of an auction falls, and clear it with the bids of a file.",
     discussion: """
-      The same bids and the same clock give the same takes, whoever clears. A file of bids is { "version": 1, "bids": [{ \
+      The same bids and the same clock give the same takes, no matter who clears. A file of bids is { "version": 1, "bids": [{ \
       "bidder": "mm1", "number": 1, "limit": quanta per lot, "lots": 10, "placed": seconds }] }.
 
         solvency liquidation auction --lots 100 --mark 60000000 \\

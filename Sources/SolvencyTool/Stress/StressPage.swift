@@ -116,7 +116,7 @@ enum StressPage {
     if let brier = result.forecasts.brierScore, let usual = result.forecasts.climatologyScore {
       text +=
         "<h3>Notice beforehand</h3>\n<p>At a quarter of the way \(result.forecasts.total) accounts were told how probable "
-        + "liquidation was within the next quarter. Brier's score \(brier.formatted(decimals: 4)); whoever says the mean of "
+        + "liquidation was within the next quarter. Brier's score \(brier.formatted(decimals: 4)); saying the mean of "
         + "everybody has \(usual.formatted(decimals: 4)).</p>\n"
       text += table(
         [[">said", ">happened", ">accounts"]]

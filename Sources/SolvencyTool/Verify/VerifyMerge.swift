@@ -11,7 +11,7 @@ struct VerifyMerge: ParsableCommand {
     abstract: "Add up what verify --summary wrote about the parts of a day.",
     discussion: """
       Only parts add up that were verified under the same terms, and no input counts twice. Exits as verify would have \
-      on all parts at once: 0 if every proof was accepted, 2 if one was rejected, 65 if something was no proof.
+      on all parts at once: 0 if every proof was accepted, 2 if one was rejected, 65 if something was not a proof.
 
         solvency verify merge morning.json evening.json -o day.json
       """,

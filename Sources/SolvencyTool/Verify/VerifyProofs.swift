@@ -17,7 +17,7 @@ struct VerifyProofs: ParsableCommand {
     discussion: """
       Reads files with one proof, JSON Lines (one proof a line), and standard input (-), in any number and \
       in bounded memory. Circuits, snapshots and accounts come from the options, never from a proof. \
-      Exits 0 if every proof is accepted, 2 if one is rejected, 65 if what was read is no proof.
+      Exits 0 if every proof is accepted, 2 if one is rejected, 65 if what was read is not a proof.
 
         solvency verify proof.json --snapshot Examples/snapshot.json \\
           --account account/account.json

@@ -71,7 +71,7 @@ public struct CollateralLock: Hashable, Sendable {
     return .sha256(of: writer.bytes)
   }
 
-  /// What a pledge reveals: the same for the same lock whoever it is pledged to, and nothing about it otherwise.
+  /// What a pledge reveals: the same for the same lock no matter to whom it is pledged, and nothing about it otherwise.
   public var nullifier: Digest {
     var writer = CanonicalWriter(domain: "solvency/collateral-nullifier/v1")
     writer.append(serial)

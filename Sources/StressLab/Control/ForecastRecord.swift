@@ -32,7 +32,7 @@ public struct ForecastRecord: Hashable, Sendable {
   /// Brier's score: the mean of (p - y)², 0 for perfect foresight; nil without forecasts.
   public var brierScore: Double? { total > 0 ? squares / Double(total) : nil }
 
-  /// The score of whoever says of everybody the share that was liquidated; nil without forecasts.
+  /// The score of saying of everybody the share that was liquidated; nil without forecasts.
   public var climatologyScore: Double? {
     guard total > 0 else { return nil }
     let share = Double(events.reduce(0, +)) / Double(total)

@@ -2,9 +2,9 @@ internal import MarketData
 
 /// What somebody earns who knows when margins change and sells before those who must (mechanisms M37, M60).
 ///
-/// A margin rises every so many blocks, or at each block with a hazard decided by a beacon that nobody knows beforehand. The rise
-/// makes accounts sell, which moves the price. A front-runner who sells one block before a change buys back after it; in a block
-/// without change it pays the cost of trading for nothing.
+/// A margin rises after every fixed number of blocks, or at each block with a hazard decided by a beacon that nobody
+/// knows beforehand. The rise makes accounts sell, which moves the price. A front-runner who sells one block before a
+/// change buys back after it; in a block without change it pays the cost of trading for nothing.
 public struct FrontRunning: Hashable, Sendable {
   /// What it earned per block, as a share of what it trades.
   public let profitPerBlock: Double
@@ -15,7 +15,7 @@ public struct FrontRunning: Hashable, Sendable {
 
   /// When margins change.
   public enum Schedule: Hashable, Sendable {
-    /// Every so many blocks.
+    /// After each run of this number of blocks.
     case fixed(Int)
     /// At each block with this probability, by a beacon that is known only after the block before.
     case random(hazard: Double)

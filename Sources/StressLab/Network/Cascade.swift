@@ -26,7 +26,7 @@ public struct Cascade: Hashable, Sendable {
   ///   - initial: -0.99 to 10.
   ///   - forced: Q, the USD that are closed by force once the price has moved by a share; never falling with the size of the
   ///     move.
-  ///   - impact: by which share closing so many USD moves the price; not negative.
+  ///   - impact: by which share closing an amount of USD moves the price; not negative.
   ///   - limit: the move at which everything is closed, such as -0.99.
   public init(
     initial: Double, forced: (Double) -> Double, impact: (Double) -> Double, limit: Double,

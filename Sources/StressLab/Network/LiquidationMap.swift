@@ -55,7 +55,7 @@ public struct LiquidationMap: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - move: x, negative for a fall.
-  ///   - impact: the share by which selling so many USD moves the price.
+  ///   - impact: the share by which selling an amount of USD moves the price.
   public func fragility(move: Double, impact: (Double) -> Double) -> Double {
     guard move != 0 else { return 0 }
     let quantity = forced(at: 1 + move)

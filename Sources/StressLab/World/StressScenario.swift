@@ -1,7 +1,7 @@
 public import CanonicalBytes
 internal import RiskModels
 
-/// A point of a path: after so many seconds, this value; in between values go in straight lines.
+/// A point of a path: a number of seconds after its start, and the value then; in between values go in straight lines.
 public struct PathKnot: Hashable, Sendable {
   /// Seconds since the scenario began.
   public var seconds: Int64

@@ -1,6 +1,6 @@
 /// A text that is compared byte by byte: names of keys, origins, lines of a checkpoint.
 ///
-/// Two strings that look alike are equal to Swift; to whoever hashes and signs their bytes they are not.
+/// Two strings that look alike are equal to Swift; to anyone who hashes and signs their bytes they are not.
 public struct ExactText: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
   /// The encoding in UTF-8.
   public let utf8: [UInt8]

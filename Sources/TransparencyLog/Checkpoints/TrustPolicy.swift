@@ -16,7 +16,7 @@ public struct TrustPolicy: Hashable, Sendable {
     case none
     /// This one.
     case witness(ExactText)
-    /// So many of these.
+    /// At least this number of these.
     case group(threshold: Int, members: [Quorum])
 
     func isMet(by names: Set<ExactText>) -> Bool {
@@ -111,7 +111,7 @@ public enum TrustPolicyError: Error, Hashable, Sendable {
   case undefinedName(ExactText)
   /// The name is a member of two groups, or of one twice.
   case memberTwice(ExactText)
-  /// A group asks for so many of so many members.
+  /// A group asks for more members than it has.
   case threshold(Int, of: Int)
   /// The policy has no quorum, or more than one.
   case quorumCount(Int)

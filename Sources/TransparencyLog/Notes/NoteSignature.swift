@@ -17,7 +17,7 @@ public struct NoteSignature: Hashable, Sendable {
     self.bytes = bytes
   }
 
-  /// Reads a line without its end; nil if it is none.
+  /// Reads a line without its end; nil if it is malformed.
   init?(line: ArraySlice<UInt8>) {
     guard line.starts(with: Self.dash) else { return nil }
     let fields = line.dropFirst(Self.dash.count)

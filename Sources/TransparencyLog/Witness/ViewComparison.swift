@@ -31,7 +31,7 @@ public enum ViewComparison: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - views: at least one, each verified.
-  ///   - tree: the log's tree, from whoever has it; it need not be trusted. Nil if there is none.
+  ///   - tree: the log's tree, from anyone who has it; it need not be trusted. Nil if there is none.
   /// - Throws: what the tree throws.
   public static func compare<Source: NodeSource>(
     _ views: [LogView], tree: inout Source?

@@ -107,7 +107,7 @@ public enum ReserveError: Error, Hashable, Sendable {
   case pledgedElsewhere(Audience)
   /// A custodian attests the same asset again without references, or a reference is there twice.
   case countedTwice(asset: String)
-  /// It is of after the roll's instant, or of so many seconds before it that it says nothing of it.
+  /// It was made after the roll's instant, or too many seconds before it to say anything about it.
   case otherTime(asset: String)
   /// The roll's registry has no such asset.
   case unknownAsset(String)

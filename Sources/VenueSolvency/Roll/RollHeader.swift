@@ -41,7 +41,7 @@ public struct RollDigests: Hashable, Sendable {
 public struct RollHeader: Hashable, Sendable {
   /// The most accounts of a roll: 2³².
   ///
-  /// Coordinates are below 2⁶⁴ in magnitude, so that totals of so many stay below 2⁹⁶ and never wrap modulo the
+  /// Coordinates are below 2⁶⁴ in magnitude, so that totals of all entries stay below 2⁹⁶ and never wrap modulo the
   /// order of the group, which is above 2²⁵².
   public static let accountLimit: UInt64 = 1 << 32
   /// The largest file that is read, in bytes.

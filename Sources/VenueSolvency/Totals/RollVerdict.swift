@@ -8,15 +8,15 @@ public import TransparencyLog
 public enum RollProblem: Hashable, Sendable {
   /// The audit is of another roll.
   case otherRoll
-  /// The audit covers only these entries, of so many.
+  /// The audit covers only these entries, of this number in all.
   case incomplete(start: UInt64, end: UInt64, of: UInt64)
   /// The checkpoint is of another log than this.
   case otherOrigin(expected: ExactText, found: ExactText)
-  /// The checkpoint is of so many entries; the header says another number.
+  /// The checkpoint is of this number of entries; the header says another.
   case otherSize(stated: UInt64, checkpoint: UInt64)
   /// The entries lead to another root than the checkpoint's.
   case otherRoot
-  /// So many entries are at fault.
+  /// This number of entries is at fault.
   case findings(count: UInt64)
   /// The shortfalls of all accounts are more than the insurance fund.
   case shortfall(total: UInt128, fund: Int64)

@@ -59,7 +59,7 @@ _PLAIN = ("suite", "circuit", "kind", "account", "sequence", "issued", "expires"
 
 
 def from_envelopes(envelopes: Iterable[bytes | str]) -> pa.Table:
-    """A table of proofs from envelopes in JSON. Raises `MalformedError` with the number of the first that is none."""
+    """A table of proofs from envelopes in JSON. Raises `MalformedError` with the number of the first that is malformed."""
     rows: list[dict[str, Any]] = []
     for number, text in enumerate(envelopes):
         try:

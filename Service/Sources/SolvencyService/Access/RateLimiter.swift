@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// Lets each key make so many requests a second, and so many at once: a bucket of tokens for each.
+/// Lets each key make a number of requests a second, and a number at once: a bucket of tokens for each.
 ///
 /// Memory is bounded: when there are too many keys, those whose buckets are full again are forgotten, which
 /// changes nothing for them; if none is, newcomers share one bucket.

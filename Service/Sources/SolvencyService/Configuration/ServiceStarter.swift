@@ -74,7 +74,7 @@ public enum ServiceStarter {
     do throws(TileFolder.Failure) {
       bytes = try TileFolder.contents(of: path, limit: limit)
     } catch {
-      throw .file(path, "cannot be read; check its permissions and that it is no larger than \(limit) bytes")
+      throw .file(path, "cannot be read; check its permissions and that it is at most \(limit) bytes long")
     }
     guard let bytes else { throw .file(path, "there is no such file") }
     return bytes

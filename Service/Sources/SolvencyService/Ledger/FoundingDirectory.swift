@@ -19,7 +19,7 @@ public struct FoundingDirectory {
 
   /// What an empty ledger is founded with.
   ///
-  /// - Throws: ``FolderLedger/Failure/file(_:_:)`` where a circuit is missing or is none.
+  /// - Throws: ``FolderLedger/Failure/file(_:_:)`` where a circuit is missing or malformed.
   public func charter() throws(FolderLedger.Failure) -> Charter {
     let folder = path + "/circuits"
     var circuits: [Circuit] = []

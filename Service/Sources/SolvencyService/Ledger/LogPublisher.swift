@@ -8,7 +8,7 @@ internal import TransparencyLog
 /// there.
 ///
 /// What must hold: **a checkpoint is handed out only when every tile under it is written, and the tiles' own
-/// root is the checkpoint's.** So whoever reads the checkpoint first and tiles after it finds all of them.
+/// root is the checkpoint's.** So anyone who reads the checkpoint first and tiles after it finds all of them.
 final class LogPublisher: Sendable {
   enum Failure: Error, Hashable {
     /// The directory cannot be read or written: the system's number.

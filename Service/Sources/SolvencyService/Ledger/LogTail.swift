@@ -4,7 +4,7 @@ public import ServiceLifecycle
 internal import SolvencyVerifier
 internal import TransparencyLog
 
-/// Follows the log, whoever writes it: tells readers of events, counts, and publishes tiles.
+/// Follows the log, no matter who writes it: tells readers of events, counts, and publishes tiles.
 ///
 /// It reads on a thread and a connection of its own, so that it never holds up a decision.
 public struct LogTail: Service {

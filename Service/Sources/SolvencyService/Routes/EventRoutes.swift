@@ -26,7 +26,7 @@ enum EventRoutes {
         ),
         .init(
           name: "limit", place: .query, schema: ["type": "integer", "minimum": 1, "maximum": 100_000],
-          text: "End after so many events."),
+          text: "End after this number of events."),
       ],
       answers: [.init(200, type, ["type": "string"], "Events, until somebody closes the connection.")],
       problems: [503],

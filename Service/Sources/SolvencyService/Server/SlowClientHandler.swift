@@ -3,8 +3,8 @@ public import NIOHTTPTypes
 
 /// Ends the requests of clients that send too slowly and the connections of those that take too slowly.
 ///
-/// In each span of time in which the server is ready to read, a request that is on its way brings so many
-/// bytes at least, or its end; what is written leaves in a span as well. The server's own slowness counts
+/// In each span of time in which the server is ready to read, a request that is on its way brings a least
+/// number of bytes, or its end; what is written leaves in a span as well. The server's own slowness counts
 /// against nobody: while it does not ask for more, no time passes.
 public final class SlowClientHandler: ChannelDuplexHandler, RemovableChannelHandler {
   /// What comes in.

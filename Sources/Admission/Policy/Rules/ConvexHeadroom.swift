@@ -1,5 +1,5 @@
 /// Orders of more than one lot are granted under circuits that the venue lists as convex along coordinates
-/// (A54), and to whoever reduces: such an order needs no room between its ends, as it brings the proof of
+/// (A54), and to anyone who reduces: such an order needs no room between its ends, as it brings the proof of
 /// where it leads.
 public struct ConvexHeadroom: AdmissionRule {
   /// The rule.

@@ -157,7 +157,7 @@ typedef struct solvency_expectations {
 typedef int32_t solvency_verdict;
 #define SOLVENCY_ACCEPTED 0
 
-/* The word for a verdict, zero-terminated; "unknown" for a number that is none. */
+/* The word for a verdict, zero-terminated; "unknown" for a number that stands for no verdict. */
 const char *SOLVENCY_NONNULL solvency_verdict_name(solvency_verdict verdict);
 
 /* Verifies one proof, an envelope in JSON. */
