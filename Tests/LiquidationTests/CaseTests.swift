@@ -180,6 +180,41 @@ struct CaseTests {
     }
   }
 
+  @Test
+  func `A47: a case that owes cash is not settled before every holding was offered for it`() throws {
+    let assets = [("USD", 10_000 as Int64), ("COIN", 50_000_000)].map { id, price in
+      CollateralAsset(
+        id: id, lot: "1", tranches: [Tranche(capLots: nil, valIM: price, valMM: price)], debtIM: price,
+        debtMM: price)
+    }
+    let snapshot = try RiskSnapshot(
+      SnapshotDraft(
+        epoch: 1, validFrom: 0, validTo: 3_600,
+        tiers: Tiers(maintenance: 1_000_000, initial: 1_000_000, closeOnly: 1_100_000, healthy: 1_250_000),
+        groups: [], collateral: assets, instruments: []))
+    let book = Portfolio(positions: [], holdings: [0, 700], debts: [4_500_000, 0], cash: 0)
+    var one = try LiquidationCase(of: "x", book, rule: .collateralRatio, MarginTable(snapshot), .standard)
+    var purses = try Purses([.account("x"): 0, .insurance(0): 50_000_000_000])
+    var layers = try InsuranceLayers([InsuranceLayer(attachment: 0, exhaustion: 50_000_000_000)])
+    let debt = try #require(try one.nextAuction(at: 0, under: snapshot, purses))
+    _ = try one.run(
+      debt.order, debt.auction,
+      bids: [AuctionBid(bidder: "l", number: 1, limit: 10_050, lots: 1 << 39, placed: 0)], until: 1_800,
+      purses: &purses)
+    #expect(purses[.account("x")] < 0)
+    let before = (one, purses, layers)
+    #expect(throws: LiquidationError.auctionClosed) {
+      try one.settle(certificate: .zero, gains: [:], under: snapshot, layers: &layers, purses: &purses)
+    }
+    #expect(one == before.0 && purses == before.1 && layers == before.2)
+    // Offered and taken by nobody, it can be: then the insurance bears what is missing.
+    let coin = try #require(try one.nextAuction(at: 1_800, under: snapshot, purses))
+    _ = try one.run(coin.order, coin.auction, bids: [], until: 3_600, purses: &purses)
+    let settled = try one.settle(
+      certificate: .zero, gains: [:], under: snapshot, layers: &layers, purses: &purses)
+    #expect(settled.loss > 0 && purses[.account("x")] == 0)
+  }
+
   @Test("a book of sixty legs is planned in one go")
   func sixtyLegs() throws {
     var random = SplitMix64(seed: 61)

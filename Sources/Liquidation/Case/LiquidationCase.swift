@@ -285,14 +285,17 @@ public struct LiquidationCase: Hashable, Sendable {
   /// - Parameters:
   ///   - certificate: the digest of what certifies the loss.
   ///   - gains: unrealised gains of other accounts, for the last step of the waterfall.
-  /// - Throws: ``LiquidationError/auctionClosed`` for a case that is settled, has orders pending, or has positions and
-  ///   debts that nobody took; what ``Waterfall`` throws. Nothing is changed then.
+  /// - Throws: ``LiquidationError/auctionClosed`` for a case that is settled, has orders pending, has positions and
+  ///   debts that nobody took, or owes cash for which a holding was not offered yet; what ``Waterfall`` throws. Nothing is
+  ///   changed then.
   public mutating func settle(
     certificate: Digest, gains: [String: Int64], under snapshot: RiskSnapshot, layers: inout InsuranceLayers,
     purses: inout Purses
   ) throws(LiquidationError) -> Settlement {
     let isStuck = unsold.contains { if case .holding = $0.leg { false } else { true } }
     guard !isSettled, pending.isEmpty, !isStuck else { throw .auctionClosed }
+    // Settled before, an account would keep its holding, owe its cash, and nobody would bear what is missing.
+    guard try nextAuction(at: 0, under: snapshot, purses) == nil else { throw .auctionClosed }
     var money = purses
     // Nothing is charged beyond what the rest of the book is worth.
     let penalty = try Penalty(

@@ -124,9 +124,9 @@ struct LiquidationRunCommand: Verb {
 
   func perform() throws -> Report {
     let (book, table, terms) = try options.load()
-    let bytes = try InputFile.read(bids, limit: 16 << 20)
+    let bytes = try InputFile.read(bids, limit: BidList.byteLimit)
     let (snapshot, file) = (table.snapshot, bids)
-    let market = try ToolFailure.wrapping(file) { try BidFile(json: bytes) }
+    let market = try ToolFailure.wrapping(file) { try CaseBids(json: bytes) }
     for bid in market.bids.keys where !CaseReport.legs(of: snapshot).keys.contains(bid) {
       throw ToolFailure(.malformedInput, file, "the snapshot lists no \(bid)")
     }
@@ -147,37 +147,6 @@ struct LiquidationRunCommand: Verb {
       }
     }
     return Report(text: report.lines.joined(separator: "\n"), data: report.json)
-  }
-}
-
-/// The bids and funds of a case.
-private struct BidFile {
-  let bids: [String: [AuctionBid]]
-  let fund: Int64
-  let backstop: Int64
-  let discountPpm: Int64
-
-  init(json bytes: [UInt8]) throws(DocumentError) {
-    let node = try JSONDocument.parse(bytes, maximumBytes: 16 << 20)
-    _ = try node.version(in: 1...1)
-    let object = try node.object(
-      required: ["version", "bids"], optional: ["fund", "backstop", "backstopDiscountPpm"])
-    let money: ClosedRange<Int64> = 0...(1 << 60)
-    fund = try object.optional("fund")?.integer(in: money) ?? 0
-    backstop = try object.optional("backstop")?.integer(in: money) ?? 0
-    discountPpm = try object.optional("backstopDiscountPpm")?.integer(in: 0...900_000) ?? 30_000
-    var bids: [String: [AuctionBid]] = [:]
-    for element in try object["bids"].array(maximumCount: 100_000) {
-      let bid = try element.object(required: ["leg", "bidder", "number", "limit", "lots", "placed"])
-      let number: Int64 = try bid["number"].integer(in: 0...Int64.max)
-      bids[try bid["leg"].string(maximumLength: 100), default: []].append(
-        AuctionBid(
-          bidder: try bid["bidder"].string(maximumLength: 64), number: UInt64(number),
-          limit: try bid["limit"].integer(in: 0...(1 << 52)),
-          lots: try bid["lots"].integer(in: 1...(1 << 40)),
-          placed: try bid["placed"].integer(in: 0...253_402_300_799)))
-    }
-    self.bids = bids
   }
 }
 
@@ -203,7 +172,7 @@ private struct CaseReport {
 
   init(
     _ book: Portfolio, _ rule: AccountRule, _ table: MarginTable, _ terms: LiquidationTerms,
-    _ market: BidFile, at start: Int64
+    _ market: CaseBids, at start: Int64
   ) throws(LiquidationError) {
     let snapshot = table.snapshot
     var one = try LiquidationCase(of: "account", book, rule: rule, table, terms)
@@ -212,25 +181,31 @@ private struct CaseReport {
       market.fund > 0 ? [InsuranceLayer(attachment: 0, exhaustion: market.fund)] : [])
     lines.append("Stage: \(one.stage.rawValue).")
     var time = start
-    while let next = try one.nextAuction(at: time, under: snapshot, purses) {
-      let name = next.order.leg.name(in: snapshot)
-      let end = time + terms.auction.tailSeconds
-      let taken = try one.run(
-        next.order, next.auction, bids: market.bids[name] ?? [], until: end, purses: &purses)
-      lines.append(
-        "Auction of \(next.order.lots.magnitude) lots of \(name) from \(next.auction.price(at: time)) quanta:"
-      )
-      for take in taken {
-        lines.append("  \(take.bidder) takes \(take.lots) at \(take.price), \(take.time - time) s in")
-        takes.append([
-          "leg": .string(name), "bidder": .string(take.bidder), "lots": .integer(take.lots),
-          "price": .integer(take.price),
-          "time": .integer(take.time),
-        ])
+    var (said, sold) = ([String](), [JSONValue]())
+    func auctions() throws(LiquidationError) {
+      while let next = try one.nextAuction(at: time, under: snapshot, purses) {
+        let name = next.order.leg.name(in: snapshot)
+        let end = time + terms.auction.tailSeconds
+        let taken = try one.run(
+          next.order, next.auction, bids: market.bids[name] ?? [], until: end, purses: &purses)
+        said.append(
+          "Auction of \(next.order.lots.magnitude) lots of \(name) from \(next.auction.price(at: time)) quanta:"
+        )
+        for take in taken {
+          said.append("  \(take.bidder) takes \(take.lots) at \(take.price), \(take.time - time) s in")
+          sold.append([
+            "leg": .string(name), "bidder": .string(take.bidder), "lots": .integer(take.lots),
+            "price": .integer(take.price),
+            "time": .integer(take.time),
+          ])
+        }
+        if taken.isEmpty { said.append("  nobody takes any") }
+        time = end
       }
-      if taken.isEmpty { lines.append("  nobody takes any") }
-      time = end
     }
+    try auctions()
+    lines += said
+    said = []
     if !one.unsold.isEmpty, market.backstop > 0 {
       try one.backstop(
         "backstop", discountPpm: market.discountPpm, capacity: Int64(clamping: Int128(market.backstop) * 5),
@@ -238,6 +213,10 @@ private struct CaseReport {
         purses: &purses)
       lines.append("The backstop takes what it can of the rest.")
     }
+    // What the backstop took leaves cash that is owed: a holding is sold for it.
+    try auctions()
+    lines += said
+    takes = sold
     settlement = try one.settle(
       certificate: table.snapshot.digest, gains: [:], under: snapshot, layers: &layers, purses: &purses)
     let penalty = settlement.penalty

@@ -95,8 +95,8 @@ struct LiquidationAuctionCommand: Verb {
     }
     var offers: [AuctionBid] = []
     if let bids {
-      let bytes = try InputFile.read(bids, limit: 16 << 20)
-      offers = try ToolFailure.wrapping(bids) { try LiquidationFiles.bids(bytes) }
+      let bytes = try InputFile.read(bids, limit: BidList.byteLimit)
+      offers = try ToolFailure.wrapping(bids) { try BidList(json: bytes).bids }
     }
     let last = auction.lastSecond
     var table = TextTable([">seconds", ">asked per lot"])
@@ -142,15 +142,14 @@ struct LiquidationWaterfallCommand: Verb {
   @OptionGroup var output: OutputOptions
 
   func perform() throws -> Report {
-    let bytes = try InputFile.read(file, limit: 16 << 20)
-    let (loss, balances, layers, gains) = try ToolFailure.wrapping(file) {
-      try LiquidationFiles.loss(bytes)
-    }
+    let bytes = try InputFile.read(file, limit: LossFile.byteLimit)
+    let stated = try ToolFailure.wrapping(file) { try LossFile(json: bytes) }
     let waterfall: Liquidation.Waterfall
     do throws(LiquidationError) {
-      var (insured, purses) = (try InsuranceLayers(layers), try Purses(balances))
+      var (insured, purses) = (try InsuranceLayers(stated.layers), try Purses(stated.balances))
       waterfall = try Liquidation.Waterfall(
-        of: "the debtor", loss: loss, certificate: .sha256(of: bytes), position: nil, gains: gains,
+        of: LossFile.debtor, loss: stated.loss, certificate: .sha256(of: bytes), position: nil,
+        gains: stated.gains,
         layers: &insured, purses: &purses)
     } catch {
       throw ToolFailure(.malformedInput, file, "the loss cannot be borne so: \(error)")
@@ -188,13 +187,14 @@ struct LiquidationDeleverageCommand: Verb {
   @OptionGroup var output: OutputOptions
 
   func perform() throws -> Report {
-    let bytes = try InputFile.read(file, limit: 64 << 20)
-    let (lots, deficit, winners) = try ToolFailure.wrapping(file) { try LiquidationFiles.winners(bytes) }
+    let bytes = try InputFile.read(file, limit: WinnersFile.byteLimit)
+    let stated = try ToolFailure.wrapping(file) { try WinnersFile(json: bytes) }
     var (lines, data) = ([String](), [JSONMember]())
     for policy in DeleveragingPolicy.allCases {
       let plan: Deleveraging
       do throws(LiquidationError) {
-        plan = try Deleveraging(lots: lots, deficit: deficit, winners: winners, policy: policy)
+        plan = try Deleveraging(
+          lots: stated.lots, deficit: stated.deficit, winners: stated.winners, policy: policy)
       } catch {
         throw ToolFailure(.malformedInput, file, "nobody can be closed against so: \(error)")
       }
@@ -219,71 +219,6 @@ struct LiquidationDeleverageCommand: Verb {
           ]))
     }
     return Report(text: lines.joined(separator: "\n"), data: .object(data))
-  }
-}
-
-/// The files of these verbs.
-enum LiquidationFiles {
-  private static let money: ClosedRange<Int64> = 0...(1 << 60)
-
-  static func bids(_ bytes: [UInt8]) throws(DocumentError) -> [AuctionBid] {
-    let node = try JSONDocument.parse(bytes, maximumBytes: 16 << 20)
-    let object = try node.object(version: 1, required: ["bids"])
-    var bids: [AuctionBid] = []
-    for element in try object["bids"].array(maximumCount: 100_000) {
-      let bid = try element.object(required: ["bidder", "number", "limit", "lots", "placed"])
-      bids.append(
-        AuctionBid(
-          bidder: try bid["bidder"].string(maximumLength: 128), number: try bid["number"].unsigned(),
-          limit: try bid["limit"].integer(in: 0...(1 << 52)),
-          lots: try bid["lots"].integer(in: 1...(1 << 40)),
-          placed: try bid["placed"].integer(in: 0...253_402_300_799)))
-    }
-    return bids
-  }
-
-  static func loss(
-    _ bytes: [UInt8]
-  ) throws(DocumentError) -> (Int64, [Purse: Int64], [InsuranceLayer], [String: Int64]) {
-    let node = try JSONDocument.parse(bytes, maximumBytes: 16 << 20)
-    let object = try node.object(
-      version: 1, required: ["loss"], optional: ["penaltyPot", "layers", "backstop", "gains"])
-    let loss = try object["loss"].integer(in: 1...(1 << 60))
-    var balances: [Purse: Int64] = [.account("the debtor"): -loss]
-    balances[.penaltyPot] = try object.optional("penaltyPot")?.integer(in: money) ?? 0
-    balances[.backstop] = try object.optional("backstop")?.integer(in: money) ?? 0
-    var (layers, edge) = ([InsuranceLayer](), 0 as Int64)
-    for (place, element) in try (object.optional("layers")?.array(maximumCount: 32) ?? []).enumerated() {
-      let amount = try element.integer(in: 1...(1 << 55))
-      layers.append(InsuranceLayer(attachment: edge, exhaustion: edge + amount))
-      edge += amount
-      balances[.insurance(place)] = amount
-    }
-    var gains: [String: Int64] = [:]
-    for element in try object.optional("gains")?.array(maximumCount: 100_000) ?? [] {
-      let winner = try element.object(required: ["account", "gain"])
-      let account = winner
-      gains[try account["account"].string(maximumLength: 128)] = try account["gain"].integer(in: money)
-    }
-    return (loss, balances, layers, gains)
-  }
-
-  static func winners(_ bytes: [UInt8]) throws(DocumentError) -> (Int64, Int64, [Winner]) {
-    let node = try JSONDocument.parse(bytes, maximumBytes: 64 << 20)
-    let object = try node.object(version: 1, required: ["lots", "deficit", "winners"])
-    var winners: [Winner] = []
-    for element in try object["winners"].array(maximumCount: 1_000_000) {
-      let winner = try element.object(required: ["account", "lots", "gain", "rank"])
-      winners.append(
-        Winner(
-          account: try winner["account"].string(maximumLength: 128),
-          lots: try winner["lots"].integer(in: 0...(1 << 40)),
-          gain: try winner["gain"].integer(in: -(1 << 60)...(1 << 60)),
-          rank: try winner["rank"].unlessNull?.integer(in: 0...Winner.unproven - 1) ?? Winner.unproven))
-    }
-    return (
-      try object["lots"].integer(in: 0...(1 << 40)), try object["deficit"].integer(in: money), winners
-    )
   }
 }
 

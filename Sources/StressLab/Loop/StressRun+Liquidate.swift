@@ -24,13 +24,7 @@ extension StressRun {
     var purses = try Purses(contents)
     var layers = funds.layers
     var moment = time
-    while let next = try one.nextAuction(at: moment, under: snapshot, purses) {
-      let end = moment + min(scenario.stepSeconds, terms.liquidation.auction.tailSeconds)
-      _ = try one.run(
-        next.order, next.auction, bids: bids(for: next.order, next.auction, at: moment), until: end,
-        purses: &purses)
-      moment = end
-    }
+    try auction(&one, &purses, from: &moment)
     if !one.unsold.isEmpty {
       // Positions that stay where they are need somebody to carry them.
       let isUnlimited = terms.deleveraging == .deficitOnly
@@ -58,6 +52,8 @@ extension StressRun {
     }
     let isStuck = one.unsold.contains { if case .holding = $0.leg { false } else { true } }
     guard !isStuck else { return }
+    // What backstop and winners took leaves cash that is owed: the stable asset is sold for it.
+    try auction(&one, &purses, from: &moment)
     let certificate = Digest.sha256(of: Array("\(scenario.id)/\(seed)/\(time)/\(account)".utf8))
     var trial = (one, purses, layers)
     var settled = try trial.0.settle(
@@ -90,6 +86,22 @@ extension StressRun {
     }
   }
 
+  /// Runs the auctions that there are, one after the other.
+  private func auction(
+    _ one: inout LiquidationCase, _ purses: inout Purses, from moment: inout Int64
+  ) throws(LiquidationError) {
+    while let next = try one.nextAuction(at: moment, under: table.snapshot, purses) {
+      let end = moment + min(scenario.stepSeconds, terms.liquidation.auction.tailSeconds)
+      _ = try one.run(
+        next.order, next.auction, bids: bids(for: next.order, next.auction, at: moment), until: end,
+        purses: &purses)
+      moment = end
+    }
+  }
+
+  /// Who takes what no liquidator deals in.
+  private static let market = "market"
+
   private func cash(_ name: String) -> Int64 { population.cash[Int(name.dropFirst()) ?? 0] }
 
   private func bids(for order: LiquidationCase.Order, _ auction: DutchAuction, at time: Int64) -> [AuctionBid]
@@ -100,9 +112,9 @@ extension StressRun {
         for: i, isSale: auction.isSale, mark: auction.mark, at: time, lab.instruments[i], terms,
         depth: lab.instruments[i].depth)
     case .holding, .debt:
-      // The stable asset is always taken, a little below what it is worth.
+      // The rest of the market always takes the stable asset, a little below what it is worth.
       let limit = Int64(Double(auction.mark) * (auction.isSale ? 0.995 : 1.005))
-      return [AuctionBid(bidder: "l0", number: 0, limit: limit, lots: 1 << 40, placed: time)]
+      return [AuctionBid(bidder: Self.market, number: 0, limit: limit, lots: 1 << 40, placed: time)]
     }
   }
 
@@ -203,6 +215,7 @@ extension StressRun {
           changes.note(index)
         }
         population.cash[index] = balance
+      case .liquidator(Self.market): funds.external += Int128(balance)
       case .liquidator(let name): funds.liquidators[liquidator(name)] += Int128(balance)
       case .penaltyPot: funds.pot = balance
       case .insurance(let place): funds.layerPurses[place] = balance
@@ -252,7 +265,7 @@ extension StressRun {
   }
 
   /// Takes lots from a position, and the same part of its entry value.
-  private mutating func reduce(_ account: Int, _ i: Int, by lots: Int64) {
+  mutating func reduce(_ account: Int, _ i: Int, by lots: Int64) {
     for place in population.start[account]..<population.start[account + 1]
     where Int(population.legs[place].instrument) == i {
       let before = population.legs[place].lots
