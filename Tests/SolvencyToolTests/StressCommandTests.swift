@@ -36,6 +36,53 @@ struct StressCommandTests {
     }
   }
 
+  @Test(
+    "a report writes the page and the tables of its run byte for byte, and refuses a result that was changed")
+  func report() throws {
+    try Scratch.with { folder in
+      func path(_ name: String) -> String { folder.appending(path: name).path }
+      try Data(Self.scenario.utf8).write(to: folder.appending(path: "short.json"))
+      // A venue that fails, so that remedies are tried as well.
+      try Data(#"{"version": 1, "fundShare": 0, "backstopShare": 0, "liquidatorCapacity": 0}"#.utf8).write(
+        to: folder.appending(path: "venue.json"))
+      let run = try Tool.run([
+        "stress", "run", path("short.json"), "-o", path("run"), "--accounts", "80", "--underlyings", "2",
+        "--seeds", "2", "--venue", path("venue.json"),
+      ])
+      #expect(run.exitCode == 2)
+      let report = try Tool.run([
+        "stress", "report", path("run/result.json"), "-o", path("page.html"), "--tables", path("tables"),
+      ])
+      #expect(report.exitCode == 2 && report.output == run.output)
+      func contents(_ name: String) throws -> Data { try Data(contentsOf: folder.appending(path: name)) }
+      #expect(try contents("page.html") == contents("run/page.html"))
+      #expect(try contents("tables/summary.csv") == contents("run/summary.csv"))
+      #expect(try contents("tables/short.csv") == contents("run/short.csv"))
+      let page = try String(decoding: contents("page.html"), as: UTF8.self)
+      #expect(page.contains("What would help") && page.contains("prefers-color-scheme: dark"))
+      // Nothing is overwritten unasked.
+      #expect(
+        try Tool.run(["stress", "report", path("run/result.json"), "-o", path("page.html")]).exitCode == 74)
+      // The same with itself; and against one without anything in common.
+      let same = try Tool.run(["stress", "compare", path("run/result.json"), path("run/result.json")])
+      #expect(same.exitCode == 0 && same.output.contains("The same scenarios are covered"))
+      #expect(try Tool.run(["stress", "compare", path("run/result.json")]).exitCode == 64)
+      let text = try String(decoding: contents("run/result.json"), as: UTF8.self)
+      for (change, code) in [
+        (text.replacing("\"fundAtStart\": 0", with: "\"fundAtStart\": 7"), 65),
+        (text.replacing("\"isCovered\": false", with: "\"isCovered\": true"), 65),
+        (text.replacing("bear every loss, and somebody", with: "bear every loss and somebody"), 65),
+        (text.replacing("\"version\": 1", with: "\"version\": 9"), 65), (String(text.prefix(900)), 65),
+      ] as [(String, Int32)] {
+        #expect(change != text)
+        try Data(change.utf8).write(to: folder.appending(path: "changed.json"))
+        let outcome = try Tool.run(["stress", "report", path("changed.json")])
+        #expect(outcome.exitCode == code && outcome.errors.split(separator: "\n").count == 1)
+      }
+      #expect(try Tool.run(["stress", "report", path("absent.json")]).exitCode == 66)
+    }
+  }
+
   @Test("every scenario of the library is read, and a comparison names what changes")
   func library() throws {
     let list = try Tool.run(["stress", "list", Example.path("scenarios")])

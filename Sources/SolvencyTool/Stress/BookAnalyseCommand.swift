@@ -72,10 +72,7 @@ struct BookAnalyseCommand: Verb {
           "Least variance", theory.names.indices.map { (theory.names[$0], theory.least[$0]) }, unit: "")
         body += "<p>\(StressPicture.escaped(theory.lines.joined(separator: " ")))</p>"
       }
-      let page =
-        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Book</title><style>body{font-family:sans-serif;margin:2em}"
-        + "table{border-collapse:collapse;font-size:12px}td,th{border:1px solid #d0d7de;padding:3px 7px}.n{text-align:right}"
-        + "</style></head><body>\n\(body)</body></html>\n"
+      let page = StressPage.document("Book", body)
       try OutputFile.write(Array(page.utf8), to: html, access: .ownerOnly, replacing: force)
     }
     return Report(

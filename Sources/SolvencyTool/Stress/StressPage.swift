@@ -3,72 +3,95 @@ internal import StressLab
 
 /// A run as one page of HTML, complete in itself.
 enum StressPage {
-  /// What a remedy would do to the scenarios that fail.
-  struct Remedy {
-    let name: String
-    /// By scenario: whether it would be covered, and what would still fail.
-    let outcomes: [(scenario: String, isCovered: Bool, failure: String)]
-  }
-
-  static func text(_ outcomes: [StressRunner.Outcome], remedies: [Remedy], subtitle: String) -> String {
-    var body = "<h1>Stress of a venue</h1>\n<p>\(StressPicture.escaped(subtitle))</p>\n"
+  static func text(_ report: StressReport) -> String {
+    let outcomes = report.outcomes
+    var body = "<h1>Stress of a venue</h1>\n<p>\(StressPicture.escaped(report.subtitle))</p>\n"
     let isFailing = outcomes.contains { !$0.isCovered }
     body +=
-      "<p class=\"\(isFailing ? "bad" : "good")\">\(StressPicture.escaped(StressTables.verdict(outcomes)))</p>\n"
+      "<p class=\"\(isFailing ? "bad" : "good")\">\(StressPicture.escaped(report.verdict))</p>\n"
+    if let help = StressTables.help(report.remedies) {
+      body += "<p class=\"help\">\(StressPicture.escaped(help))</p>\n"
+    }
     body += table(StressTables.summary(outcomes))
     body += """
       <p>Losses, what winners gave and what is unpaid are the worst of all seeds, in USD. <b>A</b>: the fall over the fall \
       without forced trades. <b>k</b>: fragility before the scenario, the further move that closing everything within two \
       percent would bring, over two percent; above 0.6 is a warning, above 0.9 an alarm.</p>\n
       """
-    if !remedies.isEmpty {
-      body += "<h2>What would help</h2>\n" + table(remedyRows(remedies))
+    if !report.remedies.isEmpty {
+      body += "<h2>What would help</h2>\n" + table(remedyRows(report.remedies))
+      body += "<p>Each remedy alone, with the same scenarios and seeds.</p>\n"
+    }
+    if outcomes.count > 1 {
       body +=
-        "<p>Each remedy alone, with the same scenarios and seeds.</p>\n"
+        "<h2>Scenario by scenario</h2>\n<ul>"
+        + outcomes.map {
+          "<li><a href=\"#\($0.scenario.id)\">\(StressPicture.escaped($0.scenario.title))</a>"
+            + "\($0.isCovered ? "" : " <b>fails</b>")</li>"
+        }.joined() + "</ul>\n"
     }
     for outcome in outcomes { body += section(outcome) }
-    return """
-      <!DOCTYPE html>
-      <html lang="en"><head><meta charset="utf-8"><title>Stress of a venue</title>
-      <style>
-      body { font-family: sans-serif; margin: 2em; color: #24292f; max-width: 1100px }
-      table { border-collapse: collapse; font-size: 12px; margin-bottom: 1em }
-      td, th { border: 1px solid #d0d7de; padding: 3px 7px; white-space: nowrap }
-      .n { text-align: right } svg { max-width: 100%; height: auto } figure { margin: 1em 0 }
-      .bad, .good { padding: 10px 14px; border-left: 6px solid #cf222e; background: #ffebe9; font-weight: bold }
-      .good { border-color: #1a7f37; background: #dafbe1 }
-      </style></head><body>
-      \(body)</body></html>
-
-      """
+    return document("Stress of a venue", body)
   }
 
-  private static func remedyRows(_ remedies: [Remedy]) -> [[String]] {
+  /// A page of this body, which needs nothing from anywhere and is readable in light and dark.
+  static func document(_ title: String, _ body: String) -> String {
+    """
+    <!DOCTYPE html>
+    <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+    <meta name="color-scheme" content="light dark"><title>\(title)</title>
+    <style>
+    :root { --paper: #ffffff; --ink: #1f2328; --rule: #d0d7de; --halt: #f6d5d2; --heat: #b3261e; --mark: #0550ae;
+      --bad: #ffebe9; --badedge: #cf222e; --good: #dafbe1; --goodedge: #1a7f37; --help: #ddf4ff;
+      --s0: #0550ae; --s1: #b3261e; --s2: #116329; --s3: #953800; --s4: #6639ba; --s5: #57606a }
+    @media (prefers-color-scheme: dark) {
+      :root { --paper: #0d1117; --ink: #e6edf3; --rule: #3d444d; --halt: #4a2020; --heat: #ff7b72; --mark: #79c0ff;
+        --bad: #3c1618; --badedge: #ff7b72; --good: #12301c; --goodedge: #56d364; --help: #10273f;
+        --s0: #79c0ff; --s1: #ff7b72; --s2: #56d364; --s3: #ffa657; --s4: #d2a8ff; --s5: #9198a1 } }
+    body { font-family: sans-serif; margin: 2em auto; padding: 0 1em; color: var(--ink); background: var(--paper);
+      max-width: 1100px; line-height: 1.4 }
+    a { color: var(--mark) } .wide { overflow-x: auto }
+    table { border-collapse: collapse; font-size: 12px; margin-bottom: 1em }
+    td, th { border: 1px solid var(--rule); padding: 3px 7px; text-align: left; max-width: 22em }
+    td.n, th.n { text-align: right } td.n { white-space: nowrap } figure { margin: 1em 0 }
+    svg { max-width: 100%; height: auto; display: block }
+    .bad, .good, .help { padding: 10px 14px; border-left: 6px solid var(--badedge); background: var(--bad) }
+    .bad, .good { font-weight: bold } .good { border-color: var(--goodedge); background: var(--good) }
+    .help { border-color: var(--mark); background: var(--help) }
+    </style></head><body>
+    \(body)</body></html>
+
+    """
+  }
+
+  private static func remedyRows(_ remedies: [StressRemedyOutcome]) -> [[String]] {
     guard let first = remedies.first else { return [] }
-    var rows = [["remedy"] + first.outcomes.map(\.scenario)]
+    var rows = [["remedy"] + first.shortfalls.map(\.scenario)]
     for remedy in remedies {
       rows.append(
         [remedy.name]
-          + remedy.outcomes.map { $0.isCovered ? "covered" : "fails: " + $0.failure })
+          + remedy.shortfalls.map { $0.isNone ? "covered" : "fails: " + StressTables.failure($0) })
     }
     return rows
   }
 
-  private static func section(_ outcome: StressRunner.Outcome) -> String {
+  private static func section(_ outcome: StressOutcome) -> String {
     let result = outcome.first
     let hours = result.steps.map { Double($0.seconds) / 3_600 }
     let halts = result.steps.map { $0.haltLevel > 0 }
-    var text = "<h2>\(StressPicture.escaped(outcome.scenario.title))</h2>\n"
+    var text =
+      "<h2 id=\"\(outcome.scenario.id)\">\(StressPicture.escaped(outcome.scenario.title))</h2>\n"
     text += "<p>\(StressPicture.escaped(outcome.scenario.source)). "
     text +=
       outcome.isCovered
-      ? "Fund and backstop bear every loss." : "<b>Fund and backstop do not bear every loss.</b>"
-    text += " Shaded: trading is halted or reduce-only.</p>\n"
+      ? "Fund and backstop bear every loss, and somebody takes every position."
+      : "<b>Fails: \(StressPicture.escaped(StressTables.failure(outcome.shortfall))).</b>"
+    text += " Pictures show the first seed. Shaded: trading is halted or reduce-only.</p>\n"
     text += StressPicture.lines(
-      "Price over the first one, with and without forced trades",
+      "Price over the first one; of the first instrument also without forced trades",
       result.instruments.prefix(4).enumerated().map { i, name in
         StressPicture.Series(name: name, values: result.steps.map { $0.prices[i] })
-      } + [StressPicture.Series(name: "undisturbed", values: result.steps.map { $0.undisturbed.first ?? 1 })],
+      } + [StressPicture.Series(name: "without", values: result.steps.map { $0.undisturbed.first ?? 1 })],
       hours: hours, halts: halts)
     text += StressPicture.lines(
       "Maintenance margin of the first instrument, % of value",
@@ -104,8 +127,11 @@ enum StressPage {
         outcome.results.map { $0.steps.map { $0.prices.first ?? 1 } }, hours: hours)
     }
     let order = ["penalty pot", "insurance", "backstop", "deleveraging", "socialised loss", "unpaid"]
-    text += StressPicture.bars(
-      "Who bore the losses", order.map { (name: $0, value: result.waterfall[$0] ?? 0) }, unit: " USD")
+    text +=
+      result.losses > 0
+      ? StressPicture.bars(
+        "Who bore the losses", order.map { (name: $0, value: result.waterfall[$0] ?? 0) }, unit: " USD")
+      : "<p>No account left a loss that others had to bear.</p>\n"
     text += StressPicture.lines(
       "Insurance and penalty pot, USD",
       [
@@ -113,6 +139,7 @@ enum StressPage {
         StressPicture.Series(name: "backstop", values: result.steps.map(\.backstop)),
       ], hours: hours, halts: halts, height: 150)
     text += "<h3>Who lost what</h3>\n" + table(groupRows(result))
+    text += agents(result)
     if let brier = result.forecasts.brierScore, let usual = result.forecasts.climatologyScore {
       text +=
         "<h3>Notice beforehand</h3>\n<p>At a quarter of the way \(result.forecasts.total) accounts were told how probable "
@@ -128,6 +155,25 @@ enum StressPage {
           })
     }
     return text
+  }
+
+  /// What others than accounts have won or lost, and what the rise of margins closed.
+  private static func agents(_ result: StressResult) -> String {
+    let agents = result.agents
+    var rows = [["who", ">won, USD"], ["liquidators", StressPicture.money(agents.liquidators)]]
+    if result.steps.contains(where: { $0.arbitrage > 0 }) {
+      rows.append(["arbitrageurs", StressPicture.money(agents.arbitrageurs)])
+    }
+    if agents.frontRunnerTrades > 0 {
+      rows.append([
+        "front-runner, \(agents.frontRunnerTrades) trades, \(agents.frontRunnerHits) of them before a snapshot",
+        StressPicture.money(agents.frontRunner),
+      ])
+    }
+    let share = result.forced > 0 ? 100 * result.raisedForced / result.forced : 0
+    return "<h3>Who else won or lost</h3>\n" + table(rows)
+      + "<p>\(result.raisedCases) of \(result.cases) cases, \(share.formatted(decimals: 1)) % of what was closed by force, "
+      + "were made by the rise of margins alone: at the margins before it the account would have met its requirement.</p>\n"
   }
 
   private static func groupRows(_ result: StressResult) -> [[String]] {
@@ -150,6 +196,7 @@ enum StressPage {
           return "<\(tag)\(isNumber ? " class=\"n\"" : "")>\(StressPicture.escaped(plain))</\(tag)>"
         }.joined() + "</tr>"
     }
-    return "<table>" + row(header, "th") + rows.dropFirst().map { row($0, "td") }.joined() + "</table>\n"
+    return "<div class=\"wide\"><table>" + row(header, "th")
+      + rows.dropFirst().map { row($0, "td") }.joined() + "</table></div>\n"
   }
 }

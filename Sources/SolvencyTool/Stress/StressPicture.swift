@@ -2,8 +2,10 @@ internal import CommandSupport
 
 /// Pictures of a stress run, each one element of Scalable Vector Graphics inside a page.
 enum StressPicture {
-  private static let (width, left, right, top, bottom) = (1_000.0, 80.0, 90.0, 34.0, 34.0)
-  private static let colours = ["#0969da", "#cf222e", "#1a7f37", "#bc4c00", "#8250df", "#57606a"]
+  private static let (width, left, right, top, bottom) = (1_000.0, 84.0, 120.0, 34.0, 34.0)
+  /// Colours are those of the page, so that pictures are readable in light and dark; lines differ in their strokes as well.
+  private static let colours = (0..<6).map { "var(--s\($0))" }
+  private static let dashes = ["", "7 3", "2 3", "9 3 2 3", "4 4", "1 2"]
 
   /// A named series over hours.
   struct Series {
@@ -29,12 +31,14 @@ enum StressPicture {
         start = start ?? index
       } else if let from = start {
         let a = x(from > 0 ? hours[from - 1] : 0)
-        parts.append(rectangle(a, top, x(hours[min(index, hours.count - 1)]) - a, plot, "#ffebe9"))
+        parts.append(rectangle(a, top, x(hours[min(index, hours.count - 1)]) - a, plot, "var(--halt)"))
         start = nil
       }
     }
-    for (value, text) in [(low, number(low)), (low + span / 2, number(low + span / 2)), (high, number(high))]
-    {
+    // One line where all values are the same.
+    let marks = high > low ? [low, low + span / 2, high] : [low]
+    for value in marks {
+      let text = number(value)
       parts.append(segment(left, y(value), width - right, y(value)))
       parts.append(label(text + unit, left - 6, y(value) + 4, anchor: "end"))
     }
@@ -44,8 +48,14 @@ enum StressPicture {
       for (hour, value) in zip(hours, one.values) where value.isFinite {
         path += "\(path.isEmpty ? "M" : "L")\(point(x(hour))) \(point(y(value)))"
       }
-      parts.append("<path d=\"\(path)\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"1.5\"/>")
-      parts.append(label(one.name, width - right + 6, top + 14 * Double(index) + 10, colour: colour))
+      let dash = dashes[index % dashes.count]
+      let stroke =
+        "fill=\"none\" style=\"stroke:\(colour)\" stroke-width=\"1.8\" stroke-dasharray=\"\(dash)\""
+      parts.append("<path d=\"\(path)\" \(stroke)/>")
+      let y = top + 15 * Double(index) + 10
+      parts.append(
+        "<path d=\"M\(point(width - right + 4)) \(point(y - 4))h20\" \(stroke)/>")
+      parts.append(label(one.name, width - right + 28, y, colour: colour))
     }
     for tick in 0...6 {
       let hour = last * Double(tick) / 6
@@ -68,11 +78,9 @@ enum StressPicture {
       for (c, value) in row.enumerated() where value > 0 {
         // Half of the scale for a tenth of the greatest, so that small amounts are seen.
         let share = (value / most).squareRoot()
-        let shade = Int((255 * (1 - share)).rounded())
         parts.append(
           rectangle(
-            left + wide * Double(c), top + cell * Double(r), wide + 0.5, cell,
-            "rgb(255,\(shade),\(shade / 2))"))
+            left + wide * Double(c), top + cell * Double(r), wide + 0.5, cell, "var(--heat)", opacity: share))
       }
       parts.append(label(rowNames[r], left - 6, top + cell * Double(r) + 13, anchor: "end"))
     }
@@ -83,7 +91,7 @@ enum StressPicture {
     if let mark {
       let x = left + wide * Double(mark)
       parts.append(
-        "<line x1=\"\(point(x))\" y1=\"\(point(top))\" x2=\"\(point(x))\" y2=\"\(point(top + cell * Double(rows.count)))\" stroke=\"#0969da\" stroke-width=\"2\"/>"
+        "<line x1=\"\(point(x))\" y1=\"\(point(top))\" x2=\"\(point(x))\" y2=\"\(point(top + cell * Double(rows.count)))\" style=\"stroke:var(--mark)\" stroke-width=\"2\"/>"
       )
     }
     return document(title, parts, height)
@@ -126,30 +134,32 @@ enum StressPicture {
 
   private static func document(_ title: String, _ parts: [String], _ height: Double) -> String {
     """
-    <figure><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(point(width)) \(point(height))" font-family="sans-serif">
+    <figure><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(point(width)) \(point(height))" font-family="sans-serif" \
+    role="img">
     <title>\(escaped(title))</title>
-    <rect width="100%" height="100%" fill="white"/>
-    <text x="\(point(left))" y="18" font-size="14" font-weight="bold" fill="#24292f">\(escaped(title))</text>
+    <text x="\(point(left))" y="18" font-size="14" font-weight="bold" style="fill:var(--ink)">\(escaped(title))</text>
     \(parts.joined(separator: "\n"))
     </svg></figure>
 
     """
   }
 
-  private static func rectangle(_ x: Double, _ y: Double, _ width: Double, _ height: Double, _ fill: String)
-    -> String
-  {
-    "<rect x=\"\(point(x))\" y=\"\(point(y))\" width=\"\(point(width))\" height=\"\(point(height))\" fill=\"\(fill)\"/>"
+  private static func rectangle(
+    _ x: Double, _ y: Double, _ width: Double, _ height: Double, _ fill: String, opacity: Double = 1
+  ) -> String {
+    let shade = opacity < 1 ? ";fill-opacity:\(opacity.formatted(decimals: 3))" : ""
+    return
+      "<rect x=\"\(point(x))\" y=\"\(point(y))\" width=\"\(point(width))\" height=\"\(point(height))\" style=\"fill:\(fill)\(shade)\"/>"
   }
 
   private static func segment(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double) -> String {
-    "<line x1=\"\(point(x1))\" y1=\"\(point(y1))\" x2=\"\(point(x2))\" y2=\"\(point(y2))\" stroke=\"#d0d7de\"/>"
+    "<line x1=\"\(point(x1))\" y1=\"\(point(y1))\" x2=\"\(point(x2))\" y2=\"\(point(y2))\" style=\"stroke:var(--rule)\"/>"
   }
 
   private static func label(
-    _ text: String, _ x: Double, _ y: Double, anchor: String = "start", colour: String = "#24292f"
+    _ text: String, _ x: Double, _ y: Double, anchor: String = "start", colour: String = "var(--ink)"
   ) -> String {
-    "<text x=\"\(point(x))\" y=\"\(point(y))\" font-size=\"11\" text-anchor=\"\(anchor)\" fill=\"\(colour)\">\(escaped(text))</text>"
+    "<text x=\"\(point(x))\" y=\"\(point(y))\" font-size=\"11\" text-anchor=\"\(anchor)\" style=\"fill:\(colour)\">\(escaped(text))</text>"
   }
 
   private static func point(_ value: Double) -> String { value.formatted(decimals: 1) }

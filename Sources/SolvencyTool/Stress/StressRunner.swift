@@ -87,29 +87,10 @@ struct StressOptions: ParsableArguments {
 }
 
 /// Runs of several scenarios with several seeds, side by side.
-struct StressRunner {
-  /// One scenario and what came of it with each seed.
-  struct Outcome {
-    let scenario: StressScenario
-    let results: [StressResult]
-
-    /// The result of the first seed, which pictures show.
-    var first: StressResult { results[0] }
-    /// Whether fund and backstop bore everything with every seed.
-    var isCovered: Bool { results.allSatisfy(\.isCovered) }
-
-    /// The mean of a figure over seeds.
-    func mean(_ figure: (StressResult) -> Double) -> Double {
-      results.reduce(0) { $0 + figure($1) } / Double(results.count)
-    }
-
-    /// The greatest of a figure over seeds.
-    func most(_ figure: (StressResult) -> Double) -> Double { results.map(figure).max() ?? 0 }
-  }
-
+enum StressRunner {
   static func run(
     _ scenarios: [StressScenario], _ options: StressOptions, _ terms: LabTerms, named place: String
-  ) throws(ToolFailure) -> [Outcome] {
+  ) throws(ToolFailure) -> [StressOutcome] {
     let market = try options.labMarket()
     let (count, population, seed) = (options.seeds, options.population, options.seed)
     let results = Parallel.map(count: scenarios.count * count) { place in
@@ -122,7 +103,7 @@ struct StressRunner {
         }
       }
     }
-    var outcomes: [Outcome] = []
+    var outcomes: [StressOutcome] = []
     for (index, scenario) in scenarios.enumerated() {
       var found: [StressResult] = []
       for result in results[index * count..<(index + 1) * count] {
@@ -132,7 +113,7 @@ struct StressRunner {
           throw Self.failure(error, of: scenario, place)
         }
       }
-      outcomes.append(Outcome(scenario: scenario, results: found))
+      if let outcome = StressOutcome(found) { outcomes.append(outcome) }
     }
     return outcomes
   }

@@ -1,11 +1,10 @@
-internal import CanonicalBytes
 internal import CommandSupport
 internal import StressLab
 
 /// A run as tables and as data.
 enum StressTables {
   /// The verdict in a line: who fails where.
-  static func verdict(_ outcomes: [StressRunner.Outcome]) -> String {
+  static func verdict(_ outcomes: [StressOutcome]) -> String {
     let failing = outcomes.filter { !$0.isCovered }
     let covers2 = outcomes.count { outcome in
       outcome.results.allSatisfy { result in
@@ -17,21 +16,43 @@ enum StressTables {
       + "\(outcomes.count) scenarios; the fund covers the two largest defaults in \(covers2) of \(outcomes.count)."
     if !failing.isEmpty {
       text +=
-        " Fails in " + failing.map { "\($0.scenario.id) (\(failure($0)))" }.joined(separator: ", ") + "."
+        " Fails in " + failing.map { "\($0.scenario.id) (\(failure($0.shortfall)))" }.joined(separator: ", ")
+        + "."
     }
     return text
   }
 
   /// What fails in a scenario, the worst of all seeds.
-  static func failure(_ outcome: StressRunner.Outcome) -> String {
+  static func failure(_ shortfall: StressShortfall) -> String {
     [
-      (outcome.most(\.deleveraged), "of winners' positions closed, which nobody else took"),
-      (outcome.most(\.socialised), "taken from winners"), (outcome.most(\.unpaid), "unpaid"),
+      (shortfall.deleveraged, "of winners' positions closed, which nobody else took"),
+      (shortfall.socialised, "taken from winners"), (shortfall.unpaid, "unpaid"),
     ].filter { $0.0 > 0 }.map { "\(StressPicture.money($0.0)) USD \($0.1)" }.joined(separator: ", ")
   }
 
+  /// Which remedies would do, in a line; nil without any.
+  static func help(_ remedies: [StressRemedyOutcome]) -> String? {
+    guard let first = remedies.first else { return nil }
+    let whole = remedies.filter { $0.shortfalls.allSatisfy(\.isNone) }.map(\.name)
+    let part = remedies.filter { remedy in
+      remedy.shortfalls.contains(where: \.isNone) && !whole.contains(remedy.name)
+    }
+    if !whole.isEmpty {
+      return "What would help in all \(first.shortfalls.count), each alone: " + whole.joined(separator: "; ")
+        + "."
+    }
+    guard !part.isEmpty else {
+      return "None of the remedies that were tried is enough alone; the table says what each would leave."
+    }
+    return "No remedy alone is enough everywhere. "
+      + part.map { remedy in
+        "\(remedy.name) covers "
+          + remedy.shortfalls.filter(\.isNone).map(\.scenario).joined(separator: ", ")
+      }.joined(separator: "; ") + "."
+  }
+
   /// One row for each scenario.
-  static func summary(_ outcomes: [StressRunner.Outcome]) -> [[String]] {
+  static func summary(_ outcomes: [StressOutcome]) -> [[String]] {
     var rows = [
       [
         "scenario", "verdict", ">lowest price", ">cases", ">closed by force", ">losses", ">fund left",
@@ -63,7 +84,8 @@ enum StressTables {
     var rows = [
       ["seconds"] + result.instruments.map { "price \($0)" } + [
         "margin", "halt", "backlog", "cases", "stopped", "forced", "absorption", "fund", "backstop", "losses",
-        "deleveraged", "socialised", "unpaid", "openInterest",
+        "deleveraged", "socialised", "unpaid", "openInterest", "published", "raisedCases", "raisedForced",
+        "arbitrage",
       ]
     ]
     for step in result.steps {
@@ -76,9 +98,16 @@ enum StressTables {
             step.forced, step.absorption, step.fund, step.backstop, step.losses, step.deleveraged,
             step.socialised,
             step.unpaid, step.openInterest,
-          ].map { $0.isFinite ? $0.formatted(decimals: 6) : "inf" })
+          ].map(cell) + [
+            step.isPublished ? "1" : "0", "\(step.raisedCases)", cell(step.raisedForced),
+            cell(step.arbitrage),
+          ])
     }
     return rows
+  }
+
+  private static func cell(_ value: Double) -> String {
+    value.isFinite ? value.formatted(decimals: 6) : "inf"
   }
 
   /// Rows as CSV; marks of alignment are left out.
@@ -97,74 +126,5 @@ enum StressTables {
     var table = TextTable(header)
     for row in rows.dropFirst() { table.add(row) }
     return table.lines
-  }
-
-  // MARK: Data
-
-  static func json(_ outcomes: [StressRunner.Outcome]) -> JSONValue {
-    [
-      "verdict": .string(verdict(outcomes)),
-      "scenarios": .array(
-        outcomes.map { outcome in
-          [
-            "id": .string(outcome.scenario.id), "title": .string(outcome.scenario.title),
-            "isCovered": .bool(outcome.isCovered), "results": .array(outcome.results.map(json)),
-          ]
-        }),
-    ]
-  }
-
-  private static func number(_ value: Double) -> JSONValue {
-    value.isFinite ? .number(value.formatted(decimals: 6)) : .string("infinite")
-  }
-
-  static func json(_ result: StressResult) -> JSONValue {
-    [
-      "seed": .string("\(result.seed)"), "accounts": .integer(result.accounts),
-      "instruments": .array(result.instruments.map { .string($0) }),
-      "openInterestAtStart": number(result.openInterestAtStart), "fundAtStart": number(result.fundAtStart),
-      "leastFund": number(result.leastFund), "cases": .integer(result.cases), "forced": number(result.forced),
-      "losses": number(result.losses), "deleveraged": number(result.deleveraged),
-      "socialised": number(result.socialised), "unpaid": number(result.unpaid),
-      "greatestBacklog": .integer(result.greatestBacklog), "overAbsorption": .integer(result.overAbsorption),
-      "amplification": number(result.amplification), "isCovered": .bool(result.isCovered),
-      "largestLosses": .array(result.largestLosses.prefix(20).map(number)),
-      "conservationChecks": .integer(result.conservationChecks),
-      "waterfall": .object(
-        result.waterfall.sorted { $0.key < $1.key }.map { JSONMember($0.key, number($0.value)) }),
-      "fragility": .array(
-        zip(result.mapSteps, result.fragility).map { step, k in
-          ["step": .integer(step), "fall": number(k.fall), "rise": number(k.rise)]
-        }),
-      "groups": .array(
-        result.lossesByGroup.map { group in
-          [
-            "name": .string(group.name), "accounts": .integer(group.accounts),
-            "liquidated": .integer(group.liquidated),
-            "before": number(group.before), "after": number(group.after),
-          ]
-        }),
-      "forecasts": [
-        "count": .integer(result.forecasts.total), "brier": result.forecasts.brierScore.map(number) ?? .null,
-        "climatology": result.forecasts.climatologyScore.map(number) ?? .null,
-        "reliability": .array(
-          result.forecasts.reliability.map { point in
-            ["said": number(point.said), "happened": number(point.happened), "count": .integer(point.count)]
-          }),
-      ],
-      "steps": .array(
-        result.steps.map { step in
-          [
-            "seconds": .integer(step.seconds), "prices": .array(step.prices.map(number)),
-            "undisturbed": .array(step.undisturbed.map(number)), "margin": number(step.marginRate),
-            "halt": .integer(step.haltLevel), "backlog": .integer(step.backlog),
-            "cases": .integer(step.cases),
-            "forced": number(step.forced), "absorption": number(step.absorption), "fund": number(step.fund),
-            "losses": number(step.losses), "deleveraged": number(step.deleveraged),
-            "socialised": number(step.socialised),
-            "unpaid": number(step.unpaid),
-          ]
-        }),
-    ]
   }
 }

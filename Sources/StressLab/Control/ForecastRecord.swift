@@ -8,10 +8,16 @@ public struct ForecastRecord: Hashable, Sendable {
   public private(set) var sums = [Double](repeating: 0, count: 10)
   /// How many were liquidated within the horizon, in each band.
   public private(set) var events = [Int](repeating: 0, count: 10)
-  private var squares = 0.0
+  /// The sum of (p - y)².
+  private(set) var squares = 0.0
 
   /// No forecast.
   public init() {}
+
+  /// Forecasts by band.
+  init(counts: [Int], sums: [Double], events: [Int], squares: Double) {
+    (self.counts, self.sums, self.events, self.squares) = (counts, sums, events, squares)
+  }
 
   /// Adds a forecast and whether it came true.
   ///

@@ -17,6 +17,8 @@ struct ForcedFlow {
   private var forced: [Double]
   /// What is left of the capital of liquidators.
   var capital = 1.0
+  /// What each liquidator can still hold in this step, in USD.
+  private var equity: [Double] = []
 
   init(count: Int) {
     memory = [Double](repeating: 0, count: count)
@@ -24,8 +26,27 @@ struct ForcedFlow {
   }
 
   mutating func decay(seconds: Int64, halfLife: Double) {
-    let left = halfLife > 0 ? DeterministicMath.exp(-0.693_147_180_559_945_3 * Double(seconds) / halfLife) : 0
+    let left = Self.kept(after: seconds, halfLife: halfLife)
     for i in memory.indices { memory[i] *= left }
+  }
+
+  /// What is left of an impact after some seconds, 0 to 1.
+  static func kept(after seconds: Int64, halfLife: Double) -> Double {
+    halfLife > 0 ? DeterministicMath.exp(-0.693_147_180_559_945_3 * Double(seconds) / halfLife) : 0
+  }
+
+  /// F of an instrument, in USD.
+  func outstanding(_ i: Int) -> Double { memory[i] }
+
+  /// Somebody buys for so many USD, or sells where it is less than zero.
+  mutating func add(_ i: Int, usd: Double) { memory[i] += usd }
+
+  /// The quantity that moves the price by a share: the inverse of ``law(_:_:_:depth:)``.
+  func quantity(moving share: Double, _ instrument: LabMarket.Instrument, _ terms: LabTerms, depth: Double)
+    -> Double
+  {
+    let one = law(1, instrument, terms, depth: depth)
+    return one > 0 ? (share / one) * (share / one) : .infinity
   }
 
   /// By which share Q moves the price.
@@ -46,8 +67,18 @@ struct ForcedFlow {
     return memory[i] < 0 ? -size : size
   }
 
-  mutating func beginStep(_ terms: LabTerms, _ table: MarginTable, depths: [Double], seconds: Int64) {
+  /// - Parameters:
+  ///   - notional: of all accounts when the scenario began, in USD.
+  ///   - earned: what liquidators have won or lost so far, in quanta.
+  mutating func beginStep(
+    _ terms: LabTerms, _ table: MarginTable, depths: [Double], seconds: Int64, notional: Double,
+    earned: [Int128]
+  ) {
     let liquidators = max(1, terms.liquidators)
+    equity = (0..<liquidators).map { k in
+      guard let share = terms.agents.liquidatorCapital else { return .infinity }
+      return max(0, share * notional * capital / Double(liquidators) + Double(earned[k]) / 1e6)
+    }
     taken = [[Int64]](repeating: [Int64](repeating: 0, count: memory.count), count: liquidators + 1)
     let hours = Double(seconds) / 3_600
     room = (0..<liquidators).map { _ in
@@ -63,14 +94,15 @@ struct ForcedFlow {
     depth: Double
   ) -> [AuctionBid] {
     room.enumerated().compactMap { k, left in
-      let lots = Int64(min(left[i] / (Double(mark) / 1e6), 1e12))
+      let lots = Int64(min(min(left[i], equity[k]) / (Double(mark) / 1e6), 1e12))
       guard lots > 0 else { return nil }
       // They give what selling brings, less what they want to earn, each a little more than the one before.
       let profit = terms.liquidatorProfit * (1 + Double(k) / Double(room.count))
       let discount = min(0.9, profit + law(forced[i], instrument, terms, depth: depth) * 2 / 3)
       let limit = Int64(Double(mark) * (isSale ? 1 - discount : 1 + discount))
       return AuctionBid(
-        bidder: "l\(k)", number: UInt64(k), limit: limit, lots: lots, placed: time + Int64(k) * 5)
+        bidder: "l\(k)", number: UInt64(k), limit: limit, lots: lots,
+        placed: time + terms.agents.liquidatorLatency + Int64(k) * 5)
     }
   }
 
@@ -78,11 +110,14 @@ struct ForcedFlow {
   mutating func take(_ k: Int, _ i: Int, _ lots: Int64, value: Double) {
     taken[k][i] += lots
     forced[i] += value
-    if room.indices.contains(k) { room[k][i] = max(0, room[k][i] - value) }
+    if room.indices.contains(k) {
+      room[k][i] = max(0, room[k][i] - value)
+      equity[k] = max(0, equity[k] - value)
+    }
     memory[i] -= lots > 0 ? value : -value
   }
 
-  /// An account closes a leg itself: what it is paid, in quanta, negative where it pays.
+  /// An account closes a leg, or lots of it, itself: what it is paid, in quanta, negative where it pays.
   mutating func sell(
     _ leg: BookLeg, _ table: MarginTable, _ instruments: [LabMarket.Instrument], _ terms: LabTerms,
     depth: Double

@@ -15,6 +15,11 @@ struct LabFunds {
   var externalLots: [Int64] = []
   /// What liquidators hold within a step.
   var heldLots: [Int64] = []
+  /// What arbitrageurs and the front-runner have earned and paid, and the lots they hold.
+  private(set) var arbitrage: Int128 = 0
+  private(set) var arbitrageLots: [Int64] = []
+  private(set) var frontRunner: Int128 = 0
+  private(set) var frontRunnerLots: [Int64] = []
   var externalStable: Int64 = 0
   /// What each step of the waterfall bore, by its name.
   var borne: [String: Int64] = [:]
@@ -47,6 +52,7 @@ struct LabFunds {
     let instruments = (population.legs.map { Int($0.instrument) }.max() ?? 0) + 1
     externalLots = [Int64](repeating: 0, count: max(instruments, 64))
     heldLots = externalLots
+    (arbitrageLots, frontRunnerLots) = (externalLots, externalLots)
     lotsAtStart = externalLots
     for leg in population.legs { lotsAtStart[Int(leg.instrument)] += leg.lots }
     wasLong = (0..<population.count).map { account in
@@ -57,11 +63,35 @@ struct LabFunds {
   }
 
   private func money(_ population: Population) -> Int128 {
-    var sum = external + Int128(pot) + Int128(backstop) + Int128(venue)
+    var sum = external + arbitrage + frontRunner + Int128(pot) + Int128(backstop) + Int128(venue)
     for purse in layerPurses { sum += Int128(purse) }
     for purse in liquidators { sum += purse }
     for cash in population.cash { sum += Int128(cash) }
     return sum
+  }
+
+  /// Who trades with the rest of the market for itself.
+  enum Trader { case arbitrage, frontRunner }
+
+  /// Buys lots of the rest of the market at a price per lot in USD; less than zero are sold to it.
+  mutating func trade(_ trader: Trader, _ i: Int, lots: Int64, perLot: Double) {
+    guard lots != 0 else { return }
+    settle(trader, usd: -Double(lots) * perLot)
+    externalLots[i] -= lots
+    switch trader {
+    case .arbitrage: arbitrageLots[i] += lots
+    case .frontRunner: frontRunnerLots[i] += lots
+    }
+  }
+
+  /// The rest of the market pays a trader, or is paid by it, in whole quanta.
+  mutating func settle(_ trader: Trader, usd: Double) {
+    let amount = Int128(usd * 1e6)
+    external -= amount
+    switch trader {
+    case .arbitrage: arbitrage += amount
+    case .frontRunner: frontRunner += amount
+    }
   }
 
   /// What is missing of money, then of the stable asset, then of any instrument: 0 in every step.
@@ -71,7 +101,7 @@ struct LabFunds {
     let stable = population.stable.reduce(Int128(externalStable)) { $0 + Int128($1) } - stableAtStart
     if stable != 0 { return Int64(clamping: stable) }
     var lots = externalLots
-    for i in lots.indices { lots[i] += heldLots[i] - lotsAtStart[i] }
+    for i in lots.indices { lots[i] += heldLots[i] + arbitrageLots[i] + frontRunnerLots[i] - lotsAtStart[i] }
     for leg in population.legs { lots[Int(leg.instrument)] += leg.lots }
     return lots.first { $0 != 0 } ?? 0
   }

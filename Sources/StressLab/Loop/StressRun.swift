@@ -28,6 +28,10 @@ public struct StressRun {
   /// Whom this step has changed, and who has been ranked in it.
   var changes: AccountChanges
   var rankings: [Ranking: RankedAccounts] = [:]
+  let schedule: PublicationSchedule
+  var frontRunner: FrontRunner
+  /// The notional of all accounts when the scenario began, in USD.
+  private let notional: Double
   var random: SeededGenerator
   var result: StressResult
   /// The walk around the path, in logarithms, by instrument.
@@ -92,17 +96,22 @@ public struct StressRun {
     }
     table = MarginTable(snapshot)
     let drawnAccounts = Population(
-      drawn, seed: seed, market: market, table: table, initial: MarginTable(snapshot, kind: .initial))
+      drawn, whales: terms.agents.whales, seed: seed, market: market, table: table,
+      initial: MarginTable(snapshot, kind: .initial))
     population = drawnAccounts
     let n = market.instruments.count
     noise = [Double](repeating: 0, count: n)
     recent = [[Double]](repeating: [], count: n)
     touched = [Bool](repeating: false, count: drawnAccounts.count)
     flow = ForcedFlow(count: n)
+    schedule = PublicationSchedule(terms.agents, seed: seed)
+    frontRunner = FrontRunner(
+      market.instruments.map(\.price), expecting: terms.agents.frontRunnerExpectation)
     watch = AccountWatch(accounts: drawnAccounts.count, instruments: n)
     changes = AccountChanges(count: drawnAccounts.count)
     var notional: Int128 = 0
     for leg in drawnAccounts.legs { notional += table.value(of: leg) }
+    self.notional = Double(notional) / 1e6
     do throws(LiquidationError) {
       funds = try LabFunds(notional: notional, terms)
     } catch {
@@ -116,8 +125,7 @@ public struct StressRun {
       fundAtStart: Double(funds.insured) / 1e6, openInterestAtStart: accounts.longValue(start), maps: [],
       mapSteps: [],
       health: [], fragility: [], waterfall: [:], lossesByGroup: [], largestLosses: [],
-      forecasts: ForecastRecord(),
-      conservationChecks: 0)
+      forecasts: ForecastRecord(), agents: StressResult.AgentFigures(), conservationChecks: 0)
     funds.open(accounts)
     result.steps.reserveCapacity(scenario.steps)
     picture(0)
@@ -132,22 +140,21 @@ public struct StressRun {
     let undisturbed = path(seconds)
     flow.decay(seconds: scenario.stepSeconds, halfLife: terms.impactHalfLife)
     let depths = depths(seconds, step)
+    arbitrage(undisturbed, depths)
     let prices = prices(undisturbed, depths)
+    leaveFrontRun(step, undisturbed, prices, depths)
     see(step, time, prices, depths, seconds)
     let before = table
-    do throws(PublicationError) {
-      // Nobody else holds the market while it grows.
-      let configuration = terms.engine
-      replay.engine = try SnapshotPublisher(market: lab.market, configuration: configuration, tracing: .none)
-      table = MarginTable(try replay.step(to: time).snapshot)
-    } catch {
-      throw .engine("\(error)")
-    }
+    record.isPublished = schedule.publishes(step)
+    if record.isPublished { try publish(at: time) }
     watch.move(from: before, to: table)
+    var held: MarginTable?
     changes.beginStep()
     rankings = [:]
     if step == scenario.venueFailure { flow.capital *= 1 - scenario.venueFailureShare }
-    flow.beginStep(terms, table, depths: depths, seconds: scenario.stepSeconds)
+    flow.beginStep(
+      terms, table, depths: depths, seconds: scenario.stepSeconds, notional: notional,
+      earned: funds.liquidators)
     let isKept = !scenario.keeperOutage.contains(step)
     for account in watch.due(population, all: isWatchingAll) where !population.open(account).isEmpty {
       let health = population.health(account, table)
@@ -155,10 +162,17 @@ public struct StressRun {
         close(account, &record)
       } else if health.isLiquidatable {
         if isKept {
+          if record.isPublished { held = held ?? before.repriced(as: table) }
+          let isRaised = held.map { !population.health(account, $0).isLiquidatable } ?? false
+          let (cases, forced) = (record.cases, record.forced)
           do throws(LiquidationError) {
             try liquidate(account, at: time, &record)
           } catch {
             throw .parameter("account \(account): \(error)")
+          }
+          if isRaised {
+            record.raisedCases += record.cases - cases
+            record.raisedForced += record.forced - forced
           }
         }
         let after = population.health(account, table)
@@ -169,7 +183,10 @@ public struct StressRun {
     }
     flow.unwind(&funds, table, lab.instruments, terms, depths: depths)
     record.absorption = flow.absorption(depths: depths, seconds: scenario.stepSeconds, terms)
+    enterFrontRun(step, published: record.isPublished, undisturbed, prices, depths)
     try check(step)
+    record.arbitrage = arbitrageHoldings(prices)
+    result.agents.arbitrageurs = arbitrageProfit(prices)
     record.prices = zip(prices, lab.instruments).map { $0 / $1.price }
     record.undisturbed = zip(undisturbed, lab.instruments).map { $0 / $1.price }
     if let first = table.snapshot.draft.instruments.first {
@@ -182,6 +199,17 @@ public struct StressRun {
     result.steps.append(record)
     if (step + 1) % max(1, scenario.steps / 12) == 0 || step == scenario.steps - 1 { picture(step + 1) }
     forecast(step)
+  }
+
+  private mutating func publish(at time: Int64) throws(StressError) {
+    do throws(PublicationError) {
+      // Nobody else holds the market while it grows.
+      let configuration = terms.engine
+      replay.engine = try SnapshotPublisher(market: lab.market, configuration: configuration, tracing: .none)
+      table = MarginTable(try replay.step(to: time).snapshot)
+    } catch {
+      throw .engine("\(error)")
+    }
   }
 
   /// The prices without forced trades: the path, and a walk around it.
@@ -238,20 +266,33 @@ public struct StressRun {
       to: time, prices: prices, seen: seen, depths: depths, peg: isSilent ? nil : peg, openInterest: interest)
   }
 
-  /// An account closes by itself, at the mark less impact.
+  /// An account closes by itself, at the mark less impact: at once, or a whale as fast as its pace allows.
   private mutating func close(_ account: Int, _ record: inout StressStep) {
-    record.stopped += 1
     changes.note(account)
+    var isOpen = false
     for place in population.start[account]..<population.start[account + 1]
     where population.legs[place].lots != 0 {
-      let leg = population.legs[place]
+      let whole = population.legs[place]
+      let i = Int(whole.instrument)
+      var most = Int64.max
+      if population.whales.contains(account) {
+        let mark = Double(table.snapshot.draft.instruments[i].markCeil) / 1e6
+        most = Int64(min(terms.agents.whales.pace * lab.instruments[i].depth / mark, 1e12))
+      }
+      let lots = whole.lots.signum() * Int64(min(whole.lots.magnitude, most.magnitude))
+      guard lots != 0 else {
+        isOpen = true
+        continue
+      }
+      let leg = BookLeg(instrument: i, lots: lots)
       let paid = flow.sell(leg, table, lab.instruments, terms, depth: 0)
       population.cash[account] += paid
       funds.external -= Int128(paid)
       funds.externalLots[Int(leg.instrument)] += leg.lots
-      population.legs[place].lots = 0
-      population.entry[place] = 0
+      reduce(account, i, by: lots)
+      isOpen = isOpen || lots != whole.lots
     }
+    if !isOpen { record.stopped += 1 }
   }
 
   /// The sum of all money, of all lots and of the stable asset is what it was.
@@ -340,7 +381,8 @@ public struct StressRun {
       let size = equityBefore[account]
       let band =
         size < 1_000 ? "equity under 1,000 USD" : size < 10_000 ? "1,000 to 10,000 USD" : "over 10,000 USD"
-      let name = "\(isLong ? "longs" : "shorts"), \(band)"
+      let name =
+        population.whales.contains(account) ? "whales" : "\(isLong ? "longs" : "shorts"), \(band)"
       var group =
         groups[name] ?? StressResult.GroupLoss(name: name, accounts: 0, liquidated: 0, before: 0, after: 0)
       group.accounts += 1
@@ -350,6 +392,9 @@ public struct StressRun {
       groups[name] = group
     }
     result.lossesByGroup = groups.values.sorted { $0.name < $1.name }
+    result.agents.liquidators = Double(funds.liquidators.dropLast().reduce(0, +)) / 1e6
+    result.agents.frontRunner = Double(funds.frontRunner) / 1e6
+    (result.agents.frontRunnerTrades, result.agents.frontRunnerHits) = (frontRunner.trades, frontRunner.hits)
     result.waterfall = funds.borne.mapValues { Double($0) / 1e6 }
     result.largestLosses = funds.losses.sorted(by: >).prefix(1_000).map { Double($0) / 1e6 }
   }

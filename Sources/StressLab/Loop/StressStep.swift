@@ -34,12 +34,22 @@ public struct StressStep: Hashable, Sendable {
   public var unpaid: Double
   /// What all longs are worth at the mark.
   public var openInterest: Double
+  /// Whether the venue published a snapshot in this step.
+  public var isPublished: Bool
+  /// Cases of this step that the rise of margins alone made: at the margins before it, in proportion to the new marks, the
+  /// account would have met its requirement.
+  public var raisedCases: Int
+  /// What was closed by force in them, at its mark.
+  public var raisedForced: Double
+  /// What arbitrageurs hold, without regard to side, at the price.
+  public var arbitrage: Double
 
   init(seconds: Int64) {
     self.seconds = seconds
     (prices, undisturbed, marginRate, haltLevel) = ([], [], 0, 0)
     (backlog, cases, stopped, forced, absorption) = (0, 0, 0, 0, 0)
     (fund, backstop, losses, deleveraged, socialised, unpaid, openInterest) = (0, 0, 0, 0, 0, 0, 0)
+    (isPublished, raisedCases, raisedForced, arbitrage) = (false, 0, 0, 0)
   }
 }
 
@@ -85,6 +95,8 @@ public struct StressResult: Hashable, Sendable {
   public internal(set) var largestLosses: [Double]
   /// Notices of predictive liquidation against what happened (mechanism M50).
   public internal(set) var forecasts: ForecastRecord
+  /// What others than accounts have won or lost.
+  public internal(set) var agents: AgentFigures
   /// Bookings that were checked: the sum of all purses and lots was what it had been, in every step.
   public internal(set) var conservationChecks: Int
 
@@ -96,9 +108,23 @@ public struct StressResult: Hashable, Sendable {
     public let rise: Double
   }
 
+  /// What others than accounts have won or lost, in USD, negative where lost.
+  public struct AgentFigures: Hashable, Sendable {
+    /// Liquidators, after they have sold on what they took; the backstop's part of it is its own.
+    public internal(set) var liquidators = 0.0
+    /// Arbitrageurs, what they hold at the end at the last price.
+    public internal(set) var arbitrageurs = 0.0
+    /// The front-runner of margin changes, its costs and its hedge taken off.
+    public internal(set) var frontRunner = 0.0
+    /// How often it traded.
+    public internal(set) var frontRunnerTrades = 0
+    /// In how many of its trades a snapshot came while it held them.
+    public internal(set) var frontRunnerHits = 0
+  }
+
   /// What a group of accounts lost.
   public struct GroupLoss: Hashable, Sendable {
-    /// Which: "longs, under 10,000 USD".
+    /// Which: "longs, equity under 1,000 USD", "whales".
     public let name: String
     /// How many accounts.
     public internal(set) var accounts: Int
@@ -122,6 +148,10 @@ public struct StressResult: Hashable, Sendable {
   public var deleveraged: Double { steps.reduce(0) { $0 + $1.deleveraged } }
   /// Cases, in sum.
   public var cases: Int { steps.reduce(0) { $0 + $1.cases } }
+  /// Cases that the rise of margins alone made, in sum.
+  public var raisedCases: Int { steps.reduce(0) { $0 + $1.raisedCases } }
+  /// What was closed by force in them, in sum.
+  public var raisedForced: Double { steps.reduce(0) { $0 + $1.raisedForced } }
   /// The least that the fund held.
   public var leastFund: Double { steps.reduce(fundAtStart) { min($0, $1.fund) } }
   /// The greatest number of accounts that waited.

@@ -21,6 +21,12 @@ public struct LiquidationMap: Hashable, Sendable {
     shorts = [Double](repeating: 0, count: bins)
   }
 
+  /// A map with the usual bins that holds this; with as many of each as there are bins.
+  init(longs: [Double], shorts: [Double], beyond: Double) {
+    self.init()
+    (self.longs, self.shorts, self.beyond) = (longs, shorts, beyond)
+  }
+
   /// Adds a position.
   ///
   /// - Parameters:
@@ -94,6 +100,11 @@ public struct HealthDistribution: Hashable, Sendable {
   public init() {
     counts = [Int](repeating: 0, count: Self.edges.count)
     weights = [Double](repeating: 0, count: Self.edges.count)
+  }
+
+  /// Accounts and USD by band, of whom no more is known.
+  init(counts: [Int], weights: [Double], endless: Int) {
+    (self.counts, self.weights, self.endless) = (counts, weights, endless)
   }
 
   /// Adds an account: equity over requirement, nil where nothing is required. Below zero counts as zero.

@@ -18,6 +18,7 @@ extension LabTerms {
   /// Reads a venue from JSON; what is missing is that of ``standard``.
   ///
   ///     { "version": 1, "fundShare": 0.005, "backstopShare": 0.01, "deleveraging": "queue", "impact": 1,
+  ///       "agents": { "arbitrageCapital": 0.5, "whales": { "count": 3 } },
   ///       "liquidation": { "version": 1, … }, "engine": { … as `solvency snapshot config` prints it … } }
   ///
   /// - Throws: ``DocumentError`` for another kind of document, an unknown member or a number outside its range.
@@ -27,17 +28,12 @@ extension LabTerms {
     let object = try node.object(
       required: ["version"],
       optional: Self.numbers.map(\.name) + [
-        "backstopDiscountPpm", "deleveraging", "liquidators", "liquidation", "engine",
+        "backstopDiscountPpm", "deleveraging", "liquidators", "liquidation", "engine", "agents",
       ])
     self.init()
     for (name, path, range) in Self.numbers {
       guard let member = object.optional(name) else { continue }
-      let value = try member.number()
-      guard range.contains(value) else {
-        throw member.failure(
-          .outOfRange("\(value)", lower: "\(range.lowerBound)", upper: "\(range.upperBound)"))
-      }
-      self[keyPath: path] = value
+      self[keyPath: path] = try member.number(within: range)
     }
     if let member = object.optional("backstopDiscountPpm") {
       backstopDiscountPpm = try member.integer(in: 0...900_000)
@@ -47,6 +43,7 @@ extension LabTerms {
       let count: Int64 = try member.integer(in: 1...64)
       liquidators = Int(count)
     }
+    if let member = object.optional("agents") { agents = try AgentTerms(member) }
     if let member = object.optional("liquidation") { liquidation = try LiquidationTerms(member) }
     if let member = object.optional("engine") {
       do throws(ConfigurationError) {

@@ -33,6 +33,8 @@ public struct LabTerms: Sendable {
   public var makersLeaveAt: Double
   /// What of their depth is left then.
   public var makersLeft: Double
+  /// Who else trades, and when snapshots come.
+  public var agents: AgentTerms
 
   /// A venue under standard parameters.
   public static let standard = LabTerms()
@@ -54,5 +56,6 @@ public struct LabTerms: Sendable {
     crossImpact = 0.2
     makersLeaveAt = 2.5
     makersLeft = 0.3
+    agents = AgentTerms()
   }
 }

@@ -19,6 +19,8 @@ public struct Population: Sendable {
   public internal(set) var stable: [Int64]
   /// Equity at which an account closes by itself, in quanta; nil for never.
   public internal(set) var stop: [Int64?]
+  /// The accounts that were drawn as whales, the last ones.
+  public private(set) var whales: Range<Int>
 
   /// Accounts with these legs.
   ///
@@ -26,6 +28,7 @@ public struct Population: Sendable {
   init(_ books: [(legs: [BookLeg], entry: [Int64], cash: Int64, stable: Int64, stop: Int64?)]) {
     count = books.count
     (start, legs, entry) = ([0], [], [])
+    whales = books.count..<books.count
     (cash, stable, stop) = (books.map(\.cash), books.map(\.stable), books.map(\.stop))
     for book in books {
       legs += book.legs
@@ -51,8 +54,11 @@ public struct Population: Sendable {
   /// meet their maintenance margin now.
   ///
   /// Those whose market has moved so far against them that they would have been closed before are drawn anew.
+  ///
+  /// Whales come after all others, in the first instrument, at its present mark. What is asked of open interest is with them.
   public init(
-    _ terms: PopulationTerms, seed: UInt64, market: LabMarket, table: MarginTable, initial: MarginTable
+    _ terms: PopulationTerms, whales: WhaleTerms = WhaleTerms(), seed: UInt64, market: LabMarket,
+    table: MarginTable, initial: MarginTable
   ) {
     var random = SeededGenerator(seed: seed ^ 0x706F_7075_6C61_7465)
     let n = market.instruments.count
@@ -116,8 +122,15 @@ public struct Population: Sendable {
         break
       }
     }
+    // Whales have w/(1 - w) of what the others have.
+    let part = whales.count > 0 ? whales.share / (1 - whales.share) : 0
+    let whaleLongs = (whales.longShare * Double(whales.count)).rounded()
     if let target = terms.openInterest, longs > 0 {
-      let scale = target / longs
+      var all = 0.0
+      if part > 0 {
+        for book in books { for value in book.entry { all += Double(value.magnitude) / 1e6 } }
+      }
+      let scale = target / (longs + part * all * whaleLongs / Double(max(1, whales.count)))
       func scaled(_ value: Int64) -> Int64 { Int64(Double(value) * scale) }
       books = books.map { book in
         // Each sum is scaled in proportion, whole lots rounded, so that leverage stays.
@@ -129,7 +142,25 @@ public struct Population: Sendable {
         return (legs, book.entry.map(scaled), scaled(book.cash), scaled(book.stable), book.stop.map(scaled))
       }
     }
+    let others = books.count
+    if part > 0, let mark = table.snapshot.draft.instruments.first?.markCeil, mark > 0 {
+      var sum: Int128 = 0
+      for book in books { for leg in book.legs { sum += table.value(of: leg) } }
+      let lots = Int64(clamping: Int128(Double(sum) * part / Double(whales.count)) / Int128(mark))
+      for number in 0..<whales.count where lots > 0 {
+        let leg = BookLeg(instrument: 0, lots: Double(number) < whaleLongs ? lots : -lots)
+        let value = Int64(clamping: Int128(leg.lots) * Int128(mark))
+        let margin = initial.health(of: [leg][...], other: 0, rule: .portfolioMargin).requirement
+        let equity = max(margin, Int128(Double(value.magnitude) / whales.leverage))
+        books.append(
+          (
+            [leg], [value], Int64(clamping: equity - Int128(value)), 0,
+            whales.stopLoss < 1 ? Int64(Double(equity) * (1 - whales.stopLoss)) : nil
+          ))
+      }
+    }
     self.init(books)
+    self.whales = others..<books.count
   }
 
   /// The legs of an account that have lots.

@@ -115,7 +115,37 @@ extension StressScenario {
   ///
   /// - Throws: ``DocumentError`` for another kind of document, an unknown member, or a number outside its range.
   public init(json bytes: [UInt8]) throws(DocumentError) {
-    let node = try JSONDocument.parse(bytes, maximumBytes: 1 << 22)
+    try self.init(JSONDocument.parse(bytes, maximumBytes: 1 << 22))
+  }
+
+  /// The scenario as a file holds it.
+  public var json: JSONValue {
+    func points(_ path: [PathKnot]) -> JSONValue {
+      .array(path.map { .array([.integer($0.seconds), .figure($0.value)]) })
+    }
+    func range(_ steps: Range<Int>) -> JSONValue {
+      .array([.integer(steps.lowerBound), .integer(steps.upperBound)])
+    }
+    var members: [JSONMember] = [
+      JSONMember("version", .integer(Self.version)), JSONMember("id", .string(id)),
+      JSONMember("title", .string(title)), JSONMember("source", .string(source)),
+      JSONMember("stepSeconds", .integer(stepSeconds)), JSONMember("steps", .integer(steps)),
+      JSONMember("scale", .string(scale.rawValue)),
+      JSONMember(
+        "paths", .object(paths.sorted { $0.key < $1.key }.map { JSONMember($0.key, points($0.value)) })),
+      JSONMember("noise", .figure(noise)), JSONMember("correlation", .figure(correlation)),
+      JSONMember("depth", points(depth)), JSONMember("peg", points(peg)),
+      JSONMember("oracleDelay", .integer(oracleDelay)), JSONMember("oracleOutage", range(oracleOutage)),
+      JSONMember("keeperOutage", range(keeperOutage)),
+    ]
+    if let step = venueFailure {
+      members.append(
+        JSONMember("venueFailure", ["step": .integer(step), "share": .figure(venueFailureShare)]))
+    }
+    return .object(members)
+  }
+
+  init(_ node: JSONNode) throws(DocumentError) {
     _ = try node.version(in: 1...Self.version)
     let object = try node.object(
       required: ["version", "id", "title", "stepSeconds", "steps"],
@@ -140,10 +170,9 @@ extension StressScenario {
       }
     }
     noise =
-      try object.optional("noise").map { node throws(DocumentError) in try Self.number(node, in: 0...5) } ?? 0
+      try object.optional("noise")?.number(within: 0...5) ?? 0
     correlation =
-      try object.optional("correlation").map { node throws(DocumentError) in try Self.number(node, in: 0...1)
-      } ?? 1
+      try object.optional("correlation")?.number(within: 0...1) ?? 1
     depth =
       try object.optional("depth").map { node throws(DocumentError) in try Self.knots(node, in: 0...100) }
       ?? []
@@ -158,7 +187,7 @@ extension StressScenario {
     if let failure = object.optional("venueFailure") {
       let members = try failure.object(required: ["step", "share"])
       venueFailure = Int(try members["step"].integer(in: 0...10_000))
-      venueFailureShare = try Self.number(members["share"], in: 0...1)
+      venueFailureShare = try members["share"].number(within: 0...1)
     }
   }
 
@@ -171,15 +200,6 @@ extension StressScenario {
     }
   }
 
-  private static func number(_ node: JSONNode, in range: ClosedRange<Double>) throws(DocumentError) -> Double
-  {
-    let value = try node.number()
-    guard range.contains(value) else {
-      throw node.failure(.outOfRange("\(value)", lower: "\(range.lowerBound)", upper: "\(range.upperBound)"))
-    }
-    return value
-  }
-
   private static func knots(_ node: JSONNode, in range: ClosedRange<Double>) throws(DocumentError)
     -> [PathKnot]
   {
@@ -189,7 +209,7 @@ extension StressScenario {
       guard pair.count == 2 else { throw element.failure(.tooLong(count: pair.count, limit: 2)) }
       let least: Int64 = knots.last.map { $0.seconds + 1 } ?? 0
       let seconds: Int64 = try pair[0].integer(in: least...max(least, 1 << 40))
-      knots.append(PathKnot(seconds, try number(pair[1], in: range)))
+      knots.append(PathKnot(seconds, try pair[1].number(within: range)))
     }
     return knots
   }
