@@ -50,6 +50,32 @@ extension InspectedFile {
       what: "a scenario; `solvency stress run` puts a venue through it",
       shown: ["id", "title", "stepSeconds", "steps"]),
     Kind(
+      keys: ["terms", "layers", "deleveraging", "liquidators", "rankEdges"],
+      what: "rules of liquidations; `solvency ledger rules` puts them in force",
+      shown: ["layers", "deleveraging", "liquidators", "rankEdges", "callSeconds"]),
+    Kind(
+      keys: ["liquidated", "instrument", "winningSide", "gainPpm", "edges"],
+      what: "a call of winners; `solvency liquidation band` answers it",
+      shown: ["liquidated", "instrument", "winningSide", "gainPpm", "edges", "deadline"]),
+    Kind(
+      keys: ["liquidated", "rank", "size", "proof"],
+      what: "an answer to a call of winners, its proof not verified; `solvency ledger band` takes it",
+      shown: ["liquidated", "rank", "size"]),
+    Kind(
+      keys: ["subtitle", "verdict", "scenarios", "remedies"],
+      what: "the result of a stress run; `solvency stress report` writes its page",
+      shown: ["subtitle", "verdict", "scenarios", "remedies"]),
+    Kind(
+      keys: ["lots", "deficit", "winners"],
+      what: "a position and its winners; `solvency liquidation adl` shows whom each policy closes against",
+      shown: ["lots", "deficit", "winners"]),
+    Kind(
+      keys: ["loss"], what: "a loss and who may bear it; `solvency liquidation waterfall` shows who does",
+      shown: ["loss", "penaltyPot", "layers", "backstop", "gains"]),
+    Kind(
+      keys: ["bids"], what: "bids of auctions; `solvency liquidation auction` or `run` clears them",
+      shown: ["bids", "fund", "backstop"]),
+    Kind(
       keys: ["epoch", "time", "failures", "underlyings", "instruments", "assets"],
       what: "the state of the margin engine after an epoch", shown: ["epoch", "time"]),
     Kind(
@@ -71,9 +97,36 @@ extension InspectedFile {
       shown: ["parameters", "underlyings", "instruments", "assets", "stress"]),
   ]
 
+  /// Kinds whose members may all be missing, each with members that no other kind has.
+  private static let optionalKinds: [(any: Set<String>, kind: Kind)] = [
+    (
+      [
+        "targetPpm", "warningPpm", "fullClosePpm", "slippagePpm", "penaltyLeastPpm", "penaltyMostPpm",
+        "penaltyFloorPpm", "liquidatorSharePpm", "insuranceSharePpm", "auction",
+      ],
+      Kind(
+        keys: [], what: "terms of liquidations; `solvency liquidation plan --terms` goes by them",
+        shown: ["targetPpm", "warningPpm", "fullClosePpm", "dust", "penaltyLeastPpm", "penaltyMostPpm"])
+    ),
+    (
+      [
+        "fundShare", "firstLayerShare", "backstopShare", "liquidatorCapacity", "liquidatorProfit", "impact",
+        "impactHalfLife", "crossImpact", "makersLeaveAt", "makersLeft", "agents", "liquidation",
+        "liquidators", "backstopDiscountPpm",
+      ],
+      Kind(
+        keys: [],
+        what: "a venue of the stress laboratory; `solvency stress run --venue` puts it through scenarios",
+        shown: ["fundShare", "backstopShare", "deleveraging", "liquidators", "impact", "agents"])
+    ),
+  ]
+
   /// The report on a file of one of ``kinds``, or nil.
   func known(_ node: JSONNode, keys: Set<String>) -> Report? {
-    guard let kind = Self.kinds.first(where: { $0.keys.isSubset(of: keys) }) else { return nil }
+    guard
+      let kind = Self.kinds.first(where: { $0.keys.isSubset(of: keys) })
+        ?? Self.optionalKinds.first(where: { !$0.any.isDisjoint(with: keys) })?.kind
+    else { return nil }
     guard !kind.isSecret else { return secret(kind.what) }
     guard case .object(let members) = node.value else { return nil }
     let rows = kind.shown.compactMap { name in
