@@ -2,14 +2,16 @@
 //
 //     LedgerLoad events <ledger> <seed of the key> <seed of the run>
 //     LedgerLoad admit <ledger> <seed of the key> <seed of the run> <requests>
+//     LedgerLoad close <ledger> <seed of the key> <moment of death, 0 for none> <folder>
 //     LedgerLoad time <ledger> <seed of the key> <accounts> <entries>
 //
 // Opens the ledger, which checks its log, prints "open" and how many entries it has, and works until it is
 // killed. It prints "ack", the number of entries and the digest of the last as soon as a commit has returned.
 // With "events" the log's checkpoints are signed as well, each is said as "signed", its number of entries and its root,
 // and now and then the log is published in <ledger>.site and cosigned by a witness whose record is <ledger>.witness.
-// It writes checkpoints often, so that kills fall into them as well. With "time" it makes a ledger of the given
-// number of entries and says how long opening it takes.
+// With "close" it carries out the liquidations of a folder's schedule, says "done" and ends.
+// Otherwise it writes checkpoints often, so that kills fall into them as well. With "time" it makes a ledger of the
+// given number of entries and says how long opening it takes.
 
 import Admission
 import AdmissionStore
@@ -37,8 +39,8 @@ let signer = try LogSigner(
 let store = try (try? SQLiteStore(opening: path)) ?? SQLiteStore(creating: path)
 let publication = Publication(path: path, seed: seed)
 let ledger = try Ledger(
-  store: store, signer: signer,
-  checkpoints: arguments[1] == "time" ? .never : CheckpointSchedule(interval: 24),
+  store: arguments[1] == "close" ? KillingStore(store, killedAt: Int(run)) : store, signer: signer,
+  checkpoints: ["time", "close"].contains(arguments[1]) ? .never : CheckpointSchedule(interval: 24),
   tree: arguments[1] == "events" ? publication.signer() : nil)
 var random = SplitMix64(seed: run)
 
@@ -56,6 +58,7 @@ case "admit":
   try AdmissionLoad(
     ledger: ledger, requests: Data(contentsOf: URL(filePath: arguments[5]))
   ).work(&random)
+case "close": try CaseLoad(ledger: ledger, folder: arguments[5]).work()
 case "time":
   try OpeningTime(ledger: ledger, path: path, signer: signer).measure(
     accounts: Int(run), entries: UInt64(arguments[5]) ?? 0)
