@@ -1,3 +1,5 @@
+import CanonicalBytes
+
 /// How much a finding matters.
 public enum FindingLevel: String, CaseIterable, Comparable, Hashable, Sendable {
   /// Worth knowing; no number depends on it.

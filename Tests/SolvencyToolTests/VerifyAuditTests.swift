@@ -37,7 +37,7 @@ struct VerifyAuditTests {
       #expect(issued.exitCode == 0, "\(issued.output)")
       #expect(issued.output.contains("not checked: time"))
 
-      let seconds = try #require(TimestampText.seconds(Example.moment))
+      let seconds = try #require(UTCTime.seconds(Example.moment))
       for (moment, code, reason) in [
         ("\(seconds)", 0, "accepted"), ("\(seconds + 3599)", 0, "accepted"),
         ("\(seconds + 3600)", 2, "expired"),
@@ -68,7 +68,7 @@ struct VerifyAuditTests {
       let text = try String(contentsOfFile: Example.snapshot, encoding: .utf8)
       let range = try #require(text.range(of: #""validTo": "?[0-9TZ:-]+"#, options: .regularExpression))
       let stated = text[range].drop { $0 != ":" }.dropFirst().filter { $0 != " " && $0 != "\"" }
-      let validTo = try #require(Int64(stated) ?? TimestampText.seconds(String(stated)))
+      let validTo = try #require(Int64(stated) ?? UTCTime.seconds(String(stated)))
       let proven = try Tool.run([
         "prove", "--circuit", "portfolio-margin", "--snapshot", Example.snapshot, "--opening",
         account.opening,
@@ -151,7 +151,7 @@ struct VerifyAuditTests {
     try Scratch.with { folder in
       let account = try ProvenAccount(in: folder)
       let good = try Self.line(of: account)
-      let seconds = try #require(TimestampText.seconds(Example.moment))
+      let seconds = try #require(UTCTime.seconds(Example.moment))
       let lines =
         good + good + "{}\n" + good.replacingOccurrences(of: "\"issued\":\(seconds)", with: "\"issued\":1")
       let outcome = try ProvenAccount.verify(

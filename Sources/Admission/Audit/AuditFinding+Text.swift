@@ -25,7 +25,7 @@ extension AuditFinding {
     case .otherCharter(let index):
       "entry \(index): binds the ledger to another venue, or to other rules than those given"
     case .clockJumps(let index, let limit):
-      "entry \(index): its time is after everything that the epoch in force speaks of, until \(TimestampText.text(Int64(clamping: limit.seconds)))"
+      "entry \(index): its time is after everything that the epoch in force speaks of, until \(UTCTime.text(Int64(clamping: limit.seconds)))"
     case .entriesLost(let from, let to):
       "entry \(from): the venue states that entries \(from) to \(to - 1) of before were lost, and what they decided"
     case .notBalanced(let index):

@@ -230,7 +230,7 @@ private enum SnapshotReader {
 
   /// "2026-02-05T21:29:37Z", or seconds since 1970.
   private static func time(_ node: JSONNode) throws(DocumentError) -> Int64 {
-    guard case .string(let text) = node.value, let seconds = TimestampText.seconds(text) else {
+    guard case .string(let text) = node.value, let seconds = UTCTime.seconds(text) else {
       return try node.integer()
     }
     return seconds

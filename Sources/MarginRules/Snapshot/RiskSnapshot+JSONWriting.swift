@@ -7,9 +7,9 @@ extension RiskSnapshot {
     var members = [
       JSONMember("version", .integer(Self.version)),
       JSONMember("epoch", .integer(draft.epoch)),
-      JSONMember("asOf", .string(TimestampText.text(draft.asOf))),
-      JSONMember("validFrom", .string(TimestampText.text(draft.validFrom))),
-      JSONMember("validTo", .string(TimestampText.text(draft.validTo))),
+      JSONMember("asOf", .string(UTCTime.text(draft.asOf))),
+      JSONMember("validFrom", .string(UTCTime.text(draft.validFrom))),
+      JSONMember("validTo", .string(UTCTime.text(draft.validTo))),
       JSONMember("prevHash", .hex(draft.prevHash.bytes)),
       JSONMember("inputRoot", .hex(draft.inputRoot.bytes)),
       JSONMember("beacon", .hex(draft.beacon.bytes)),

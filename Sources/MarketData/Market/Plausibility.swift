@@ -1,3 +1,5 @@
+import CanonicalBytes
+
 /// Refuses times that no market has: they are misread, and every number computed from them is wrong.
 enum Plausibility {
   /// Instants of market data, in seconds since 1970: 1980 to 2099.

@@ -1,3 +1,5 @@
+import CanonicalBytes
+
 /// Where in a row the parts of a funding payment stand.
 struct FundingLayout {
   /// What messages say is known.

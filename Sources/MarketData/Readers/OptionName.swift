@@ -1,3 +1,5 @@
+import CanonicalBytes
+
 /// The name of an option as exchanges write it:
 ///
 /// | exchange | name |

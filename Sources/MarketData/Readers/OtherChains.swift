@@ -92,7 +92,7 @@ enum LeanChain {
       case "P": kind = .put
       default: throw table.unreadable(columns.right, .word(["C", "P"]))
       }
-      guard let day = UTCTime.seconds(try table.text(columns.expiry)) else {
+      guard let day = InstantText.seconds(try table.text(columns.expiry)) else {
         throw table.unreadable(columns.expiry, .time)
       }
       var quote = OptionQuote(

@@ -1,3 +1,5 @@
+import CanonicalBytes
+
 /// Reading of prices by source.
 public enum PriceReader {
   /// The most bytes of the name of a source.

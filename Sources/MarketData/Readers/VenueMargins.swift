@@ -64,9 +64,9 @@ public struct NotionalBracket: Hashable, Sendable {
   public var floor: Double
   /// Where it ends, in USD.
   public var cap: Double
-  /// The initial rate: one by the highest leverage.
+  /// The initial rate, a share of notional: one by the highest leverage.
   public var initialRate: Double
-  /// The maintenance rate.
+  /// The maintenance rate, a share of notional.
   public var maintenanceRate: Double
 }
 

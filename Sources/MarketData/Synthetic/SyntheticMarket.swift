@@ -1,3 +1,5 @@
+import CanonicalBytes
+
 /// What happens in a synthetic market.
 public enum SyntheticScenario: String, CaseIterable, Hashable, Sendable {
   /// Nothing out of the ordinary.

@@ -1,3 +1,5 @@
+import CanonicalBytes
+
 extension SyntheticMarket {
   /// Days to expiry of the options, counted from the last midnight.
   static let tenors: [Int64] = [7, 28, 91, 182]

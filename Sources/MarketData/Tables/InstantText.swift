@@ -1,36 +1,4 @@
-extension UTCTime {
-  /// Milliseconds since 1970 of an instant in text, rounded down; nil for anything else or out of ``range``.
-  ///
-  /// | form | examples |
-  /// |---|---|
-  /// | a count since 1970 of seconds, milliseconds, microseconds or nanoseconds, with decimals or without | `1770969600`, `1770969600000.0`, `1.7709696e+18` |
-  /// | a day | `2026-02-13`, `2026/02/13`, `2026.02.13`, `13.02.2026`, `20260213` |
-  /// | RFC 3339 and what is written like it | `2026-02-13T08:00:00.000Z`, `2026-02-13 08:00:00+00:00`, `2026-02-13 08:00` |
-  /// | its basic form | `20260213T080000Z`, `20260213080000`, `202602130800` |
-  /// | an hour of twelve | `2026-02-13 09-PM` |
-  ///
-  /// Without a zone the time is UTC. Eight digits that are a day of the calendar from 1970 on are that day;
-  /// twelve and fourteen that are a day of 1980 to 2099 and a time of day are that. A power of ten is read
-  /// only from 10¹⁶ on and with seven digits or more: a spreadsheet's `1.77097E+12` has lost the hour.
-  static func milliseconds(of text: ArraySlice<UInt8>) -> Int64? {
-    var text = InstantText(text)
-    return text.milliseconds()
-  }
-
-  /// Milliseconds of a text of nine to nineteen digits that is a count and nothing else; nil for any other, which may
-  /// be an instant still.
-  static func milliseconds(ofCount text: Span<UInt8>) -> Int64? {
-    let count = text.count
-    guard count >= 9, count <= 19, count != 12, count != 14 else { return nil }
-    var value: UInt64 = 0
-    for i in 0..<count {
-      let digit = text[i] &- UInt8(ascii: "0")
-      guard digit < 10 else { return nil }
-      value = value &* 10 &+ UInt64(digit)
-    }
-    return milliseconds(ofAnyUnit: value)
-  }
-}
+import CanonicalBytes
 
 /// An instant in text as it is taken apart.
 struct InstantText {
@@ -94,7 +62,7 @@ struct InstantText {
       }
     default: break
     }
-    return UTCTime.milliseconds(ofAnyUnit: value)
+    return Self.milliseconds(ofAnyUnit: value)
   }
 
   /// Eight digits as a day.
@@ -105,7 +73,7 @@ struct InstantText {
 
   /// A count with decimals, of which the first three count where it is seconds.
   private static func count(_ value: UInt64, decimals: ArraySlice<UInt8>) -> Int64? {
-    guard let milliseconds = UTCTime.milliseconds(ofAnyUnit: value) else { return nil }
+    guard let milliseconds = Self.milliseconds(ofAnyUnit: value) else { return nil }
     guard value < 100_000_000_000 else { return milliseconds }
     return milliseconds + thousandths(decimals)
   }
@@ -126,7 +94,7 @@ struct InstantText {
     guard significant.count(where: { $0 != UInt8(ascii: ".") }) >= 7, text.count <= lengthLimit,
       let value = parseDecimal(text), value >= 1e16, value < 1e19
     else { return nil }
-    return UTCTime.milliseconds(ofAnyUnit: UInt64(value))
+    return Self.milliseconds(ofAnyUnit: UInt64(value))
   }
 
   // MARK: Dates
@@ -271,5 +239,60 @@ struct InstantText {
     guard rest.first == byte else { return false }
     rest.removeFirst()
     return true
+  }
+}
+
+extension InstantText {
+  /// Milliseconds since 1970 of an instant in text, rounded down; nil for anything else or out of ``UTCTime/range``.
+  ///
+  /// | form | examples |
+  /// |---|---|
+  /// | a count since 1970 of seconds, milliseconds, microseconds or nanoseconds, with decimals or without | `1770969600`, `1770969600000.0`, `1.7709696e+18` |
+  /// | a day | `2026-02-13`, `2026/02/13`, `2026.02.13`, `13.02.2026`, `20260213` |
+  /// | RFC 3339 and what is written like it | `2026-02-13T08:00:00.000Z`, `2026-02-13 08:00:00+00:00`, `2026-02-13 08:00` |
+  /// | its basic form | `20260213T080000Z`, `20260213080000`, `202602130800` |
+  /// | an hour of twelve | `2026-02-13 09-PM` |
+  ///
+  /// Without a zone the time is UTC. Eight digits that are a day of the calendar from 1970 on are that day;
+  /// twelve and fourteen that are a day of 1980 to 2099 and a time of day are that. A power of ten is read
+  /// only from 10¹⁶ on and with seven digits or more: a spreadsheet's `1.77097E+12` has lost the hour.
+  static func milliseconds(of text: ArraySlice<UInt8>) -> Int64? {
+    var text = InstantText(text)
+    return text.milliseconds()
+  }
+
+  /// Milliseconds of a text of nine to nineteen digits that is a count and nothing else; nil for any other, which may
+  /// be an instant still.
+  static func milliseconds(ofCount text: Span<UInt8>) -> Int64? {
+    let count = text.count
+    guard count >= 9, count <= 19, count != 12, count != 14 else { return nil }
+    var value: UInt64 = 0
+    for i in 0..<count {
+      let digit = text[i] &- UInt8(ascii: "0")
+      guard digit < 10 else { return nil }
+      value = value &* 10 &+ UInt64(digit)
+    }
+    return milliseconds(ofAnyUnit: value)
+  }
+
+  /// The seconds since 1970 of an instant in any form that market data write, rounded down; nil for anything else.
+  ///
+  /// - SeeAlso: ``milliseconds(of:)``.
+  static func seconds(_ text: some StringProtocol) -> Int64? {
+    guard text.utf8.count <= lengthLimit else { return nil }
+    return milliseconds(of: Array(text.utf8)[...]).map { $0 / 1_000 }
+  }
+
+  /// Milliseconds since 1970 of a number that counts seconds, milliseconds, microseconds or nanoseconds, told apart
+  /// by size: 10¹¹ seconds is the year 5138, 10¹¹ milliseconds is 1973, and so on by thousands. Nil outside ``UTCTime/range``.
+  static func milliseconds(ofAnyUnit value: UInt64) -> Int64? {
+    let milliseconds =
+      switch value {
+      case ..<100_000_000_000: value * 1_000
+      case ..<100_000_000_000_000: value
+      case ..<100_000_000_000_000_000: value / 1_000
+      default: value / 1_000_000
+      }
+    return milliseconds / 1_000 <= UTCTime.range.upperBound ? Int64(milliseconds) : nil
   }
 }

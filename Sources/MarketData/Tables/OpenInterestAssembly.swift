@@ -1,3 +1,5 @@
+import CanonicalBytes
+
 /// Open interest as a row states it.
 struct OpenInterestRow {
   /// The instant, in seconds since 1970.

@@ -1,3 +1,4 @@
+import CanonicalBytes
 public import MarketData
 
 /// What was found in the data of a market at an instant: of each series its rows, ages, units and everything that was

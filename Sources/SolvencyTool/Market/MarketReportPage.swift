@@ -1,3 +1,4 @@
+import CanonicalBytes
 internal import MarketData
 internal import RiskEngine
 
