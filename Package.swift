@@ -330,7 +330,7 @@ let package = Package(
         "LedgerLoad", "AdmissionStore", "Admission", "Liquidation", "TransparencyLog", "SolvencyProver",
         "SolvencyVerifier", "Solvency", "MarginRules",
         "CircuitLanguage", "CircuitProofs", "ProofCore", "CanonicalBytes", "Ristretto",
-        "ExactIntegers", "TestSupport",
+        "ExactIntegers", "CSQLite", "TestSupport",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -33,6 +33,14 @@ public final class SQLiteStore: LedgerStore {
   /// "SOLV": marks a database as a ledger.
   private static let applicationID: Int64 = 0x534F_4C56
 
+  /// What a ledger is opened for.
+  public enum Access: Hashable, Sendable {
+    /// Nothing is appended; the file stays as it is.
+    case reading
+    /// Reading and appending.
+    case writing
+  }
+
   private struct Session: Sendable {
     let connection: Connection
     /// Whether the lock for writing is held between two calls.
@@ -60,10 +68,7 @@ public final class SQLiteStore: LedgerStore {
   private static let edgePart: Int64 = -1
   /// What the file has, by name, in SQLite's own words: nothing else, and nothing otherwise.
   private static let tables: [(name: String, sql: String)] = [
-    (
-      "checkpoint",
-      "CREATE TABLE checkpoint(part INTEGER PRIMARY KEY, idx INTEGER NOT NULL, bytes BLOB NOT NULL)"
-    ),
+    ("checkpoint", checkpointTable),
     ("entry", "CREATE TABLE entry(idx INTEGER PRIMARY KEY, bytes BLOB NOT NULL)"),
     ("evidence", "CREATE TABLE evidence(idx INTEGER PRIMARY KEY, bytes BLOB NOT NULL)"),
     (
@@ -75,28 +80,29 @@ public final class SQLiteStore: LedgerStore {
     ),
   ]
 
-  private static func sql(of table: String) -> String { tables.first { $0.name == table }?.sql ?? "" }
+  private static let checkpointTable =
+    "CREATE TABLE checkpoint(part INTEGER PRIMARY KEY, idx INTEGER NOT NULL, bytes BLOB NOT NULL)"
 
   /// Opens the ledger in a file that is there.
   ///
-  /// - Parameter isReadOnly: whether nothing will be appended.
+  /// - Parameter access: whether entries will be appended.
   /// - Throws: ``StoreError/notFound``, ``StoreError/notALedger``, ``StoreError/unsupportedVersion(_:)``,
   ///   ``StoreError/corrupt``, ``StoreError/readOnly``.
-  public convenience init(opening path: String, isReadOnly: Bool = false) throws(StoreError) {
+  public convenience init(opening path: String, for access: Access = .writing) throws(StoreError) {
     let connection = try Connection(
-      path: path, flags: isReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE)
+      path: path, flags: access == .reading ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE)
     guard try connection.number("PRAGMA application_id") == Self.applicationID else {
       throw .notALedger
     }
     let version = try connection.number("PRAGMA user_version") ?? 0
     guard (1...Self.version).contains(version) else { throw .unsupportedVersion(version) }
     try Self.checkSchema(connection, hasCheckpoints: version > 1)
-    if !isReadOnly {
+    if access == .writing {
       try Self.configure(connection)
       if version == 1 {
         try connection.transaction { () throws(StoreError) in
           try connection.execute(
-            "PRAGMA user_version = \(Self.unchartedVersion); \(Self.sql(of: "checkpoint"))")
+            "PRAGMA user_version = \(Self.unchartedVersion); \(Self.checkpointTable)")
         }
       }
     } else if version == 1 {
@@ -415,24 +421,20 @@ public final class SQLiteStore: LedgerStore {
     }
   }
 
-  /// Lets the file grow to `count` pages and no further: a disk that is full, for tests.
-  package func limitPages(to count: Int) throws(StoreError) {
+  /// Lets the file grow to this size and no further, as if the disk were full then: a batch beyond it is refused whole
+  /// with ``StoreError/full``, and goes in when the limit is raised. It holds for this store, as long as it is open.
+  ///
+  /// - Parameter byteCount: rounded down to whole pages of 4,096 bytes, not below what the file has already; nil for
+  ///   no limit but SQLite's own.
+  /// - Throws: `StoreError`.
+  public func limitSize(to byteCount: UInt64?) throws(StoreError) {
     try session.withLock { session throws(StoreError) in
-      try session.connection.execute("PRAGMA max_page_count = \(count)")
+      let pageSize = UInt64(clamping: try session.connection.number("PRAGMA page_size") ?? 4_096)
+      let pages = byteCount.map { min($0 / max(pageSize, 1), Self.pageLimit) } ?? Self.pageLimit
+      try session.connection.execute("PRAGMA max_page_count = \(max(pages, 1))")
     }
   }
 
-  /// Runs any statement: what somebody with another tool could do to the file, for tests.
-  package func tamper(_ statement: String) throws(StoreError) {
-    try session.withLock { session throws(StoreError) in
-      try session.connection.execute(statement)
-    }
-  }
-
-  /// Number of pages of the file, for tests.
-  package func pageCount() throws(StoreError) -> Int {
-    try session.withLock { session throws(StoreError) in
-      Int(try session.connection.number("PRAGMA page_count") ?? 0)
-    }
-  }
+  /// The most pages that SQLite gives a file.
+  private static let pageLimit: UInt64 = 4_294_967_294
 }

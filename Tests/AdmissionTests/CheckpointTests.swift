@@ -115,7 +115,7 @@ struct CheckpointTests {
   @Test("entries before the checkpoint are not read when a ledger is opened, and are when it is replayed")
   func tailOnly() throws {
     let state = try filled()
-    try SQLiteStore(opening: path).tamper("UPDATE entry SET bytes = x'00' WHERE idx = 25")
+    try OtherTool.run("UPDATE entry SET bytes = x'00' WHERE idx = 25", on: path)
     #expect(try open(.checkpoint) == state)
     #expect(throws: LedgerFailure.store(.corrupt)) { try open(.beginning) }
   }
@@ -136,9 +136,9 @@ struct CheckpointTests {
     ] {
       let copy = folder.path("copy.sqlite")
       try? FileManager.default.removeItem(atPath: copy)
-      try SQLiteStore(opening: path).tamper("VACUUM INTO '\(copy)'")
+      try OtherTool.run("VACUUM INTO '\(copy)'", on: path)
       let store = try SQLiteStore(opening: copy)
-      try store.tamper(statement)
+      try OtherTool.run(statement, on: copy)
       let failure = #expect(throws: LedgerFailure.self) { try Ledger(store: store, signer: signer) }
       guard case .checkpoint(_, let fault) = failure else {
         Issue.record("\(statement): \(String(describing: failure))")
@@ -161,7 +161,7 @@ struct CheckpointTests {
     var rich = try LedgerState(decoding: stored.state)
     try rich.apply(.ticked, at: Sample.time(5_001))
     let hex = rich.encoded().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    try store.tamper("UPDATE checkpoint SET bytes = x'\(hex)'")
+    try OtherTool.run("UPDATE checkpoint SET bytes = x'\(hex)'", on: path)
     #expect(throws: LedgerFailure.checkpoint(index: stored.index, .otherState)) {
       try Ledger(store: store, signer: signer)
     }
@@ -171,7 +171,7 @@ struct CheckpointTests {
       after: LogHead(count: entry.index, digest: entry.previous), time: entry.time,
       event: .checkpointed(CheckpointRecord(state: rich.digest)))
     let bytes = forged.bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    try store.tamper("UPDATE entry SET bytes = x'\(bytes)' WHERE idx = \(stored.index)")
+    try OtherTool.run("UPDATE entry SET bytes = x'\(bytes)' WHERE idx = \(stored.index)", on: path)
     let failure = #expect(throws: LedgerFailure.self) { try Ledger(store: store, signer: signer) }
     #expect(
       failure == .replay(.log(.altered(index: stored.index)))
@@ -204,13 +204,13 @@ struct CheckpointTests {
     #expect(try open(.checkpoint) == ledger.withState { copy $0 })
 
     // Room for the decisions, and none for a state of 200 accounts.
-    try store.limitPages(to: try store.pageCount() + 2)
+    try store.limitSize(to: OtherTool.byteCount(of: path) + 2 * 4_096)
     var ticks = 0
     while ticks < 60, (try? ledger.record(.ticked, at: Sample.time(2))) != nil { ticks += 1 }
     #expect(ticks >= 12)
     #expect(try store.checkpoint()?.index == 10)
     let head = ledger.head
-    try store.limitPages(to: 1_000_000)
+    try store.limitSize(to: nil)
     #expect(try open(.checkpoint) == ledger.withState { copy $0 })
     #expect(ledger.head == head)
   }
@@ -219,9 +219,9 @@ struct CheckpointTests {
     "a ledger of version 1, without a table of checkpoints, is read as it is and gets one when written to")
   func olderVersion() throws {
     _ = try filled()
-    try SQLiteStore(opening: path).tamper("DROP TABLE checkpoint; PRAGMA user_version = 1")
+    try OtherTool.run("DROP TABLE checkpoint; PRAGMA user_version = 1", on: path)
     let state = try Ledger(
-      reading: SQLiteStore(opening: path, isReadOnly: true), of: signer.verificationKey
+      reading: SQLiteStore(opening: path, for: .reading), of: signer.verificationKey
     ).withState { copy $0 }
     #expect(try open(.checkpoint) == state)
     let ledger = try Ledger(store: SQLiteStore(opening: path), signer: signer)

@@ -265,7 +265,7 @@ struct LedgerAttackTests {
       do {
         try state.apply(read, at: Sample.time(3))
       } catch {
-        #expect(error is LedgerError && state == base)
+        #expect(state == base, "\(error)")
       }
       _ = state.statusCounts(at: Timestamp(seconds: .max))
       #expect(try LedgerState(decoding: state.encoded()) == state)
@@ -397,14 +397,15 @@ struct LedgerAttackTests {
     let store = try SQLiteStore(creating: path)
     let ledger = try Ledger(store: store, signer: signer)
     try ledger.record(Sample.charter(), at: Sample.time(0))
-    try store.tamper(
-      "CREATE TRIGGER swallow BEFORE INSERT ON entry WHEN NEW.idx = 2 BEGIN SELECT RAISE(IGNORE); END")
+    try OtherTool.run(
+      "CREATE TRIGGER swallow BEFORE INSERT ON entry WHEN NEW.idx = 2 BEGIN SELECT RAISE(IGNORE); END",
+      on: path)
     try ledger.record(.ticked, at: Sample.time(1))
     try ledger.record(.ticked, at: Sample.time(2))
     #expect(try store.items(from: 0, limit: 9).count == 3)
     #expect(throws: StoreError.alteredSchema("trigger swallow")) { try SQLiteStore(opening: path) }
     #expect(throws: StoreError.alteredSchema("trigger swallow")) {
-      try SQLiteStore(opening: path, isReadOnly: true)
+      try SQLiteStore(opening: path, for: .reading)
     }
   }
 
@@ -420,7 +421,8 @@ struct LedgerAttackTests {
     ] {
       let folder = try TemporaryFolder()
       let path = folder.path("ledger.sqlite")
-      try SQLiteStore(creating: path).tamper(statement)
+      _ = try SQLiteStore(creating: path)
+      try OtherTool.run(statement, on: path)
       #expect(throws: StoreError.alteredSchema(name)) { try SQLiteStore(opening: path) }
     }
   }
@@ -441,7 +443,7 @@ struct LedgerAttackTests {
         "DELETE FROM evidence WHERE idx = \(index)", "UPDATE evidence SET bytes = x'00' WHERE idx = \(index)",
         "UPDATE evidence SET bytes = CAST(bytes || x'20' AS BLOB) WHERE idx = \(index)",
       ] {
-        try store.tamper(statement)
+        try OtherTool.run(statement, on: path)
         #expect(store.allItems.filter { !$0.hasItsEvidence }.map(\.entry.index) == [index], "\(statement)")
         try store.replaceEvidence([(index, item.evidence)])
         #expect(store.allItems == items)
@@ -487,8 +489,7 @@ struct LedgerAttackTests {
     #expect(throws: LedgerFailure.otherThanPublished(published)) {
       try Ledger(store: SQLiteStore(opening: copy), signer: signer, notBehind: published)
     }
-    let store = try SQLiteStore(opening: path)
-    try store.tamper("DELETE FROM entry WHERE idx = 1; UPDATE head SET count = 1")
+    try OtherTool.run("DELETE FROM entry WHERE idx = 1; UPDATE head SET count = 1", on: path)
     #expect(throws: LedgerFailure.replay(.log(.truncated(expected: 2, actual: 1)))) {
       try ledger.record(.ticked, at: Sample.time(3))
     }

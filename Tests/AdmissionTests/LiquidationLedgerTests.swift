@@ -159,7 +159,7 @@ struct LiquidationLedgerTests {
     #expect(throws: DeskError.ledger(.event(.notLiquidatable))) {
       let poor = try Trader("poor", ["cash": -6_100_000_000, "position/BTC-PERP": 100])
       try closing.desk.open(poor, at: ClosingDesk.fallen)
-      try closing.admission.liquidate(
+      _ = try closing.admission.liquidate(
         LiquidationRequest(poor.commitment.account, opening: ClosingDesk.opened(poor)),
         at: ClosingDesk.fallen)
     }

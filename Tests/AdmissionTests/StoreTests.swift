@@ -116,7 +116,7 @@ struct StoreTests {
     let ledger = try Ledger(store: store, signer: signer)
     try ledger.record(Sample.registry, at: Sample.time(0))
     try ledger.record(.epochPublished(Sample.epoch(1)), at: Sample.time(0))
-    try store.limitPages(to: try store.pageCount() + 2)
+    try store.limitSize(to: OtherTool.byteCount(of: path) + 2 * 4_096)
     var opened = 0
     var failure: LedgerFailure?
     while failure == nil, opened < 1_000 {
@@ -133,7 +133,7 @@ struct StoreTests {
     #expect(ledger.lastFailure == .store(.full))
     #expect(try ledger.withState { $0.accountCount } == opened)
     #expect(try store.head()?.unverified.count == UInt64(opened) + 2)
-    try store.limitPages(to: 1_000_000)
+    try store.limitSize(to: nil)
     try ledger.record(.accountOpened(Sample.opening(opened)), at: Sample.time(1))
     #expect(ledger.lastFailure == nil)
     let reopened = try Ledger(store: SQLiteStore(opening: path), signer: signer)
@@ -143,7 +143,7 @@ struct StoreTests {
   @Test("a ledger that is opened for reading says so when it is written to")
   func readOnly() throws {
     _ = try filled()
-    let ledger = try Ledger(store: SQLiteStore(opening: path, isReadOnly: true), signer: signer)
+    let ledger = try Ledger(store: SQLiteStore(opening: path, for: .reading), signer: signer)
     #expect(try ledger.withState { $0.accountCount } == 2)
     #expect(throws: LedgerFailure.store(.readOnly)) {
       try ledger.record(.ticked, at: Sample.time(5))
@@ -168,7 +168,7 @@ struct StoreTests {
   func tampering() throws {
     _ = try filled()
     func tamper(_ statement: String) throws {
-      try SQLiteStore(opening: path).tamper(statement)
+      try OtherTool.run(statement, on: path)
     }
     for (statement, fault) in [
       ("DELETE FROM entry WHERE idx = 1", LogFault.missing(expected: 1, found: 2)),

@@ -91,12 +91,12 @@ struct OpeningTime {
     try time("write a checkpoint") { _ = try ledger.checkpoint(at: now) }
     try time("open from the checkpoint") { try open(.checkpoint) }
     try time("open from the first entry, one checkpoint compared") { try open(.beginning) }
-    let bytes = try SQLiteStore(opening: path, isReadOnly: true).checkpoint()?.state.count ?? 0
+    let bytes = try SQLiteStore(opening: path, for: .reading).checkpoint()?.state.count ?? 0
     say("the checkpoint has \(bytes) bytes")
   }
 
   private func open(_ start: LedgerStart) throws {
-    let store = try SQLiteStore(opening: path, isReadOnly: true)
+    let store = try SQLiteStore(opening: path, for: .reading)
     _ = try Ledger(reading: store, of: signer.verificationKey, from: start)
   }
 

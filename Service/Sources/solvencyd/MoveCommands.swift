@@ -32,7 +32,7 @@ struct Import: ParsableCommand {
     do throws(StoreError) {
       let old: SQLiteStore
       do throws(StoreError) {
-        old = try SQLiteStore(opening: file, isReadOnly: true)
+        old = try SQLiteStore(opening: file, for: .reading)
       } catch {
         fail(EX_NOINPUT, "\(file): no ledger that can be read: \(error)")
       }
@@ -79,7 +79,7 @@ struct Export: ParsableCommand {
     do throws(StoreError) {
       let store: any LedgerStore
       switch configuration.ledger {
-      case .folder(let folder): store = try SQLiteStore(opening: folder + "/ledger.sqlite", isReadOnly: true)
+      case .folder(let folder): store = try SQLiteStore(opening: folder + "/ledger.sqlite", for: .reading)
       case .postgres(let connection, let schema, _, _):
         store = try PostgresStore(Import.server(connection, schema))
       }

@@ -146,7 +146,7 @@ package struct LedgerFolder {
 
   /// The log as it is on the disk.
   package func store() throws(ToolFailure) -> SQLiteStore {
-    try ToolFailure.wrapping(storePath) { try SQLiteStore(opening: storePath, isReadOnly: true) }
+    try ToolFailure.wrapping(storePath) { try SQLiteStore(opening: storePath, for: .reading) }
   }
 
   /// The ledger, to be read.

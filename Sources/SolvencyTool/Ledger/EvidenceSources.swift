@@ -57,7 +57,7 @@ struct EvidenceSources {
 
   /// The documents in an exported log or in a copy of a database; nil for other files.
   private func items(of source: String) throws(ToolFailure) -> [[UInt8]]? {
-    if let store = try? SQLiteStore(opening: source, isReadOnly: true) {
+    if let store = try? SQLiteStore(opening: source, for: .reading) {
       let count = try ToolFailure.wrapping(source) { try store.count() }
       var documents: [[UInt8]] = []
       try LedgerFolder(ledger).forEachItem(of: store, until: count) { item in
@@ -71,7 +71,7 @@ struct EvidenceSources {
   /// The entries in an exported log, in a copy of a database, or the one that a receipt carries.
   static func entries(in source: String, ledger: String) throws(ToolFailure) -> [LogEntry] {
     try InputFile.check(source)
-    if let store = try? SQLiteStore(opening: source, isReadOnly: true) {
+    if let store = try? SQLiteStore(opening: source, for: .reading) {
       let count = try ToolFailure.wrapping(source) { try store.count() }
       var entries: [LogEntry] = []
       try LedgerFolder(ledger).forEachItem(of: store, until: count) { item in entries.append(item.entry) }
@@ -93,7 +93,7 @@ struct EvidenceSources {
     var heads: [SignedLogHead] = []
     for source in sources {
       if let head = try LogDocuments.signedHead(source) { heads.append(head) }
-      if let store = try? SQLiteStore(opening: source, isReadOnly: true), let head = try? store.head() {
+      if let store = try? SQLiteStore(opening: source, for: .reading), let head = try? store.head() {
         heads.append(head)
       }
       if let several = try? Documents.signedHeads(source) { heads += several }

@@ -31,11 +31,11 @@ struct LedgerBackup: Verb {
     let folder = try ledger.folder()
     try OutputFile.checkFree(file, replacing: false)
     try ToolFailure.wrapping(folder.storePath) {
-      try SQLiteStore(opening: folder.storePath, isReadOnly: true).backUp(to: file)
+      try SQLiteStore(opening: folder.storePath, for: .reading).backUp(to: file)
     }
     let copy = try ToolFailure.wrapping(file) {
       try Ledger(
-        reading: SQLiteStore(opening: file, isReadOnly: true), of: folder.parties.venue, from: .beginning)
+        reading: SQLiteStore(opening: file, for: .reading), of: folder.parties.venue, from: .beginning)
     }
     return Report(
       text: "\(file): \(copy.head.count) entries, \(copy.head.digest)",
@@ -71,14 +71,14 @@ struct LedgerRestore: Verb {
     try InputFile.check(copy)
     let known = try folder.publishedLogHead()
     let book = try ToolFailure.wrapping(copy) {
-      let store = try SQLiteStore(opening: copy, isReadOnly: true)
+      let store = try SQLiteStore(opening: copy, for: .reading)
       try store.checkIntegrity()
       return try Ledger(
         reading: store, of: folder.parties.venue, from: .beginning, notBehind: known)
     }
     let place = folder.storePath
     let fresh = "\(place).\(ProcessInfo.processInfo.processIdentifier).tmp"
-    try ToolFailure.wrapping(copy) { try SQLiteStore(opening: copy, isReadOnly: true).backUp(to: fresh) }
+    try ToolFailure.wrapping(copy) { try SQLiteStore(opening: copy, for: .reading).backUp(to: fresh) }
     let files = FileManager.default
     do {
       for suffix in ["", "-wal", "-shm"] where files.fileExists(atPath: place + suffix) {

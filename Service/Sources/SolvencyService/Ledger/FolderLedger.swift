@@ -148,13 +148,13 @@ public final class FolderLedger: ServedLedger {
       let (signer, tree) = try keys.signers(of: file.parties.venue) { signed.keep($0) }
       (ledger, store) = try Self.opening { () throws(LedgerFailure) in
         let store = try HeadKeepingStore(
-          Self.store(storage, storePath, isReadOnly: false), path: path + "/ledger.head")
+          Self.store(storage, storePath, for: .writing), path: path + "/ledger.head")
         return (try Ledger(store: store, signer: signer, tree: tree, notBehind: published), store)
       }
       if case .shared(_, _, let elected) = storage { election = elected } else { election = SoleWriter() }
     } else {
       (ledger, store) = try Self.opening { () throws(LedgerFailure) in
-        let store = try Self.store(storage, storePath, isReadOnly: true)
+        let store = try Self.store(storage, storePath, for: .reading)
         return (try Ledger(reading: store, of: file.parties.venue, notBehind: published), store)
       }
       election = Spectator()
@@ -162,7 +162,7 @@ public final class FolderLedger: ServedLedger {
     let (ledger, checkpoint) = (ledger, signed.newest.withLock { $0 })
     reader = try Self.opening { () throws(LedgerFailure) in
       if let checkpoint { try ledger.check(notBehind: checkpoint.unverified.head) }
-      return try Self.store(storage, storePath, isReadOnly: true)
+      return try Self.store(storage, storePath, for: .reading)
     }
     let charter = try Self.opening { () throws(LedgerFailure) in try ledger.charter() }
     let binding: Charter
@@ -202,11 +202,11 @@ public final class FolderLedger: ServedLedger {
   }
 
   private static func store(
-    _ storage: Storage, _ path: String, isReadOnly: Bool
+    _ storage: Storage, _ path: String, for access: SQLiteStore.Access
   ) throws(LedgerFailure) -> any LedgerStore {
-    if case .shared(let store, let reader, _) = storage { return isReadOnly ? reader : store }
+    if case .shared(let store, let reader, _) = storage { return access == .reading ? reader : store }
     do throws(StoreError) {
-      return try SQLiteStore(opening: path, isReadOnly: isReadOnly)
+      return try SQLiteStore(opening: path, for: access)
     } catch {
       throw .store(error)
     }
