@@ -48,7 +48,7 @@ public struct Circuit: Sendable {
           .tooLong, "a circuit has at most \(SourceText.maximumByteCount) bytes",
           at: SourceRange(lower: 0, upper: 0)))
       let start = SourceText(name: file, bytes: Array(bytes.prefix(SourceText.shownWidth)))
-      throw problems.error(in: start) ?? CircuitError(diagnostics: [], omittedCount: 0)
+      throw problems.failure(in: start)
     }
     source = SourceText(name: file, bytes: bytes)
     checked = try Checker.check(source)

@@ -55,9 +55,6 @@ public struct CircuitReport: Hashable, Sendable, CustomStringConvertible {
   /// The rows in order.
   public let rows: [Row]
 
-  /// Points of the multi-scalar multiplication that verifies one proof.
-  public var verificationPointCount: Int { generatorCount + proofPointCount }
-
   init(_ compiled: CompiledCircuit) {
     let statement = compiled.statement
     let layout = statement.layout

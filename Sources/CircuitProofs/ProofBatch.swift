@@ -51,6 +51,11 @@ public struct ProofBatch: Sendable {
   /// The same with an upper limit to the number of threads.
   package func verify(workers: Int?) throws(BatchError) -> [VerificationError?] {
     guard !entries.isEmpty else { throw .empty }
+    return verdicts(workers: workers)
+  }
+
+  /// The verdicts of all proofs, of none as well.
+  package func verdicts(workers: Int?) -> [VerificationError?] {
     let verifier = BatchVerifier<VerificationSum>(
       domain: Self.weightDomain, workers: workers)
     return verifier.failures(count: entries.count) { part in

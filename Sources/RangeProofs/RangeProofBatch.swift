@@ -40,6 +40,11 @@ public struct RangeProofBatch: Sendable {
   /// - Throws: ``RangeBatchError/empty`` if nothing was added.
   public func verify(workers: Int? = nil) throws(RangeBatchError) -> [RangeVerificationError?] {
     guard !entries.isEmpty else { throw .empty }
+    return verdicts(workers: workers)
+  }
+
+  /// The verdicts of all proofs, of none as well.
+  func verdicts(workers: Int? = nil) -> [RangeVerificationError?] {
     let verifier = BatchVerifier<RangeVerificationSum>(
       domain: RangeVerificationSum.weightDomain, workers: workers)
     return verifier.failures(count: entries.count) { part in

@@ -177,7 +177,12 @@ public struct ReciprocalRangeProofBatch: Sendable {
   /// - Throws: ``RangeBatchError/empty`` if nothing was added.
   public func verify(workers: Int? = nil) throws(RangeBatchError) -> [RangeVerificationError?] {
     guard !entries.isEmpty else { throw .empty }
-    let verdicts = batch.count == 0 ? [] : (try? batch.verify(workers: workers)) ?? []
+    return verdicts(workers: workers)
+  }
+
+  /// The verdicts of all proofs, of none as well.
+  func verdicts(workers: Int? = nil) -> [RangeVerificationError?] {
+    let verdicts = batch.verdicts(workers: workers)
     return entries.map { entry in
       guard let place = entry.place else { return .unsupportedCount(entry.count) }
       return verdicts[place].map { RangeVerificationError($0, count: entry.count) }

@@ -126,7 +126,8 @@ extension PostgresStore {
     } else {
       // Under the pen, so that a desk that has appended meanwhile, or put other entries in the place of the last, is
       // noticed.
-      guard first.index == held.count, first.previous == (Digest(held.digest) ?? .zero) else { throw refusal }
+      let end = held.digest.isEmpty ? LogHead.empty.digest : Digest(held.digest)
+      guard first.index == held.count, first.previous == end else { throw refusal }
     }
     try insert(batch.items, on: connection)
     try replaceEnd(with: batch.head, batch.checkpoint, over: held, on: connection)

@@ -160,7 +160,7 @@ struct DifferenceSearch {
     supportCount += 1
     largestSupport = max(largestSupport, support.committed.count)
     programCount += 1
-    guard let program = slice.program(tightened: false, tangentAt: nil) else { return nil }
+    guard let program = slice.program(keeping: .none, tangentAt: nil) else { return nil }
     var work = Work(slice: slice, program: program)
     var seen: Set<[Integer]> = []
     for start in slice.starts {
@@ -185,7 +185,7 @@ struct DifferenceSearch {
         if objective.isEmpty { break }
         programCount += 1
         if space.hasGates {
-          guard let tangents = work.slice.program(tightened: false, tangentAt: values) else { break }
+          guard let tangents = work.slice.program(keeping: .none, tangentAt: values) else { break }
           work.program = tangents
         }
         work.program.maximise(objective)
@@ -218,16 +218,16 @@ struct DifferenceSearch {
     _ slice: SearchSlice, _ point: LinearProgram.Point,
     towards objective: [(variable: Int, coefficient: Integer)]
   ) -> [Integer] {
-    let floor = slice.values(of: point, roundingUp: false)
+    let floor = slice.values(of: point, rounded: .down)
     if tryValues(floor) || difference != nil { return floor }
     guard point.denominator != 1 else { return floor }
-    if tryValues(slice.values(of: point, roundingUp: true)) { return floor }
-    guard var program = slice.program(tightened: true, tangentAt: space.hasGates ? floor : nil) else {
+    if tryValues(slice.values(of: point, rounded: .up)) { return floor }
+    guard var program = slice.program(keeping: .forRounding, tangentAt: space.hasGates ? floor : nil) else {
       return floor
     }
     program.maximise(objective)
     programCount += 1
-    let inner = slice.values(of: program.point, roundingUp: false)
+    let inner = slice.values(of: program.point, rounded: .down)
     _ = tryValues(inner)
     return floor
   }

@@ -76,15 +76,27 @@ struct SearchSlice {
     return row
   }
 
+  /// What inequalities of a program leave between them and a vertex.
+  enum Room {
+    case none
+    /// Enough for rounding every value down.
+    case forRounding
+  }
+
+  /// Where a fraction goes.
+  enum Rounding {
+    case down, up
+  }
+
   /// The rows as a program.
   ///
   /// - Parameters:
-  ///   - isTightened: whether inequalities keep room for rounding every value down.
+  ///   - room: what inequalities keep.
   ///   - values: where the tangents of products touch; without it rows with products are left out.
-  func program(tightened isTightened: Bool, tangentAt values: [Integer]?) -> LinearProgram? {
+  func program(keeping room: Room, tangentAt values: [Integer]?) -> LinearProgram? {
     var rows = rows
     if let values { rows += productRows.compactMap { tangent(of: $0, at: values) } }
-    if isTightened {
+    if room == .forRounding {
       for index in rows.indices where rows[index].upper == nil {
         rows[index].constant -= rows[index].terms.reduce(0) { $0 + $1.coefficient.magnitude }
       }
@@ -125,12 +137,13 @@ struct SearchSlice {
   }
 
   /// All values of the statement at a vertex, in whole numbers.
-  func values(of point: LinearProgram.Point, roundingUp: Bool) -> [Integer] {
+  func values(of point: LinearProgram.Point, rounded direction: Rounding) -> [Integer] {
     var values = space.emptyValues
     for (index, variable) in variables.enumerated() {
       let value = point.values[index]
       let rounded =
-        roundingUp ? value.ceilingDivided(by: point.denominator) : value.floorDivided(by: point.denominator)
+        direction == .up
+        ? value.ceilingDivided(by: point.denominator) : value.floorDivided(by: point.denominator)
       values[variable] = min(max(rounded, 0), draft.variableBounds[variable])
     }
     return values

@@ -62,9 +62,7 @@ struct Checker {
   static func check(_ source: SourceText) throws(CircuitError) -> CheckedTree {
     var parser = Parser(source)
     let (tree, problems) = parser.file()
-    guard let tree else {
-      throw problems.error(in: source) ?? CircuitError(diagnostics: [], omittedCount: 0)
-    }
+    guard let tree else { throw problems.failure(in: source) }
     var checker = Checker(tree, source: source, problems: problems)
     checker.run(judgingUse: problems.isEmpty)
     if let error = checker.problems.error(in: source) { throw error }

@@ -151,8 +151,11 @@ struct ProblemList {
     if seen.insert(problem).inserted { problems.append(problem) }
   }
 
-  func error(in source: SourceText) -> CircuitError? {
-    if problems.isEmpty { return nil }
+  /// The error of these problems; nil without any.
+  func error(in source: SourceText) -> CircuitError? { isEmpty ? nil : failure(in: source) }
+
+  /// The error of these problems, of which there is at least one.
+  func failure(in source: SourceText) -> CircuitError {
     let ordered = problems.enumerated().sorted {
       ($0.element.range.lower, $0.offset) < ($1.element.range.lower, $1.offset)
     }

@@ -100,19 +100,29 @@ struct Lexer {
       refuse(.syntax, "numbers are integers", from: start, notes: [Self.advice(on: self.text(from: start))])
       return append(.integer(0), from: start)
     }
-    var digits = text
-    digits.removeAll { $0 == "_" }
-    if text.utf8.count > Self.maximumLength {
+    append(.integer(number(text, from: start)), from: start)
+  }
+
+  /// The value of digits with separators; 0 for what is refused.
+  private mutating func number(_ text: String, from start: Int) -> Integer {
+    guard text.utf8.count <= Self.maximumLength else {
       refuse(.tooLong, "this number is longer than \(Self.maximumLength) characters", from: start)
-      digits = "0"
-    } else if !digits.utf8.allSatisfy(\.isDigit) || text.hasSuffix("_") || text.contains("__") {
-      refuse(.syntax, "`\(text)` is not a number", from: start)
-      digits = "0"
-    } else if digits.utf8.count > 1, digits.hasPrefix("0") {
-      refuse(.syntax, "a number does not begin with 0", from: start)
-      digits = "0"
+      return 0
     }
-    append(.integer((try? Integer(parsing: digits)) ?? 0), from: start)
+    guard !text.hasSuffix("_"), !text.contains("__") else {
+      refuse(.syntax, "`\(text)` is not a number", from: start)
+      return 0
+    }
+    do throws(IntegerParsingError) {
+      return try Integer(parsing: text.filter { $0 != "_" })
+    } catch {
+      if case .leadingZero = error {
+        refuse(.syntax, "a number does not begin with 0", from: start)
+      } else {
+        refuse(.syntax, "`\(text)` is not a number", from: start)
+      }
+      return 0
+    }
   }
 
   /// How to write a decimal number: as a ratio of integers, and in parts per million.

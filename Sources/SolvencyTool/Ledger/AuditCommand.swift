@@ -61,7 +61,8 @@ struct AuditCommand: ParsableCommand {
 
     private func venueKey() throws(ToolFailure) -> VerificationKey {
       if let venue { return try Documents.verificationKey(venue, of: .venue) }
-      return try LedgerFolder(ledger ?? "").parties.venue
+      guard let ledger else { throw ToolFailure(.usage, "--ledger", "give it, or --venue") }
+      return try LedgerFolder(ledger).parties.venue
     }
 
     @OptionGroup var output: OutputOptions

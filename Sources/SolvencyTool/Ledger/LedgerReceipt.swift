@@ -52,8 +52,9 @@ struct LedgerReceipt: Verb {
     let decided = try decision(folder, store, until: head.unverified.count)
     var proof: LogProof?
     if let file {
-      proof = try receipt(of: decided, folder, store)
-      try OutputFile.write(proof?.encoded() ?? [], to: file, access: .everybody, replacing: force)
+      let made = try receipt(of: decided, folder, store)
+      proof = made
+      try OutputFile.write(made.encoded(), to: file, access: .everybody, replacing: force)
     }
     guard let verdict = Verdict(recordedBy: decided, under: head, proof: proof) else {
       throw ToolFailure(.refused, "--entry", "entry \(decided.index) decides on no request")
@@ -74,7 +75,7 @@ struct LedgerReceipt: Verb {
       }
       return found
     }
-    let path = request ?? ""
+    guard let path = request else { throw ToolFailure(.usage, "--request", "give it, or --entry") }
     let bytes = try InputFile.read(path, limit: AdmissionRequest.fileByteLimit)
     let wanted = try ToolFailure.wrapping(path) { try AdmissionRequest(json: bytes).encoded() }
     let digest = Digest.sha256(of: wanted)

@@ -36,13 +36,10 @@ public enum RollFault: Hashable, Sendable {
   /// which account of the group is at fault.
   case group(code: String)
 
-  private static let words: [(RollFault, String)] = [
-    (.otherHeader, "other-header"), (.malformed, "malformed"), (.repeatedCommitment, "repeated-commitment"),
-    (.notInOrder, "not-in-order"), (.undecodableCommitment, "undecodable-commitment"),
-    (.missingEvidence, "missing-evidence"), (.otherEvidence, "other-evidence"),
-    (.malformedEvidence, "malformed-evidence"), (.otherCircuit, "other-circuit"), (.otherName, "other-name"),
-    (.otherSequence, "other-sequence"), (.otherCommitment, "other-commitment"), (.offGrid, "off-grid"),
-    (.notOpened, "not-opened"), (.otherEquity, "other-equity"),
+  private static let plain: [RollFault] = [
+    .otherHeader, .malformed, .repeatedCommitment, .notInOrder, .undecodableCommitment, .missingEvidence,
+    .otherEvidence, .malformedEvidence, .otherCircuit, .otherName, .otherSequence, .otherCommitment, .offGrid,
+    .notOpened, .otherEquity,
   ]
   private static let prefix = "proof:"
   private static let groupPrefix = "group:"
@@ -50,17 +47,30 @@ public enum RollFault: Hashable, Sendable {
   /// The fault in one word, as files have it.
   public var code: String {
     switch self {
-    case .proof(let code): return Self.prefix + code
-    case .group(let code): return Self.groupPrefix + code
-    default: break
+    case .otherHeader: "other-header"
+    case .malformed: "malformed"
+    case .repeatedCommitment: "repeated-commitment"
+    case .notInOrder: "not-in-order"
+    case .undecodableCommitment: "undecodable-commitment"
+    case .missingEvidence: "missing-evidence"
+    case .otherEvidence: "other-evidence"
+    case .malformedEvidence: "malformed-evidence"
+    case .otherCircuit: "other-circuit"
+    case .otherName: "other-name"
+    case .otherSequence: "other-sequence"
+    case .otherCommitment: "other-commitment"
+    case .offGrid: "off-grid"
+    case .notOpened: "not-opened"
+    case .otherEquity: "other-equity"
+    case .proof(let code): Self.prefix + code
+    case .group(let code): Self.groupPrefix + code
     }
-    return Self.words.first { $0.0 == self }?.1 ?? ""
   }
 
   /// The fault of this code; nil if there is none.
   public init?(code: String) {
-    if let known = Self.words.first(where: { $0.1 == code }) {
-      self = known.0
+    if let known = Self.plain.first(where: { $0.code == code }) {
+      self = known
     } else {
       // Both prefixes have as many bytes.
       let reason = code.dropFirst(Self.prefix.count)
