@@ -20,7 +20,7 @@ struct CorrelationTests {
   @Test("covariance and shrinkage of a small sample by hand")
   func byHand() throws {
     let sample = try #require(Matrix([[1, 2], [3, 1], [2, 6]]))
-    let S = try #require(Correlation.sampleCovariance(sample, dividingByCount: false))
+    let S = try #require(Correlation.sampleCovariance(sample, over: .countLessOne))
     #expect(S.entries == [1, -0.5, -0.5, 7])
     // S over n = (2/3, −1/3; −1/3, 14/3), μ = 8/3, ‖S − μI‖² = 2·(2² + 1/9) = 74/9
     let shrunk = try #require(Correlation.ledoitWolf(sample))

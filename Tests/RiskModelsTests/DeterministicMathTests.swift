@@ -125,20 +125,6 @@ struct DeterministicMathTests {
     }
     #expect(digest == 0xC37D_AD11_5415_8C99)
   }
-
-  @Test("a sum of logarithms is the logarithm of the product, without overflow")
-  func logarithmSum() {
-    var generator = SplitMix64(seed: 10)
-    var sum = LogarithmSum()
-    var slow = 0.0
-    for _ in 0..<5_000 {
-      let x = Foundation.exp(Double.random(in: -60...20, using: &generator))
-      sum.add(x)
-      slow += Foundation.log(x)
-    }
-    #expect((sum.value - slow).magnitude < 1e-9)
-    #expect(LogarithmSum().value == 0)
-  }
 }
 
 @Suite("Normal distribution")

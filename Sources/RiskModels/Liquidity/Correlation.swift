@@ -17,16 +17,15 @@ public enum Correlation {
     return C
   }
 
-  /// The covariance Σ(x − mean)(y − mean)/(n − 1), or over n. Nil for fewer than two rows or what is not
-  /// finite.
-  public static func sampleCovariance(_ sample: Matrix, dividingByCount: Bool) -> Matrix? {
+  /// The covariance Σ(x − mean)(y − mean) over the divisor. Nil for fewer than two rows or what is not finite.
+  public static func sampleCovariance(_ sample: Matrix, over divisor: CovarianceDivisor) -> Matrix? {
     guard sample.rows > 1, sample.entries.allSatisfy(\.isFinite) else { return nil }
     let X = centred(sample)
     let n = sample.columns
     var C = Matrix(rows: n, columns: n)
     for t in 0..<X.rows { C.accumulate(keep: 1, take: 1, row: Array(X.entries[(t * n)..<((t + 1) * n)])) }
     C.mirror()
-    let divisor = Double(dividingByCount ? sample.rows : sample.rows - 1)
+    let divisor = Double(divisor == .count ? sample.rows : sample.rows - 1)
     for i in C.entries.indices { C.entries[i] /= divisor }
     return C
   }
@@ -40,7 +39,7 @@ public enum Correlation {
   /// - Returns: nil for fewer than two rows, no column, or what is not finite.
   /// - SeeAlso: Ledoit, Wolf, "A well-conditioned estimator for large-dimensional covariance matrices", 2004.
   public static func ledoitWolf(_ sample: Matrix) -> ShrunkCovariance? {
-    guard sample.columns > 0, let S = sampleCovariance(sample, dividingByCount: true) else { return nil }
+    guard sample.columns > 0, let S = sampleCovariance(sample, over: .count) else { return nil }
     let p = sample.columns
     let n = Double(sample.rows)
     let X = centred(sample)
@@ -193,4 +192,12 @@ extension Matrix {
       for j in 0..<i { self[j, i] = self[i, j] }
     }
   }
+}
+
+/// What a sum over n rows is divided by.
+public enum CovarianceDivisor: Hashable, Sendable {
+  /// n, as Ledoit and Wolf do.
+  case count
+  /// n − 1, which has no bias.
+  case countLessOne
 }
