@@ -1,11 +1,11 @@
-package import CanonicalBytes
+internal import CanonicalBytes
 package import CommandSupport
 internal import Foundation
 internal import MarginRules
 internal import MarketData
 internal import ProofCore
 internal import Ristretto
-package import Solvency
+internal import Solvency
 internal import SolvencyProver
 internal import TransparencyLog
 package import VenueSolvency

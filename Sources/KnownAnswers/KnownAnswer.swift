@@ -1,8 +1,8 @@
-package import CanonicalBytes
+internal import CanonicalBytes
 internal import CircuitProofs
 internal import ExactIntegers
 internal import ProofCore
-package import Ristretto
+internal import Ristretto
 
 /// Why a file of vectors cannot be run.
 enum VectorFailure: Error, Hashable, Sendable {

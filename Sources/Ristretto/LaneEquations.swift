@@ -1,7 +1,7 @@
 internal import CRistretto
 
 /// A checked statement as the kernel takes it that computes eight verification equations side by side.
-package final class LaneCircuit: @unchecked Sendable {
+@safe package final class LaneCircuit: @unchecked Sendable {
   /// Counts, in the letters of the documentation of the protocol.
   package struct Shape: Sendable {
     let nh, nb, Q, nm, N, A, S, C, rounds, finalLinear, finalNorm, base: Int
@@ -125,7 +125,7 @@ package struct LaneEquations: ~Copyable {
       unsafe memory.start.initializeMemory(as: UInt8.self, repeating: 0, count: size)
       return memory
     }
-    var form = circuit.circuit
+    var form = unsafe circuit.circuit
     guard let scratch = KernelMemory(byteCount: unsafe cristretto_equations_scratch_size(&form)),
       let linear = sums(8 + circuit.shape.C), let norm = sums(circuit.shape.N)
     else { return nil }
@@ -137,7 +137,7 @@ package struct LaneEquations: ~Copyable {
 
   /// Adds the equations of some proofs, but for the terms of the proofs' own points, and for −weight·ατ on each digit.
   package mutating func add(_ inputs: LaneInputs) {
-    var form = circuit.circuit
+    var form = unsafe circuit.circuit
     unsafe inputs.scalars.span.withKernelScalars { scalars in
       unsafe cristretto_equations_add(&form, scalars, scratch.start, linear.start, norm.start)
     }

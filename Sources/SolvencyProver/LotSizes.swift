@@ -1,6 +1,6 @@
 internal import ExactIntegers
 public import MarginRules
-public import Solvency
+internal import Solvency
 
 /// What one lot of each coordinate is, so that amounts can be written in assets: "0.5633 BTC".
 public struct LotSizes: Sendable {

@@ -1,6 +1,6 @@
 internal import CircuitLanguage
 internal import ExactIntegers
-public import MarginRules
+internal import MarginRules
 internal import Ristretto
 public import Solvency
 

@@ -4,7 +4,7 @@ internal import ProofCore
 internal import Ristretto
 public import Solvency
 public import SolvencyProver
-public import VenueSolvency
+internal import VenueSolvency
 
 /// What a venue keeps of an account of a roll until it is proved. Secret: it opens the account.
 public struct RollSecret: Sendable {

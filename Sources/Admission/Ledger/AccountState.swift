@@ -1,5 +1,5 @@
 public import CanonicalBytes
-public import MarginRules
+internal import MarginRules
 public import Ristretto
 public import Solvency
 

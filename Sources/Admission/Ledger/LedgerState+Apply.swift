@@ -1,7 +1,7 @@
 public import CanonicalBytes
 internal import MarginRules
 internal import Ristretto
-public import Solvency
+internal import Solvency
 
 extension LedgerState {
   /// Lets an event happen.

@@ -1,5 +1,5 @@
 public import CanonicalBytes
-public import MarginRules
+internal import MarginRules
 internal import Ristretto
 internal import Solvency
 

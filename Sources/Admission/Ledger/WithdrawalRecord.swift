@@ -1,5 +1,5 @@
 internal import CanonicalBytes
-public import Solvency
+internal import Solvency
 
 /// The venue states that entries which followed here once are no longer of its log.
 ///

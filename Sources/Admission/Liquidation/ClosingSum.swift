@@ -1,4 +1,4 @@
-public import CanonicalBytes
+internal import CanonicalBytes
 internal import MarginRules
 internal import ProofCore
 internal import Ristretto

@@ -1,6 +1,6 @@
 internal import CanonicalBytes
 internal import ProofCore
-public import Solvency
+internal import Solvency
 internal import TransparencyLog
 
 /// What a store must do for a ledger to be safe on it, as a suite that any implementation can be put through.

@@ -1,6 +1,6 @@
 public import CanonicalBytes
-public import MarginRules
-public import Solvency
+internal import MarginRules
+internal import Solvency
 
 /// One entry of the decision log: an event, when it happened, and the entry before it.
 ///

@@ -1,6 +1,6 @@
 public import CanonicalBytes
 internal import MarginRules
-public import Solvency
+internal import Solvency
 internal import SolvencyVerifier
 internal import TransparencyLog
 

@@ -1,5 +1,5 @@
 public import CanonicalBytes
-public import Solvency
+internal import Solvency
 public import SolvencyVerifier
 
 /// Decides on the requests of many tasks in batches: proofs are verified together, and decisions made durable together.

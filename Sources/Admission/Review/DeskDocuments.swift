@@ -1,5 +1,5 @@
-package import MarginRules
-package import Solvency
+internal import MarginRules
+internal import Solvency
 package import SolvencyVerifier
 
 /// The circuits that a venue trusts, and the documents that its ledger published.

@@ -1,4 +1,4 @@
-public import CanonicalBytes
+internal import CanonicalBytes
 public import MarginRules
 public import Solvency
 

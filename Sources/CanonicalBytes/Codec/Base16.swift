@@ -22,8 +22,8 @@ package enum Base16 {
       bytes.reserveCapacity(digits.count / 2)
       // A value outside 0…15 marks a byte that is not a digit.
       var high: UInt8 = 0
-      for (index, digit) in unsafe digits.enumerated() {
-        let value = values[Int(digit)]
+      for index in digits.indices {
+        let value = unsafe values[Int(digits[index])]
         guard value < 16 else { return nil }
         if index.isMultiple(of: 2) { high = value << 4 } else { bytes.append(high | value) }
       }

@@ -1,4 +1,4 @@
-public import CanonicalBytes
+internal import CanonicalBytes
 
 // Canonical bytes of a snapshot: a domain and a version, then every field in the order of
 // `SnapshotFields.swift`. Integers have 8 bytes, little-endian, two's complement; counts and lengths 4;

@@ -1,4 +1,4 @@
-public import CanonicalBytes
+package import CanonicalBytes
 
 /// Something that is done to every field of a snapshot in turn: encode it, decode it, check its bounds.
 ///

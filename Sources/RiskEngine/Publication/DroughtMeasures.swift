@@ -1,4 +1,4 @@
-public import CanonicalBytes
+internal import CanonicalBytes
 internal import MarketData
 internal import RiskModels
 

@@ -1,4 +1,4 @@
-public import MarketData
+internal import MarketData
 
 /// Whether values of one lot are precise: a quantum is at most a thousandth of it (10⁻⁶ USD over 10⁻³ USD).
 ///

@@ -1,4 +1,4 @@
-public import CanonicalBytes
+internal import CanonicalBytes
 public import MarginRules
 
 /// The engine stepping through the history of a market, as if it had published at every step.

@@ -9,11 +9,11 @@ public import MarginRules
 /// The haircut for initial margin is a multiple of that for maintenance. A ceiling of zero takes the asset
 /// out: the venue's own token, or one that falls with what it backs.
 public struct CollateralWeight: Hashable, Sendable {
-  /// The least haircut.
+  /// The least haircut, a share from 0 to 1.
   public var least: Double
-  /// z·σ·√h, the move until it is sold.
+  /// z·σ·√h, the move until it is sold, a share.
   public var move: Double
-  /// What the loss of a peg adds.
+  /// What the loss of a peg adds, a share.
   public var depeg: Double
   /// Haircut for initial over that for maintenance margin, at least 1.
   public var initialRatio: Double

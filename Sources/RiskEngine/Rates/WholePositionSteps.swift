@@ -5,9 +5,9 @@ public import MarginRules
 ///
 ///     rate(n) = min(100 %, rate₀ + increment·⌈max(0, n - base) / step⌉)
 public struct WholePositionSteps: Hashable, Sendable {
-  /// Up to this amount the rates are the first ones.
+  /// Up to this amount, in lots, the rates are the first ones; not negative.
   public var base: Int64
-  /// How much further each step reaches.
+  /// How much further each step reaches, in lots; positive.
   public var step: Int64
   /// The initial rate up to the base, in ppm.
   public var initial: Int64

@@ -1,5 +1,5 @@
-public import MarginRules
-public import MarketData
+internal import MarginRules
+internal import MarketData
 
 /// Made-up accounts that live through a series of margins: each day one opens on either side at each of some shares of
 /// the greatest leverage, and stays for a week unless it is liquidated.

@@ -1,4 +1,4 @@
-public import MarginRules
+internal import MarginRules
 public import MarketData
 internal import RiskModels
 

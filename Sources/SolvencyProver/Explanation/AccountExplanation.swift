@@ -1,5 +1,5 @@
 public import CircuitLanguage
-public import ExactIntegers
+internal import ExactIntegers
 public import MarginRules
 public import Solvency
 

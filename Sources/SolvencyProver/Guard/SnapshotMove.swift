@@ -1,4 +1,4 @@
-public import CircuitLanguage
+internal import CircuitLanguage
 internal import ExactIntegers
 public import MarginRules
 internal import Solvency

@@ -1,5 +1,5 @@
 public import CanonicalBytes
-public import MarginRules
+internal import MarginRules
 internal import Solvency
 
 /// The circuit is one that this venue decides on (A35).
