@@ -26,6 +26,9 @@ grep -o '\bsolvency_[a-z_]*(' Sources/SolvencyHeader/include/solvency.h | tr -d 
 diff "$work/declared" "$work/exported" >&2 || { echo "header and exported names differ" >&2; exit 1; }
 readelf -d "$prefix/lib/libsolvency.so.1" | grep -q 'soname.*libsolvency.so.1\]'
 
+nm -g --defined-only "$prefix/lib/libsolvency.a" | awk 'NF == 3 {print $3}' | sort >"$work/static"
+diff "$work/declared" "$work/static" >&2 || { echo "header and names of the static library differ" >&2; exit 1; }
+
 flags=$(pkg-config --cflags --libs solvency)
 warn='-Wall -Wextra -Wpedantic -Werror'
 # Flags are words on purpose.
@@ -45,6 +48,14 @@ now=1770328800
   "$work/proof.json"
 "$work/verify" "$root/Examples/snapshot.json" "$work/proof.json" "Example Bank" "$now" | grep -qx accepted
 "$work/verify" "$root/Examples/snapshot.json" "$work/proof.json" "Another Bank" "$now" | grep -qx wrong-audience
+# The same program with the library in it, and none to be found beside it. The linker's warning is of a function of the
+# standard library that is never called.
+# shellcheck disable=SC2046,SC2086
+cc -std=c99 $warn Examples/verify.c $(pkg-config --static --cflags --libs solvency | sed 's/-lsolvency /-l:libsolvency.a /') \
+  -o "$work/verify-static" 2>"$work/static-link" || { cat "$work/static-link" >&2; exit 1; }
+if ldd "$work/verify-static" | grep -q libsolvency; then echo "the static example needs libsolvency.so" >&2; exit 1; fi
+env -u LD_LIBRARY_PATH "$work/verify-static" "$root/Examples/snapshot.json" "$work/proof.json" "Example Bank" "$now" \
+  | grep -qx accepted
 sed 's/"sequence":0/"sequence":1/' "$work/proof.json" >"$work/altered.json"
 "$work/batch" "$root/Examples/snapshot.json" "Example Bank" "$now" "$work/proof.json" "$work/altered.json" "$work/abi" \
   >"$work/verdicts" || [ $? -eq 2 ]
@@ -56,4 +67,4 @@ if command -v rustc >/dev/null; then
 else
   echo "no rustc: the Rust example was not run"
 fi
-echo "libsolvency: C99, C++17, installed prefix, $(wc -l <"$work/exported") functions, interface 1"
+echo "libsolvency: C99, C++17, static, installed prefix, $(wc -l <"$work/exported") functions, interface 1"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 
 import dask
 import dask.dataframe as dd
@@ -18,20 +17,16 @@ def main() -> None:
     documents = workload.make(path, rows, distinct)
     with dask.config.set({"dataframe.convert-string": False}):
         frame = dd.read_parquet(str(path), split_row_groups=1)
-        begun = time.perf_counter()
+        starting = workload.Watch()
         # The interpreter is free during calls, so that threads are enough: nothing is copied between processes.
         solvency_dask.verify(frame.partitions[0], documents).compute(scheduler="threads", num_workers=1)
-        ready = time.perf_counter() - begun
-        start = time.perf_counter()
+        start = starting.pace(rows).seconds
+        watch = workload.Watch()
         found = solvency_dask.verify(frame, documents).compute(scheduler="threads", num_workers=CORES)
-        seconds = time.perf_counter() - start
+        pace = watch.pace(rows)
     expected, single = workload.alone(documents, path)
     assert found["reason"].tolist() == expected, "verdicts differ"
-    rate, base = rows / seconds / CORES, rows / single
-    print(
-        f"Dask, {CORES} threads: {rows} proofs, first partition {ready:.1f} s, then {rows / seconds:.0f} proofs/s, "
-        f"{rate:.0f} a core; one process, one thread: {base:.0f}; share {rate / base:.2f}"
-    )
+    print(f"Dask, {CORES} threads, after a first partition of {start:.1f} s: {pace.share(single, CORES)}")
 
 
 if __name__ == "__main__":

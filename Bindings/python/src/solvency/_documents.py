@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from typing import Any, Union
@@ -26,6 +25,8 @@ def encoded(document: Document) -> bytes:
     if isinstance(document, str):
         return document.encode()
     if isinstance(document, Mapping):
+        import json
+
         return json.dumps(document, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
     if isinstance(document, os.PathLike):
         with open(document, "rb") as file:

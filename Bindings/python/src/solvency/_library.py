@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import os
-import re
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, Final
 
 ABI_VERSION: Final = 1
@@ -25,6 +23,8 @@ class SolvencyError(Exception):
     code: int = 70
 
     def __init__(self, message: str) -> None:
+        import re
+
         super().__init__(message)
         place = re.search(r"\bline (\d+)", message)
         self.line: int | None = int(place.group(1)) if place else None
@@ -220,8 +220,8 @@ def _find() -> str:
     if named:
         return named
     name = "libsolvency.dylib" if sys.platform == "darwin" else "libsolvency.so.1"
-    beside = Path(__file__).with_name(name)
-    return str(beside) if beside.exists() else name
+    beside = os.path.join(os.path.dirname(__file__), name)
+    return beside if os.path.exists(beside) else name
 
 
 def _load() -> ctypes.CDLL:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterable
-from dataclasses import dataclass
 from types import TracebackType
+from typing import NamedTuple
 
 from ._documents import Document, digest, encoded
 from ._library import Handle, SnapshotFacts, call
 
 
-@dataclass(frozen=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """What a snapshot is: digests in hexadecimal, epoch, seconds from and until which it is in force, sizes."""
 
     digest: str

@@ -148,10 +148,40 @@ def envelopes_of(batch: pa.RecordBatch | pa.Table | pa.Array | pa.ChunkedArray, 
         missing = [name for name in PROOFS.names if name not in names]
         if missing:
             raise UsageError(f"the table of proofs lacks the columns {', '.join(missing)}")
+        _check_types(batch.schema)
         return [_envelope(row) if _is_whole(row) else b"" for row in batch.select(PROOFS.names).to_pylist()]
     if column not in names:
         raise UsageError(f"the table has no column {column!r}; it has {', '.join(sorted(names))}")
     return [_bytes(value) for value in batch.column(column).to_pylist()]
+
+
+def _check_types(schema: pa.Schema) -> None:
+    """Refuses columns of the right names that hold something else; engines may have widened or unfixed what they hold."""
+    for wanted in PROOFS:
+        found = schema.field(wanted.name).type
+        if pa.types.is_dictionary(found):
+            found = found.value_type
+        if pa.types.is_string(wanted.type):
+            fits = any(is_text(found) for is_text in _TEXTS)
+        elif pa.types.is_integer(wanted.type):
+            fits = pa.types.is_integer(found) or pa.types.is_decimal(found)
+        else:
+            fits = any(is_binary(found) for is_binary in _BINARIES)
+        if not fits and not pa.types.is_null(found):
+            raise UsageError(f"the column {wanted.name} of a table of proofs holds {found}, not {wanted.type}")
+
+
+_TEXTS = tuple(
+    test for test in (getattr(pa.types, name, None) for name in ("is_string", "is_large_string", "is_string_view")) if test
+)
+_BINARIES = tuple(
+    test
+    for test in (
+        getattr(pa.types, name, None)
+        for name in ("is_binary", "is_large_binary", "is_fixed_size_binary", "is_binary_view")
+    )
+    if test
+)
 
 
 def _is_whole(row: dict[str, Any]) -> bool:

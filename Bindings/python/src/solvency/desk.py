@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import json
 import os
 import time
 from collections.abc import Sequence
@@ -49,6 +48,8 @@ class Desk(lib.Handle):
 
     def review_many(self, requests: Sequence[Document], *, now: int | None = None) -> list[dict[str, Any]]:
         """Decides on requests together, in their order: "decision" is admitted, reduce-only or refused."""
+        import json
+
         items = [encoded(each) for each in requests]
         pointers, sizes, count = lib.many(items)
         lines = lib.taking("desk_review_many", self.pointer, pointers, sizes, count, _moment(now))
@@ -56,6 +57,8 @@ class Desk(lib.Handle):
 
     def status(self, *, now: int | None = None) -> dict[str, Any]:
         """Identity, number of entries, epoch in force, and how many accounts have each status."""
+        import json
+
         status: dict[str, Any] = json.loads(lib.taking("desk_status", self.pointer, _moment(now)))
         return status
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from . import _library as lib
 from .verifying import Verdict, word
 
 
-@dataclass(frozen=True)
-class RangeProof:
+class RangeProof(NamedTuple):
     """A proof that commitments are to values below 2^bits, or within bounds, both included.
 
     >>> made, blindings = RangeProof.prove([18, 65], bits=8, label=b"ages", bounds=(18, 65))

@@ -5,7 +5,7 @@ Needs pyspark and pyarrow (`pip install solvency[spark]`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from . import columns
@@ -24,11 +24,14 @@ def verify(frame: DataFrame, documents: Documents, *, column: str = "proof", row
     A task that is retried gives the same rows again in the place of those that were lost: Spark counts none twice, and
     verdicts depend on nothing but the row and the documents. A row that cannot be read keeps its place with the reason
     "malformed".
+
+    The rows come in any order. `orderBy` on the result runs the whole job twice, once to look for the bounds of its ranges:
+    sort what was collected, or write the verdicts first.
     """
     shared = frame.sparkSession.sparkContext.broadcast(documents)
     size = 2048
 
-    def task(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def task(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         import pyarrow as pa
 
         verifier = verifier_here(shared.value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import json
 import os
 import time
 from typing import Any
@@ -45,6 +44,8 @@ class Opening(lib.Handle):
 
     def account(self) -> dict[str, Any]:
         """The public commitment, account.json."""
+        import json
+
         account: dict[str, Any] = json.loads(lib.taking("opening_account", self.pointer))
         return account
 
@@ -79,6 +80,8 @@ class Opening(lib.Handle):
 
         `explanation["requirements"]` is a list of rows of equal keys: `pandas.DataFrame` takes it as it is.
         """
+        import json
+
         rule = self._rule(circuit, snapshot, kind)
         explanation: dict[str, Any] = json.loads(
             lib.taking("explain", self.pointer, catalog.pointer, ctypes.byref(rule))

@@ -7,8 +7,7 @@ import itertools
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from . import _library as lib
 from ._documents import Document, digest, encoded
@@ -21,8 +20,7 @@ KINDS: Final = {None: 0, "maintenance": 1, "initial": 2}
 WEEK: Final = 604_800
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What is said of one proof. A rejected proof is a value, never an exception.
 
     `reason` is "accepted", or why the proof establishes nothing: "stale-sequence", "proof-invalid". `account` and
