@@ -36,6 +36,8 @@ def check_crash(session: SparkSession, documents: spark.Documents, path: str, ex
 def main() -> None:
     path, rows, distinct = workload.size(sys.argv)
     documents = workload.make(path, rows, distinct)
+    # Workers run in the environment of this script, and not with the first python3 there is.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     starting = workload.Watch()
     session = (
         SparkSession.builder.master(f"local[{CORES},3]")
