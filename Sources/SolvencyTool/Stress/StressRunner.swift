@@ -1,4 +1,4 @@
-public import ArgumentParser
+internal import ArgumentParser
 internal import CanonicalBytes
 internal import CommandSupport
 internal import Liquidation
