@@ -56,6 +56,7 @@ public struct ProofBatch: Sendable {
 
   /// The verdicts of all proofs, of none as well.
   package func verdicts(workers: Int?) -> [VerificationError?] {
+    if entries.isEmpty { return [] }
     let verifier = BatchVerifier<VerificationSum>(
       domain: Self.weightDomain, workers: workers)
     return verifier.failures(count: entries.count) { part in

@@ -45,6 +45,7 @@ public struct RangeProofBatch: Sendable {
 
   /// The verdicts of all proofs, of none as well.
   func verdicts(workers: Int? = nil) -> [RangeVerificationError?] {
+    if entries.isEmpty { return [] }
     let verifier = BatchVerifier<RangeVerificationSum>(
       domain: RangeVerificationSum.weightDomain, workers: workers)
     return verifier.failures(count: entries.count) { part in
