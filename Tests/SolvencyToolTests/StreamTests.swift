@@ -13,7 +13,7 @@ struct StreamTests {
     private let errors = Pipe()
 
     init(_ arguments: [String], passphrase: String? = nil) throws {
-      process.executableURL = try #require(Tool.executable)
+      process.executableURL = Tool.executable
       process.arguments = arguments
       if let passphrase {
         process.environment = ProcessInfo.processInfo.environment
