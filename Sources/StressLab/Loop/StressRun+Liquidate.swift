@@ -90,8 +90,11 @@ extension StressRun {
   private func auction(
     _ one: inout LiquidationCase, _ purses: inout Purses, from moment: inout Int64
   ) throws(LiquidationError) {
+    let tail = terms.liquidation.auction.tailSeconds
     while let next = try one.nextAuction(at: moment, under: table.snapshot, purses) {
-      let end = moment + min(scenario.stepSeconds, terms.liquidation.auction.tailSeconds)
+      // The stable asset has a market at all times: its auction may outlast a step, and is not cut off above its price.
+      let isPosition = if case .position = next.order.leg { true } else { false }
+      let end = moment + (isPosition ? min(scenario.stepSeconds, tail) : tail)
       _ = try one.run(
         next.order, next.auction, bids: bids(for: next.order, next.auction, at: moment), until: end,
         purses: &purses)
