@@ -217,6 +217,40 @@ struct AgentTests {
     #expect(try bytes(all(1)) != bytes(all(2)))
   }
 
+  @Test(
+    "random worlds: every loss has an owner, funds are what flowed in and out, and the same seed gives the same bytes",
+    arguments: 1...6 as ClosedRange<UInt64>)
+  func worlds(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    func draw(_ range: ClosedRange<Double>) -> Double { Double.random(in: range, using: &random) }
+    var scenario = StressScenario(id: "world", title: "drawn", steps: 12, stepSeconds: 600)
+    scenario.paths = [
+      "*": [PathKnot(0, 1), PathKnot(3_600, draw(0.5...1.1)), PathKnot(7_200, draw(0.5...1.4))]
+    ]
+    (scenario.noise, scenario.correlation) = (draw(0...0.1), draw(0...1))
+    scenario.depth = [PathKnot(0, 1), PathKnot(3_600, draw(0.05...1))]
+    if draw(0...1) < 0.5 { scenario.keeperOutage = 3..<7 }
+    let policies = DeleveragingPolicy.allCases
+    let policy = policies[Int(random.next() % UInt64(policies.count))]
+    let (fund, backstop, capacity) = (draw(0...0.01), draw(0...0.02), draw(0...4))
+    let (arbitrage, latency, whales) = (draw(0...1), Int64(draw(0...300)), Int(draw(0...3)))
+    func run() throws -> StressResult {
+      try Self.run(scenario, seed: seed, accounts: 120) {
+        ($0.deleveraging, $0.fundShare, $0.backstopShare) = (policy, fund, backstop)
+        $0.liquidatorCapacity = capacity
+        ($0.agents.arbitrageCapital, $0.agents.liquidatorLatency) = (arbitrage, latency)
+        $0.agents.whales.count = whales
+      }
+    }
+    let result = try run()
+    // What accounts left is what the steps of the waterfall bore, to the quantum.
+    let borne = result.waterfall.values.reduce(0, +)
+    #expect((borne - result.losses).magnitude < 1e-5 * max(1, result.losses))
+    #expect((result.waterfall["unpaid"] ?? 0) == 0 || result.unpaid > 0)
+    for step in result.steps { #expect(step.fund >= 0 && step.backstop >= 0 && step.losses >= 0) }
+    #expect(try run() == result)
+  }
+
   @Test("what is written of a result reads back as it was, to the last figure")
   func report() throws {
     let result = try Self.run { $0.agents.whales.count = 2 }
