@@ -251,6 +251,31 @@ struct AgentTests {
     #expect(try run() == result)
   }
 
+  @Test(
+    "M55: absorption is what liquidators took over what depth absorbs in a step, and endless without depth")
+  func absorption() throws {
+    let market = LabMarket(seed: 3, underlyings: 2, days: 14)
+    let depth = market.instruments.reduce(0) { $0 + $1.depth }
+    let result = try Self.run {
+      ($0.makersLeaveAt, $0.backstopShare, $0.liquidatorCapacity) = (1e9, 0, 2)
+    }
+    var closed = 0
+    for step in result.steps where step.forced > 0 {
+      // What winners took does not pass through the books.
+      let taken = step.forced - step.deleveraged
+      #expect((step.absorption * depth * 2 * 600 / 3_600 - taken).magnitude < 1e-6 * max(1, step.forced))
+      closed += 1
+    }
+    #expect(closed > 0)
+    // Over what it can: the longest stretch.
+    var (longest, run) = (0, 0)
+    for step in result.steps {
+      run = step.absorption > 1 ? run + 1 : 0
+      longest = max(longest, run)
+    }
+    #expect(result.overAbsorption == longest)
+  }
+
   @Test("what is written of a result reads back as it was, to the last figure")
   func report() throws {
     let result = try Self.run { $0.agents.whales.count = 2 }

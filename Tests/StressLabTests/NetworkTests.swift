@@ -57,6 +57,41 @@ struct NetworkTests {
     #expect(health.quantile(0.5) == 1.02 && health.expectedShortfall(0.25) == 0.95)
   }
 
+  @Test("M56: counts add up to all accounts, quantiles and the worst mean are those of the sorted values")
+  func healthBands() {
+    var health = HealthDistribution()
+    let values = [4.0, 0.5, 1.2, 1.0, 2.0]
+    for value in values { health.add(value, weight: 10 * value) }
+    health.add(nil, weight: 7)
+    health.add(-3, weight: 1)
+    health.add(band: 4, accounts: 6)
+    #expect(health.total == values.count + 1 + 1 + 6 && health.endless == 1)
+    #expect(health.counts.reduce(0, +) == health.total - 1)
+    // numpy.quantile([0, 0.5, 1, 1.2, 2, 4], q, method="lower")
+    for (share, expected) in [(0.0, 0.0), (0.25, 0.5), (0.5, 1.0), (0.75, 1.2), (1.0, 4.0)] {
+      #expect(health.quantile(share) == expected)
+    }
+    #expect(health.expectedShortfall(0.5) == 0.5)
+    #expect(HealthDistribution().quantile(0.5) == nil)
+  }
+
+  @Test("M57: dlnQ/dlnp by differences is the slope of a power law, slowing and cascades by hand")
+  func earlyWarning() throws {
+    // Q = x²: dlnQ/dlnp = 2(1 + x)/x with p = 1 + x.
+    for x in [-0.3, -0.1, 0.2] {
+      let slope = try #require(CriticalSlowing.leverageDynamics(at: x) { $0 * $0 })
+      #expect((slope / (2 * (1 + x) / x) - 1).magnitude < 2e-3)
+    }
+    #expect(CriticalSlowing.leverageDynamics(at: -0.1) { _ in 0 } == nil)
+    #expect(CriticalSlowing.autocorrelation([1, -1, 1, -1]) == -0.75)
+    #expect(CriticalSlowing.autocorrelation([1, 2, 3, 4]) == 0.25)
+    #expect(CriticalSlowing.autocorrelation([2, 2, 2]) == nil)
+    #expect(Cascade.probability([1, 1.5, 2, 4], beyond: 1.5) == 0.5)
+    #expect(Cascade.probability([], beyond: 1) == nil)
+    #expect(
+      [0.6, 0.61, 0.9, 0.91, .nan].map(FragilityAlarm.init) == [.quiet, .warning, .warning, .alarm, .alarm])
+  }
+
   @Test("two banks and one asset: the fire sale is the closed form; without overlap nothing passes on")
   func fireSales() throws {
     // Bank 1: assets 100, equity 10, leverage at most 10. A shock of 2 % leaves 98 and 8: it sells 18.
