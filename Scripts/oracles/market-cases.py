@@ -595,6 +595,249 @@ def variants(bench):
         yield bars("redenomination", f"by {factor:g}", plain_bars(changed), noted(rf"jumps.*{cut_at + 2}"))
 
 
+def others(bench):
+    """(kind, name, outcome, check): files of other sources, times, units and containers, one reader after the other."""
+    plain = bench.control("bars", "bars", [("b.csv", plain_bars())])
+    both = bench.control("both", "bars", [("b.csv", plain_bars(quote=True))])
+    example = bench.control("example", None, None)
+    head = ["timestamp", "open", "high", "low", "close", "volume"]
+    body = [[b[0]] + [num(x) for x in b[1:6]] for b in BARS]
+    fund = [(t, num(r)) for t, r in FUNDING]
+    snapshots = {}
+    for r in BOOK:
+        snapshots.setdefault(int(r[2]), {"bid": [], "ask": []})[r[3]].append((float(r[4]), float(r[5])))
+    last = max(snapshots)
+
+    def bars(kind, name, data, check=None, change=None, file="b.csv"):
+        files = data if isinstance(data, list) else [(file, data)]
+        return kind, name, lambda: bench.run("bars", files, change), check or same(plain)
+
+    def js(kind, name, value, check=None):
+        return bars(kind, name, value if isinstance(value, str) else json.dumps(value), check, file="b.json")
+
+    def funding(kind, name, data, check=None, file="f.csv"):
+        return kind, name, lambda: bench.run("funding", [(file, data)]), check or same(example)
+
+    def book(kind, name, data, check, file="k.csv", change=None):
+        return kind, name, lambda: bench.run("book", [(file, data)], change), check
+
+    def times(write, head="time"):
+        return table([head, "open", "high", "low", "close", "volume"], [[write(b[0])] + [num(x) for x in b[1:6]] for b in BARS])
+
+    # Instants.
+    yield bars("instants", "month first, as Americans write", times(lambda t: iso(t, "%m/%d/%Y %H:%M")))
+    yield bars("instants", "month first without zeros", times(lambda t: f"{int(iso(t, '%m'))}/{int(iso(t, '%d'))}/{iso(t, '%Y')} {iso(t, '%H:%M:%S')}"))
+    yield bars("instants", "month first, hours of twelve", times(lambda t: iso(t, "%m/%d/%Y %I:%M:%S %p")))
+    yield bars("instants", "day first", times(lambda t: iso(t, "%d/%m/%Y %H:%M")))
+    yield bars("instants", "day first with dashes", times(lambda t: iso(t, "%d-%m-%Y %H:%M")))
+    early = [b for b in BARS if int(iso(b[0], "%d")) <= 12]
+    yield bars("instants", "days that may be months", table(["time", "open", "high", "low", "close", "volume"],
+               [[iso(b[0], "%m/%d/%Y %H:%M")] + [num(x) for x in b[1:6]] for b in early]), refused("day or month|month or day"))
+    yield bars("instants", "milliseconds in quotation marks", times(lambda t: f'"{t * 1000}"'))
+    yield bars("instants", "pandas with nine decimals", times(lambda t: iso(t, "%Y-%m-%d %H:%M:%S.000000000")))
+    yield bars("instants", "zero offset with minus", times(lambda t: iso(t, "%Y-%m-%dT%H:%M:%S-00:00")))
+    yield bars("instants", "microseconds from a year on", [("a.csv", table([], [[b[0] * 1000, *map(num, b[1:6]), b[0] * 1000 + 3599999, num(b[6]), 5, 1, 1, 0] for b in BARS[:900]])),
+                                                        ("b.csv", table([], [[b[0] * 1000000, *map(num, b[1:6]), b[0] * 1000000 + 3599999999, num(b[6]), 5, 1, 1, 0] for b in BARS[900:]]))], same(both))
+    yield bars("instants", "days since 1900, as spreadsheets count", times(lambda t: f"{t / 86400 + 25569:.6f}"), refused("1980|not from|time|date"))
+
+    # Separators.
+    yield bars("separators", "a comma at the end of each line", table(head + [""], [r + [""] for r in body]))
+    yield bars("separators", "sep=; of a spreadsheet", "sep=;\n" + table(head, body, ";"))
+    yield bars("separators", "tabs, quoted", table([f'"{h}"' for h in head], [[f'"{x}"' for x in r] for r in body], "\t"))
+    yield bars("separators", "carriage returns alone", table(head, body, ",", "\r"), either(same(plain), refused("line|carriage|row|long")))
+
+    # Names of columns.
+    yield bars("column-names", "Dukascopy", table(["Gmt time", "Open", "High", "Low", "Close", "Volume"],
+               [[iso(b[0], "%d.%m.%Y %H:%M:%S.000"), *map(num, b[1:6])] for b in BARS]))
+    yield bars("column-names", "CoinAPI", table(["time_period_start", "time_period_end", "time_open", "time_close", "price_open", "price_high", "price_low", "price_close", "volume_traded", "trades_count"],
+               [[iso(b[0], "%Y-%m-%dT%H:%M:%S.0000000Z"), iso(b[0] + 3600, "%Y-%m-%dT%H:%M:%S.0000000Z"), iso(b[0] + 1), iso(b[0] + 3599), *map(num, b[1:6]), 7] for b in BARS]))
+    yield bars("column-names", "Polygon", table(["v", "vw", "o", "c", "h", "l", "t", "n"],
+               [[num(b[5]), num(round((b[2] + b[3]) / 2, 1)), num(b[1]), num(b[4]), num(b[2]), num(b[3]), b[0] * 1000, 9] for b in BARS]))
+    yield bars("column-names", "CryptoCompare", table(["time", "high", "low", "open", "volumefrom", "volumeto", "close", "conversionType"],
+               [[b[0], num(b[2]), num(b[3]), num(b[1]), num(b[5]), num(b[6]), num(b[4]), "direct"] for b in BARS]), same(both))
+    yield bars("column-names", "Stooq", table(["<TICKER>", "<PER>", "<DATE>", "<TIME>", "<OPEN>", "<HIGH>", "<LOW>", "<CLOSE>", "<VOL>", "<OPENINT>"],
+               [["BTC.V", "60", iso(b[0], "%Y%m%d"), iso(b[0], "%H%M%S"), *map(num, b[1:6]), 0] for b in BARS]))
+    yield bars("column-names", "Bitfinex", table(["MTS", "OPEN", "CLOSE", "HIGH", "LOW", "VOLUME"],
+               [[b[0] * 1000, num(b[1]), num(b[4]), num(b[2]), num(b[3]), num(b[5])] for b in BARS]))
+    yield bars("column-names", "Kaiko", table(["timestamp", "open", "high", "low", "close", "volume", "price", "count"],
+               [[b[0] * 1000, *map(num, b[1:6]), num(round((b[2] + b[3]) / 2, 1)), 5] for b in BARS]))
+    yield bars("column-names", "Bloomberg", table(["Dates", "PX_OPEN", "PX_HIGH", "PX_LOW", "PX_LAST", "PX_VOLUME"], body), either(same(plain), refused("no column of")))
+    yield funding("column-names", "Coinalyze", table(["timestamp", "symbol", "funding_rate_close"], [[t, "BTCUSDT_PERP.A", r] for t, r in fund]), either(same(example), refused("no column of")))
+    yield book("column-names", "Kaiko books", table(["timestamp", "type", "price", "amount"], [[int(r[2]) * 1000, {"bid": "b", "ask": "a"}[r[3]], r[4], r[5]] for r in BOOK]),
+               either(same(bench.control("book", "book", [("k.csv", table(["venue", "symbol", "ts", "side", "price", "size"], BOOK))])), refused("side|type")))
+
+    # Containers.
+    text = plain_bars()
+    import tarfile
+    made = io.BytesIO()
+    with tarfile.open(fileobj=made, mode="w:gz") as archive:
+        info = tarfile.TarInfo("b.csv")
+        info.size = len(text)
+        archive.addfile(info, io.BytesIO(text.encode()))
+    yield bars("containers", "tar.gz", made.getvalue(), refused("tar"), file="b.tar.gz")
+    yield bars("containers", "a zip of macOS", zipped([("data/", ""), ("data/BTC.csv", text), ("__MACOSX/data/._BTC.csv", "x"), ("data/.DS_Store", "x")]), file="b.zip")
+    import lzma, bz2
+    yield bars("containers", "xz", lzma.compress(text.encode()), refused("xz"), file="b.csv.xz")
+    yield bars("containers", "bzip2", bz2.compress(text.encode()), refused("bzip2"), file="b.csv.bz2")
+    yield bars("containers", "UTF-16", text.encode("utf-16"), refused("UTF-16"))
+    yield bars("containers", "an empty zip", zipped([]), refused("zip|no rows|empty|holds"), file="b.zip")
+    yield bars("containers", "gzip of JSON", gzip.compress(json.dumps([[b[0] * 1000, *b[1:6]] for b in BARS]).encode()), file="b.json.gz")
+
+    # Several files.
+    yield bars("many-files", "one file twice", [("a.csv", plain_bars()), ("b.csv", plain_bars())], noted("duplicates", same(plain)))
+    yield bars("many-files", "a folder with other files", [("d/a.csv", plain_bars(BARS[:700])), ("d/b.csv", plain_bars(BARS[700:])), ("d/.DS_Store", b"\0")],
+               change=lambda u, _: u.update(bars="given/d"))
+    yield bars("many-files", "days and hours", [("a.csv", plain_bars(BARS)), ("b.csv", table(head, [[b[0], *map(num, b[1:6])] for b in BARS[::24]]).replace("\n", "\n", 1))],
+               either(noted("duplicates|time of another", same(plain)), refused("time of another|bars")))
+
+    # No header.
+    yield bars("no-header", "OKX's nine", table([], [[b[0] * 1000, *map(num, b[1:5]), num(round(b[5] * 100)), num(b[5]), num(b[6]), 1] for b in BARS]), either(same(both), near(both, 0.01, "daily volume", "initial rate (long)")))
+    yield bars("no-header", "Binance in semicolons", table([], [[b[0] * 1000, *map(num, b[1:6]), b[0] * 1000 + 3599999, num(b[6]), 5, 1, 1, 0] for b in BARS], ";"), same(both))
+    yield bars("no-header", "newest first", table([], list(reversed(body))))
+
+    # CryptoDataDownload.
+    yield bars("cryptodatadownload", "milliseconds, one volume", "https://www.CryptoDataDownload.com\n" + table(
+        ["Unix Timestamp", "Date", "Symbol", "Open", "High", "Low", "Close", "Volume"],
+        [[b[0] * 1000, iso(b[0], "%Y-%m-%d %H:%M:%S"), "BTCUSD", *map(num, b[1:6])] for b in reversed(BARS)]))
+    yield bars("cryptodatadownload", "number of trades", "https://www.CryptoDataDownload.com\n" + table(
+        ["unix", "date", "symbol", "open", "high", "low", "close", "Volume BTC", "Volume USDT", "tradecount"],
+        [[b[0], iso(b[0], "%Y-%m-%d %H:%M:%S"), "BTC/USDT", *map(num, b[1:6]), num(b[6]), 5] for b in reversed(BARS)]), same(both))
+
+    # Dates of eight digits.
+    days = {}
+    for b in BARS:
+        d = days.setdefault(b[0] // 86400, [b[0], b[1], b[2], b[3], b[4], 0.0])
+        d[2], d[3], d[4], d[5] = max(d[2], b[2]), min(d[3], b[3]), b[4], round(d[5] + b[5], 3)
+    daily = list(days.values())
+    day = bench.control("daily", "bars", [("d.csv", plain_bars([d + [0.0] for d in daily]))])
+    yield bars("date-eight-digits", "as a float", table(head, [[iso(d[0], "%Y%m%d") + ".0", *map(num, d[1:6])] for d in daily]), either(same(day), refused("1980|1970|date")))
+    yield bars("date-eight-digits", "with a time of six digits beside", table(["date", "time", *head[1:]],
+               [[iso(b[0], "%Y%m%d"), iso(b[0], "%H%M%S"), *map(num, b[1:6])] for b in BARS]))
+    yield bars("date-eight-digits", "no such day", table(head, [["2026" + f"{13 + i % 80:02d}01", *map(num, d[1:6])] for i, d in enumerate(daily)]), refused("1980|1970|date|time"))
+
+    # Funding.
+    yield funding("funding-interval", "Bybit", table(["symbol", "fundingRateTimestamp", "fundingRate"], [["BTCUSDT", t * 1000, r] for t, r in reversed(fund)]))
+    hours = [t + 3600 * k for t, _ in FUNDING for k in range(8)]
+    flat = bench.control("flat", "funding", [("f.csv", table(["ts", "rate"], [(t, "0.0001") for t, _ in FUNDING]))])
+    yield funding("funding-interval", "Hyperliquid, every hour", json.dumps([{"coin": "BTC", "fundingRate": "0.0000125", "premium": "0", "time": t * 1000 + 61} for t in hours if t < END]),
+                  near(flat, 0.02, "crowding of longs", "crowding of shorts", "initial rate (short)"), file="f.json")
+    yield funding("funding-interval", "twice a day for a week", table(["ts", "rate"], [(t, "0.0001") for i, (t, _) in enumerate(FUNDING) if i < 60 or i % 3 != 1]),
+                  noted("", lambda f: None if 1e6 <= (f.number("crowding of longs") or 0) <= 1.02e6 else "crowded by gaps"))
+    minutes = range(FUNDING[-10][0] + 28800, END, 300)
+    yield funding("funding-ticker", "Bybit's tickers", json.dumps([{"symbol": "BTCUSDT", "fundingRate": "0.0001", "nextFundingTime": str((t // 28800 + 1) * 28800000), "ts": t * 1000} for t in minutes]),
+                  refused("next|foretold|readings"), file="f.json")
+    yield funding("funding-ticker", "OKX's present rate", json.dumps({"code": "0", "data": [{"instId": "BTC-USDT-SWAP", "fundingRate": "0.0001", "fundingTime": str(END * 1000 + 28800000), "nextFundingTime": str(END * 1000 + 57600000), "ts": str(END * 1000)}]}),
+                  refused("next|foretold|future|settle|none of"), file="f.json")
+
+    # Grids and short bars.
+    yield bars("grid-moves", "four hours, then hours", plain_bars([[BARS[i][0], BARS[i][1], max(b[2] for b in BARS[i:i + 4]), min(b[3] for b in BARS[i:i + 4]), BARS[i + 3][4],
+               round(sum(b[5] for b in BARS[i:i + 4]), 3), 0.0] for i in range(0, 400, 4)] + BARS[400:]),
+               noted("longer bars", near(plain, 0.25, "initial rate (long)")))
+    yield bars("grid-moves", "seconds after the hour", plain_bars([[b[0] + 7] + b[1:] for b in BARS[:-1]]), noted("", near(plain, 0.02, "initial rate (long)")))
+    yield bars("short-bars", "three minutes", plain_bars([[b[0] + 180 * k, b[1] if k == 0 else b[4], b[2] if k == 0 else b[4], b[3] if k == 0 else b[4], b[4], round(b[5] / 20, 6), 0.0] for b in BARS for k in range(20)]),
+               near(plain, 0.03, "slow volatility", "measured volatility", "initial rate (long)"))
+    yield bars("short-bars", "seconds", plain_bars([[BARS[0][0] + i, 100.0, 101.0, 99.0, 100.0, 1.0, 0.0] for i in range(2000)]), refused("bars of"))
+
+    # Old series, bars in progress, local time.
+    yield book("stale-series", "books of the day before yesterday", table(["venue", "symbol", "ts", "side", "price", "size"], [r[:2] + [int(r[2]) - 2 * 86400] + r[3:] for r in BOOK]), noted("severe: BTC/books/alpha.*old"))
+    yield bars("stale-series", "a feed that stopped in the night", plain_bars([b for b in BARS if b[0] < END - 6 * 3600]), noted("severe: BTC/bars.*old"))
+    yield bars("unfinished-bar", "Gate says that it is not over", json.dumps([[str(b[0]), num(b[6]), num(b[4]), num(b[2]), num(b[3]), num(b[1]), num(b[5]), "true"] for b in BARS]
+               + [[str(END), "1", num(BARS[-1][4]), num(BARS[-1][4]), num(BARS[-1][4]), num(BARS[-1][4]), "0.001", "false"]]), noted("not finished", same(both)), file="b.json")
+    yield bars("unfinished-bar", "a stream of klines that are not closed", "\n".join(json.dumps({"e": "kline", "E": b[0] * 1000 + 3600005, "s": "BTCUSDT",
+               "k": {"t": b[0] * 1000, "T": b[0] * 1000 + 3599999, "s": "BTCUSDT", "i": "1h", "o": num(b[1]), "c": num(b[4]), "h": num(b[2]), "l": num(b[3]), "v": num(b[5]), "n": 7, "x": True, "q": num(b[6])}}) for b in BARS)
+               + "\n" + json.dumps({"e": "kline", "E": END * 1000 + 5, "s": "BTCUSDT", "k": {"t": END * 1000, "T": END * 1000 + 3599999, "s": "BTCUSDT", "i": "1h", **{k: num(BARS[-1][4]) for k in "ochl"}, "v": "1", "n": 7, "x": False, "q": num(BARS[-1][4])}}),
+               either(noted("not finished|not ended", same(both)), refused("JSON|no column")), file="b.json")
+
+    # Units.
+    def klines(volume, quote, symbol=None):
+        return table(["open_time", "open", "high", "low", "close", "volume", "close_time", "quote_volume", "count"],
+                     [[b[0] * 1000, *map(num, b[1:5]), volume(b), b[0] * 1000 + 3599999, quote(b), 5] for b in BARS])
+    volume = near(both, 0.01, "daily volume", "initial rate (long)")
+    yield bars("volume-unit", "contracts of 0.001", klines(lambda b: round(b[5] * 1000), lambda b: num(b[6])), noted("contracts of 0.001", volume))
+    yield bars("volume-unit", "contracts of 1 USD", klines(lambda b: round(b[6]), lambda b: num(b[5])), either(noted("contracts of 1 USD|quote currency|exchanged", volume)))
+    yield bars("volume-unit", "quote volume in thousands", klines(lambda b: num(b[5]), lambda b: num(b[6] / 1000)), either(noted("contracts of 0.001|contracts", lambda f: None), refused("volumeUnit|not in")))
+    yield bars("volume-unit", "one volume in USD by its name", table([*head[:5], "turnover"], [[b[0], *map(num, b[1:5]), num(b[6])] for b in BARS]), near(both, 0.01, "daily volume"))
+
+    # Open interest and ratios.
+    at = {b[0]: b[4] for b in BARS}
+    amounts = [(t, (a + b) / 2, (a + b) / 2 / at.get(t - 3600, BARS[0][4])) for t, a, b in OI]
+    even = bench.control("even", "oi", [("o.csv", table(["time", "long", "short"], [(t, num(v), num(v)) for t, v, _ in amounts]))])
+    def oi(kind, name, data, check, change=None, file="o.csv"):
+        return kind, name, lambda: bench.run("oi", [(file, data)], change), check
+    interest = near(even, 0.02, "open interest", "crowding of longs", "crowding of shorts")
+    yield oi("blank-ratio", "Coinalyze's candles", table(["timestamp", "open", "high", "low", "close"], [(t, num(v), num(v), num(v), num(v)) for t, v, _ in amounts]), refused("open interest"))
+    yield oi("blank-ratio", "ratio of minus one", table(["create_time", "symbol", "sum_open_interest", "sum_open_interest_value", "count_long_short_ratio"],
+             [[iso(t, "%Y-%m-%d %H:%M:%S"), "BTCUSDT", num(a), num(v), "-1"] for t, v, a in amounts]), either(noted("ratio", interest), refused("ratio")))
+    yield oi("blank-ratio", "Binance JSON", json.dumps([{"symbol": "BTCUSDT", "sumOpenInterest": num(a), "sumOpenInterestValue": num(v), "CMCCirculatingSupply": "1", "timestamp": t * 1000} for t, v, a in amounts]), interest, file="o.json")
+    yield oi("blank-ratio", "OKX in dollars", json.dumps({"code": "0", "data": [[str(t * 1000), num(v), num(v)] for t, v, _ in reversed(amounts)]}), either(interest, refused("openInterestUnit|no column|header")), file="o.json")
+
+    # Books.
+    def damaged(alter):
+        return table(["ts", "side", "price", "size"], [[t, side, p, q] for t, s in sorted(snapshots.items())
+                     for side, levels in (alter(s) if t == last else s).items() for p, q in levels])
+    yield book("bad-book", "a price of nothing", damaged(lambda s: {"bid": [(0, 1.0)], "ask": s["ask"]}), noted("bad|without|crossed", never_nan))
+    yield book("bad-book", "negative sizes", damaged(lambda s: {"bid": [(p, -q) for p, q in s["bid"]], "ask": s["ask"]}), noted("bad|without", never_nan))
+    yield book("bad-book", "sides exchanged throughout", table(["ts", "side", "price", "size"], [[t, {"bid": "ask", "ask": "bid"}[side], p, q] for t, s in sorted(snapshots.items()) for side in s for p, q in s[side]]),
+               noted("crossed", never_nan))
+    yield book("bad-book", "a side that is nan", damaged(lambda s: {"bid": [("nan", "nan")], "ask": s["ask"]}), either(noted("bad|without|no number", never_nan), refused("number")))
+
+    # JSON of other venues.
+    yield js("venue-json", "Kraken", {"error": [], "result": {"XXBTZUSD": [[b[0], *map(num, b[1:5]), num(round((b[2] + b[3]) / 2, 1)), num(b[5]), 7] for b in BARS], "last": END - 3600}})
+    yield js("venue-json", "KuCoin", {"code": "200000", "data": [[str(b[0]), num(b[1]), num(b[4]), num(b[2]), num(b[3]), num(b[5]), num(b[6])] for b in reversed(BARS)]}, same(both))
+    yield js("venue-json", "Bitget", {"code": "00000", "msg": "success", "requestTime": END * 1000, "data": [[str(b[0] * 1000), *map(num, b[1:5]), num(b[5]), num(b[6]), num(b[6])] for b in BARS]}, same(both))
+    yield js("venue-json", "HTX's rows alone", [{"id": b[0], "open": b[1], "close": b[4], "low": b[3], "high": b[2], "amount": b[5], "vol": b[6], "count": 7} for b in BARS], same(both))
+    yield js("venue-json", "numbers of rows that are no times", [{"id": 1 + i, "open": b[1], "close": b[4], "low": b[3], "high": b[2], "volume": b[5]} for i, b in enumerate(BARS)], refused("no column of time|1980|time"))
+    yield js("venue-json", "MEXC contracts", {"success": True, "code": 0, "data": {"time": [b[0] for b in BARS], "open": [b[1] for b in BARS], "close": [b[4] for b in BARS], "high": [b[2] for b in BARS],
+             "low": [b[3] for b in BARS], "vol": [round(b[5] * 10000) for b in BARS], "amount": [b[6] for b in BARS]}}, either(near(both, 0.01, "daily volume", "initial rate (long)"), refused("volume")))
+    yield js("venue-json", "Coinbase Advanced", {"candles": [{"start": str(b[0]), "low": num(b[3]), "high": num(b[2]), "open": num(b[1]), "close": num(b[4]), "volume": num(b[5])} for b in reversed(BARS)]})
+    yield js("venue-json", "BitMEX", [{"timestamp": iso(b[0] + 3600, "%Y-%m-%dT%H:%M:%S.000Z"), "symbol": "XBTUSD", "open": b[1], "high": b[2], "low": b[3], "close": b[4], "trades": 5,
+             "volume": round(b[6]), "vwap": b[4], "lastSize": 1, "turnover": 1, "homeNotional": b[5], "foreignNotional": b[6]} for b in BARS], near(both, 0.01, "daily volume", "initial rate (long)", "last return"))
+    yield js("venue-json", "Kraken Futures", {"candles": [{"time": b[0] * 1000, "open": num(b[1]), "high": num(b[2]), "low": num(b[3]), "close": num(b[4]), "volume": num(b[5])} for b in BARS], "more_candles": False})
+    yield js("venue-json", "Gate futures", [{"t": b[0], "v": round(b[5] * 10000), "c": num(b[4]), "h": num(b[2]), "l": num(b[3]), "o": num(b[1]), "sum": num(b[6])} for b in BARS],
+             either(noted("contracts of 0.0001", near(both, 0.01, "daily volume", "initial rate (long)")), noted("contracts", near(both, 0.01, "daily volume")), refused("volume")))
+    yield js("venue-json", "Alpha Vantage", {"Meta Data": {"1. Information": "x"}, "Time Series Crypto (60min)": {iso(b[0], "%Y-%m-%d %H:%M:%S"): {"1. open": num(b[1]), "2. high": num(b[2]), "3. low": num(b[3]), "4. close": num(b[4]), "5. volume": b[5]} for b in reversed(BARS)}},
+             either(same(plain), refused("no column|JSON|members")))
+    yield js("venue-json", "one object a line with a comma too many", "\n".join(json.dumps({"time": b[0], "open": b[1], "high": b[2], "low": b[3], "close": b[4], "volume": b[5]}) + "," for b in BARS), refused("JSON|document"))
+    yield js("venue-json", "not a list", {"status": "error", "err-msg": "invalid symbol"}, refused("invalid symbol|no column|rows"))
+    yield funding("venue-json", "dYdX funding", json.dumps({"historicalFunding": [{"ticker": "BTC-USD", "rate": num(float(r) / 8), "price": "9", "effectiveAt": iso(t + 3600 * k, "%Y-%m-%dT%H:%M:%S.000Z"), "effectiveAtHeight": "1"} for t, r in fund for k in range(8) if t + 3600 * k <= END]}),
+                  noted("", lambda f: None if f.number("crowding of longs") else "no crowding"), file="f.json")
+    yield funding("venue-json", "Gate funding", json.dumps([{"t": t, "r": r} for t, r in reversed(fund)]), file="f.json")
+    yield funding("venue-json", "HTX funding", json.dumps({"status": "ok", "data": {"total_page": 1, "data": [{"fee_asset": "USDT", "funding_rate": r, "realized_rate": r, "funding_time": str(t * 1000), "contract_code": "BTC-USDT", "avg_premium_index": "0"} for t, r in fund]}}), file="f.json")
+    sides = {"bids": [[num(p), num(q)] for p, q in snapshots[last]["bid"]], "asks": [[num(p), num(q)] for p, q in snapshots[last]["ask"]]}
+    one_book = bench.control("one-book", "book", [("k.csv", table(["ts", "side", "price", "size"], [[last, side, p, q] for side in ("bid", "ask") for p, q in snapshots[last][side]]))])
+    yield book("venue-json", "OKX book", json.dumps({"code": "0", "data": [{"asks": [[*l, "0", "4"] for l in sides["asks"]], "bids": [[*l, "0", "4"] for l in sides["bids"]], "ts": str(last * 1000)}]}), same(one_book), file="k.json")
+    yield book("venue-json", "Gate book", json.dumps({"current": last + 0.5, "update": last, "asks": [{"p": p, "s": q} for p, q in sides["asks"]], "bids": [{"p": p, "s": q} for p, q in sides["bids"]]}), either(same(one_book), refused("time")), file="k.json")
+    yield book("venue-json", "Deribit book", json.dumps({"jsonrpc": "2.0", "result": {"timestamp": last * 1000, "instrument_name": "BTC_USDC-PERPETUAL", "bids": snapshots[last]["bid"], "asks": snapshots[last]["ask"], "state": "open"}}), same(one_book), file="k.json")
+    yield book("venue-json", "KuCoin book", json.dumps({"code": "200000", "data": {"time": last * 1000, "sequence": "1", **sides}}), same(one_book), file="k.json")
+
+    # Rows of which none can be used, jumps.
+    yield bars("no-usable-rows", "high below low", table(head, [[r[0], r[1], r[3], r[2], r[4], r[5]] for r in body[:400]]), refused("none of its 400|400.*dropped|no known"))
+    yield bars("no-usable-rows", "a header and nothing", table(head, []), refused("no rows|rows"))
+    split = [[b[0]] + [round(x / 1000, 8) for x in b[1:5]] + [b[5], 0.0] for b in BARS]
+    yield bars("redenomination", "a thousandth from a day on", plain_bars(BARS[:700] + split[700:]), noted("jumps.*702", lambda f: None))
+    yield bars("redenomination", "five for one", plain_bars([[b[0]] + [round(x * 5, 8) for x in b[1:5]] + [b[5], 0.0] for b in BARS[:700]] + BARS[700:]), noted("jumps.*702"))
+
+    # Chains of options, each of the example's last chain, as other sources write them.
+    chain = [r for r in rows("options/BTC.csv") if int(r[0]) == max(int(x[0]) for x in rows("options/BTC.csv"))]
+    def option(name, data, check, file="o.json", change=None):
+        return "option-chains", name, lambda: bench.run("options", [(file, data)], change), check
+    implied = near(example, 0.03, "implied volatility", "volatility index")
+    def name_of(r, coin="BTC"):
+        return f"{coin}-{int(iso(int(r[1]), '%d'))}{iso(int(r[1]), '%b%y').upper()}-{r[2]}-{r[3][0].upper()}"
+    yield option("Deribit's summaries", json.dumps({"jsonrpc": "2.0", "result": [{"instrument_name": name_of(r), "underlying_price": float(r[4]), "bid_price": float(r[5]) / float(r[4]), "ask_price": float(r[6]) / float(r[4]),
+                 "mark_price": float(r[7]) / float(r[4]), "mark_iv": float(r[8]) * 100, "open_interest": float(r[11]), "creation_timestamp": int(r[0]) * 1000, "interest_rate": 0.0} for r in chain]}), implied)
+    yield option("Bybit's tickers", json.dumps({"retCode": 0, "result": {"category": "option", "list": [{"symbol": name_of(r), "bid1Price": r[5], "bid1Iv": r[9], "ask1Price": r[6], "ask1Iv": r[10], "markPrice": r[7], "markIv": r[8],
+                 "underlyingPrice": r[4], "openInterest": r[11]} for r in chain]}, "time": int(chain[0][0]) * 1000}), implied)
+    yield option("ccxt's chain", json.dumps({f"BTC/USD:BTC-{iso(int(r[1]), '%y%m%d')}-{r[2]}-{r[3][0].upper()}": {"info": {}, "currency": "BTC", "symbol": f"BTC/USD:BTC-{iso(int(r[1]), '%y%m%d')}-{r[2]}-{r[3][0].upper()}",
+                 "timestamp": int(r[0]) * 1000, "impliedVolatility": float(r[8]) * 100, "openInterest": float(r[11]), "bidPrice": float(r[5]) / float(r[4]), "askPrice": float(r[6]) / float(r[4]), "markPrice": float(r[7]) / float(r[4]),
+                 "underlyingPrice": float(r[4])} for r in chain}), either(implied, refused("chain|volatil|expiry")))
+    yield option("a chain of another coin", json.dumps({"result": [{"instrument_name": name_of(r, "ETH"), "underlying_price": float(r[4]), "bid_price": float(r[5]) / float(r[4]), "ask_price": float(r[6]) / float(r[4]),
+                 "mark_price": float(r[7]) / float(r[4]), "mark_iv": float(r[8]) * 100, "open_interest": float(r[11]), "creation_timestamp": int(r[0]) * 1000} for r in chain]}), refused("ETH|no option|none|chain"))
+    yield option("plain rows in percent", table(["timestamp", "symbol", "type", "strike_price", "expiration", "underlying_price", "bid_price", "ask_price", "mark_price", "mark_iv", "bid_iv", "ask_iv", "open_interest", "exchange", "local_timestamp"],
+                 [[int(r[0]) * 1000000, name_of(r), r[3], r[2], int(r[1]) * 1000000, r[4], float(r[5]) / float(r[4]), float(r[6]) / float(r[4]), float(r[7]) / float(r[4]), float(r[8]) * 100, float(r[9]) * 100, float(r[10]) * 100, r[11], "deribit", int(r[0]) * 1000000] for r in chain]),
+                 implied, file="o.csv")
+
+
 def shared(bench, folder):
     """(kind, name, outcome, check) for the files of a folder of cases."""
     feeds, units = os.path.join(folder, "market-feeds"), os.path.join(folder, "market-units")
@@ -696,7 +939,7 @@ def main():
     parser.add_argument("--only", default="")
     options = parser.parse_args()
     bench = Bench(os.path.abspath(options.solvency))
-    sets = [("made up", variants(bench))]
+    sets = [("made up", variants(bench)), ("others", others(bench))]
     if os.path.isdir(options.cases):
         sets.append(("cases", shared(bench, options.cases)))
     else:

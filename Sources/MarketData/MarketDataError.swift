@@ -86,6 +86,8 @@ public enum FieldExpectation: Hashable, Sendable {
   case integer
   /// An instant: a count since 1970, or a date.
   case time
+  /// A day of which day and month can be told apart.
+  case date
   /// A time of day.
   case timeOfDay
   /// One of these words.
@@ -191,6 +193,8 @@ extension FieldExpectation: CustomStringConvertible {
     case .integer: "an integer"
     case .time:
       "a count of seconds, milliseconds, microseconds or nanoseconds since 1970, or a date such as 2026-02-05T21:29:37Z"
+    case .date:
+      "days such as 2026-02-05: which number is day or month is not known, for no day at hand is after the 12th"
     case .timeOfDay: "a time of day such as 08:00, 08:00:00 or 080000"
     case .word(let words): words.map(shown).joined(separator: " or ")
     case .text: "text without unknown escapes"

@@ -351,4 +351,103 @@ struct FormatRoundTripTests {
       "time,open_interest_usd\n" + Self.interest.map { "\($0.t),\($0.usd)" }.joined(separator: "\n"))
     #expect(try Self.published("open-interest/BTC.csv", Self.venueInterest[format] ?? "") == plain)
   }
+
+  // MARK: Chains of options
+
+  /// An option of the last chain: prices in coins and in dollars, volatilities in percent and as fractions, whose texts
+  /// give the very numbers that are computed from each other.
+  private struct Option {
+    let t, expiry: Int
+    let name, strike, kind, forward, interest: String
+    let coins, percents: [String]
+
+    /// Bid, ask and mark in USD.
+    var dollars: [String] { coins.map { "\((Double($0) ?? 0) * (Double(forward) ?? 0))" } }
+    /// Volatilities of mark, bid and ask as fractions.
+    var fractions: [String] { percents.map { "\((Double($0) ?? 0) / 100)" } }
+  }
+
+  private static let options: [Option] = {
+    let all = rows("options/BTC.csv")
+    let last = all.compactMap { Int($0[0]) }.max() ?? 0
+    let months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
+    return all.filter { Int($0[0]) == last }.map { row in
+      let expiry = Int(row[1]) ?? 0
+      let day = UTCTime.text(Int64(expiry)).prefix(10).split(separator: "-").compactMap { Int($0) }
+      let forward = Double(row[4]) ?? 1
+      return Option(
+        t: last, expiry: expiry,
+        name: "BTC-\(day[2])\(months[day[1] - 1])\(day[0] % 100)-\(row[2])-\(row[3] == "call" ? "C" : "P")",
+        strike: row[2], kind: row[3], forward: row[4], interest: row[11],
+        coins: [5, 6, 7].map { "\(((Double(row[$0]) ?? 0) / forward * 1e6).rounded() / 1e6)" },
+        percents: [8, 9, 10].map { "\(((Double(row[$0]) ?? 0) * 1e4).rounded() / 1e2)" })
+    }
+  }()
+
+  /// The chain as this package writes it, with these parts of each quote.
+  private static func plainChain(prices: Bool = true, volatilities: Bool = true) -> String {
+    let names =
+      ["ts", "expiry", "strike", "kind", "forward"] + (prices ? ["bid", "ask", "mark"] : [])
+      + (volatilities ? ["mark_iv", "bid_iv", "ask_iv"] : []) + ["open_interest"]
+    let lines = options.map { option in
+      (["\(option.t)", "\(option.expiry)", option.strike, option.kind, option.forward]
+        + (prices ? option.dollars : []) + (volatilities ? option.fractions : []) + [option.interest])
+        .joined(separator: ",")
+    }
+    return ([names.joined(separator: ",")] + lines).joined(separator: "\n")
+  }
+
+  private static func quotes(_ quote: (Option) -> String) -> String {
+    options.map(quote).joined(separator: ",")
+  }
+
+  private static let venueChains: [String: (text: String, plain: String)] = [
+    "Deribit": (
+      #"{"jsonrpc":"2.0","result":["#
+        + quotes {
+          #"{"instrument_name":"\#($0.name)","underlying_price":\#($0.forward),"bid_price":\#($0.coins[0]),"ask_price":\#($0.coins[1]),"mark_price":\#($0.coins[2]),"mark_iv":\#($0.percents[0]),"bid_iv":\#($0.percents[1]),"ask_iv":\#($0.percents[2]),"open_interest":\#($0.interest),"creation_timestamp":\#(1_000 * $0.t)}"#
+        } + "]}", plainChain()
+    ),
+    "Bybit": (
+      #"{"retCode":0,"result":{"category":"option","list":["#
+        + quotes {
+          #"{"symbol":"\#($0.name)","bid1Price":"\#($0.dollars[0])","ask1Price":"\#($0.dollars[1])","markPrice":"\#($0.dollars[2])","markIv":"\#($0.fractions[0])","bid1Iv":"\#($0.fractions[1])","ask1Iv":"\#($0.fractions[2])","underlyingPrice":"\#($0.forward)","openInterest":"\#($0.interest)"}"#
+        } + #"]},"time":\#(1_000 * (options.first?.t ?? 0))}"#, plainChain()
+    ),
+    "Tardis options_chain": (
+      "exchange,symbol,timestamp,local_timestamp,type,strike_price,expiration,open_interest,bid_price,bid_iv,ask_price,ask_iv,mark_price,mark_iv,underlying_price\n"
+        + options.map {
+          "deribit,\($0.name),\($0.t)000000,\($0.t)000321,\($0.kind),\($0.strike),\($0.expiry)000000,\($0.interest),\($0.coins[0]),\($0.percents[1]),\($0.coins[1]),\($0.percents[2]),\($0.coins[2]),\($0.percents[0]),\($0.forward)"
+        }.joined(separator: "\n"), plainChain()
+    ),
+    "OKX": (
+      #"{"code":"0","data":["#
+        + quotes {
+          let parts = $0.name.split(separator: "-")
+          let day = UTCTime.text(Int64($0.expiry)).prefix(10).replacing("-", with: "").dropFirst(2)
+          return
+            #"{"instId":"BTC-USD-\#(day)-\#(parts[2])-\#(parts[3])","fwdPx":"\#($0.forward)","markVol":"\#($0.fractions[0])","bidVol":"\#($0.fractions[1])","askVol":"\#($0.fractions[2])","oi":"\#($0.interest)","ts":"\#(1_000 * $0.t)"}"#
+        } + "]}", plainChain(prices: false)
+    ),
+    "ccxt": (
+      "{"
+        + quotes {
+          let parts = $0.name.split(separator: "-")
+          let day = UTCTime.text(Int64($0.expiry)).prefix(10).replacing("-", with: "").dropFirst(2)
+          let symbol = "BTC/USD:BTC-\(day)-\(parts[2])-\(parts[3])"
+          return
+            #""\#(symbol)":{"info":{},"symbol":"\#(symbol)","timestamp":\#(1_000 * $0.t),"openInterest":\#($0.interest),"bidPrice":\#($0.coins[0]),"askPrice":\#($0.coins[1]),"markPrice":\#($0.coins[2]),"underlyingPrice":\#($0.forward)}"#
+        } + "}", plainChain(volatilities: false)
+    ),
+  ]
+
+  @Test("chains of options", arguments: venueChains.keys.sorted())
+  func chains(of format: String) throws {
+    #expect(Self.options.count > 40)
+    let chain = try #require(Self.venueChains[format])
+    let plain = try Self.published("options/BTC.csv", chain.plain)
+    #expect(try Self.published("options/BTC.csv", chain.text) == plain)
+    let snapshot = try RiskSnapshot(canonicalBytes: plain)
+    #expect(snapshot.instruments.contains { $0.kind == .call && $0.group == "BTC" })
+  }
 }

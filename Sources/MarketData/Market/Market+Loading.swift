@@ -149,7 +149,7 @@ private struct MarketLoader {
       series.chains = try keep(
         OptionChainReader.read(
           files.sources(file), at: listing.optionsTime, ticker: listing.optionsTicker,
-          present: present),
+          of: id, present: present),
         as: "\(id)/chain")
     }
     if let file = listing.prices { series.prices = try prices(file, as: "\(id)/prices") }

@@ -53,7 +53,13 @@ struct BarLayout: Hashable {
   // MARK: By name
 
   private static func named(_ table: Table) throws(MarketDataError) -> BarLayout {
-    let columns = try table.require([.time, .open, .high, .low, .close], of: "bars", known: known)
+    let prices = [ColumnPart.open, .high, .low, .close]
+    var columns: [Int] = []
+    if let identifier = try timeNamedIdentifier(table) {
+      columns = [identifier] + (try table.require(prices, of: "bars", known: known))
+    } else {
+      columns = try table.require([.time] + prices, of: "bars", known: known)
+    }
     for name in contradictions where table.has(name) {
       throw MarketDataError(
         file: table.file,
@@ -62,7 +68,10 @@ struct BarLayout: Hashable {
     }
     var layout = BarLayout(
       "names", time: columns[0], (columns[1], columns[2], columns[3], columns[4]), base: nil)
-    layout.finished = table.column(named: "confirm")
+    // OKX and Bybit say `confirm`, Kraken and ccxt's streams `closed`, Binance's stream `x`.
+    layout.finished =
+      ["confirm", "isclosed", "closed", "isfinal", "final"].lazy.compactMap { table.column(named: $0) }.first
+      ?? (table.header[columns[1]] == "o" ? table.column(named: "x") : nil)
     // HTX calls the beginning of a bar `id`, the volume in coins `amount` and that in dollars `vol`.
     if let id = table.column(named: "id"), table.has("amount"), table.has("vol"), table.has("count"),
       !table.isOfRows(layout.time) || table.header[layout.time] == "ts"
@@ -71,6 +80,8 @@ struct BarLayout: Hashable {
     }
     if let amount = table.column(named: "amount"), table.column(named: "volume") == nil {
       (layout.baseVolume, layout.quoteVolume) = (amount, table.column(named: "vol"))
+      // MEXC has contracts in `vol` and dollars in `amount`.
+      if try layout.contradictsVolumes(table) { swap(&layout.baseVolume, &layout.quoteVolume) }
     } else {
       (layout.baseVolume, layout.quoteVolume) = (table.column(.baseVolume), table.column(.quoteVolume))
     }
@@ -84,6 +95,22 @@ struct BarLayout: Hashable {
     layout.isStampedAtEnd =
       table.has("foreignnotional") && table.has("homenotional") && table.has("timestamp")
     return layout
+  }
+
+  /// The column `id` where it is the time of bars, as HTX calls it: no other column is a time, and its first rows are
+  /// instants of a grid. Numbers of rows are not.
+  private static func timeNamedIdentifier(_ table: Table) throws(MarketDataError) -> Int? {
+    guard !table.isWithoutHeader, table.column(.time) == nil, let id = table.column(named: "id") else {
+      return nil
+    }
+    var rows = table.preview
+    var instants: [Int64] = []
+    while instants.count < 3, try rows.next() {
+      guard let instant = InstantText.milliseconds(of: rows.raw(id)) else { return nil }
+      instants.append(instant / 1_000)
+    }
+    let distances = zip(instants, instants.dropFirst()).map { abs($0 - $1) }
+    return instants.allSatisfy(Plausibility.instants.contains) && distances.allSatisfy { $0 >= 10 } ? id : nil
   }
 
   /// Finds volumes named by their currencies, `Volume BTC` and `Volume USD`. The symbol says which is the
@@ -108,6 +135,20 @@ struct BarLayout: Hashable {
         base ?? (symbol.isEmpty && Self.isQuote(currencies[0]) && !Self.isQuote(currencies[1]) ? 1 : 0)
       (baseVolume, quoteVolume) = (volumes[base], volumes[1 - base])
     }
+  }
+
+  /// Whether quote over base is no price of the bar, in more rows than not.
+  private func contradictsVolumes(_ table: Table) throws(MarketDataError) -> Bool {
+    guard let base = baseVolume, let quote = quoteVolume else { return false }
+    var (rows, fitting, count) = (table.preview, 0, 0)
+    while count < Self.sampleLimit, try rows.next() {
+      let row = [low, high, base, quote].map { parseDecimal(rows.raw($0)) ?? .nan }
+      guard row[2] > 0, row[3] > 0 else { continue }
+      count += 1
+      let price = row[3] / row[2]
+      if price >= row[0] * 0.99, price <= row[1] * 1.01 { fitting += 1 }
+    }
+    return 2 * fitting < count
   }
 
   /// The symbol of the first row as a key, empty if there is none.

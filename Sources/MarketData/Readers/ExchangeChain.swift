@@ -75,9 +75,11 @@ struct ExchangeChain {
   /// Reads the rows. What is not an option, such as a future, is passed over; so are options on other
   /// currencies than a named one; where none was named, a second currency is refused.
   ///
-  /// - Parameter time: when the chain was taken, in seconds, for a file that does not say.
+  /// - Parameters:
+  ///   - time: when the chain was taken, in seconds, for a file that does not say.
+  ///   - underlying: what the options should be on, where that is known and no currency is named.
   func read(
-    _ table: inout Table, ticker: String?, at listed: Int64?,
+    _ table: inout Table, ticker: String?, of underlying: String?, at listed: Int64?,
     into assembly: inout SeriesAssembly<OptionChainReader.Stamped>
   ) throws(MarketDataError) {
     var currency = ticker
@@ -87,6 +89,12 @@ struct ExchangeChain {
       guard name.currency == currency ?? name.currency else {
         if ticker != nil { continue }
         throw table.unreadable(self.name, .word([currency ?? ""]))
+      }
+      if currency == nil, let underlying, !Self.areAlike(name.currency, underlying) {
+        throw table.failure(
+          .contradiction(
+            "the options are on \(shown(name.currency)) and the underlying is \(shown(underlying)); if they are meant, "
+              + "name optionsTicker \(shown(name.currency)) in market.json"))
       }
       currency = name.currency
       try checkExchange(table)
@@ -99,6 +107,17 @@ struct ExchangeChain {
       }
     }
     for row in latest.rows { assembly.add(row.quote, at: row.time, line: row.line) }
+  }
+
+  /// Whether a currency may be that of an underlying: one begins with the other, and XBT is BTC.
+  private static func areAlike(_ currency: String, _ underlying: String) -> Bool {
+    let (a, b) = (key(currency), key(underlying))
+    return a.hasPrefix(b) || b.hasPrefix(a)
+  }
+
+  private static func key(_ name: String) -> String {
+    let key = ColumnName.key(name)
+    return key.hasPrefix("xbt") ? "btc" + key.dropFirst(3) : key
   }
 
   /// When a quote was known: when its second has ended.

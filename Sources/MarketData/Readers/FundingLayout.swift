@@ -24,7 +24,10 @@ struct FundingLayout {
   init(_ table: Table) throws(MarketDataError) {
     let columns = try table.require([.time, .fundingRate], of: "funding payments", known: Self.known)
     // A ticker states when the rate is to be paid beside when it was read.
-    let due = table.column(named: "fundingtimestamp")
+    // OKX's present rate has the next settlement and the one after it.
+    let due =
+      table.column(named: "fundingtimestamp")
+      ?? (table.has("nextfundingtime", "nextfundingtimestamp") ? table.column(named: "fundingtime") : nil)
     let read = ["timestamp", "ts", "time", "localtimestamp"].lazy.compactMap { table.column(named: $0) }.first
     settlement = read == nil ? nil : due
     time = settlement == nil ? columns[0] : read ?? columns[0]

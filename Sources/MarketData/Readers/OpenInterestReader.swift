@@ -70,7 +70,8 @@ public enum OpenInterestReader {
           time: try instant(table, time, listed), long: try table.number(amounts.long),
           short: try table.number(amounts.short),
           value: try table.quote(amounts.value), amount: try table.quote(amounts.amount),
-          ratio: try table.quote(amounts.ratio),
+          // No ratio is negative: -1 stands for one that is missing.
+          ratio: try table.quote(amounts.ratio).flatMap { $0 >= 0 ? $0 : nil },
           hasRatio: amounts.ratio != nil, symbol: name)
         assembly.add(row, line: table.line)
       }

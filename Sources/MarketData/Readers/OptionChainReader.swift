@@ -24,14 +24,16 @@ public enum OptionChainReader {
   ///   - time: when the chain was taken, in seconds since 1970, for files that do not say.
   ///   - ticker: which currency of an exchange's file, or which chain of a StochVolModels file; nil if the
   ///     first holds one only, and for the first chain of the second.
+  ///   - underlying: what the options should be on; options on another currency are refused unless a ticker names it.
   ///   - present: the present in seconds since 1970; later quotes are dropped and reported.
   /// - Throws: ``MarketDataError`` for a file that is too large, damaged, without usable rows or of an
   ///   unknown layout. Bad rows are reported, not thrown.
   public static func read(
     _ bytes: [UInt8], named file: String, at time: Int64? = nil, ticker: String? = nil,
-    present: Int64? = nil
+    of underlying: String? = nil, present: Int64? = nil
   ) throws(MarketDataError) -> Reading<[OptionChain]> {
-    try read([MarketSource(name: file, bytes: bytes)], at: time, ticker: ticker, present: present)
+    try read(
+      [MarketSource(name: file, bytes: bytes)], at: time, ticker: ticker, of: underlying, present: present)
   }
 
   /// Reads the options on one underlying from several files, in order of time whatever the order of the
@@ -39,19 +41,21 @@ public enum OptionChainReader {
   ///
   /// - Throws: ``MarketDataError`` for a file that cannot be used, and for files that do not fit each other.
   public static func read(
-    _ files: [MarketSource], at time: Int64? = nil, ticker: String? = nil, present: Int64? = nil
+    _ files: [MarketSource], at time: Int64? = nil, ticker: String? = nil, of underlying: String? = nil,
+    present: Int64? = nil
   ) throws(MarketDataError) -> Reading<[OptionChain]> {
     var assembly = SeriesAssembly<Stamped>(file: files.name, present: present)
     var instants = Instants.asTheyAre
     try files.forEachTable { table throws(MarketDataError) in
-      instants = try read(&table, at: time, ticker: ticker, into: &assembly)
+      instants = try read(&table, at: time, ticker: ticker, of: underlying, into: &assembly)
       assembly.endFile(table)
     }
     return try finish(&assembly, instants, files: files.count)
   }
 
   private static func read(
-    _ table: inout Table, at time: Int64?, ticker: String?, into assembly: inout SeriesAssembly<Stamped>
+    _ table: inout Table, at time: Int64?, ticker: String?, of underlying: String?,
+    into assembly: inout SeriesAssembly<Stamped>
   ) throws(MarketDataError) -> Instants {
     if table.isFromJSON, table.has("ttmyears") {
       guard let time else { throw MarketDataError(file: table.file, .undated) }
@@ -61,7 +65,7 @@ public enum OptionChainReader {
     } else if let columns = PlainChain.Columns(table) {
       try PlainChain.read(&table, columns, into: &assembly)
     } else if let layout = try ExchangeChain(table) {
-      try layout.read(&table, ticker: ticker, at: time, into: &assembly)
+      try layout.read(&table, ticker: ticker, of: underlying, at: time, into: &assembly)
       return layout.source == .tardis ? .hourly : .latest
     } else if let columns = LeanChain.Columns(table) {
       guard let time else { throw MarketDataError(file: table.file, .undated) }

@@ -30,7 +30,8 @@ extension ColumnPart {
     "timepoint", "eventtime", "unix", "unixtimestamp", "unixtime", "timestamp", "timems", "timestampms",
     "tsms", "time",
     "start", "starttime", "startedat", "opentimestamp", "starttimestamp", "creationtimestamp", "ticks", "t",
-    "datetime", "date", "gmttime", "utctime", "candletime", "begintime", "localtimestamp", "servertime", "e")
+    "datetime", "date", "dates", "mts", "timeperiodstart", "periodstart", "gmttime", "utctime", "candletime",
+    "begintime", "localtimestamp", "servertime", "e")
   static let open = ColumnPart("open", "open", "openprice", "priceopen", "o")
   static let high = ColumnPart("high", "high", "highprice", "pricehigh", "h")
   static let low = ColumnPart("low", "low", "lowprice", "pricelow", "l")
@@ -38,13 +39,12 @@ extension ColumnPart {
   /// An amount in units of the base asset.
   static let baseVolume = ColumnPart(
     "volume", "volumebase", "basevolume", "homenotional", "basetokenvolume", "basevol", "volumefrom",
-    "volume", "vol",
-    "v")
+    "volumetraded", "volume", "vol", "v")
   /// An amount in the quote currency.
   static let quoteVolume = ColumnPart(
     "quote volume", "volumequote", "quotevolume", "quoteassetvolume", "quotevol", "foreignnotional",
     "usdvolume",
-    "volumeto", "turnover", "cost", "q")
+    "volumeto", "turnover", "cost", "volccyquote", "sum", "q")
   static let symbol = ColumnPart(
     "symbol", "symbol", "instid", "instrumentname", "instrumentid", "instrument", "productid", "ticker",
     "coin",

@@ -12,7 +12,7 @@ struct InstantText {
 
   init(_ text: ArraySlice<UInt8>) { rest = text }
 
-  mutating func milliseconds() -> Int64? {
+  mutating func milliseconds(_ order: DateOrder?) -> Int64? {
     let whole = rest
     guard let (value, count) = digits(most: 19) else { return nil }
     guard let next = rest.first else { return Self.plain(value, count: count, whole) }
@@ -27,12 +27,22 @@ struct InstantText {
       rest.removeFirst()
       let decimals = rest
       guard rest.isEmpty || digits(most: 32) != nil else { return nil }
+      // A day that a table of numbers wrote as one with decimals: 20260213.0.
+      if rest.isEmpty, count == 8, decimals.allSatisfy({ $0 == UInt8(ascii: "0") }),
+        let midnight = Self.day(value)
+      {
+        return midnight * 1_000
+      }
       if rest.isEmpty { return Self.count(value, decimals: decimals) }
       return isExponent ? Self.power(whole) : nil
     case UInt8(ascii: "e"), UInt8(ascii: "E"):
       return Self.power(whole)
     case UInt8(ascii: "-"), UInt8(ascii: "/"):
-      guard count == 4, let midnight = date(year: Int(value), separator: next) else { return nil }
+      let midnight =
+        count == 4
+        ? date(year: Int(value), separator: next)
+        : count <= 2 ? date(Int(value), separator: next, order) : nil
+      guard let midnight else { return nil }
       return timeOfDay(after: midnight, colons: true)
     case UInt8(ascii: "T"), UInt8(ascii: "t"), UInt8(ascii: " "):
       guard count == 8, let midnight = Self.day(value) else { return nil }
@@ -105,6 +115,26 @@ struct InstantText {
     return UTCTime.seconds(year: year, month: Int(month), day: Int(day))
   }
 
+  /// What follows a month or a day that comes first: the other of the two, and a year of four digits.
+  private mutating func date(_ first: Int, separator: UInt8, _ order: DateOrder?) -> Int64? {
+    guard let order, take(separator), let (second, _) = digits(most: 2), take(separator),
+      let (year, count) = digits(most: 4), count == 4
+    else { return nil }
+    let (month, day) = order == .monthFirst ? (first, Int(second)) : (Int(second), first)
+    return UTCTime.seconds(year: Int(year), month: month, day: day)
+  }
+
+  /// The two numbers before the year of a day that begins with neither; nil for any other text.
+  static func monthAndDay(_ text: ArraySlice<UInt8>) -> (first: Int, second: Int)? {
+    var text = InstantText(text)
+    guard let (first, count) = text.digits(most: 2), count <= 2, let separator = text.rest.first,
+      separator == UInt8(ascii: "/") || separator == UInt8(ascii: "-"), text.take(separator),
+      let (second, _) = text.digits(most: 2), text.take(separator), let (_, digits) = text.digits(most: 4),
+      digits == 4
+    else { return nil }
+    return (Int(first), Int(second))
+  }
+
   /// Whether what follows a year is `.MM.DD` and no decimals.
   private static func isDotted(_ rest: ArraySlice<UInt8>) -> Bool {
     let signs = rest.prefix(6)
@@ -157,7 +187,8 @@ struct InstantText {
   /// What follows a day: nothing, or a time of day and perhaps a zone.
   private mutating func timeOfDay(after midnight: Int64, colons: Bool) -> Int64? {
     guard !rest.isEmpty else { return midnight * 1_000 }
-    guard take(UInt8(ascii: "T")) || take(UInt8(ascii: "t")) || take(UInt8(ascii: " ")), let hour = pair()
+    guard take(UInt8(ascii: "T")) || take(UInt8(ascii: "t")) || take(UInt8(ascii: " ")),
+      var hour = colons ? digits(most: 2).map({ Int64($0.value) }) : pair()
     else { return nil }
     if take(UInt8(ascii: "-")) { return hourOfTwelve(hour, after: midnight) }
     guard !colons || take(UInt8(ascii: ":")), let minute = pair() else { return nil }
@@ -171,9 +202,28 @@ struct InstantText {
         fraction = Self.thousandths(decimals.prefix(count))
       }
     }
+    if let isMorning = takeHalfOfDay() {
+      guard (1...12).contains(hour) else { return nil }
+      hour = hour % 12 + (isMorning ? 0 : 12)
+    }
     guard let time = Self.time(hour, minute, second), let offset = zone() else { return nil }
     let seconds = midnight + time - offset
     return UTCTime.range.contains(seconds) ? seconds * 1_000 + fraction : nil
+  }
+
+  /// ` AM` or ` PM` behind a time of day, in either case; nil, and nothing passed, for anything else.
+  private mutating func takeHalfOfDay() -> Bool? {
+    let whole = rest
+    _ = take(UInt8(ascii: " "))
+    let letters = rest.prefix(2).map { $0 | 0x20 }
+    guard letters.count == 2, letters[1] == UInt8(ascii: "m"),
+      letters[0] == UInt8(ascii: "a") || letters[0] == UInt8(ascii: "p")
+    else {
+      rest = whole
+      return nil
+    }
+    rest.removeFirst(2)
+    return letters[0] == UInt8(ascii: "a")
   }
 
   /// `09-PM`: twelve in the morning is midnight, twelve in the afternoon noon.
@@ -251,14 +301,18 @@ extension InstantText {
   /// | a day | `2026-02-13`, `2026/02/13`, `2026.02.13`, `13.02.2026`, `20260213` |
   /// | RFC 3339 and what is written like it | `2026-02-13T08:00:00.000Z`, `2026-02-13 08:00:00+00:00`, `2026-02-13 08:00` |
   /// | its basic form | `20260213T080000Z`, `20260213080000`, `202602130800` |
-  /// | an hour of twelve | `2026-02-13 09-PM` |
+  /// | an hour of twelve | `2026-02-13 09-PM`, `2026-02-13 09:00 PM` |
+  /// | month or day first, where the file says which | `2/13/2026`, `13/02/2026 08:00`, `02-13-2026 8:00:00 PM` |
   ///
   /// Without a zone the time is UTC. Eight digits that are a day of the calendar from 1970 on are that day;
   /// twelve and fourteen that are a day of 1980 to 2099 and a time of day are that. A power of ten is read
   /// only from 10¹⁶ on and with seven digits or more: a spreadsheet's `1.77097E+12` has lost the hour.
-  static func milliseconds(of text: ArraySlice<UInt8>) -> Int64? {
+  ///
+  /// - Parameter order: which comes first where neither is the year; nil where that is not known, and such days are
+  ///   nothing.
+  static func milliseconds(of text: ArraySlice<UInt8>, _ order: DateOrder? = nil) -> Int64? {
     var text = InstantText(text)
-    return text.milliseconds()
+    return text.milliseconds(order)
   }
 
   /// Milliseconds of a text of nine to nineteen digits that is a count and nothing else; nil for any other, which may

@@ -160,7 +160,7 @@ struct JSONSurvey {
     "result", "data", "list", "rows", "params", "payload", "response", "candles", "ticks", "tick", "markets",
     "items",
     "results", "rates", "historicalfunding", "historicalFunding", "pricebook", "orderBook", "orderbook",
-    "ticker",
+    "ticker", "k", "kline",
   ]
 
   private mutating func object(depth: Int) throws(JSONFault) -> Finding {

@@ -25,7 +25,7 @@ struct SplitTime: Hashable {
 
   /// Two columns of the row at hand, if they are a day and a time of day.
   init?(_ row: Table, day: Int, clock: Int) {
-    guard let milliseconds = InstantText.milliseconds(of: row.raw(day)),
+    guard let milliseconds = InstantText.milliseconds(of: row.raw(day), row.dateOrder),
       milliseconds % (UTCTime.day * 1_000) == 0,
       InstantText.clock(row.raw(clock)) != nil
     else { return nil }
@@ -34,9 +34,13 @@ struct SplitTime: Hashable {
 }
 
 extension Table {
-  /// Finds out whether rows say day and time of day apart.
+  /// Finds out whether rows say day and time of day apart, and whether their days begin with the month or the day.
   mutating func findSplitTime() throws(MarketDataError) {
-    guard !isWithoutHeader else { return }
+    guard !isWithoutHeader else {
+      if width > 0 { dateOrder = try DateOrder(self, in: 0) }
+      return
+    }
+    if let time = column(.time) { dateOrder = try DateOrder(self, in: time) }
     splitTime = try SplitTime(self)
   }
 }

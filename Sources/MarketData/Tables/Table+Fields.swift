@@ -56,14 +56,15 @@ extension Table {
     if let splitTime, splitTime.day == column { return try milliseconds(splitTime) }
     let field = fields[column]
     if let count = InstantText.milliseconds(ofCount: bytes.span.extracting(field)) { return count }
-    guard let milliseconds = InstantText.milliseconds(of: bytes[bytes.span.trimmed(field)]) else {
+    guard let milliseconds = InstantText.milliseconds(of: bytes[bytes.span.trimmed(field)], dateOrder) else {
       throw unreadable(column, .time)
     }
     return milliseconds
   }
 
   private func milliseconds(_ split: SplitTime) throws(MarketDataError) -> Int64 {
-    guard let day = InstantText.milliseconds(of: bytes[fields[split.day]]), day % (UTCTime.day * 1_000) == 0
+    guard let day = InstantText.milliseconds(of: bytes[fields[split.day]], dateOrder),
+      day % (UTCTime.day * 1_000) == 0
     else {
       throw unreadable(split.day, .time)
     }

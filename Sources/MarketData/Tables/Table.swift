@@ -33,6 +33,8 @@ struct Table {
   var meanings: [ColumnPart?] = []
   /// Where a row says its day and its time of day, if it says them apart.
   var splitTime: SplitTime?
+  /// Whether days begin with the month or the day, where they begin with no year.
+  var dateOrder: DateOrder?
 
   /// The bytes at hand: those from the row that was read last on, or the whole JSON text.
   var bytes: [UInt8]
