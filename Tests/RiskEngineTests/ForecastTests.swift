@@ -94,7 +94,14 @@ struct DroughtForecastTests {
     let (calm, dry) = (
       try publish(drying, sensitivity: 0, strategy: .buffer), try publish(drying, strategy: .buffer)
     )
-    #expect(calm.snapshot.instruments == dry.snapshot.instruments)
+    // The buffer strategy asks for the same and lets positions grow less far, as the forecast says.
+    for (a, b) in zip(calm.snapshot.instruments, dry.snapshot.instruments) {
+      #expect(a.long == b.long && a.short == b.short && a.pnlLong == b.pnlLong)
+      #expect((b.maxLongLots ?? 0) < (a.maxLongLots ?? 0))
+    }
+    let (whole, cut) = (calm.terms.underlyings[0], dry.terms.underlyings[0])
+    #expect(whole.positionShare == 1_000_000)
+    #expect(abs(cut.positionShare - 1_000_000_000_000 / cut.droughtFactor) <= 1)
     let capped = try publish(drying, sensitivity: 10_000_000) { try $0.set(.droughtCap, to: 1_200_000) }
     #expect(capped.terms.underlyings[0].droughtFactor == 1_200_000)
     let steps = try #require(with.trace?.steps(.instrument("BTC-PERP")))

@@ -72,8 +72,10 @@ struct PublishedTermsTests {
     }
     // Golden number G15: r₁ 4 %, r₂ 75 %, kink 0.9.
     for (borrowed, rate) in [(450.0, 20_000 as Int64), (900, 40_000), (950, 415_000), (1_000, 790_000)] {
-      let found = try #require(try used(borrowed).terms.assets[0].borrowRate)
-      #expect(found == rate || found == rate + 1)
+      let notice = try used(borrowed).terms.assets[0]
+      let found = try #require(notice.borrowRate)
+      let asked = rate * notice.borrowRegime / 1_000_000
+      #expect(found >= asked && found <= asked + 2, "\(found) instead of \(asked)")
     }
     let first = try used(950)
     let random = RandomMarket(shape(), seed: 4)
@@ -82,6 +84,49 @@ struct PublishedTermsTests {
     var expected = AccrualIndex()
     expected.accrue(yearly: try #require(first.terms.assets[0].borrowRate), seconds: 86_400)
     #expect(next.terms.assets[0].accrual == expected && expected.value > AccrualIndex.one)
+  }
+
+  @Test(
+    "interest follows the regime: half as much again in stress, twice as much while the market is extreme")
+  func interestOfRegimes() throws {
+    #expect(BorrowRate.multiple(in: .calm, stress: 500_000) == 1_000_000)
+    #expect(BorrowRate.multiple(in: .normal, stress: 500_000) == 1_000_000)
+    #expect(BorrowRate.multiple(in: .stress, stress: 500_000) == 1_500_000)
+    #expect(BorrowRate.multiple(in: .extreme, stress: 500_000) == 2_000_000)
+    func used(_ change: (inout Market) -> Void = { _ in }) throws -> Publication {
+      try publication(shape()) { market, end in
+        market.assetUsage[0] = [AssetUsagePrint(time: end, supplied: 1_000, borrowed: 450, backedUSD: 0)]
+        change(&market)
+      }
+    }
+    let calm = try used()
+    let wild = try used { market in
+      for i in market.underlyings[0].bars.bars.indices.suffix(24) {
+        market.underlyings[0].bars.bars[i].close *= i.isMultiple(of: 2) ? 1.08 : 0.92
+      }
+    }
+    #expect(calm.snapshot.regime != .extreme && wild.snapshot.regime == .extreme)
+    let (a, b) = (calm.terms.assets[0], wild.terms.assets[0])
+    #expect(b.borrowRegime == 2_000_000 && a.borrowRegime < b.borrowRegime)
+    let (before, after) = (try #require(a.borrowRate), try #require(b.borrowRate))
+    #expect(abs(before * b.borrowRegime - after * a.borrowRegime) <= 2_000_000)
+    // What was published then is what a debt grows by until the next publication.
+    #expect(wild.state.assets[wild.terms.assets[0].id]?.borrowRate == after)
+  }
+
+  @Test("an account that shows initial margin is above the zone in which it may only close, in every bracket")
+  func zones() throws {
+    for seed in 0..<40 as Range<UInt64> {
+      let snapshot = try RandomMarket(seed: seed).first().snapshot
+      for instrument in snapshot.instruments {
+        for bracket in instrument.long + instrument.short {
+          #expect(
+            Int128(bracket.imPerLot) * 1_000_000 >= Int128(bracket.mmPerLot)
+              * Int128(snapshot.tiers.closeOnly)
+              - 1_000_000 || bracket.imPerLot >= instrument.markCeil, "\(instrument.id), seed \(seed)")
+        }
+      }
+    }
   }
 
   @Test("an asset at its ceiling backs nothing new, belongs to its group, and a paused one backs nothing")

@@ -59,15 +59,42 @@ struct RateFormulaTests {
 
   @Test("initial margin is the greatest of its reasons and never below maintenance")
   func initial() {
-    #expect(InitialRate.ppm(maintenance: 20_000, ratio: 1_100_000, leverageCap: 100, insolvency: 0) == 22_000)
-    #expect(InitialRate.ppm(maintenance: 5_000, ratio: 1_500_000, leverageCap: 30, insolvency: 0) == 33_334)
-    #expect(
-      InitialRate.ppm(maintenance: 5_000, ratio: 1_500_000, leverageCap: 30, insolvency: 90_000) == 90_000)
+    func ppm(_ maintenance: Int64, _ ratio: Int64, _ cap: Int64, _ insolvency: Int64 = 0) -> Int64 {
+      InitialRate.ppm(
+        maintenance: maintenance, cycle: maintenance, ratio: ratio, least: 1_000_000, leverageCap: cap,
+        insolvency: insolvency)
+    }
+    #expect(ppm(20_000, 1_100_000, 100) == 22_000)
+    #expect(ppm(5_000, 1_500_000, 30) == 33_334)
+    #expect(ppm(5_000, 1_500_000, 30, 90_000) == 90_000)
     #expect(InitialRate.greatestLeverage(at: 33_334) == 29)
     #expect(InitialRate.greatestLeverage(at: 20_000) == 50)
     // CME asked for 1.10 times maintenance and 34 to 51 % of notional
-    #expect(
-      InitialRate.ppm(maintenance: 390_909, ratio: 1_100_000, leverageCap: 200, insolvency: 0) == 430_000)
+    #expect(ppm(390_909, 1_100_000, 200) == 430_000)
+  }
+
+  @Test(
+    "the buffer of initial margin is whole in calm, used up in a crash, and no more risk ever lowers the rate"
+  )
+  func buffer() {
+    func ppm(_ maintenance: Int64, _ cycle: Int64) -> Int64 {
+      InitialRate.ppm(
+        maintenance: maintenance, cycle: cycle, ratio: 1_500_000, least: 1_100_000, leverageCap: 200,
+        insolvency: 0)
+    }
+    // calm: half as much again; between: what it was through the cycle; in a crash a tenth is left
+    #expect(ppm(80_000, 100_000) == 120_000)
+    #expect(ppm(100_000, 100_000) == 150_000)
+    #expect(ppm(120_000, 100_000) == 150_000)
+    #expect(ppm(200_000, 100_000) == 220_000)
+    for cycle in stride(from: 50_000, to: 200_000, by: 10_000) as StrideTo<Int64> {
+      var before = Int64(0)
+      for maintenance in stride(from: 10_000, to: 400_000, by: 5_000) as StrideTo<Int64> {
+        let rate = ppm(maintenance, cycle)
+        #expect(rate >= before && rate >= maintenance && rate <= ppm(maintenance, cycle + 10_000))
+        before = rate
+      }
+    }
   }
 
   @Test("the horizon is that of trading, of the chain or the least, and without volume the greatest")

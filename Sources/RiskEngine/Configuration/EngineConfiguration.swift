@@ -88,7 +88,7 @@ public struct EngineConfiguration: Hashable, Sendable {
     (.volatilityFloor, .volatilityCeiling), (.calmBelow, .stressAbove), (.stressAbove, .extremeAbove),
     (.liquidationHorizon, .horizonCeiling), (.maintenanceFloor, .maintenanceCeiling),
     (.maintenanceCeiling, .initialCeiling), (.openInterestLower, .openInterestUpper),
-    (.conditionalFast, .conditionalSlow),
+    (.conditionalFast, .conditionalSlow), (.initialLeastRatio, .initialRatio),
     (.callLeast, .callMost), (.updateLeast, .updateMost), (.breakerMove, .breakerHalt),
     (.takerFee, .takerFeeCap), (.leverageFee, .leverageFeeCap), (.fastHalfLife, .slowHalfLife),
     (.priceRange, .farDown),

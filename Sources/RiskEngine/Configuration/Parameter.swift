@@ -98,8 +98,10 @@ public enum Parameter: Int, CaseIterable, Hashable, Sendable {
   case maintenanceFloor
   /// Greatest maintenance margin of notional in the first bracket (M22).
   case maintenanceCeiling
-  /// Initial over maintenance margin (M22).
+  /// Initial over maintenance margin, while the market is no worse than through the cycle (M22).
   case initialRatio
+  /// Initial over maintenance margin once the buffer between them is used up (M22).
+  case initialLeastRatio
   /// Greatest initial margin of notional (M22, M26).
   case initialCeiling
   /// Greatest leverage whatever the market (M22).
@@ -159,6 +161,8 @@ public enum Parameter: Int, CaseIterable, Hashable, Sendable {
   case firstBracket
   /// Largest position of one account as a share of depth (M26).
   case positionLimit
+  /// How far forecasts cut the largest position (M26).
+  case positionForecast
   /// Initial margin of the paying side for each standard deviation of funding (M11).
   case crowdingFunding
   /// Initial margin of the larger side for each standard deviation of the skew of open interest (M11).
@@ -269,6 +273,8 @@ public enum Parameter: Int, CaseIterable, Hashable, Sendable {
   case borrowSteepSlope
   /// The share lent from which on interest rises steeply (M36).
   case borrowKink
+  /// Interest is higher by this share in stress, and by twice it while the market is extreme (M36).
+  case borrowStress
 
   // MARK: Zones, intervals, fees, breakers and failure
 

@@ -59,5 +59,8 @@ extension Parameter {
     ParameterDescriptor(
       .borrowKink, "borrowKinkPpm", .ppm, 900_000, 10_000...1_000_000, step: 100_000, .neither, .asset,
       "The share lent from which on interest rises steeply (M36)."),
+    ParameterDescriptor(
+      .borrowStress, "borrowStressPpm", .ppm, 500_000, 0...10_000_000, step: 500_000, .neither, .asset,
+      "Interest is higher by this share in stress, and by twice it while the market is extreme (M36)."),
   ]
 }

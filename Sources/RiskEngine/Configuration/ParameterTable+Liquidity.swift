@@ -46,6 +46,10 @@ extension Parameter {
       .instrument,
       "Largest position of one account as a share of depth (M26)."),
     ParameterDescriptor(
+      .positionForecast, "positionForecastPpm", .ppm, 1_000_000, 0...1_000_000, step: 250_000, .raise,
+      .underlying,
+      "How far the forecasts of volatility and of a drought cut the largest position (M26, M39, M40)."),
+    ParameterDescriptor(
       .crowdingFunding, "crowdingFundingPpm", .ppm, 50_000, 0...1_000_000, step: 50_000, .raise, .underlying,
       "Initial margin of the paying side for each standard deviation of funding (M11)."),
     ParameterDescriptor(

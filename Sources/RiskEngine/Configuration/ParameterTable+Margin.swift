@@ -40,7 +40,12 @@ extension Parameter {
     ParameterDescriptor(
       .initialRatio, "initialRatioPpm", .ppm, 1_500_000, 1_050_000...5_000_000, step: 250_000, .raise,
       .instrument,
-      "Initial over maintenance margin (M22)."),
+      "Initial over maintenance margin, while the market is no worse than through the cycle (M22)."),
+    ParameterDescriptor(
+      .initialLeastRatio, "initialLeastRatioPpm", .ppm, 1_100_000, 1_000_000...5_000_000, step: 100_000,
+      .raise,
+      .instrument,
+      "Initial over maintenance margin once the buffer between them is used up (M22)."),
     ParameterDescriptor(
       .initialCeiling, "initialCeilingPpm", .ppm, 1_000_000, 100_000...2_000_000, step: 250_000, .raise,
       .instrument,

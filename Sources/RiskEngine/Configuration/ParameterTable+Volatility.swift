@@ -41,7 +41,7 @@ extension Parameter {
       .refit, "refitSeconds", .seconds, 604_800, 3_600...31_536_000, step: 604_800, .neither, .underlying,
       "Models with fitted coefficients are fitted again after this time (M06, M23, M40)."),
     ParameterDescriptor(
-      .fitWindow, "fitSeconds", .seconds, 7_776_000, 604_800...63_072_000, step: 2_592_000, .neither,
+      .fitWindow, "fitSeconds", .seconds, 63_072_000, 604_800...315_360_000, step: 31_536_000, .neither,
       .underlying,
       "Time that tails are fitted to (M23)."),
     ParameterDescriptor(
@@ -72,7 +72,7 @@ extension Parameter {
       .neither, .underlying,
       "Half-life of the slower part of the conditional variance (M06)."),
     ParameterDescriptor(
-      .conditionalFastWeight, "conditionalFastWeightPpm", .ppm, 500_000, 0...1_000_000, step: 200_000,
+      .conditionalFastWeight, "conditionalFastWeightPpm", .ppm, 800_000, 0...1_000_000, step: 200_000,
       .neither, .underlying,
       "Weight of the faster part in the conditional variance (M06)."),
     ParameterDescriptor(
@@ -81,15 +81,15 @@ extension Parameter {
       .underlying,
       "Time over which the variance through the cycle is taken."),
     ParameterDescriptor(
-      .cyclePrior, "cyclePriorSeconds", .seconds, 7_776_000, 0...94_608_000, step: 7_776_000, .neither,
+      .cyclePrior, "cyclePriorSeconds", .seconds, 31_536_000, 0...94_608_000, step: 7_776_000, .neither,
       .underlying,
       "How much time of the static strategy's volatility counts beside what was observed through the cycle."),
     ParameterDescriptor(
-      .cycleWeight, "cycleWeightPpm", .ppm, 550_000, 250_000...1_000_000, step: 100_000, .neither,
+      .cycleWeight, "cycleWeightPpm", .ppm, 500_000, 250_000...1_000_000, step: 100_000, .neither,
       .underlying,
       "Weight of what holds through the cycle in the rate (EMIR RTS 153/2013, art. 28)."),
     ParameterDescriptor(
-      .conditionalCap, "conditionalCapPpm", .ppm, 2_500_000, 1_000_000...20_000_000, step: 1_000_000, .raise,
+      .conditionalCap, "conditionalCapPpm", .ppm, 4_000_000, 1_000_000...20_000_000, step: 1_000_000, .raise,
       .underlying,
       "Conditional volatility counts up to this multiple of that through the cycle."),
   ]

@@ -19,9 +19,11 @@ struct CollateralPublication {
   ///   - prices: of the asset's own file; empty without one.
   ///   - measures: of the underlying that gives its price, if one does.
   ///   - bars: of the same underlying.
+  ///   - regime: of the market as a whole, for an asset without an underlying.
   init(
     _ listing: AssetListing, prices: ArraySlice<PriceObservation>, usage: AssetUsagePrint?,
-    isUsageStale: Bool, measures: UnderlyingMeasures?, bars: UnderlyingView?, groups: Set<String>,
+    isUsageStale: Bool, measures: UnderlyingMeasures?, bars: UnderlyingView?, regime: Regime,
+    groups: Set<String>,
     configuration: EngineConfiguration, at time: Int64, lastTime: Int64, last: AssetState, tracing: Tracing
   ) throws(PublicationError) {
     var (trace, state) = (Tracer(tracing), last)
@@ -133,18 +135,20 @@ struct CollateralPublication {
 
     // Interest of the time since the last snapshot at the rate that was published then.
     state.accrual.accrue(yearly: last.borrowRate, seconds: time - lastTime)
+    let multiple = BorrowRate.multiple(
+      in: measures?.volatility.regime ?? regime, stress: configuration[.borrowStress, target])
     let measured = usage.flatMap { usage in
       BorrowRate(
         base: fraction(.borrowBase), slope: fraction(.borrowSlope),
         steepSlope: fraction(.borrowSteepSlope), kink: fraction(.borrowKink)
-      ).map { Rate.ppm($0.yearly(utilisation: usage.utilisation)) }
+      ).map { Rate.product(Rate.ppm($0.yearly(utilisation: usage.utilisation)), multiple) }
     }
     // An old report lets interest neither stop nor fall.
     let rate = isUsageStale ? max(measured ?? 0, last.borrowRate) : measured
     state.borrowRate = rate ?? 0
     self.notice = AssetNotice(
       id: listing.id, utilisation: usage.map { Rate.ppm($0.utilisation) }, borrowRate: rate,
-      accrual: state.accrual, headroom: headroom, isPaused: pausedFor != nil,
+      borrowRegime: multiple, accrual: state.accrual, headroom: headroom, isPaused: pausedFor != nil,
       haircut: 1_000_000 - sound[0].maintenance, hasCollapsed: state.collapsedAt != nil)
     self.asset = asset
     self.state = state
@@ -158,7 +162,9 @@ struct CollateralPublication {
     trace.integer("initial haircut", initial, "ppm", "ratio · (max(floor, move) + peg); likewise")
     trace.input("utilisation", usage?.utilisation, "of supply", "borrowed / supplied, of the venue's file")
     trace.integer(
-      "borrow rate", rate, "ppm a year", "r₀ + r₁·min(u, u*)/u* + r₂·max(0, u - u*)/(1 - u*)")
+      "borrow rate", rate, "ppm a year",
+      "(r₀ + r₁·min(u, u*)/u* + r₂·max(0, u - u*)/(1 - u*)) · of the regime")
+    trace.integer("interest of the regime", multiple, "ppm", "1, 1 + s in stress, 1 + 2·s while extreme")
     trace.word("accrual", "\(state.accrual.value)", "10⁻¹⁸: index·e^(rate·t), rounded up")
     trace.integer("isolation headroom", headroom, "quanta", "max(0, ceiling - debt that it backs)")
     trace.word(

@@ -59,14 +59,17 @@ struct FutureRates {
     let bounds = terms[.maintenanceFloor]...terms[.maintenanceCeiling]
     let widening = measures.breaker.level > 0 ? terms[.breakerWidening] : 1_000_000
     let maintenance = Rate.product(rate.ppm(in: bounds), widening)
+    let cycle = Rate.product(rate.throughTheCycle.ppm(in: bounds), widening)
 
     let fit = measures.volatility.fit
     let insolvency = InsolvencyCap.ppm(
       quantile: isLong ? fit.tailLong : fit.tailShort, volatility: measures.volatility.published,
       horizonSeconds: measures.horizon, cost: impact + terms.fraction(.liquidationFee))
     let bare = InitialRate.ppm(
-      maintenance: maintenance, ratio: terms[.initialRatio], leverageCap: terms[.leverageCap],
-      insolvency: insolvency)
+      maintenance: maintenance, cycle: cycle, ratio: terms[.initialRatio],
+      // Below the multiple from which on an account may only close it cannot show initial margin (M32).
+      least: max(terms[.initialLeastRatio], terms[.closeOnlyZone]),
+      leverageCap: terms[.leverageCap], insolvency: insolvency)
     let crowding = isLong ? measures.liquidity.crowdingLong : measures.liquidity.crowdingShort
     let crowded = Rate.product(bare, crowding)
     let scaled = OpenInterestScaling(
@@ -104,9 +107,12 @@ struct FutureRates {
     trace.integer(
       "maintenance target (\(side))", maintenance, "ppm",
       "clip((move + impact + gap)·skew + fee) · breaker")
+    trace.integer(
+      "maintenance through the cycle (\(side))", cycle, "ppm", "the same of the part through the cycle alone")
     trace.integer("insolvency rate (\(side))", insolvency, "ppm", "q(1-ε)·σ·√h + cost")
     trace.integer(
-      "initial before crowding (\(side))", bare, "ppm", "max(r·maintenance, 1/leverageCap, insolvency)")
+      "initial before crowding (\(side))", bare, "ppm",
+      "max(r₀·maintenance, r·min(maintenance, through the cycle), 1/leverageCap, insolvency)")
     trace.integer(
       "initial target (\(side))", initial, "ppm", "min(· crowding, scaled by open interest, ceiling)")
     trace.integer(

@@ -187,19 +187,21 @@ struct InstrumentPublication {
     return Quanta.charge(value, ppm: rate)
   }
 
-  /// The largest position, as a share of depth (M26). It shrinks no faster than margin relaxes.
+  /// The largest position, as a share of depth, less where forecasts say so (M26). It shrinks no faster than margin relaxes.
   private func setLimits(
     _ instrument: inout Instrument, _ state: inout InstrumentState, lotValue: Int64,
     _ terms: UnderlyingTerms, _ trace: inout Tracer
   ) {
     let most = SnapshotLimits.amounts.upperBound
     let target = Quanta.lots(
-      dollars: terms.fraction(.positionLimit) * measures.liquidity.depth, lotValue: lotValue)
+      dollars: terms.fraction(.positionLimit) * measures.positionShare * measures.liquidity.depth,
+      lotValue: lotValue)
     let rule = RateLimiter.Rule(relaxation: terms.relaxation, deadBand: 0)
     instrument.maxLongLots = min(most, state.long.limit.step(toward: target, by: rule) ?? target)
     instrument.maxShortLots = min(most, state.short.limit.step(toward: target, by: rule) ?? target)
     trace.integer(
-      "position limit", instrument.maxLongLots, "lots", "positionLimitPpm · depth / lot, falling slowly")
+      "position limit", instrument.maxLongLots, "lots",
+      "positionLimitPpm · share that forecasts leave · depth / lot, falling slowly")
   }
 
   private func flags(isStale: Bool) -> InstrumentFlags {

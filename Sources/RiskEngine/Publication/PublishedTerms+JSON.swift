@@ -60,18 +60,21 @@ extension UnderlyingNotice {
       "cyclePpm": .integer(cycle), "conditionalPpm": .integer(conditional),
       "indexPpm": .optional(index), "forecastPpm": .optional(forecast),
       "forecastUpperPpm": .optional(forecastUpper), "droughtPpm": .optional(drought),
-      "droughtFactorPpm": .integer(droughtFactor), "breaker": .integer(breaker),
+      "droughtFactorPpm": .integer(droughtFactor), "positionSharePpm": .integer(positionShare),
+      "breaker": .integer(breaker),
       "liquidationLoadPpm": .optional(liquidationLoad),
       "insuranceSharePpm": .optional(insuranceShare),
     ]
   }
 
   fileprivate init(_ node: JSONNode) throws(DocumentError) {
-    let object = try node.object(required: [
-      "id", "strategy", "lacked", "cyclePpm", "conditionalPpm", "indexPpm", "forecastPpm", "forecastUpperPpm",
-      "droughtPpm", "droughtFactorPpm",
-      "breaker", "liquidationLoadPpm", "insuranceSharePpm",
-    ])
+    let object = try node.object(
+      required: [
+        "id", "strategy", "lacked", "cyclePpm", "conditionalPpm", "indexPpm", "forecastPpm",
+        "forecastUpperPpm",
+        "droughtPpm", "droughtFactorPpm",
+        "breaker", "liquidationLoadPpm", "insuranceSharePpm",
+      ], optional: ["positionSharePpm"])
     self.init(id: try object["id"].name())
     strategy = try object["strategy"].word()
     lacked = try object["lacked"].string(maximumLength: 1_024)
@@ -82,6 +85,8 @@ extension UnderlyingNotice {
     forecastUpper = try object["forecastUpperPpm"].unlessNull?.total()
     drought = try object["droughtPpm"].unlessNull?.total()
     droughtFactor = try object["droughtFactorPpm"].total()
+    // Records of before do not say it.
+    positionShare = try object.optional("positionSharePpm")?.total() ?? 1_000_000
     breaker = try object["breaker"].integer(in: SnapshotLimits.haltLevels)
     liquidationLoad = try object["liquidationLoadPpm"].unlessNull?.total()
     insuranceShare = try object["insuranceSharePpm"].unlessNull?.total()
@@ -118,20 +123,23 @@ extension AssetNotice {
   fileprivate var json: JSONValue {
     [
       "id": .string(id), "utilisationPpm": .optional(utilisation),
-      "borrowRatePpmPerYear": .optional(borrowRate), "accrual": .accrual(accrual),
+      "borrowRatePpmPerYear": .optional(borrowRate), "borrowRegimePpm": .integer(borrowRegime),
+      "accrual": .accrual(accrual),
       "headroomQuanta": .optional(headroom), "paused": .bool(isPaused),
       "haircutPpm": .integer(haircut), "collapsed": .bool(hasCollapsed),
     ]
   }
 
   fileprivate init(_ node: JSONNode) throws(DocumentError) {
-    let object = try node.object(required: [
-      "id", "utilisationPpm", "borrowRatePpmPerYear", "accrual", "headroomQuanta", "paused", "haircutPpm",
-      "collapsed",
-    ])
+    let object = try node.object(
+      required: [
+        "id", "utilisationPpm", "borrowRatePpmPerYear", "accrual", "headroomQuanta", "paused", "haircutPpm",
+        "collapsed",
+      ], optional: ["borrowRegimePpm"])
     id = try object["id"].name()
     utilisation = try object["utilisationPpm"].unlessNull?.total()
     borrowRate = try object["borrowRatePpmPerYear"].unlessNull?.total()
+    borrowRegime = try object.optional("borrowRegimePpm")?.total() ?? 1_000_000
     accrual = try object["accrual"].accrual()
     headroom = try object["headroomQuanta"].unlessNull?.total()
     isPaused = try object["paused"].bool()

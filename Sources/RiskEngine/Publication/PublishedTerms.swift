@@ -44,6 +44,8 @@ public struct UnderlyingNotice: Hashable, Sendable {
   public var drought: Int64?
   /// What the forecast volatility is multiplied by for it.
   public var droughtFactor: Int64
+  /// What forecasts leave of the largest position.
+  public var positionShare: Int64
   /// The level of the circuit breaker, 0 to 3 (M46).
   public var breaker: Int64
   /// Liquidations over what the market absorbs (M55).
@@ -57,7 +59,7 @@ public struct UnderlyingNotice: Hashable, Sendable {
     strategy = .buffer
     lacked = ""
     (cycle, conditional) = (0, 0)
-    droughtFactor = 1_000_000
+    (droughtFactor, positionShare) = (1_000_000, 1_000_000)
     breaker = 0
   }
 }
@@ -98,6 +100,8 @@ public struct AssetNotice: Hashable, Sendable {
   public var utilisation: Int64?
   /// Interest a year on debts in it, until the next publication.
   public var borrowRate: Int64?
+  /// What interest is multiplied by in the regime; it is in ``borrowRate`` already.
+  public var borrowRegime: Int64
   /// What one unit of debt taken at the beginning has grown to.
   public var accrual: AccrualIndex
   /// What may still be borrowed against it, in quanta; nil when it has no ceiling or nobody says what it backs.

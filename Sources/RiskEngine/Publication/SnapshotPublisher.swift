@@ -114,13 +114,15 @@ public struct SnapshotPublisher: Sendable {
 
     var collateral: [CollateralAsset] = []
     let groupNames = Set(groups.map(\.id))
+    let inOrder = fresh.underlyings.compactMap { measured[$0.id] }
+    let regime = Self.regime(inOrder)
     for (index, listing) in market.listing.assets.enumerated() {
       let published = try CollateralPublication(
         listing, prices: index < view.assetPrices.count ? view.assetPrices[index] : [],
         usage: index < view.assetUsage.count ? view.assetUsage[index].last : nil,
         isUsageStale: fresh.isUsageStale(listing.id),
         measures: listing.underlying.flatMap { measured[$0] },
-        bars: listing.underlying.flatMap { view.underlying($0) }, groups: groupNames,
+        bars: listing.underlying.flatMap { view.underlying($0) }, regime: regime, groups: groupNames,
         configuration: configuration, at: time, lastTime: state.time,
         last: state.assets[listing.id] ?? AssetState(), tracing: tracing)
       let isPrecise = try LotPrecision.check(
@@ -136,7 +138,6 @@ public struct SnapshotPublisher: Sendable {
     next.epoch = epoch
     next.time = time
     next.failures = 0
-    let inOrder = fresh.underlyings.compactMap { measured[$0.id] }
     var draft = header(at: time, epoch: epoch, inOrder)
     (draft.groups, draft.collateral, draft.instruments) = (groups, collateral, instruments)
     draft.factors = model.factors
@@ -232,15 +233,19 @@ public struct SnapshotPublisher: Sendable {
     return (scenarios.group, published, exceptions, ramps)
   }
 
+  /// The regime of the market as a whole: half of the underlyings decide for all, the more cautious half on a tie.
+  private static func regime(_ measures: [UnderlyingMeasures]) -> Regime {
+    let regimes = measures.map(\.volatility.regime).sorted { $0.rank < $1.rank }
+    return regimes.isEmpty ? .normal : regimes[measures.count / 2]
+  }
+
   private func header(
     at time: Int64, epoch: Int64, _ measures: [UnderlyingMeasures]
   ) -> SnapshotDraft {
-    // Half of the underlyings decide for all, the more cautious half on a tie.
     let middle = measures.count / 2
-    let regimes = measures.map(\.volatility.regime).sorted { $0.rank < $1.rank }
     let volatilities = measures.map(\.volatility.published).sorted()
     let levels = measures.map(\.breaker.level).sorted()
-    let regime = regimes.isEmpty ? .normal : regimes[middle]
+    let regime = Self.regime(measures)
     let interval = MarginCallInterval.seconds(
       standard: configuration[.callSeconds],
       reference: Rate.fraction(configuration[.referenceVolatility]),

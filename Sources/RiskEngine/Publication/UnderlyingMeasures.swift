@@ -16,6 +16,8 @@ struct UnderlyingMeasures {
   let horizon: Double
   /// What the price may move before a liquidation is final, as a fraction.
   let gap: Double
+  /// What forecasts leave of the largest position, at most 1 (M26).
+  let positionShare: Double
   /// The cost of trading by the square-root law.
   let impact: ImpactCost
   /// The worst falls and rises known by now, by horizon.
@@ -64,6 +66,9 @@ struct UnderlyingMeasures {
     // What is not known is not a calm market.
     if blindness.toBars, volatility.regime.rank < Regime.stress.rank { volatility.regime = .stress }
     self.volatility = volatility
+    positionShare = Self.positionShare(
+      cycle: volatility.cycle, forecast: volatility.forecast?.mean, drought: drought.factor,
+      weight: terms.fraction(.positionForecast))
     skew = SkewBuffers(smile, hasChain: view.chain != nil, last: last, terms: terms)
 
     var breaker = last.breaker
@@ -120,6 +125,7 @@ struct UnderlyingMeasures {
     notice.forecastUpper = volatility.forecast.map { Rate.ppm($0.upper) }
     notice.drought = drought.probability.map { Rate.ppm($0) }
     notice.droughtFactor = Rate.ppm(drought.factor)
+    notice.positionShare = Rate.floor(positionShare)
     notice.breaker = breaker.level
     notice.liquidationLoad = load.map { Rate.ppm($0) }
     // Rounded down: less insurance is worse.
@@ -131,6 +137,9 @@ struct UnderlyingMeasures {
 
     trace.input("liquidation load", load, "×", "Σ liquidated over liquidationWindowSeconds / (k·depth) (M55)")
     trace.input("insurance share", insurance, "×", "what the fund holds / what it should hold")
+    trace.derived(
+      "share of the position limit", positionShare, "×",
+      "1 - k·(1 - min(1, through the cycle / expected) / drought factor)")
     trace.integer(
       "breaker", breaker.level, "level",
       "M46, left after breakerCoolDownSeconds without cause, never while extreme")
@@ -141,6 +150,17 @@ struct UnderlyingMeasures {
     trace.derived("gap", gap, "of price", "z·σ·(√(horizon + latency) - √horizon)")
     trace.derived("horizon", horizon, "s", "max(least, latency, reference / (k·daily volume))")
     steps = trace.steps
+  }
+
+  /// What forecasts leave of the largest position: less where more volatility is expected than there is through the cycle,
+  /// and where depth is likely to go.
+  ///
+  ///     1 - k·(1 - min(1, σ_cycle/σ_expected)/drought factor)
+  ///
+  /// - Parameter weight: k.
+  static func positionShare(cycle: Double, forecast: Double?, drought: Double, weight: Double) -> Double {
+    let calm = forecast.map { $0 > cycle ? cycle / $0 : 1 } ?? 1
+    return 1 - weight * (1 - calm / max(1, drought))
   }
 
   /// Liquidations of the last seconds over what depth absorbs (M55): ∞ without depth, nil where no file says.

@@ -112,12 +112,8 @@ struct VolatilityMeasures {
       floor: terms.fraction(.volatilityFloor), realized: observed, implied: implied, fast: observed,
       weight: 1 - terms.fraction(.impliedWeight))
     // What is observed through the cycle, and some time of the fixed volatility beside it.
-    let (seen, prior) = (Double(fit.cycleSeconds), Double(terms[.cyclePrior]))
     let fixed = terms.fraction(.staticVolatility)
-    cycle =
-      seen + prior > 0
-      ? ((seen * fit.cycleVariance + prior * fixed * fixed) / (seen + prior)).squareRoot() : fixed
-    cycle = max(cycle, terms.fraction(.volatilityFloor))
+    cycle = Self.throughTheCycle(fit.cycleVariance, seconds: fit.cycleSeconds, terms)
     // With too little history what was measured may only add to what is fixed.
     if Int64(count) * interval < terms[.warmUp] {
       measured = max(measured, fixed)
@@ -179,6 +175,18 @@ struct VolatilityMeasures {
     trace.derived("volatility", published, "per √year", "cycleWeight·through the cycle + rest·conditional")
   }
 
+  /// √((T·σ² + prior·static²)/(T + prior)), no less than the least volatility: what was observed for some time, and some
+  /// time of the fixed volatility beside it.
+  private static func throughTheCycle(
+    _ variance: Double, seconds: Int64, _ terms: UnderlyingTerms
+  ) -> Double {
+    let (seen, prior) = (Double(seconds), Double(terms[.cyclePrior]))
+    let fixed = terms.fraction(.staticVolatility)
+    let blend =
+      seen + prior > 0 ? ((seen * variance + prior * fixed * fixed) / (seen + prior)).squareRoot() : fixed
+    return max(blend, terms.fraction(.volatilityFloor))
+  }
+
   private static func score(_ deviation: Double?, among days: [Double]) -> Double? {
     guard let deviation, days.count >= leastDays, let moments = Moments(of: days),
       let spread = moments.sampleDeviation, spread > 0
@@ -213,13 +221,24 @@ struct VolatilityMeasures {
     if MarginStrategy.allCases[Int(terms[.strategy])] == .predictive {
       (autoregression, implied) = fittedAutoregressions(bars, moves, interval: interval, history)
     }
-    let tail = TailMeasures(
-      returns: Array(sample), halfLife: max(leastBars, Double(terms[.conditionalFast]) / Double(interval)),
-      probability: terms.fraction(.insolvencyProbability), tailShare: terms.fraction(.tailShare))
     let cycle = moves.variances.suffix(min(known, terms.bars(in: .cycleWindow, interval: interval)))
     let mean = cycle.isEmpty ? 0 : cycle.reduce(0, +) / Double(cycle.count)
+    let perYear = Year.bars(of: interval)
+    let seconds = Int64(cycle.count) * interval
+    func halfLife(_ parameter: Parameter) -> Double {
+      max(leastBars, Double(terms[parameter]) / Double(interval))
+    }
+    let tail = TailMeasures(
+      returns: sample, variances: moves.variances.suffix(sample.count),
+      deviation: FilterTerms(
+        cycle: throughTheCycle(mean * perYear, seconds: seconds, terms) / perYear.squareRoot(),
+        cycleWeight: terms.fraction(.cycleWeight), cap: terms.fraction(.conditionalCap),
+        fast: halfLife(.conditionalFast), slow: halfLife(.conditionalSlow),
+        fastWeight: terms.fraction(.conditionalFastWeight)),
+      span: max(1, Int(clamping: terms[.liquidationHorizon] / interval)),
+      probability: terms.fraction(.insolvencyProbability), tailShare: terms.fraction(.tailShare))
     return ModelFit(
-      time: time, cycleVariance: mean * Year.bars(of: interval), cycleSeconds: Int64(cycle.count) * interval,
+      time: time, cycleVariance: mean * perYear, cycleSeconds: seconds,
       autoregression: autoregression, impliedAutoregression: implied, tailLong: tail.long,
       tailShort: tail.short)
   }
@@ -284,40 +303,5 @@ extension Regime {
       case .stress: .stress
       case .extreme: .extreme
       }
-  }
-}
-
-/// The quantiles of losses in units of the volatility before them (M23): filtered historical simulation.
-struct TailMeasures {
-  /// For longs, of falls.
-  let long: Double
-  /// For shorts, of rises.
-  let short: Double
-
-  /// - Parameters:
-  ///   - halfLife: of the variance that returns are divided by, in returns.
-  ///   - probability: ε.
-  ///   - tailShare: the share of the worst returns that a tail is fitted to.
-  init(returns: [Double], halfLife: Double, probability: Double, tailShare: Double) {
-    var variance = ExponentialVariance(halfLife: halfLife)
-    var residuals: [Double] = []
-    residuals.reserveCapacity(returns.count)
-    for (index, r) in returns.enumerated() {
-      if index >= 20, let deviation = variance.deviation, deviation > 0 {
-        residuals.append(r / deviation)
-      }
-      variance.update(r)
-    }
-    long = Self.quantile(residuals.map { -$0 }, probability, tailShare)
-    short = Self.quantile(residuals, probability, tailShare)
-  }
-
-  /// The quantile of the fitted tail; an order statistic, the higher neighbour, where no tail fits. Never below that of
-  /// the normal law.
-  private static func quantile(_ losses: [Double], _ probability: Double, _ share: Double) -> Double {
-    let level = 1 - probability
-    let fitted = ParetoTail(losses: losses, quantile: 1 - share)?.valueAtRisk(level)
-    let observed = fitted ?? OrderStatistics.quantile(level, of: losses, rule: .higher)
-    return max(NormalDistribution.quantile(level) ?? 0, observed ?? 0)
   }
 }

@@ -1,3 +1,5 @@
+public import MarginRules
+
 /// The price of borrowed money by how much of it is lent out (M36), with a kink: gentle below the target,
 /// steep above.
 ///
@@ -21,6 +23,16 @@ public struct BorrowRate: Hashable, Sendable {
     self.slope = slope
     self.steepSlope = steepSlope
     self.kink = kink
+  }
+
+  /// What interest is multiplied by in a regime, in ppm: 1 + s in stress and 1 + 2·s while the market is extreme, when
+  /// what is lent is needed most; s in ppm.
+  public static func multiple(in regime: Regime, stress: Int64) -> Int64 {
+    switch regime {
+    case .calm, .normal: 1_000_000
+    case .stress: 1_000_000 + stress
+    case .extreme: 1_000_000 + 2 * stress
+    }
   }
 
   /// r(u) a year; u outside 0...1 counts as the nearer end.

@@ -4,11 +4,12 @@ internal import RiskModels
 ///
 ///     move = w·S(z·σ_cycle·√h) + (1 - w)·z·σ_conditional·√h,   S(x) = max(x, (1 - s)·x + s·worst move within h)
 ///     MM = clip(move + impact + gap + fee, least, greatest)
-///     IM = max(r·MM, 1/L, m*)·crowding·openInterest
+///     IM = max(r₀·MM, min(r·MM, r·MM_cycle), 1/L, m*)·crowding·openInterest
 ///     L_max = ⌊1/IM⌋
 ///
 /// with σ per √year, h the time to close a position in years, impact from depth (``ImpactCost``), gap from
-/// latency (M03), m* from ``InsolvencyCap``. Every term that grows raises the rate. The part through the cycle keeps
+/// latency (M03), m* from ``InsolvencyCap``, and MM_cycle the rate that the part through the cycle asks for alone. Every
+/// term that grows raises the rate. The part through the cycle keeps
 /// calm from setting a trap: its weight w is a quarter at least (Regulation 153/2013, article 28).
 public struct MaintenanceRate: Hashable, Sendable {
   /// z: how many standard deviations are covered.
@@ -67,6 +68,13 @@ public struct MaintenanceRate: Hashable, Sendable {
     (move + impact + gap) * skewBuffer + fee
   }
 
+  /// The rate of the part through the cycle alone: what is asked for when now is like always.
+  public var throughTheCycle: MaintenanceRate {
+    var rate = self
+    rate.cycleWeight = 1
+    return rate
+  }
+
   /// The rate in ppm, rounded up.
   public func ppm(in range: ClosedRange<Int64>) -> Int64 {
     Rate.ceiling(unbounded).clamped(to: range)
@@ -94,20 +102,24 @@ public enum LiquidationHorizon {
   }
 }
 
-/// Initial margin from maintenance margin (M22).
+/// Initial margin from maintenance margin (M22): a buffer on top of it that is there in calm and is used up while what
+/// the market does now asks for more than what holds through the cycle, down to what is always left. Whoever must find
+/// margin in a crash so finds less at once (Regulation 153/2013, article 28(1)(a)), and what covers the move is no less.
 public enum InitialRate {
-  /// IM in ppm: max(⌈r·MM⌉, ⌈1/L⌉, m*), no less than MM; multipliers follow one by one.
+  /// IM in ppm: max(⌈r₀·MM⌉, min(⌈r·MM⌉, ⌈r·MM_cycle⌉), ⌈1/L⌉, m*), no less than MM; multipliers follow one by one.
   ///
   /// - Parameters:
   ///   - maintenance: MM in ppm.
+  ///   - cycle: MM_cycle in ppm.
   ///   - ratio: r in ppm, at least 1 000 000.
+  ///   - least: r₀ in ppm, at least 1 000 000 and at most r.
   ///   - leverageCap: L, at least 1.
   ///   - insolvency: m* in ppm (M23).
   public static func ppm(
-    maintenance: Int64, ratio: Int64, leverageCap: Int64, insolvency: Int64
+    maintenance: Int64, cycle: Int64, ratio: Int64, least: Int64, leverageCap: Int64, insolvency: Int64
   ) -> Int64 {
     max(
-      maintenance, Rate.product(maintenance, ratio),
+      maintenance, Rate.product(maintenance, least), Rate.product(min(maintenance, cycle), ratio),
       ceilingQuotient(1_000_000, Int128(max(1, leverageCap))), insolvency)
   }
 

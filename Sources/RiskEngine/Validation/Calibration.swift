@@ -74,8 +74,9 @@ public struct Calibration: Sendable {
 
   /// The axes of the standard search.
   public static let standardAxes: [Axis] = [
-    Axis(.cycleWeight, [450_000, 550_000, 650_000]), Axis(.lossMultiple, [2_326_000, 2_500_000, 2_750_000]),
-    Axis(.conditionalFast, [21_600, 43_200]), Axis(.conditionalCap, [2_500_000, 3_000_000, 4_000_000]),
+    Axis(.cycleWeight, [400_000, 500_000, 600_000]), Axis(.lossMultiple, [2_326_000, 2_500_000, 2_750_000]),
+    Axis(.conditionalFastWeight, [500_000, 800_000]),
+    Axis(.conditionalCap, [3_000_000, 3_500_000, 4_000_000]),
   ]
 
   /// What is searched over.
