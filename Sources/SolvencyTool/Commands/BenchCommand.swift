@@ -30,13 +30,13 @@ struct BenchCommand: Verb {
 
   /// What can be measured alone.
   enum Part: String, CaseIterable, ExpressibleByArgument {
-    case group, range, shapes, margin, threads, admission, accounts, log, stress
+    case group, range, shapes, margin, threads, admission, accounts, engine, log, stress
   }
 
   @Option(
     help: """
-      Only this part: group, range, shapes, margin, threads, admission, accounts; or log or stress, which take a minute \
-      or more and up to 1 GB and are left out otherwise.
+      Only this part: group, range, shapes, margin, threads, admission, accounts, engine; or log or stress, which take a \
+      minute or more and up to 1 GB and are left out otherwise.
       """)
   var only: Part?
 
@@ -140,6 +140,8 @@ struct BenchCommand: Verb {
       let (times, bytes) = try AdmissionBench().accounts(Self.accountCount)
       Console.note("\(Self.accountCount) idle accounts: \(bytes / 1_000_000) MB")
       return times
+    case .engine:
+      return try EngineBench(isQuick: quick).measurements()
     case .log:
       return try LogBench().measurements()
     case .stress:

@@ -69,7 +69,7 @@ struct SnapshotCalibrateCommand: Verb {
     try OutputFile.write(
       outcome.configuration.json.encoded(.indented), to: path, access: .everybody, replacing: force)
     if let report {
-      try writeReport(stretch, outcome.configuration, bars, step, to: report)
+      try writeReport(stretch, outcome, bars, step, to: report)
     }
     return self.report(outcome, stretch)
   }
@@ -95,9 +95,10 @@ struct SnapshotCalibrateCommand: Verb {
   }
 
   private func writeReport(
-    _ stretch: MarketStretch, _ configuration: EngineConfiguration, _ bars: BarSeries, _ step: Int64,
+    _ stretch: MarketStretch, _ outcome: Calibration.Outcome, _ bars: BarSeries, _ step: Int64,
     to path: String
   ) throws {
+    let configuration = outcome.configuration
     let changed = MarketStretch(
       market: stretch.market, configuration: configuration, instrument: stretch.instrument,
       times: stretch.times,
@@ -106,6 +107,7 @@ struct SnapshotCalibrateCommand: Verb {
     let page = ValidationPage.text(
       title: "Validation of the calibrated configuration",
       subtitle: "Digest of the configuration: \(Digest.sha256(of: configuration.canonicalBytes)).",
+      pictures: [ParetoPicture.chart(outcome, before: stretch.configuration)],
       [
         ValidationPage.Section(
           instrument: stretch.instrument, series: series, reports: series.map { ValidationReport($0, bars) },

@@ -10,8 +10,12 @@ enum ValidationPage {
     var moves: FutureMoves
   }
 
-  static func text(title: String, subtitle: String, _ sections: [Section]) -> String {
+  /// - Parameter pictures: figures that stand before the sections.
+  static func text(
+    title: String, subtitle: String, pictures: [ScatterChart] = [], _ sections: [Section]
+  ) -> String {
     var body = "<h1>\(escaped(title))</h1>\n<p>\(escaped(subtitle))</p>\n"
+    for picture in pictures { body += "<figure>\(picture.text)</figure>\n" }
     for section in sections {
       body += "<h2>\(escaped(section.instrument))</h2>\n"
       for table in ValidationTables.all(section.reports) {
