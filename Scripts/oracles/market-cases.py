@@ -722,7 +722,7 @@ def others(bench):
     yield funding("funding-interval", "Hyperliquid, every hour", json.dumps([{"coin": "BTC", "fundingRate": "0.0000125", "premium": "0", "time": t * 1000 + 61} for t in hours if t < END]),
                   near(flat, 0.02, "crowding of longs", "crowding of shorts", "initial rate (short)"), file="f.json")
     yield funding("funding-interval", "twice a day for a week", table(["ts", "rate"], [(t, "0.0001") for i, (t, _) in enumerate(FUNDING) if i < 60 or i % 3 != 1]),
-                  noted("", lambda f: None if 1e6 <= (f.number("crowding of longs") or 0) <= 1.02e6 else "crowded by gaps"))
+                  noted("gaps", within("crowding of shorts", 1000000, 1000000)))
     minutes = range(FUNDING[-10][0] + 28800, END, 300)
     yield funding("funding-ticker", "Bybit's tickers", json.dumps([{"symbol": "BTCUSDT", "fundingRate": "0.0001", "nextFundingTime": str((t // 28800 + 1) * 28800000), "ts": t * 1000} for t in minutes]),
                   refused("next|foretold|readings"), file="f.json")

@@ -61,7 +61,9 @@ package struct EngineBench {
     let perpetuals = made.instruments.filter { $0.kind == .perpetual }
     var listing = made.listing
     (listing.underlyings, listing.optionListings, listing.instruments) = ([], [], [])
+    // The dollar without prices of its own is worth one.
     listing.assets = listing.assets.filter { $0.underlying == nil }
+    for place in listing.assets.indices { listing.assets[place].prices = nil }
     var (series, instruments, left) = ([UnderlyingSeries](), [InstrumentListing](), options)
     for place in 0..<futures {
       var own = made.underlyings[place % made.underlyings.count]

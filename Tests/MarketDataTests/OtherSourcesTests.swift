@@ -53,10 +53,10 @@ struct OtherSourcesTests {
   func volumes() throws {
     // MEXC: contracts of 0.001 in vol, dollars in amount; the bars of two days, so that sizes are recognised.
     let rows = (0..<48).map { hour in
-      #"{"time":\#(1_770_969_600 + 3_600 * hour),"open":100,"close":101,"low":99,"high":102,"vol":\#(20_000 + hour),"amount":\#(Double(20_000 + hour) * 0.1)}"#
+      #"{"time":\#(1_770_969_600 + 3_600 * hour),"open":75,"close":76,"low":74.5,"high":76.5,"vol":\#(20_000 + hour),"amount":\#(Double(20_000 + hour) * 0.0755)}"#
     }
     let reading = try bars("[" + rows.joined(separator: ",") + "]")
-    #expect(abs(reading.series.bars[0].quoteVolume - 2_000) < 1e-6)
+    #expect(abs(reading.series.bars[0].quoteVolume - 1_510) < 1e-6)
     #expect(abs(reading.series.bars[0].baseVolume - 20) < 1e-9)
   }
 
