@@ -36,7 +36,7 @@ cp "$root/circuits/portfolio-margin.circuit" "$folder/documents/circuit.circuit"
 ) >/dev/null
 # Flags are words on purpose.
 # shellcheck disable=SC2046
-clang -g -O1 -fsanitize=fuzzer,address,undefined Fuzz/surface.c $(pkg-config --cflags --libs solvency) -o "$folder/surface"
+clang -g -O1 -fuse-ld=lld -fsanitize=fuzzer,address,undefined Fuzz/surface.c $(pkg-config --cflags --libs solvency) -o "$folder/surface"
 # No leak check: freed handles are remembered on purpose. Proving takes a third of a second under load.
 cd "$folder"
 ASAN_OPTIONS=detect_leaks=0 ./surface -max_total_time="$seconds" -max_len=4096 -timeout=60 -rss_limit_mb=4096 -print_final_stats=1 \
