@@ -18,39 +18,8 @@ package enum OutputFile {
   package static func write(
     _ bytes: [UInt8], to path: String, access: Access, replacing: Bool
   ) throws(ToolFailure) {
-    try checkFree(path, replacing: replacing)
-    if kind(of: path) == .other { return try write(bytes, into: path) }
-    // Not the process's number alone: another process of the same number may have left its file behind.
-    let temporary = "\(path).\(UInt64.random(in: 0 ... .max)).tmp"
-    let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, access.rawValue)
-    guard descriptor >= 0 else {
-      throw ToolFailure(
-        .inputOutput, path, "cannot be written: \(lastProblem). Check the folder and its permissions")
-    }
-    let isWritten = Descriptor.write(bytes[...], to: descriptor) && fsync(descriptor) == 0
-    let problem = lastProblem
-    guard close(descriptor) == 0, isWritten else {
-      _ = unsafe unlink(temporary)
-      throw ToolFailure(.inputOutput, path, "writing failed: \(problem). Is the disk full?")
-    }
-    guard unsafe rename(temporary, path) == 0 else {
-      let problem = lastProblem
-      _ = unsafe unlink(temporary)
-      throw ToolFailure(.inputOutput, path, "cannot be written: \(problem)")
-    }
-    syncFolder(of: path)
-  }
-
-  /// Writes into what is there and is not a regular file.
-  private static func write(_ bytes: [UInt8], into path: String) throws(ToolFailure) {
-    let descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw ToolFailure(.inputOutput, path, "cannot be written: \(lastProblem)")
-    }
-    let isWritten = Descriptor.write(bytes[...], to: descriptor)
-    let problem = lastProblem
-    guard close(descriptor) == 0, isWritten else {
-      throw ToolFailure(.inputOutput, path, "writing failed: \(problem)")
+    _ = try stream(to: path, access: access, replacing: replacing) { emit throws(ToolFailure) in
+      try emit(bytes)
     }
   }
 
@@ -77,43 +46,94 @@ package enum OutputFile {
     _ body: ((_ bytes: [UInt8]) throws(ToolFailure) -> Void) throws(ToolFailure) -> Void
   ) throws(ToolFailure) -> Int {
     try checkFree(path, replacing: replacing)
-    let temporary = "\(path).\(ProcessInfo.processInfo.processIdentifier).tmp"
-    let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL, access.rawValue)
-    guard descriptor >= 0 else {
-      throw ToolFailure(
-        .inputOutput, path, "cannot be written: \(lastProblem). Check the folder and its permissions")
-    }
-    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    let place = try OpenPlace(path, access, isWrittenInto: kind(of: path) == .other)
     var (buffer, count) = ([UInt8](), 0)
-    func flush() throws(ToolFailure) {
-      do {
-        try handle.write(contentsOf: Data(buffer))
-      } catch {
-        throw ToolFailure(.inputOutput, path, "writing failed; is the disk full?")
-      }
-      buffer.removeAll(keepingCapacity: true)
-    }
     do throws(ToolFailure) {
       try body { (bytes: [UInt8]) throws(ToolFailure) in
-        buffer += bytes
         count += bytes.count
-        if buffer.count >= 1 << 20 { try flush() }
+        if buffer.count + bytes.count < pieceByteCount { return buffer += bytes }
+        try place.write(buffer)
+        try place.write(bytes)
+        buffer.removeAll(keepingCapacity: true)
       }
-      try flush()
-      do {
-        try handle.synchronize()
-        try handle.close()
-      } catch {
-        throw ToolFailure(.inputOutput, path, "writing failed; is the disk full?")
-      }
-      guard unsafe rename(temporary, path) == 0 else {
-        throw ToolFailure(.inputOutput, path, "cannot be written: \(lastProblem)")
-      }
+      try place.write(buffer)
     } catch {
-      _ = unsafe unlink(temporary)
+      place.abandon()
       throw error
     }
+    try place.finish()
     return count
+  }
+
+  /// Pieces smaller than this are put together.
+  private static let pieceByteCount = 1 << 20
+
+  /// A place that is being written to: a file next to it that is moved there, or what is there and is not a regular
+  /// file, which is written into.
+  private struct OpenPlace {
+    private let path: String
+    private let descriptor: Int32
+    /// The file beside it; nil if the place itself is written into.
+    private let temporary: String?
+
+    init(_ path: String, _ access: Access, isWrittenInto: Bool) throws(ToolFailure) {
+      self.path = path
+      // Not the process's number alone: another process of the same number may have left its file behind.
+      temporary = isWrittenInto ? nil : "\(path).\(UInt64.random(in: 0 ... .max)).tmp"
+      descriptor =
+        if let temporary {
+          unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, access.rawValue)
+        } else { unsafe open(path, O_WRONLY | O_CLOEXEC) }
+      guard descriptor >= 0 else {
+        throw ToolFailure(
+          .inputOutput, path, "cannot be written: \(lastProblem). Check the folder and its permissions")
+      }
+    }
+
+    func write(_ bytes: [UInt8]) throws(ToolFailure) {
+      guard Descriptor.write(bytes[...], to: descriptor) else { throw failure(lastProblem) }
+    }
+
+    /// Makes what was written durable and gives it its name. Nothing is left of it if that fails.
+    func finish() throws(ToolFailure) {
+      guard temporary == nil || fsync(descriptor) == 0 else {
+        let problem = lastProblem
+        abandon()
+        throw failure(problem)
+      }
+      let isClosed = close(descriptor) == 0
+      let problem = lastProblem
+      guard let temporary else {
+        if isClosed { return }
+        throw failure(problem)
+      }
+      guard isClosed else {
+        _ = unsafe unlink(temporary)
+        throw failure(problem)
+      }
+      guard isReplaceable(path), unsafe rename(temporary, path) == 0 else {
+        let problem = isReplaceable(path) ? lastProblem : "it is not a regular file"
+        _ = unsafe unlink(temporary)
+        throw ToolFailure(.inputOutput, path, "cannot be written: \(problem)")
+      }
+      syncFolder(of: path)
+    }
+
+    func abandon() {
+      _ = close(descriptor)
+      if let temporary { _ = unsafe unlink(temporary) }
+    }
+
+    private func failure(_ problem: String) -> ToolFailure {
+      ToolFailure(.inputOutput, path, "writing failed: \(problem). Is the disk full?")
+    }
+  }
+
+  /// Whether another file may take this name: nothing is there, a regular file, or a link, which is what would go.
+  package static func isReplaceable(_ path: String) -> Bool {
+    var status = stat()
+    guard unsafe lstat(path, &status) == 0 else { return true }
+    return [S_IFREG, S_IFLNK].contains(status.st_mode & S_IFMT)
   }
 
   /// Refuses a place that is taken, before any work is done for it.
@@ -128,6 +148,9 @@ package enum OutputFile {
       }
     }
   }
+
+  /// Whether a place is not a regular file and is written into: nothing is kept beside it.
+  package static func isWrittenInto(_ path: String) -> Bool { kind(of: path) == .other }
 
   private enum Kind {
     case nothing, file, folder, other

@@ -66,7 +66,7 @@ package struct KeptCheckpoint: Sendable {
   /// - Returns: the checkpoint, if it was.
   package func giveUp(beyond count: UInt64) throws(ToolFailure) -> SignedCheckpoint? {
     guard let checkpoint = try read(), checkpoint.unverified.head.size > count else { return nil }
-    guard unsafe rename(path, "\(path).lost") == 0 else {
+    guard OutputFile.isReplaceable("\(path).lost"), unsafe rename(path, "\(path).lost") == 0 else {
       throw ToolFailure(.inputOutput, path, "cannot be moved; check the folder and its permissions")
     }
     return checkpoint
@@ -81,7 +81,10 @@ private enum KeptFile {
   static func replace(_ path: String, with bytes: [UInt8]) {
     let temporary = "\(path).\(ProcessInfo.processInfo.processIdentifier).tmp"
     guard FileManager.default.createFile(atPath: temporary, contents: Data(bytes)) else { return }
-    if unsafe rename(temporary, path) != 0 { _ = unsafe unlink(temporary) }
+    guard OutputFile.isReplaceable(path), unsafe rename(temporary, path) == 0 else {
+      _ = unsafe unlink(temporary)
+      return
+    }
   }
 }
 

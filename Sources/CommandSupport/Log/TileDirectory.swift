@@ -48,7 +48,7 @@ package struct TileDirectory: TileSource, TileSink {
       _ = unsafe unlink(temporary)
       throw ToolFailure(.inputOutput, file, "writing failed; is the disk full?")
     }
-    guard unsafe rename(temporary, file) == 0 else {
+    guard OutputFile.isReplaceable(file), unsafe rename(temporary, file) == 0 else {
       _ = unsafe unlink(temporary)
       throw ToolFailure(.inputOutput, file, "cannot be written; check the folder and its permissions")
     }

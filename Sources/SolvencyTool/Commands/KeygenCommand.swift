@@ -35,6 +35,10 @@ struct KeygenCommand: Verb {
 
   func perform() throws -> Report {
     for file in [path, publicPath] { try OutputFile.checkFree(file, replacing: force) }
+    guard !OutputFile.isWrittenInto(path) else {
+      throw ToolFailure(
+        .inputOutput, path, "is not a regular file; name one, since the public key is written beside it")
+    }
     let passphrase = try passphrase.chosen()
     let made = try ToolFailure.wrapping(path) { try role.makeKey(passphrase) }
     try OutputFile.write(made.secret, to: path, access: .ownerOnly, replacing: force)

@@ -30,6 +30,10 @@ struct LedgerBackup: Verb {
   func perform() throws -> Report {
     let folder = try ledger.folder()
     try OutputFile.checkFree(file, replacing: false)
+    guard OutputFile.isReplaceable(file) else {
+      throw ToolFailure(
+        .inputOutput, file, "is not a place for a database; name a file that is not there yet")
+    }
     try ToolFailure.wrapping(folder.storePath) {
       try SQLiteStore(opening: folder.storePath, for: .reading).backUp(to: file)
     }

@@ -27,16 +27,20 @@ struct SnapshotFiles {
   }
 
   func check(replacing: Bool) throws(ToolFailure) {
+    if OutputFile.isWrittenInto(snapshot) { return }
     for path in [snapshot, record, state] { try OutputFile.checkFree(path, replacing: replacing) }
   }
 
   func write(
     _ publication: Publication, _ record: PublicationRecord, replacing: Bool
   ) throws(ToolFailure) {
-    try OutputFile.write(
-      record.json.encoded(.indented), to: self.record, access: .everybody, replacing: replacing)
-    try OutputFile.write(
-      publication.state.json.encoded(.indented), to: state, access: .everybody, replacing: replacing)
+    // Beside a device or a pipe there is no place for anything.
+    if !OutputFile.isWrittenInto(snapshot) {
+      try OutputFile.write(
+        record.json.encoded(.indented), to: self.record, access: .everybody, replacing: replacing)
+      try OutputFile.write(
+        publication.state.json.encoded(.indented), to: state, access: .everybody, replacing: replacing)
+    }
     try OutputFile.write(
       publication.snapshot.json.encoded(.indented), to: snapshot, access: .everybody,
       replacing: replacing)

@@ -2,6 +2,7 @@ internal import CanonicalBytes
 internal import CommandSupport
 internal import Foundation
 internal import Solvency
+internal import SolvencyProver
 internal import VenueSolvency
 internal import VenueSolvencyProver
 
@@ -25,7 +26,20 @@ struct RollJournal {
 
   init(_ folder: RollFolder, _ header: RollHeader) throws(ToolFailure) {
     let openings = try InputFile.open(folder.openings, limit: nil, isHashed: true)
-    while try !openings.chunk().isEmpty {}
+    // What has no lines as openings are is not read to its end, which a device has none of.
+    var lineByteCount = 0
+    while true {
+      let chunk = try openings.chunk()
+      if chunk.isEmpty { break }
+      if let end = chunk.lastIndex(of: UInt8(ascii: "\n")) {
+        lineByteCount = chunk.count - 1 - end
+      } else {
+        lineByteCount += chunk.count
+      }
+      guard lineByteCount <= OpeningFile.plainByteLimit * 2 else {
+        throw ToolFailure(.malformedInput, folder.openings, "has a line that is longer than any opening")
+      }
+    }
     guard let secret = openings.digest else {
       throw ToolFailure(.internalFault, folder.openings, "was not hashed")
     }
@@ -110,8 +124,10 @@ struct RollJournal {
   func finish(replacing: Bool) throws(ToolFailure) {
     for (from, to) in [(evidence, folder.evidence), (entries, folder.entries), (totals, folder.totals)] {
       try OutputFile.checkFree(to, replacing: replacing)
-      guard unsafe rename(from, to) == 0 else {
-        throw ToolFailure(.inputOutput, to, "cannot be written; check the folder and its permissions")
+      guard OutputFile.isReplaceable(to), unsafe rename(from, to) == 0 else {
+        throw ToolFailure(
+          .inputOutput, to,
+          "cannot be written; check the folder, its permissions, and whether this is a regular file")
       }
     }
   }

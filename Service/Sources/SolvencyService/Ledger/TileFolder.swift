@@ -52,7 +52,19 @@ struct TileFolder: TileSource, TileSink, Sendable {
       written += count
     }
     _ = close(descriptor)
-    guard rename(temporary, target) == 0 else { throw Failure(number: errno) }
+    guard isReplaceable(target), rename(temporary, target) == 0 else {
+      let failure = Failure(number: errno)
+      _ = unlink(temporary)
+      throw failure
+    }
+  }
+
+  /// Whether another file may take this name: nothing is there, a regular file, or a link. A device stays what it is.
+  private static func isReplaceable(_ path: String) -> Bool {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return true }
+    errno = EEXIST
+    return [S_IFREG, S_IFLNK].contains(status.st_mode & S_IFMT)
   }
 
   static func makeFolder(_ path: String) throws(Failure) {
