@@ -59,7 +59,8 @@ extension RejectionReason {
     case .unknownCircuit: "no trusted circuit has this name and digest"
     case .unknownSnapshot: "no trusted snapshot has this digest"
     case .unknownRegistry: "no trusted snapshot gives this list of coordinates"
-    case .unusableRule: "the circuit does not compile under this snapshot"
+    case .unusableRule:
+      "the circuit does not compile under this snapshot, or is refused for what it lets pass"
     case .snapshotExpired: "the snapshot no longer applies"
     case .snapshotNotYetValid: "the snapshot does not apply yet"
     case .notYetIssued: "the proof may not be used yet"

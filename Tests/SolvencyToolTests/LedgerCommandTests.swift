@@ -143,6 +143,97 @@ struct LedgerCommandTests {
     }
   }
 
+  @Test("what is not a regular file is written into and stays what it is, a log and a database as well")
+  func devices() throws {
+    try Scratch.with { folder in
+      let day = try LedgerRun(in: folder)
+      try day.begin()
+      let ledger = ["--ledger", day.path("desk")]
+      func kind(_ path: String) -> mode_t? {
+        var status = stat()
+        return lstat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
+      }
+      // A pipe, held open so that nobody waits, and where it can be made a device that takes everything.
+      let pipe = day.path("pipe")
+      #expect(mkfifo(pipe, 0o600) == 0)
+      let reader = open(pipe, O_RDWR | O_NONBLOCK)
+      defer { close(reader) }
+      var places = [(pipe, mode_t(S_IFIFO))]
+      func drain() {
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        while read(reader, &buffer, buffer.count) > 0 {}
+      }
+      let device = day.path("null")
+      if mknod(device, mode_t(S_IFCHR) | 0o666, 0x103) == 0 { places.append((device, mode_t(S_IFCHR))) }
+      for (place, expected) in places {
+        for more in [[], ["--force"]] {
+          let exported = try day.run(["ledger", "export", "-o", place] + more + ledger)
+          #expect([0, 64].contains(exported.exitCode), "\(exported.errors)")
+          drain()
+          #expect(kind(place) == expected)
+        }
+        for arguments in [
+          ["ledger", "backup", "-o", place] + ledger, ["keygen", "--role", "venue", "--force", "-o", place],
+        ] {
+          let outcome = try day.run(arguments)
+          #expect(outcome.exitCode == 74 && outcome.errorLines.count == 1, "\(outcome.errors)")
+          #expect(kind(place) == expected)
+        }
+        let built = try day.run([
+          "snapshot", "build", "--market", Example.path("Examples/market"), "-o", place, "--force",
+        ])
+        #expect(built.exitCode == 0, "\(built.errors)")
+        #expect(kind(place) == expected)
+        #expect(
+          kind(place + ".pub") == nil && kind(place + ".record") == nil && kind(place + ".state") == nil)
+        // What the desk keeps beside its database is a file, and nothing else is replaced by one.
+        let head = day.path("desk/ledger.head")
+        try? FileManager.default.removeItem(atPath: head)
+        if expected == S_IFCHR, mknod(head, mode_t(S_IFCHR) | 0o666, 0x103) == 0 {
+          _ = try day.run(["ledger", "roll"] + day.desk(at: 1))
+          #expect(kind(head) == expected)
+        }
+      }
+    }
+  }
+
+  @Test(
+    "a rule that proves less than it seems is warned of when a snapshot is put in force, and can be refused")
+  func strictCircuits() throws {
+    try Scratch.with { folder in
+      let day = try LedgerRun(in: folder)
+      let trivial = """
+        circuit trivial version 1
+        parameters snapshot
+        committed cash in 0 ... 2^62 - 1
+        require "nothing" : 0 - cash >= 0
+        """
+      try Data(trivial.utf8).write(to: URL(filePath: day.path("desk/circuits/trivial.circuit")))
+      let publish = ["ledger", "publish", Example.snapshot, "--signature", day.path("snapshot.sig.json")]
+      let refused = try day.run(publish + ["--strict-circuits"] + day.desk())
+      #expect(refused.exitCode == 2, "\(refused.errors)")
+      #expect(refused.errors.contains("trivial") && refused.errors.contains("no book with anything in it"))
+      let warned = try day.run(publish + day.desk())
+      #expect(warned.exitCode == 0 && warned.output.contains("warning  trivial: line 1"), "\(warned.output)")
+      // The verifier's side: a proof of the empty book under it is accepted, and with the flag is not.
+      try Data(#"{"version": 1, "account": "empty", "cash": "0"}"#.utf8)
+        .write(to: URL(filePath: day.path("empty.json")))
+      try day.must(
+        "commit", "--book", day.path("empty.json"), "--snapshot", Example.snapshot, "-o", day.path("empty"),
+        "--plain")
+      let circuit = ["--circuit", day.path("desk/circuits/trivial.circuit"), "--snapshot", Example.snapshot]
+      let moment = ["--now", "\(LedgerRun.moment)"]
+      let proved = try day.run(
+        ["prove", "--opening", day.path("empty/account.opening"), "-o", day.path("proof.json")] + circuit
+          + moment)
+      try #require(proved.exitCode == 0, "\(proved.errors)")
+      let verify = ["verify", day.path("proof.json")] + circuit + moment
+      #expect(try day.run(verify).exitCode == 0)
+      let strict = try day.run(verify + ["--strict-circuits"])
+      #expect(strict.exitCode == 2 && strict.output.contains("unusable-rule"), "\(strict.output)")
+    }
+  }
+
   @Test("missing, foreign, damaged and unsigned things: exit code, one line, and the ledger as before")
   func badInput() throws {
     try Scratch.with { folder in

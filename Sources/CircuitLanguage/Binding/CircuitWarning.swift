@@ -13,6 +13,8 @@ public struct CircuitWarning: Hashable, Sendable, CustomStringConvertible {
     case alwaysHolds
     /// A committed value that no requirement that can fail depends on.
     case forgottenCommitment
+    /// No book with anything in it meets the rule, or none was found that does.
+    case onlyEmptyBook
   }
 
   /// What is hardly meant.
@@ -37,13 +39,14 @@ public struct CircuitStandard: Hashable, Sendable {
   /// Refuses nothing: the warnings are for people.
   public static let lenient = CircuitStandard(refusing: [])
 
-  /// Refuses circuits that require nothing, require it of nothing, or forget a commitment. A single row that
-  /// always holds is not a fault under one snapshot: a scenario that hurts no position is one.
-  public static let strict = CircuitStandard(refusing: [.requiresNothing, .emptyLoop, .forgottenCommitment])
+  /// Refuses circuits that require nothing, require it of nothing, forget a commitment, or let the empty book pass
+  /// alone. A single row that always holds is not a fault under one snapshot: a scenario that hurts no position is one.
+  public static let strict = CircuitStandard(
+    refusing: [.requiresNothing, .emptyLoop, .forgottenCommitment, .onlyEmptyBook])
 
   /// The warnings of a compiled circuit that the standard refuses; empty if it passes.
   public func refusals(of circuit: CompiledCircuit) -> [CircuitWarning] {
-    circuit.warnings.filter { refused.contains($0.kind) }
+    refused.isEmpty ? [] : circuit.warnings.filter { refused.contains($0.kind) }
   }
 }
 
@@ -57,13 +60,27 @@ extension CompiledCircuit {
       warnings.append(
         CircuitWarning(
           kind: .requiresNothing, message: "the circuit has \(what): every book that it admits meets it",
-          line: circuit.source.line(at: circuit.checked.tree.name.range.lower)))
+          line: titleLine))
+    }
+    switch EmptyBookCheck(self).answer() {
+    case .met: break
+    case .onlyEmpty:
+      warnings.append(
+        CircuitWarning(
+          kind: .onlyEmptyBook, message: "no book with anything in it meets the rule", line: titleLine))
+    case .notFound:
+      warnings.append(
+        CircuitWarning(
+          kind: .onlyEmptyBook, message: "no book with anything in it was found that meets the rule",
+          line: titleLine))
     }
     warnings += rowWarnings(effects) + forgottenCommitments(effects)
     return warnings.sorted {
       ($0.line, $0.kind.rawValue, $0.message) < ($1.line, $1.kind.rawValue, $1.message)
     }
   }
+
+  private var titleLine: Int { circuit.source.line(at: circuit.checked.tree.name.range.lower) }
 
   private func rowWarnings(_ effects: RowEffects) -> [CircuitWarning] {
     var warnings: [CircuitWarning] = []
@@ -89,7 +106,7 @@ extension CompiledCircuit {
   }
 
   /// Whether the circuit says that it is not about a coordinate.
-  private func isIgnored(_ cell: Cell) -> Bool {
+  func isIgnored(_ cell: Cell) -> Bool {
     circuit.checked.tree.ignored.contains(String(cell.name.prefix { $0 != "[" }))
   }
 

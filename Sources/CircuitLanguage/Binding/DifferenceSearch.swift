@@ -143,6 +143,15 @@ struct DifferenceSearch {
       foundOnlyEmptyBook: difference == nil && !foundNonempty)
   }
 
+  /// Whether a book that has something in it meets the rows, as far as the limits go.
+  mutating func findsNonemptyBook() -> Bool {
+    for support in space.supports(limit: limits.supports).list where !foundNonempty {
+      guard goesOn() else { break }
+      _ = begin(support)
+    }
+    return foundNonempty
+  }
+
   /// Whether nothing was found yet and the limits allow more.
   private mutating func goesOn() -> Bool {
     guard difference == nil else { return false }

@@ -73,13 +73,18 @@ package struct LinearProgram {
   }
 
   /// Goes to a vertex that maximises the form, or as far as the pivots allow.
-  package mutating func maximise(_ objective: [(variable: Int, coefficient: Integer)]) {
+  ///
+  /// - Returns: whether it is a maximum.
+  @discardableResult
+  package mutating func maximise(_ objective: [(variable: Int, coefficient: Integer)]) -> Bool {
     entries.append(dictionaryLine(of: objective))
     basis.append(-1)
     let line = entries.count - 1
     _ = climb(line, among: line) { _ in false }
+    let isMaximum = entering(line, isGreedy: true) == nil
     entries.removeLast()
     basis.removeLast()
+    return isMaximum
   }
 
   /// The objective over the columns, times D.

@@ -111,6 +111,7 @@ struct CircuitCommand: ParsableCommand {
           proof \(layout.proofByteCount) bytes
           """
       }
+      for warning in rule.compiled.warnings { text += "\n  warning: \(warning)" }
       return Report(text: text, data: .object(members))
     }
   }

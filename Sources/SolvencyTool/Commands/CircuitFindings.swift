@@ -23,9 +23,6 @@ struct CircuitFindings {
     lines += circuit.parameters.map { "  parameter \($0.name) = \($0.value), of \($0.lower) ... \($0.upper)" }
     lines += advice()
     lines += warnings.map { "  warning   \($0)" }
-    if search.foundOnlyEmptyBook, warnings.isEmpty {
-      lines.append("  warning   no other book than the empty one was found to meet the rule")
-    }
     if let difference = search.difference {
       lines += self.difference(difference)
     } else {

@@ -37,13 +37,15 @@ struct LedgerCommand: ParsableCommand {
 
 extension Report {
   /// What happened, and where the log is now.
-  static func recorded(_ what: String, _ head: SignedLogHead) -> Report {
+  static func recorded(_ what: String, _ head: SignedLogHead, besides members: [JSONMember] = []) -> Report {
     Report(
       text: "\(what)\n  log  \(head.unverified.count) entries, \(head.unverified.digest)",
-      data: [
-        "entries": .integer(head.unverified.count),
-        "head": .string(head.unverified.digest.description), "signedHead": head.json,
-      ])
+      data: .object(
+        [
+          JSONMember("entries", .integer(head.unverified.count)),
+          JSONMember("head", .string(head.unverified.digest.description)),
+          JSONMember("signedHead", head.json),
+        ] + members))
   }
 }
 

@@ -54,6 +54,13 @@ struct VerifyProofs: ParsableCommand {
     completion: .list(BuiltInCircuits.sources.map(\.name)))
   var circuit: [String] = []
 
+  @Flag(
+    help: """
+      Reject proofs under a circuit that requires nothing, requires it of empty lists, forgets a committed value, or lets \
+      the empty book pass alone.
+      """)
+  var strictCircuits = false
+
   @Option(
     help: """
       The current commitment of an account; repeat it for more. With any, proofs of other accounts and of \
@@ -202,7 +209,7 @@ struct VerifyProofs: ParsableCommand {
 
   private func catalog() throws(ToolFailure) -> (RuleCatalog, [Digest]) {
     // One compiled rule for each snapshot and circuit of an audit, within reason.
-    let catalog = RuleCatalog(ruleLimit: 128)
+    let catalog = RuleCatalog(ruleLimit: 128, standard: strictCircuits ? .strict : .lenient)
     var circuits: [Digest] = []
     for name in circuit.isEmpty ? [Self.usualCircuit] : circuit {
       circuits.append(catalog.register(try Documents.circuit(name)))
