@@ -183,6 +183,41 @@ struct LedgerTreeTests {
     }
   }
 
+  @Test("a head that was kept from the middle of what was undone is of this log, and no other is")
+  func headInTheMiddle() throws {
+    for store in [MemoryStore(), try SQLiteStore(creating: path)] as [any LedgerStore] {
+      let ledger = try Ledger(store: store, signer: signer)
+      try ledger.record(Sample.charter(), at: Sample.time(0))
+      let kept = ledger.head
+      var undone: [LogHead] = []
+      for second in [600_000, 600_001, 600_002] as [UInt64] {
+        try ledger.record(.ticked, at: Sample.time(second))
+        undone.append(ledger.head)
+      }
+      try ledger.undo(from: 2, witnessed: 0, at: Sample.time(1))
+      undone.append(ledger.head)
+      // The list of the first is among what goes the second time.
+      try ledger.undo(from: 1, witnessed: 0, at: Sample.time(1))
+      func opens(_ published: LogHead) throws {
+        _ = try Ledger(store: store, signer: signer, notBehind: published)
+      }
+      // All but the middle of the first list, which nobody has any more.
+      for (place, head) in undone.enumerated() where place != 1 { try opens(head) }
+      try opens(kept)
+      for count in 2...4 as ClosedRange<UInt64> {
+        let other = LogHead(count: count, digest: Sample.digest("other"))
+        let expected: LedgerFailure =
+          count > 2 ? .behind(published: other, actual: 2) : .otherThanPublished(other)
+        #expect(throws: expected) { try opens(other) }
+      }
+      // The log goes on past them, and they are still of it.
+      for second in 2...9 as ClosedRange<UInt64> { try ledger.record(.ticked, at: Sample.time(second)) }
+      for (place, head) in undone.enumerated() where place != 1 { try opens(head) }
+      let other = LogHead(count: 4, digest: Sample.digest("other"))
+      #expect(throws: LedgerFailure.otherThanPublished(other)) { try opens(other) }
+    }
+  }
+
   @Test("nothing is undone that was decided, witnessed, or is the first entry")
   func refusedUndo() throws {
     let desk = try Desk()

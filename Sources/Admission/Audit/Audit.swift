@@ -220,10 +220,7 @@ public struct Audit: Sendable {
       found.findings.append(.recordDiffers(index: index))
       return
     }
-    for entry in entries.entries {
-      let head = LogHead(entry)
-      withdrawn[head.count, default: []].insert(head)
-    }
+    for head in entries.heads { withdrawn[head.count, default: []].insert(head) }
   }
 
   /// From here on the log is judged by this charter.

@@ -93,6 +93,29 @@ extension Ledger {
     }
   }
 
+  /// Whether a head is of an entry that was undone: one that the entry in their place lists.
+  func wasUndone(_ published: LogHead) throws(LedgerFailure) -> Bool {
+    guard try withState({ !$0.withdrawals.isEmpty }) else { return false }
+    // That entry stands where the first of them stood, which is no further back than that many can be undone.
+    let reach = UInt64(WithdrawnEntries.countLimit)
+    var index = published.count - min(published.count, reach)
+    let end = min(published.count, head.count)
+    while index < end {
+      let (next, limit) = (index, Int(min(256, end - index)))
+      let items = try storing { () throws(StoreError) in try store.items(from: next, limit: limit) }
+      guard !items.isEmpty else { return false }
+      for item in items {
+        guard case .withdrawn(let record) = item.entry.event, record.cause == .undone, item.hasItsEvidence,
+          let undone = try? WithdrawnEntries(decoding: item.evidence)
+        else { continue }
+        let before = LogHead(count: item.entry.index, digest: item.entry.previous)
+        if undone.lead(from: before, to: record.head), undone.heads.contains(published) { return true }
+      }
+      index += UInt64(items.count)
+    }
+    return false
+  }
+
   private func appending(_ step: () throws(LedgerError) -> Void) throws(LedgerFailure) {
     do throws(LedgerError) {
       try step()

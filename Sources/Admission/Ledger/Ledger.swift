@@ -86,14 +86,15 @@ public final class Ledger: Sendable {
     // What the venue has withdrawn is in the log: it did not go back in silence.
     if try withState({ $0.withdrawals.contains(published) }) { return }
     let count = head.count
-    guard published.count <= count else { throw .behind(published: published, actual: count) }
-    let item: LogBatch.Item?
-    do throws(StoreError) {
-      item = try store.items(from: published.count - 1, limit: 1).first
-    } catch {
-      throw .store(error)
+    guard published.count <= count else {
+      if try wasUndone(published) { return }
+      throw .behind(published: published, actual: count)
     }
-    guard let item, LogHead(item.entry) == published else { throw .otherThanPublished(published) }
+    let item = try storing { () throws(StoreError) in
+      try store.items(from: published.count - 1, limit: 1).first
+    }
+    if let item, LogHead(item.entry) == published { return }
+    guard try wasUndone(published) else { throw .otherThanPublished(published) }
   }
 
   /// Reads the state, without copying it.

@@ -84,6 +84,14 @@ public struct WithdrawnEntries: Sendable {
     }
   }
 
+  /// The heads of a log that ended with one of them, and those that one of them had withdrawn itself.
+  var heads: [LogHead] {
+    entries.flatMap { entry in
+      if case .withdrawn(let record) = entry.event { return [LogHead(entry), record.head] }
+      return [LogHead(entry)]
+    }
+  }
+
   /// Whether they led from one head to the other, and decided on nothing.
   func lead(from start: LogHead, to end: LogHead) -> Bool {
     var head = start
