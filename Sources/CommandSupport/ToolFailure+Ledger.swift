@@ -32,7 +32,7 @@ extension ToolFailure {
         .malformedInput, place,
         "the checkpoint at entry \(index) \(fault.text); `ledger show --rebuild` reads the log without it, and "
           + "`ledger checkpoint --rebuild` writes a new one")
-    case .event(let error): self.init(.refused, place, error.advice)
+    case .event(let error): self.init(.refused, place, error.description)
     case .notChartered:
       self.init(
         .refused, place,
@@ -51,8 +51,9 @@ extension ToolFailure {
     case .otherThanPublished(let published):
       self.init(
         .refused, place,
-        "entry \(published.count - 1) is not the one that its venue has signed: this is another log under the same name"
-      )
+        "entry \(published.count - 1) is not the one that its venue has signed: this is another log under the same name, "
+          + "or the head is of entries that were given up as lost. Keep that head, it convicts the venue; `audit replay` "
+          + "with --signed-head says whether the log states a loss there")
     case .behindCheckpoint(let size, let actual):
       self.init(
         .refused, place,
@@ -90,7 +91,7 @@ extension ToolFailure {
     case .registry(let error): self.init(.malformedInput, place, "gives no list of coordinates: \(error)")
     case .fill(let error): self.init(.refused, place, "the fill does not apply: \(error)")
     case .unknownAccount: self.init(.refused, place, "the account is not open here")
-    case .liquidation(let fault): self.init(.refused, place, fault.text)
+    case .liquidation(let fault): self.init(.refused, place, fault.description)
     }
   }
 }
@@ -165,53 +166,6 @@ extension CheckpointFault {
     case .notInLog: "is not in the log"
     case .otherState: "holds another state than the log says"
     case .malformed: "is damaged, or of another version"
-    }
-  }
-}
-
-extension LedgerError {
-  fileprivate var advice: String {
-    switch self {
-    case .timeRunsBackwards: "the present moment is before the ledger's last entry; check the clock"
-    case .epochNotLater(let current): "the snapshot is not later than epoch \(current), which is in force"
-    case .brokenSnapshotChain: "the snapshot does not name the one in force as the one before it"
-    case .noEpoch: "no snapshot is in force yet; publish one first"
-    case .epochNotAccepted(let epoch): "proofs under epoch \(epoch) are accepted no longer"
-    case .accountExists: "the account is open already; `ledger renew` takes new attestations"
-    case .unknownAccount: "the account is not open here"
-    case .attestationExpired: "the attestation is over already"
-    case .alreadyPledged: "another account has pledged the same commitment"
-    case .noParts: "no custodian attests anything"
-    case .wrongSequence(let current): "the account is at sequence \(current)"
-    case .nonceUsed: "was used before"
-    case .unknownChallenge: "answers no open challenge"
-    case .invalidWindow: "its moments are not in order"
-    case .invalidHeadroom: "the account's own standing is not proven"
-    case .rollOmits(let account): "leaves out \(account), which is overdue"
-    case .rollInvents(let account): "names \(account), which is not overdue so"
-    case .rollMiscounts(let actual): "miscounts the accounts; there are \(actual)"
-    case .unknownRegistry: "is over a list of instruments and assets that was not published here"
-    case .registryNotLonger: "the list of instruments and assets is no longer than the one before"
-    case .checkpointDiffers: "the checkpoint states another state than the log makes"
-    case .inLiquidation:
-      "a case is open, and only its steps happen until it is settled; run `ledger liquidate`"
-    case .notLiquidatable: "the account is not liquidatable: nobody may close it"
-    case .noLiquidationRules: "no rules of liquidations are in force; state them with `ledger rules`"
-    case .noCase: "the account has no open case, or no winners are called in it"
-    case .notBalanced: "what the step takes from some and gives to others is not the same"
-    case .fundOverdrawn(let purse): "the fund \(purse.name) has not so much"
-    case .wrongMovement(let expected): "the next movement of this ledger's funds has the number \(expected)"
-    case .full: "the ledger has no room for another account"
-    case .notChartered, .outdatedRecord: "the ledger is of an older form; run `ledger upgrade`"
-    case .unsupportedCharter(let version):
-      "the ledger has rules of version \(version), which is not known here; this program keeps \(CharterRecord.version)"
-    case .foreignCharter: "is not of this ledger's venue, or was written for another place in its log"
-    case .circuitNotListed: "the ledger's charter does not list the circuit"
-    case .clockJumps(let limit):
-      "the present moment is after everything that the epoch in force speaks of, which ends at \(limit.text); check "
-        + "the clock, or publish the next snapshot first"
-    case .implausible:
-      "holds a time after the year 9999 or a number out of its range; were milliseconds given for seconds?"
     }
   }
 }

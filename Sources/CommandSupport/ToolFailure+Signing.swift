@@ -48,30 +48,16 @@ extension SigningError {
 extension AttestationError {
   fileprivate var kind: ToolFailure.Kind {
     switch self {
-    case .emptyWindow, .none: .usage
+    case .emptyWindow, .none, .numberOutOfRange: .usage
     case .differentAccounts, .differentRegistries, .differentVenues, .repeatedCustodian,
-      .unknownCustodian, .noCustodianSet, .incompleteSet:
+      .unknownCustodian, .noCustodianSet, .incompleteSet, .otherNumber:
       .refused
     case .signature(let error): error.kind
     }
   }
 
   fileprivate var advice: String {
-    switch self {
-    case .emptyWindow: "there is no moment at which it holds; choose a later end"
-    case .none: "give at least one attestation"
-    case .differentAccounts: "are of different accounts"
-    case .differentRegistries: "are under different lists of instruments and assets"
-    case .differentVenues: "are pledged to different venues"
-    case .repeatedCustodian(let key): "custodian \(key) attests twice; give its latest word only"
-    case .unknownCustodian(let key): "is signed by \(key), which is not one of the custodians given"
-    case .noCustodianSet:
-      "does not name all custodians of the account's book; attest it anew with this version"
-    case .incompleteSet(let expected, let actual):
-      "name \(expected) custodians of the account's book, and \(actual) of them are here, or others; give the "
-        + "attestations of all, each naming the same"
-    case .signature(let error): error.advice
-    }
+    if case .signature(let error) = self { error.advice } else { description }
   }
 }
 

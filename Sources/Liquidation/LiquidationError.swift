@@ -23,3 +23,37 @@ public enum LiquidationError: Error, Hashable, Sendable {
   /// Amounts, names or positions that must be distinct or non-negative are not.
   case malformed
 }
+
+extension LiquidationError: CustomStringConvertible {
+  /// What is wrong, in words.
+  public var description: String {
+    switch self {
+    case .margin(let error): error.description
+    case .overflow: "a sum of money leaves its range of 2^62 quanta"
+    case .parameter(let name, let range): "\(name) is from \(range.lowerBound) to \(range.upperBound)"
+    case .healthy: "the account meets its maintenance requirement, and nobody may close it"
+    case .overdrawn(let purse, let missing): "\(missing) quanta are missing in \(purse.words)"
+    case .claimedBefore: "the same claim was paid before"
+    case .notConserved(let difference):
+      "the amounts do not add up to what they are parts of: \(difference) quanta differ"
+    case .auctionClosed: "the auction is over, stopped, or not begun"
+    case .dust: "a bid takes less than the least part, or leaves less than it"
+    case .malformed:
+      "an amount is negative or zero where it must not be, or a name or position is there twice"
+    }
+  }
+}
+
+extension Purse {
+  /// Whose money it is, in words.
+  fileprivate var words: String {
+    switch self {
+    case .account(let name): "the account of \(name)"
+    case .liquidator(let name): "what \(name) has as a liquidator"
+    case .penaltyPot: "the penalty pot"
+    case .insurance(let layer): "layer \(layer) of the insurance"
+    case .backstop: "the backstop"
+    case .venue: "the venue's purse"
+    }
+  }
+}

@@ -96,3 +96,16 @@ public enum GeneratorError: Error, Hashable, Sendable {
   /// The suite was given this many account generators and more are asked for.
   case tooFewAccountGenerators(available: Int, needed: Int)
 }
+
+extension GeneratorError: CustomStringConvertible {
+  /// What is wrong, in words.
+  public var description: String {
+    switch self {
+    case .undecodable(let index, _): "generator \(index) does not decode"
+    case .identity(let index): "generator \(index) is the identity"
+    case .coincidence: "two generators are the same point"
+    case .tooFewAccountGenerators(let available, let needed):
+      "\(needed) generators are needed for coordinates, and the suite has \(available)"
+    }
+  }
+}

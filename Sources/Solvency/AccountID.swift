@@ -118,3 +118,15 @@ private enum PrintableName {
     }
   }
 }
+
+extension NameError: CustomStringConvertible {
+  /// What is wrong, in words.
+  public var description: String {
+    switch self {
+    case .empty: "the name is empty"
+    case .tooLong(let limit, let actual): "the name has \(actual) bytes, and at most \(limit) are allowed"
+    case .notUTF8: "the name is not UTF-8"
+    case .notPrintable: "the name has a character that is not printable, or a space at an end"
+    }
+  }
+}

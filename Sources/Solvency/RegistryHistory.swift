@@ -84,3 +84,13 @@ public enum RegistryFileError: Error, Hashable {
   /// The last step is not the whole list.
   case incomplete
 }
+
+extension RegistryFileError: CustomStringConvertible {
+  /// What is wrong, in words.
+  public var description: String {
+    switch self {
+    case .otherDigest(let count): "its first \(count) names have another digest than the file states"
+    case .incomplete: "its last step is not the whole list"
+    }
+  }
+}

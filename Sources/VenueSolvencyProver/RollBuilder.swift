@@ -102,3 +102,17 @@ extension AccountOpening {
     return AccountOpening(of: try Book(account: account, registry: registry) { _ in 0 })
   }
 }
+
+extension RollBuildError: CustomStringConvertible {
+  /// What is wrong, in words.
+  public var description: String {
+    switch self {
+    case .tooMany(let stated): "the header states \(stated) accounts, and there are more"
+    case .tooFew(let stated, let added): "the header states \(stated) accounts, and there are \(added)"
+    case .repeatedCommitment(let name): "the account \(name) has the commitment of the one before"
+    case .notInOrder(let name): "the account \(name) is not in the order of commitments"
+    case .checkpoint: "the checkpoint cannot be made: the log's name is not one line"
+    case .noSuchEntry(let index): "there is no entry \(index)"
+    }
+  }
+}

@@ -168,6 +168,22 @@ public enum LiquidationRulesError: Error, Hashable, Sendable {
   case callSeconds
 }
 
+extension LiquidationRulesError: CustomStringConvertible {
+  /// What is wrong, in words.
+  public var description: String {
+    switch self {
+    case .terms: "a number of the terms is out of its range"
+    case .layers: "the layers of the insurance do not follow one another from zero, or are more than 32"
+    case .policy: "gains that are hidden cannot be taken from; the policy is queue or pro-rata"
+    case .backstop: "discount or capacity of the backstop is out of its range"
+    case .tooManyLiquidators: "there are more liquidators than a document lists"
+    case .liquidatorTwice(let account): "the liquidator \(account) is listed twice"
+    case .rankEdges: "edges of ranks ascend, and there are 1 to 64 of them"
+    case .callSeconds: "winners have between a second and a day to answer"
+    }
+  }
+}
+
 extension JSONNode {
   /// The account that a text names.
   func accountID() throws(DocumentError) -> AccountID {

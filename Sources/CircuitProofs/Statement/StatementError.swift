@@ -46,3 +46,49 @@ public enum StatementLimits {
   /// Longest norm vector `N`.
   public static let normSlots = 1 << 17
 }
+
+extension StatementError: CustomStringConvertible {
+  /// What is wrong, in words.
+  public var description: String {
+    switch self {
+    case .empty(let part): "there are no \(part.words)"
+    case .tooMany(let part, let limit): "there are more than \(limit) \(part.words)"
+    case .unknownVariable(let variable, let place):
+      "\(place.words) names variable \(variable), which is not there"
+    case .unknownCoordinate(let coordinate, let link):
+      "link \(link) is to coordinate \(coordinate), which is not there"
+    case .zeroLinkForm(let link, let coordinate):
+      "link \(link) of coordinate \(coordinate) is zero, and must be left out"
+    case .boundOutOfRange(let place): "the bound of \(place.words) is negative, or 2^250 or more"
+    case .coefficientTooLarge(let place): "a number of \(place.words) is more than half of the group order"
+    case .wraps(let place, _, _): "\(place.words) can leave the range that residues tell apart"
+    }
+  }
+}
+
+extension StatementPart {
+  fileprivate var words: String {
+    switch self {
+    case .variables: "variables"
+    case .gates: "products"
+    case .rows: "rows"
+    case .links: "links"
+    case .coordinates: "coordinates"
+    case .terms: "terms"
+    case .normSlots: "digits of the norm vector"
+    }
+  }
+}
+
+extension FormLocation {
+  fileprivate var words: String {
+    switch self {
+    case .variable(let index): "variable \(index)"
+    case .gateLeft(let index): "the left side of product \(index)"
+    case .gateRight(let index): "the right side of product \(index)"
+    case .gateProduct(let index): "product \(index)"
+    case .row(let index): "row \(index)"
+    case .link(let index, let coordinate): "link \(index) of coordinate \(coordinate)"
+    }
+  }
+}

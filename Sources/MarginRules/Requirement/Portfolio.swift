@@ -78,3 +78,16 @@ public enum MarginError: Error, Hashable, Sendable {
   /// A sum does not fit in 128 bits. With amounts and snapshot in bounds this cannot be.
   case overflow
 }
+
+extension MarginError: CustomStringConvertible {
+  /// What is wrong, in words.
+  public var description: String {
+    switch self {
+    case .wrongCount(let quantity, let expected, let actual):
+      "there are \(actual) amounts of \(quantity), and the snapshot has \(expected)"
+    case .unknownCoordinate(let name): "the snapshot lists no \(name)"
+    case .amountOutOfBounds(let name): "the amount of \(name) is negative or too large"
+    case .overflow: "a sum does not fit in 128 bits"
+    }
+  }
+}

@@ -162,3 +162,18 @@ private struct ByteCursor {
     try take(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
   }
 }
+
+extension SealedFileError: CustomStringConvertible {
+  /// What is wrong, in words.
+  public var description: String {
+    switch self {
+    case .otherKind: "it is a file of another kind"
+    case .unsupportedVersion(let version): "it has version \(version), which is not known here"
+    case .truncated: "it ends early"
+    case .costOutOfBounds: KeyDerivationCost.advice
+    case .wrongPassphrase: "the passphrase does not open it"
+    case .tampered: "it was changed after it was written"
+    case .outOfMemory: "there is not enough memory to derive its key"
+    }
+  }
+}

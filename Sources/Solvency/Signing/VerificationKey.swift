@@ -63,3 +63,16 @@ public enum SigningError: Error, Hashable, Sendable {
   /// The signature is not that of the key on this content.
   case invalidSignature
 }
+
+extension SigningError: CustomStringConvertible {
+  /// What is wrong, in words.
+  public var description: String {
+    switch self {
+    case .notAKey: "these bytes are not a verification key"
+    case .wrongRole(let expected, let actual):
+      "a key of a \(actual.rawValue) does not sign for a \(expected.rawValue)"
+    case .otherSigner: "it is signed by another key"
+    case .invalidSignature: "the signature does not hold on what is signed"
+    }
+  }
+}

@@ -96,3 +96,15 @@ public enum CheckpointTrustError: Error, Hashable, Sendable {
   /// Too few of the witnesses have cosigned: these have.
   case noQuorum(cosigned: [ExactText])
 }
+
+extension CheckpointTrustError: CustomStringConvertible {
+  /// What is wrong, in words.
+  public var description: String {
+    switch self {
+    case .unknownOrigin(let origin): "no key is trusted for the log \(origin)"
+    case .notSigned(let origin): "no key that is trusted for the log \(origin) has signed"
+    case .invalidSignature(let name): "the signature of \(name) does not hold"
+    case .noQuorum(let cosigned): "too few witnesses have cosigned: \(cosigned.count)"
+    }
+  }
+}

@@ -144,6 +144,20 @@ public enum RollHeaderError: Error, Hashable, Sendable {
   case tooManyAccounts
 }
 
+extension RollHeaderError: CustomStringConvertible {
+  /// What is wrong, in words.
+  public var description: String {
+    switch self {
+    case .malformedLog:
+      "the log's name is empty, has more than 226 bytes, or a space, a plus sign or a control character"
+    case .moment: "the moment is after the year 9999"
+    case .step: "the step is from 1 to 2^62 - 1"
+    case .fund: "the fund is from 0 to 2^62 - 1"
+    case .tooManyAccounts: "there are more than 2^32 accounts"
+    }
+  }
+}
+
 extension RollHeader {
   private static let keys = [
     "log", "ledger", "epoch", "moment", "snapshot", "registry", "rule", "bounded", "totals", "reserves",

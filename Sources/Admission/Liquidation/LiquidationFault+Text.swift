@@ -1,10 +1,9 @@
-internal import Admission
 internal import Liquidation
 internal import Solvency
 
-extension LiquidationFault {
+extension LiquidationFault: CustomStringConvertible {
   /// The fault in one line, and what to do.
-  var text: String {
+  public var description: String {
     switch self {
     case .noRules: "no rules of liquidations are in force; state them with `ledger rules`"
     case .otherBook: "is not the book that the account is committed to; apply the fills since it was sealed"
