@@ -53,3 +53,28 @@ extension KeyDerivationCost {
     "asks for less or more work than a passphrase takes: from \(interactive.operations) passes over "
     + "\(interactive.memory >> 20) MiB to \(limit.operations) over \(limit.memory >> 20) MiB; restore it from a copy"
 }
+
+extension AttestationError: CustomStringConvertible {
+  /// What is wrong and what to do, in words.
+  public var description: String {
+    switch self {
+    case .emptyWindow: "there is no moment at which it holds; choose a later end"
+    case .none: "give at least one attestation"
+    case .differentAccounts: "are of different accounts"
+    case .differentRegistries: "are under different lists of instruments and assets"
+    case .differentVenues: "are pledged to different venues"
+    case .repeatedCustodian(let key): "custodian \(key) attests twice; give its latest word only"
+    case .unknownCustodian(let key): "is signed by \(key), which is not one of the custodians given"
+    case .noCustodianSet:
+      "does not name all custodians of the account's book; attest it anew with this version"
+    case .incompleteSet(let expected, let actual):
+      "name \(expected) custodians of the account's book, and \(actual) of them are here, or others; give the "
+        + "attestations of all, each naming the same"
+    case .numberOutOfRange: "states a number of its custodian that is not from 1 to the number of custodians"
+    case .otherNumber(let key):
+      "custodian \(key) states another number than it has among the custodians in the order of their keys; have it "
+        + "attest anew, naming the keys of the others"
+    case .signature(let error): error.description
+    }
+  }
+}

@@ -85,6 +85,51 @@ struct LedgerAttackTests {
   }
 
   @Test
+  func `A55: each custodian is number n of N, and another number than it has is refused`() throws {
+    let parts = try TwoParts()
+    let (debts, assets) = (try parts.ofDebts().unverified, try parts.ofAssets(naming: true).unverified)
+    let keys: Set = [parts.second.key.verificationKey, parts.desk.keys.custodian.verificationKey]
+    let set = CustodianSet(keys)
+    func signed(_ attestation: Attestation, _ number: UInt32?, by key: borrowing SigningKey) throws -> Signed<
+      Attestation
+    > {
+      try Signed(
+        Attestation(
+          account: attestation.account, pledgedTo: attestation.pledgedTo, custodians: set, number: number,
+          issued: attestation.issued, expires: attestation.expires), by: key)
+    }
+    let second = try #require(CustodianSet.number(of: parts.second.key.verificationKey, among: keys))
+    #expect(CustodianSet.number(of: parts.desk.keys.custodian.verificationKey, among: keys) == 3 - second)
+    for number in [0, 3, UInt32.max] as [UInt32] {
+      #expect(throws: AttestationError.numberOutOfRange) { try signed(debts, number, by: parts.second.key) }
+    }
+    // Both claim to be the same of the two, or each to be the other.
+    for (first, other) in [(second, second), (3 - second, 3 - second), (3 - second, second)] {
+      let bundle = [
+        try signed(debts, first, by: parts.second.key),
+        try signed(assets, other, by: parts.desk.keys.custodian),
+      ]
+      let error = #expect(throws: DeskError.self) { try parts.admission.open(bundle, at: Market.now) }
+      guard case .attestation(.otherNumber)? = error else {
+        Issue.record("\(first) and \(other): \(String(describing: error))")
+        continue
+      }
+    }
+    // What is signed names it: taken out of the file, the signature no longer holds.
+    let stated = try signed(debts, second, by: parts.second.key)
+    let json = String(decoding: stated.json.encoded(), as: UTF8.self)
+    #expect(json.contains("\"number\":\(second)"))
+    let without = try Signed<Attestation>(
+      decoding: Array(json.replacing(",\"number\":\(second)", with: "").utf8))
+    #expect(throws: DeskError.attestation(.signature(.invalidSignature))) {
+      try parts.admission.open(
+        [without, try signed(assets, 3 - second, by: parts.desk.keys.custodian)], at: Market.now)
+    }
+    try parts.admission.open(
+      [stated, try signed(assets, 3 - second, by: parts.desk.keys.custodian)], at: Market.now)
+  }
+
+  @Test
   func `A55: custodians who name different sets are not put together, and none who names no set counts`()
     throws
   {

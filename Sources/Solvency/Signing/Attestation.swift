@@ -22,6 +22,8 @@ public struct Attestation: Signable {
   /// All custodians that keep a part of the account's book, the signer among them; nil in attestations of the
   /// form before this was stated, which ledgers no longer take.
   public let custodians: CustodianSet?
+  /// Which of them signs, n of N: from 1 in ascending order of the keys; nil if that is not stated.
+  public let number: UInt32?
   /// The first moment at which it holds.
   public let issued: Timestamp
   /// The first moment at which it no longer holds; later than `issued`.
@@ -41,20 +43,25 @@ public struct Attestation: Signable {
 
   /// An attestation of a window.
   ///
-  /// - Throws: ``AttestationError/emptyWindow``.
+  /// - Parameter number: which of the custodians signs, 1 to their number (``CustodianSet/number(of:among:)``).
+  /// - Throws: ``AttestationError/emptyWindow`` or ``AttestationError/numberOutOfRange``.
   public init(
-    account: AccountCommitment, pledgedTo: Audience, custodians: CustodianSet, issued: Timestamp,
-    expires: Timestamp, sight: Sight = .unseen
+    account: AccountCommitment, pledgedTo: Audience, custodians: CustodianSet, number: UInt32? = nil,
+    issued: Timestamp, expires: Timestamp, sight: Sight = .unseen
   ) throws(AttestationError) {
-    try self.init(account, pledgedTo, custodians, issued, expires, sight)
+    try self.init(account, pledgedTo, custodians, number, issued, expires, sight)
   }
 
   private init(
-    _ account: AccountCommitment, _ pledgedTo: Audience, _ custodians: CustodianSet?, _ issued: Timestamp,
-    _ expires: Timestamp, _ sight: Sight
+    _ account: AccountCommitment, _ pledgedTo: Audience, _ custodians: CustodianSet?, _ number: UInt32?,
+    _ issued: Timestamp, _ expires: Timestamp, _ sight: Sight
   ) throws(AttestationError) {
     guard issued < expires else { throw .emptyWindow }
+    if let number {
+      guard let custodians, number > 0, number <= custodians.count else { throw .numberOutOfRange }
+    }
     self.custodians = custodians
+    self.number = number
     self.sight = sight
     self.account = account
     self.pledgedTo = pledgedTo
@@ -68,15 +75,18 @@ public struct Attestation: Signable {
   /// Every field, after its domain.
   public var canonicalBytes: [UInt8] {
     var writer =
-      custodians == nil
-      ? CanonicalWriter(domain: "solvency/attestation/v1")
-      : CanonicalWriter(domain: "solvency/attestation/v2")
+      if number != nil {
+        CanonicalWriter(domain: "solvency/attestation/v3")
+      } else if custodians != nil {
+        CanonicalWriter(domain: "solvency/attestation/v2")
+      } else { CanonicalWriter(domain: "solvency/attestation/v1") }
     writer.append(account)
     writer.append(text: pledgedTo.utf8)
     if let custodians {
       writer.append(custodians.count)
       writer.append(custodians.digest)
     }
+    if let number { writer.append(number) }
     writer.append(issued.seconds)
     writer.append(expires.seconds)
     // What was signed before this was stated, unseen, keeps its bytes; nothing else ends here.
@@ -91,7 +101,11 @@ public struct Attestation: Signable {
       JSONMember("pledgedTo", pledgedTo.json), JSONMember("issued", .integer(issued.seconds)),
       JSONMember("expires", .integer(expires.seconds)),
     ]
-    if let custodians { members.append(JSONMember("custodians", custodians.json)) }
+    if let custodians {
+      var set = custodians.members
+      if let number { set.append(JSONMember("number", .integer(number))) }
+      members.append(JSONMember("custodians", .object(set)))
+    }
     if sight != .unseen { members.append(JSONMember("seen", .string(sight.rawValue))) }
     return .object(members)
   }
@@ -116,14 +130,17 @@ public struct Attestation: Signable {
     let pledgedTo = try file.audience("pledgedTo")
     let issued = Timestamp(seconds: try file.word("issued"))
     let expires = Timestamp(seconds: try file.word("expires"))
-    let custodians =
-      !namesSet
-      ? nil
-      : try file.read("custodians") { node throws(DocumentError) in
-        try CustodianSet(node)
+    var (custodians, number): (CustodianSet?, UInt32?)
+    if namesSet {
+      (custodians, number) = try file.read("custodians") { node throws(DocumentError) in
+        let members = try node.object(required: ["count", "digest"], optional: ["number"])
+        let set = try CustodianSet(members)
+        let number: Int64? = try members.optional("number")?.integer(in: 1...Int64(set.count))
+        return (set, number.map { UInt32($0) })
       }
+    }
     do throws(AttestationError) {
-      try self.init(account, pledgedTo, custodians, issued, expires, sight)
+      try self.init(account, pledgedTo, custodians, number, issued, expires, sight)
     } catch {
       throw .emptyWindow
     }
@@ -157,6 +174,10 @@ public enum AttestationError: Error, Hashable, Sendable {
   /// They name different sets of custodians, or another set than the one that signed: the set has `expected`
   /// parts, and `actual` are here.
   case incompleteSet(expected: UInt32, actual: UInt32)
+  /// A custodian states a number that is not one of 1 to the number of custodians.
+  case numberOutOfRange
+  /// A custodian states another number than it has among those that sign.
+  case otherNumber(VerificationKey)
   /// One custodian attests twice.
   case repeatedCustodian(VerificationKey)
   /// The signer is not a custodian that is trusted here.

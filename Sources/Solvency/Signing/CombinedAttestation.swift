@@ -35,6 +35,8 @@ public struct CombinedAttestation: Hashable, Sendable {
     public let custodian: VerificationKey
     /// The part of the book that is with it.
     public let account: AccountCommitment
+    /// Its number among the custodians, from 1; nil if it does not state one.
+    public let number: UInt32?
     /// How far it looked behind the commitment.
     public let sight: Attestation.Sight
   }
@@ -87,18 +89,26 @@ public struct CombinedAttestation: Hashable, Sendable {
     self.issued = issued
     self.expires = expires
     parts = contents.map {
-      Part(custodian: $0.custodian, account: $0.content.account, sight: $0.content.sight)
+      Part(
+        custodian: $0.custodian, account: $0.content.account, number: $0.content.number,
+        sight: $0.content.sight)
     }
     .sorted { $0.custodian.bytes.lexicographicallyPrecedes($1.custodian.bytes) }
   }
 
-  /// Refuses a part of the whole: the signers must be the set that each of them names.
+  /// Refuses a part of the whole: the signers must be the set that each of them names, and have the numbers in it that
+  /// they state.
   ///
-  /// - Throws: ``AttestationError/noCustodianSet`` or ``AttestationError/incompleteSet(expected:actual:)``.
+  /// - Throws: ``AttestationError/noCustodianSet``, ``AttestationError/incompleteSet(expected:actual:)`` or
+  ///   ``AttestationError/otherNumber(_:)``.
   public func checkComplete() throws(AttestationError) {
     guard let custodians else { throw .noCustodianSet }
     guard custodians == CustodianSet(Set(parts.map(\.custodian))) else {
       throw .incompleteSet(expected: custodians.count, actual: UInt32(clamping: parts.count))
+    }
+    // The parts are in the order of the keys, which is that of the numbers.
+    for (part, number) in zip(parts, UInt32(1)...) where part.number.map({ $0 != number }) ?? false {
+      throw .otherNumber(part.custodian)
     }
   }
 

@@ -21,8 +21,13 @@ public struct CustodianSet: Hashable, Sendable {
     digest = .sha256(of: writer.bytes)
   }
 
-  init(_ node: JSONNode) throws(DocumentError) {
-    let members = try node.object(required: ["count", "digest"])
+  /// The number of a custodian among these keys, from 1 in ascending order of their bytes; nil if it is not one of them.
+  public static func number(of key: VerificationKey, among keys: Set<VerificationKey>) -> UInt32? {
+    guard keys.contains(key) else { return nil }
+    return UInt32(clamping: keys.count { $0.bytes.lexicographicallyPrecedes(key.bytes) } + 1)
+  }
+
+  init(_ members: JSONObject) throws(DocumentError) {
     count = UInt32(try members["count"].integer(in: 1...Int64(UInt32.max)))
     let hex = try members["digest"]
     guard let digest = Digest(try hex.bytes(hexOfCount: Digest.byteCount)) else {
@@ -32,5 +37,9 @@ public struct CustodianSet: Hashable, Sendable {
   }
 
   /// The JSON value of the set.
-  public var json: JSONValue { ["count": .integer(count), "digest": .hex(digest.bytes)] }
+  public var json: JSONValue { .object(members) }
+
+  var members: [JSONMember] {
+    [JSONMember("count", .integer(count)), JSONMember("digest", .hex(digest.bytes))]
+  }
 }

@@ -115,7 +115,8 @@ struct AttestCommand: ParsableCommand {
         let attestation = try ToolFailure.wrapping("--valid-for") {
           try Attestation(
             account: account, pledgedTo: venue, custodians: CustodianSet(custodians.union([signer])),
-            issued: issued, expires: issued.advanced(by: validFor),
+            number: CustodianSet.number(of: signer, among: custodians.union([signer])), issued: issued,
+            expires: issued.advanced(by: validFor),
             sight: book != nil ? .book : opening != nil ? .opening : .unseen)
         }
         // Before the signature exists: a crash in between leaves a pledge that may be signed again, no
@@ -130,7 +131,7 @@ struct AttestCommand: ParsableCommand {
         text: """
           \(account.account), sequence \(account.sequence), is pledged to \(venue)
             until      \(attestation.expires.text)
-            custodian  \(signed.signer), of \(attestation.custodians?.count ?? 1)
+            custodian  \(signed.signer), \(attestation.number ?? 1) of \(attestation.custodians?.count ?? 1)
             opening    \(seen)
             signed     \(signing.path)
           """,
@@ -218,6 +219,11 @@ struct AttestCommand: ParsableCommand {
       }
     }
 
+    /// ", n of N", where that is stated.
+    private static func place(of part: CombinedAttestation.Part, in combined: CombinedAttestation) -> String {
+      part.number.map { ", \($0) of \(combined.custodians?.count ?? 0)," } ?? ""
+    }
+
     private static func report(_ combined: CombinedAttestation) -> Report {
       let account = combined.account
       var lines = [
@@ -226,7 +232,8 @@ struct AttestCommand: ParsableCommand {
         "  commitment  \(account.commitment.encoded.hex)",
       ]
       lines += combined.parts.map {
-        "  custodian   \($0.custodian) attests \($0.account.commitment.encoded.hex), \($0.sight.words)"
+        "  custodian   \($0.custodian)\(Self.place(of: $0, in: combined)) attests "
+          + "\($0.account.commitment.encoded.hex), \($0.sight.words)"
       }
       return Report(
         text: lines.joined(separator: "\n"),
@@ -237,6 +244,7 @@ struct AttestCommand: ParsableCommand {
             combined.parts.map { part in
               [
                 "custodian": .hex(part.custodian.bytes), "account": part.account.json,
+                "number": part.number.map { .integer($0) } ?? .null,
                 "seen": .string(part.sight.rawValue),
               ]
             }),

@@ -86,6 +86,8 @@ extension Problem {
         ("incomplete-attestations", "the attestations do not say who else keeps a part of the book")
       case .incompleteSet(let expected, let actual):
         ("incomplete-attestations", "\(actual) of \(expected) parts are here")
+      case .numberOutOfRange, .otherNumber:
+        ("attestations-differ", "a custodian states another number than it has among those that attest")
       case .repeatedCustodian: ("attestations-differ", "one custodian attests twice")
       case .unknownCustodian: ("foreign-signature", "a signer is not a custodian that the charter lists")
       case .signature: ("invalid-signature", "a signature does not hold on what is signed")
