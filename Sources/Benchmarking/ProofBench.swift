@@ -63,6 +63,28 @@ package struct ProofBench {
       stopwatch.measure("batch") { try? proofs.verify(workers: 1) }
         .shared(by: batchCount, as: "verify \(size), in a batch of \(batchCount), each"),
     ]
+      + (falseProofs(proof).map { name, isFalse, changed in
+        var mixed = ProofBatch(generators: generators)
+        for index in 0..<batchCount {
+          mixed.add(
+            isFalse(index) ? changed : proof, of: statement, commitments: commitments, context: Self.context)
+        }
+        return stopwatch.measure("batch") { try? mixed.verify(workers: 1) }
+          .shared(by: batchCount, as: "the same, \(name) false, each")
+      })
+  }
+
+  /// Which proofs of a batch are false, and a proof whose last scalar is another: it fails in its equation alone.
+  private func falseProofs(
+    _ proof: CircuitProof
+  ) -> [(name: String, isFalse: @Sendable (Int) -> Bool, proof: CircuitProof)] {
+    var bytes = proof.bytes
+    bytes[bytes.count - 32] ^= 1
+    let changed = CircuitProof(bytes: bytes)
+    return [
+      ("1 in 100", { $0 % 100 == 37 }, changed), ("1 in 4", { $0 % 4 == 1 }, changed),
+      ("all", { _ in true }, changed),
+    ]
   }
 
   /// Rows `2⁶⁰ + Σ c·x` with small coefficients, which no value of the variables takes out of 64 bits.
@@ -121,6 +143,14 @@ package struct ProofBench {
         stopwatch.measure("verify \(size)") { verifier.verify(envelope, expecting: expectations) },
         batch.shared(by: batchCount, as: "verify \(size), in a batch of \(batchCount), each"),
       ]
+        + falseProofs(envelope.proof).map { name, isFalse, changed in
+          let other = ProofEnvelope(
+            suite: envelope.suite, circuitName: envelope.circuitName, context: envelope.context,
+            commitments: envelope.commitments, proof: changed)
+          let mixed = (0..<batchCount).map { isFalse($0) ? other : envelope }
+          return stopwatch.measure("batch") { verifier.verify(mixed, expecting: expectations, workers: 1) }
+            .shared(by: batchCount, as: "the same, \(name) false, each")
+        }
     }
   }
 }
