@@ -78,7 +78,7 @@ package struct AdmissionActReport {
     for attempt in hours.attempts {
       table.add([
         attempt.name, attempt.verdict.text,
-        attempt.isStopped ? "" : "EXPECTED \(attempt.expected.code)",
+        attempt.isStopped ? attempt.note ?? "" : "EXPECTED \(attempt.expected.code)",
       ])
     }
     return table.lines

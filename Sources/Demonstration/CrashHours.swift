@@ -43,6 +43,8 @@ struct CrashHours {
     let name: String
     let expected: RefusalReason
     let verdict: Verdict
+    /// What is to be remembered of it: an attack on the desk that used to pass, by its number.
+    var note: String?
 
     var isStopped: Bool {
       if case .refused(let reasons) = verdict { reasons.contains(expected) } else { false }
@@ -197,7 +199,8 @@ struct CrashHours {
           Attempt(
             name: "an order that opens, labelled as one that reduces", expected: .reductionNotProven,
             verdict: venue.desk.review(
-              AdmissionRequest(envelope: unproved.envelope, order: labelled, salt: salt), at: now)))
+              AdmissionRequest(envelope: unproved.envelope, order: labelled, salt: salt), at: now),
+            note: "A62, which used to pass"))
       }
     }
     if let stale = try past.requestOfStanding(under: rules, to: venue.audience, at: now) {
