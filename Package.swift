@@ -337,7 +337,7 @@ let package = Package(
       name: "SolvencyToolTests", dependencies: ["TestSupport", "CanonicalBytes"],
       swiftSettings: strict),
     .executableTarget(
-      name: "DamagedFiles", dependencies: ["TestSupport"], path: "Tests/DamagedFiles",
+      name: "DamagedFiles", dependencies: ["TestSupport", "Solvency"], path: "Tests/DamagedFiles",
       swiftSettings: strict),
     .executableTarget(
       name: "Fuzz", dependencies: ["FuzzTargets", "TestSupport"], path: "Fuzz/Runner",

@@ -4,16 +4,19 @@ import TestSupport
 /// What can be wrong with a file, and what a verb must end with that reads it.
 struct Damage: Sendable {
   let name: String
+  /// Whether the file is there, a regular one, with other bytes.
+  let isOfContents: Bool
   /// The exit codes that say so; 0 among them where the file may be as good as before.
   let codes: @Sendable (World.Kind) -> Set<Int32>
   /// Puts a damaged file at a place; false if a file of this kind cannot be damaged that way.
   let place: @Sendable (_ good: Data, _ kind: World.Kind, _ at: URL) throws -> Bool
 
   private init(
-    _ name: String, _ codes: Set<Int32>, text: Set<Int32>? = nil,
+    _ name: String, _ codes: Set<Int32>, text: Set<Int32>? = nil, isOfContents: Bool = false,
     _ place: @escaping @Sendable (Data, World.Kind, URL) throws -> Bool
   ) {
     self.name = name
+    self.isOfContents = isOfContents
     self.codes = { kind in
       // A wrong passphrase is a refusal; a file of invalid lines has a verdict each.
       switch kind {
@@ -29,7 +32,7 @@ struct Damage: Sendable {
     _ name: String, _ codes: Set<Int32> = [65], except exceptions: [World.Kind] = [],
     _ bytes: @escaping @Sendable (Data) -> Data
   ) -> Damage {
-    Damage(name, codes) { good, kind, file in
+    Damage(name, codes, isOfContents: true) { good, kind, file in
       guard !exceptions.contains(kind) else { return false }
       let damaged = bytes(good)
       guard damaged != good else { return false }
@@ -68,7 +71,7 @@ struct Damage: Sendable {
       try FileManager.default.createSymbolicLink(atPath: file.path, withDestinationPath: "/dev/zero")
       return true
     },
-    Damage("device without bytes", [65], text: [64, 65]) { _, _, file in
+    Damage("device without bytes", [65], text: [64, 65], isOfContents: true) { _, _, file in
       try FileManager.default.createSymbolicLink(atPath: file.path, withDestinationPath: "/dev/null")
       return true
     },
@@ -96,7 +99,7 @@ struct Damage: Sendable {
   private static let contents: [Damage] = [
     writing("empty") { _ in Data() },
     writing("half", except: [.text]) { $0.prefix($0.count / 2) },
-    writing("without its last bytes", except: [.text, .circuit]) { $0.prefix($0.count - 3) },
+    writing("without its last bytes", except: [.text, .circuit]) { $0.prefix(max($0.count - 3, 0)) },
     writing("one byte", except: [.text]) { $0.prefix(1) },
     writing("garbage", except: [.text]) { _ in
       var random = SplitMix64(seed: 14)
@@ -152,7 +155,7 @@ struct Damage: Sendable {
   /// Bits flipped at places that differ from file to file. What is sealed is refused; elsewhere a text may have become
   /// another good one.
   private static let flips: [Damage] = (0..<6).map { number in
-    Damage("bit \(number)", [0, 2, 65, 66]) { good, kind, file in
+    Damage("bit \(number)", [0, 2, 65, 66], isOfContents: true) { good, kind, file in
       guard kind != .text else { return false }
       var random = SplitMix64(seed: UInt64(good.count) &* 31 &+ UInt64(number))
       var copy = good

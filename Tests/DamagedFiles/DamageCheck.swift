@@ -3,7 +3,12 @@ import Foundation
 /// Runs the trials and keeps count.
 struct DamageCheck {
   let world: World
-  private(set) var faults: [String] = []
+  private(set) var faults: [String] = [] {
+    didSet {
+      if let last = faults.last { print(last) }
+      fflush(nil)
+    }
+  }
   private var runs = 0
   private var runsByDamage: [(name: String, count: Int)] = []
   private var (traps, hangs, wrong, silent) = (0, 0, 0, 0)
@@ -33,8 +38,9 @@ struct DamageCheck {
       case .text(let word): words.append(word)
       case .file(let name, _): words.append(name)
       case .output: words.append(fresh("out"))
-      case .ledger: words.append(try copy("desk"))
-      case .market: words.append("market")
+      // What is only read is not copied.
+      case .folder("market"): words.append("market")
+      case .folder(let name): words.append(try copy(name))
       }
     }
     return words
@@ -82,13 +88,13 @@ struct DamageCheck {
   /// All trials, whole and damaged.
   mutating func run() throws {
     for trial in world.trials { try expect([trial.exitCode], "nothing", words(trial)) }
+    try cleanUp()
     for damage in Damage.all {
       for trial in world.trials {
         for (index, argument) in trial.arguments.enumerated() {
           switch argument {
           case .file(let name, let kind): try damageFile(name, kind, damage, trial, index)
-          case .ledger: try damageFolder("desk", damage, trial, index)
-          case .market: try damageFolder("market", damage, trial, index)
+          case .folder(let name): try damageFolder(name, damage, trial, index)
           case .text, .output: continue
           }
         }
@@ -108,31 +114,44 @@ struct DamageCheck {
     var codes = damage.codes(kind)
     // What is sealed cannot change; a log that was changed is a finding of the audit, and a wrong key a refusal.
     if kind == .sealed { codes = codes.subtracting([0]).union([2]) }
-    // The lines of a stream have verdicts of their own.
+    // The lines of a stream have verdicts of their own; other rows are another table, and another entry is another one.
     if kind == .lines { codes.formUnion([2]) }
+    if kind == .rows, damage.isOfContents { codes.formUnion([0, 2]) }
     try expect(codes, damage.name, words(trial, at: index, place))
   }
 
-  /// Damages each file of a directory in turn.
+  /// Damages a file of each kind in a directory in turn.
   private mutating func damageFolder(
     _ name: String, _ damage: Damage, _ trial: World.Trial, _ index: Int
   ) throws {
-    let files = try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: name).path)
-      .sorted()
-    for file in files {
+    for file in try filesOfEachKind(in: name) {
       let place = try copy(name)
       let path = folder.appending(path: place).appending(path: file)
       let good = try Data(contentsOf: path)
       try FileManager.default.removeItem(at: path)
       let isDocument = file.hasSuffix(".json")
       guard try damage.place(good, isDocument ? .document : .sealed, path) else { continue }
-      // Rows of market data, and pages of a database that are not read, may differ without harm; what must not happen
-      // is a trap, a hang, or an exit code of another kind.
-      var codes: Set<Int32> =
-        isDocument ? damage.codes(.document) : damage.codes(.sealed).union([0, 2, 65, 66])
-      if name == "desk", !isDocument { codes.insert(74) }
-      if name == "market" { codes.insert(66) }
+      // A file of a directory may not be needed, and rows of market data, pages of a database that are not read and texts
+      // may differ without harm; what must not happen is a trap, a hang, or an exit code of another kind.
+      var codes: Set<Int32> = damage.codes(isDocument ? .document : .sealed).union([0, 2, 65, 66])
+      if file == "desk.json" || file == "market.json" || file == "header.json" {
+        codes = damage.codes(.document).union([65, 66])
+      }
+      if file.contains("sqlite") { codes.insert(74) }
       try expect(codes, damage.name, words(trial, at: index, place))
+    }
+  }
+
+  /// The files of a directory, the first of those with the same folder and the same end of the name.
+  private func filesOfEachKind(in name: String) throws -> [String] {
+    let root = folder.appending(path: name)
+    var seen: Set<String> = []
+    return try FileManager.default.subpathsOfDirectory(atPath: root.path).sorted().filter { path in
+      let url = root.appending(path: path)
+      let values = try url.resourceValues(forKeys: [.isRegularFileKey, .fileSizeKey])
+      guard values.isRegularFile == true, values.fileSize ?? 0 > 0 else { return false }
+      let kind = URL(filePath: "/" + path).deletingLastPathComponent().path + "|" + url.pathExtension
+      return seen.insert(kind).inserted
     }
   }
 
@@ -140,14 +159,11 @@ struct DamageCheck {
   private mutating func damageOutputs() throws {
     try Data("here before\n".utf8).write(to: folder.appending(path: "taken"))
     try FileManager.default.createDirectory(
-      at: folder.appending(path: "folder/account.json"), withIntermediateDirectories: true)
+      at: folder.appending(path: "folder"), withIntermediateDirectories: true)
     for trial in world.trials {
       for (index, argument) in trial.arguments.enumerated() {
-        guard case .output = argument else { continue }
-        // Accounts are written into folders.
-        let isFolder = ["commit", "fill", "escrow recover"].contains(trial.name)
-        let places =
-          isFolder ? ["taken", "folder", "taken/inside"] : ["taken", "folder", "missing/file", "/dev/full"]
+        guard case .output(let isFolder) = argument else { continue }
+        let places = isFolder ? ["taken", "taken/inside"] : ["taken", "folder", "missing/file", "/dev/full"]
         for place in places { try expect([74], "output \(place)", words(trial, at: index, place)) }
       }
     }
@@ -159,6 +175,31 @@ struct DamageCheck {
       for output in [Command.Output.fullDevice, .closed] {
         for more in [[], ["--json"]] {
           try expect([74], "standard output \(output)", words(trial) + more, output: output)
+        }
+      }
+    }
+    try cleanUp()
+    try keepDevices()
+  }
+
+  /// A device is written into and stays a device, whatever is written there, with and without --force.
+  private mutating func keepDevices() throws {
+    let place = folder.appending(path: "null").path
+    guard Self.shell("mknod -m 666 '\(place)' c 1 3") == 0 else {
+      print("devices: not tried, since none can be made here")
+      return
+    }
+    for trial in world.trials {
+      for (index, argument) in trial.arguments.enumerated() {
+        guard case .output(let isFolder) = argument else { continue }
+        for more in [[], ["--force"]] {
+          // Not every verb replaces anything, and what is not a place for a folder or a database is refused.
+          let codes: Set<Int32> = isFolder || trial.name == "ledger backup" ? [64, 74] : [0, 2, 64, 74]
+          try expect(codes, "output into a device", words(trial, at: index, "null") + more)
+          guard Self.shell("test -c '\(place)'") == 0 else {
+            faults.append("a device was replaced: \(try words(trial, at: index, "null") + more)")
+            return
+          }
         }
       }
     }
@@ -197,14 +238,16 @@ struct DamageCheck {
   /// Takes away what trials have written.
   private func cleanUp() throws {
     for name in try FileManager.default.contentsOfDirectory(atPath: folder.path)
-    where ["out-", "damaged-", "desk-", "market-"].contains(where: name.hasPrefix) {
+    where name.contains(/^[a-z]+-[0-9]+/) && !Self.isKept(name) || name.hasPrefix("null.") {
       try FileManager.default.removeItem(at: folder.appending(path: name))
     }
   }
 
+  /// Whether a name that looks like one of a trial is of the world.
+  private static func isKept(_ name: String) -> Bool { WorldFiles.texts[name] != nil }
+
   /// Prints the counts.
   func report() {
-    for fault in faults { print(fault) }
     for (name, count) in runsByDamage { print("\(name): \(count) runs") }
     print(
       "\(runs) runs of \(world.trials.count) verbs: \(traps) traps, \(hangs) hangs, \(wrong) wrong exit codes, "

@@ -31,6 +31,8 @@ struct LedgerRepair: Verb {
 
   func perform() throws -> Report {
     let folder = try ledger.folder()
+    // A name that is wrong is said to be, also when nothing is needed from there.
+    for source in sources { try InputFile.check(source) }
     let store = try folder.store()
     guard let signed = try ToolFailure.wrapping(ledger.path, { try store.head() }) else {
       throw ToolFailure(.refused, ledger.path, "is empty: there is no log yet")

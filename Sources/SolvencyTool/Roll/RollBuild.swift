@@ -203,6 +203,9 @@ struct RollBuild: Verb {
       }
     }
     try flush()
+    guard table != nil else {
+      throw ToolFailure(.malformedInput, file, "is empty; its first line names the columns")
+    }
     guard problems.isEmpty else {
       let shown = problems.prefix(20).joined(separator: "\n")
       throw ToolFailure(
