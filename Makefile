@@ -1,7 +1,7 @@
 # One build directory and one configuration: unoptimised field arithmetic is far too slow for real proofs.
 .POSIX:
 .PHONY: help setup build static demo test circuits lint bench install uninstall library install-library wheel \
-	python-test service service-test service-demo clean
+	python-test service service-test service-check service-demo clean
 
 # Where `make install` puts the command, its manual page and completions.
 PREFIX = /usr/local
@@ -27,6 +27,7 @@ help:
 	@echo 'make python-test  the wheel in a clean environment: pytest, hypothesis, mypy'
 	@echo 'make service      solvencyd: verification and a desk over HTTP (Service)'
 	@echo 'make service-test its tests'
+	@echo 'make service-check TLS, the Python client and the operations page against a server that runs'
 	@echo 'make service-demo a venue, a custodian, 200 traders and a crash, live on a page'
 	@echo 'make clean   remove everything that was built'
 
@@ -86,6 +87,14 @@ service-test: setup
 	sh Service/Scripts/setup.sh
 	[ -z "$$CI" ] || sh Service/Scripts/postgres.sh install
 	swift test --package-path Service -Xcc -O2 --disable-xctest
+
+# What needs a process of its own: certificates of every fate, the Python client, the operations page on PostgreSQL.
+service-check: build
+	sh Service/Scripts/setup.sh
+	[ -z "$$CI" ] || sh Service/Scripts/postgres.sh install
+	sh Service/Scripts/check-tls.sh
+	sh Service/Scripts/check-client.sh
+	sh Service/Scripts/check-operations.sh
 
 # SERVICE_DEMO_SECONDS=30 stops by itself, and fails if nothing was decided.
 service-demo: setup

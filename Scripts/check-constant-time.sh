@@ -96,7 +96,8 @@ fi
 # Swift: a package of links, as the check is not part of the real one.
 package="$out/package"
 mkdir -p "$package/Sources" .build
-for target in CSodium CGMP CRistretto CConstantTime ExactIntegers CanonicalBytes Ristretto ProofCore; do
+for target in CSodium CGMP CRistretto CConstantTime ExactIntegers CanonicalBytes Ristretto Merlin ProofCore CircuitProofs \
+  CircuitLanguage; do
   ln -s "$PWD/Sources/$target" "$package/Sources/$target"
 done
 ln -s "$PWD/$checks/Swift" "$package/Sources/ConstantTimeCheck"
@@ -124,9 +125,17 @@ let package = Package(
       name: "Ristretto", dependencies: ["CanonicalBytes", "CRistretto", "CConstantTime", "CSodium"], swiftSettings: strict),
     .target(
       name: "ProofCore", dependencies: ["Ristretto", "CanonicalBytes", "ExactIntegers"], swiftSettings: strict),
+    .target(name: "Merlin", dependencies: ["Ristretto"], swiftSettings: strict),
+    .target(
+      name: "CircuitProofs",
+      dependencies: ["ProofCore", "Merlin", "Ristretto", "CanonicalBytes", "ExactIntegers", "CConstantTime"],
+      swiftSettings: strict),
+    .target(
+      name: "CircuitLanguage", dependencies: ["CircuitProofs", "Ristretto", "CanonicalBytes", "ExactIntegers"],
+      swiftSettings: strict),
     .target(name: "SecretMarks"),
     .executableTarget(
-      name: "ConstantTimeCheck", dependencies: ["ProofCore", "Ristretto", "SecretMarks"],
+      name: "ConstantTimeCheck", dependencies: ["CircuitLanguage", "ExactIntegers", "ProofCore", "Ristretto", "SecretMarks"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -116,6 +116,20 @@ let package = Package(
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       swiftSettings: strict),
+    // What a server admits and verifies in a second, beside the library alone.
+    .executableTarget(
+      name: "service-load",
+      dependencies: [
+        "SolvencyService", "ServiceFixtures",
+        .product(name: "Admission", package: "solvency"),
+        .product(name: "SolvencyProver", package: "solvency"),
+        .product(name: "SolvencyVerifier", package: "solvency"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "PostgresStoreTests",
       dependencies: [

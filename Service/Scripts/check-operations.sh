@@ -6,22 +6,13 @@
 #   sh Service/Scripts/check-operations.sh        SOLVENCY, SOLVENCYD, LEDGER_DESK: where the programs are, if they were built
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-root=$(cd "$here/../.." && pwd)
+. "$here/venue.sh"
+programs debug
 page=$root/Documentation/Operations.md
-SOLVENCY=${SOLVENCY:-}
-SOLVENCYD=${SOLVENCYD:-}
 LEDGER_DESK=${LEDGER_DESK:-}
-if [ -z "$SOLVENCY" ]; then
-  swift build -c release --package-path "$root" --product solvency >&2
-  SOLVENCY=$(swift build -c release --package-path "$root" --show-bin-path)/solvency
-fi
-if [ -z "$SOLVENCYD" ]; then
-  swift build --package-path "$here/.." --product solvencyd >&2
-  SOLVENCYD=$(swift build --package-path "$here/.." --show-bin-path)/solvencyd
-fi
 if [ -z "$LEDGER_DESK" ]; then
-  swift build --package-path "$here/.." --product LedgerDesk >&2
-  LEDGER_DESK=$(swift build --package-path "$here/.." --show-bin-path)/LedgerDesk
+  swift build -Xcc -O2 --package-path "$here/.." --product LedgerDesk >&2
+  LEDGER_DESK=$(swift build -Xcc -O2 --package-path "$here/.." --show-bin-path)/LedgerDesk
 fi
 
 folder=$(mktemp -d "${TMPDIR:-/tmp}/solvency-operations.XXXXXX")

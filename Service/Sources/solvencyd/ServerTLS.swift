@@ -1,3 +1,4 @@
+import Foundation
 import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
@@ -6,20 +7,45 @@ import SolvencyService
 
 /// How connections are read: HTTP/1.1, bare or behind TLS 1.2 or later.
 enum ServerTLS {
-  static func builder(_ configuration: ServiceConfiguration) throws -> HTTPServerBuilder {
+  /// What reads connections, and when the server's certificate ends, in seconds since 1970; nil without TLS.
+  ///
+  /// - Throws: ``ServiceStarter/Failure`` if a file holds something else, or a certificate that is not valid now: no client that
+  ///   checks would talk to it.
+  static func builder(
+    _ configuration: ServiceConfiguration
+  ) throws -> (server: HTTPServerBuilder, certificateEnds: Int?) {
     let base = HTTPServerBuilder.http1(
       configuration: SolvencyServer.connections(configuration.settings.limits))
-    guard let files = configuration.tls else { return base }
-    return try .tls(base, tlsConfiguration: try tls(files))
-  }
-
-  private static func tls(_ files: ServiceConfiguration.TLS) throws -> TLSConfiguration {
+    guard let files = configuration.tls else { return (base, nil) }
     let chain: [NIOSSLCertificate]
     do {
       chain = try NIOSSLCertificate.fromPEMFile(files.certificates)
     } catch {
       throw ServiceStarter.Failure(files.certificates, "holds no certificates in PEM")
     }
+    let now = time(nil)
+    for certificate in chain {
+      if certificate.notValidAfter < now {
+        throw ServiceStarter.Failure(
+          files.certificates, "a certificate ended on \(day(certificate.notValidAfter)); put a renewed one there")
+      }
+      if certificate.notValidBefore > now {
+        throw ServiceStarter.Failure(
+          files.certificates,
+          "a certificate begins on \(day(certificate.notValidBefore)); wait, or set the machine's clock")
+      }
+    }
+    let tls = try tls(files, chain)
+    return (try .tls(base, tlsConfiguration: tls), chain.map { Int($0.notValidAfter) }.min())
+  }
+
+  private static func day(_ seconds: time_t) -> String {
+    Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601.year().month().day())
+  }
+
+  private static func tls(
+    _ files: ServiceConfiguration.TLS, _ chain: [NIOSSLCertificate]
+  ) throws -> TLSConfiguration {
     let key: NIOSSLPrivateKey
     do {
       key = try NIOSSLPrivateKey(file: files.key, format: .pem)

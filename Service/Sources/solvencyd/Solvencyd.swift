@@ -45,11 +45,10 @@ struct Serve: AsyncParsableCommand {
     LoggingSystem.bootstrap { label in JSONLogHandler(label: label) }
     var logger = Logger(label: "solvencyd")
     logger.logLevel = Logger.Level(rawValue: configuration.logLevel) ?? .info
-    let metrics = MetricsRegistry()
     let core: ServiceCore
-    let server: HTTPServerBuilder
+    let (server, certificateEnds): (HTTPServerBuilder, Int?)
     do {
-      server = try ServerTLS.builder(configuration)
+      (server, certificateEnds) = try ServerTLS.builder(configuration)
       let ledger = try OpenedLedger.open(configuration, logger, takesPart: !checkConfig)
       core = try ServiceCore(ledger, settings: configuration.settings, logger: logger)
     } catch let failure as ServiceStarter.Failure {
@@ -63,7 +62,8 @@ struct Serve: AsyncParsableCommand {
           + "\(configuration.tls == nil ? "without" : "with") TLS")
       return
     }
-    MetricsSystem.bootstrap(metrics)
+    core.noteCertificate(endsAt: certificateEnds)
+    MetricsSystem.bootstrap(core.metrics)
     try await Self.serve(core, server, configuration, logger)
   }
 

@@ -103,6 +103,21 @@ extension CompiledCircuit {
     guard committed.count == coordinates.count, (try? fill(cells, from: committed.span)) != nil else {
       return nil
     }
+    return values(cells)
+  }
+
+  /// The same of committed values that are admitted: nothing looks whether they are, so that nothing here branches on them.
+  ///
+  /// - Parameter committed: one value for every coordinate, which may not be looked at.
+  package func tapedValues(ofAdmitted committed: Span<Int64>) -> [Int256] {
+    let cells = SecretCells(count: elaboration.cells.count)
+    for (index, cell) in elaboration.cells.enumerated() {
+      if let coordinate = cell.coordinate { cells[index] = Int256(committed[coordinate]) }
+    }
+    return values(cells)
+  }
+
+  private func values(_ cells: SecretCells) -> [Int256] {
     let book = Book(cells, tape.run(cells), linkCount: elaboration.links.count)
     return elaboration.cells.indices.map { cells[$0] }
       + elaboration.requirements.indices.map { book.slack($0) }

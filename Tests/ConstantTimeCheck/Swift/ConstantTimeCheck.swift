@@ -3,6 +3,8 @@
 // and for the kernels; with `branch` or `address` as argument, something leaks on purpose and must be
 // reported; with `inverse`, one branch must be.
 
+import CircuitLanguage
+import ExactIntegers
 import ProofCore
 import Ristretto
 import SecretMarks
@@ -22,6 +24,7 @@ enum ConstantTimeCheck {
       try checkSums()
       try checkScalars()
       try checkCommitments()
+      try checkTape()
       print("no branch and no address depends on a secret")
     }
   }
@@ -121,6 +124,36 @@ enum ConstantTimeCheck {
         try span.withCommitment(secretBlinding[0], generators)
       }
       try expect(revealed(commitment), revealed(expected), "commitment")
+    }
+  }
+
+  /// What makes a witness of a book: every operation that a rule can have, on values that are not looked at.
+  static func checkTape() throws {
+    let source = """
+      circuit probe version 1
+      parameters probe
+      committed a in -1000 ... 1000
+      committed b in -1000 ... 1000
+      advice m in -2^40 ... 2^40 := max(a, b, 2 * a) - min(a, -b, 5)
+      advice q in -2^40 ... 2^40 := (a * b - 17) // 13
+      advice c in -2^40 ... 2^40 := if a < b and not (a == 3 or b != 4) then a * a else -b
+      advice d in -2^40 ... 2^40 := if a >= b or a <= -b then m else if b > 10 then 1 else q
+      advice f[k in caps] in 0 ... 2^40 := fill(max(a, 0), caps, k)
+      product p := a * b
+      require "one" : m + q + c + d + p + sum(k in caps : f[k]) >= -2^70
+      """
+    let caps = ParameterValue.list((0..<4).map { ["cap": .integer(Integer(40 * ($0 + 1)))] })
+    let circuit = try Circuit(parsing: source, named: "probe.circuit")
+    let compiled = try circuit.compiledWithoutJudgement(
+      with: ["caps": caps], coordinates: try CoordinateMap(["a", "b"]))
+    for plain in [[3, 4], [-1000, 999], [250, -250], [0, 0]] as [[Int64]] {
+      guard var expected = compiled.interpretedValues(of: plain) else { throw Failure.anotherValue("book") }
+      var book = plain
+      book.withUnsafeMutableBytes { unsafe mark_secret($0.baseAddress, $0.count) }
+      var values = compiled.tapedValues(ofAdmitted: book.span)
+      values.withUnsafeMutableBytes { unsafe mark_public($0.baseAddress, $0.count) }
+      expected.withUnsafeMutableBytes { unsafe mark_public($0.baseAddress, $0.count) }
+      if values != expected { throw Failure.anotherValue("tape") }
     }
   }
 

@@ -40,7 +40,8 @@ public final class ServiceCore: Sendable {
 
   let settings: Settings
   let ledger: any ServedLedger
-  let metrics: MetricsRegistry
+  /// What is counted, for a program that embeds the server and counts more.
+  public let metrics: MetricsRegistry
   let logger: Logger
   let ring = EventRing(limit: 4_096)
   let watch = LedgerWatch()
@@ -83,6 +84,7 @@ public final class ServiceCore: Sendable {
     "solvencyd_epoch_ends_seconds": "When the snapshot in force no longer applies, in seconds since 1970.",
     "solvencyd_log_published_entries": "Entries under the checkpoint that is handed out.",
     "solvencyd_actions_total": "Operators' actions, by action and outcome.",
+    "solvencyd_certificate_ends_seconds": "When the server's certificate ends, in seconds since 1970.",
     "solvencyd_event_readers": "Readers of events and streams that are open.",
   ]
 
@@ -346,6 +348,11 @@ public final class ServiceCore: Sendable {
 }
 
 extension ServiceCore {
+  /// Lets metrics say when the server's certificate ends, in seconds since 1970; nothing without TLS.
+  public func noteCertificate(endsAt seconds: Int?) {
+    if let seconds { metrics.set("solvencyd_certificate_ends_seconds", [], to: Double(seconds)) }
+  }
+
   /// What this process does for its ledger now.
   public var duty: LedgerDuty { ledger.duty }
 

@@ -1,0 +1,104 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import Synchronization
+
+/// Requests on a number of connections, as fast as they are answered or at a given rate.
+struct LoadClient {
+  /// What came of them.
+  struct Outcome: Sendable {
+    /// Milliseconds from when a request was due to its answer, sorted.
+    var milliseconds: [Double] = []
+    /// Seconds from the first request to the last answer.
+    var seconds = 0.0
+    /// Answers that were not what they should be, by what they were.
+    var faults: [String: Int] = [:]
+    /// The same of health checks that were made meanwhile, sorted.
+    var health: [Double] = []
+
+    /// Answers a second.
+    var rate: Double { seconds > 0 ? Double(milliseconds.count) / seconds : 0 }
+
+    /// The time within which a share of all was answered.
+    static func within(_ share: Double, _ sorted: [Double]) -> Double {
+      sorted.isEmpty ? 0 : sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))]
+    }
+  }
+
+  let url: String
+  let path: String
+  /// What every right answer contains.
+  let mark: String
+
+  /// Sends each body once.
+  ///
+  /// - Parameter rate: requests a second; nil to send the next when one is answered. With a rate, a request counts from the
+  ///   moment at which it was due, so that a server that stands still is charged for all that waited.
+  func send(_ bodies: [[UInt8]], connections: Int, rate: Double? = nil) async throws -> Outcome {
+    var configuration = HTTPClient.Configuration()
+    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections + 1
+    configuration.httpVersion = .http1Only
+    let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    let (url, path, mark) = (url, path, mark)
+    let next = Atomic<Int>(0)
+    let isOver = Atomic<Bool>(false)
+    let kept = Mutex(Outcome())
+    let start = ContinuousClock.now
+    async let health: [Double] = {
+      var times: [Double] = []
+      while !isOver.load(ordering: .relaxed) {
+        let before = ContinuousClock.now
+        let response = try await client.execute(HTTPClientRequest(url: url + "/healthz"), timeout: .seconds(60))
+        _ = try await response.body.collect(upTo: 1 << 16)
+        times.append((ContinuousClock.now - before).milliseconds)
+        try await Task.sleep(for: .milliseconds(10))
+      }
+      return times
+    }()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<connections {
+        group.addTask {
+          var (times, faults): ([Double], [String: Int]) = ([], [:])
+          while true {
+            let place = next.wrappingAdd(1, ordering: .relaxed).oldValue
+            guard place < bodies.count else { break }
+            var due = ContinuousClock.now
+            if let rate {
+              due = start + .nanoseconds(Int64(Double(place) / rate * 1e9))
+              if due > ContinuousClock.now { try await Task.sleep(until: due) }
+            }
+            var request = HTTPClientRequest(url: url + path)
+            request.method = .POST
+            request.headers.add(name: "content-type", value: "application/json")
+            request.body = .bytes(ByteBuffer(bytes: bodies[place]))
+            let response = try await client.execute(request, timeout: .seconds(60))
+            let answer = try await response.body.collect(upTo: 1 << 20)
+            times.append((ContinuousClock.now - due).milliseconds)
+            let text = String(buffer: answer)
+            if response.status != .ok || !text.contains(mark) {
+              faults["\(response.status.code) \(text.prefix(200))", default: 0] += 1
+            }
+          }
+          kept.withLock { [times, faults] outcome in
+            outcome.milliseconds += times
+            outcome.faults.merge(faults, uniquingKeysWith: +)
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    let seconds = (ContinuousClock.now - start).milliseconds / 1_000
+    isOver.store(true, ordering: .relaxed)
+    var outcome = kept.withLock { $0 }
+    outcome.health = try await health.sorted()
+    outcome.milliseconds.sort()
+    outcome.seconds = seconds
+    try await client.shutdown()
+    return outcome
+  }
+}
+
+extension Duration {
+  /// The duration in milliseconds.
+  var milliseconds: Double { Double(components.seconds) * 1e3 + Double(components.attoseconds) / 1e15 }
+}

@@ -1,0 +1,145 @@
+import Admission
+import ArgumentParser
+import Foundation
+import ServiceFixtures
+import SolvencyService
+
+/// What a server admits and verifies in a second, beside the library alone, and how long it lets others wait.
+@main
+struct ServiceLoad: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "service-load",
+    abstract: "Measure solvencyd: admissions and verifications a second, waiting times, memory.",
+    discussion: """
+      Makes a venue whose accounts prove portfolio margin, one request each, and sends them to a server of its own on a copy of \
+      the ledger, once for each number of connections. Processor time is the server's alone; the client shares \
+      the machine with it, so that requests a second on the wall are those of both.
+
+        service-load --server .build/release/solvencyd ../Examples/snapshot.json
+      """)
+
+  @Argument(help: "A snapshot; the one in force is made of it, with a validity of six hours from now.")
+  var snapshot: String
+
+  @Option(help: "The server to start.")
+  var server: String
+
+  @Option(help: "How many accounts, and requests for admission.")
+  var accounts = 8_192
+
+  @Option(name: .customLong("connections"), parsing: .upToNextOption, help: "Numbers of connections.")
+  var connectionCounts = [1, 16, 256]
+
+  func validate() throws {
+    guard (256...200_000).contains(accounts) else { throw ValidationError("--accounts is 256 to 200000.") }
+    guard !connectionCounts.isEmpty, connectionCounts.allSatisfy({ (1...4_096).contains($0) }) else {
+      throw ValidationError("--connections are 1 to 4096.")
+    }
+  }
+
+  func run() async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "service-load-\(getpid())").path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let now = Timestamp.now
+    var draft = try RiskSnapshot(json: Array(Data(contentsOf: URL(fileURLWithPath: snapshot)))).draft
+    (draft.validFrom, draft.validTo) = (Int64(now.seconds), Int64(now.seconds) + 21_600)
+    note("proving \(accounts) requests")
+    let venue = try LoadVenue(at: folder, accounts: accounts, snapshot: RiskSnapshot(draft), now: now) { count in
+      if count % 1_024 == 0 { note("\(count) of \(accounts)") }
+    }
+    let alone = try library(venue)
+    let library = [
+      "the library alone, batches of 256, one thread:",
+      "\(whole(1 / alone)) admissions a second of processor time",
+    ]
+    print(library.joined(separator: " "))
+    print("")
+    print("| route | connections | a second | half within, ms | 99 % within, ms | health, 99 % within, ms "
+      + "| a second of the server's processor time | of the library's | memory, MB |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    var reached = 0.0
+    for connections in connectionCounts {
+      reached = try await measure(venue, .admit, connections, rate: nil, alone).rate
+    }
+    if let most = connectionCounts.last {
+      _ = try await measure(venue, .admit, most, rate: reached * 0.7, alone)
+    }
+    for connections in connectionCounts {
+      _ = try await measure(venue, .verify, connections, rate: nil, alone)
+    }
+  }
+
+  private enum Route: String {
+    case admit, verify
+  }
+
+  /// Processor time of an admission in the library, in seconds, on a copy of the ledger.
+  private func library(_ venue: LoadVenue) throws -> Double {
+    let copy = venue.folder + "/library"
+    try FileManager.default.copyItem(atPath: venue.folder + "/ledger", toPath: copy)
+    let keys = try LoadVenue.keys(of: venue.folder)
+    let ledger = try FolderLedger(copy, keys: keys)
+    defer { ledger.close() }
+    let requests = try venue.requests.map { try AdmissionRequest(json: $0) }
+    let desk = ledger.admission
+    // The rule is compiled with the first batch, as it is in a server at work.
+    var seconds = 0.0
+    var admitted = 0
+    for first in stride(from: 0, to: requests.count, by: 256) {
+      let batch = Array(requests[first..<min(first + 256, requests.count)])
+      let begin = processorSeconds()
+      let verdicts = desk.review(batch, at: .now)
+      if first > 0 {
+        seconds += processorSeconds() - begin
+        admitted += batch.count
+      }
+      guard verdicts.allSatisfy({ if case .admitted = $0 { true } else { false } }) else {
+        throw ServerProcess.Failure(description: "the library refused a request: \(verdicts)")
+      }
+    }
+    return seconds / Double(max(1, admitted))
+  }
+
+  private func measure(
+    _ venue: LoadVenue, _ route: Route, _ connections: Int, rate: Double?, _ alone: Double
+  ) async throws -> LoadClient.Outcome {
+    let process = try ServerProcess(server, venue: venue, copy: venue.folder + "/copy")
+    defer { process.stop() }
+    let idle = process.residentMegabytes
+    // One connection is asked for as long as sixteen are: with fewer requests.
+    let count = connections == 1 ? min(accounts, 1_024) : accounts
+    let bodies =
+      route == .admit
+      ? Array(venue.requests.prefix(count)) : [[UInt8]](repeating: venue.proof, count: count)
+    let audience = venue.audience.description.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+    let client = LoadClient(
+      url: process.url, path: route == .admit ? "/v1/requests" : "/v1/verify?audience=\(audience)",
+      mark: route == .admit ? "\"admitted\"" : "\"accepted\"")
+    let before = process.processorSeconds
+    let outcome = try await client.send(bodies, connections: connections, rate: rate)
+    let each = (process.processorSeconds - before) / Double(max(1, outcome.milliseconds.count))
+    let cells = [
+      route.rawValue + (rate.map { " at \(whole($0)) a second" } ?? ""), "\(connections)", whole(outcome.rate),
+      tenths(LoadClient.Outcome.within(0.5, outcome.milliseconds)),
+      tenths(LoadClient.Outcome.within(0.99, outcome.milliseconds)),
+      tenths(LoadClient.Outcome.within(0.99, outcome.health)), whole(1 / each),
+      route == .admit ? "\(whole(100 * alone / each)) %" : "",
+      "\(tenths(idle)) idle, \(tenths(process.residentMegabytes)) after",
+    ]
+    print("| " + cells.joined(separator: " | ") + " |")
+    for (fault, times) in outcome.faults.prefix(3) { print("FAULT, \(times) times: \(fault)") }
+    guard outcome.faults.isEmpty else { throw ExitCode(1) }
+    return outcome
+  }
+
+  private func note(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+  private func whole(_ value: Double) -> String { String(format: "%.0f", value) }
+  private func tenths(_ value: Double) -> String { String(format: "%.1f", value) }
+
+  /// Processor time of all threads of this process, in seconds.
+  private func processorSeconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+}
