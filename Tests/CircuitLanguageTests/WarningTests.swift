@@ -50,7 +50,7 @@ struct WarningTests {
       committed position[i in instruments]
       advice long[i in instruments]  in 0 ... 2^20 := max( position[i], 0)
       advice short[i in instruments] in 0 ... 2^20 := max(-position[i], 0)
-      link position[i] == long[i] - short[i]
+      link for i in instruments : position[i] == long[i] - short[i]
       require "flat" : 0 - cash - sum(i in instruments : i.price * (long[i] + short[i])) >= 0
       """, [.onlyEmptyBook]),
     // No whole numbers but 0, which no linear program shows.
