@@ -18,7 +18,7 @@ from solvency.documents import Documents
 def by_duckdb(documents: Documents, path: str) -> tuple[list[str], list[tuple[str, int]]]:
     """Reads, verifies a batch at a time, and counts the reasons in SQL."""
     verifier = documents.verifier(threads=1)
-    reader = duckdb.sql(f"SELECT * FROM read_parquet('{path}') ORDER BY row").fetch_record_batch(verifier.batch)
+    reader = duckdb.sql(f"SELECT * FROM read_parquet('{path}') ORDER BY row").to_arrow_reader(verifier.batch)
     # DuckDB has no binary of fixed length and hands digests over as binary: the values are the same.
     parts = [
         columns.verdicts(verifier, columns.envelopes_of(batch, "proof"), now=documents.now) for batch in reader
