@@ -172,7 +172,6 @@ enum WorldFiles {
     "ledger head --ledger @f:desk", "ledger export --ledger @f:desk -o @out",
     "ledger backup --ledger @f:desk -o @out", "ledger restore @r:copy.sqlite --ledger @f:desk",
     "ledger roll --ledger @f:desk --key @s:venue.key --now 1770328900",
-    "=2 ledger change --ledger @f:desk --key venue.key --now \(moment)",
     "ledger checkpoint --ledger @f:desk --key venue.key --now \(moment)",
     "ledger renew @d:account.sig.json --ledger @f:desk --key venue.key --now \(moment)",
     "ledger fill @d:report.json --ledger @f:desk --key venue.key --now 1770328900",

@@ -34,6 +34,9 @@ struct LedgerBackup: Verb {
       throw ToolFailure(
         .inputOutput, file, "is not a place for a database; name a file that is not there yet")
     }
+    guard InputFile.exists(OutputFile.folder(of: file)) else {
+      throw ToolFailure(.inputOutput, file, "cannot be written: its folder is not there")
+    }
     try ToolFailure.wrapping(folder.storePath) {
       try SQLiteStore(opening: folder.storePath, for: .reading).backUp(to: file)
     }
