@@ -294,6 +294,25 @@ size_t KERNEL_NAME(equations_scratch_size)(const cristretto_circuit *circuit) {
 
 size_t KERNEL_NAME(equations_sums_size)(size_t n) { return n * sizeof(scalar8); }
 
+/// The powers of lambda that anybody asks for, by their places: of the D of a commitment after the first only C + 1.
+SEPARATE void powers_by_place(scalar8 *out, const cristretto_circuit *c, const scalar8 *lambda) {
+  const size_t stride = c->stride, block = (size_t)c->coordinates + 1;
+  scalar8 first, step;
+  one(&first);
+  if (c->commitments == 1) {
+    sequence(out, c->powers, &first, lambda);
+    return;
+  }
+  sequence(out, stride, &first, lambda);
+  power(&step, lambda, stride);
+  first = step;
+  for (size_t i = 1; i < c->commitments; i++) {
+    sequence(out + stride + (i - 1) * block, block, &first, lambda);
+    times(&first, &first, &step);
+  }
+  sequence(out + c->first_row, c->powers - c->first_row, &first, lambda);
+}
+
 /// q of all slots; returns in `constant` what belongs to no slot. The inputs are loaded.
 SEPARATE void evaluate(
     vectors *v, const cristretto_circuit *c, const scalar8 *in, const cristretto_scalar *inverted,
@@ -301,11 +320,10 @@ SEPARATE void evaluate(
   const size_t nh = c->digits, nb = c->bits, Q = c->gates, nm = c->multiplicities, A = c->variables;
   const scalar8 *lambda = v->powers, *tau = &in[CRISTRETTO_TAU], *on_o = &in[CRISTRETTO_ON_O];
   const scalar8 *alpha_tau = &in[CRISTRETTO_ALPHA_TAU], *mu = &in[CRISTRETTO_MU];
-  scalar8 tau2, tau3, unit, K, w, t, digit_sum, digits, square;
-  one(&unit);
+  scalar8 tau2, tau3, K, w, t, digit_sum, digits, square;
   times(&tau2, tau, tau);
   times(&tau3, &tau2, tau);
-  sequence(v->powers, c->powers, &unit, &in[CRISTRETTO_LAMBDA]);
+  powers_by_place(v->powers, c, &in[CRISTRETTO_LAMBDA]);
   if (nb + Q > 0) {
     power(&t, mu, nh + 1);
     sequence(v->mu_powers, nb + Q, &t, mu);

@@ -5,23 +5,27 @@ internal import CRistretto
   /// Counts, in the letters of the documentation of the protocol.
   package struct Shape: Sendable {
     let nh, nb, Q, nm, N, A, S, C, rounds, finalLinear, finalNorm, base: Int
-    let powerCount, firstRow, firstBit: Int
+    let commitmentCount, stride, powerCount, firstRow, firstBit: Int
 
     /// - Parameters:
     ///   - digits: nh, nb, nm and b.
     ///   - values: A, Q, S and C.
     ///   - folding: N, k and the lengths of what is left of l and n.
-    ///   - powers: how many powers of λ there are, and which are those of the first row and the first bit.
+    ///   - commitments: k and D.
+    ///   - powers: how many powers of λ have a place, and the places of those of the first row and the first bit: after
+    ///     D + (k − 1)·(C + 1) of the commitments.
     package init(
       digits: (slots: Int, bits: Int, multiplicities: Int, base: Int),
       values: (variables: Int, gates: Int, rows: Int, coordinates: Int),
       folding: (length: Int, rounds: Int, finalLinear: Int, finalNorm: Int),
+      commitments: (count: Int, stride: Int),
       powers: (count: Int, firstRow: Int, firstBit: Int)
     ) {
       (nh, nb, nm, base) = (digits.slots, digits.bits, digits.multiplicities, digits.base)
       (A, Q, S, C) = (values.variables, values.gates, values.rows, values.coordinates)
       (N, rounds) = (folding.length, folding.rounds)
       (finalLinear, finalNorm) = (folding.finalLinear, folding.finalNorm)
+      (commitmentCount, stride) = commitments
       (powerCount, firstRow, firstBit) = (powers.count, powers.firstRow, powers.firstBit)
     }
   }
@@ -45,7 +49,9 @@ internal import CRistretto
   package init?(_ shape: Shape, asked: IntegerMatrix, slotWeights: OwnedMultiples) {
     guard slotWeights.factors.count == shape.nh + shape.nb,
       asked.columnCount == shape.A + shape.Q + 1, asked.rowCount <= shape.powerCount,
-      slotWeights.owners.allSatisfy({ (0..<(shape.A + shape.S)).contains($0) })
+      slotWeights.owners.allSatisfy({ (0..<(shape.A + shape.S)).contains($0) }),
+      shape.commitmentCount > 0,
+      shape.firstRow == shape.stride + (shape.commitmentCount - 1) * (shape.C + 1)
     else { return nil }
     var memory: [KernelList] = []
     func list<T: BitwiseCopyable>(_ values: [T]) -> UnsafePointer<T>? {
@@ -70,6 +76,7 @@ internal import CRistretto
       multiplicities: UInt32(shape.nm), length: UInt32(shape.N), variables: UInt32(shape.A),
       rows: UInt32(shape.S), coordinates: UInt32(shape.C), rounds: UInt32(shape.rounds),
       final_linear: UInt32(shape.finalLinear), final_norm: UInt32(shape.finalNorm), base: UInt32(shape.base),
+      commitments: UInt32(shape.commitmentCount), stride: UInt32(shape.stride),
       powers: UInt32(shape.powerCount), first_row: UInt32(shape.firstRow), first_bit: UInt32(shape.firstBit),
       ends: ends, places: places, magnitudes: magnitudes, residue_count: asked.residues.count,
       residue_places: residuePlaces, residue_columns: residueColumns, residues: residues, owners: owners,

@@ -310,6 +310,32 @@ struct RepeatedTests {
     }
   }
 
+  @Test(
+    "eight proofs of a repetition in lanes: each is accepted, and each that is of other commitments is found alone"
+  )
+  func lanes() throws {
+    let foreign = try Shape.single.example().proved().commitments[0]
+    for (shape, count) in zip(Shape.allCases, [4, 3, 2, 2, 3]) {
+      let one = try shape.example()
+      let example = try Self.example(
+        one.statement.draft, base: one.statement.base, Array(repeating: one.x, count: count))
+      let proofs = try (0..<9).map { _ in try example.proved() }
+      #expect(Set(proofs.map(\.proof)).count == 9)
+      for bad in [nil, 0, 4, 7, 8] {
+        var batch = ProofBatch(generators: .standard)
+        for (index, proved) in proofs.enumerated() {
+          var commitments = proved.commitments
+          // The last commitment of the group is another's: its power of λ is the last block's.
+          if index == bad { commitments[commitments.count - 1] = foreign }
+          batch.add(
+            proved.proof, of: example.statement, commitments: commitments, context: example.context)
+        }
+        let errors = try batch.verify(workers: 1)
+        #expect(errors.enumerated().filter { $0.element != nil }.map(\.offset) == (bad.map { [$0] } ?? []))
+      }
+    }
+  }
+
   @Test("a component of the second commitment on another generator is not proved away")
   func junk() throws {
     let example = try Self.example(Self.block, base: .b16, [[20, 0], [7, 255]])

@@ -233,17 +233,20 @@ void cristretto_scalars_weigh(
 
 // MARK: - Equations of circuit proofs
 
-/// A checked statement with one commitment, as the sums of its verification equations need it
+/// A checked statement, as the sums of its verification equations need it
 /// (Documentation/Protocol.md, sections 3.6, 4 and 6).
 typedef struct {
   /// nh, nb, Q, nm, N; A, S, C; k, the lengths of what is left of l and n; b.
   uint32_t digits, bits, gates, multiplicities, length, variables, rows, coordinates;
   uint32_t rounds, final_linear, final_norm, base;
-  /// How many powers of lambda there are, and those of the first row and the first bit.
+  /// k, and how many powers of lambda the first commitment has, D.
+  uint32_t commitments, stride;
+  /// How many powers of lambda are computed, and the places of those of the first row and the first bit. Powers have
+  /// places in the order of their exponents: D of the first commitment, C + 1 of each other, and all that follow.
   uint32_t powers, first_row, first_bit;
   /// What the forms ask of each variable, of each gate's output, and the constant: for each of them four kinds of
   /// integers, less than 2^32, the negatives of such, longer ones and the negatives of such. ends[4 c + kind] is where
-  /// the kind ends; places are powers of lambda.
+  /// the kind ends; places are those of powers of lambda.
   const uint32_t *ends, *places;
   const uint64_t *magnitudes;
   /// What is not such an integer.

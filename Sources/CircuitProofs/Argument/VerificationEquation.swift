@@ -75,7 +75,9 @@ struct VerificationSum: ProofSum {
             rhoPower.squared() * mu,
           ], challenges.gammas, ratios, proof.parts.l, proof.parts.n, inverses.inverted)
         onFirst[statement.layout.digitSlots] -= weight * alphaTau
-        addOwnPoints(item, inverses, commitmentWeights: [.one])
+        addOwnPoints(
+          item, inverses,
+          commitmentWeights: statement.storage.compiled.powers.commitmentWeights(of: rows.lambda))
       }
       equations.add(inputs)
     }

@@ -178,13 +178,12 @@ private final class LazyLaneCircuit: Sendable {
   }
 
   private func make(_ forms: CompiledForms) -> LaneCircuit? {
-    // The kernel knows the powers of one commitment only.
-    guard draft.links.count == 1 else { return nil }
-    return LaneCircuit(
+    LaneCircuit(
       LaneCircuit.Shape(
         digits: (layout.digitSlots, layout.bitSlots, layout.multiplicities, base.rawValue),
         values: (draft.variableBounds.count, draft.gates.count, draft.rows.count, draft.coordinateCount),
         folding: (layout.normLength, layout.rounds, layout.finalLinearLength, layout.finalNormLength),
+        commitments: (draft.links.count, layout.commitmentStride),
         powers: (forms.powers.count, forms.powers.firstRow, forms.powers.firstBit)),
       asked: forms.asked, slotWeights: forms.slotWeights)
   }
@@ -246,6 +245,12 @@ struct PowersOfLambda {
       first *= step
     }
     return values + Scalar.geometricSequence(from: first, ratio: lambda, count: count - firstRow)
+  }
+
+  /// λ^(iD), the weights of the commitments.
+  func commitmentWeights(of lambda: Scalar) -> [Scalar] {
+    guard commitmentCount > 1 else { return [.one] }
+    return Scalar.geometricSequence(from: .one, ratio: lambda.power(stride), count: commitmentCount)
   }
 
   /// That of the first row of a commitment, whose power of λ is the commitment's weight.
