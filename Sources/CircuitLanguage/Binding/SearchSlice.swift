@@ -153,7 +153,8 @@ struct SearchSlice {
   /// another, and each variable alone (a later bracket without the ones before it), with as little as
   /// possible of everything else.
   var starts: [[(variable: Int, coefficient: Integer)]] {
-    let weight = Integer.powerOfTwo(20)
+    // More than any price: a lot that costs millions of quanta is held all the same.
+    let weight = Integer.powerOfTwo(128)
     let all = variables.indices.map { (variable: $0, coefficient: Integer(-1)) }
     func start(_ directions: [(cell: Int, sign: Integer)]) -> [(variable: Int, coefficient: Integer)] {
       directions.reduce(into: all) { terms, direction in
