@@ -37,12 +37,18 @@ public enum CircuitFields {
     Field("instruments[].pnlLong[]", "gain of one lot held in each scenario of its group, quanta"),
     Field("instruments[].pnlShort[]", "gain of one lot sold in each scenario of its group, quanta"),
     Field("instruments[].factors[]", "loss of one lot as each factor moves, quanta; empty outside the model"),
+    Field(
+      "instruments[].attributes.NAME",
+      "the venue's own number under a name that the snapshot declares; of language 2"),
     Field("collateral[]", "the assets, by name: `collateral[\"USDC\"]`"),
     Field("collateral[].tranches[]", "what holdings count, at least one"),
     Field("collateral[].tranches[].cap", "most lots in it, lots"),
     Field("collateral[].tranches[].value", "value of one lot for the kind, quanta"),
     Field("collateral[].debt", "what one lot owed takes from equity for the kind, quanta"),
     Field("collateral[].maxBorrow", "most lots that may be owed, lots"),
+    Field(
+      "collateral[].attributes.NAME",
+      "the venue's own number under a name that the snapshot declares; of language 2"),
     Field("groups[]", "the scenario groups"),
     Field("groups[].instruments[]", "the instruments of the group, with the fields of `instruments[]`"),
     Field("groups[].scenarios[]", "the scenarios, in the order of gains"),

@@ -15,6 +15,9 @@ public import MarginRules
 /// | `collateral` | `tranches` (list of `cap`, `value`), `debt`, `maxBorrow` |
 /// | `groups` | `instruments` (the same records), `scenarios` (`weight`, `price`, `vol`) |
 ///
+/// Where the snapshot declares attributes, instruments, assets or both have a record `attributes` with an integer under each
+/// declared name.
+///
 /// Coefficients that differ between initial and maintenance margin are those of the kind. A part without
 /// a cap of its own has what is left of the limit, so that caps add up to no more than the limit; a side
 /// without brackets is one part without margin.
@@ -26,7 +29,8 @@ public enum SnapshotParameters {
 
   /// The parameter tree of a snapshot for one kind of margin.
   public static func value(of snapshot: RiskSnapshot, kind: MarginKind) -> ParameterValue {
-    let instruments = snapshot.instruments.map { instrument($0, kind) }
+    let names = snapshot.attributes
+    let instruments = snapshot.instruments.map { instrument($0, kind, names?.instruments ?? []) }
     let groups = zip(snapshot.groups, snapshot.instrumentIndices).map { group, indices in
       ParameterValue.record(
         id: group.id,
@@ -47,12 +51,21 @@ public enum SnapshotParameters {
       ],
       "factors": .list(snapshot.factors.map { .record(id: $0.id, [:]) }),
       "instruments": .list(instruments),
-      "collateral": .list(snapshot.collateral.map { asset($0, kind) }),
+      "collateral": .list(snapshot.collateral.map { asset($0, kind, names?.collateral ?? []) }),
       "groups": .list(groups),
     ]
   }
 
-  private static func instrument(_ instrument: Instrument, _ kind: MarginKind) -> ParameterValue {
+  /// The record of an element's own numbers, under its name; nothing where none are declared.
+  private static func attributes(_ names: [String], _ numbers: [Int64]) -> [String: ParameterValue] {
+    guard !names.isEmpty else { return [:] }
+    let fields = Dictionary(zip(names, numbers.map(integer))) { first, _ in first }
+    return ["attributes": .record(ParameterRecord(fields: fields))]
+  }
+
+  private static func instrument(
+    _ instrument: Instrument, _ kind: MarginKind, _ names: [String]
+  ) -> ParameterValue {
     let isBracketed = !instrument.long.isEmpty && !instrument.short.isEmpty
     let fields: [String: ParameterValue] = [
       "bracketed": isBracketed ? 1 : 0,
@@ -67,7 +80,8 @@ public enum SnapshotParameters {
       "pnlShort": .list(instrument.pnlShort.map(integer)),
       "factors": .list((instrument.factors ?? []).map(integer)),
     ]
-    return .record(id: instrument.id, fields)
+    return .record(
+      id: instrument.id, fields.merging(attributes(names, instrument.attributes)) { own, _ in own })
   }
 
   /// Brackets with caps that add up to at most `limit` lots; one without margin if there are none.
@@ -83,7 +97,9 @@ public enum SnapshotParameters {
       })
   }
 
-  private static func asset(_ asset: CollateralAsset, _ kind: MarginKind) -> ParameterValue {
+  private static func asset(
+    _ asset: CollateralAsset, _ kind: MarginKind, _ names: [String]
+  ) -> ParameterValue {
     let limit = SnapshotLimits.amounts.upperBound
     let caps = caps(of: asset.tranches.map(\.capLots), limit: limit)
     let tranches = zip(asset.tranches, caps).map { tranche, cap -> ParameterValue in
@@ -95,7 +111,7 @@ public enum SnapshotParameters {
         "tranches": .list(tranches),
         "debt": integer(asset.debt(kind)),
         "maxBorrow": integer(asset.maxBorrow ?? limit),
-      ])
+      ].merging(attributes(names, asset.attributes)) { own, _ in own })
   }
 
   /// The room of each part: its own cap, or what the parts before it leave of the limit.

@@ -73,9 +73,9 @@ struct SnapshotEncodingTests {
   @Test("another version is refused by its number")
   func version() throws {
     var bytes = try SnapshotFixture.snapshot().canonicalBytes
-    bytes[29] = 2
+    bytes[29] = 3
     let found = #expect(throws: SnapshotError.self) { try RiskSnapshot(canonicalBytes: bytes) }
-    #expect(found == .unknownVersion("2"))
+    #expect(found == .unknownVersion("3"))
   }
 
   @Test("every beginning and every continuation of the bytes is refused")

@@ -57,6 +57,7 @@ struct SnapshotValidationTests {
         case .identifier: ["", "a/b", "a b", "é", "a\n", "\u{212A}", long + "x"]
         case .label: ["", "é", "a\n", "\u{7F}", long + "x"]
         case .note: [String(repeating: "é", count: 513)]
+        case .name: ["", "A", "a-b", "é", "1", long + "x"]
         }
       for text in bad {
         let changed = try FieldProbe.changing(draft, field: index, .text { _ in text })

@@ -31,7 +31,7 @@ struct SnapshotSchemaTests {
   func refused() throws {
     let good = try SnapshotFixture.snapshot().json
     let changes: [(String, JSONValue)] = [
-      ("version", .integer(2)), ("haltLevel", .integer(4)), ("bufferPpm", .integer(999_999)),
+      ("version", .integer(3)), ("haltLevel", .integer(4)), ("bufferPpm", .integer(999_999)),
       ("beacon", "00"), ("regime", "wild"), ("epoch", .integer(-1)), ("else", .integer(1)),
       ("instruments", .null),
     ]
@@ -41,8 +41,25 @@ struct SnapshotSchemaTests {
       #expect(!faults(changed, schema.value, "").isEmpty, "\(key)")
       #expect(throws: SnapshotError.self) { try RiskSnapshot(json: changed.encoded()) }
     }
-    #expect(throws: SnapshotError.unknownVersion("2")) {
-      try RiskSnapshot(json: Array(#"{"version": 2, "new": true}"#.utf8))
+    #expect(throws: SnapshotError.unknownVersion("3")) {
+      try RiskSnapshot(json: Array(#"{"version": 3, "new": true}"#.utf8))
+    }
+  }
+
+  @Test("a snapshot that declares attributes follows the schema, and numbers that are none do not")
+  func attributes() throws {
+    var draft = try SnapshotFixture.snapshot().draft
+    draft.attributes = SnapshotAttributes(instruments: ["sector", "listed"], collateral: [])
+    for index in draft.instruments.indices { draft.instruments[index].attributes = [Int64(index), -1] }
+    let file = try RiskSnapshot(draft).json
+    #expect(faults(file, schema.value, "") == [])
+    let text = String(decoding: file.encoded(.compact), as: UTF8.self)
+    for (part, other) in [("\"sector\":0", "\"sector\":\"a\""), ("\"sector\",", "\"Sector\",")] {
+      let changed = text.replacing(part, with: other)
+      #expect(changed != text)
+      let node = try JSONDocument.parse(Array(changed.utf8), maximumBytes: 1 << 24)
+      #expect(!faults(node.value, schema.value, "").isEmpty, "\(other)")
+      #expect(throws: SnapshotError.self) { try RiskSnapshot(json: Array(changed.utf8)) }
     }
   }
 
@@ -90,6 +107,9 @@ struct SnapshotSchemaTests {
       else { return ["\(path): schema"] }
       let missing = required.filter { name in !members.contains { .string($0.key) == name } }
       let inner = members.flatMap { item -> [String] in
+        if known.isEmpty, case .object? = member(schema, "additionalProperties") {
+          return faults(item.value, member(schema, "additionalProperties") ?? .null, "\(path).\(item.key)")
+        }
         guard let own = known.first(where: { $0.key == item.key })?.value else {
           return ["\(path).\(item.key): unknown"]
         }

@@ -92,6 +92,49 @@ struct CookbookTests {
     for book in edge.fails { #expect(try !evaluate(book), "\(book)") }
   }
 
+  @Test("a whitelist by attribute says at its edge what its first lines say, and mistakes name what there is")
+  func attributes() throws {
+    let folder = Vectors.packageRoot.appending(path: "Examples/attributes")
+    let snapshot = try RiskSnapshot(json: Array(Data(contentsOf: folder.appending(path: "snapshot.json"))))
+    let text = try String(contentsOf: folder.appending(path: "whitelist.circuit"), encoding: .utf8)
+    let registry = try Registry(of: snapshot)
+    func rule(_ text: String, _ snapshot: RiskSnapshot = snapshot) throws -> MarginRule {
+      try MarginRule(
+        circuit: Circuit(parsing: text, named: "whitelist.circuit"), snapshot: snapshot, kind: .initial,
+        registry: Registry(of: snapshot))
+    }
+    let whitelist = try rule(text)
+    func isMet(_ amounts: [String: Int64]) throws -> Bool {
+      let book = registry.names.map { amounts[$0] ?? 0 }
+      return try whitelist.compiled.evaluate(book.span).isProvable
+    }
+    let cash: Int64 = 1 << 50
+    #expect(try isMet(["cash": cash, "position/GOLD-PERP": 50]))
+    #expect(try !isMet(["cash": cash, "position/GOLD-PERP": 51]))
+    #expect(try isMet(["cash": cash, "position/GOLD-PERP": 50, "position/OIL-FUT": 950]))
+    #expect(try !isMet(["cash": cash, "position/GOLD-PERP": 50, "position/OIL-FUT": 951]))
+    #expect(try !isMet(["cash": cash, "position/MEME-PERP": 1]))
+    #expect(try isMet(["cash": 70_000_000, "position/OIL-FUT": 1]))
+    #expect(try !isMet(["cash": 69_999_999, "position/OIL-FUT": 1]))
+
+    func refusal(_ text: String, _ snapshot: RiskSnapshot = snapshot) throws -> String {
+      let error = #expect(throws: MarginRuleError.self) { try rule(text, snapshot) }
+      return error.map { "\($0)" } ?? ""
+    }
+    let misspelt = try refusal(text.replacing("i.attributes.listed", with: "i.attributes.lisetd"))
+    #expect(
+      misspelt.contains("no field `lisetd`") && misspelt.contains("houseLimit, listed, sector"), "\(misspelt)"
+    )
+    // Another snapshot declares nothing.
+    let plain = try RiskSnapshot(
+      json: Array(Data(contentsOf: Vectors.packageRoot.appending(path: "Examples/snapshot.json"))))
+    #expect(try refusal(text, plain).contains("the snapshot declares none for this list"))
+    let old = #expect(throws: CircuitError.self) {
+      try Circuit(parsing: text.replacing(" language 2", with: ""), named: "old.circuit")
+    }
+    #expect(old?.description.contains("`attributes` are of language 2") == true, "\(old?.description ?? "")")
+  }
+
   @Test("leverage is what is chosen: five times carries half of what ten times does")
   func chosenLeverage() throws {
     let (rule, registry) = try compiled("leverage")

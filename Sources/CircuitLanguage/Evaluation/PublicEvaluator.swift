@@ -224,7 +224,10 @@ struct PublicEvaluator {
     let (name, source) = (field.name, record.source)
     throw Problem(
       .unknownField, "this record has no field `\(name.text)`", at: name.range,
-      notes: Suggestion.help(for: name.text, among: source.fields.keys) + Self.listed(source))
+      notes: Suggestion.help(for: name.text, among: source.fields.keys) + Self.listed(source)
+        + (name.text == "attributes"
+          ? ["help: the snapshot declares none for this list; one of version 2 does, under `attributes`"]
+          : []))
   }
 
   /// The fields that there are.

@@ -132,6 +132,11 @@ extension Parser {
     while true {
       if accept(.period) != nil {
         let field = try fieldName()
+        guard field.text != "attributes" || language >= 2 else {
+          throw Problem(
+            .syntax, "`attributes` are of language 2", at: field.range,
+            notes: ["help: write `language 2` in the header, after the version"])
+        }
         base = try node(.field(base, field), over: [base], to: field.range)
       } else if accept(.openBracket) != nil {
         let indices = try list { (parser) throws(Problem) in try parser.expression() }

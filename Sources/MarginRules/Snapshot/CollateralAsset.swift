@@ -19,6 +19,8 @@ public struct CollateralAsset: Hashable, Sendable {
   public var isolationCeiling: Int64?
   /// The most lots that one account may owe; nil for no bound but ``SnapshotLimits/amounts``.
   public var maxBorrow: Int64?
+  /// The venue's own numbers, one for each name of ``SnapshotAttributes/collateral``, |x| < 2⁵⁰.
+  public var attributes: [Int64]
 
   /// An asset without group, ceiling and limit.
   public init(
@@ -32,6 +34,7 @@ public struct CollateralAsset: Hashable, Sendable {
     self.debtMM = debtMM
     isolationCeiling = nil
     maxBorrow = nil
+    attributes = []
   }
 
   /// What one owed lot takes from equity, in quanta.

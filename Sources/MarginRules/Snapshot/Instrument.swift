@@ -38,6 +38,8 @@ public struct Instrument: Hashable, Sendable {
   public var factors: [Int64]?
   /// What may be done with the instrument now.
   public var flags: InstrumentFlags
+  /// The venue's own numbers, one for each name of ``SnapshotAttributes/instruments``, |x| < 2⁵⁰.
+  public var attributes: [Int64]
 
   /// An instrument without margin, contingency, limits and factor loadings.
   public init(
@@ -61,6 +63,7 @@ public struct Instrument: Hashable, Sendable {
     maxShortLots = nil
     factors = nil
     flags = InstrumentFlags()
+    attributes = []
   }
 }
 

@@ -19,6 +19,9 @@ extension RiskSnapshot {
   ///   every instrument;
   /// - of an instrument: `kind`, `maxLots`, `factors`, `flags`, and `feeExit`, which is then 0;
   /// - of an asset: `group`, `isolationCeiling`, `maxBorrow`; and `note`.
+  ///
+  /// Version 2 has the member `attributes`, `{"instruments": ["sector"], "collateral": []}`, and in each instrument and
+  /// asset `attributes` with a number under each declared name, where any are declared.
   /// - Throws: ``SnapshotError/document(_:)`` for a text that is not such a document,
   ///   ``SnapshotError/unknownVersion(_:)``, and what ``init(_:)`` throws.
   public init(json bytes: [UInt8]) throws(SnapshotError) {
@@ -36,8 +39,9 @@ extension RiskSnapshot {
     let draft: SnapshotDraft
     do throws(DocumentError) {
       // Another version may have other members, so nothing else of it is read.
-      _ = try document.version(in: Int64(Self.version)...Int64(Self.version))
-      draft = try SnapshotReader.draft(document)
+      let version = try document.version(
+        in: Int64(Self.versions.lowerBound)...Int64(Self.versions.upperBound))
+      draft = try SnapshotReader.draft(document, version)
     } catch {
       guard case .unsupportedVersion(let version, _) = error.problem else { throw .document(error) }
       throw .unknownVersion(version)
@@ -49,9 +53,10 @@ extension RiskSnapshot {
 /// Turns JSON into a draft. It decides what members there are and what they look like; ranges are
 /// the business of ``SnapshotValidation``.
 private enum SnapshotReader {
-  static func draft(_ document: JSONNode) throws(DocumentError) -> SnapshotDraft {
+  static func draft(_ document: JSONNode, _ version: Int64) throws(DocumentError) -> SnapshotDraft {
     let object = try document.object(
-      required: ["version", "epoch", "tiers", "bufferPpm", "collateral", "instruments"],
+      required: ["version", "epoch", "tiers", "bufferPpm", "collateral", "instruments"]
+        + (version == 2 ? ["attributes"] : []),
       optional: [
         "asOf", "validFrom", "validTo", "prevHash", "inputRoot", "beacon", "regime", "haltLevel",
         "graceEpochs", "quantumUSD", "note", "factors", "groups", "scenarios",
@@ -64,16 +69,20 @@ private enum SnapshotReader {
     let groups = try groups(object)
     // Only the group that stands for the whole file may go unnamed.
     let fallback = object.optional("groups") == nil ? RiskSnapshot.defaultGroup : nil
+    let names = version == 2 ? try attributes(object["attributes"]) : nil
     var instruments: [Instrument] = []
     for node in try object["instruments"].array(maximumCount: SnapshotLimits.instruments.upperBound) {
-      instruments.append(try instrument(node, group: fallback))
+      instruments.append(try instrument(node, group: fallback, names?.instruments ?? []))
     }
     var draft = SnapshotDraft(
       epoch: try object["epoch"].integer(), validFrom: validFrom,
       validTo: try object.optional("validTo").read(time) ?? lastSecond.partialValue,
       tiers: try tiers(object["tiers"]), groups: groups,
-      collateral: try object["collateral"].list(SnapshotLimits.collateral, asset),
+      collateral: try object["collateral"].list(SnapshotLimits.collateral) { node throws(DocumentError) in
+        try asset(node, names?.collateral ?? [])
+      },
       instruments: instruments)
+    draft.attributes = names
     draft.asOf = asOf ?? validFrom
     draft.prevHash = try object.optional("prevHash").read(digest) ?? .zero
     draft.inputRoot = try object.optional("inputRoot").read(digest) ?? .zero
@@ -130,9 +139,29 @@ private enum SnapshotReader {
 
   // MARK: Assets
 
-  private static func asset(_ node: JSONNode) throws(DocumentError) -> CollateralAsset {
+  /// The names that are declared.
+  private static func attributes(_ node: JSONNode) throws(DocumentError) -> SnapshotAttributes {
+    let object = try node.object(required: [], optional: ["instruments", "collateral"])
+    return SnapshotAttributes(
+      instruments: try object.optional("instruments")?.list(SnapshotLimits.attributes, text) ?? [],
+      collateral: try object.optional("collateral")?.list(SnapshotLimits.attributes, text) ?? [])
+  }
+
+  /// The key under which an element has its numbers, if any are declared.
+  private static func key(_ names: [String]) -> [String] { names.isEmpty ? [] : ["attributes"] }
+
+  /// The numbers of an element, by declared name; those that are missing are all named.
+  private static func numbers(_ object: JSONObject, _ names: [String]) throws(DocumentError) -> [Int64] {
+    guard !names.isEmpty else { return [] }
+    let members = try object["attributes"].object(required: names)
+    var numbers: [Int64] = []
+    for name in names { numbers.append(try members[name].integer()) }
+    return numbers
+  }
+
+  private static func asset(_ node: JSONNode, _ names: [String]) throws(DocumentError) -> CollateralAsset {
     let object = try node.object(
-      required: ["id", "lot", "tranches", "debtIM", "debtMM"],
+      required: ["id", "lot", "tranches", "debtIM", "debtMM"] + key(names),
       optional: ["group", "isolationCeiling", "maxBorrow"])
     var asset = CollateralAsset(
       id: try text(object["id"]), lot: try text(object["lot"]),
@@ -141,6 +170,7 @@ private enum SnapshotReader {
     asset.group = try object.optional("group").read(text)
     asset.isolationCeiling = try object.optional("isolationCeiling").read(integer)
     asset.maxBorrow = try object.optional("maxBorrow").read(integer)
+    asset.attributes = try numbers(object, names)
     return asset
   }
 
@@ -154,13 +184,13 @@ private enum SnapshotReader {
   // MARK: Instruments
 
   private static func instrument(
-    _ node: JSONNode, group: String?
+    _ node: JSONNode, group: String?, _ names: [String]
   ) throws(DocumentError) -> Instrument {
     let object = try node.object(
       required: [
         "id", "lot", "markFloor", "markCeil", "long", "short", "contLong", "contShort", "pnlLong",
         "pnlShort",
-      ],
+      ] + key(names),
       optional: ["kind", "group", "feeExit", "maxLots", "factors", "flags"])
     guard let group = try object.optional("group").read(text) ?? group else {
       throw node.failure(.missingKey("group"))
@@ -184,6 +214,7 @@ private enum SnapshotReader {
     }
     instrument.factors = try object.optional("factors")?.list(SnapshotLimits.factors, integer)
     instrument.flags = try object.optional("flags").read(flags) ?? InstrumentFlags()
+    instrument.attributes = try numbers(object, names)
     return instrument
   }
 

@@ -5,7 +5,7 @@ extension RiskSnapshot {
   /// back.
   public var json: JSONValue {
     var members = [
-      JSONMember("version", .integer(Self.version)),
+      JSONMember("version", .integer(Self.version(of: draft))),
       JSONMember("epoch", .integer(draft.epoch)),
       JSONMember("asOf", .string(UTCTime.text(draft.asOf))),
       JSONMember("validFrom", .string(UTCTime.text(draft.validFrom))),
@@ -24,10 +24,29 @@ extension RiskSnapshot {
       JSONMember("bufferPpm", .integer(draft.bufferPpm)),
       JSONMember("factors", .array(draft.factors.map { .string($0.id) })),
       JSONMember("groups", .array(draft.groups.map(\.json))),
-      JSONMember("collateral", .array(draft.collateral.map(\.json))),
-      JSONMember("instruments", .array(draft.instruments.map(\.json))),
+    ]
+    if let names = draft.attributes { members.append(JSONMember("attributes", names.json)) }
+    let (ofAssets, ofInstruments) = (draft.attributes?.collateral ?? [], draft.attributes?.instruments ?? [])
+    members += [
+      JSONMember("collateral", .array(draft.collateral.map { $0.json(naming: ofAssets) })),
+      JSONMember("instruments", .array(draft.instruments.map { $0.json(naming: ofInstruments) })),
     ]
     return .object(members)
+  }
+}
+
+extension SnapshotAttributes {
+  fileprivate var json: JSONValue {
+    [
+      "instruments": .array(instruments.map { .string($0) }),
+      "collateral": .array(collateral.map { .string($0) }),
+    ]
+  }
+
+  /// The member with an element's numbers, if any are declared.
+  fileprivate static func members(_ names: [String], _ numbers: [Int64]) -> [JSONMember] {
+    guard !names.isEmpty else { return [] }
+    return [JSONMember("attributes", .object(zip(names, numbers).map { JSONMember($0, .integer($1)) }))]
   }
 }
 
@@ -53,7 +72,7 @@ extension Scenario {
 }
 
 extension CollateralAsset {
-  fileprivate var json: JSONValue {
+  fileprivate func json(naming names: [String]) -> JSONValue {
     var members = [JSONMember("id", .string(id)), JSONMember("lot", .string(lot))]
     if let group { members.append(JSONMember("group", .string(group))) }
     members += [
@@ -65,6 +84,7 @@ extension CollateralAsset {
       members.append(JSONMember("isolationCeiling", .integer(isolationCeiling)))
     }
     if let maxBorrow { members.append(JSONMember("maxBorrow", .integer(maxBorrow))) }
+    members += SnapshotAttributes.members(names, attributes)
     return .object(members)
   }
 }
@@ -76,7 +96,7 @@ extension Tranche {
 }
 
 extension Instrument {
-  fileprivate var json: JSONValue {
+  fileprivate func json(naming names: [String]) -> JSONValue {
     var members = [JSONMember("id", .string(id)), JSONMember("lot", .string(lot))]
     if let kind { members.append(JSONMember("kind", .string(kind.rawValue))) }
     members += [
@@ -99,6 +119,7 @@ extension Instrument {
       members.append(JSONMember("factors", .array(factors.map { .integer($0) })))
     }
     members.append(JSONMember("flags", flags.json))
+    members += SnapshotAttributes.members(names, attributes)
     return .object(members)
   }
 }

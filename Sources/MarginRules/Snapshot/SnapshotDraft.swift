@@ -42,6 +42,8 @@ public struct SnapshotDraft: Hashable, Sendable {
   public var collateral: [CollateralAsset]
   /// The instruments in which positions are held.
   public var instruments: [Instrument]
+  /// The names of the venue's own numbers of instruments and assets; nil for none. At least one if not nil.
+  public var attributes: SnapshotAttributes?
 
   /// A draft with everything but these fields at its default: the first of a chain, no halt, a
   /// volatility regime that is normal, a buffer of 1.0.
@@ -66,6 +68,7 @@ public struct SnapshotDraft: Hashable, Sendable {
     self.groups = groups
     self.collateral = collateral
     self.instruments = instruments
+    attributes = nil
   }
 }
 

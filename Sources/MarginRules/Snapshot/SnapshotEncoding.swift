@@ -6,8 +6,11 @@ internal import CanonicalBytes
 // a stated length, so different snapshots have different bytes.
 
 extension RiskSnapshot {
-  /// The version of the format that this code reads and writes.
-  public static let version: UInt32 = 1
+  /// The versions of the format that this code reads and writes: 2 is of snapshots that declare attributes.
+  public static let versions: ClosedRange<UInt32> = 1...2
+
+  /// The version of a draft: the first that has everything that it says.
+  static func version(of draft: SnapshotDraft) -> UInt32 { draft.attributes == nil ? 1 : 2 }
 
   static let domain = Array("solvency/risk-snapshot/v1".utf8)
 
@@ -21,7 +24,7 @@ extension RiskSnapshot {
     var encoder = SnapshotEncoder()
     encoder.append(UInt32(domain.count))
     encoder.bytes += domain
-    encoder.append(version)
+    encoder.append(version(of: draft))
     var draft = draft
     // Encoding throws only for words outside their type, which a draft cannot hold.
     try? draft.visit(&encoder)
@@ -41,8 +44,9 @@ extension RiskSnapshot {
       try decoder.take(Self.domain.count).elementsEqual(Self.domain)
     else { throw .malformedBytes(offset: 0) }
     let version = try decoder.word()
-    guard version == Self.version else { throw .unknownVersion(version.description) }
+    guard Self.versions.contains(version) else { throw .unknownVersion(version.description) }
     var draft = SnapshotDraft.blank
+    if version == 2 { draft.attributes = .blank }
     try draft.visit(&decoder)
     guard decoder.offset == bytes.count else { throw .malformedBytes(offset: decoder.offset) }
     try self.init(draft)

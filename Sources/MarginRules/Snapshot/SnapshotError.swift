@@ -40,6 +40,8 @@ public enum SnapshotRule: Hashable, Sendable {
   case loadingsWithoutFactors
   /// A lot that a rule admits would cost nothing under it.
   case noCharge
+  /// Attributes are declared, and there is none.
+  case noAttributes
   /// An inequality of the margin statement would have too many terms.
   case tooManyTerms(Int, limit: Int)
 }
@@ -55,8 +57,8 @@ extension SnapshotError: CustomStringConvertible {
     case .unknownCode(let field, let code):
       "the canonical bytes give \(field) the unknown code \(code); encode the snapshot again"
     case .unknownVersion(let version):
-      "version \(version) of the risk snapshot is not known here; this program reads version "
-        + "\(RiskSnapshot.version)"
+      "version \(version) of the risk snapshot is not known here; this program reads versions "
+        + "\(RiskSnapshot.versions.lowerBound) and \(RiskSnapshot.versions.upperBound)"
     case .invalid(let path, let rule):
       "\(path): \(rule)"
     }
@@ -92,6 +94,8 @@ extension SnapshotRule: CustomStringConvertible {
       "has loadings, and the snapshot lists no factors; list the factors, or leave the loadings out"
     case .noCharge:
       "charges nothing for a lot that a margin rule admits; give at least one charge or loss"
+    case .noAttributes:
+      "declares no attribute; name one, or leave attributes out and write version 1"
     case .tooManyTerms(let count, let limit):
       "an inequality would have \(count) terms; list fewer brackets, at most \(limit) terms in all"
     }

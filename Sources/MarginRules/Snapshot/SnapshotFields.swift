@@ -23,6 +23,8 @@ extension SnapshotDraft: SnapshotRecord {
     try visitor.records(&groups, "groups", counts: SnapshotLimits.groups)
     try visitor.records(&collateral, "collateral", counts: SnapshotLimits.collateral)
     try visitor.records(&instruments, "instruments", counts: SnapshotLimits.instruments)
+    // Of version 2 alone.
+    try visitAttributes(&visitor)
   }
 }
 

@@ -43,6 +43,9 @@ public enum SnapshotLimits {
   /// The most tranches of an asset; at least one.
   public static let tranches = 1...64
 
+  /// The most attributes of instruments, and of assets.
+  public static let attributes = 0...64
+
   /// The most bytes of an identifier.
   public static let identifierLength = 64
   /// The most bytes of a note.

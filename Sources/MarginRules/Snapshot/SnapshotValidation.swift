@@ -8,6 +8,7 @@ enum SnapshotValidation {
     try copy.visit(&bounds)
     try checkTimes(draft)
     try checkIdentifiers(draft)
+    try checkAttributes(draft)
     for (index, asset) in draft.collateral.enumerated() {
       try check(asset, in: draft, at: "collateral[\(index)]")
     }
@@ -27,6 +28,24 @@ enum SnapshotValidation {
     try requireUnique(draft.groups.map(\.id)) { "groups[\($0)].id" }
     try requireUnique(draft.collateral.map(\.id)) { "collateral[\($0)].id" }
     try requireUnique(draft.instruments.map(\.id)) { "instruments[\($0)].id" }
+  }
+
+  /// Each instrument and asset has the numbers that are declared, and no others. Declared names are not empty.
+  private static func checkAttributes(_ draft: SnapshotDraft) throws(SnapshotError) {
+    guard let names = draft.attributes else {
+      for (index, instrument) in draft.instruments.enumerated() {
+        try requireCount(instrument.attributes, 0, at: "instruments[\(index)].attributes")
+      }
+      for (index, asset) in draft.collateral.enumerated() {
+        try requireCount(asset.attributes, 0, at: "collateral[\(index)].attributes")
+      }
+      return
+    }
+    guard !names.instruments.isEmpty || !names.collateral.isEmpty else {
+      throw .invalid(path: "attributes", rule: .noAttributes)
+    }
+    try requireUnique(names.instruments) { "attributes.instruments[\($0)]" }
+    try requireUnique(names.collateral) { "attributes.collateral[\($0)]" }
   }
 
   private static func check(

@@ -35,6 +35,8 @@ package enum TextForm: Hashable, Sendable {
   case label
   /// Any text of at most 1024 bytes.
   case note
+  /// A name as circuits have them: a lower-case letter, then letters, digits and "_", 1 to 64 in all.
+  case name
 
   /// Whether a text has this form.
   func admits(_ text: String) -> Bool {
@@ -48,6 +50,14 @@ package enum TextForm: Hashable, Sendable {
         && bytes.allSatisfy { (0x20...0x7E).contains($0) }
     case .note:
       return bytes.count <= SnapshotLimits.noteLength
+    case .name:
+      let lower = UInt8(ascii: "a")...UInt8(ascii: "z")
+      return (1...SnapshotLimits.identifierLength).contains(bytes.count)
+        && bytes.first.map(lower.contains) == true
+        && bytes.allSatisfy {
+          lower.contains($0) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0)
+            || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: "_")
+        }
     }
   }
 }

@@ -400,6 +400,14 @@ extension ParameterRecord {
     var leaves: [Leaf] = []
     for name in fields.keys.sorted() {
       guard let field = fields[name] else { continue }
+      if name == "attributes", case .record(let own) = field {
+        // A venue's own numbers are in no unit that is known here: each is held against itself.
+        for name in own.fields.keys.sorted() {
+          guard let value = own.integer(name) else { continue }
+          leaves.append(Leaf(path: "attributes/\(name)", value: value, isPrice: false, kind: .other))
+        }
+        continue
+      }
       Self.append(field, name, name, to: &leaves)
     }
     return leaves
