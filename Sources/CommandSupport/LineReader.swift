@@ -24,7 +24,18 @@ package struct LineReader {
 
   /// Whether the next line, or the end, can be read without waiting for the writer of the file.
   package var isReady: Bool {
-    isAtEnd || buffer[position...].contains(UInt8(ascii: "\n")) || file.isReady
+    isAtEnd || lineFeed != nil || file.isReady
+  }
+
+  /// Where the next line feed is in what has been read.
+  private var lineFeed: Int? {
+    let bytes = buffer.span
+    var index = position
+    while index < bytes.count {
+      if bytes[index] == UInt8(ascii: "\n") { return index }
+      index += 1
+    }
+    return nil
   }
 
   /// The next line, or `nil` at the end. A last line needs no line feed.
@@ -33,9 +44,8 @@ package struct LineReader {
     var isTooLong = false
     var skipped = 0
     while try fill() {
-      let rest = buffer[position...]
-      let end = rest.firstIndex(of: UInt8(ascii: "\n"))
-      let part = rest[..<(end ?? buffer.endIndex)]
+      let end = lineFeed
+      let part = buffer[position..<(end ?? buffer.endIndex)]
       isTooLong = isTooLong || line.count + part.count > limit
       if isTooLong {
         line = []

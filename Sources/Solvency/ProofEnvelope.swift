@@ -51,6 +51,10 @@ extension ProofEnvelope {
   ///
   /// - Throws: ``FileError``, among them ``FileError/unsupportedVersion(_:)`` for any version but 1.
   public init(decoding bytes: [UInt8]) throws(FileError) {
+    if let line = EnvelopeLine.read(bytes), line.receivedAt == nil {
+      self = line.envelope
+      return
+    }
     let node: JSONNode
     do throws(DocumentError) {
       node = try JSONDocument.parse(bytes, maximumBytes: Self.byteLimit)

@@ -64,6 +64,7 @@ extension ProofVerifier {
     workers: Int?
   ) -> [ProofVerdict] {
     let distinct = Array(Set(keys.compactMap { try? $0.get() }))
+    catalog.makeRoom(for: distinct.count)
     let compiled = Parallel.map(count: distinct.count, workers: workers) { index in
       Result { () throws(RejectionReason) in try catalog.rule(distinct[index]) }
     }

@@ -34,6 +34,10 @@ public struct ReceivedProof: Hashable, Sendable {
   ///
   /// - Throws: as ``Solvency/ProofEnvelope/init(decoding:)``, which also reads what has no such member.
   public init(decoding bytes: [UInt8]) throws(FileError) {
+    if let line = EnvelopeLine.read(bytes) {
+      self.init(line.envelope, receivedAt: line.receivedAt.map { Timestamp(seconds: $0) })
+      return
+    }
     let envelope: JSONNode
     let receivedAt: Timestamp?
     do throws(DocumentError) {

@@ -9,8 +9,10 @@ internal import Synchronization
 /// A proof only names them by digest. Rules are compiled when they are first needed and kept, up to a
 /// limit; the rule used longest ago makes room. Safe to share between threads.
 public final class RuleCatalog: Sendable {
-  /// How many compiled rules are kept.
+  /// How many compiled rules are kept, unless more are needed at once.
   public let ruleLimit: Int
+  /// How many are kept at the most, when more than ``ruleLimit`` are needed at once.
+  public let greatestRuleLimit: Int
   /// Which warnings about a circuit make it unusable here.
   public let standard: CircuitStandard
 
@@ -22,6 +24,8 @@ public final class RuleCatalog: Sendable {
     var registries: [Digest: Registry] = [:]
     var rules: [MarginRule.Key: CachedRule] = [:]
     var uses: UInt64 = 0
+    /// How many rules are kept now.
+    var ruleLimit = 0
   }
 
   /// A rule, or why it does not compile, kept so that a hopeless one is compiled once.
@@ -34,11 +38,24 @@ public final class RuleCatalog: Sendable {
   ///
   /// - Parameters:
   ///   - ruleLimit: how many compiled rules to keep, at least 1.
+  ///   - greatestRuleLimit: how many to keep when so many are needed for proofs that are verified together; `ruleLimit`
+  ///     by default. Proofs in the order of time need few at once, proofs in any order all of them.
   ///   - standard: which warnings about a circuit make it unusable: ``CircuitStandard/strict`` refuses
   ///     circuits that require nothing, require it of empty lists, or forget a commitment.
-  public init(ruleLimit: Int = 64, standard: CircuitStandard = .lenient) {
+  public init(
+    ruleLimit: Int = 64, greatestRuleLimit: Int? = nil, standard: CircuitStandard = .lenient
+  ) {
     self.ruleLimit = max(1, ruleLimit)
+    self.greatestRuleLimit = max(self.ruleLimit, greatestRuleLimit ?? 0)
     self.standard = standard
+    state.withLock { $0.ruleLimit = max(1, ruleLimit) }
+  }
+
+  /// Makes room for rules that are needed at once, as far as the catalog may grow.
+  func makeRoom(for count: Int) {
+    state.withLock { state in
+      if count > state.ruleLimit { state.ruleLimit = min(count, greatestRuleLimit) }
+    }
   }
 
   /// Trusts a circuit.
@@ -137,7 +154,7 @@ public final class RuleCatalog: Sendable {
       else { return }
       state.uses += 1
       state.rules[key] = CachedRule(rule: rule, lastUse: state.uses)
-      while state.rules.count > ruleLimit,
+      while state.rules.count > state.ruleLimit,
         let oldest = state.rules.min(by: { $0.value.lastUse < $1.value.lastUse })
       {
         state.rules[oldest.key] = nil

@@ -145,5 +145,5 @@ public struct JSONObject: Hashable, Sendable {
 
 /// Byte by byte: a name that only looks the same, or is so by Unicode's rules, is another name.
 private func isSameKey(_ a: String, _ b: String) -> Bool {
-  a.utf8.elementsEqual(b.utf8)
+  a.utf8.count == b.utf8.count && a.utf8.elementsEqual(b.utf8)
 }

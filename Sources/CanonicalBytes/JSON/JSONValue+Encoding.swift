@@ -68,6 +68,12 @@ private struct JSONWriter {
 
   private mutating func write(quoting string: String) {
     write("\"")
+    // Names, numbers and digests are most of what is written, and need no escape.
+    if string.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+      write(string)
+      write("\"")
+      return
+    }
     for byte in string.utf8 {
       switch byte {
       case UInt8(ascii: "\""): write("\\\"")
