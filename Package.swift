@@ -302,8 +302,8 @@ let package = Package(
     .testTarget(
       name: "SolvencyTests",
       dependencies: [
-        "StressLab", "Liquidation", "LeakSimulation", "Admission", "SolvencyProver", "SolvencyVerifier",
-        "Solvency", "RiskEngine",
+        "StressLab", "Liquidation", "LeakSimulation", "Admission", "VenueSolvency", "SolvencyProver",
+        "SolvencyVerifier", "Solvency", "RiskEngine",
         "MarginRules", "CircuitLanguage", "CircuitProofs", "ProofCore", "CanonicalBytes", "Merlin",
         "Ristretto", "ExactIntegers", "MarketData", "FuzzTargets", "TestSupport",
       ],

@@ -36,6 +36,15 @@ struct Schema {
       case ("minItems", .number(let least)):
         guard case .array(let elements) = value else { return true }
         return elements.count >= Int(least) ?? 0
+      case ("maxItems", .number(let most)):
+        guard case .array(let elements) = value else { return true }
+        return elements.count <= Int(most) ?? 0
+      case ("uniqueItems", .bool(true)):
+        guard case .array(let elements) = value else { return true }
+        return Set(elements).count == elements.count
+      case ("minProperties", .number(let least)):
+        guard case .object(let members) = value else { return true }
+        return members.count >= Int(least) ?? 0
       case ("minLength", .number(let least)):
         guard case .string(let text) = value else { return true }
         return text.unicodeScalars.count >= Int(least) ?? 0

@@ -1,5 +1,6 @@
 import Admission
 import CanonicalBytes
+import CircuitProofs
 import Foundation
 import FuzzTargets
 import Liquidation
@@ -12,6 +13,7 @@ import SolvencyVerifier
 import StressLab
 import TestSupport
 import Testing
+import VenueSolvency
 
 /// The published schemas against the readers.
 @Suite("Schemas")
@@ -92,6 +94,40 @@ struct SchemaTests {
       return Kind(schema: schema, seeds: [try example("Examples/book.json"), Array(inAssets.utf8)]) {
         _ = try Book(decoding: $0, registry: registry, lots: lots)
       }
+    case "group":
+      let single = try Fixture.coveredAccount().envelope
+      let context = single.context
+      let members = try [AccountID("a"), AccountID("b")].map { GroupMember(account: $0, sequence: 7) }
+      let group = GroupEnvelope(
+        circuitName: single.circuitName,
+        context: try GroupContext(
+          circuit: context.circuit, snapshot: context.snapshot, registry: context.registry,
+          kind: context.kind,
+          members: members, audience: context.audience, nonce: context.nonce, issued: context.issued,
+          expires: context.expires),
+        commitments: [single.commitments[0], single.commitments[0]],
+        proof: CircuitProof(bytes: Array(single.proof.bytes.prefix(96))))
+      return Kind(schema: schema, seeds: [group.encoded()]) { _ = try GroupEnvelope(decoding: $0) }
+    case "roll-header":
+      func header(_ bands: [Digest]) throws -> [UInt8] {
+        try RollHeader(
+          log: "example.com/ledger", ledger: Audience("venue"), epoch: 1, moment: Fixture.now,
+          documents: RollDigests(
+            snapshot: .zero, registry: .zero, rule: .zero, bounded: .zero, totals: .zero, reserves: .zero,
+            house: .zero, bands: bands), step: 5, fund: 0, accountCount: 3
+        ).json.encoded()
+      }
+      return Kind(schema: schema, seeds: [try header([]), try header([.zero, .sha256(of: [1])])]) {
+        _ = try RollHeader(decoding: $0)
+      }
+    case "exposure":
+      let registry = try Registry(names: ["cash", "position/BTC-PERP"])
+      let exposure = ProvedExposure(
+        try Exposure(of: .zero, totals: ["cash": -5...5, "position/BTC-PERP": 0...0], registry: registry),
+        proof: CircuitProof(bytes: [1, 2, 3]))
+      return Kind(schema: schema, seeds: [exposure.json.encoded()]) {
+        _ = try ProvedExposure(decoding: $0, registry: registry)
+      }
     case "proof":
       let seed = try Fixture.coveredAccount().envelope.encoded()
       return Kind(schema: schema, seeds: [seed]) { _ = try ProofEnvelope(decoding: $0) }
@@ -132,7 +168,8 @@ struct SchemaTests {
     [
       "account", "fill", "book", "proof", "verification-summary", "request", "key", "signed", "guard",
       "escrow",
-      "escrow-share", "market", "engine-configuration", "stress-table", "registry", "desk",
+      "escrow-share", "market", "engine-configuration", "stress-table", "registry", "desk", "group",
+      "roll-header", "exposure",
     ] + LiquidationFiles.names
 
   /// Whether a reader refuses for the form of the document.

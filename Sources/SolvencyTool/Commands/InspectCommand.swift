@@ -54,6 +54,7 @@ struct InspectedFile {
     let keys = Set(try ToolFailure.wrapping(path) { try node.entries(maximumCount: 1 << 16).map(\.key) })
     func has(_ names: String...) -> Bool { keys.isSuperset(of: names) }
     if has("salt", "order", "proof") { return try request(node) }
+    if has("suite", "proof", "members") { return try group() }
     if has("suite", "proof") { return try proof() }
     if has("instruments", "tiers") { return try snapshot() }
     if has("account", "commitment", "sequence") { return try account() }
@@ -181,6 +182,20 @@ struct InspectedFile {
         ("audience", proof.context.audience.description), ("circuit", proof.circuitName),
         ("expires", proof.context.expires.text),
       ])
+  }
+
+  private func group() throws(ToolFailure) -> Report {
+    let envelope = try ToolFailure.wrapping(path) { try GroupEnvelope(decoding: bytes) }
+    let context = envelope.context
+    return report(
+      "a proof about a group of accounts, not verified; `solvency roll audit` does",
+      [
+        ("accounts", "\(context.members.count)"), ("circuit", envelope.circuitName),
+        ("digest", context.circuit.description), ("snapshot", context.snapshot.description),
+        ("registry", context.registry.description), ("audience", context.audience.description),
+        ("window", "\(context.issued.text) until \(context.expires.text)"),
+        ("proof", "\(envelope.proof.bytes.count) bytes over suite \(envelope.suite)"),
+      ] + context.members.prefix(64).map { ("account", "\($0.account), sequence \($0.sequence)") })
   }
 
   private func proof() throws(ToolFailure) -> Report {

@@ -25,11 +25,17 @@ extension InspectedFile {
     Kind(
       keys: ["log", "ledger", "moment", "rule", "totals", "reserves"],
       what: "the header of a roll; `solvency roll show` says more",
-      shown: ["log", "epoch", "moment", "accounts", "snapshot"]),
+      shown: ["log", "epoch", "moment", "accounts", "snapshot", "bands"]),
+    Kind(
+      keys: ["roll", "totals", "proof"],
+      what: "totals over all hidden books of a roll, not verified; `solvency roll audit` does",
+      shown: ["roll", "totals"]),
+    Kind(
+      keys: ["salt", "opened", "opening"], what: "a line of the openings of a roll", isSecret: true),
     Kind(
       keys: ["roll", "start", "end", "subtrees", "sum"],
       what: "the audit of a part of a roll; `solvency roll merge` adds it to others",
-      shown: ["roll", "start", "end", "solvent", "bounded", "opened", "shortfall", "findingCount"]),
+      shown: ["roll", "start", "end", "solvent", "bounded", "opened", "bands", "shortfall", "findingCount"]),
     Kind(
       keys: ["account", "threshold", "members", "points", "shares"],
       what: "an opening sealed to a committee; `solvency escrow check` compares it with its seal",
