@@ -36,6 +36,8 @@ extension LedgerError: CustomStringConvertible {
     case .notBalanced: "what the step takes from some and gives to others is not the same"
     case .fundOverdrawn(let purse): "the fund \(purse.name) has not so much"
     case .wrongMovement(let expected): "the next movement of this ledger's funds has the number \(expected)"
+    case .rollNotLater(let current):
+      "the log states roll \(current) already; a later one has a higher number and no earlier moment"
     case .full: "the ledger has no room for another account"
     case .notChartered, .outdatedRecord: "the ledger is of an older form; run `ledger upgrade`"
     case .unsupportedCharter(let version):
@@ -67,6 +69,7 @@ extension DeskError: CustomStringConvertible {
     case .fill(let error): "the fill does not apply: \(error)"
     case .unknownAccount: "the account is not open here"
     case .liquidation(let fault): fault.description
+    case .rollCheckpoint: "it is not the checkpoint of the roll that is stated"
     }
   }
 }

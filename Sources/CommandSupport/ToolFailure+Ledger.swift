@@ -92,6 +92,7 @@ extension ToolFailure {
     case .fill(let error): self.init(.refused, place, "the fill does not apply: \(error)")
     case .unknownAccount: self.init(.refused, place, "the account is not open here")
     case .liquidation(let fault): self.init(.refused, place, fault.description)
+    case .rollCheckpoint: self.init(.refused, place, "is not the checkpoint of the roll that is stated")
     }
   }
 }

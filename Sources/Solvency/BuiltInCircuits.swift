@@ -228,6 +228,89 @@ public enum BuiltInCircuits {
       """###
     ),
     (
+      name: "health-band",
+      text: ###"""
+      # Health band
+      #
+      # Proves, of an account under portfolio margin:
+      #   - its health is at least a number: equity is so many hundredths of what portfolio margin and bracket margin
+      #     each require,
+      #
+      #       100 * equity  >=  health * requirement
+      #
+      #   - in no instrument it holds more than so many lots, on either side.
+      #   The numbers stand in the file that is proved, and so in its digest. With health 100 and no cap this is the
+      #   rule of portfolio-margin. Coordinates that are not named here are proved to be 0.
+      #
+      # Does not prove: what portfolio-margin does not. That the health is below the next band's number (whoever could
+      #   prove a higher band and does not is counted lower), or that one trader has one account, so that the cap is on
+      #   accounts and not on traders.
+      #
+      # Rule: the rule of portfolio-margin; a roll counts accounts by bands of it (Documentation/Venue-Solvency.md).
+      #
+      # Why splits are safe: as in portfolio-margin; lots held long and short at once add up, so that the cap on them is
+      #   no easier to meet.
+
+      circuit health_band version 1 language 2
+      parameters snapshot
+
+      # Hundredths of the requirement: 100 is the requirement itself, 150 half as much again.
+      parameter health in 100 ... 100_000 := 100
+      # The most lots of an instrument, long and short added up; at the end of the range there is no cap.
+      parameter lots in 0 ... 1_099_511_627_775 := 1_099_511_627_775
+
+      committed holding[a in collateral], debt[a in collateral] in 0 ... a.maxBorrow, cash
+      committed position[i in instruments]
+
+      # Cash in quanta of value, as two sides because values of the statement are not negative.
+      advice cash_plus  in 0 ... 2^62 - 1 := max(cash, 0)
+      advice cash_minus in 0 ... 2^62 - 1 := max(-cash, 0)
+      link cash == cash_plus - cash_minus
+
+      # Collateral by tranche: later tranches are valued lower.
+      advice tranche[a in collateral, k in a.tranches] in 0 ... k.cap := fill(holding[a], a.tranches, k)
+      link for a in collateral : holding[a] == sum(k in a.tranches : tranche[a, k])
+
+      # Positions by side and bracket: later brackets are charged more.
+      advice long [i in instruments, k in i.long ] in 0 ... k.cap := fill(max( position[i], 0), i.long,  k)
+      advice short[i in instruments, k in i.short] in 0 ... k.cap := fill(max(-position[i], 0), i.short, k)
+
+      let L(i) = sum(k in i.long  : long[i, k])
+      let S(i) = sum(k in i.short : short[i, k])
+
+      link for i in instruments : position[i] == L(i) - S(i)
+
+      # Scenarios: what the positions of a group gain, and what is set aside for the worst of them.
+      let pnl(g, s) = sum(i in g.instruments : i.pnlLong[s] * L(i) + i.pnlShort[s] * S(i))
+
+      advice reserve[g in groups] in 0 ... 2^62 - 1
+        := max(0, max(s in 0 ..< count(g.scenarios) : -pnl(g, s)))
+
+      require "scenario {g} {s}" for g in groups, s in 0 ..< count(g.scenarios)
+        : reserve[g] + pnl(g, s) >= 0
+
+      let equity =
+          cash_plus - cash_minus
+        + sum(a in collateral, k in a.tranches : k.value * tranche[a, k])
+        - sum(a in collateral : a.debt * debt[a])
+        + sum(i in instruments : i.markFloor * L(i) - i.markCeil * S(i))
+
+      let portfolio_requirement =
+          sum(g in groups : reserve[g])
+        + sum(i in instruments : i.contLong * L(i) + i.contShort * S(i))
+
+      let bracket_requirement =
+          sum(i in instruments, k in i.long  : k.margin * long[i, k])
+        + sum(i in instruments, k in i.short : k.margin * short[i, k])
+
+      require "portfolio margin" : 100_000_000 * equity - health * beta  * portfolio_requirement >= 0
+      require "bracket margin"   : 100_000_000 * equity - health * theta * bracket_requirement   >= 0
+
+      require "size of {i}" for i in instruments where lots < 1_099_511_627_775 : L(i) + S(i) <= lots
+
+      """###
+    ),
+    (
       name: "option-minimum",
       text: ###"""
       # Portfolio margin with a short option minimum

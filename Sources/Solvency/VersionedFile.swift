@@ -10,18 +10,20 @@ package struct VersionedFile {
 
   private let members: JSONObject
 
-  /// Parses a file that has exactly the keys `version` and `keys`.
-  package init(_ bytes: [UInt8], maximumBytes: Int, keys: [String]) throws(FileError) {
+  /// Parses a file that has exactly the keys `version` and `keys`, and perhaps some of `optional`.
+  package init(
+    _ bytes: [UInt8], maximumBytes: Int, keys: [String], optional: [String] = []
+  ) throws(FileError) {
     let node = try wrapping { () throws(DocumentError) in
       try JSONDocument.parse(bytes, maximumBytes: maximumBytes)
     }
-    try self.init(node, keys: keys)
+    try self.init(node, keys: keys, optional: optional)
   }
 
   /// Takes the value of a file that has been parsed.
-  package init(_ node: JSONNode, keys: [String]) throws(FileError) {
+  package init(_ node: JSONNode, keys: [String], optional: [String] = []) throws(FileError) {
     members = try wrapping { () throws(DocumentError) in
-      try node.object(version: Self.version, required: keys)
+      try node.object(version: Self.version, required: keys, optional: optional)
     }
   }
 
@@ -30,6 +32,14 @@ package struct VersionedFile {
     _ key: String, _ step: (JSONNode) throws(DocumentError) -> Value
   ) throws(FileError) -> Value {
     try wrapping { () throws(DocumentError) in try step(try members[key]) }
+  }
+
+  /// Reads the value under a key that may be missing; nil without it.
+  package func readIfPresent<Value>(
+    _ key: String, _ step: (JSONNode) throws(DocumentError) -> Value
+  ) throws(FileError) -> Value? {
+    guard let node = members.optional(key) else { return nil }
+    return try wrapping { () throws(DocumentError) in try step(node) }
   }
 
   /// The account that a text names.

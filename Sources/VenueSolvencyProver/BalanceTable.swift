@@ -21,7 +21,21 @@ public import SolvencyProver
 ///                                                                           the holding is pledged for which kind of
 ///                                                                           loan is not read
 ///     username,balance_ETH_ETH,balance_USDT_ETH                             Summa: asset and chain
+///
+/// Any other layout is read by saying what its columns are (``ColumnChoice``): of BitMEX's proof of liabilities
+/// (`account,amount`, satoshis) that is `amount` as `holding/BTC` with 8 digits, of OKX's proof-of-reserves-v2 (a JSON array of
+/// objects, an integer under each asset) every asset.
 public struct BalanceTable: Sendable {
+  /// What a column of an unknown name holds, as whoever has the file says.
+  public enum ColumnChoice: Hashable, Sendable {
+    /// Lots of this coordinate, or quanta for cash.
+    case lots(String)
+    /// Whole numbers of 10^-digits of the asset of this coordinate, 0 to 18 digits: satoshis are 8.
+    case units(String, digits: Int)
+    /// Nothing that is read.
+    case ignored
+  }
+
   /// The longest line that is read, in bytes.
   public static let lineByteLimit = 1 << 20
   private static let accountNames: Set<String> = ["account", "id", "uid", "user", "username", "account_id"]
@@ -33,6 +47,8 @@ public struct BalanceTable: Sendable {
     case lots(Int)
     /// An amount of the asset of the coordinate of this index.
     case asset(Int)
+    /// A whole number of 10^-digits of it.
+    case units(Int, Int)
     /// What another tool derives from other columns.
     case derived
   }
@@ -45,21 +61,45 @@ public struct BalanceTable: Sendable {
 
   /// Reads the header.
   ///
-  /// - Parameter lots: the sizes of lots, without which the layouts of other tools are not read.
+  /// - Parameters:
+  ///   - lots: the sizes of lots, without which the layouts of other tools are not read.
+  ///   - choices: what columns hold whose names say nothing; they come before every other meaning of a name.
   /// - Throws: ``BalanceTableError``.
   public init(
-    header line: [UInt8], registry: Registry, lots: LotSizes? = nil
+    header line: [UInt8], registry: Registry, lots: LotSizes? = nil, choices: [String: ColumnChoice] = [:]
   ) throws(BalanceTableError) {
     let separators: [UInt8] = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
-    separator = separators.max { a, b in line.count { $0 == a } < line.count { $0 == b } } ?? separators[0]
+    let separator =
+      separators.max { a, b in line.count { $0 == a } < line.count { $0 == b } } ?? separators[0]
     // A byte order mark belongs to the file, not to the first name.
     let text = line.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(line.dropFirst(3)) : line
-    let names = try Self.fields(of: text, separator: separator)
+    try self.init(
+      names: Self.fields(of: text, separator: separator), separator: separator, registry: registry,
+      lots: lots,
+      choices: choices)
+  }
+
+  /// A table with columns of these names.
+  ///
+  /// - Throws: ``BalanceTableError``.
+  public init(
+    names: [String], registry: Registry, lots: LotSizes? = nil, choices: [String: ColumnChoice] = [:]
+  ) throws(BalanceTableError) {
+    try self.init(
+      names: names, separator: UInt8(ascii: ","), registry: registry, lots: lots, choices: choices)
+  }
+
+  private init(
+    names: [String], separator: UInt8, registry: Registry, lots: LotSizes?, choices: [String: ColumnChoice]
+  ) throws(BalanceTableError) {
+    self.separator = separator
     let foreign = lots == nil ? nil : ForeignLayout(names, registry)
     var (account, columns, seen): (Int?, [Column], Set<Int>) = (nil, [], [])
     for (place, name) in names.enumerated() {
       let column: Column
-      if Self.accountNames.contains(name.lowercased()) {
+      if let choice = choices[name] {
+        column = try Self.column(choice, named: name, registry, lots)
+      } else if Self.accountNames.contains(name.lowercased()) {
         guard account == nil else { throw .duplicateColumn(name) }
         account = place
         column = .account
@@ -71,7 +111,7 @@ public struct BalanceTable: Sendable {
         throw .unknownColumn(name)
       }
       switch column {
-      case .lots(let index), .asset(let index):
+      case .lots(let index), .asset(let index), .units(let index, _):
         guard seen.insert(index).inserted else { throw .duplicateColumn(name) }
       case .account, .derived: break
       }
@@ -84,11 +124,33 @@ public struct BalanceTable: Sendable {
     self.lots = lots
   }
 
+  private static func column(
+    _ choice: ColumnChoice, named name: String, _ registry: Registry, _ lots: LotSizes?
+  ) throws(BalanceTableError) -> Column {
+    switch choice {
+    case .ignored: return .derived
+    case .lots(let coordinate):
+      guard let index = registry.index(of: coordinate) else { throw .unknownColumn(coordinate) }
+      return .lots(index)
+    case .units(let coordinate, let digits):
+      guard let index = registry.index(of: coordinate), lots != nil, (0...18).contains(digits) else {
+        throw .unknownColumn(coordinate)
+      }
+      return .units(index, digits)
+    }
+  }
+
   /// Reads the line of an account.
   ///
   /// - Throws: ``BalanceTableError``.
   public func book(_ line: [UInt8]) throws(BalanceTableError) -> Book {
-    let fields = try Self.fields(of: line, separator: separator)
+    try book(fields: Self.fields(of: line, separator: separator))
+  }
+
+  /// Reads the fields of an account, one for each column.
+  ///
+  /// - Throws: ``BalanceTableError``.
+  public func book(fields: [String]) throws(BalanceTableError) -> Book {
     guard fields.count == columns.count else {
       throw .wrongFieldCount(expected: columns.count, actual: fields.count)
     }
@@ -105,12 +167,12 @@ public struct BalanceTable: Sendable {
       case .lots(let index):
         guard let amount = Self.amount(field) else { throw .notAnInteger(column: registry.names[index]) }
         amounts[index] = amount
-      case .asset(let index):
-        guard let division = lots?.divide(field, by: registry.names[index]) else {
-          throw .notAnAmount(column: registry.names[index])
+      case .asset(let index): amounts[index] = try wholeLots(field, index)
+      case .units(let index, let digits):
+        guard Self.amount(field) != nil, let decimal = Self.decimal(field, digits: digits) else {
+          throw .notAnInteger(column: registry.names[index])
         }
-        guard !division.hasRest else { throw .notWholeLots(column: registry.names[index]) }
-        amounts[index] = division.lots
+        amounts[index] = try wholeLots(decimal, index)
       }
     }
     do throws(BookError) {
@@ -119,6 +181,25 @@ public struct BalanceTable: Sendable {
       guard case .outOfRange(let path) = error else { throw .outOfRange(column: "?") }
       throw .outOfRange(column: path)
     }
+  }
+
+  /// How many lots an amount of an asset is.
+  private func wholeLots(_ amount: String, _ index: Int) throws(BalanceTableError) -> Int64 {
+    guard let division = lots?.divide(amount, by: registry.names[index]) else {
+      throw .notAnAmount(column: registry.names[index])
+    }
+    guard !division.hasRest else { throw .notWholeLots(column: registry.names[index]) }
+    return division.lots
+  }
+
+  /// So many units of 10^-digits as a decimal number.
+  private static func decimal(_ whole: String, digits: Int) -> String? {
+    let isNegative = whole.hasPrefix("-")
+    let magnitude = isNegative ? whole.dropFirst() : Substring(whole)
+    guard !magnitude.isEmpty else { return nil }
+    let padded = String(repeating: "0", count: max(0, digits + 1 - magnitude.count)) + magnitude
+    let point = padded.index(padded.endIndex, offsetBy: -digits)
+    return (isNegative ? "-" : "") + padded[..<point] + (digits == 0 ? "" : "." + padded[point...])
   }
 
   /// A whole number written in the one usual way; nil otherwise.

@@ -7,16 +7,23 @@ public import SolvencyProver
 public import VenueSolvency
 
 extension RollProver {
-  /// Whether an account is listed as solvent: its book meets the maintenance rule. Only such accounts go into groups.
-  public func isSolvent(_ opening: borrowing AccountOpening) -> Bool {
-    opening.refusal(of: documents.rule) == nil
+  /// The band that an account is listed in: the last whose rule the book meets; nil if it does not meet the maintenance
+  /// rule. Only accounts with a band go into groups.
+  public func band(of opening: borrowing AccountOpening) -> Int? {
+    guard opening.refusal(of: documents.rule) == nil else { return nil }
+    for (number, rule) in documents.bands.enumerated().dropFirst().reversed()
+    where opening.refusal(of: rule) == nil { return number }
+    return 0
   }
 
-  /// An empty group of accounts that are proved together.
+  /// An empty group of accounts of one band that are proved together.
   ///
+  /// - Parameters:
+  ///   - size: how many accounts.
+  ///   - band: their band, one of the roll's (precondition).
   /// - Throws: ``RollListingError/proving(_:)``.
-  public func group(of size: GroupSize) throws(RollListingError) -> RollGroup {
-    try RollGroup(documents, size: size, for: request())
+  public func group(of size: GroupSize, inBand band: Int = 0) throws(RollListingError) -> RollGroup {
+    try RollGroup(documents, size: size, band: band, for: request())
   }
 }
 
@@ -24,11 +31,16 @@ extension RollProver {
 /// commitments as others do, each with the whole group as its evidence.
 public struct RollGroup: ~Copyable {
   private var prover: GroupProver
+  private let band: Int
   private var members: [(name: BlindedName, commitment: EncodedPoint, sequence: UInt64)] = []
 
-  init(_ documents: RollDocuments, size: GroupSize, for request: ProofRequest) throws(RollListingError) {
+  init(
+    _ documents: RollDocuments, size: GroupSize, band: Int, for request: ProofRequest
+  ) throws(RollListingError) {
+    self.band = band
     do throws(ProverError) {
-      prover = try GroupProver(documents.rule, size: size, for: request, at: documents.header.moment)
+      prover = try GroupProver(
+        documents.bands[band], size: size, for: request, at: documents.header.moment)
     } catch {
       throw .proving(error)
     }
@@ -66,7 +78,7 @@ public struct RollGroup: ~Copyable {
   /// - Returns: the accounts' entries in the order in which they were added, and the evidence that all of them state.
   /// - Throws: ``RollListingError/proving(_:)``.
   public consuming func prove() throws(RollListingError) -> (accounts: [RollAccount], evidence: [UInt8]) {
-    let members = members
+    let (members, band) = (members, Int64(band))
     let evidence: [UInt8]
     do throws(ProverError) {
       evidence = try prover.prove().encoded()
@@ -78,7 +90,7 @@ public struct RollGroup: ~Copyable {
       members.map { member in
         RollAccount(
           name: member.name, commitment: member.commitment, sequence: member.sequence, accountClass: .solvent,
-          amount: 0, evidence: digest)
+          amount: band, evidence: digest)
       }, evidence
     )
   }

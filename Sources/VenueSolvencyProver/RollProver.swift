@@ -41,7 +41,7 @@ public struct RollProver: Sendable {
   /// A prover for a roll.
   public init(_ documents: RollDocuments) { self.documents = documents }
 
-  /// Lists an account: as solvent if its book meets the maintenance rule, else as bounded, with the least shortfall
+  /// Lists an account: as solvent, in the last band whose rule its book meets, if it meets the maintenance rule; else as bounded, with the least shortfall
   /// on the header's grid that can be proved.
   ///
   /// - Parameters:
@@ -52,14 +52,17 @@ public struct RollProver: Sendable {
     of opening: borrowing AccountOpening, salt: Bytes32
   ) throws(RollListingError) -> RollListing {
     let refusal = opening.refusal(of: documents.rule)
-    guard let refusal else { return try proved(opening, salt, .solvent, shortfall: 0, under: documents.rule) }
+    guard let refusal else {
+      let band = band(of: opening) ?? 0
+      return try proved(opening, salt, .solvent, amount: Int64(band), under: documents.bands[band])
+    }
     // What the maintenance rule has no room for, the rule of bounded shortfalls may have.
     switch refusal {
     case .insolvent, .beyondCircuit: break
     default: throw .proving(refusal)
     }
     let shortfall = try leastShortfall(of: opening)
-    return try proved(opening, salt, .bounded, shortfall: shortfall, under: documents.bounded)
+    return try proved(opening, salt, .bounded, amount: shortfall, under: documents.bounded)
   }
 
   /// Lists an account whose book is opened to the auditor.
@@ -86,14 +89,15 @@ public struct RollProver: Sendable {
   }
 
   private func proved(
-    _ opening: borrowing AccountOpening, _ salt: Bytes32, _ accountClass: AccountClass, shortfall: Int64,
+    _ opening: borrowing AccountOpening, _ salt: Bytes32, _ accountClass: AccountClass, amount: Int64,
     under rule: MarginRule
   ) throws(RollListingError) -> RollListing {
     let name = BlindedName(of: opening.account, salt: salt)
     guard let alias = try? name.account else { throw .opening(.mismatch(.account)) }
     let listed: AccountOpening
     do throws(OpeningError) {
-      listed = try opening.listed(as: alias, addingCash: shortfall, at: documents.cash)
+      listed = try opening.listed(
+        as: alias, addingCash: accountClass == .bounded ? amount : 0, at: documents.cash)
     } catch {
       throw .opening(error)
     }
@@ -103,7 +107,7 @@ public struct RollProver: Sendable {
     } catch {
       throw .proving(error)
     }
-    return try listing(opening, name, accountClass, amount: shortfall, evidence: envelope.encoded())
+    return try listing(opening, name, accountClass, amount: amount, evidence: envelope.encoded())
   }
 
   private func listing(

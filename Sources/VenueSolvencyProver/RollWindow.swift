@@ -55,7 +55,7 @@ extension RollProver {
     let (groups, alone) = try parts(of: window, size, workers)
     let results = Parallel.map(count: groups.count + alone.count, workers: workers) { part in
       Result { () throws(RollWindowError) -> [(index: Int, listing: RollListing)] in
-        if part < groups.count { return try prove(groups[part].size, groups[part].members, of: window) }
+        if part < groups.count { return try prove(groups[part], of: window) }
         let index = alone[part - groups.count]
         return [(index, try prove(window[index], index))]
       }
@@ -67,37 +67,48 @@ extension RollProver {
     return listings.compactMap { $0 }
   }
 
+  /// Accounts of one band that go together, by their places in the window.
+  private struct GroupPlan {
+    let size: GroupSize
+    let band: Int
+    let members: ArraySlice<Int>
+  }
+
   /// Which accounts of a window go together, and which stand alone, by their places.
   private func parts(
     of window: [RollSecret], _ size: GroupSize?, _ workers: Int?
-  ) throws(RollWindowError) -> (groups: [(size: GroupSize, members: ArraySlice<Int>)], alone: [Int]) {
+  ) throws(RollWindowError) -> (groups: [GroupPlan], alone: [Int]) {
     guard let size else { return ([], Array(window.indices)) }
-    let solvency = Parallel.map(count: window.count, workers: workers) { index in
-      Result { () throws(RollWindowError) -> Bool in
-        guard !window[index].isOpened else { return false }
-        return isSolvent(try opening(window[index], index))
+    let bands = Parallel.map(count: window.count, workers: workers) { index in
+      Result { () throws(RollWindowError) -> Int? in
+        guard !window[index].isOpened else { return nil }
+        return band(of: try opening(window[index], index))
       }
     }
-    var (solvent, alone): ([Int], [Int]) = ([], [])
-    for (index, result) in solvency.enumerated() {
-      if try result.get() { solvent.append(index) } else { alone.append(index) }
+    var (members, alone) = ([[Int]](repeating: [], count: documents.bands.count), [Int]())
+    for (index, result) in bands.enumerated() {
+      if let band = try result.get() { members[band].append(index) } else { alone.append(index) }
     }
-    let (sizes, single) = size.groups(of: solvent.count)
-    var rest = solvent[...]
-    let groups = sizes.map { size in
-      defer { rest = rest.dropFirst(size.rawValue) }
-      return (size: size, members: rest.prefix(size.rawValue))
+    var groups: [GroupPlan] = []
+    for (band, members) in members.enumerated() {
+      let (sizes, single) = size.groups(of: members.count)
+      var rest = members[...]
+      for size in sizes {
+        groups.append(GroupPlan(size: size, band: band, members: rest.prefix(size.rawValue)))
+        rest = rest.dropFirst(size.rawValue)
+      }
+      if single { alone += rest }
     }
-    if single { alone += rest }
     return (groups, alone)
   }
 
   private func prove(
-    _ size: GroupSize, _ members: ArraySlice<Int>, of window: [RollSecret]
+    _ plan: GroupPlan, of window: [RollSecret]
   ) throws(RollWindowError) -> [(index: Int, listing: RollListing)] {
+    let members = plan.members
     var place = members.first ?? 0
     var group: RollGroup
-    do throws(RollListingError) { group = try self.group(of: size) } catch {
+    do throws(RollListingError) { group = try self.group(of: plan.size, inBand: plan.band) } catch {
       throw RollWindowError(index: place, reason: .listing(error))
     }
     for index in members {

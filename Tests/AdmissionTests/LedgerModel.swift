@@ -104,7 +104,7 @@ struct LedgerModel {
     case .refused(let record): return accounts[record.account] != nil
     case .registryPublished, .attestationRenewed, .challengeIssued, .checkpointed, .charged, .escrowed,
       .withdrawn, .liquidationRulesAdopted, .fundMoved, .liquidationOpened, .liquidationStepped,
-      .winnersCalled, .bandProven:
+      .winnersCalled, .bandProven, .solvencyRollPublished:
       return false
     }
   }
@@ -182,7 +182,7 @@ struct LedgerModel {
     case .ticked, .refused, .registryPublished, .attestationRenewed, .challengeIssued, .checkpointed,
       .charged,
       .escrowed, .withdrawn, .liquidationRulesAdopted, .fundMoved, .liquidationOpened, .liquidationStepped,
-      .winnersCalled, .bandProven:
+      .winnersCalled, .bandProven, .solvencyRollPublished:
       break
     }
   }

@@ -33,6 +33,53 @@ struct BalanceTableTests {
     return Dictionary(uniqueKeysWithValues: zip(registry.names, values)).filter { $0.value != 0 }
   }
 
+  @Test(
+    "columns of any other layout are what the reader is told: satoshis, wei-like units, whole lots, nothing")
+  func choices() throws {
+    // BitMEX's proof of liabilities: satoshis under `amount`.
+    let bitmex = try BalanceTable(
+      header: Array("account,amount".utf8), registry: registry, lots: lots,
+      choices: ["amount": .units("holding/BTC", digits: 8)])
+    #expect(try amounts("4,4000000000", of: bitmex) == ["holding/BTC": 4_000_000_000])
+    #expect(throws: BalanceTableError.notAnInteger(column: "holding/BTC")) {
+      try amounts("4,0.5", of: bitmex)
+    }
+    // OKX's proof-of-reserves-v2: an object with the asset's own name for each amount.
+    let okx = try BalanceTable(
+      names: ["id", "BTC", "USDT"], registry: registry, lots: lots,
+      choices: ["BTC": .units("holding/BTC", digits: 8), "USDT": .units("holding/USDT", digits: 6)])
+    let book = AccountOpening(of: try okx.book(fields: ["320b", "221679", "2000000"]))
+    #expect(
+      zip(registry.names, book.revealed().values).filter { $0.1 != 0 }.map(\.0) == [
+        "holding/BTC", "holding/USDT",
+      ])
+    #expect(throws: BalanceTableError.notWholeLots(column: "holding/USDT")) {
+      try okx.book(fields: ["320b", "0", "2000001"])
+    }
+    let debts = try BalanceTable(
+      header: Array("uid;owed;note".utf8), registry: registry, lots: lots,
+      choices: ["owed": .lots("debt/USDT"), "note": .ignored])
+    #expect(try amounts("a;7;whatever", of: debts) == ["debt/USDT": 7])
+    #expect(throws: BalanceTableError.unknownColumn("holding/XYZ")) {
+      try BalanceTable(
+        names: ["id", "x"], registry: registry, lots: lots, choices: ["x": .lots("holding/XYZ")])
+    }
+    #expect(throws: BalanceTableError.duplicateColumn("b")) {
+      try BalanceTable(
+        names: ["id", "a", "b"], registry: registry, lots: lots,
+        choices: ["a": .lots("holding/BTC"), "b": .units("holding/BTC", digits: 8)])
+    }
+    for (whole, digits, lots) in [
+      ("0", 8, 0), ("1", 8, 1), ("100", 2, 10_000_000_000), ("12", 0, 1_200_000_000),
+    ] {
+      let table = try BalanceTable(
+        names: ["id", "x"], registry: registry, lots: self.lots,
+        choices: ["x": .units("holding/BTC", digits: digits)])
+      let value = AccountOpening(of: try table.book(fields: ["a", whole])).revealed().values
+      #expect(value.contains(Int64(lots)), "\(whole) \(digits)")
+    }
+  }
+
   @Test("a file for zkmerkle-proof-of-solvency: equity and debt are read, what is derived is not")
   func zkmerkle() throws {
     let table = try table(

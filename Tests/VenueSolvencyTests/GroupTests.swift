@@ -49,7 +49,7 @@ struct GroupTests {
       var (solvent, others): ([Int], [Int: RollListing]) = ([], [:])
       for (index, row) in rows.enumerated() {
         let opening = try OpeningFile.open(plain: row.opening)
-        if prover.isSolvent(opening) {
+        if prover.band(of: opening) != nil {
           solvent.append(index)
         } else {
           others[index] = try prover.listing(of: opening, salt: row.salt)
@@ -302,7 +302,7 @@ struct GroupTests {
     var group = try prover.group(of: .two)
     let bad = AccountOpening(
       of: try Book(account: AccountID("bad"), registry: venue.documents.registry) { $0 == "cash" ? -1 : 0 })
-    let isSolvent = prover.isSolvent(bad)
+    let isSolvent = prover.band(of: bad) != nil
     #expect(!isSolvent)
     #expect(throws: RollListingError.proving(.insolvent(row: "margin"))) {
       try group.add(bad, salt: Venue.salt(0))

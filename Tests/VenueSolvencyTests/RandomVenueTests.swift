@@ -33,11 +33,11 @@ struct RandomVenueTests {
   }
 
   @Test(
-    "of 200 venues, counts, shortfalls, sums, frauds and what reserves cover are those of plain arithmetic")
+    "of 1,000 venues, counts, shortfalls, sums, frauds and what reserves cover are those of plain arithmetic")
   func venues() throws {
     var random = SplitMix64(seed: 22)
     var (covered, frauds, short) = (0, 0, 0)
-    for round in 0..<200 {
+    for round in 0..<1_000 {
       let members = Self.members(&random)
       func total(_ name: String) -> Int64 { members.reduce(0) { $0 + ($1.amounts[name] ?? 0) } }
       let net = total("position/P")
@@ -73,13 +73,13 @@ struct RandomVenueTests {
       #expect(isProvable == isCovered, "round \(round)")
       if isCovered { covered += 1 } else { short += 1 }
     }
-    #expect(covered > 20 && short > 20 && frauds > 60)
+    #expect(covered > 100 && short > 100 && frauds > 300)
   }
 
   @Test("random splits, merged in random order, are equal to the whole byte for byte")
   func splits() throws {
     var random = SplitMix64(seed: 23)
-    for _ in 0..<20 {
+    for _ in 0..<100 {
       let members = (0..<40).map {
         Venue.Member(
           name: "account \($0)", amounts: ["cash": Int64.random(in: -50...50, using: &random)], isOpened: true

@@ -43,7 +43,7 @@ struct Venue {
       groups: [ScenarioGroup(id: "g", scenarios: [down, up])], collateral: [asset], instruments: [perp])
   }
 
-  private static let book = """
+  static let book = """
     parameters snapshot
     committed holding[a in collateral] in 0 ... 255, debt[a in collateral] in 0 ... 255, cash
     committed position[i in instruments]

@@ -193,6 +193,11 @@ public struct Audit: Sendable {
     case .liquidationRulesAdopted, .fundMoved, .liquidationOpened, .liquidationStepped, .winnersCalled,
       .bandProven:
       note = judgeLiquidation(item, judge, at: time)
+    case .solvencyRollPublished(let record):
+      found.rollCount += 1
+      note = documentFinding(index, item.evidence, record.evidence) { evidence throws(DeskError) in
+        try Judge.isOf(evidence, record)
+      }
     case .proofAccepted(let record):
       found.admissionCount += 1
       judgeAdmission(item, record, judge, at: time)

@@ -75,6 +75,8 @@ public enum LedgerError: Error, Hashable, Sendable {
   case fundOverdrawn(FundPurse)
   /// Movements of funds are numbered without a gap.
   case wrongMovement(expected: UInt64)
+  /// The log states a roll of this number, or of a later moment, already.
+  case rollNotLater(current: UInt64)
   /// The ledger is full: 2³² − 1 accounts.
   case full
 }

@@ -17,6 +17,7 @@ extension LedgerEvent {
     case registryPublished, checkpointed, chartered, proofAcceptedOnBasis
     case charged, escrowed, withdrawn, checkpointedOnTree
     case liquidationRulesAdopted, fundMoved, liquidationOpened, liquidationStepped, winnersCalled, bandProven
+    case solvencyRollPublished
   }
 
   /// The event's one encoding: domain ‖ kind ‖ the fields of the record in their order. Numbers are
@@ -92,6 +93,7 @@ extension LedgerEvent {
     case .liquidationStepped(let record): Self.append(record, .liquidationStepped, to: &writer)
     case .winnersCalled(let record): Self.append(record, .winnersCalled, to: &writer)
     case .bandProven(let record): Self.append(record, .bandProven, to: &writer)
+    case .solvencyRollPublished(let record): Self.append(record, .solvencyRollPublished, to: &writer)
     }
     return writer.bytes
   }
@@ -177,6 +179,7 @@ extension LedgerEvent {
     case .liquidationStepped: return .liquidationStepped(try CaseStepRecord(from: &reader))
     case .winnersCalled: return .winnersCalled(try DeleveragingCallRecord(from: &reader))
     case .bandProven: return .bandProven(try DeleveragingBandRecord(from: &reader))
+    case .solvencyRollPublished: return .solvencyRollPublished(try SolvencyRollRecord(from: &reader))
     }
   }
 }

@@ -51,6 +51,8 @@ public enum LedgerEvent: Hashable, Sendable {
   case winnersCalled(DeleveragingCallRecord)
   /// An account proved the band of its rank.
   case bandProven(DeleveragingBandRecord)
+  /// The venue states what a roll of all accounts showed.
+  case solvencyRollPublished(SolvencyRollRecord)
 }
 
 /// The state before a checkpoint, by name.

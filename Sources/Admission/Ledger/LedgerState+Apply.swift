@@ -36,6 +36,7 @@ extension LedgerState {
     case .liquidationStepped(let record): try step(record, at: time)
     case .winnersCalled(let record): try call(record, at: time)
     case .bandProven(let record): try answer(record, at: time)
+    case .solvencyRollPublished(let record): try state(record, at: time)
     case .ticked, .checkpointed: break
     case .rolled(let roll): try settle(roll, at: time)
     }

@@ -84,8 +84,12 @@ extension LedgerState {
       writer.append(head.count)
       writer.append(head.digest)
     }
-    // States without liquidations keep the bytes that they had before there were any.
-    if !liquidation.isEmpty { liquidation.append(to: &writer) }
+    // States without liquidations, and without rolls, keep the bytes that they had before there were any.
+    if !liquidation.isEmpty || solvencyRoll != nil { liquidation.append(to: &writer) }
+    if let solvencyRoll {
+      writer.append(solvencyRoll.index)
+      solvencyRoll.record.append(to: &writer)
+    }
     return writer.bytes
   }
 
@@ -229,7 +233,14 @@ extension LedgerState {
     withdrawals = try reader.list(limit: Self.withdrawalLimit) { reader in
       LogHead(count: try reader.uint64(), digest: try reader.digest())
     }
-    if reader.remaining > 0 { liquidation = try LiquidationState(from: &reader, accounts: accounts.count) }
+    let isLong = reader.remaining > 0
+    if isLong { liquidation = try LiquidationState(from: &reader, accounts: accounts.count) }
+    if reader.remaining > 0 {
+      solvencyRoll = PublishedRoll(
+        index: try reader.uint64(), record: try SolvencyRollRecord(from: &reader))
+      guard solvencyRoll?.record.isPlausible == true else { throw CanonicalBytesError.invalidField }
+    }
+    if isLong, liquidation.isEmpty, solvencyRoll == nil { throw CanonicalBytesError.invalidField }
   }
 
   private static func charter(_ reader: inout CanonicalReader) throws -> CharterInForce {

@@ -47,6 +47,8 @@ public struct LedgerState: Hashable, Sendable {
   var withdrawals: [LogHead] = []
   /// Liquidations.
   var liquidation = LiquidationState()
+  /// The last roll of all accounts that the log states; nil before any.
+  public internal(set) var solvencyRoll: PublishedRoll?
 
   static let smallestPruningThreshold = 1024
   /// How many snapshots are kept: more than any grace needs, so that older ones are known as such.
@@ -214,6 +216,7 @@ public struct LedgerState: Hashable, Sendable {
       && a.orderFlow == b.orderFlow && a.proofsThisEpoch == b.proofsThisEpoch
       && a.refusalsThisEpoch == b.refusalsThisEpoch && a.escrows == b.escrows
       && a.withdrawals == b.withdrawals && a.liquidation == b.liquidation
+      && a.solvencyRoll == b.solvencyRoll
   }
 
   /// Feeds the clock and the accounts.

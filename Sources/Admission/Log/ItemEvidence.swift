@@ -23,6 +23,7 @@ extension LogBatch.Item {
     case .liquidationOpened(let record): record.evidence
     case .liquidationStepped(let record): record.evidence == .zero ? nil : record.evidence
     case .bandProven(let record): record.evidence
+    case .solvencyRollPublished(let record): record.evidence
     case .winnersCalled, .epochPublished, .challengeIssued, .ticked, .rolled, .checkpointed: nil
     }
   }

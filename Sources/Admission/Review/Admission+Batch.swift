@@ -140,7 +140,7 @@ extension RefusalReason {
         .attestationExpired, .alreadyPledged, .noParts, .rollOmits, .rollInvents, .rollMiscounts,
         .full, .unknownRegistry, .registryNotLonger, .checkpointDiffers, .notChartered, .outdatedRecord,
         .unsupportedCharter, .foreignCharter, .implausible, .notLiquidatable, .noLiquidationRules, .noCase,
-        .notBalanced, .fundOverdrawn, .wrongMovement:
+        .notBalanced, .fundOverdrawn, .wrongMovement, .rollNotLater:
         .unavailable
       }
   }

@@ -29,6 +29,8 @@ public enum DeskError: Error, Hashable, Sendable {
   case unknownAccount
   /// The liquidation does not go so.
   case liquidation(LiquidationFault)
+  /// The document is not the checkpoint of the roll that is stated.
+  case rollCheckpoint
 }
 
 extension Admission {

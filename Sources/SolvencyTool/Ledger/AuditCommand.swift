@@ -87,6 +87,9 @@ struct AuditCommand: ParsableCommand {
           "  \(report.liquidationStepCount) steps of liquidations taken again, \(report.settledCaseCount) cases settled, "
             + "\(report.bandCount) bands of winners verified")
       }
+      if report.rollCount > 0 {
+        lines.append("  \(report.rollCount) rolls of all accounts compared with their checkpoints")
+      }
       if let identity = report.identity { lines.append("  ledger \(identity)") }
       if report.withdrawnCount > 0 {
         lines.append("  \(report.withdrawnCount) entries were undone, and are listed where they were")
@@ -108,7 +111,8 @@ struct AuditCommand: ParsableCommand {
           "checkpoints": .integer(report.checkpointCount), "uncharted": .integer(report.unchartedCount),
           "withdrawn": .integer(report.withdrawnCount),
           "liquidationSteps": .integer(report.liquidationStepCount),
-          "casesSettled": .integer(report.settledCaseCount), "bands": .integer(report.bandCount),
+          "rolls": .integer(report.rollCount), "casesSettled": .integer(report.settledCaseCount),
+          "bands": .integer(report.bandCount),
           "identity": report.identity.map { .string($0.description) } ?? .null,
           "heads": .integer(heads.count),
           "findings": .array(report.findings.map { .string($0.text) }),

@@ -30,7 +30,7 @@ struct LedgerCommand: ParsableCommand {
       LedgerHead.self, LedgerExport.self, LedgerCheckpoint.self, LedgerChange.self, LedgerUpgrade.self,
       LedgerBackup.self, LedgerRestore.self, LedgerRepair.self, LedgerUndo.self, LedgerRecover.self,
       LedgerEscrow.self, LedgerReceipt.self, LedgerRules.self, LedgerFund.self, LedgerLiquidate.self,
-      LedgerBand.self,
+      LedgerBand.self, LedgerSolvency.self,
       LedgerTiles.self, LedgerCompare.self,
     ])
 }

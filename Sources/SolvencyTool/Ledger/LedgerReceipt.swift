@@ -17,6 +17,8 @@ struct LedgerReceipt: Verb {
 
         solvency ledger receipt --ledger desk request.json -o 41.tlog-proof
         solvency ledger receipt --ledger desk --entry 41
+
+      The entry that states a roll (`ledger solvency`) has a receipt in the same way, for `roll check --logged`.
       """)
 
   @OptionGroup var ledger: LedgerOption
@@ -56,8 +58,15 @@ struct LedgerReceipt: Verb {
       proof = made
       try OutputFile.write(made.encoded(), to: file, access: .everybody, replacing: force)
     }
+    if case .solvencyRollPublished(let record) = decided.event {
+      return Report(
+        text: "entry \(decided.index) states roll \(record.epoch), root \(record.root)"
+          + (file.map { "\n  receipt  \($0)" } ?? ""),
+        data: ["entry": .integer(decided.index), "receipt": file.map { .string($0) } ?? .null])
+    }
     guard let verdict = Verdict(recordedBy: decided, under: head, proof: proof) else {
-      throw ToolFailure(.refused, "--entry", "entry \(decided.index) decides on no request")
+      throw ToolFailure(
+        .refused, "--entry", "entry \(decided.index) decides on no request, and states no roll")
     }
     var members = verdict.jsonMembers
     if let file { members.append(JSONMember("receipt", .string(file))) }

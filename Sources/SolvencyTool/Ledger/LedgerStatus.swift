@@ -74,6 +74,8 @@ struct LedgerStatus: Verb {
     }
     if movement > 0 { lines.append("  fund      the next movement has the number \(movement)") }
     if !cases.isEmpty { lines.append("  cases     \(cases.count) open; `ledger liquidate` continues them") }
+    let roll = try ToolFailure.wrapping(ledger.path) { try book.withState { $0.solvencyRoll } }
+    lines += roll?.lines ?? ["  roll      none: no roll of all accounts is stated in the log"]
     return Report(
       text: lines.joined(separator: "\n"),
       data: [
@@ -81,6 +83,7 @@ struct LedgerStatus: Verb {
           funds.sorted { $0.key < $1.key }.map {
             ["purse": .string($0.key.name), "amount": .integer($0.value)]
           }), "nextFundMovement": .integer(movement),
+        "solvencyRoll": roll?.json ?? .null,
         "openCases": .array(cases.map { .string($0.description) }),
         "venue": .string(folder.venue.description), "entries": .integer(head.count),
         "identity": inForce.map { .string($0.identity.description) } ?? .null,

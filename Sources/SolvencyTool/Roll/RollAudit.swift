@@ -39,6 +39,7 @@ struct RollAudit: Verb {
 
   @OptionGroup var documents: RollDocumentOptions
   @OptionGroup var trust: RollTrustOptions
+  @OptionGroup var logged: RollLoggedOption
   @OptionGroup var signing: SigningOptions
 
   @Option(
@@ -61,13 +62,13 @@ struct RollAudit: Verb {
       return Report(
         text: """
           entries \(range.lowerBound) to \(range.upperBound) of \(header.origin)
-          \(RollTexts.lines(audit).joined(separator: "\n"))
+          \(RollTexts.lines(audit, documents).joined(separator: "\n"))
             signed     \(signing.path)
           """,
         data: ["file": .string(signing.path), "audit": signed.json], isPositive: audit.findingCount == 0)
     }
     return try RollTexts.verdict(
-      audit, documents, folder, trust, html: html, file: signing.path, by: [signed.signer])
+      audit, documents, folder, trust, logged, html: html, file: signing.path, by: [signed.signer])
   }
 
   static func audit(
@@ -132,6 +133,7 @@ struct RollMerge: Verb {
 
   @OptionGroup var documents: RollDocumentOptions
   @OptionGroup var trust: RollTrustOptions
+  @OptionGroup var logged: RollLoggedOption
   @OptionGroup var signing: SigningOptions
 
   @Option(
@@ -158,22 +160,10 @@ struct RollMerge: Verb {
     do throws(MergeError) {
       merged = try PartialAudit.merging(audits)
     } catch {
-      throw ToolFailure(.refused, parts.joined(separator: ", "), error.advice)
+      throw ToolFailure(.refused, parts.joined(separator: ", "), error.text)
     }
     _ = try signing.sign(merged)
     return try RollTexts.verdict(
-      merged, documents, folder, trust, html: html, file: signing.path, by: signers)
-  }
-}
-
-extension MergeError {
-  /// What is wrong and what to do.
-  var advice: String {
-    switch self {
-    case .nothing: "there is no part"
-    case .otherRoll: "parts of different rolls, or made with different documents, do not go together"
-    case .overlap(let first, let last): "two parts have the entries \(first) to \(last)"
-    case .gap(let first, let last): "no part has the entries \(first) to \(last)"
-    }
+      merged, documents, folder, trust, logged, html: html, file: signing.path, by: signers)
   }
 }

@@ -16,8 +16,14 @@ struct RollBuild: Verb {
     abstract: "Commit to the books of all accounts as of an instant, and write the header of their roll.",
     discussion: """
       The books come from a CSV of balances (account, and a column for each coordinate: cash, position/BTC-PERP, \
-      holding/BTC, debt/USDC; whole lots), from a CSV made for zkmerkle-proof-of-solvency or Summa, or from plain opening files. Each line that cannot be read is named; nothing is written then. \
-      openings.jsonl in the folder is SECRET: it opens every account.
+      holding/BTC, debt/USDC; whole lots), from a CSV as another tool has it (zkmerkle-proof-of-solvency, Summa; \
+      any other by --column, such as BitMEX's or OKX's), or from opening files, plain or encrypted under one passphrase. Each line that cannot be read is \
+      named; nothing is written then. With --ledger the roll lists the accounts of a ledger, all of them, in their present \
+      state, and is of that venue and ledger. openings.jsonl in the folder is SECRET: it opens every account.
+
+        solvency roll build --ledger desk --openings custody \
+          --passphrase-file pass.txt --snapshot snapshot.json \
+          --log example.com/ledger -o roll
       """)
 
   @OptionGroup var documents: RollDocumentOptions
@@ -26,14 +32,31 @@ struct RollBuild: Verb {
   var balances: String?
 
   @Option(
-    help: "A plain opening of an account; repeat it for more.", completion: .file(extensions: ["opening"]))
+    help: ArgumentHelp(
+      """
+      What a column of balances holds whose name says nothing: lots of a coordinate, or, with a number of digits, whole \
+      units of the asset (amount=holding/BTC:8 for satoshis), or nothing that is read (note=-). Repeat it for more.
+      """,
+      valueName: "name=coordinate[:digits]"))
+  var column: [ColumnOption] = []
+
+  @Option(
+    help: "The opening of an account; repeat it for more.", completion: .file(extensions: ["opening"]))
   var opening: [String] = []
 
-  @Option(help: "A plain opening of an account that is listed as opened; repeat it for more.")
+  @Option(help: "A folder: every file in it whose name ends in .opening.", completion: .directory)
+  var openings: String?
+
+  @Option(help: "The opening of an account that is listed as opened; repeat it for more.")
   var opened: [String] = []
 
-  @Option(help: "The venue's name.")
-  var venue: String
+  @Option(
+    name: .customLong("ledger"), help: "A ledger directory: exactly its accounts are listed.",
+    completion: .directory)
+  var ledgerPath: String?
+
+  @Option(help: "The venue's name, unless there is --ledger.")
+  var venue: String?
 
   @OptionGroup var identity: LedgerIdentityOption
 
@@ -61,17 +84,27 @@ struct RollBuild: Verb {
     name: [.customShort("o"), .customLong("output")], help: "The folder of the roll.", completion: .directory)
   var path: String
 
+  @OptionGroup var passphrase: PassphraseOptions
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    guard balances != nil || !opening.isEmpty || !opened.isEmpty else {
-      throw ValidationError("Name --balances, a CSV of all accounts, or --opening files.")
+    guard balances != nil || !opening.isEmpty || !opened.isEmpty || openings != nil else {
+      throw ValidationError("Name --balances, a CSV of all accounts, or --opening files, or --openings.")
+    }
+    guard (venue == nil) != (ledgerPath == nil) else {
+      throw ValidationError("Give --venue, the venue's name, or --ledger, the ledger that has it.")
+    }
+    guard ledgerPath == nil || (balances == nil && identity.identity == nil) else {
+      throw ValidationError(
+        "With --ledger the accounts are the ledger's, and so is its identity: leave --balances and --ledger-identity out."
+      )
     }
     guard (0...1_000_000).contains(padding) else { throw ValidationError("--padding is from 0 to 1000000.") }
   }
 
   func perform() throws -> Report {
-    guard let ledger = try? Audience(venue, ledger: identity.digest()) else {
+    var listed = try ledgerPath.map { path throws(ToolFailure) in try ListedLedger(path) }
+    guard let ledger = try listed?.audience ?? (try? Audience(venue ?? "", ledger: identity.digest())) else {
       throw ToolFailure(.usage, "--venue", "write 1 to 128 bytes of printable text")
     }
     let moment = now?.timestamp ?? .now
@@ -79,7 +112,7 @@ struct RollBuild: Verb {
     try OutputFile.makeFolder(path)
     for file in [folder.header, folder.openings] { try OutputFile.checkFree(file, replacing: false) }
     let parts = try documents.parts(of: ledger, at: moment)
-    let secrets = try sorted(read(under: parts.registry, LotSizes(of: parts.snapshot)))
+    let secrets = try sorted(read(under: parts.registry, LotSizes(of: parts.snapshot), of: &listed))
     let header: RollHeader
     do throws(RollHeaderError) {
       header = try RollHeader(
@@ -87,7 +120,8 @@ struct RollBuild: Verb {
         documents: RollDigests(
           snapshot: parts.snapshot.digest, registry: parts.registry.digest, rule: parts.circuits.rule.digest,
           bounded: parts.circuits.bounded.digest, totals: parts.circuits.totals.digest,
-          reserves: parts.reserves.digest, house: parts.house.digest),
+          reserves: parts.reserves.digest, house: parts.house.digest,
+          bands: parts.circuits.bands.map(\.digest)),
         step: step, fund: fund, accountCount: UInt64(secrets.count))
     } catch {
       throw ToolFailure(.usage, "--log, --step and --fund", "make no header: \(error)")
@@ -125,7 +159,9 @@ struct RollBuild: Verb {
     return sorted.map(\.line)
   }
 
-  private func read(under registry: Registry, _ lots: LotSizes) throws(ToolFailure) -> [Row] {
+  private func read(
+    under registry: Registry, _ lots: LotSizes, of ledger: inout ListedLedger?
+  ) throws(ToolFailure) -> [Row] {
     var rows: [Row] = []
     var names: Set<AccountID> = []
     func add(_ opening: borrowing AccountOpening, opened: Bool, at place: String) throws(ToolFailure) {
@@ -137,13 +173,20 @@ struct RollBuild: Verb {
       }
       rows.append(try Self.row(opening, opened: opened, at: place))
     }
-    for (paths, isOpened) in [(opening, false), (opened, true)] {
+    let inFolder =
+      try openings.map { folder throws(ToolFailure) in try ListedLedger.openings(in: folder) } ?? []
+    for (paths, isOpened) in [(opening + inFolder.filter { !opened.contains($0) }, false), (opened, true)] {
       for path in paths {
-        let opening = try Documents.read(path, OpeningFile.plainByteLimit) { try OpeningFile.open(plain: $0) }
+        let opening = try documents.snapshot.opening(path, passphrase, under: registry)
+        try ledger?.take(opening, at: path)
         try add(opening, opened: isOpened, at: path)
       }
     }
-    if let balances { rows += try Self.rows(of: balances, under: registry, lots, besides: &names) }
+    try ledger?.checkComplete()
+    if let balances {
+      let choices = Dictionary(column.map { ($0.name, $0.choice) }) { first, _ in first }
+      rows += try Self.rows(of: balances, under: registry, lots, choices, besides: &names)
+    }
     for _ in 0..<padding {
       let opening = try ToolFailure.wrapping("--padding") { try AccountOpening.padding(under: registry) }
       try add(opening, opened: false, at: "--padding")
@@ -153,11 +196,13 @@ struct RollBuild: Verb {
 
   /// Reads and commits window by window on all cores; a million accounts are never open at once.
   private static func rows(
-    of file: String, under registry: Registry, _ lots: LotSizes, besides names: inout Set<AccountID>
+    of file: String, under registry: Registry, _ lots: LotSizes,
+    _ choices: [String: BalanceTable.ColumnChoice],
+    besides names: inout Set<AccountID>
   ) throws(ToolFailure) -> [Row] {
     var (rows, problems): ([Row], [String]) = ([], [])
     var table: BalanceTable?
-    var window: [(number: Int, line: [UInt8])] = []
+    var window: [(number: Int, line: BalanceLine)] = []
     func flush() throws(ToolFailure) {
       guard let table else { return }
       let lines = window
@@ -165,7 +210,7 @@ struct RollBuild: Verb {
         Result { () throws(ToolFailure) -> (AccountID, Row) in
           let place = "\(file):\(lines[index].number)"
           do throws(BalanceTableError) {
-            let opening = AccountOpening(of: try table.book(lines[index].line))
+            let opening = AccountOpening(of: try lines[index].line.book(in: table))
             let name = opening.account
             return (name, try Self.committed(opening, opened: false))
           } catch {
@@ -186,19 +231,33 @@ struct RollBuild: Verb {
       }
       window.removeAll(keepingCapacity: true)
     }
-    try RollFolder.forEachLine(of: file, limit: BalanceTable.lineByteLimit) {
-      number, line throws(ToolFailure) in
-      if table == nil {
-        do throws(BalanceTableError) {
-          table = try BalanceTable(header: line, registry: registry, lots: lots)
-        } catch {
-          throw ToolFailure(.malformedInput, "\(file):\(number)", error.advice)
-        }
-      } else if !line.isEmpty {
-        window.append((number, line))
-        if window.count == 4096 {
-          try flush()
-          Console.progress("committing", rows.count, of: rows.count + 1)
+    func begin(
+      at number: Int, _ make: () throws(BalanceTableError) -> BalanceTable
+    ) throws(ToolFailure) {
+      do throws(BalanceTableError) { table = try make() } catch {
+        throw ToolFailure(.malformedInput, "\(file):\(number)", error.advice)
+      }
+    }
+    func add(_ number: Int, _ line: BalanceLine) throws(ToolFailure) {
+      window.append((number, line))
+      guard window.count == 4096 else { return }
+      try flush()
+      Console.progress("committing", rows.count, of: rows.count + 1)
+    }
+    if let objects = try BalanceObjects(file) {
+      try begin(at: 1) { () throws(BalanceTableError) in
+        try BalanceTable(names: objects.names, registry: registry, lots: lots, choices: choices)
+      }
+      for (index, fields) in objects.rows.enumerated() { try add(index + 1, .fields(fields)) }
+    } else {
+      try RollFolder.forEachLine(of: file, limit: BalanceTable.lineByteLimit) {
+        number, line throws(ToolFailure) in
+        if table == nil {
+          try begin(at: number) { () throws(BalanceTableError) in
+            try BalanceTable(header: line, registry: registry, lots: lots, choices: choices)
+          }
+        } else if !line.isEmpty {
+          try add(number, .bytes(line))
         }
       }
     }

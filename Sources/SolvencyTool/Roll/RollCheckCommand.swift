@@ -94,6 +94,7 @@ struct RollCheckCommand: Verb {
   var epoch: UInt64?
 
   @OptionGroup var trust: RollTrustOptions
+  @OptionGroup var logged: RollLoggedOption
 
   @Option(
     help: "Where a page with the result is written, one HTML file.", completion: .file(extensions: ["html"]))
@@ -117,17 +118,25 @@ struct RollCheckCommand: Verb {
     let own = try ToolFailure.wrapping(opening) { try secret.commitment() }
     let found = receipt.check(
       own: own, ledger: ledger, epoch: epoch, under: try trust.policy(for: receipt.header.origin))
+    let entry = try logged.objection(to: receipt, trust)
+    let isIncluded = found.isIncluded && entry.text == nil
+    let text =
+      entry.text ?? found.text
+      + (entry.index.map { " The venue's log states this roll in entry \($0)." } ?? "")
     if let html {
       try OutputFile.write(
-        Array(RollPage.check(found, receipt, own: own).utf8), to: html, access: .ownerOnly, replacing: true)
+        Array(RollPage.check(text, isGood: isIncluded, receipt, own: own).utf8), to: html, access: .ownerOnly,
+        replacing: true)
     }
     return Report(
-      text: "\(own.account): \(found.text)",
+      text: "\(own.account): \(text)",
       data: [
-        "isIncluded": .bool(found.isIncluded), "text": .string(found.text),
+        "isIncluded": .bool(isIncluded), "text": .string(text),
         "roll": .string(receipt.header.origin.description),
         "class": .string(receipt.account.accountClass.name),
-      ], isPositive: found.isIncluded)
+        "band": receipt.account.band.map { .integer($0) } ?? .null,
+        "entry": entry.index.map { .integer($0) } ?? .null,
+      ], isPositive: isIncluded)
   }
 }
 

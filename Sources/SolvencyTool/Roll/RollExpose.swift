@@ -115,16 +115,16 @@ extension RollTexts {
   /// What the roll's exposure shows, if it has one: lines, and whether the proof holds.
   static func exposure(
     of folder: RollFolder, _ audit: PartialAudit, _ documents: RollDocuments
-  ) throws(ToolFailure) -> (lines: [String], data: JSONValue, holds: Bool) {
-    guard InputFile.exists(folder.exposure) else { return ([], .null, true) }
+  ) throws(ToolFailure) -> (lines: [String], data: JSONValue, holds: Bool, shown: Exposure?) {
+    guard InputFile.exists(folder.exposure) else { return ([], .null, true, nil) }
     let proved = try Documents.read(folder.exposure, ProvedExposure.fileByteLimit) {
       try ProvedExposure(decoding: $0, registry: documents.registry)
     }
     do throws(ExposureError) {
       try documents.checkExposure(proved, of: audit.sum)
-      return (lines(proved.exposure), proved.json, true)
+      return (lines(proved.exposure), proved.json, true, proved.exposure)
     } catch {
-      return (["  PROBLEM    \(folder.exposure): \(error.advice)"], .null, false)
+      return (["  PROBLEM    \(folder.exposure): \(error.advice)"], .null, false, nil)
     }
   }
 }

@@ -21,6 +21,12 @@ struct RollDocumentOptions: ParsableArguments {
   var totalsCircuit = "venue-solvency"
 
   @Option(
+    help: ArgumentHelp(
+      "The maintenance rule with other numbers, the next band: health-band@health=120. Repeat it for more.",
+      valueName: "circuit@name=value"))
+  var band: [String] = []
+
+  @Option(
     help: "A reserve that a custodian attests; repeat it for more.", completion: .file(extensions: ["json"]))
   var reserve: [String] = []
 
@@ -48,9 +54,11 @@ struct RollDocumentOptions: ParsableArguments {
 
   func parts(of ledger: Audience, at moment: Timestamp) throws(ToolFailure) -> Parts {
     let (snapshot, registry) = try snapshot.load()
+    var bands: [Circuit] = []
+    for name in band { bands.append(try Documents.circuit(name)) }
     let circuits = RollDocuments.Circuits(
       rule: try Documents.circuit(circuit), bounded: try Documents.circuit(boundedCircuit),
-      totals: try Documents.circuit(totalsCircuit))
+      totals: try Documents.circuit(totalsCircuit), bands: bands)
     var keys: Set<VerificationKey> = []
     for path in custodian { keys.insert(try Documents.verificationKey(path, of: .custodian)) }
     var attestations: [Signed<ReserveAttestation>] = []
@@ -108,13 +116,36 @@ struct RollTrustOptions: ParsableArguments {
   var quorum: Int?
 
   func policy(for origin: ExactText) throws(ToolFailure) -> TrustPolicy {
+    try Self.policy(for: origin, logKey: logKey, witness, quorum)
+  }
+
+  static func policy(
+    for origin: ExactText, logKey: String, _ witness: [String], _ quorum: Int?
+  ) throws(ToolFailure) -> TrustPolicy {
     let file = try Documents.read(logKey, 1 << 16) { try PublicKeyFile(decoding: $0) }
     let key = try ToolFailure.wrapping(logKey) { try file.noteKey(named: origin) }
     var witnesses: [NoteKey] = []
     for name in witness { witnesses.append(try Documents.noteKey(name)) }
-    return try ToolFailure.wrapping("--log-key, --witness and --quorum") {
+    return try ToolFailure.wrapping("\(logKey), --witness and --quorum") {
       try TrustPolicy(logs: [key], witnesses: witnesses, threshold: quorum ?? witnesses.count)
     }
+  }
+}
+
+/// The same beside a desk, whose own --log-key is secret.
+struct RollLogKeyOptions: ParsableArguments {
+  @Option(
+    help: "The public key of the log that signed the roll.", completion: .file(extensions: ["pub"]))
+  var rollLogKey: String
+
+  @Option(help: "A witness's vkey, or a file with it; repeat it for more.")
+  var witness: [String] = []
+
+  @Option(help: ArgumentHelp("How many of the witnesses must have cosigned; all by default.", valueName: "k"))
+  var quorum: Int?
+
+  func policy(for origin: ExactText) throws(ToolFailure) -> TrustPolicy {
+    try RollTrustOptions.policy(for: origin, logKey: rollLogKey, witness, quorum)
   }
 }
 
@@ -143,6 +174,11 @@ extension RollError {
     switch self {
     case .otherDocument(let part, let stated, let given):
       "was made with another \(part.rawValue): the header states \(stated), and \(given) was given"
+    case .otherBandCount(let stated, let given):
+      "states \(stated) bands above the maintenance rule, and --band names \(given)"
+    case .unrelatedBand(let number):
+      "the circuit of band \(number) is not that of the rule with other numbers; write --band health-band@health=120 "
+        + "beside --circuit health-band"
     case .unusableCircuit(let part): "the circuit of the \(part.rawValue) does not compile under the snapshot"
     case .unboundedCoordinate(let part, let name):
       "the circuit of the \(part.rawValue) does not keep \(name) below 2^64, so that totals could wrap"

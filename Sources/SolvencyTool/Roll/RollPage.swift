@@ -9,11 +9,12 @@ internal import VenueSolvency
 enum RollPage {
   /// The auditor's report.
   static func audit(
-    _ verdict: RollVerdict, _ documents: RollDocuments, _ witnessed: WitnessedCheckpoint, _ sentence: String,
+    _ judged: JudgedRoll, _ documents: RollDocuments, _ sentence: String, isGood: Bool,
     by auditors: [VerificationKey]
   ) -> String {
+    let (verdict, witnessed, exposure) = (judged.verdict, judged.witnessed, judged.exposure.shown)
     let (header, audit) = (documents.header, verdict.audit)
-    var body = banner(sentence, isGood: verdict.isSolvent)
+    var body = banner(sentence, isGood: isGood)
     if !verdict.problems.isEmpty {
       body += "<ul>" + verdict.problems.map { "<li>\(escaped($0.text))</li>" }.joined() + "</ul>\n"
     }
@@ -26,6 +27,21 @@ enum RollPage {
       ["shortfall of all", ">\(audit.shortfall)", "the insurance fund is \(header.fund)"],
       ["faults", ">\(audit.findingCount)", "entries whose evidence does not hold"],
     ])
+    let bands = RollTexts.bands(audit, documents)
+    if !bands.isEmpty {
+      body += "<h2>Bands</h2>\n"
+      body += table(
+        [["band", ">accounts", "each was proved to meet, at least"]]
+          + bands.map { ["\($0.number)", ">\($0.accounts)", $0.name] })
+    }
+    if let exposure {
+      body += "<h2>Totals over all hidden books</h2>\n"
+      body += table(
+        [["coordinate", ">at least", ">at most"]]
+          + exposure.totals.sorted { $0.key < $1.key }.map { name, range in
+            [name, ">\(range.lowerBound)", ">\(range.upperBound)"]
+          })
+    }
     if !audit.findings.isEmpty {
       body += "<h2>Faults</h2>\n"
       body += table(
@@ -62,17 +78,20 @@ enum RollPage {
   }
 
   /// The trader's check.
-  static func check(_ found: RollCheck, _ receipt: RollReceipt, own: AccountCommitment) -> String {
+  static func check(
+    _ text: String, isGood: Bool, _ receipt: RollReceipt, own: AccountCommitment
+  ) -> String {
     let header = receipt.header
     return page(
       "Your account on the roll \(header.origin)",
-      banner(found.text, isGood: found.isIncluded)
+      banner(text, isGood: isGood)
         + table([
           ["what", "on the roll", "yours"],
           ["account", receipt.account.name.description, "\(own.account), blinded with your salt"],
           ["commitment", receipt.account.commitment.hex, own.commitment.encoded.hex],
           ["sequence", "\(receipt.account.sequence)", "\(own.sequence)"],
           ["class", receipt.account.accountClass.name, ""],
+          ["band", receipt.account.band.map { "\($0)" } ?? "", ""],
           ["entry", "\(receipt.index) of \(header.entryCount)", ""],
           ["as of", header.moment.text, ""], ["venue", header.ledger.description, ""],
           ["root", receipt.checkpoint.unverified.head.root.description, ""],

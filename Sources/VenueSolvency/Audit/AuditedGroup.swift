@@ -8,7 +8,8 @@ internal import SolvencyVerifier
 /// A proof about several accounts of a roll, as an auditor holds it while the entries of its accounts go by.
 ///
 /// The evidence of each of its accounts is the whole envelope: all their entries state its digest. It stands in the
-/// list of evidence once, with the first of them. A group ends where the next begins.
+/// list of evidence once, with the first of them. A group ends where the next of its band
+/// begins.
 final class AuditedGroup {
   /// SHA-256 of the envelope's bytes, which the entries of its accounts state.
   let digest: Digest
@@ -41,8 +42,10 @@ final class AuditedGroup {
   }
 
   /// Why the group does not show this account to be what it is listed as; nil if all that is left is the proof.
-  func fault(of account: RollAccount) -> RollFault? {
-    guard account.accountClass == .solvent else { return .otherCircuit }
+  func fault(of account: RollAccount, under header: RollHeader) -> RollFault? {
+    guard let band = account.band else { return .otherCircuit }
+    guard let circuit = header.documents.circuit(ofBand: band) else { return .unknownBand }
+    guard envelope.context.circuit == circuit else { return .otherCircuit }
     guard let name = try? account.name.account,
       let place = envelope.context.members.firstIndex(where: { $0.account == name })
     else { return .otherName }
@@ -51,10 +54,10 @@ final class AuditedGroup {
     return nil
   }
 
-  /// What is wrong with the group as a whole, before its proof is verified.
+  /// What is wrong with the group as a whole, before its proof is verified. That its circuit is the one of the band
+  /// that an account is listed in, ``fault(of:under:)`` has compared.
   func fault(under header: RollHeader) -> RollFault? {
     let context = envelope.context
-    guard context.circuit == header.documents.rule else { return .otherCircuit }
     guard context.snapshot == header.documents.snapshot else {
       return .group(code: RejectionReason.unknownSnapshot.code)
     }

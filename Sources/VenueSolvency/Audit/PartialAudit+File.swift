@@ -11,9 +11,11 @@ extension PartialAudit {
     "last", "findingCount", "findings",
   ]
 
-  /// Every field, after its domain.
+  /// Every field, after its domain. That of a part of a roll without bands is `solvency/roll/partial-audit/v1`, and
+  /// nothing is said of bands.
   public var canonicalBytes: [UInt8] {
-    var writer = CanonicalWriter(domain: "solvency/roll/partial-audit/v1")
+    var writer = CanonicalWriter(
+      domain: bands.isEmpty ? "solvency/roll/partial-audit/v1" : "solvency/roll/partial-audit/v2")
     writer.append(roll)
     writer.append(entries.start)
     writer.append(entries.end)
@@ -21,6 +23,10 @@ extension PartialAudit {
     for subtree in entries.subtrees { writer.append(fixed: subtree.hash.bytes) }
     writer.append(fixed: sum.encoded.bytes)
     for count in counts { writer.append(count) }
+    if !bands.isEmpty {
+      writer.append(UInt32(bands.count))
+      for count in bands { writer.append(count) }
+    }
     writer.append(UInt64(truncatingIfNeeded: shortfall))
     writer.append(UInt64(truncatingIfNeeded: shortfall >> 64))
     for field in [first?.bytes, firstName?.digest.bytes, last?.bytes] { writer.append(text: field ?? []) }
@@ -36,6 +42,12 @@ extension PartialAudit {
 
   /// The content as it stands in a file.
   public var json: JSONValue {
+    let bands = JSONMember("bands", .array(bands.map { .integer($0) }))
+    guard case .object(let members) = plainJSON, !self.bands.isEmpty else { return plainJSON }
+    return .object(members + [bands])
+  }
+
+  private var plainJSON: JSONValue {
     [
       "version": .integer(VersionedFile.version), "roll": .hex(roll.bytes), "start": .integer(entries.start),
       "end": .integer(entries.end), "subtrees": .array(entries.subtrees.map { .hex($0.hash.bytes) }),
@@ -52,7 +64,7 @@ extension PartialAudit {
   ///
   /// - Throws: ``FileError``.
   public init(_ node: JSONNode) throws(FileError) {
-    let file = try VersionedFile(node, keys: Self.keys)
+    let file = try VersionedFile(node, keys: Self.keys, optional: ["bands"])
     let start = try file.word("start")
     let end = try file.read("end") { node throws(DocumentError) in
       try node.unsigned(in: start...max(start, RollHeader.accountLimit + 1))
@@ -70,7 +82,7 @@ extension PartialAudit {
       }
       return range
     }
-    self.init(of: try file.digest("roll"), from: start)
+    self.init(of: try file.digest("roll"), from: start, bandCount: 0)
     self.entries = entries
     guard let point = try? EncodedPoint(file.bytes32("sum")), let sum = try? VectorCommitment(decoding: point)
     else {
@@ -85,6 +97,21 @@ extension PartialAudit {
           try node.unsigned(in: 0...(end - start - read))
         })
     }
+    let solvent = count(of: .solvent)
+    bands =
+      try file.readIfPresent("bands") { node throws(DocumentError) -> [UInt64] in
+        let elements = try node.array(maximumCount: RollHeader.bandLimit + 1)
+        guard elements.count > 1 else {
+          throw node.failure(
+            .outOfRange("\(elements.count) bands", lower: "2", upper: "\(RollHeader.bandLimit + 1)"))
+        }
+        var (bands, left): ([UInt64], UInt64) = ([], solvent)
+        for element in elements {
+          bands.append(try element.unsigned(in: 0...left))
+          left -= bands[bands.count - 1]
+        }
+        return bands
+      } ?? []
     shortfall = try file.read("shortfall") { node throws(DocumentError) in
       let text = try node.string(maximumLength: 39)
       guard let value = UInt128(text), String(value) == text, value >> 96 == 0 else {

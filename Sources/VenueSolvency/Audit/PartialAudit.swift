@@ -22,6 +22,9 @@ public struct PartialAudit: Signable {
   public internal(set) var sum: VectorCommitment
   /// The number of accounts of each class, by ``AccountClass/rawValue`` from 1.
   public internal(set) var counts: [UInt64]
+  /// The number of solvent accounts of each band, band 0 first; empty for a roll without bands. Accounts that are
+  /// listed in a band that the roll does not have are in no count.
+  public internal(set) var bands: [UInt64]
   /// Σ of what accounts add to the shortfall, in quanta of value. Below 2⁹⁶, so that it never overflows.
   public internal(set) var shortfall: UInt128
   /// The commitment of the first entry, as it stands there; nil if that is not an account.
@@ -35,7 +38,8 @@ public struct PartialAudit: Signable {
   /// The first findings in the order of entries, at most ``findingLimit``.
   public internal(set) var findings: [RollFinding]
 
-  init(of roll: Digest, from start: UInt64) {
+  init(of roll: Digest, from start: UInt64, bandCount: Int) {
+    bands = bandCount == 0 ? [] : [UInt64](repeating: 0, count: bandCount + 1)
     self.roll = roll
     entries = SubtreeRange(from: start)
     sum = VectorCommitment(.identity)
@@ -72,7 +76,7 @@ extension PartialAudit {
   ///
   /// - Throws: ``MergeError``.
   public func merged(with next: PartialAudit) throws(MergeError) -> PartialAudit {
-    guard roll == next.roll else { throw .otherRoll }
+    guard roll == next.roll, bands.count == next.bands.count else { throw .otherRoll }
     guard next.entries.start >= entries.end else {
       throw .overlap(first: next.entries.start, last: min(entries.end, next.entries.end) - 1)
     }
@@ -82,6 +86,7 @@ extension PartialAudit {
     }
     merged.sum = sum + next.sum
     merged.counts = zip(counts, next.counts).map { $0 &+ $1 }
+    merged.bands = zip(bands, next.bands).map { $0 &+ $1 }
     merged.shortfall = shortfall &+ next.shortfall
     if let fault = Self.fault(of: next.first, after: last) {
       // Before what else is wrong with that entry, as an auditor who goes through both ranges lists it.
@@ -115,4 +120,14 @@ public enum MergeError: Error, Hashable, Sendable {
   case overlap(first: UInt64, last: UInt64)
   /// Neither has these entries.
   case gap(first: UInt64, last: UInt64)
+
+  /// What is wrong, in a sentence.
+  public var text: String {
+    switch self {
+    case .nothing: "there is no part"
+    case .otherRoll: "parts of different rolls, or made with different documents, do not go together"
+    case .overlap(let first, let last): "two parts have the entries \(first) to \(last)"
+    case .gap(let first, let last): "no part has the entries \(first) to \(last)"
+    }
+  }
 }

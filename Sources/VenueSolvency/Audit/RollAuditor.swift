@@ -22,8 +22,8 @@ public struct RollAuditor {
   private var next: UInt64
   private var window: [Pending] = []
   private var windowBytes = 0
-  /// The group whose accounts may still come.
-  private var group: AuditedGroup?
+  /// The groups whose accounts may still come, by band: at most one of each.
+  private var groups: [Int: AuditedGroup] = [:]
 
   /// An entry whose place in the list of findings is kept until its proof is verified.
   private struct Pending {
@@ -52,7 +52,8 @@ public struct RollAuditor {
     self.documents = documents
     self.workers = workers
     generators = .standard
-    audit = PartialAudit(of: documents.header.digest, from: start)
+    audit = PartialAudit(
+      of: documents.header.digest, from: start, bandCount: documents.header.documents.bands.count)
     next = start
   }
 
@@ -63,11 +64,11 @@ public struct RollAuditor {
   /// is counted. Must come before the first entry is added, in the order of entries.
   public mutating func pass(_ entry: [UInt8], evidence: [UInt8]?) {
     guard let evidence, let account = try? RollAccount(decoding: entry) else { return }
-    if let group = AuditedGroup(evidence, of: account) { self.group = group }
+    if let band = account.band, let group = AuditedGroup(evidence, of: account) { groups[band] = group }
   }
 
-  /// Adds the next entry with its evidence, nil if there is none. An account of the group whose evidence came last
-  /// needs none of its own.
+  /// Adds the next entry with its evidence, nil if there is none. An account of the group of its band whose evidence came
+  /// last needs none of its own.
   public mutating func add(_ entry: [UInt8], evidence: [UInt8]?) {
     audit.entries.append(.leaf(entry))
     defer { next += 1 }
@@ -87,6 +88,7 @@ public struct RollAuditor {
     let order = isFirst ? nil : PartialAudit.fault(of: account.commitment, after: audit.last)
     audit.last = account.commitment
     audit.counts[Int(account.accountClass.rawValue) - 1] += 1
+    if let band = account.band, audit.bands.indices.contains(band) { audit.bands[band] += 1 }
     audit.shortfall += account.shortfall
     var proof: Evidence?
     var fault: RollFault?
@@ -120,7 +122,7 @@ public struct RollAuditor {
     _ account: RollAccount, _ commitment: VectorCommitment, _ evidence: [UInt8]?
   ) throws(RollFailure) -> Evidence? {
     if let group = group(of: account, evidence) {
-      if let fault = group.fault(of: account) { throw RollFailure(fault) }
+      if let fault = group.fault(of: account, under: documents.header) { throw RollFailure(fault) }
       return .group(group)
     }
     guard let evidence else { throw RollFailure(.missingEvidence) }
@@ -135,9 +137,10 @@ public struct RollAuditor {
       guard opened.equity(under: documents) == account.amount else { throw RollFailure(.otherEquity) }
       return nil
     case .solvent:
-      return .one(
-        try envelope(
-          evidence, of: account, about: account.commitment, under: documents.header.documents.rule))
+      guard let circuit = documents.header.documents.circuit(ofBand: Int(account.amount)) else {
+        throw RollFailure(.unknownBand)
+      }
+      return .one(try envelope(evidence, of: account, about: account.commitment, under: circuit))
     case .bounded:
       guard account.amount % documents.header.step == 0, SnapshotLimits.totals.contains(account.amount) else {
         throw RollFailure(.offGrid)
@@ -154,9 +157,10 @@ public struct RollAuditor {
 
   /// The group that the account's entry names as its evidence: the one at hand, or the one that comes with it.
   private mutating func group(of account: RollAccount, _ evidence: [UInt8]?) -> AuditedGroup? {
-    if let group, group.digest == account.evidence { return group }
+    guard let band = account.band, band <= RollHeader.bandLimit else { return nil }
+    if let group = groups[band], group.digest == account.evidence { return group }
     guard let evidence, let new = AuditedGroup(evidence, of: account) else { return nil }
-    group = new
+    groups[band] = new
     return new
   }
 
@@ -218,8 +222,9 @@ public struct RollAuditor {
   /// Verifies the groups of the window that are not verified yet.
   private func verifyGroups(_ expectations: Expectations) {
     var groups: [AuditedGroup] = []
+    var seen: Set<ObjectIdentifier> = []
     for case .group(let group)? in window.map(\.evidence)
-    where group.verdict == nil && groups.last !== group {
+    where group.verdict == nil && seen.insert(ObjectIdentifier(group)).inserted {
       if let fault = group.fault(under: documents.header) {
         group.verdict = .some(fault)
       } else {

@@ -30,6 +30,8 @@ public enum RollFault: Hashable, Sendable {
   case notOpened
   /// The opened book has another equity than the entry states, or amounts that no account may have.
   case otherEquity
+  /// The account is listed in a band that the roll does not have.
+  case unknownBand
   /// The proof was rejected, for the reason of this code; see `RejectionReason.code`.
   case proof(code: String)
   /// The proof about the group that the account is in was rejected, for the reason of this code. It says nothing about
@@ -39,7 +41,7 @@ public enum RollFault: Hashable, Sendable {
   private static let plain: [RollFault] = [
     .otherHeader, .malformed, .repeatedCommitment, .notInOrder, .undecodableCommitment, .missingEvidence,
     .otherEvidence, .malformedEvidence, .otherCircuit, .otherName, .otherSequence, .otherCommitment, .offGrid,
-    .notOpened, .otherEquity,
+    .notOpened, .otherEquity, .unknownBand,
   ]
   private static let prefix = "proof:"
   private static let groupPrefix = "group:"

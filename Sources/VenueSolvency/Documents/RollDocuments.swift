@@ -12,7 +12,7 @@ internal import SolvencyVerifier
 public struct RollDocuments: Sendable {
   /// A document that a header states the digest of.
   public enum Part: String, CaseIterable, Hashable, Sendable {
-    case snapshot, registry, rule, bounded, totals, reserves, house
+    case snapshot, registry, rule, bounded, totals, reserves, house, bands
   }
 
   /// The header.
@@ -23,6 +23,11 @@ public struct RollDocuments: Sendable {
   public let registry: Registry
   /// The maintenance rule.
   public let rule: MarginRule
+  /// The rules that solvent accounts are proved under, by the number of their band; the first is ``rule``.
+  public let bands: [MarginRule]
+  /// What each band proves beyond the maintenance rule: the numbers chosen for parameters, as `health=120`, where they
+  /// are not the rule's own; "" for band 0.
+  public let bandNames: [String]
   /// The rule of bounded shortfalls.
   public let bounded: MarginRule
   /// The rule of the totals.
@@ -43,12 +48,15 @@ public struct RollDocuments: Sendable {
     public let bounded: Circuit
     /// The rule of the totals.
     public let totals: Circuit
+    /// The rules of the bands above the maintenance rule, from the first on.
+    public let bands: [Circuit]
 
     /// These circuits.
-    public init(rule: Circuit, bounded: Circuit, totals: Circuit) {
+    public init(rule: Circuit, bounded: Circuit, totals: Circuit, bands: [Circuit] = []) {
       self.rule = rule
       self.bounded = bounded
       self.totals = totals
+      self.bands = bands
     }
   }
 
@@ -71,6 +79,13 @@ public struct RollDocuments: Sendable {
     for (part, expected, actual) in pairs where expected != actual {
       throw .otherDocument(part, stated: expected, given: actual)
     }
+    guard stated.bands.count == circuits.bands.count else {
+      throw .otherBandCount(stated: stated.bands.count, given: circuits.bands.count)
+    }
+    for (expected, circuit) in zip(stated.bands, circuits.bands) where expected != circuit.digest {
+      throw .otherDocument(.bands, stated: expected, given: circuit.digest)
+    }
+    bandNames = try Self.names(of: circuits)
     let moment = Int64(clamping: header.moment.seconds)
     guard snapshot.validFrom <= moment, moment < snapshot.validTo else { throw .snapshotDoesNotApply }
     guard let cash = registry.index(of: Registry.cash) else { throw .noCash }
@@ -81,10 +96,16 @@ public struct RollDocuments: Sendable {
         throw .unusableCircuit(part)
       }
     }
-    rule = try compiled(circuits.rule, .rule)
+    let maintenance = try compiled(circuits.rule, .rule)
+    rule = maintenance
+    var bands = [maintenance]
+    for circuit in circuits.bands { bands.append(try compiled(circuit, .bands)) }
+    self.bands = bands
     bounded = try compiled(circuits.bounded, .bounded)
     totals = try compiled(circuits.totals, .totals)
-    for (rule, part) in [(rule, Part.rule), (bounded, .bounded), (totals, .totals)] {
+    for (rule, part) in [(rule, Part.rule), (bounded, .bounded), (totals, .totals)]
+      + bands.dropFirst().map({ ($0, .bands) })
+    {
       if let coordinate = Self.unboundedCoordinate(of: rule) {
         throw .unboundedCoordinate(part, registry.names[coordinate])
       }
@@ -95,6 +116,7 @@ public struct RollDocuments: Sendable {
     catalog.register(circuits.rule)
     catalog.register(circuits.bounded)
     catalog.register(circuits.totals)
+    for circuit in circuits.bands { catalog.register(circuit) }
     verifier = ProofVerifier(catalog: catalog)
     self.header = header
     self.snapshot = snapshot
@@ -104,6 +126,21 @@ public struct RollDocuments: Sendable {
     self.cash = cash
     // Refuses documents that cannot be counted before the first account is read.
     _ = try publicCoordinates()
+  }
+
+  /// What each band proves beyond the rule, band 0 first.
+  ///
+  /// A band is the rule's own file with other numbers chosen, so that whoever has read the rule knows what it says.
+  private static func names(of circuits: Circuits) throws(RollError) -> [String] {
+    let own = Dictionary(uniqueKeysWithValues: circuits.rule.parameters.map { ($0.name, $0.value) })
+    var names = [""]
+    for (place, band) in circuits.bands.enumerated() {
+      guard (try? band.binding(own))?.digest == circuits.rule.digest else { throw .unrelatedBand(place + 1) }
+      names.append(
+        band.parameters.filter { own[$0.name] != $0.value }.map { "\($0.name)=\($0.value)" }
+          .joined(separator: ","))
+    }
+    return names
   }
 
   /// A coordinate that proofs of a rule do not keep below 2⁶⁴ in magnitude, so that totals could wrap.
@@ -128,6 +165,10 @@ public struct RollDocuments: Sendable {
 public enum RollError: Error, Hashable, Sendable {
   /// The header states the digest of another document.
   case otherDocument(RollDocuments.Part, stated: Digest, given: Digest)
+  /// The header states so many bands above the rule, and circuits for so many were given.
+  case otherBandCount(stated: Int, given: Int)
+  /// The circuit of this band is not the rule's file with other numbers chosen for its parameters.
+  case unrelatedBand(Int)
   /// The circuit does not compile under the snapshot and the registry.
   case unusableCircuit(RollDocuments.Part)
   /// Proofs of the circuit do not keep this coordinate below 2⁶⁴, so that totals could wrap.

@@ -57,7 +57,8 @@ public struct RollAccount: Hashable, Sendable {
   public let sequence: UInt64
   /// What the evidence shows.
   public let accountClass: AccountClass
-  /// Nothing for a solvent account, X for a bounded one, the plain equity of an opened one; in quanta of value.
+  /// X for a bounded account, the plain equity of an opened one, in quanta of value. For a solvent account the number
+  /// of the band that its proof is of: 0 is the maintenance rule.
   public let amount: Int64
   /// SHA-256 of the bytes of the evidence.
   public let evidence: Digest
@@ -104,10 +105,15 @@ public struct RollAccount: Hashable, Sendable {
     amount = Int64(bitPattern: try reader.uint64())
     evidence = try reader.digest()
     try reader.finish()
-    guard accountClass != .solvent || amount == 0, accountClass != .bounded || amount >= 0 else {
+    guard accountClass != .solvent || (0...Int64(RollHeader.bandLimit)).contains(amount),
+      accountClass != .bounded || amount >= 0
+    else {
       throw .invalidField
     }
   }
+
+  /// The number of the band that a solvent account's proof is of; nil for other classes.
+  public var band: Int? { accountClass == .solvent ? Int(amount) : nil }
 
   /// What the account adds to the venue's shortfall, in quanta of value.
   public var shortfall: UInt128 {

@@ -19,11 +19,14 @@ public struct RollDigests: Hashable, Sendable {
   public let reserves: Digest
   /// The positions of the house, by ``HousePositions/digest``.
   public let house: Digest
+  /// The circuits of the bands above the maintenance rule, which is band 0; at most ``RollHeader/bandLimit``. Each is
+  /// the rule's file with other numbers chosen for its parameters.
+  public let bands: [Digest]
 
   /// The digests of these documents.
   public init(
     snapshot: Digest, registry: Digest, rule: Digest, bounded: Digest, totals: Digest, reserves: Digest,
-    house: Digest
+    house: Digest, bands: [Digest] = []
   ) {
     self.snapshot = snapshot
     self.registry = registry
@@ -32,6 +35,7 @@ public struct RollDigests: Hashable, Sendable {
     self.totals = totals
     self.reserves = reserves
     self.house = house
+    self.bands = bands
   }
 }
 
@@ -48,6 +52,8 @@ public struct RollHeader: Hashable, Sendable {
   public static let fileByteLimit = 1 << 14
   /// The most bytes of ``log``.
   public static let logByteLimit = 256
+  /// The most bands above the maintenance rule.
+  public static let bandLimit = 15
 
   /// The name of the ledger's log: a URL without its scheme, such as "example.com/ledger".
   public let log: String
@@ -80,6 +86,9 @@ public struct RollHeader: Hashable, Sendable {
     guard step >= 1, SnapshotLimits.totals.contains(step) else { throw .step }
     guard SnapshotLimits.totals.contains(fund) else { throw .fund }
     guard accountCount <= Self.accountLimit else { throw .tooManyAccounts }
+    guard documents.bands.count <= Self.bandLimit, Set(documents.bands).count == documents.bands.count else {
+      throw .bands
+    }
     self.log = log
     self.ledger = ledger
     self.epoch = epoch
@@ -96,9 +105,12 @@ public struct RollHeader: Hashable, Sendable {
   /// Number of entries: the header and the accounts.
   public var entryCount: UInt64 { accountCount + 1 }
 
-  /// The bytes that are the roll's entry 0: every field, after its domain.
+  /// The bytes that are the roll's entry 0: every field, after its domain. That of a roll without bands is
+  /// `solvency/roll/header/v1`, and nothing is said of bands.
   public var entry: [UInt8] {
-    var writer = CanonicalWriter(domain: "solvency/roll/header/v1")
+    let bands = documents.bands
+    var writer = CanonicalWriter(
+      domain: bands.isEmpty ? "solvency/roll/header/v1" : "solvency/roll/header/v2")
     writer.append(text: Array(log.utf8))
     writer.append(text: ledger.utf8)
     writer.append(epoch)
@@ -107,6 +119,10 @@ public struct RollHeader: Hashable, Sendable {
     writer.append(UInt64(bitPattern: step))
     writer.append(UInt64(bitPattern: fund))
     writer.append(accountCount)
+    if !bands.isEmpty {
+      writer.append(UInt32(bands.count))
+      for band in bands { writer.append(band) }
+    }
     return writer.bytes
   }
 
@@ -127,6 +143,12 @@ public struct RollHeader: Hashable, Sendable {
 }
 
 extension RollDigests {
+  /// The circuit that accounts of a band are proved under; nil if the roll does not have the band.
+  func circuit(ofBand band: Int) -> Digest? {
+    if band == 0 { return rule }
+    return bands.indices.contains(band - 1) ? bands[band - 1] : nil
+  }
+
   fileprivate var all: [Digest] { [snapshot, registry, rule, bounded, totals, reserves, house] }
 }
 
@@ -142,6 +164,8 @@ public enum RollHeaderError: Error, Hashable, Sendable {
   case fund
   /// More than 2³² accounts.
   case tooManyAccounts
+  /// More than ``RollHeader/bandLimit`` bands, or one twice.
+  case bands
 }
 
 extension RollHeaderError: CustomStringConvertible {
@@ -169,13 +193,16 @@ extension RollHeader {
   ///
   /// - Throws: ``FileError``.
   public init(decoding file: [UInt8]) throws(FileError) {
-    try self.init(VersionedFile(file, maximumBytes: Self.fileByteLimit, keys: Self.keys))
+    try self.init(
+      VersionedFile(file, maximumBytes: Self.fileByteLimit, keys: Self.keys, optional: ["bands"]))
   }
 
   /// Reads the JSON value of a header's file.
   ///
   /// - Throws: as ``init(decoding:)``.
-  public init(_ node: JSONNode) throws(FileError) { try self.init(VersionedFile(node, keys: Self.keys)) }
+  public init(_ node: JSONNode) throws(FileError) {
+    try self.init(VersionedFile(node, keys: Self.keys, optional: ["bands"]))
+  }
 
   private init(_ file: VersionedFile) throws(FileError) {
     func totals(_ key: String) throws(FileError) -> Int64 {
@@ -184,12 +211,27 @@ extension RollHeader {
     let log = try file.read("log") { node throws(DocumentError) in
       try node.string(maximumLength: Self.logByteLimit)
     }
+    let bands =
+      try file.readIfPresent("bands") { node throws(DocumentError) -> [Digest] in
+        let elements = try node.array(maximumCount: Self.bandLimit)
+        var bands: [Digest] = []
+        for element in elements { bands.append(try element.digest()) }
+        // Of no bands nothing is said, so that a header has one file.
+        guard !bands.isEmpty else {
+          throw node.failure(.outOfRange("0 bands", lower: "1", upper: "\(Self.bandLimit)"))
+        }
+        for (place, band) in bands.enumerated() where bands[..<place].contains(band) {
+          throw elements[place].failure(
+            .unknownWord(band.description, known: ["a band that is not listed before"]))
+        }
+        return bands
+      } ?? []
     let documents = RollDigests(
       snapshot: try file.digest("snapshot"), registry: try file.digest("registry"),
       rule: try file.digest("rule"),
       bounded: try file.digest("bounded"), totals: try file.digest("totals"),
       reserves: try file.digest("reserves"),
-      house: try file.digest("house"))
+      house: try file.digest("house"), bands: bands)
     let (ledger, epoch) = (try file.audience("ledger"), try file.word("epoch"))
     let moment = try file.read("moment") { node throws(DocumentError) in
       try node.integer(in: SnapshotLimits.times)
@@ -214,6 +256,12 @@ extension RollHeader {
 
   /// The JSON value of the header's file.
   public var json: JSONValue {
+    let bands = JSONMember("bands", .array(documents.bands.map { .hex($0.bytes) }))
+    guard case .object(let members) = plainJSON, !documents.bands.isEmpty else { return plainJSON }
+    return .object(members + [bands])
+  }
+
+  private var plainJSON: JSONValue {
     [
       "version": .integer(VersionedFile.version), "log": .string(log), "ledger": ledger.json,
       "epoch": .integer(epoch), "moment": .integer(moment.seconds),

@@ -90,6 +90,15 @@ enum LedgerNotice {
       return (
         "band", [account(record.account), JSONMember("liquidated", .string(record.liquidated.description))]
       )
+    case .solvencyRollPublished(let record):
+      return (
+        "solvency-roll",
+        [
+          JSONMember("roll", .integer(record.epoch)), JSONMember("moment", .integer(record.moment.seconds)),
+          JSONMember("root", .string(record.root.description)),
+          JSONMember("solvent", .integer(record.counts[0])),
+        ]
+      )
     case .ticked, .checkpointed: return nil
     }
   }

@@ -67,6 +67,8 @@ extension Problem {
     case .registry: self = refused("unusable-snapshot", "the snapshot gives no list of coordinates")
     case .fill(let error): self = refused("fill-does-not-apply", "\(error)")
     case .unknownAccount: self = .unknownAccount
+    case .rollCheckpoint:
+      self = refused("roll-checkpoint", "the document is not the checkpoint of the roll that is stated")
     case .liquidation(let fault): self = refused("liquidation", "the liquidation does not go so: \(fault)")
     }
   }
