@@ -23,6 +23,7 @@ let package = Package(
         "SolvencyHeader",
         .product(name: "SolvencyProver", package: "solvency"),
         .product(name: "SolvencyVerifier", package: "solvency"),
+        .product(name: "VenueSolvency", package: "solvency"),
         .product(name: "Admission", package: "solvency"),
         .product(name: "ProofSystem", package: "solvency"),
         .product(name: "TransparencyLog", package: "solvency"),

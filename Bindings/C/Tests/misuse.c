@@ -140,6 +140,28 @@ int main(void) {
   USAGE(solvency_desk_review_many(NULL, pointers, counts, 1, 1, &out, &error));
   USAGE(solvency_desk_status(NULL, 1, &out, &error));
 
+  solvency_roll *roll = NULL;
+  solvency_roll_description about;
+  memset(&about, 0, sizeof about);
+  USAGE(solvency_roll_open(NULL, &roll, &error));
+  USAGE(solvency_roll_open(&about, &roll, &error));
+  about.size = sizeof about;
+  USAGE(solvency_roll_open(&about, NULL, &error));
+  MALFORMED(solvency_roll_open(&about, &roll, &error));
+  about.header = junk, about.header_count = count;
+  MALFORMED(solvency_roll_open(&about, &roll, &error));
+  about.header_count = huge;
+  USAGE(solvency_roll_open(&about, &roll, &error));
+  counts[1] = 0;
+  USAGE(solvency_roll_audit(NULL, 0, 0, pointers, counts, pointers, counts, 2, 0, &out, &error));
+  USAGE(solvency_roll_audit((const solvency_roll *)(const void *)catalog, 0, 0, pointers, counts, pointers, counts, 2, 0,
+                            &out, &error));
+  MALFORMED(solvency_roll_merge(pointers, counts, 2, &out, &error));
+  expect(SOLVENCY_REFUSED, solvency_roll_merge(NULL, NULL, 0, &out, &error), "nothing merged");
+  USAGE(solvency_roll_merge(pointers, counts, huge, &out, &error));
+  USAGE(solvency_roll_merge(pointers, counts, 2, NULL, &error));
+  USAGE(solvency_roll_result(NULL, junk, count, junk, count, junk, count, junk, count, NULL, 0, &out, &error));
+  counts[1] = huge;
   USAGE(solvency_log_check_inclusion(junk, count, 0, 1, NULL, NULL, 0, &verdict, &error));
   USAGE(solvency_log_check_inclusion(junk, count, 0, 1, digest, NULL, huge, &verdict, &error));
   USAGE(solvency_log_check_inclusion(junk, count, 0, 1, digest, NULL, 3, &verdict, &error));
@@ -156,6 +178,7 @@ int main(void) {
   USAGE(solvency_accounts_add(accounts, junk, count, &error));
   solvency_opening_free(NULL);
   solvency_desk_free(NULL);
+  solvency_roll_free(NULL);
   printf("%s\n", failures == 0 ? "every misuse has its code and its line" : "misuse is not caught");
   return failures == 0 ? 0 : 1;
 }

@@ -64,6 +64,7 @@ public enum RollFault: Hashable, Sendable {
     case .offGrid: "off-grid"
     case .notOpened: "not-opened"
     case .otherEquity: "other-equity"
+    case .unknownBand: "unknown-band"
     case .proof(let code): Self.prefix + code
     case .group(let code): Self.groupPrefix + code
     }

@@ -8,6 +8,7 @@ enum HandleKind: UInt64 {
   case accounts = 0x736f_6c76_6163_6302
   case opening = 0x736f_6c76_6f70_6e03
   case desk = 0x736f_6c76_6465_7304
+  case roll = 0x736f_6c76_726f_6c05
 
   var name: String {
     switch self {
@@ -15,6 +16,7 @@ enum HandleKind: UInt64 {
     case .accounts: "accounts"
     case .opening: "opening"
     case .desk: "desk"
+    case .roll: "roll"
     }
   }
 }

@@ -27,10 +27,11 @@ from .verifying import Verdict, Verifier
 if TYPE_CHECKING:
     from .desk import Desk
     from .ranges import RangeProof
+    from .roll import Roll
     from .trader import Opening
 
 # What a verifier does not need is imported at its first use: a worker of a cluster starts sooner.
-_LATER = {"Desk": "desk", "Opening": "trader", "RangeProof": "ranges"}
+_LATER = {"Desk": "desk", "Opening": "trader", "RangeProof": "ranges", "Roll": "roll"}
 
 
 def __getattr__(name: str) -> type:
@@ -47,5 +48,5 @@ __version__: str = library.solvency_version().decode()
 
 __all__ = [
     "Accounts", "Catalog", "Desk", "Document", "InternalError", "MalformedError", "MissingError", "Opening", "RangeProof",
-    "RefusedError", "Snapshot", "SolvencyError", "StorageError", "UsageError", "Verdict", "Verifier",
+    "RefusedError", "Roll", "Snapshot", "SolvencyError", "StorageError", "UsageError", "Verdict", "Verifier",
 ]

@@ -170,6 +170,31 @@ class Request(ctypes.Structure):
     ]
 
 
+class RollDescription(ctypes.Structure):
+    """solvency_roll_description"""
+
+    _fields_ = [
+        ("size", ctypes.c_size_t),
+        ("header", ctypes.c_char_p),
+        ("header_count", ctypes.c_size_t),
+        ("snapshot", ctypes.c_char_p),
+        ("snapshot_count", ctypes.c_size_t),
+        ("registry", ctypes.c_char_p),
+        ("registry_count", ctypes.c_size_t),
+        ("circuits", ctypes.POINTER(ctypes.c_char_p)),
+        ("circuit_counts", ctypes.POINTER(ctypes.c_size_t)),
+        ("circuit_total", ctypes.c_size_t),
+        ("reserves", ctypes.POINTER(ctypes.c_char_p)),
+        ("reserve_counts", ctypes.POINTER(ctypes.c_size_t)),
+        ("reserve_total", ctypes.c_size_t),
+        ("custodians", ctypes.POINTER(ctypes.c_char_p)),
+        ("custodian_counts", ctypes.POINTER(ctypes.c_size_t)),
+        ("custodian_total", ctypes.c_size_t),
+        ("house", ctypes.c_char_p),
+        ("house_count", ctypes.c_size_t),
+    ]
+
+
 _HANDLE: Final = ctypes.c_void_p
 _PLACE: Final = ctypes.POINTER(ctypes.c_void_p)
 _BYTES: Final = ctypes.c_char_p
@@ -209,6 +234,12 @@ _FUNCTIONS: Final[dict[str, list[Any]]] = {
     "desk_open_account": [_HANDLE, _MANY, _SIZES, _SIZE, _U64],
     "desk_review_many": [_HANDLE, _MANY, _SIZES, _SIZE, _U64, _OUT],
     "desk_status": [_HANDLE, _U64, _OUT],
+    "roll_open": [ctypes.POINTER(RollDescription), _PLACE],
+    "roll_audit": [_HANDLE, _U64, _SIZE, _MANY, _SIZES, _MANY, _SIZES, _SIZE, ctypes.c_uint32, _OUT],
+    "roll_merge": [_MANY, _SIZES, _SIZE, _OUT],
+    "roll_result": [
+        _HANDLE, _BYTES, _SIZE, _BYTES, _SIZE, _BYTES, _SIZE, _BYTES, _SIZE, _BYTES, _SIZE, _OUT,
+    ],
     "log_check_consistency": [_U64, _BYTES, _U64, _BYTES, _BYTES, _SIZE, _VERDICTS],
     "log_check_inclusion": [_BYTES, _SIZE, _U64, _U64, _BYTES, _BYTES, _SIZE, _VERDICTS],
 }
@@ -240,7 +271,7 @@ def _load() -> ctypes.CDLL:
     loaded.solvency_verdict_name.restype = ctypes.c_char_p
     loaded.solvency_buffer_free.argtypes = [_OUT]
     loaded.solvency_buffer_free.restype = None
-    for name in ("catalog", "accounts", "opening", "desk"):
+    for name in ("catalog", "accounts", "opening", "desk", "roll"):
         function = getattr(loaded, f"solvency_{name}_free")
         function.argtypes, function.restype = [_HANDLE], None
     for name, parameters in _FUNCTIONS.items():

@@ -320,6 +320,67 @@ solvency_code solvency_desk_status(
     solvency_desk *SOLVENCY_NULLABLE desk, uint64_t now, solvency_buffer *SOLVENCY_NULLABLE json,
     solvency_buffer *SOLVENCY_NULLABLE error);
 
+/* --- The venue's own solvency ------------------------------------------------------------------------------------- */
+
+/* A roll: its header, and the documents that the header states, which the caller has from elsewhere. */
+typedef struct solvency_roll solvency_roll;
+void solvency_roll_free(solvency_roll *SOLVENCY_NULLABLE roll);
+
+/* What a roll is audited with. Lists are pointers, lengths and how many there are. */
+typedef struct solvency_roll_description {
+  size_t size; /* sizeof(solvency_roll_description) */
+  const uint8_t *SOLVENCY_NULLABLE header; /* header.json */
+  size_t header_count;
+  const uint8_t *SOLVENCY_NULLABLE snapshot; /* a JSON document */
+  size_t snapshot_count;
+  const uint8_t *SOLVENCY_NULLABLE registry; /* a file of `solvency registry grow`; NULL: that of the snapshot's lists */
+  size_t registry_count;
+  /* Texts: the rule, the bounded shortfall, the totals, then the bands above the rule in their order. */
+  const uint8_t *SOLVENCY_NULLABLE const *SOLVENCY_NULLABLE circuits;
+  const size_t *SOLVENCY_NULLABLE circuit_counts;
+  size_t circuit_total;
+  const uint8_t *SOLVENCY_NULLABLE const *SOLVENCY_NULLABLE reserves; /* signed reserves, JSON documents */
+  const size_t *SOLVENCY_NULLABLE reserve_counts;
+  size_t reserve_total;
+  const uint8_t *SOLVENCY_NULLABLE const *SOLVENCY_NULLABLE custodians; /* public keys that are trusted for them */
+  const size_t *SOLVENCY_NULLABLE custodian_counts;
+  size_t custodian_total;
+  const uint8_t *SOLVENCY_NULLABLE house; /* published positions of the house; NULL: none */
+  size_t house_count;
+} solvency_roll_description;
+
+/* Compares every document with the header, and compiles the circuits. SOLVENCY_REFUSED if one is another. */
+solvency_code solvency_roll_open(
+    const solvency_roll_description *SOLVENCY_NULLABLE description,
+    solvency_roll *SOLVENCY_NULLABLE *SOLVENCY_NULLABLE roll, solvency_buffer *SOLVENCY_NULLABLE error);
+
+/* Audits a slice of a roll: `count` entries with their evidence, an empty one where the line is empty. The first `passed`
+ * stand before the slice, which begins with entry `first`, and are not counted: they are there so that groups whose
+ * accounts reach into the slice are known. Give all that stand before it, or those from the first account of each such group
+ * on. Entry 0 is the header; an empty one stands for the roll's own. `part` is JSON, what `solvency roll audit --range`
+ * signs. */
+solvency_code solvency_roll_audit(
+    const solvency_roll *SOLVENCY_NULLABLE roll, uint64_t first, size_t passed,
+    const uint8_t *SOLVENCY_NULLABLE const *SOLVENCY_NULLABLE entries, const size_t *SOLVENCY_NULLABLE entry_counts,
+    const uint8_t *SOLVENCY_NULLABLE const *SOLVENCY_NULLABLE evidence, const size_t *SOLVENCY_NULLABLE evidence_counts,
+    size_t count, uint32_t threads, solvency_buffer *SOLVENCY_NULLABLE part, solvency_buffer *SOLVENCY_NULLABLE error);
+
+/* Puts parts together, in whatever order. The result is the same bytes however the roll was split. SOLVENCY_REFUSED for
+ * parts of other rolls, that overlap, or that leave a gap. */
+solvency_code solvency_roll_merge(
+    const uint8_t *SOLVENCY_NULLABLE const *SOLVENCY_NULLABLE parts, const size_t *SOLVENCY_NULLABLE part_counts, size_t count,
+    solvency_buffer *SOLVENCY_NULLABLE merged, solvency_buffer *SOLVENCY_NULLABLE error);
+
+/* What an audit of the whole roll shows, with the proof of the totals, the signed checkpoint and whom the caller trusts for it
+ * (a policy as c2sp.org/tlog-policy has it), and the public totals, NULL if there are none. JSON: "isSolvent", "problems",
+ * "totals", "audit". */
+solvency_code solvency_roll_result(
+    const solvency_roll *SOLVENCY_NULLABLE roll, const uint8_t *SOLVENCY_NULLABLE audit, size_t audit_count,
+    const uint8_t *SOLVENCY_NULLABLE totals, size_t totals_count, const uint8_t *SOLVENCY_NULLABLE checkpoint,
+    size_t checkpoint_count, const uint8_t *SOLVENCY_NULLABLE policy, size_t policy_count,
+    const uint8_t *SOLVENCY_NULLABLE exposure, size_t exposure_count, solvency_buffer *SOLVENCY_NULLABLE json,
+    solvency_buffer *SOLVENCY_NULLABLE error);
+
 /* --- The transparency log ---------------------------------------------------------------------------------------- */
 
 /* Checks that a log of `new_size` entries with root `new_root` begins with the log of `old_size` and `old_root`
