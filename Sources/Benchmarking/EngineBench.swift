@@ -34,7 +34,8 @@ package struct EngineBench {
         samples.append(Stopwatch.Sample(nanoseconds: (Stopwatch.threadTime - start).nanoseconds))
       }
       let listed = publication.snapshot.instruments
-      guard listed.count { $0.kind?.isLinear == false } == Self.options, replay.state.failures == 0 else {
+      guard listed.count(where: { $0.kind?.isLinear == false }) == Self.options, replay.state.failures == 0
+      else {
         throw ToolFailure(.internalFault, "bench", "the market lacks options, or the engine failed")
       }
       let snapshot = publication.snapshot

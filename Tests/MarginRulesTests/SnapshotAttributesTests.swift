@@ -109,7 +109,8 @@ struct SnapshotAttributesTests {
     }
     let missing = try refusal("\"attributes\":{\"sector\":0,\"houseLimit\":-7}", "\"attributes\":{}")
     #expect(
-      missing.contains("instruments[0].attributes") && missing.contains("sector, houseLimit"), "\(missing)")
+      missing.contains("instruments[0].attributes") && missing.contains("\"sector\", \"houseLimit\""),
+      "\(missing)")
     let unknown = try refusal("\"sector\":0,", "\"sektor\":0,")
     #expect(unknown.contains("sektor") && unknown.contains("sector"), "\(unknown)")
     let old = try refusal("\"version\":2", "\"version\":1")

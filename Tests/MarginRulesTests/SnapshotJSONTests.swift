@@ -50,7 +50,8 @@ struct SnapshotJSONTests {
   @Test(
     "what is wrong is named with its place",
     arguments: [
-      ("\"version\":1", "\"version\":2", "version 2 of the risk snapshot is not known here"),
+      ("\"version\":1", "\"version\":3", "version 3 of the risk snapshot is not known here"),
+      ("\"version\":1", "\"version\":2", "the document: lacks the key \"attributes\""),
       ("\"version\":1,", "", "the document: lacks the key \"version\""),
       ("\"epoch\":7", "\"epoch\":7.0", "epoch: \"7.0\" is not an integer"),
       ("\"epoch\":7", "\"epoch\":-1", "epoch: -1 is out of range"),

@@ -69,7 +69,7 @@ struct BarGridTests {
       Issue.record("\(String(describing: found))")
       return
     }
-    #expect(found?.line != nil && text.contains("no multiple"))
+    #expect(found?.line != nil && text.contains("not a multiple"))
   }
 
   @Test("rows of random gaps on one grid are all kept")

@@ -26,7 +26,8 @@ struct CircuitFieldsTests {
       json: Array(Data(contentsOf: Vectors.packageRoot.appending(path: "Examples/snapshot.json"))))
     for kind in MarginKind.allCases {
       let there = paths(SnapshotParameters.value(of: snapshot, kind: kind), "")
-      #expect(there == Set(CircuitFields.all.map(\.path)))
+      // The example declares no numbers of its own.
+      #expect(there == Set(CircuitFields.all.map(\.path).filter { !$0.hasSuffix(".attributes.NAME") }))
     }
     #expect(Set(CircuitFields.all.map(\.path)).count == CircuitFields.all.count)
   }

@@ -48,7 +48,7 @@ struct EscrowCommandTests {
       let stranger = try desk.run([
         "escrow", "open", package, "--key", try desk.key("escrow-member", named: "d"),
       ])
-      #expect(stranger.exitCode == 2 && stranger.errors.contains("no member"))
+      #expect(stranger.exitCode == 2 && stranger.errors.contains("does not belong to a member"))
       let other = desk.path("other.json")
       try desk.seal(["a", "b", "c"], threshold: 2, into: other)
       let foreign = try desk.run([

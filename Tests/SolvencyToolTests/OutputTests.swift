@@ -95,7 +95,7 @@ struct OutputTests {
     #expect(outcome.exitCode == 0)
     let node = try JSONDocument.parse(Array(outcome.output.utf8), maximumBytes: 1 << 20)
     let rows = try node.array(maximumCount: 100)
-    #expect(rows.count == 5)
+    #expect(rows.count == 8)
     for row in rows {
       let members = try row.object(required: ["name", "nanoseconds", "ratio"])
       #expect(try members["nanoseconds"].number() > 0)

@@ -22,7 +22,7 @@ struct RollLedgerTests {
       let identity = try day.identity()
       // Far more than the one book asks for.
       for (asset, amount) in [
-        ("cash", "900000000000"), ("holding/BTC", "900000000"), ("holding/ETH", "900000000"),
+        ("cash", "900000000000"), ("holding/BTC", "900000000"),
         ("holding/USDC", "900000000000"),
       ] {
         _ = try day.run([
@@ -42,7 +42,7 @@ struct RollLedgerTests {
         day.path("custodian.key.pub"),
       ]
       if let house = try? house() { options += ["--house", house] }
-      for asset in ["cash", "holding-BTC", "holding-ETH", "holding-USDC"] {
+      for asset in ["cash", "holding-BTC", "holding-USDC"] {
         let file = day.path("reserve-\(asset).json")
         if FileManager.default.fileExists(atPath: file) { options += ["--reserve", file] }
       }
@@ -232,7 +232,7 @@ struct RollLedgerTests {
 
       // The log itself is audited with it.
       try day.must("ledger", "export", "--ledger", day.path("desk"), "-o", day.path("day.log"))
-      let audit = try day.run(["audit", day.path("day.log"), "--venue", day.path("venue.key.pub")])
+      let audit = try day.run(["audit", "replay", day.path("day.log"), "--venue", day.path("venue.key.pub")])
       #expect(
         audit.exitCode == 0 && audit.output.contains("1 rolls of all accounts"),
         "\(audit.errors)\(audit.output)")

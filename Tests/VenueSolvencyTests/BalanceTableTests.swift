@@ -70,7 +70,7 @@ struct BalanceTableTests {
         choices: ["a": .lots("holding/BTC"), "b": .units("holding/BTC", digits: 8)])
     }
     for (whole, digits, lots) in [
-      ("0", 8, 0), ("1", 8, 1), ("100", 2, 10_000_000_000), ("12", 0, 1_200_000_000),
+      ("0", 8, 0), ("1", 8, 1), ("100", 2, 100_000_000), ("12", 0, 1_200_000_000),
     ] {
       let table = try BalanceTable(
         names: ["id", "x"], registry: registry, lots: self.lots,

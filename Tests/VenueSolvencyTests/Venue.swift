@@ -127,7 +127,8 @@ struct Venue {
       documents: RollDigests(
         snapshot: snapshot.digest, registry: registry.digest, rule: circuits.rule.digest,
         bounded: circuits.bounded.digest, totals: circuits.totals.digest, reserves: reserves.digest,
-        house: house.digest), step: step, fund: fund, accountCount: UInt64(accounts))
+        house: house.digest, bands: circuits.bands.map(\.digest)), step: step, fund: fund,
+      accountCount: UInt64(accounts))
     return try RollDocuments(
       header: header, snapshot: snapshot, registry: registry, circuits: circuits, reserves: reserves,
       house: house)

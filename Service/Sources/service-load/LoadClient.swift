@@ -25,6 +25,13 @@ struct LoadClient {
     }
   }
 
+  /// What the tasks of a run have in common.
+  private final class Shared: Sendable {
+    let next = Atomic<Int>(0)
+    let isOver = Atomic<Bool>(false)
+    let kept = Mutex(Outcome())
+  }
+
   let url: String
   let path: String
   /// What every right answer contains.
@@ -40,15 +47,14 @@ struct LoadClient {
     configuration.httpVersion = .http1Only
     let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     let (url, path, mark) = (url, path, mark)
-    let next = Atomic<Int>(0)
-    let isOver = Atomic<Bool>(false)
-    let kept = Mutex(Outcome())
+    let shared = Shared()
     let start = ContinuousClock.now
     async let health: [Double] = {
       var times: [Double] = []
-      while !isOver.load(ordering: .relaxed) {
+      while !shared.isOver.load(ordering: .relaxed) {
         let before = ContinuousClock.now
-        let response = try await client.execute(HTTPClientRequest(url: url + "/healthz"), timeout: .seconds(60))
+        let response = try await client.execute(
+          HTTPClientRequest(url: url + "/healthz"), timeout: .seconds(60))
         _ = try await response.body.collect(upTo: 1 << 16)
         times.append((ContinuousClock.now - before).milliseconds)
         try await Task.sleep(for: .milliseconds(10))
@@ -60,7 +66,7 @@ struct LoadClient {
         group.addTask {
           var (times, faults): ([Double], [String: Int]) = ([], [:])
           while true {
-            let place = next.wrappingAdd(1, ordering: .relaxed).oldValue
+            let place = shared.next.wrappingAdd(1, ordering: .relaxed).oldValue
             guard place < bodies.count else { break }
             var due = ContinuousClock.now
             if let rate {
@@ -79,7 +85,7 @@ struct LoadClient {
               faults["\(response.status.code) \(text.prefix(200))", default: 0] += 1
             }
           }
-          kept.withLock { [times, faults] outcome in
+          shared.kept.withLock { [times, faults] outcome in
             outcome.milliseconds += times
             outcome.faults.merge(faults, uniquingKeysWith: +)
           }
@@ -88,8 +94,8 @@ struct LoadClient {
       try await group.waitForAll()
     }
     let seconds = (ContinuousClock.now - start).milliseconds / 1_000
-    isOver.store(true, ordering: .relaxed)
-    var outcome = kept.withLock { $0 }
+    shared.isOver.store(true, ordering: .relaxed)
+    var outcome = shared.kept.withLock { $0 }
     outcome.health = try await health.sorted()
     outcome.milliseconds.sort()
     outcome.seconds = seconds

@@ -34,8 +34,10 @@ struct LoadVenue {
       let passphrase = Passphrase(Array(Self.passphrase.utf8))
     else { throw FixtureError.setup }
     let circuit = try Circuit(parsing: Array(text.utf8), named: Self.circuitName + ".circuit")
-    let (venueKey, logKey) = (SigningKey.random(role: .venue), SigningKey.random(role: .log))
-    let (custodian, engine) = (SigningKey.random(role: .custodian), SigningKey.random(role: .matchingEngine))
+    let venueKey = SigningKey.random(role: .venue)
+    let logKey = SigningKey.random(role: .log)
+    let custodian = SigningKey.random(role: .custodian)
+    let engine = SigningKey.random(role: .matchingEngine)
     let parties = Counterparties(
       venue: venueKey.verificationKey, custodians: [custodian.verificationKey],
       matchingEngines: [engine.verificationKey])

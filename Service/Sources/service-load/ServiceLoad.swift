@@ -44,7 +44,8 @@ struct ServiceLoad: AsyncParsableCommand {
     var draft = try RiskSnapshot(json: Array(Data(contentsOf: URL(fileURLWithPath: snapshot)))).draft
     (draft.validFrom, draft.validTo) = (Int64(now.seconds), Int64(now.seconds) + 21_600)
     note("proving \(accounts) requests")
-    let venue = try LoadVenue(at: folder, accounts: accounts, snapshot: RiskSnapshot(draft), now: now) { count in
+    let venue = try LoadVenue(at: folder, accounts: accounts, snapshot: RiskSnapshot(draft), now: now) {
+      count in
       if count % 1_024 == 0 { note("\(count) of \(accounts)") }
     }
     let alone = try library(venue)
@@ -54,8 +55,9 @@ struct ServiceLoad: AsyncParsableCommand {
     ]
     print(library.joined(separator: " "))
     print("")
-    print("| route | connections | a second | half within, ms | 99 % within, ms | health, 99 % within, ms "
-      + "| a second of the server's processor time | of the library's | memory, MB |")
+    print(
+      "| route | connections | a second | half within, ms | 99 % within, ms | health, 99 % within, ms "
+        + "| a second of the server's processor time | of the library's | memory, MB |")
     print("|---|---|---|---|---|---|---|---|---|")
     var reached = 0.0
     for connections in connectionCounts {
@@ -111,7 +113,8 @@ struct ServiceLoad: AsyncParsableCommand {
     let bodies =
       route == .admit
       ? Array(venue.requests.prefix(count)) : [[UInt8]](repeating: venue.proof, count: count)
-    let audience = venue.audience.description.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+    let audience =
+      venue.audience.description.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
     let client = LoadClient(
       url: process.url, path: route == .admit ? "/v1/requests" : "/v1/verify?audience=\(audience)",
       mark: route == .admit ? "\"admitted\"" : "\"accepted\"")
@@ -119,7 +122,8 @@ struct ServiceLoad: AsyncParsableCommand {
     let outcome = try await client.send(bodies, connections: connections, rate: rate)
     let each = (process.processorSeconds - before) / Double(max(1, outcome.milliseconds.count))
     let cells = [
-      route.rawValue + (rate.map { " at \(whole($0)) a second" } ?? ""), "\(connections)", whole(outcome.rate),
+      route.rawValue + (rate.map { " at \(whole($0)) a second" } ?? ""), "\(connections)",
+      whole(outcome.rate),
       tenths(LoadClient.Outcome.within(0.5, outcome.milliseconds)),
       tenths(LoadClient.Outcome.within(0.99, outcome.milliseconds)),
       tenths(LoadClient.Outcome.within(0.99, outcome.health)), whole(1 / each),

@@ -27,7 +27,8 @@ enum ServerTLS {
     for certificate in chain {
       if certificate.notValidAfter < now {
         throw ServiceStarter.Failure(
-          files.certificates, "a certificate ended on \(day(certificate.notValidAfter)); put a renewed one there")
+          files.certificates,
+          "a certificate ended on \(day(certificate.notValidAfter)); put a renewed one there")
       }
       if certificate.notValidBefore > now {
         throw ServiceStarter.Failure(

@@ -313,6 +313,5 @@ extension LiquidationState {
       }
       cases[place] = open
     }
-    guard !isEmpty else { throw CanonicalBytesError.invalidField }
   }
 }

@@ -15,7 +15,7 @@ struct LedgerPublish: Verb {
       Warns of circuits of the charter that prove less under this snapshot than they seem to; with --strict-circuits such \
       a snapshot is not published.
 
-        solvency ledger publish snapshot.json --signature snapshot.sig.json \
+        solvency ledger publish snapshot.json --signature snapshot.sig.json \\
           --ledger desk --key venue.key
       """)
 

@@ -16,8 +16,8 @@ struct LedgerSolvency: Verb {
       cosigned checkpoint, so that of each number there is one roll. What does not show the venue to be solvent is \
       not recorded: exit code 2.
 
-        solvency ledger solvency --ledger desk --key venue.key roll \
-          --snapshot snapshot.json --audit audit.json \
+        solvency ledger solvency --ledger desk --key venue.key roll \\
+          --snapshot snapshot.json --audit audit.json \\
           --auditor auditor.key.pub --roll-log-key log.key.pub
       """)
 

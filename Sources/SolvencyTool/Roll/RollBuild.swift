@@ -21,8 +21,8 @@ struct RollBuild: Verb {
       named; nothing is written then. With --ledger the roll lists the accounts of a ledger, all of them, in their present \
       state, and is of that venue and ledger. openings.jsonl in the folder is SECRET: it opens every account.
 
-        solvency roll build --ledger desk --openings custody \
-          --passphrase-file pass.txt --snapshot snapshot.json \
+        solvency roll build --ledger desk --openings custody \\
+          --passphrase-file pass.txt --snapshot snapshot.json \\
           --log example.com/ledger -o roll
       """)
 

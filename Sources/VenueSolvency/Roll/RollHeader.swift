@@ -178,6 +178,7 @@ extension RollHeaderError: CustomStringConvertible {
     case .step: "the step is from 1 to 2^62 - 1"
     case .fund: "the fund is from 0 to 2^62 - 1"
     case .tooManyAccounts: "there are more than 2^32 accounts"
+    case .bands: "there are more than \(RollHeader.bandLimit) bands, or one is there twice"
     }
   }
 }

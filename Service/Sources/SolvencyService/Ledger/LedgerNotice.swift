@@ -1,5 +1,6 @@
 internal import Admission
 internal import CanonicalBytes
+internal import TransparencyLog
 
 /// What is told of an entry of the log: a kind and data, without anything that is not in the log.
 enum LedgerNotice {
