@@ -12,6 +12,7 @@ import time
 
 import axe_core_python
 from selenium import webdriver
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
@@ -41,22 +42,26 @@ def violations(driver: webdriver.Chrome) -> list[str]:
     ]
 
 
+USABLE = (
+    "const all = [...document.querySelectorAll('a[href],button,input,[tabindex=\"0\"],summary')]"
+    ".filter(e => e.offsetParent !== null || e.classList.contains('skip'))"
+    ".filter(e => e.tagName === 'SUMMARY' || !e.closest('details:not([open])'));")
+
+
 def keyboard(driver: webdriver.Chrome) -> list[str]:
-    """What can be used and is not reached by the tabulator, or shows no focus."""
-    wanted = driver.execute_script(
-        "return [...document.querySelectorAll('a[href],button,input,[tabindex=\"0\"],summary')]"
-        ".filter(e => e.offsetParent !== null).map((e, i) => { e.dataset.probe = String(i); return String(i); })")
+    """What can be used and is not reached by the tabulator, or shows no focus. The page renews itself meanwhile, so that elements are
+    known by their place."""
+    count = driver.execute_script(USABLE + "return all.length")
     driver.execute_script("document.activeElement.blur(); window.scrollTo(0, 0)")
-    reached: dict[str, bool] = {}
-    body = driver.find_element(By.TAG_NAME, "body")
-    for _ in range(len(wanted) + 5):
-        (driver.switch_to.active_element or body).send_keys(Keys.TAB)
+    reached: dict[int, bool] = {}
+    for _ in range(count + 5):
+        ActionChains(driver).send_keys(Keys.TAB).perform()
         place, shown = driver.execute_script(
-            "const e = document.activeElement; const s = getComputedStyle(e);"
-            "return [e.dataset.probe || '', (s.outlineStyle !== 'none' && s.outlineWidth !== '0px') || s.boxShadow !== 'none']")
-        if place:
+            USABLE + "const e = document.activeElement; const s = getComputedStyle(e);"
+            "return [all.indexOf(e), (s.outlineStyle !== 'none' && s.outlineWidth !== '0px') || s.boxShadow !== 'none']")
+        if place >= 0:
             reached[place] = shown
-    faults = [f"element {place} is not reached by the keyboard" for place in wanted if place not in reached]
+    faults = [f"element {place} is not reached by the keyboard" for place in range(count) if place not in reached]
     return faults + [f"element {place} shows no focus" for place, shown in reached.items() if not shown]
 
 
