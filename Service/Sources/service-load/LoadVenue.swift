@@ -79,7 +79,7 @@ struct LoadVenue {
       let salt = Nonce.random()
       let purpose = ProofRequest(
         audience: audience, nonce: AdmissionRequest.nonce(for: nil, salt: salt), issued: now,
-        expires: now.advanced(by: 7_200))
+        expires: now.advanced(by: 3_000))
       let request = AdmissionRequest(envelope: try opening.prove(rule, for: purpose, at: now), salt: salt)
       if first.isEmpty { first = request.envelope.encoded() }
       made.append(request.json.encoded())

@@ -2,7 +2,7 @@ import Foundation
 
 /// A `solvencyd` of its own, on a copy of a ledger.
 final class ServerProcess {
-  /// Where it listens.
+  /// Where it listens, without a slash at the end.
   let url: String
   private let process: Process
   private let log: String
@@ -52,7 +52,7 @@ final class ServerProcess {
       let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
       throw Failure(description: "solvencyd did not start: \(text.suffix(500))")
     }
-    url = found
+    url = found.hasSuffix("/") ? String(found.dropLast()) : found
   }
 
   /// Processor time of all its threads so far, in seconds.

@@ -113,10 +113,8 @@ struct ServiceLoad: AsyncParsableCommand {
     let bodies =
       route == .admit
       ? Array(venue.requests.prefix(count)) : [[UInt8]](repeating: venue.proof, count: count)
-    let audience =
-      venue.audience.description.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
     let client = LoadClient(
-      url: process.url, path: route == .admit ? "/v1/requests" : "/v1/verify?audience=\(audience)",
+      url: process.url, path: route == .admit ? "/v1/requests" : "/v1/verify",
       mark: route == .admit ? "\"admitted\"" : "\"accepted\"")
     let before = process.processorSeconds
     let outcome = try await client.send(bodies, connections: connections, rate: rate)
