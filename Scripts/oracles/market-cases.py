@@ -8,18 +8,22 @@ there) the files of that folder are tried too. One line for each file: "right", 
 Exits 1 if anything is wrong. Only the Python library is needed.
 """
 import argparse
+import base64
 import csv
 import datetime
+import email.utils
 import gzip
 import io
 import json
 import os
+import pickle
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import zipfile
+import zoneinfo
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 EXAMPLE = os.path.join(ROOT, "Examples", "market")
@@ -838,6 +842,295 @@ def others(bench):
                  implied, file="o.csv")
 
 
+def further(bench):
+    """Further files of the kinds, of other sources, units and mistakes."""
+    plain = bench.control("bars", "bars", [("b.csv", plain_bars())])
+    both = bench.control("both", "bars", [("b.csv", plain_bars(quote=True))])
+    example = bench.control("example", None, None)
+    head = ["timestamp", "open", "high", "low", "close", "volume"]
+    body = [[b[0]] + [num(x) for x in b[1:6]] for b in BARS]
+    def bars(kind, name, data, check=None, change=None, file="b.csv", arguments=()):
+        files = data if isinstance(data, list) else [(file, data)]
+        return kind, name, lambda: bench.run("bars", files, change, arguments), check or same(plain)
+    def js(kind, name, value, check=None):
+        return bars(kind, name, value if isinstance(value, str) else json.dumps(value), check, file="b.json")
+    def times(write, h="time"):
+        return table([h] + head[1:], [[write(b[0])] + r[1:] for b, r in zip(BARS, body)])
+    safe = either(same(plain), refused("."))
+    safe2 = either(same(both), same(plain), refused("."))
+    # instants
+    for name, write in {
+        "RFC 1123": lambda t: '"' + email.utils.format_datetime(datetime.datetime.fromtimestamp(t, UTC), usegmt=True) + '"',
+        "month by name": lambda t: iso(t, "%d-%b-%Y %H:%M:%S"),
+        "month by name first": lambda t: '"' + iso(t, "%b %d, %Y %H:%M") + '"',
+        "month by name, twelve hours": lambda t: '"' + iso(t, "%b %d, %Y %I:%M %p") + '"',
+        "lower case": lambda t: iso(t, "%Y-%m-%dt%H:%M:%Sz"),
+        "decimal comma in quotes": lambda t: '"' + iso(t, "%Y-%m-%dT%H:%M:%S,000Z") + '"',
+        "PostgreSQL": lambda t: iso(t, "%Y-%m-%d %H:%M:%S+00"),
+        "PostgreSQL micro": lambda t: iso(t, "%Y-%m-%d %H:%M:%S.000000+00:00"),
+        "India": lambda t: iso(t + 19800, "%Y-%m-%dT%H:%M:%S") + "+05:30",
+        "named zone": lambda t: iso(t - 5*3600, "%Y-%m-%d %H:%M:%S") + " America/New_York",
+        "EST": lambda t: iso(t - 5*3600, "%Y-%m-%d %H:%M:%S") + " EST",
+        "GMT+2": lambda t: iso(t + 7200, "%Y-%m-%d %H:%M:%S") + " GMT+2",
+        "UTC+8 brackets": lambda t: iso(t + 8*3600, "%Y-%m-%d %H:%M:%S") + " (UTC+8)",
+        ".NET": lambda t: f"/Date({t*1000})/",
+        "exponent of seconds": lambda t: f"{t:.9e}",
+        "rounded exponent": lambda t: f"{t:.2E}",
+        "hour only": lambda t: iso(t, "%Y-%m-%d %H"),
+        "hour only T": lambda t: iso(t, "%Y-%m-%dT%H"),
+        "T without seconds Z": lambda t: iso(t, "%Y-%m-%dT%H:%MZ"),
+        "two digit year": lambda t: iso(t, "%d/%m/%y %H:%M"),
+        "two digit year US": lambda t: iso(t, "%m/%d/%y %H:%M"),
+        "day first dots": lambda t: iso(t, "%d.%m.%Y %H:%M:%S"),
+        "day first dots ms": lambda t: iso(t, "%d.%m.%Y %H:%M:%S.000"),
+        "24:00": lambda t: iso(t, "%Y-%m-%d %H:%M:%S") if iso(t,"%H")!="00" else iso(t-86400, "%Y-%m-%d 24:00:00"),
+        "deciseconds": lambda t: t*10, "hundredths": lambda t: t*100,
+        "Julian": lambda t: f"{t/86400+2440587.5:.6f}",
+        "minutes": lambda t: t//60,
+        "weekday": lambda t: iso(t, "%a %Y-%m-%d %H:%M:%S"),
+        "Z with space": lambda t: iso(t, "%Y-%m-%d %H:%M:%S Z"),
+        "year day": lambda t: iso(t, "%Y-%jT%H:%M:%SZ"),
+        "compact with ms": lambda t: iso(t, "%Y%m%d%H%M%S000"),
+        "compact blank time": lambda t: iso(t, "%Y%m%d %H%M%S"),
+        "compact colon": lambda t: iso(t, "%Y%m%d %H:%M:%S"),
+        "Japanese": lambda t: iso(t, "%Y年%m月%d日 %H:%M"),
+    }.items():
+        yield bars("instants", name, times(write), safe)
+    # Berlin wall clock
+    tz = zoneinfo.ZoneInfo("Europe/Berlin")
+    yield bars("instants", "wall clock with both offsets", times(lambda t: datetime.datetime.fromtimestamp(t, tz).isoformat()))
+    yield bars("instants", "wall clock NY Bloomberg", times(lambda t: datetime.datetime.fromtimestamp(t, zoneinfo.ZoneInfo("America/New_York")).strftime("%Y-%m-%d %H:%M:%S%z")))
+    # separators
+    yield bars("separators", "markdown table", "\n".join(["| " + " | ".join(head) + " |", "|" + "---|"*6] + ["| " + " | ".join(map(str, r)) + " |" for r in body]) + "\n", safe)
+    yield bars("separators", "footer", table(head, body) + "Total,,,,,12345\n", safe)
+    yield bars("separators", "footer of source", table(head, body) + "# Source: exchange\n", either(safe, noted("dropped|bad")))
+    yield bars("separators", "comments in the middle", table(head, body[:500]) + "# part two\n" + table([], body[500:]), either(safe, noted("dropped|bad")))
+    yield bars("separators", "blank lines", table(head, body).replace("\n", "\n\n"))
+    yield bars("separators", "apostrophes", table(head, [[r[0]] + [f"{float(x):,.1f}".replace(",", "'") for x in r[1:5]] + r[5:] for r in body]), safe)
+    yield bars("separators", "underscores", table(head, [[r[0]] + [f"{float(x):_.1f}" for x in r[1:5]] + r[5:] for r in body]), safe)
+    yield bars("separators", "dollars", table(head, [[r[0]] + ["$" + x for x in r[1:5]] + r[5:] for r in body]), safe)
+    yield bars("separators", "narrow spaces", table(head, [[r[0]] + [f"{float(x):,.1f}".replace(",", "\u202f") for x in r[1:5]] + r[5:] for r in body]), safe)
+    yield bars("separators", "volumes with K", table(head, [r[:5] + [f"{float(r[5])/1000:.4f}K"] for r in body]), safe)
+    yield bars("separators", "tab header, comma rows", table(head, body[:0], "\t") + table([], body), safe)
+    yield bars("separators", "equals csv formulas", table(head, [[f'"=""{r[0]}"""'] + r[1:] for r in body]), safe)
+    yield bars("separators", "single quotes", table([f"'{h}'" for h in head], [[f"'{x}'" for x in r] for r in body]), safe)
+    yield bars("separators", "plus signs", table(head, [[r[0]] + ["+" + x for x in r[1:]] for r in body]), safe)
+    yield bars("separators", "hex floats", table(head, [[r[0]] + [float(x).hex() for x in r[1:]] for r in body]), safe)
+    yield bars("separators", "exponents", table(head, [[r[0]] + [f"{float(x):.12e}" for x in r[1:]] for r in body]))
+    # names
+    yield bars("column-names", "Yahoo, adjusted close differs", table(["Datetime", "Open", "High", "Low", "Close", "Adj Close", "Volume"], [[iso(r[0], "%Y-%m-%d %H:%M:%S+00:00"), *r[1:5], num(float(r[4]) / 2), r[5]] for r in body]))
+    yield bars("column-names", "yfinance, three headers", "Price,Close,High,Low,Open,Volume\nTicker,BTC-USD,BTC-USD,BTC-USD,BTC-USD,BTC-USD\nDatetime,,,,,\n" + table([], [[iso(r[0], "%Y-%m-%d %H:%M:%S+00:00"), r[4], r[2], r[3], r[1], r[5]] for r in body]), either(safe, noted("")))
+    yield bars("column-names", "close_time only", table(["close_time", *head[1:]], [[r[0] * 1000 + 3599999, *r[1:]] for r in body]), safe)
+    yield bars("column-names", "end", table(["end", *head[1:]], [[r[0] + 3600, *r[1:]] for r in body]), safe)
+    yield bars("column-names", "period_end", table(["time_period_end", *head[1:]], [[iso(r[0] + 3600), *r[1:]] for r in body]), safe)
+    yield bars("column-names", "closeTime first, openTime later", table(["closeTime", *head[1:], "openTime"], [[r[0] * 1000 + 3599999, *r[1:], r[0] * 1000] for r in body]))
+    yield bars("column-names", "Tardis bars", table(["type", "symbol", "exchange", "name", "interval", "open", "high", "low", "close", "volume", "buyVolume", "sellVolume", "trades", "vwap", "openTimestamp", "closeTimestamp", "timestamp", "localTimestamp"],
+        [["trade_bar", "BTCUSDT", "binance", "trade_bar_1h", 3600000, *r[1:], 1, 1, 7, r[4], iso(r[0] + 1), iso(r[0] + 3599), iso(r[0] + 3600), iso(r[0] + 3600)] for r in body]), safe)
+    yield bars("column-names", "Investing.com", table(['"Date"', '"Price"', '"Open"', '"High"', '"Low"', '"Vol."', '"Change %"'], [[f'"{iso(r[0], "%m/%d/%Y %H:%M")}"', f'"{float(r[4]):,.1f}"', f'"{float(r[1]):,.1f}"', f'"{float(r[2]):,.1f}"', f'"{float(r[3]):,.1f}"', f'"{float(r[5])/1000:.2f}K"', '"0.1%"'] for r in reversed(body)]), safe)
+    yield bars("column-names", "Price for Close", table(["Date", "Price", "Open", "High", "Low", "Volume"], [[iso(r[0]), r[4], r[1], r[2], r[3], r[5]] for r in body]), safe)
+    yield bars("column-names", "aggregate trades of Binance", table(["agg_trade_id", "price", "quantity", "first_trade_id", "last_trade_id", "transact_time", "is_buyer_maker"], [[i, r[4], r[5], i, i, r[0] * 1000, "true"] for i, r in enumerate(body)]), refused("."))
+    yield bars("column-names", "tickers of a day", json.dumps([{"symbol": "BTCUSDT", "openTime": r[0] * 1000, "closeTime": r[0] * 1000 + 86399999, "openPrice": r[1], "highPrice": r[2], "lowPrice": r[3], "lastPrice": r[4], "volume": r[5], "quoteVolume": num(b[6]), "firstId": 1, "count": 3} for r, b in zip(body, BARS)]), refused("."), file="b.json")
+    yield bars("column-names", "heikin ashi beside", table([*head, "ha_open", "ha_high", "ha_low", "ha_close"], [[*r, "1", "2", "1", "2"] for r in body]))
+    yield bars("column-names", "bid and ask bars", table(["timestamp", "bid_open", "bid_high", "bid_low", "bid_close", "ask_open", "ask_high", "ask_low", "ask_close", "volume"], [[r[0], *r[1:5], *[num(float(x) * 1.001) for x in r[1:5]], r[5]] for r in body]), safe)
+    yield bars("column-names", "mark and last", table(["timestamp", "mark_open", "mark_high", "mark_low", "mark_close", "open", "high", "low", "close", "volume"], [[r[0], 1, 1, 1, 1, *r[1:]] for r in body]))
+    yield bars("column-names", "two closes", table([*head, "close"], [[*r, num(float(r[4]) * 1.01)] for r in body]), refused("."))
+    yield bars("column-names", "two volumes one name", table([*head, "volume"], [[*r, num(b[6])] for r, b in zip(body, BARS)]), safe2)
+    yield bars("column-names", "buy and sell volume only", table([*head[:5], "buy_volume", "sell_volume"], [[*r[:5], num(float(r[5]) / 2), num(float(r[5]) / 2)] for r in body]), safe)
+    yield bars("column-names", "taker buy volume and volume", table([*head[:5], "taker_buy_volume", "volume"], [[*r[:5], num(float(r[5]) / 2), r[5]] for r in body]))
+    yield bars("column-names", "volume in millions by name", table([*head[:5], "volume_musd"], [[*r[:5], num(b[6] / 1e6)] for r, b in zip(body, BARS)]), safe)
+    yield bars("column-names", "volume (contracts)", table([*head[:5], "volume_contracts"], [[*r[:5], num(round(b[5] * 100))] for r, b in zip(body, BARS)]), safe)
+    yield bars("column-names", "volume (lots)", table([*head[:5], "Volume (lots)"], [[*r[:5], num(round(b[5] * 100))] for r, b in zip(body, BARS)]), safe)
+    yield bars("column-names", "volume (USD) alone", table([*head[:5], "Volume (USD)"], [[*r[:5], num(b[6])] for r, b in zip(body, BARS)]), either(near(both, 0.01, "daily volume", "initial rate (long)"), refused(".")))
+    yield bars("column-names", "Volume USDT alone", table([*head[:5], "Volume USDT"], [[*r[:5], num(b[6])] for r, b in zip(body, BARS)]), either(near(both, 0.01, "daily volume", "initial rate (long)"), refused(".")))
+    yield bars("column-names", "tick volume alone", table([*head[:5], "tick_volume"], [[*r[:5], 17] for r in body]), refused("."))
+    yield bars("column-names", "number of trades as volume? trades", table([*head[:5], "trades"], [[*r[:5], 17] for r in body]), refused("."))
+    # scaled prices
+    def scaled(k): return table(head, [[r[0], *[num(float(x) * k) for x in r[1:5]], r[5]] for r in body])
+    yield bars("price-unit", "Databento's integers of 1e-9", table(["ts_event", "rtype", "publisher_id", "instrument_id", "open", "high", "low", "close", "volume", "symbol"], [[r[0] * 10**9, 34, 1, 1, *[round(float(x) * 1e9) for x in r[1:5]], r[5], "BTC"] for r in body]), either(safe, noted("times what the other series say")))
+    yield bars("price-unit", "cents", scaled(100), either(refused("."), noted("times what the other series say")))
+    yield bars("price-unit", "thousandths", scaled(1e-3), either(refused("."), noted("times what the other series say")))
+    yield bars("price-unit", "another coin", scaled(0.035), either(refused("."), noted("times what the other series say")))
+    yield bars("price-unit", "inverse", table(head, [[r[0], *[num(1 / float(x)) for x in (r[1], r[3], r[2], r[4])], r[5]] for r in body]), either(refused("."), noted("times what the other series say")))
+    yield bars("price-unit", "euros", scaled(0.92), either(refused("."), noted("times what the other series say")))
+    # frozen
+    frozen = [list(b) for b in BARS]
+    for i in range(len(frozen) - 30, len(frozen)): frozen[i][1:] = frozen[len(frozen) - 31][1:]
+    yield bars("frozen", "the newest thirty bars are one", plain_bars(frozen), either(refused("."), noted("repeat those before")))
+    flat = [list(b) for b in BARS]
+    for i in range(len(flat) - 30, len(flat)): c = flat[len(flat) - 31][4]; flat[i][1:] = [c, c, c, c, 0.0, 0.0]
+    yield bars("frozen", "the newest thirty bars are flat, without volume", plain_bars(flat), either(refused("."), noted("without a trade")))
+    lead = [list(b) for b in BARS]
+    for i in range(0, 700): c = lead[700][1]; lead[i][1:] = [c, c, c, c, 0.0, 0.0]
+    yield bars("frozen", "flat before the listing", plain_bars(lead), either(refused("."), noted("without a trade")))
+    # Containers
+    text = plain_bars()
+    yield bars("containers", "zip with read-me", zipped([("README.txt", "Data by us\n"), ("BTC.csv", text)]), either(safe, noted("")), file="b.zip")
+    yield bars("containers", "gzip named csv", gzip.compress(text.encode()), file="b.csv")
+    yield bars("containers", "csv named gz", text, safe, file="b.csv.gz")
+    yield bars("containers", "zip named csv", zipped([("BTC.csv", text)]), file="b.csv")
+    yield bars("containers", "LFS pointer", "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n", refused("LFS"))
+    yield bars("containers", "nothing", "", refused("."))
+    yield bars("containers", "nul bytes at the end", text.encode() + bytes(4096), either(refused("."), noted(".")))
+    yield bars("containers", "lz4", b"\x04\x22\x4d\x18" + bytes(60), refused("."), file="b.lz4")
+    enc = bytearray(zipped([("BTC.csv", text)])); enc[6] |= 1; i = enc.rindex(b"PK\x01\x02"); enc[i + 8] |= 1
+    yield bars("containers", "zip encrypted", bytes(enc), refused("encrypt|passphrase|password"), file="b.zip")
+    yield bars("containers", "double gzip", gzip.compress(gzip.compress(text.encode())), safe, file="b.csv.gz")
+    yield bars("containers", "rar", b"Rar!\x1a\x07\x01\x00" + bytes(60), refused("RAR|rar"), file="b.rar")
+    yield bars("containers", "base64 of gzip", base64.b64encode(gzip.compress(text.encode())).decode(), refused("."))
+    yield bars("containers", "pickle", pickle.dumps(body), refused("."), file="b.pkl")
+    yield bars("containers", "protobuf-like noise", bytes(range(256)) * 50, refused("."), file="b.bin")
+    yield bars("containers", "utf-16 without mark", text.encode("utf-16-le"), refused("UTF-16|UTF"))
+    yield bars("containers", "latin-1 title", "Données de marché\n".encode("latin-1") + text.encode(), safe)
+    # many files
+    moved = [[b[0]] + [round(x * 1.01, 2) for x in b[1:5]] + b[5:] for b in BARS]
+    yield bars("many-files", "overlap that disagrees", [("a.csv", plain_bars(BARS[:900])), ("b.csv", plain_bars(moved[700:]))], either(refused("."), noted("contradict|disagree|differ")))
+    yield bars("many-files", "two venues after another, one in contracts", [("a.csv", plain_bars(BARS[:900])), ("b.csv", plain_bars([b[:5] + [b[5] * 1000, b[6]] for b in BARS[900:]]))], either(refused("."), noted("jumps of the volume")))
+    yield bars("many-files", "quote column in one file only", [("a.csv", plain_bars(BARS[:900])), ("b.csv", plain_bars(BARS[900:], quote=True))], either(safe2, noted("")))
+    yield bars("many-files", "a zip and a csv of JSON", [("a.zip", zipped([("a.csv", plain_bars(BARS[:900]))])), ("b.json", json.dumps([[b[0] * 1000, *b[1:6]] for b in BARS[900:]]))])
+    yield bars("many-files", "hour files with a day missing", [("a.csv", plain_bars(BARS[:900])), ("b.csv", plain_bars(BARS[948:]))], noted("gap"))
+    yield bars("many-files", "monthly zips and daily zips of the same month", [("m.zip", zipped([("m.csv", plain_bars())])), ("d.zip", zipped([("d.csv", plain_bars(BARS[-24:]))]))], noted("duplicate", same(plain)))
+    # funding
+    fund = [(t, num(r)) for t, r in FUNDING]
+    def funding(kind, name, data, check=None, change=None, file="f.csv"):
+        return kind, name, lambda: bench.run("funding", [(file, data)], change), check or same(example)
+    fsafe = either(same(example), refused("."))
+    fnear = either(near(example, 0.02, "crowding of longs", "crowding of shorts", "initial rate (short)"), refused("."))
+    for name, (h, k) in {"Funding Rate (%)": ("Funding Rate (%)", 100), "funding_rate_pct": ("funding_rate_pct", 100), "fundingRatePercent": ("fundingRatePercent", 100), "rate in bps": ("funding_rate_bps", 1e4), "annual": ("funding_rate_annualized", 1095), "apr": ("funding_apr", 1095), "fundingRateDaily alone": ("fundingRateDaily", 3), "predicted": ("predicted_funding_rate", 1), "next": ("nextFundingRate", 1), "estimated": ("estimatedRate", 1)}.items():
+        yield funding("funding-unit", name, table(["time", h], [[t, num(float(r) * k)] for t, r in fund]), fsafe)
+    yield funding("funding-unit", "percent without a word", table(["time", "funding_rate"], [[t, num(float(r) * 100)] for t, r in fund]), either(fsafe, noted("rate|percent")))
+    yield funding("funding-unit", "predicted beside", table(["time", "predicted_rate", "funding_rate"], [[t, "0.5", r] for t, r in fund]))
+    yield funding("funding-unit", "ppm by name", table(["time", "funding_rate_ppm"], [[t, num(round(float(r) * 1e6))] for t, r in fund]), fsafe)
+    hourly = [(t + 3600 * k, float(r) / 8, float(r)) for t, r in FUNDING for k in range(8) if t + 3600 * k <= END]
+    yield funding("venue-json", "Deribit's hours", json.dumps({"result": [{"timestamp": t * 1000, "index_price": 9.0, "prev_index_price": 9.0, "interest_8h": r8, "interest_1h": r} for t, r, r8 in hourly]}), either(noted("", lambda f: None if f.number("crowding of longs") else "none"), refused(".")), file="f.json")
+    yield funding("venue-json", "KuCoin", json.dumps({"code": "200000", "data": [{"symbol": "XBTUSDTM", "fundingRate": float(r), "timepoint": t * 1000} for t, r in fund]}), file="f.json")
+    yield funding("venue-json", "KuCoin points", json.dumps({"code": "200000", "data": {"dataList": [{"symbol": ".XBTUSDTMFPI8H", "granularity": 28800000, "timePoint": t * 1000, "value": float(r), "predictedValue": 0.5} for t, r in fund]}}), fsafe, file="f.json")
+    yield funding("venue-json", "MEXC", json.dumps({"success": True, "code": 0, "data": {"pageSize": 20, "resultList": [{"symbol": "BTC_USDT", "fundingRate": float(r), "settleTime": t * 1000} for t, r in fund]}}), file="f.json")
+    yield funding("venue-json", "Bitget", json.dumps({"code": "00000", "data": [{"symbol": "BTCUSDT", "fundingRate": r, "fundingTime": str(t * 1000)} for t, r in reversed(fund)]}), file="f.json")
+    yield funding("venue-json", "Phemex", json.dumps({"code": 0, "data": {"rows": [{"symbol": "BTCUSDT", "fundingRate": r, "fundingTime": t * 1000, "intervalSeconds": 28800} for t, r in fund]}}), file="f.json")
+    yield funding("venue-json", "dYdX v3", json.dumps({"historicalFunding": [{"market": "BTC-USD", "rate": num(r), "price": "9", "effectiveAt": iso(t, "%Y-%m-%dT%H:%M:%S.000Z")} for t, r, _ in hourly]}), either(noted("", lambda f: None if f.number("crowding of longs") else "none"), refused(".")), file="f.json")
+    yield funding("venue-json", "Coinbase INTX", json.dumps({"pagination": {}, "results": [{"instrument_id": "149", "funding_rate": num(r), "mark_price": "9", "event_time": iso(t)} for t, r, _ in hourly]}), either(noted("", lambda f: None if f.number("crowding of longs") else "none"), refused(".")), file="f.json")
+    yield funding("venue-json", "Kraken's absolute rate", json.dumps({"rates": [{"timestamp": iso(t), "fundingRate": r * 95000, "relativeFundingRate": r} for t, r, _ in hourly]}), either(noted("", lambda f: None if f.number("crowding of longs") else "none"), refused(".")), file="f.json")
+    yield funding("venue-json", "Kraken's absolute rate alone", json.dumps({"rates": [{"timestamp": iso(t), "fundingRate": r * 95000} for t, r, _ in hourly]}), either(refused("."), noted("rate")), file="f.json")
+    yield funding("venue-json", "Bitfinex status", json.dumps([[t * 1000, None, 9, 9, None, 9, None, (t + 28800) * 1000, float(r), 0, None, float(r), None, None, 9, None, None, 9] for t, r in fund]), fsafe, file="f.json")
+    yield funding("venue-json", "CoinGlass candles", json.dumps({"code": "0", "data": [{"time": t * 1000, "open": r, "high": r, "low": r, "close": r} for t, r in fund]}), fsafe, file="f.json")
+    # OI
+    def oi(kind, name, data, check, change=None, file="o.csv"):
+        return kind, name, lambda: bench.run("oi", [(file, data)], change), check
+    at = {b[0]: b[4] for b in BARS}
+    amounts = [(t, (a + b) / 2, (a + b) / 2 / at.get(t - 3600, BARS[0][4])) for t, a, b in OI]
+    even = bench.control("even", "oi", [("o.csv", table(["time", "long", "short"], [(t, num(v), num(v)) for t, v, _ in amounts]))])
+    interest = near(even, 0.02, "open interest")
+    isafe = either(interest, refused("."))
+    for name, value in {
+        "Gate's statistics": [{"time": t, "open_interest": round(a * 10000), "open_interest_usd": v, "lsr_taker": 1.0, "lsr_account": 1.0, "long_liq_usd": 0, "mark_price": v / a} for t, v, a in amounts],
+        "ccxt's history": [{"symbol": "BTC/USDT:USDT", "openInterestAmount": a, "openInterestValue": v, "timestamp": t * 1000, "datetime": iso(t), "baseVolume": None, "info": {}} for t, v, a in amounts],
+        "ccxt's contracts": [{"symbol": "BTC/USDT:USDT", "openInterestAmount": a, "openInterestValue": None, "timestamp": t * 1000, "datetime": iso(t)} for t, v, a in amounts],
+        "Bitget": [{"code": "00000", "data": {"openInterestList": [{"symbol": "BTCUSDT", "size": num(a)}], "ts": str(t * 1000)}} for t, v, a in amounts],
+        "Binance present": [{"openInterest": num(a), "symbol": "BTCUSDT", "time": t * 1000} for t, v, a in amounts],
+        "Binance coin-margined": [{"pair": "BTCUSD", "contractType": "PERPETUAL", "sumOpenInterest": num(v / 100), "sumOpenInterestValue": num(a), "timestamp": t * 1000} for t, v, a in amounts],
+        "BitMEX linear": [{"symbol": "XBTUSDT", "openInterest": round(a * 1e6), "timestamp": iso(t)} for t, v, a in amounts],
+        "CoinGlass": {"code": "0", "data": [{"time": t * 1000, "open": num(v), "high": num(v), "low": num(v), "close": num(v)} for t, v, a in amounts]},
+        "HTX": [{"symbol": "BTC", "volume": round(a * 1000), "amount": a, "value": v, "contract_code": "BTC-USDT", "ts": t * 1000} for t, v, a in amounts],
+        "account ratio of Binance": [{"symbol": "BTCUSDT", "longAccount": "0.6", "shortAccount": "0.4", "longShortRatio": "1.5", "timestamp": t * 1000} for t, v, a in amounts],
+        "OKX contracts only": {"code": "0", "data": [{"instId": "BTC-USDT-SWAP", "instType": "SWAP", "oi": num(a * 100), "ts": str(t * 1000)} for t, v, a in amounts]},
+    }.items():
+        yield oi("open-interest", name, json.dumps(value) if not name == "Bitget" else "\n".join(map(json.dumps, value)), isafe, file="o.json")
+    for name, (h, k) in {"open_interest_usd": ("open_interest_usd", "v"), "oi_value": ("oi_value", "v"), "open_interest_contracts": ("open_interest_contracts", "c"), "open_interest_btc": ("open_interest_btc", "a"), "openInterest (M USD)": ("Open Interest (M USD)", "m"), "oi_musd": ("oi_musd", "m")}.items():
+        yield oi("open-interest", name, table(["time", h], [[t, num({"v": v, "a": a, "c": a * 100, "m": v / 1e6}[k])] for t, v, a in amounts]), isafe)
+    yield oi("open-interest", "long and short as shares", table(["time", "long", "short"], [(t, "0.6", "0.4") for t, v, _ in amounts]), either(refused("."), noted("open interest|open-interest")))
+    yield oi("open-interest", "ratio in percent", table(["create_time", "symbol", "sum_open_interest", "sum_open_interest_value", "count_long_short_ratio"], [[iso(t, "%Y-%m-%d %H:%M:%S"), "BTCUSDT", num(a), num(v), "150"] for t, v, a in amounts]), either(refused("."), noted("ratio")))
+    yield oi("open-interest", "both sides added", table(["time", "open_interest_usd", "long_oi", "short_oi"], [(t, num(v), num(v / 2), num(v / 2)) for t, v, _ in amounts]), either(isafe, near(even, 1.0, "open interest")))
+    # Books
+    snaps = {}
+    for r in BOOK: snaps.setdefault(int(r[2]), {"bid": [], "ask": []})[r[3]].append((float(r[4]), float(r[5])))
+    for s in snaps.values(): s["bid"].sort(reverse=True); s["ask"].sort()
+    def book(kind, name, data, check=None, change=None, file="k.csv"):
+        return kind, name, lambda: bench.run("book", [(file, data)], change), check or same(plain_book)
+    plain_book = bench.control("book", "book", [("k.csv", table(["venue", "symbol", "ts", "side", "price", "size"], BOOK))])
+    bsafe = either(same(plain_book), refused("."))
+    def sc(k, q=1.0): return table(["ts", "side", "price", "size"], [[r[2], r[3], num(float(r[4]) * k), num(float(r[5]) * q)] for r in BOOK])
+    yield book("books", "of another coin", sc(0.035), either(refused("."), noted("times what the other series say")))
+    yield book("books", "in cents", sc(100), either(refused("."), noted("times what the other series say")))
+    yield book("books", "percentages of Binance", table(["timestamp", "percentage", "depth", "notional"], [[iso(t, "%Y-%m-%d %H:%M:%S"), p, 100 * abs(p), 1e7 * abs(p)] for t in sorted(snaps) for p in (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5)]), either(refused("."), noted("")))
+    yield book("books", "differences of Binance's stream", "\n".join(json.dumps({"e": "depthUpdate", "E": t * 1000, "T": t * 1000, "s": "BTCUSDT", "U": 1, "u": 2, "pu": 0, "b": [[num(p), num(q)] for p, q in s["bid"][:3]], "a": [[num(p), num(q)] for p, q in s["ask"][:3]]}) for t, s in sorted(snaps.items())), refused("."), file="k.json")
+    yield book("books", "differences of Coinbase", "\n".join(json.dumps({"type": "l2update", "product_id": "BTC-USD", "time": iso(t), "changes": [["buy", num(p), num(q)] for p, q in s["bid"][:3]]}) for t, s in sorted(snaps.items())), refused("."), file="k.json")
+    yield book("books", "Bybit delta", "\n".join(json.dumps({"topic": "orderbook.50.BTCUSDT", "type": "delta", "ts": t * 1000, "data": {"s": "BTCUSDT", "b": [[num(p), num(q)] for p, q in s["bid"][:3]], "a": [], "u": 1}}) for t, s in sorted(snaps.items())), refused("."), file="k.json")
+    yield book("books", "Bybit snapshots", "\n".join(json.dumps({"topic": "orderbook.50.BTCUSDT", "type": "snapshot", "ts": t * 1000, "data": {"s": "BTCUSDT", "b": [[num(p), num(q)] for p, q in s["bid"]], "a": [[num(p), num(q)] for p, q in s["ask"]], "u": 1}}) for t, s in sorted(snaps.items())), bsafe, file="k.json")
+    yield book("books", "OKX updates", "\n".join(json.dumps({"arg": {"channel": "books", "instId": "BTC-USDT"}, "action": "update", "data": [{"asks": [], "bids": [[num(p), num(q), "0", "1"] for p, q in s["bid"][:3]], "ts": str(t * 1000)}]}) for t, s in sorted(snaps.items())), refused("."), file="k.json")
+    yield book("books", "nanoseconds", table(["ts", "side", "price", "size"], [[r[2] + "000000000", r[3], r[4], r[5]] for r in BOOK]))
+    yield book("books", "sides as B and S", table(["ts", "side", "price", "size"], [[r[2], {"bid": "B", "ask": "S"}[r[3]], r[4], r[5]] for r in BOOK]))
+    yield book("books", "sides as B and A", table(["ts", "side", "price", "size"], [[r[2], {"bid": "B", "ask": "A"}[r[3]], r[4], r[5]] for r in BOOK]))
+    yield book("books", "sides as 1 and 2", table(["ts", "side", "price", "size"], [[r[2], {"bid": "1", "ask": "2"}[r[3]], r[4], r[5]] for r in BOOK]), bsafe)
+    yield book("books", "sides as 0 and 1", table(["ts", "side", "price", "size"], [[r[2], {"bid": "0", "ask": "1"}[r[3]], r[4], r[5]] for r in BOOK]), bsafe)
+    yield book("books", "is_bid", table(["ts", "is_bid", "price", "size"], [[r[2], {"bid": "true", "ask": "false"}[r[3]], r[4], r[5]] for r in BOOK]), bsafe)
+    yield book("books", "signed amounts of Bitfinex", table(["ts", "price", "count", "amount"], [[r[2], r[4], 1, r[5] if r[3] == "bid" else "-" + r[5]] for r in BOOK]), bsafe)
+    cum = []
+    for t, s in sorted(snaps.items()):
+        for side in ("bid", "ask"):
+            q = 0
+            for p, x in s[side]: q += x; cum.append([t, side, p, num(q)])
+    yield book("books", "cumulative sizes by name", table(["ts", "side", "price", "cumulative_size"], cum), refused("."))
+    yield book("books", "total beside", table(["ts", "side", "price", "size", "total"], [[r[2], r[3], r[4], r[5], "9"] for r in BOOK]))
+    yield book("books", "size in USD by name", table(["ts", "side", "price", "size_usd"], [[r[2], r[3], r[4], num(float(r[4]) * float(r[5]))] for r in BOOK]), either(bsafe, near(plain_book, 0.02, "initial rate (long)")))
+    wide = [[t, *[x for i in range(5) for x in (*s["bid"][i], *s["ask"][i])]] for t, s in sorted(snaps.items())]
+    yield book("books", "best bid and ask only", table(["timestamp", "bid_price", "bid_qty", "ask_price", "ask_qty"], [[t, *s["bid"][0], *s["ask"][0]] for t, s in sorted(snaps.items())]), either(refused("."), noted("best|level|one")))
+    # Chains
+    chain = [r for r in rows("options/BTC.csv") if int(r[0]) == max(int(x[0]) for x in rows("options/BTC.csv"))]
+    def option(name, data, check, file="o.json", change=None):
+        return "option-chains", name, lambda: bench.run("options", [(file, data)], change), check
+    implied = near(example, 0.03, "implied volatility", "volatility index")
+    osafe = either(implied, refused("."), noted("contradict each other"))
+    def name_of(r, coin="BTC"): return f"{coin}-{int(iso(int(r[1]), '%d'))}{iso(int(r[1]), '%b%y').upper()}-{r[2]}-{r[3][0].upper()}"
+    yield option("Deribit's USDC options", json.dumps({"result": [{"instrument_name": name_of(r, "BTC_USDC"), "underlying_price": float(r[4]), "bid_price": float(r[5]), "ask_price": float(r[6]), "mark_price": float(r[7]), "mark_iv": float(r[8]) * 100, "open_interest": float(r[11]), "creation_timestamp": int(r[0]) * 1000, "quote_currency": "USDC", "base_currency": "BTC"} for r in chain]}), osafe)
+    yield option("Deribit's names with fractions", json.dumps({"result": [{"instrument_name": name_of(r), "underlying_price": float(r[4]), "bid_price": float(r[5]) / float(r[4]), "ask_price": float(r[6]) / float(r[4]), "mark_price": float(r[7]) / float(r[4]), "mark_iv": float(r[8]), "open_interest": float(r[11]), "creation_timestamp": int(r[0]) * 1000} for r in chain]}), osafe)
+    h = list(csv.reader(open(os.path.join(EXAMPLE, "options/BTC.csv"))))[0]
+    yield option("plain in percent", table(h, [r[:8] + [num(float(x) * 100) for x in r[8:11]] + r[11:] for r in chain]), osafe, file="o.csv")
+    yield option("plain with CALL and PUT", table(h, [r[:3] + [{"c": "CALL", "p": "PUT"}[r[3][0].lower()]] + r[4:] for r in chain]), osafe, file="o.csv")
+    yield option("plain prices in coins", table(h, [r[:5] + [num(float(x) / float(r[4])) for x in r[5:8]] + r[8:] for r in chain]), either(osafe, noted("times what the other series say")), file="o.csv")
+    yield option("expired chain", table(h, [[r[0], str(int(r[0]) - 86400 * (1 + i % 5)), *r[2:]] for i, r in enumerate(chain)]), either(refused("."), noted("expir|option")), file="o.csv")
+    yield option("calls alone", table(h, [r for r in chain if r[3][0].lower() == "c"]), either(osafe, noted("")), file="o.csv")
+    yield option("puts and calls exchanged", table(h, [r[:3] + [{"c": "put", "p": "call"}[r[3][0].lower()]] + r[4:] for r in chain]), either(refused("."), noted("contradict each other")), file="o.csv")
+    # JSON
+    for name, value in {
+        "pandas records with iso": [{"Date": iso(b[0], "%Y-%m-%dT%H:%M:%S.000"), "Open": b[1], "High": b[2], "Low": b[3], "Close": b[4], "Volume": b[5]} for b in BARS],
+        "pandas split": {"columns": head, "index": list(range(len(BARS))), "data": [b[:6] for b in BARS]},
+        "pandas index by time": {c: {str(b[0] * 1000): b[k + 1] for b in BARS} for k, c in enumerate(head[1:])},
+        "pandas orient index": {str(b[0] * 1000): dict(zip(head[1:], b[1:6])) for b in BARS},
+        "Bitstamp": {"data": {"pair": "BTC/USD", "ohlc": [{"timestamp": str(b[0]), "open": num(b[1]), "high": num(b[2]), "low": num(b[3]), "close": num(b[4]), "volume": num(b[5])} for b in BARS]}},
+        "Gemini": [[b[0] * 1000, *b[1:6]] for b in reversed(BARS)],
+        "Crypto.com": {"id": -1, "method": "public/get-candlestick", "code": 0, "result": {"interval": "1h", "data": [{"o": num(b[1]), "h": num(b[2]), "l": num(b[3]), "c": num(b[4]), "v": num(b[5]), "t": b[0] * 1000} for b in BARS], "instrument_name": "BTC_USDT"}},
+        "Upbit": [{"market": "USDT-BTC", "candle_date_time_utc": iso(b[0], "%Y-%m-%dT%H:%M:%S"), "candle_date_time_kst": iso(b[0] + 9 * 3600, "%Y-%m-%dT%H:%M:%S"), "opening_price": b[1], "high_price": b[2], "low_price": b[3], "trade_price": b[4], "timestamp": b[0] * 1000 + 3599000, "candle_acc_trade_price": b[6], "candle_acc_trade_volume": b[5], "unit": 60} for b in reversed(BARS)],
+        "Bithumb": {"status": "0000", "data": [[b[0] * 1000, num(b[1]), num(b[4]), num(b[2]), num(b[3]), num(b[5])] for b in BARS]},
+        "Poloniex": [[num(b[3]), num(b[2]), num(b[1]), num(b[4]), num(b[6]), num(b[5]), "1", "1", 3, b[0] * 1000 + 3599000, num(b[4]), "HOUR_1", b[0] * 1000, b[0] * 1000 + 3599999] for b in BARS],
+        "WOO": {"success": True, "rows": [{"open": b[1], "close": b[4], "low": b[3], "high": b[2], "volume": b[5], "amount": b[6], "symbol": "SPOT_BTC_USDT", "type": "1h", "start_timestamp": b[0] * 1000, "end_timestamp": b[0] * 1000 + 3600000} for b in BARS]},
+        "BingX": {"code": 0, "data": [{"open": num(b[1]), "close": num(b[4]), "high": num(b[2]), "low": num(b[3]), "volume": num(b[5]), "time": b[0] * 1000} for b in reversed(BARS)]},
+        "Phemex": {"code": 0, "data": {"total": -1, "rows": [[b[0], 3600, num(b[1]), num(b[1]), num(b[2]), num(b[3]), num(b[4]), num(b[5]), num(b[6])] for b in BARS]}},
+        "TradingView UDF": {"s": "ok", "t": [b[0] for b in BARS], "o": [b[1] for b in BARS], "h": [b[2] for b in BARS], "l": [b[3] for b in BARS], "c": [b[4] for b in BARS], "v": [b[5] for b in BARS]},
+        "UDF without data": {"s": "no_data", "t": [], "o": [], "h": [], "l": [], "c": [], "v": []},
+        "CoinGecko ohlc": [[b[0] * 1000, *b[1:5]] for b in BARS],
+        "CoinGecko chart": {"prices": [[b[0] * 1000, b[4]] for b in BARS], "market_caps": [[b[0] * 1000, 1] for b in BARS], "total_volumes": [[b[0] * 1000, b[6]] for b in BARS]},
+        "CoinMarketCap": {"data": {"quotes": [{"time_open": iso(b[0]), "time_close": iso(b[0] + 3599), "quote": {"USD": {"open": b[1], "high": b[2], "low": b[3], "close": b[4], "volume": b[6]}}} for b in BARS]}},
+        "Messari": {"data": {"schema": {"values_schema": {}}, "values": [[b[0] * 1000, *b[1:6]] for b in BARS]}},
+        "Coinpaprika": [{"time_open": iso(b[0]), "time_close": iso(b[0] + 3599), "open": b[1], "high": b[2], "low": b[3], "close": b[4], "volume": b[6], "market_cap": 9} for b in BARS],
+        "CryptoCompare": {"Response": "Success", "Data": {"TimeFrom": 1, "TimeTo": 2, "Data": [{"time": b[0], "high": b[2], "low": b[3], "open": b[1], "volumefrom": b[5], "volumeto": b[6], "close": b[4]} for b in BARS]}},
+        "Polygon": {"ticker": "X:BTCUSD", "results": [{"v": b[5], "vw": b[4], "o": b[1], "c": b[4], "h": b[2], "l": b[3], "t": b[0] * 1000, "n": 3} for b in BARS], "status": "OK"},
+        "Twelve Data": {"meta": {"symbol": "BTC/USD", "interval": "1h"}, "values": [{"datetime": iso(b[0], "%Y-%m-%d %H:%M:%S"), "open": num(b[1]), "high": num(b[2]), "low": num(b[3]), "close": num(b[4]), "volume": num(b[5])} for b in reversed(BARS)]},
+        "Alpaca": {"bars": {"BTC/USD": [{"c": b[4], "h": b[2], "l": b[3], "n": 3, "o": b[1], "t": iso(b[0]), "v": b[5], "vw": b[4]} for b in BARS]}},
+        "MEXC spot": [[b[0] * 1000, *map(num, b[1:6]), b[0] * 1000 + 3600000, num(b[6])] for b in BARS],
+        "two symbols": {"BTC/USD": [[b[0] * 1000, *b[1:6]] for b in BARS], "ETH/USD": [[b[0] * 1000, *[x / 30 for x in b[1:5]], b[5]] for b in BARS]},
+        "nulls between": [[b[0] * 1000, *(b[1:6] if i % 50 else [None] * 5)] for i, b in enumerate(BARS)],
+        "NaN literals": json.dumps([[b[0] * 1000, *b[1:6]] for b in BARS]).replace("]]", "], [1772409600000, NaN, NaN, NaN, NaN, NaN]]"),
+        "single quotes": str([[b[0] * 1000, *map(str, b[1:6])] for b in BARS]),
+        "JSON with comments": "// hi\n" + json.dumps([[b[0] * 1000, *b[1:6]] for b in BARS]),
+        "exponents": json.dumps([[b[0] * 1000, *b[1:6]] for b in BARS]).replace(".0,", ".0e0,"),
+        "string of JSON": json.dumps(json.dumps([[b[0] * 1000, *b[1:6]] for b in BARS])),
+        "JSONP": "callback(" + json.dumps([[b[0] * 1000, *b[1:6]] for b in BARS]) + ");",
+        "HTTP response with header": "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n" + json.dumps([[b[0] * 1000, *b[1:6]] for b in BARS]),
+        "pages joined": json.dumps([[b[0] * 1000, *b[1:6]] for b in BARS[:700]]) + json.dumps([[b[0] * 1000, *b[1:6]] for b in BARS[700:]]),
+    }.items():
+        yield js("venue-json", name, value, either(same(plain), same(both), near(both, 0.001, "daily volume", "initial rate (long)", "slow volatility"), near(plain, 0.001, "daily volume", "initial rate (long)", "slow volatility"), refused("."), noted("[0-9]+ bad, dropped")))
+
+
 def shared(bench, folder):
     """(kind, name, outcome, check) for the files of a folder of cases."""
     feeds, units = os.path.join(folder, "market-feeds"), os.path.join(folder, "market-units")
@@ -939,7 +1232,7 @@ def main():
     parser.add_argument("--only", default="")
     options = parser.parse_args()
     bench = Bench(os.path.abspath(options.solvency))
-    sets = [("made up", variants(bench)), ("others", others(bench))]
+    sets = [("made up", variants(bench)), ("others", others(bench)), ("further", further(bench))]
     if os.path.isdir(options.cases):
         sets.append(("cases", shared(bench, options.cases)))
     else:

@@ -107,7 +107,8 @@ extension RowFault {
   public var level: FindingLevel {
     switch self {
     case .duplicate, .reordered, .unfinished, .regridded, .header: .note
-    case .bad, .conflict, .future, .misaligned, .outlier, .placeholder, .volumeMismatch, .crossedBook,
+    case .bad, .conflict, .future, .misaligned, .outlier, .repeatedBar, .filler, .volumeJump, .placeholder,
+      .volumeMismatch, .crossedBook,
       .oneSidedBook,
       .emptyBook, .repeatedBook:
       .warning
@@ -128,6 +129,9 @@ extension RowFault {
     case .regridded: "of another interval, made into longer bars"
     case .outlier: "outliers, kept"
     case .jump: "jumps beyond any market, kept"
+    case .repeatedBar: "bars that repeat those before them, left out"
+    case .filler: "bars without a trade at an end of the file, left out"
+    case .volumeJump: "jumps of the volume to another size, kept"
     case .placeholder: "placeholders, taken as missing"
     case .volumeMismatch: "volumes that contradict prices, kept"
     case .crossedBook: "crossed books, left out"

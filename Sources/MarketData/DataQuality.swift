@@ -120,6 +120,12 @@ public enum RowFault: String, CaseIterable, Hashable, Sendable {
   case outlier
   /// The price jumps further than markets do and stays there.
   case jump
+  /// The bar is the one before it over again, with the same volume, for the third time or more: the feed stood still.
+  case repeatedBar
+  /// Nothing was traded, and nothing before it or nothing after it either: the source fills in what is not there.
+  case filler
+  /// The volume is suddenly of another size and stays there, while the price goes on.
+  case volumeJump
   /// A number stands for one that is missing: zero open interest, a ratio of zero, no volume at all.
   case placeholder
   /// Its volumes contradict its prices.
@@ -138,8 +144,10 @@ public enum RowFault: String, CaseIterable, Hashable, Sendable {
   /// Whether the series goes without such a row.
   public var isDropped: Bool {
     switch self {
-    case .duplicate, .conflict, .bad, .future, .misaligned, .unfinished, .regridded: true
-    case .reordered, .outlier, .jump, .placeholder, .volumeMismatch, .crossedBook, .oneSidedBook, .emptyBook,
+    case .duplicate, .conflict, .bad, .future, .misaligned, .unfinished, .regridded, .repeatedBar, .filler:
+      true
+    case .reordered, .outlier, .jump, .volumeJump, .placeholder, .volumeMismatch, .crossedBook, .oneSidedBook,
+      .emptyBook,
       .repeatedBook, .header:
       false
     }

@@ -1,3 +1,4 @@
+internal import Foundation
 package import MarketData
 
 /// Markets of every sort, made up in memory: quiet and wild, deep and empty, with and without books, options,
@@ -178,12 +179,24 @@ package struct RandomMarket {
             forward: price)
           // From 0.51 to 0.87 however many strikes there are, so that none is out of range.
           let x = 3 * Double(step) / Double(strikes)
-          quote.markVolatility = 0.6 + 0.02 * x * x - 0.03 * x
-          if Bool.random(using: &random) { quote.mark = price * 0.3 }
+          let volatility = 0.6 + 0.02 * x * x - 0.03 * x
+          quote.markVolatility = volatility
+          if Bool.random(using: &random) {
+            quote.mark = value(of: quote, volatility: volatility, years: Double(days) / 365)
+          }
           quotes.append(quote)
         }
       }
     }
     return OptionChain(time: end, quotes: quotes)
+  }
+
+  /// What an option is worth by Black's formula.
+  private static func value(of quote: OptionQuote, volatility: Double, years: Double) -> Double {
+    let deviation = volatility * years.squareRoot()
+    let near = log(quote.forward / quote.strike) / deviation + deviation / 2
+    func normal(_ x: Double) -> Double { erfc(-x / 2.0.squareRoot()) / 2 }
+    let call = quote.forward * normal(near) - quote.strike * normal(near - deviation)
+    return max(1e-9 * quote.forward, quote.kind == .call ? call : call - quote.forward + quote.strike)
   }
 }

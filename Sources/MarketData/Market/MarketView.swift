@@ -55,8 +55,13 @@ extension UnderlyingView {
   /// The view as estimators see it: ``bars`` are the ``hourly`` ones, and ``prices`` are there even where only bars say
   /// them: then they are the closes of the last bars at their ends.
   ///
-  /// - Parameter without: series that do not count.
-  public func measured(without stale: Set<SeriesKind> = []) -> UnderlyingView {
+  /// - Parameters:
+  ///   - without: series that do not count.
+  ///   - isContradicted: whether the books of a venue ("books/alpha") or the chain ("chain") contradict other series,
+  ///     so that there are none.
+  public func measured(
+    without stale: Set<SeriesKind> = [], isContradicted: (String) -> Bool = { _ in false }
+  ) -> UnderlyingView {
     let closes = bars.suffix(64).map { bar in
       PriceObservation(source: "bars", timeMilliseconds: (bar.openTime + interval) * 1_000, price: bar.close)
     }
@@ -65,7 +70,12 @@ extension UnderlyingView {
       id: id, interval: hourlyInterval, bars: hourly, hourly: hourly, hourlyInterval: hourlyInterval,
       moveSinceHour: stale.contains(.bars) ? 1 : moveSinceHour, hasVolume: hasVolume,
       funding: stale.contains(.funding) ? [] : funding,
-      openInterest: stale.contains(.openInterest) ? [] : openInterest, books: books, chain: chain,
+      openInterest: stale.contains(.openInterest) ? [] : openInterest,
+      books: books.map {
+        isContradicted("books/\($0.venue)")
+          ? VenueBooksView(venue: $0.venue, weightPpm: $0.weightPpm, books: []) : $0
+      },
+      chain: isContradicted("chain") ? nil : chain,
       prices: prices.isEmpty ? closes[...] : prices, liquidations: liquidations)
   }
 }

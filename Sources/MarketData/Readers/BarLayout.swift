@@ -92,9 +92,30 @@ struct BarLayout: Hashable {
       throw table.mismatch("bars", missing: ["volume"], known: known)
     }
     // BitMEX stamps buckets with their end.
-    layout.isStampedAtEnd =
-      table.has("foreignnotional") && table.has("homenotional") && table.has("timestamp")
+    let isBitMEX = table.has("foreignnotional") && table.has("homenotional") && table.has("timestamp")
+    let isAnEnd = try layout.timeIsAnEnd(table)
+    layout.isStampedAtEnd = isBitMEX || isAnEnd
     return layout
+  }
+
+  /// Whether the times of bars are not before the ends that rows state beside them, as in bars that Tardis makes.
+  private func timeIsAnEnd(_ table: Table) throws(MarketDataError) -> Bool {
+    let names = [
+      "closetimestamp", "closetime", "timeclose", "endtime", "endtimestamp", "timeperiodend", "periodend",
+    ]
+    guard table.splitTime == nil, let end = names.lazy.compactMap({ table.column(named: $0) }).first,
+      end != time
+    else { return false }
+    var rows = table.preview
+    var count = 0
+    while count < 64, try rows.next() {
+      guard let own = InstantText.milliseconds(of: rows.raw(time), table.dateOrder),
+        let stated = InstantText.milliseconds(of: rows.raw(end), table.dateOrder)
+      else { return false }
+      guard own >= stated else { return false }
+      count += 1
+    }
+    return count > 0
   }
 
   /// The column `id` where it is the time of bars, as HTX calls it: no other column is a time, and its first rows are
@@ -129,7 +150,8 @@ struct BarLayout: Hashable {
     if volumes.count == 1 {
       // The one volume is in the currency that it names.
       guard baseVolume == nil, quoteVolume == nil else { return }
-      if symbol.isEmpty || base != nil { baseVolume = volumes[0] } else { quoteVolume = volumes[0] }
+      let isBase = symbol.isEmpty ? !Self.isQuote(currencies[0]) : base != nil
+      if isBase { baseVolume = volumes[0] } else { quoteVolume = volumes[0] }
     } else if baseVolume == nil {
       let base =
         base ?? (symbol.isEmpty && Self.isQuote(currencies[0]) && !Self.isQuote(currencies[1]) ? 1 : 0)
@@ -160,7 +182,8 @@ struct BarLayout: Hashable {
 
   /// Whether a currency is one that prices are quoted in.
   private static func isQuote(_ currency: some StringProtocol) -> Bool {
-    ["usd", "usdt", "usdc", "busd", "eur", "gbp", "jpy"].contains(String(currency))
+    ["usd", "usdt", "usdc", "busd", "fdusd", "tusd", "eur", "gbp", "jpy", "krw", "aud", "cad", "chf", "try"]
+      .contains(String(currency))
   }
 
   // MARK: Without names

@@ -41,6 +41,11 @@ struct BookLayout {
     try Self.refuseOthers(table)
   }
 
+  /// What exchanges call a message that changes a book: Binance, Bybit, Coinbase, OKX and BitMEX.
+  private static let changes: Set<String> = [
+    "depthupdate", "delta", "l2update", "update", "insert", "delete", "change",
+  ]
+
   /// Trades and changes of books have time, side, price and amount too.
   private static func refuseOthers(_ table: Table) throws(MarketDataError) {
     let trade = [
@@ -55,6 +60,21 @@ struct BookLayout {
     }
     if table.has("id"), table.has("localtimestamp") {
       throw MarketDataError(file: table.file, .contradiction("holds trades of Tardis, not order books"))
+    }
+    for name in ["e", "type", "action", "updateaction", "msgtype", "event"] {
+      guard let column = table.column(named: name) else { continue }
+      var rows = table.preview
+      while try rows.next() {
+        guard changes.contains(ColumnName.key(String(decoding: rows.raw(column).prefix(64), as: UTF8.self)))
+        else {
+          continue
+        }
+        throw MarketDataError(
+          file: table.file,
+          .contradiction(
+            "holds changes of an order book (\(shown(name)) is \(shown(try rows.text(column)))), not books; name a file "
+              + "of snapshots"))
+      }
     }
     if table.has("issnapshot") || table.has("updatetype") {
       throw MarketDataError(

@@ -116,7 +116,12 @@ public enum OptionChainReader {
     // Tickers come many times a second, and times are whole seconds.
     try assembly.order(
       by: { Contract($0.quote) }, .init(areSame: { $0.quote == $1.quote }, areRefused: false))
-    let reading = try assembly.finish()
+    var reading = try assembly.finish()
+    if let scale = VolatilityScale.of(reading.series) {
+      for i in reading.series.indices { reading.series[i].quote.scaleVolatilities(by: scale.factor) }
+      reading.quality.units.append(
+        UnitReading(amount: "volatility", unit: scale.unit, basis: .recognised))
+    }
     var runs: [OptionChain]
     switch instants {
     case .asTheyAre:

@@ -48,6 +48,8 @@ struct VenueUnit: Hashable {
     if let category = table.column(named: "category"), try rows.text(category) == "inverse" {
       return VenueUnit("Bybit", .quote)
     }
+    // BitMEX and KuCoin count contracts of their own size.
+    guard !symbol.hasPrefix("XBT") else { return nil }
     let isPlain = symbol.utf8.allSatisfy {
       (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0)
         || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)

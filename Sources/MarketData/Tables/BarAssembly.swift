@@ -30,7 +30,10 @@ extension SeriesAssembly<Bar> {
         }))
     if rows.isEmpty { try close() }
     let hasVolume = try settleVolumes(unit)
+    dropRepeated()
+    if hasVolume { dropFillers() }
     let interval = try align(to: interval)
+    if hasVolume { reportVolumeJumps() }
     reportJumps()
     flagOutliers()
     let reading = try finish()

@@ -99,7 +99,7 @@ extension SeriesAssembly<Bar> {
   private mutating func dropConstantQuote() {
     guard rows.count >= Self.leastConstant, let first = rows.first?.element, first.quoteVolume > 0,
       rows.allSatisfy({ $0.element.quoteVolume == first.quoteVolume }),
-      Set(rows.prefix(64).map(\.element.baseVolume)).count >= Self.leastConstant
+      Set(rows.prefix(64).map(\.element.baseVolume).filter { $0 > 0 }).count >= Self.leastConstant
     else { return }
     quality.add(
       .placeholder,

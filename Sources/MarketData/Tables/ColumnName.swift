@@ -27,7 +27,8 @@ extension ColumnPart {
   /// When a row was, or began.
   static let time = ColumnPart(
     "time", "ts", "opentime", "calctime", "createtime", "fundingtime", "fundingratetimestamp", "effectiveat",
-    "timepoint", "eventtime", "unix", "unixtimestamp", "unixtime", "timestamp", "timems", "timestampms",
+    "timepoint", "settletime", "eventtime", "unix", "unixtimestamp", "unixtime", "timestamp", "timems",
+    "timestampms",
     "tsms", "time",
     "start", "starttime", "startedat", "opentimestamp", "starttimestamp", "creationtimestamp", "ticks", "t",
     "datetime", "date", "dates", "mts", "timeperiodstart", "periodstart", "gmttime", "utctime", "candletime",

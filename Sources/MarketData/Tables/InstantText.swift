@@ -14,6 +14,7 @@ struct InstantText {
 
   mutating func milliseconds(_ order: DateOrder?) -> Int64? {
     let whole = rest
+    if let midnight = dayByName() { return timeOfDay(after: midnight, colons: true) }
     guard let (value, count) = digits(most: 19) else { return nil }
     guard let next = rest.first else { return Self.plain(value, count: count, whole) }
     switch next {
@@ -98,13 +99,73 @@ struct InstantText {
     return value
   }
 
-  /// A count with a power of ten, as binary fractions of microseconds and nanoseconds are written.
+  /// A count with a power of ten, as binary fractions of microseconds and nanoseconds are written, and every number by
+  /// numpy: with ten digits no second is lost.
   private static func power(_ text: ArraySlice<UInt8>) -> Int64? {
     let significant = text.prefix { $0 != UInt8(ascii: "e") && $0 != UInt8(ascii: "E") }
-    guard significant.count(where: { $0 != UInt8(ascii: ".") }) >= 7, text.count <= lengthLimit,
-      let value = parseDecimal(text), value >= 1e16, value < 1e19
+    let digits = significant.count { $0 != UInt8(ascii: ".") }
+    guard digits >= 7, text.count <= lengthLimit, let value = parseDecimal(text),
+      value >= (digits >= 10 ? 1e8 : 1e16), value < 1e19
     else { return nil }
     return Self.milliseconds(ofAnyUnit: UInt64(value))
+  }
+
+  // MARK: Names of months
+
+  private static let months = [
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+  ]
+  private static let weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+  /// A day whose month has its English name: `13-Feb-2026`, `13 Feb 2026`, `Feb 13, 2026`, after a weekday or without.
+  /// Nil, and nothing passed, for anything else.
+  private mutating func dayByName() -> Int64? {
+    let whole = rest
+    guard
+      rest.prefix(6).contains(where: { ($0 | 0x20) >= UInt8(ascii: "a") && ($0 | 0x20) <= UInt8(ascii: "z") })
+    else { return nil }
+    if let word = word(), Self.weekdays.contains(where: { word.hasPrefix($0) }) {
+      _ = take(UInt8(ascii: ","))
+      _ = take(UInt8(ascii: " "))
+    } else {
+      rest = whole
+    }
+    func separator(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "-") || byte == UInt8(ascii: " ") }
+    if let (day, _) = digits(most: 2), let sign = rest.first, separator(sign) {
+      rest.removeFirst()
+      if let month = month(), take(sign), let (year, count) = digits(most: 4), count == 4,
+        let midnight = UTCTime.seconds(year: Int(year), month: month, day: Int(day))
+      {
+        return midnight
+      }
+    } else if let month = month(), take(UInt8(ascii: " ")), let (day, _) = digits(most: 2) {
+      _ = take(UInt8(ascii: ","))
+      if take(UInt8(ascii: " ")), let (year, count) = digits(most: 4), count == 4,
+        let midnight = UTCTime.seconds(year: Int(year), month: month, day: Int(day))
+      {
+        return midnight
+      }
+    }
+    rest = whole
+    return nil
+  }
+
+  /// The number of a month in three letters or its whole name.
+  private mutating func month() -> Int? {
+    let names = [
+      "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+      "november", "december",
+    ]
+    guard let word = word() else { return nil }
+    return (Self.months.firstIndex(of: word) ?? names.firstIndex(of: word)).map { $0 + 1 }
+  }
+
+  /// The letters that come next, in lower case.
+  private mutating func word() -> String? {
+    let letters = rest.prefix { ($0 | 0x20) >= UInt8(ascii: "a") && ($0 | 0x20) <= UInt8(ascii: "z") }
+    guard letters.count >= 3, letters.count <= 9 else { return nil }
+    rest = rest[letters.endIndex...]
+    return String(decoding: letters, as: UTF8.self).lowercased()
   }
 
   // MARK: Dates
@@ -191,6 +252,8 @@ struct InstantText {
       var hour = colons ? digits(most: 2).map({ Int64($0.value) }) : pair()
     else { return nil }
     if take(UInt8(ascii: "-")) { return hourOfTwelve(hour, after: midnight) }
+    // An hour alone.
+    if colons, rest.isEmpty, let time = Self.time(hour, 0, 0) { return (midnight + time) * 1_000 }
     guard !colons || take(UInt8(ascii: ":")), let minute = pair() else { return nil }
     var (second, fraction) = (Int64(0), Int64(0))
     if colons ? take(UInt8(ascii: ":")) : rest.first.map(Self.isDigit) ?? false {
@@ -302,11 +365,12 @@ extension InstantText {
   /// | RFC 3339 and what is written like it | `2026-02-13T08:00:00.000Z`, `2026-02-13 08:00:00+00:00`, `2026-02-13 08:00` |
   /// | its basic form | `20260213T080000Z`, `20260213080000`, `202602130800` |
   /// | an hour of twelve | `2026-02-13 09-PM`, `2026-02-13 09:00 PM` |
+  /// | a month by its name | `13-Feb-2026 08:00`, `Feb 13, 2026 08:00 PM`, `Fri, 13 Feb 2026 08:00:00 GMT` |
   /// | month or day first, where the file says which | `2/13/2026`, `13/02/2026 08:00`, `02-13-2026 8:00:00 PM` |
   ///
   /// Without a zone the time is UTC. Eight digits that are a day of the calendar from 1970 on are that day;
   /// twelve and fourteen that are a day of 1980 to 2099 and a time of day are that. A power of ten is read
-  /// only from 10¹⁶ on and with seven digits or more: a spreadsheet's `1.77097E+12` has lost the hour.
+  /// only with ten digits or more, or from 10¹⁶ on with seven: a spreadsheet's `1.77097E+12` has lost the hour.
   ///
   /// - Parameter order: which comes first where neither is the year; nil where that is not known, and such days are
   ///   nothing.

@@ -181,11 +181,19 @@ public enum MarketFile {
       (Array("%PDF".utf8), "is a PDF document; export a table as CSV"),
       (Array("<!DOCTYPE".utf8), "is a web page; was the download refused?"),
       (Array("<html".utf8), "is a web page; was the download refused?"),
+      (
+        Array("version https://git-lfs".utf8),
+        "is a pointer of Git LFS and not the file; fetch it: git lfs pull"
+      ),
       ([0xFF, 0xFE], "is UTF-16 text; save it as UTF-8"), ([0xFE, 0xFF], "is UTF-16 text; save it as UTF-8"),
       ([0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59], "is a NumPy array; \(converter)"),
       ([0x80, 0x04, 0x95], "is a Python pickle; \(converter)"),
     ]
     if let form = forms.first(where: { bytes.starts(with: $0.0) }) { return form.1 }
+    // Text begins with a sign that is one byte of two in UTF-16.
+    if bytes.count > 3, bytes[1] == 0, bytes[3] == 0, bytes[0] != 0, bytes[2] != 0 {
+      return "is UTF-16 text; save it as UTF-8"
+    }
     let tar = Array("ustar".utf8)
     if bytes.count > 262, bytes[257..<262].elementsEqual(tar) { return "is a tar archive; unpack it" }
     return nil

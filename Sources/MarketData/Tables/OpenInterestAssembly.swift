@@ -39,6 +39,8 @@ struct OpenInterestRow {
 extension SeriesAssembly<OpenInterestRow> {
   /// Between these factors of the price an amount of coins is worth what the value says.
   private static var worth: ClosedRange<Double> { 0.5...2.0 }
+  /// The greatest ratio of longs to shorts that is one: a hundred accounts to two. Beyond, it is in percent or no ratio.
+  private static var greatestRatio: Double { 50 }
 
   /// Takes a row, or drops it if it is not sound.
   mutating func add(_ row: OpenInterestRow, line: Int) {
@@ -62,6 +64,7 @@ extension SeriesAssembly<OpenInterestRow> {
     try order(by: { _ in 0 }, Doubles(areSame: { $0.says($1) }))
     if rows.contains(where: { !$0.element.isZero }) { drop(.placeholder) { $0.element.isZero } }
     if rows.isEmpty { try close() }
+    try refuseShares()
     let unit = try settledUnit(unit, known, contractSize, prices)
     var prints: [SeriesAssembly<OpenInterestPrint>.Row] = []
     for row in rows {
@@ -72,8 +75,11 @@ extension SeriesAssembly<OpenInterestRow> {
       if row.element.hasRatio, !print.hasSides {
         quality.add(
           .placeholder, line: row.line,
-          row.element.ratio == nil
-            ? "the ratio of longs to shorts is empty" : "the ratio of longs to shorts is 0")
+          row.element.ratio.map {
+            $0 == 0
+              ? "the ratio of longs to shorts is 0"
+              : "the ratio of longs to shorts is \($0), more than \(Self.greatestRatio); is it in percent?"
+          } ?? "the ratio of longs to shorts is empty")
       }
       prints.append(.init(time: row.time, line: row.line, element: print))
     }
@@ -154,6 +160,20 @@ extension SeriesAssembly<OpenInterestRow> {
     return .inverseContracts(multiplier: face)
   }
 
+  /// Sides that add up to one, or to a hundred, in every row are shares of accounts and no amounts.
+  private func refuseShares() throws(MarketDataError) {
+    let sums = rows.compactMap { row -> Double? in
+      guard let long = row.element.long, let short = row.element.short else { return nil }
+      return long + short
+    }
+    guard let first = sums.first, sums.count == rows.count else { return }
+    for whole in [1.0, 100] where sums.allSatisfy({ abs($0 - whole) <= 1e-3 * whole }) {
+      throw unknownUnit(
+        "long and short add up to \(first) in every row: they are shares, not amounts; name a file of open interest"
+      )
+    }
+  }
+
   private func unknownUnit(_ text: String) -> MarketDataError {
     quality.failure(.unit(text), line: rows.first?.line)
   }
@@ -173,7 +193,7 @@ extension SeriesAssembly<OpenInterestRow> {
     }
     // A stated unit is that of the amount, where there is one.
     guard let total = unit == nil ? row.value : (row.amount ?? row.value).map(usd) else { return nil }
-    guard let ρ = row.ratio, ρ > 0 else {
+    guard let ρ = row.ratio, ρ > 0, ρ <= Self.greatestRatio else {
       return OpenInterestPrint(time: row.time, longUSD: total, shortUSD: total, hasSides: false)
     }
     return OpenInterestPrint(

@@ -50,6 +50,16 @@ extension Table {
     let found = isWithoutHeader ? parts.map { _ in nil } : parts.map(column)
     let missing = zip(parts, found).filter { $1 == nil }.map(\.0.title)
     guard missing.isEmpty else { throw mismatch(content, missing: missing, known: known) }
+    // Members of a JSON object are told apart before.
+    for column in found.compactMap(\.self) where !isFromJSON {
+      let twin = header.indices.first { $0 != column && header[$0] == header[column] }
+      guard twin == nil else {
+        throw MarketDataError(
+          file: file,
+          .contradiction(
+            "has two columns named \(shown(header[column])); name each for what it is, or leave one out"))
+      }
+    }
     return found.compactMap(\.self)
   }
 

@@ -88,6 +88,9 @@ extension Table {
     return 2 * numbers > fields.count
   }
 
+  /// Whether the row is a comment.
+  var isComment: Bool { fields.first.map { bytes[$0].first == UInt8(ascii: "#") } ?? false }
+
   func isName(_ field: Range<Int>) -> Bool {
     guard let first = bytes[field].first else { return false }
     switch first {

@@ -142,6 +142,10 @@ struct Table {
       rowStart = offset
       try scanRow()
       if fields.count == 1, fields[0].isEmpty { continue }
+      if fields.count < fieldCount, isComment {
+        headers.add(line: line) { "" }
+        continue
+      }
       // A header begins with a name, which data seldom do.
       if isName(fields[0]), isHeaderAgain {
         headers.add(line: line) { "" }

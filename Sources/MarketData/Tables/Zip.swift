@@ -98,7 +98,14 @@ public enum Zip {
     /// Whether it is a file of data rather than a folder or a companion.
     var isData: Bool {
       !name.hasSuffix("/") && !name.hasPrefix("__MACOSX/") && !name.hasSuffix(".CHECKSUM")
-        && !name.hasSuffix(".DS_Store")
+        && !name.hasSuffix(".DS_Store") && !isNotice
+    }
+
+    /// Whether it is words about the others, by its name.
+    private var isNotice: Bool {
+      let file = name.split(separator: "/").last.map { $0.lowercased() } ?? ""
+      return ["readme", "license", "licence", "notice", "copying"].contains { file.hasPrefix($0) }
+        || [".md", ".pdf", ".html"].contains { file.hasSuffix($0) }
     }
   }
 

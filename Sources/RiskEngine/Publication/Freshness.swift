@@ -30,6 +30,8 @@ struct Freshness {
   let underlyings: [UnderlyingView]
   /// What the insurance fund holds over what it should hold; nil where no report counts.
   let insurance: Double?
+  /// What of the series that are fresh contradicts the others, and what is only further off than markets are.
+  let contradictions, deviations: [String: SeriesAgreement.Disagreement]
   private let stale: [String: Set<SeriesKind>]
   private let staleUsage: Set<String>
   private let isInsuranceStale: Bool
@@ -46,15 +48,34 @@ struct Freshness {
         stale[subject, default: []].insert(age.kind)
       }
     }
+    let old = Set(ages.lazy.filter(\.isStale).map(\.series))
+    var (contradictions, deviations) = (
+      [String: SeriesAgreement.Disagreement](), [String: SeriesAgreement.Disagreement]()
+    )
+    for underlying in view.underlyings {
+      let agreement = SeriesAgreement(underlying, without: old)
+      contradictions.merge(agreement.contradictions) { first, _ in first }
+      deviations.merge(agreement.deviations) { first, _ in first }
+      for disagreement in agreement.contradictions.values {
+        stale[underlying.id, default: []].insert(disagreement.kind)
+      }
+    }
     (self.ages, self.stale, staleUsage, self.isInsuranceStale) = (ages, stale, usage, isInsuranceStale)
-    underlyings = view.underlyings.map { [stale] in $0.measured(without: stale[$0.id] ?? []) }
+    (self.contradictions, self.deviations) = (contradictions, deviations)
+    underlyings = view.underlyings.map { [stale, contradictions] view in
+      view.measured(without: stale[view.id] ?? []) { contradictions["\(view.id)/\($0)"] != nil }
+    }
     insurance = isInsuranceStale ? nil : view.insurance.last?.share
   }
 
   /// The series that do not count, as exceptions of a publication.
   var exceptions: [PublicationException] {
-    ages.filter(\.isStale).map {
-      PublicationException(id: $0.series, reason: $0.age == nil ? .missing : .stale)
+    ages.compactMap { age in
+      if age.isStale {
+        return PublicationException(id: age.series, reason: age.age == nil ? .missing : .stale)
+      }
+      guard contradictions[age.series] != nil else { return nil }
+      return PublicationException(id: age.series, reason: .contradictory)
     }
   }
 
@@ -63,7 +84,8 @@ struct Freshness {
     let kinds = stale[underlying] ?? []
     return Blindness(
       toBars: kinds.contains(.bars), toCrowding: kinds.contains(.funding),
-      closesOnly: kinds.contains(.bars) || kinds.contains(.openInterest) || isInsuranceStale)
+      closesOnly: kinds.contains(.bars) || kinds.contains(.openInterest) || isInsuranceStale
+        || contradictions["\(underlying)/prices"] != nil)
   }
 
   /// Whether what is held and owed of an asset was reported and is too old.

@@ -20,7 +20,8 @@ public struct MarketReport: Hashable, Sendable {
   public init(_ market: Market, at time: Int64, configuration: EngineConfiguration) {
     self.time = time
     let view = market.upTo(time)
-    let ages = Freshness(market, view, configuration).ages
+    let fresh = Freshness(market, view, configuration)
+    let ages = fresh.ages
     series = market.quality.map { quality in
       SeriesReport(quality, age: ages.first { $0.series == quality.series })
     }
@@ -29,6 +30,19 @@ public struct MarketReport: Hashable, Sendable {
       var quality = DataQuality(file: "")
       quality.series = age.series
       series.append(SeriesReport(quality, age: age))
+    }
+    for (index, report) in series.enumerated() {
+      if let found = fresh.contradictions[report.series] {
+        series[index].findings.insert(
+          DataFinding(
+            level: .severe, code: "contradiction", count: 1, line: nil,
+            text: "\(found.text): the series does not count\(SeriesReport.consequence(found.kind))"), at: 0)
+      } else if let found = fresh.deviations[report.series] {
+        series[index].findings.append(
+          DataFinding(
+            level: .warning, code: "deviation", count: 1, line: nil,
+            text: "\(found.text) at the same moment; are they in one currency?"))
+      }
     }
     for underlying in market.underlyings {
       note(underlying, at: time)
@@ -146,7 +160,7 @@ public struct SeriesReport: Hashable, Sendable {
     }
   }
 
-  private static func consequence(_ kind: SeriesKind) -> String {
+  fileprivate static func consequence(_ kind: SeriesKind) -> String {
     switch kind {
     case .bars, .openInterest, .insurance: "; positions may only be closed, and margin does not relax"
     case .funding: "; margin does not relax"

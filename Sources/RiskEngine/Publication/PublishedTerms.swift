@@ -148,6 +148,8 @@ public struct PublicationException: Hashable, Sendable {
     case stale
     /// The series is listed and nothing is known of it.
     case missing
+    /// The series says another price than the others of its underlying, or its own columns contradict each other.
+    case contradictory
     /// The price fell until one lot is worth less than a thousand quanta: marks and margins are rounded against the
     /// account by more than a thousandth, and it may only be closed until it is listed in larger lots.
     case lotTooSmall

@@ -195,6 +195,7 @@ extension PublicationException.Reason {
     case .boundsOnly: "at its bounds, closing only  "
     case .stale: "too old, does not count  "
     case .missing: "not known, does not count  "
+    case .contradictory: "contradicts the others, does not count  "
     case .lotTooSmall: "lot too small, closing only  "
     }
   }

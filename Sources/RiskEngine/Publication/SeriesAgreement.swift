@@ -1,0 +1,188 @@
+internal import MarketData
+internal import RiskModels
+
+/// Whether the series of an underlying are of one price: a file of another coin, in cents or in euros has bars, books or
+/// options that are sound in themselves and no neighbours of the others.
+///
+/// Each series states a level: the last close of bars, the middle of each venue's last book, the forward of options. It
+/// is taken over the price that sources said within ten minutes of it; where none did, over the last price, and then
+/// it may be further off, since a market can move in between. Of three levels and more the middle one is right; of two
+/// the price is.
+struct SeriesAgreement {
+  /// What is too far from the others to be of the same thing, by series as inputs are named, with why.
+  private(set) var contradictions: [String: Disagreement] = [:]
+  /// What is further off than markets are from each other, though it may be of the same thing.
+  private(set) var deviations: [String: Disagreement] = [:]
+
+  /// What a series says, and how far it is from the others.
+  struct Disagreement: Hashable {
+    /// What the series is.
+    let kind: SeriesKind
+    /// What it says, in words.
+    let text: String
+  }
+
+  /// Within this many seconds of each other a level and a price are of one moment.
+  private static let moment: Int64 = 600
+  /// How many times another a level may be that is of the same moment.
+  private static let factor = 1.25
+  /// How many times another a level may be that is not: more than any hour on record, but of tokens that die.
+  private static let factorOfHours = 2.0
+  /// From here on a level of the same moment is worth a word.
+  private static let deviation = 1.03
+  /// The least number of quotes with price and volatility by which a chain is judged.
+  private static let leastQuotes = 8
+
+  /// One series' level over the price of its time.
+  private struct Level {
+    let series: String
+    let kind: SeriesKind
+    let value: Double
+    let ratio: Double
+    let isOfTheMoment: Bool
+  }
+
+  /// What the series of an underlying say that count at an instant.
+  ///
+  /// - Parameter stale: the series that do not count anyway.
+  init(_ view: UnderlyingView, without stale: Set<String>) {
+    let levels = Self.levels(view, without: stale)
+    if let chain = view.chain, !stale.contains("\(view.id)/chain"), let text = Self.misfit(of: chain) {
+      contradictions["\(view.id)/chain"] = Disagreement(kind: .chain, text: text)
+    }
+    guard levels.count > 1 else { return }
+    let ratios = levels.map(\.ratio).sorted()
+    let upper = ratios[ratios.count / 2]
+    var consensus = upper
+    if ratios.count == 2 {
+      consensus = levels[0].ratio
+    } else if ratios.count % 2 == 0 {
+      let lower = ratios[ratios.count / 2 - 1]
+      consensus =
+        Self.distance(lower, levels[0].ratio) <= Self.distance(upper, levels[0].ratio) ? lower : upper
+    }
+    for level in levels {
+      let off = Self.distance(level.ratio, consensus)
+      let say = Disagreement(
+        kind: level.kind,
+        text:
+          "\(Self.title(level.kind)) \(Self.rounded(level.value)), \(Self.rounded(level.ratio / consensus)) "
+          + "times what the other series say")
+      if off > (level.isOfTheMoment ? Self.factor : Self.factorOfHours) {
+        if contradictions[level.series] == nil { contradictions[level.series] = say }
+      } else if level.isOfTheMoment, off > Self.deviation {
+        deviations[level.series] = say
+      }
+    }
+  }
+
+  private static func levels(_ view: UnderlyingView, without stale: Set<String>) -> [Level] {
+    var levels: [Level] = []
+    let hasPrices = !view.prices.isEmpty && !stale.contains("\(view.id)/prices")
+    let closes = stale.contains("\(view.id)/bars") ? nil : view.bars.last
+    func add(_ series: String, _ kind: SeriesKind, _ value: Double, at time: Int64) {
+      let name = "\(view.id)/\(series)"
+      guard value > 0, value < .infinity, !stale.contains(name) else { return }
+      let near = hasPrices ? view.price(within: moment, of: time) : nil
+      guard let price = near ?? (hasPrices ? view.prices.last?.price : closes?.close), price > 0 else {
+        return
+      }
+      levels.append(
+        Level(series: name, kind: kind, value: value, ratio: value / price, isOfTheMoment: near != nil))
+    }
+    if hasPrices, let last = view.prices.last {
+      let price = view.price(within: moment, of: last.timeMilliseconds / 1_000) ?? last.price
+      levels.append(
+        Level(series: "\(view.id)/prices", kind: .prices, value: price, ratio: 1, isOfTheMoment: true))
+    }
+    if let bar = closes { add("bars", .bars, bar.close, at: bar.openTime + view.interval) }
+    for venue in view.books {
+      guard let book = venue.books.last, let bid = book.bids.first?.price, let ask = book.asks.first?.price
+      else { continue }
+      add("books/\(venue.venue)", .books, (bid + ask) / 2, at: book.timeMilliseconds / 1_000)
+    }
+    if let chain = view.chain, let first = chain.quotes.map(\.expiry).min() {
+      // The nearest expiry's forward is the nearest to the price.
+      let forwards = chain.quotes.lazy.filter { $0.expiry == first }.map(\.forward).sorted()
+      if !forwards.isEmpty { add("chain", .chain, forwards[forwards.count / 2], at: chain.time) }
+    }
+    return levels
+  }
+
+  /// What may be wrong with a chain, each of which makes its prices fit its volatilities.
+  private static let mistakes: [(what: String, price: Double?, volatility: Double, isFlipped: Bool)] = [
+    ("prices are in coins", nil, 1, false), ("volatilities count percent", 1, 0.01, false),
+    ("volatilities are a hundredth of what they should be", 1, 100, false),
+    ("puts and calls are exchanged", 1, 1, true),
+    ("prices are in coins and volatilities count percent", nil, 0.01, false),
+  ]
+
+  /// What is wrong with a chain whose prices are not those that Black's formula makes of its volatilities, in words; nil
+  /// if enough of them are, or no one mistake makes them so: prices of thin options are old and wide.
+  private static func misfit(of chain: OptionChain) -> String? {
+    let quotes = chain.quotes.filter { $0.mark != nil && $0.markVolatility != nil }
+    guard quotes.count >= leastQuotes else { return nil }
+    func fitting(price: Double?, volatility factor: Double, isFlipped: Bool) -> Int {
+      quotes.count { quote in
+        guard let mark = quote.mark, let volatility = quote.markVolatility,
+          let option = Black76(
+            forward: quote.forward, strike: quote.strike,
+            years: Double(quote.expiry - chain.time) / 31_536_000,
+            volatility: volatility * factor,
+            kind: isFlipped ? (quote.kind == .call ? .put : .call) : quote.kind)
+        else { return false }
+        let value = mark * (price ?? quote.forward)
+        return abs(value - option.price) <= 0.25 * option.price + 0.002 * quote.forward
+      }
+    }
+    let found = fitting(price: 1, volatility: 1, isFlipped: false)
+    guard 2 * found < quotes.count else { return nil }
+    let mistake = mistakes.first {
+      4 * fitting(price: $0.price, volatility: $0.volatility, isFlipped: $0.isFlipped) >= 3 * quotes.count
+    }
+    guard let mistake else { return nil }
+    return
+      "prices and volatilities of \(quotes.count - found) of \(quotes.count) options contradict each other, and fit if \(mistake.what)"
+  }
+
+  private static func title(_ kind: SeriesKind) -> String {
+    switch kind {
+    case .bars: "the last close is"
+    case .books: "the middle of the last book is"
+    case .chain: "the forward is"
+    case .prices: "the price is"
+    case .funding, .openInterest, .usage, .insurance: "its level is"
+    }
+  }
+
+  /// How many times the less of two positive numbers the greater is.
+  private static func distance(_ a: Double, _ b: Double) -> Double { max(a / b, b / a) }
+
+  /// Four significant digits of a positive number.
+  private static func rounded(_ value: Double) -> String {
+    var scale = 1.0
+    while value * scale < 1_000, scale < 1e20 { scale *= 10 }
+    while value * scale >= 10_000, scale > 1e-20 { scale /= 10 }
+    let digits = (value * scale).rounded()
+    return scale > 1 ? "\(digits / scale)" : "\(digits * (1 / scale))"
+  }
+}
+
+extension UnderlyingView {
+  /// The middle of the prices that sources said within some seconds of an instant; nil if none did.
+  fileprivate func price(within seconds: Int64, of time: Int64) -> Double? {
+    var (lower, upper) = (prices.startIndex, prices.endIndex)
+    while lower < upper {
+      let middle = lower + (upper - lower) / 2
+      if prices[middle].timeMilliseconds < (time - seconds) * 1_000 {
+        lower = middle + 1
+      } else {
+        upper = middle
+      }
+    }
+    // Of a fast feed the first some thousand are enough.
+    let near = prices[lower...].prefix(4_096).prefix { $0.timeMilliseconds <= (time + seconds) * 1_000 }
+    let sorted = near.map(\.price).sorted()
+    return sorted.isEmpty ? nil : sorted[sorted.count / 2]
+  }
+}
