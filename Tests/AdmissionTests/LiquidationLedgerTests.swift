@@ -148,6 +148,33 @@ struct LiquidationLedgerTests {
     #expect(closing.audit().findings == [])
   }
 
+  @Test(
+    "an account that proved a circuit of the venue's own is not closed on a verdict that nobody can check")
+  func ownCircuit() throws {
+    let desk = try SmallDesk()
+    guard case .admitted = desk.review(try desk.request()) else {
+      Issue.record("not admitted")
+      return
+    }
+    let later = Market.now.advanced(by: 40_000)
+    let snapshot = try ClosingDesk.snapshot()
+    let endorsement = try SnapshotEndorsement(of: snapshot, by: Market.venue())
+    try desk.admission.publish(
+      PublishedSnapshot(snapshot, endorsement: Signed(endorsement, by: desk.keys.venue)), at: later)
+    try desk.admission.adopt(LiquidationRules(layers: [], liquidators: [:]), at: later)
+    #expect(
+      try desk.admission.ledger.withState { $0.account(desk.trader.commitment.account, at: later)?.status }
+        == .liquidatable)
+    let request = LiquidationRequest(
+      desk.trader.commitment.account, opening: try ClosingDesk.opened(desk.trader))
+    let before = desk.admission.ledger.head.count
+    #expect(throws: DeskError.liquidation(.noPlainRule)) {
+      _ = try desk.admission.liquidate(request, at: later)
+    }
+    #expect("\(LiquidationFault.noPlainRule)".contains("circuit of the venue's own"))
+    #expect(desk.admission.ledger.head.count == before)
+  }
+
   // What is refused
 
   @Test("a healthy account, one that is not overdue, another book and an unknown account are not closed")

@@ -101,6 +101,67 @@ struct CaseTests {
     #expect(waterfalls > 0 && partials + backstopped + deleveraged > 0)
   }
 
+  @Test(
+    "nobody bids and nobody stands on the other side: the account keeps every lot, the loss has an owner",
+    arguments: 1...40)
+  func noBids(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    let price = Int64.random(in: 1_000_000...90_000_000, using: &random)
+    let assets = [("USD", 10_000 as Int64), ("COIN", price)].map { id, price in
+      CollateralAsset(
+        id: id, lot: "1", tranches: [Tranche(capLots: nil, valIM: price, valMM: price)], debtIM: price,
+        debtMM: price)
+    }
+    let snapshot = try RiskSnapshot(
+      SnapshotDraft(
+        epoch: 1, validFrom: 0, validTo: 3_600,
+        tiers: Tiers(maintenance: 1_000_000, initial: 1_000_000, closeOnly: 1_100_000, healthy: 1_250_000),
+        groups: [], collateral: assets, instruments: []))
+    let coins = Int64.random(in: 1...1_000, using: &random)
+    // Less than is owed, by a little or by all.
+    let owed = coins * price / 10_000 * Int64.random(in: 9...30, using: &random) / 10 + 1
+    let hasCash = Bool.random(using: &random)
+    let book = Portfolio(
+      positions: [], holdings: [0, coins], debts: [hasCash ? owed : 0, 0], cash: hasCash ? 0 : -owed * 10_000)
+    let (fund, pot) = (Int64.random(in: 0...2_000_000_000, using: &random), 7 as Int64)
+    var purses = try Purses([.account("x"): book.cash, .insurance(0): fund, .penaltyPot: pot])
+    var layers = try InsuranceLayers(fund == 0 ? [] : [InsuranceLayer(attachment: 0, exhaustion: fund)])
+    let total = purses.total
+    guard
+      var one = try? LiquidationCase(of: "x", book, rule: .collateralRatio, MarginTable(snapshot), .standard)
+    else { return }
+    var (time, auctions) = (0 as Int64, 0)
+    while let next = try one.nextAuction(at: time, under: snapshot, purses) {
+      let takes = try one.run(next.order, next.auction, bids: [], until: time + 1_800, purses: &purses)
+      #expect(takes.isEmpty && purses.total == total && one.portfolio.holdings == book.holdings)
+      time += 1_800
+      auctions += 1
+      // It ends: nothing is offered without end.
+      try #require(auctions <= 8)
+    }
+    #expect(auctions > 0)
+    if hasCash {
+      // A debt that nobody sells is owed still: it is auctioned again, and the case stays open.
+      #expect(throws: LiquidationError.auctionClosed) {
+        try one.settle(
+          certificate: .zero, gains: [:], under: snapshot, layers: &layers, purses: &purses)
+      }
+      #expect(!one.isSettled && purses.total == total)
+      #expect(one.portfolio.holdings == book.holdings && one.portfolio.debts == book.debts)
+    } else {
+      let settled = try one.settle(
+        certificate: .zero, gains: [:], under: snapshot, layers: &layers, purses: &purses)
+      // Nobody bought the coins: they are the account's.
+      #expect(one.isSettled && purses.total == total)
+      #expect(one.portfolio.holdings == book.holdings && one.portfolio.debts == book.debts)
+      #expect(settled.loss == -book.cash)
+      let waterfall = try #require(settled.waterfall)
+      #expect(waterfall.lines.reduce(0) { $0 + $1.amount } == settled.loss)
+      #expect(purses[.account("x")] == -waterfall.unpaid)
+    }
+    #expect(purses[.insurance(0)] >= 0 && purses[.penaltyPot] >= 0)
+  }
+
   private static func bids(
     for snapshot: RiskSnapshot, _ book: Portfolio, using random: inout SplitMix64
   ) -> [CaseLeg: [AuctionBid]] {

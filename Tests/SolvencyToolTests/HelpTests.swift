@@ -94,6 +94,51 @@ struct HelpTests {
           outcome.exitCode == 0 && outcome.output.contains("\(what); it is secret"), "\(outcome.output)")
         #expect(outcome.output.split(separator: "\n").count == 2)
       }
+      // Kinds that are told by their members alone, each with every member that tells it.
+      for (members, what) in [
+        (
+          #""terms": {}, "layers": [1, 2], "deleveraging": "queue", "liquidators": {}, "rankEdges": [5]"#,
+          "rules of liquidations"
+        ),
+        (
+          #""liquidated": "a", "instrument": "BTC-PERP", "winningSide": "short", "gainPpm": 5, "edges": [1], "deadline": 7"#,
+          "a call of winners"
+        ),
+        (
+          #""liquidated": "a", "rank": 3, "size": 7, "proof": {}"#,
+          "an answer to a call of winners, its proof not verified"
+        ),
+        (#""subtitle": "s", "verdict": "v", "scenarios": [], "remedies": []"#, "the result of a stress run"),
+        (#""lots": 5, "deficit": 7, "winners": []"#, "a position and its winners"),
+        (#""loss": 5, "layers": [1]"#, "a loss and who may bear it"), (#""bids": []"#, "bids of auctions"),
+        (#""dust": 5, "penaltyLeastPpm": 5"#, "terms of liquidations"),
+        (#""fundShare": 0.01, "impact": 1"#, "a venue of the stress laboratory"),
+        (#""roll": "x", "totals": {}, "proof": "y""#, "totals over all hidden books of a roll, not verified"),
+        (#""roll": "x", "start": 0, "end": 5, "subtrees": [], "sum": "y""#, "the audit of a part of a roll"),
+        (#""names": ["cash"], "steps": []"#, "a list of coordinates"),
+        (#""observations": []"#, "a dated stress table"),
+        (#""venueKey": "x", "custodians": [], "schedule": {}"#, "a desk"),
+        (
+          #""kind": "reciprocal", "transcriptLabel": "t", "n": 64, "commitments": [], "proof": "x""#,
+          "a reciprocal range proof, not verified"
+        ),
+        (#""transcriptLabel": "t", "n": 64, "commitments": [], "proof": "x""#, "a range proof, not verified"),
+      ] {
+        let file = folder.appending(path: "kind.json")
+        try Data("{\"version\": 1, \(members)}".utf8).write(to: file)
+        let outcome = try Tool.run(["inspect", file.path])
+        #expect(
+          outcome.exitCode == 0 && outcome.output.contains(what),
+          "\(members): \(outcome.output)\(outcome.errors)")
+      }
+      for members in [#""salt": "x", "opened": 1, "opening": "y""#, #""salt": "x", "pledges": []"#] {
+        let file = folder.appending(path: "secret.json")
+        try Data("{\"version\": 1, \(members)}".utf8).write(to: file)
+        let outcome = try Tool.run(["inspect", file.path])
+        #expect(
+          outcome.exitCode == 0 && outcome.output.contains("it is secret") && !outcome.output.contains("x"),
+          "\(outcome.output)")
+      }
       for text in ["{}", "[]", "{\"a\": 1}", "{\"a\": 1, \"a\": 2}", "x", "{", "\u{FEFF}{}"] {
         let file = folder.appending(path: "odd.json")
         try Data(text.utf8).write(to: file)
