@@ -61,6 +61,48 @@ struct BatchingTests {
     }
   }
 
+  @Test("items that come together are answered together and in order, in a batch that takes what else fits")
+  func together() async throws {
+    let record = Record()
+    let queue = record.queue(BatchingLimits(size: 8, delayMilliseconds: 0, waiting: 20))
+    record.holdBack()
+    let held = Task { try await queue.answer(to: 0) }
+    while record.started.withLock({ $0 }) == 0 { await Task.yield() }
+    let first = Task { try await queue.answers(to: Array(1...5)) }
+    while queue.waitingCount < 5 { await Task.yield() }
+    let second = Task { try await queue.answers(to: Array(6...9)) }
+    while queue.waitingCount < 9 { await Task.yield() }
+    let large = Task { try await queue.answers(to: Array(10...20)) }
+    while queue.waitingCount < 20 { await Task.yield() }
+    await #expect(throws: BatchingError.overloaded) { try await queue.answers(to: [21]) }
+    second.cancel()
+    await #expect(throws: BatchingError.cancelled) { try await second.value }
+    #expect(queue.waitingCount == 16)
+    record.letGo()
+    #expect(try await held.value == 0)
+    #expect(try await first.value == [2, 4, 6, 8, 10])
+    #expect(try await large.value == Array(10...20).map { $0 * 2 })
+    #expect(try await queue.answers(to: []) == [])
+    #expect(record.batches.withLock { $0 } == [[0], Array(1...5), Array(10...20)])
+  }
+
+  @Test("the delay counts from when an item came, not from the end of the batch before")
+  func delayDuringWork() async throws {
+    let brief = Record()
+    let other = brief.queue(BatchingLimits(size: 2, delayMilliseconds: 2_000))
+    brief.holdBack()
+    let busy = Task { try await other.answers(to: [0, 1]) }
+    while brief.started.withLock({ $0 }) == 0 { await Task.yield() }
+    let late = Task { try await other.answer(to: 2) }
+    while other.waitingCount < 1 { await Task.yield() }
+    try await Task.sleep(for: .milliseconds(2_050))
+    let start = ContinuousClock.now
+    brief.letGo()
+    #expect(try await busy.value == [0, 2])
+    #expect(try await late.value == 4)
+    #expect(ContinuousClock.now - start < .milliseconds(1_900))
+  }
+
   @Test("who waits beyond the limit is refused at once; who is cancelled while waiting is not worked on")
   func limits() async throws {
     let record = Record()

@@ -68,6 +68,14 @@ class Stub(http.server.BaseHTTPRequestHandler):
                 for number, line in enumerate(lines)
             ]
             return 200, {}, b"".join(json.dumps(verdict).encode() + b"\n" for verdict in verdicts)
+        if path == "/v1/requests/batch":
+            salts = [json.loads(line)["salt"] for line in body.splitlines()]
+            decisions: list[dict[str, Any]] = [
+                {"line": number + 1, "verdict": "admitted", "entry": salt, "receipt": f"proof {salt}"} if salt % 5
+                else {"line": number + 1, "verdict": "refused", "reasons": ["replayed"]}
+                for number, salt in enumerate(salts)
+            ]
+            return 200, {}, b"".join(json.dumps(decision).encode() + b"\n" for decision in decisions)
         if path == "/v1/accounts":
             page = {"accounts": [{"account": "x"}], "next": None if "after" in self.path else "x"}
             return 200, {}, json.dumps(page).encode()
@@ -135,6 +143,24 @@ def test_many_proofs_keep_their_order_and_are_read_a_batch_ahead(client: Client)
 def test_a_proof_on_several_lines_is_sent_on_one(client: Client) -> None:
     assert [one.accepted for one in client.verify_many([b'{\n "account":\n "x"}'])] == [True]
     assert Stub.asked[0][3] == b'{"account":"x"}\n'
+
+
+def test_many_requests_are_decided_in_their_order(client: Client) -> None:
+    decisions = list(client.admit_many(({"salt": number} for number in range(300)), batch=100))
+    assert [decision.admitted for decision in decisions] == [number % 5 != 0 for number in range(300)]
+    assert decisions[7].entry == 7 and decisions[7].receipt == "proof 7" and decisions[5].reasons == ("replayed",)
+    assert [asked[1] for asked in Stub.asked] == ["/v1/requests/batch"] * 3
+
+
+def test_decisions_before_a_problem_are_handed_out(client: Client) -> None:
+    document = {"type": "t", "title": "t", "status": 503, "code": "ledger-unavailable"}
+    lines = [{"line": 1, "verdict": "refused", "reasons": ["replayed"]}, {"problem": document}]
+    Stub.script.append((200, {}, b"".join(json.dumps(line).encode() + b"\n" for line in lines)))
+    decisions = client.admit_many([{"salt": 1}, {"salt": 2}])
+    assert next(decisions).reasons == ("replayed",)
+    with pytest.raises(Problem) as caught:
+        next(decisions)
+    assert caught.value.code == "ledger-unavailable"
 
 
 def test_verdicts_that_are_missing_are_an_error(client: Client) -> None:

@@ -13,11 +13,11 @@ struct LoadClient {
     var seconds = 0.0
     /// Answers that were not what they should be, by what they were.
     var faults: [String: Int] = [:]
-    /// The same of health checks that were made meanwhile, sorted.
-    var health: [Double] = []
+    /// Requests that were answered, all lines of a stream among them.
+    var answered = 0
 
     /// Answers a second.
-    var rate: Double { seconds > 0 ? Double(milliseconds.count) / seconds : 0 }
+    var rate: Double { seconds > 0 ? Double(answered) / seconds : 0 }
 
     /// The time within which a share of all was answered.
     static func within(_ share: Double, _ sorted: [Double]) -> Double {
@@ -28,20 +28,27 @@ struct LoadClient {
   /// What the tasks of a run have in common.
   private final class Shared: Sendable {
     let next = Atomic<Int>(0)
-    let isOver = Atomic<Bool>(false)
     let kept = Mutex(Outcome())
   }
 
   let url: String
   let path: String
-  /// What every right answer contains.
+  /// What every right answer contains, once a request.
   let mark: String
+  /// How many requests go into one body, one a line; nil for one alone, which is no stream.
+  var lines: Int?
 
-  /// Sends each body once.
+  /// Sends each request once.
   ///
   /// - Parameter rate: requests a second; nil to send the next when one is answered. With a rate, a request counts from the
   ///   moment at which it was due, so that a server that stands still is charged for all that waited.
-  func send(_ bodies: [[UInt8]], connections: Int, rate: Double? = nil) async throws -> Outcome {
+  func send(_ requests: [[UInt8]], connections: Int, rate: Double? = nil) async throws -> Outcome {
+    let each = lines ?? 1
+    let bodies = stride(from: 0, to: requests.count, by: each).map { first in
+      let part = requests[first..<min(first + each, requests.count)]
+      return (bytes: Array(part.joined(separator: [UInt8(ascii: "\n")])), count: part.count)
+    }
+    let type = lines == nil ? "application/json" : "application/x-ndjson"
     var configuration = HTTPClient.Configuration()
     configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections + 1
     configuration.httpVersion = .http1Only
@@ -49,44 +56,34 @@ struct LoadClient {
     let (url, path, mark) = (url, path, mark)
     let shared = Shared()
     let start = ContinuousClock.now
-    async let health: [Double] = {
-      var times: [Double] = []
-      while !shared.isOver.load(ordering: .relaxed) {
-        let before = ContinuousClock.now
-        let response = try await client.execute(
-          HTTPClientRequest(url: url + "/healthz"), timeout: .seconds(60))
-        _ = try await response.body.collect(upTo: 1 << 16)
-        times.append((ContinuousClock.now - before).milliseconds)
-        try await Task.sleep(for: .milliseconds(10))
-      }
-      return times
-    }()
     try await withThrowingTaskGroup(of: Void.self) { group in
       for _ in 0..<connections {
         group.addTask {
-          var (times, faults): ([Double], [String: Int]) = ([], [:])
+          var (times, faults, answered): ([Double], [String: Int], Int) = ([], [:], 0)
           while true {
             let place = shared.next.wrappingAdd(1, ordering: .relaxed).oldValue
             guard place < bodies.count else { break }
             var due = ContinuousClock.now
             if let rate {
-              due = start + .nanoseconds(Int64(Double(place) / rate * 1e9))
+              due = start + .nanoseconds(Int64(Double(place * each) / rate * 1e9))
               if due > ContinuousClock.now { try await Task.sleep(until: due) }
             }
             var request = HTTPClientRequest(url: url + path)
             request.method = .POST
-            request.headers.add(name: "content-type", value: "application/json")
-            request.body = .bytes(ByteBuffer(bytes: bodies[place]))
+            request.headers.add(name: "content-type", value: type)
+            request.body = .bytes(ByteBuffer(bytes: bodies[place].bytes))
             let response = try await client.execute(request, timeout: .seconds(60))
             let answer = try await response.body.collect(upTo: 1 << 20)
             times.append((ContinuousClock.now - due).milliseconds)
             let text = String(buffer: answer)
-            if response.status != .ok || !text.contains(mark) {
+            answered += bodies[place].count
+            if response.status != .ok || text.ranges(of: mark).count != bodies[place].count {
               faults["\(response.status.code) \(text.prefix(200))", default: 0] += 1
             }
           }
-          shared.kept.withLock { [times, faults] outcome in
+          shared.kept.withLock { [times, faults, answered] outcome in
             outcome.milliseconds += times
+            outcome.answered += answered
             outcome.faults.merge(faults, uniquingKeysWith: +)
           }
         }
@@ -94,9 +91,7 @@ struct LoadClient {
       try await group.waitForAll()
     }
     let seconds = (ContinuousClock.now - start).milliseconds / 1_000
-    shared.isOver.store(true, ordering: .relaxed)
     var outcome = shared.kept.withLock { $0 }
-    outcome.health = try await health.sorted()
     outcome.milliseconds.sort()
     outcome.seconds = seconds
     try await client.shutdown()

@@ -23,7 +23,7 @@ final class ServerProcess {
       {"version": 1, "ledger": {"folder": "\(copy)"}, "listen": {"host": "127.0.0.1", "port": 0},
        "keys": {"venue": "\(venue.folder)/venue.key", "log": "\(venue.folder)/log.key",
                 "logName": "log.example", "passphraseFile": "\(venue.folder)/passphrase"},
-       "access": {"anonymous": ["read"], "tokens": []}, "limits": {"requestsPerSecond": 0}}
+       "access": {"anonymous": ["read"], "tokens": []}, "limits": {"requestsPerSecond": 0, "streams": 1024}}
       """
     let file = copy + ".json"
     try Data(configuration.utf8).write(to: URL(fileURLWithPath: file))

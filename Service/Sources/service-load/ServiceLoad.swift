@@ -10,10 +10,17 @@ struct ServiceLoad: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "service-load",
     abstract: "Measure solvencyd: admissions and verifications a second, waiting times, memory.",
+    subcommands: [LoadRun.self, HealthProbe.self], defaultSubcommand: LoadRun.self)
+}
+
+/// The measurement.
+struct LoadRun: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Measure.",
     discussion: """
       Makes a venue whose accounts prove portfolio margin, one request each, and sends them to a server of its own on a copy of \
-      the ledger, once for each number of connections. Processor time is the server's alone; the client shares \
-      the machine with it, so that requests a second on the wall are those of both.
+      the ledger, once for each number of connections: one request in a body, and streams of several. Processor time is the \
+      server's alone; the client shares the machine with it, so that requests a second on the wall are those of both.
 
         service-load --server .build/release/solvencyd ../Examples/snapshot.json
       """)
@@ -30,7 +37,11 @@ struct ServiceLoad: AsyncParsableCommand {
   @Option(name: .customLong("connections"), parsing: .upToNextOption, help: "Numbers of connections.")
   var connectionCounts = [1, 16, 256]
 
+  @Option(help: "How many requests a stream has at once.")
+  var lines = 16
+
   func validate() throws {
+    guard (1...256).contains(lines) else { throw ValidationError("--lines is 1 to 256.") }
     guard (256...200_000).contains(accounts) else { throw ValidationError("--accounts is 256 to 200000.") }
     guard !connectionCounts.isEmpty, connectionCounts.allSatisfy({ (1...4_096).contains($0) }) else {
       throw ValidationError("--connections are 1 to 4096.")
@@ -65,6 +76,8 @@ struct ServiceLoad: AsyncParsableCommand {
     }
     if let most = connectionCounts.last {
       _ = try await measure(venue, .admit, most, rate: reached * 0.7, alone)
+      reached = try await measure(venue, .admitStreams, most, rate: nil, alone).rate
+      _ = try await measure(venue, .admitStreams, most, rate: reached * 0.7, alone)
     }
     for connections in connectionCounts {
       _ = try await measure(venue, .verify, connections, rate: nil, alone)
@@ -72,7 +85,17 @@ struct ServiceLoad: AsyncParsableCommand {
   }
 
   private enum Route: String {
-    case admit, verify
+    case admit
+    case admitStreams = "admit, in streams"
+    case verify
+
+    var path: String {
+      switch self {
+      case .admit: "/v1/requests"
+      case .admitStreams: "/v1/requests/batch"
+      case .verify: "/v1/verify"
+      }
+    }
   }
 
   /// Processor time of an admission in the library, in seconds, on a copy of the ledger.
@@ -110,22 +133,24 @@ struct ServiceLoad: AsyncParsableCommand {
     let idle = process.residentMegabytes
     // One connection is asked for as long as sixteen are: with fewer requests.
     let count = connections == 1 ? min(accounts, 1_024) : accounts
-    let bodies =
-      route == .admit
-      ? Array(venue.requests.prefix(count)) : [[UInt8]](repeating: venue.proof, count: count)
+    let requests =
+      route == .verify
+      ? [[UInt8]](repeating: venue.proof, count: count) : Array(venue.requests.prefix(count))
     let client = LoadClient(
-      url: process.url, path: route == .admit ? "/v1/requests" : "/v1/verify",
-      mark: route == .admit ? "\"admitted\"" : "\"accepted\"")
+      url: process.url, path: route.path, mark: route == .verify ? "\"accepted\"" : "\"admitted\"",
+      lines: route == .admitStreams ? lines : nil)
+    let probe = try ProbeProcess(process.url, writingTo: venue.folder + "/health")
     let before = process.processorSeconds
-    let outcome = try await client.send(bodies, connections: connections, rate: rate)
-    let each = (process.processorSeconds - before) / Double(max(1, outcome.milliseconds.count))
+    let outcome = try await client.send(requests, connections: connections, rate: rate)
+    let each = (process.processorSeconds - before) / Double(max(1, outcome.answered))
+    let health = try probe.stop()
     let cells = [
       route.rawValue + (rate.map { " at \(whole($0)) a second" } ?? ""), "\(connections)",
       whole(outcome.rate),
       tenths(LoadClient.Outcome.within(0.5, outcome.milliseconds)),
       tenths(LoadClient.Outcome.within(0.99, outcome.milliseconds)),
-      tenths(LoadClient.Outcome.within(0.99, outcome.health)), whole(1 / each),
-      route == .admit ? "\(whole(100 * alone / each)) %" : "",
+      tenths(LoadClient.Outcome.within(0.99, health)), whole(1 / each),
+      route == .verify ? "" : "\(whole(100 * alone / each)) %",
       "\(tenths(idle)) idle, \(tenths(process.residentMegabytes)) after",
     ]
     print("| " + cells.joined(separator: " | ") + " |")

@@ -97,7 +97,7 @@ struct Serve: AsyncParsableCommand {
     do {
       return try ServiceConfiguration(
         decoding: Array(data), environment: ProcessInfo.processInfo.environment)
-    } catch let error as DocumentError {
+    } catch {
       throw Failed(EX_DATAERR, "\(path): \(error)")
     }
   }

@@ -22,6 +22,46 @@ struct DeskRouteTests {
     JSONValue.object([JSONMember("attestations", .array(attestations.map(\.json)))]).encoded()
   }
 
+  @Test(
+    "streams of requests are decided in their order, bad lines among them, and each admission is in the log")
+  func stream() async throws {
+    let fixture = try Fixture()
+    let (snapshot, traders) = try fixture.open()
+    func request(_ trader: FixtureTrader) throws -> [UInt8] {
+      try trader.request(
+        under: snapshot, circuit: fixture.venue.circuit, to: fixture.audience, at: Fixture.now
+      ).json.encoded()
+    }
+    let good = try traders.map(request)
+    var lines = good
+    lines.insert(Array("{\"version\": 1}".utf8), at: 1)
+    lines.append([UInt8](repeating: UInt8(ascii: "x"), count: AdmissionRequest.fileByteLimit + 10))
+    lines.append(good[0])
+    let body = Array(lines.joined(separator: [UInt8(ascii: "\n")]))
+    let count = lines.count
+    let bad = [1, count - 2]
+    try await fixture.serve { (client) async throws -> Void in
+      let answer = try await client.ask(.post, "/v1/requests/batch", body, type: Body.lines)
+      #expect(answer.status == .ok)
+      let verdicts = answer.text.split(separator: "\n")
+      #expect(verdicts.count == count)
+      for (place, line) in verdicts.enumerated() {
+        #expect(line.hasPrefix("{\"line\":\(place + 1),"))
+        let word =
+          bad.contains(place) ? "\"malformed\"" : place == count - 1 ? "\"replayed\"" : "\"admitted\""
+        #expect(line.contains(word), "line \(place + 1): \(line)")
+        #expect(line.contains("\"receipt\"") == (word == "\"admitted\""))
+      }
+      #expect(try await client.ask(.post, "/v1/requests/batch", [], type: Body.lines).text == "")
+      #expect(
+        try await client.ask(.post, "/v1/requests/batch", good[0], type: "text/plain").status
+          == .unsupportedMediaType)
+    }
+    #expect(fixture.core.activity.streams == 0)
+    let counts = try fixture.core.desk.ledger.withState { $0.statusCounts(at: Fixture.now) }
+    #expect(counts[.current] == traders.count)
+  }
+
   @Test("a venue's day: a snapshot, an account, a proof, a fill, and what can be read of them")
   func day() async throws {
     let fixture = try Fixture()

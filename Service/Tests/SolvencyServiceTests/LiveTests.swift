@@ -160,10 +160,19 @@ struct LiveTests {
           for (name, value) in files {
             try FixtureFiles.write(value.encoded(), to: fixture.folder + "/" + name)
           }
+          let more = try (0..<2).map { _ in
+            try alice.request(under: snapshot, circuit: venue.circuit, to: audience, at: Fixture.now).json
+              .encoded()
+          }
+          try FixtureFiles.write(
+            Array(more.joined(separator: Array("\n".utf8))), to: fixture.folder + "/requests.jsonl")
           let line = request.envelope.encoded() + Array("\n".utf8)
           try FixtureFiles.write(line + line, to: fixture.folder + "/proofs.jsonl")
         }
         if block.contains("/v1/requests") { #expect(output.contains("\"admitted\""), "\(output)") }
+        if block.contains("/v1/requests/batch") {
+          #expect(output.components(separatedBy: "\"admitted\"").count == 3, "\(output)")
+        }
         if block.contains("/v1/verify/batch") {
           #expect(output.components(separatedBy: "\"accepted\"").count == 4, "\(output)")
         }
@@ -172,7 +181,7 @@ struct LiveTests {
           #expect(output.contains("log.example/"))
         }
         if block.contains("/metrics") {
-          #expect(output.contains("solvencyd_verdicts_total{verdict=\"admitted\"} 1"))
+          #expect(output.contains("solvencyd_verdicts_total{verdict=\"admitted\"} 3"))
         }
         // Tiles follow the log.
         try await fixture.follow()

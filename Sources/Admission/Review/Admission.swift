@@ -22,7 +22,8 @@ public struct Admission: Sendable {
   public let ledger: Ledger
   package let judge: Judge
   let charterBytes: [UInt8]
-  private let charterDigest: Digest
+  /// The name of ``charter``: SHA-256 of its encoding.
+  public let charterDigest: Digest
 
   /// What is admitted.
   public var policy: Policy { judge.policy }

@@ -35,4 +35,13 @@ public final class BatchingDesk: Sendable {
   public func review(_ request: AdmissionRequest) async throws(BatchingError) -> Verdict {
     try await queue.answer(to: request)
   }
+
+  /// Decides on several requests of one caller, together with those of other tasks, and returns the verdicts in order.
+  ///
+  /// They are decided in one batch, whatever its limit, so a caller with many brings them in parts.
+  ///
+  /// - Throws: as ``review(_:)-(AdmissionRequest)``, for all of them or none.
+  public func review(_ requests: [AdmissionRequest]) async throws(BatchingError) -> [Verdict] {
+    try await queue.answers(to: requests)
+  }
 }

@@ -41,35 +41,40 @@ public struct BatchObservation: Hashable, Sendable {
 
 /// Collects items of many tasks and hands them over together: after a time, or when there are enough.
 ///
+/// A call brings one item or several, which stay together. The time counts from when a call came, also where another
+/// batch was being worked on meanwhile.
+///
 /// The work runs on a thread of its own, one batch after another, and uses all cores by itself; the tasks that wait are
 /// suspended, so that no thread of Swift's pool is blocked by it. Each item gets its own answer, in its own task.
 package final class BatchQueue<Input: Sendable, Output: Sendable>: Sendable {
-  private struct Item {
+  private struct Call {
     let number: UInt64
-    let input: Input
+    let inputs: [Input]
     let since: UInt64
-    let answer: CheckedContinuation<Result<Output, BatchingError>, Never>
+    let answer: CheckedContinuation<Result<[Output], BatchingError>, Never>
   }
 
   private struct State {
-    var items: [Item] = []
+    var calls: [Call] = []
+    /// Items of all calls that wait.
+    var itemCount = 0
     var nextNumber: UInt64 = 0
     /// Whether a run is on its way to take what waits.
     var isScheduled = false
   }
 
-  /// Where the item of one call is.
+  /// Where a call is.
   private enum Place {
     case nowhere
     case cancelled
     case waiting(UInt64)
   }
 
-  /// What becomes of an item that came.
+  /// What becomes of a call that came.
   private enum Outcome {
     case refused(BatchingError)
     case waits
-    case schedule(milliseconds: Int)
+    case schedule(nanoseconds: UInt64)
   }
 
   private let limits: BatchingLimits
@@ -91,15 +96,25 @@ package final class BatchQueue<Input: Sendable, Output: Sendable>: Sendable {
   }
 
   /// Number of items that wait for a batch.
-  package var waitingCount: Int { state.withLock { $0.items.count } }
+  package var waitingCount: Int { state.withLock { $0.itemCount } }
 
   /// The answer to an item.
   ///
   /// - Throws: ``BatchingError``. An item whose batch is being worked on is answered although its task is cancelled.
   package func answer(to input: Input) async throws(BatchingError) -> Output {
+    // One answer for each item, or an error.
+    guard let answer = try await answers(to: [input]).first else { throw .overloaded }
+    return answer
+  }
+
+  /// The answers to several items, in order. They are worked on in one batch, all or none.
+  ///
+  /// - Throws: ``BatchingError``, as ``answer(to:)``.
+  package func answers(to inputs: [Input]) async throws(BatchingError) -> [Output] {
+    guard !inputs.isEmpty else { return [] }
     let ticket = Ticket()
     let result = await withTaskCancellationHandler {
-      await withCheckedContinuation { answer in enqueue(input, answer, ticket) }
+      await withCheckedContinuation { answer in enqueue(inputs, answer, ticket) }
     } onCancel: {
       cancel(ticket)
     }
@@ -112,10 +127,10 @@ package final class BatchQueue<Input: Sendable, Output: Sendable>: Sendable {
   }
 
   private func enqueue(
-    _ input: Input, _ answer: CheckedContinuation<Result<Output, BatchingError>, Never>, _ ticket: Ticket
+    _ inputs: [Input], _ answer: CheckedContinuation<Result<[Output], BatchingError>, Never>, _ ticket: Ticket
   ) {
     let outcome: Outcome = state.withLock { state in
-      guard state.items.count < limits.waiting else { return .refused(.overloaded) }
+      guard state.itemCount + inputs.count <= limits.waiting else { return .refused(.overloaded) }
       let number = state.nextNumber
       let isCancelled = ticket.place.withLock { place in
         if case .cancelled = place { return true }
@@ -124,27 +139,29 @@ package final class BatchQueue<Input: Sendable, Output: Sendable>: Sendable {
       }
       guard !isCancelled else { return .refused(.cancelled) }
       state.nextNumber += 1
-      state.items.append(
-        Item(number: number, input: input, since: DispatchTime.now().uptimeNanoseconds, answer: answer))
-      if state.items.count == limits.size || limits.delayMilliseconds == 0 {
+      let wasEnough = state.itemCount >= limits.size
+      state.itemCount += inputs.count
+      state.calls.append(
+        Call(number: number, inputs: inputs, since: DispatchTime.now().uptimeNanoseconds, answer: answer))
+      if limits.delayMilliseconds == 0 || !wasEnough && state.itemCount >= limits.size {
         // Enough for a batch: a run that waits for the time finds it taken, and nothing more.
         state.isScheduled = true
-        return .schedule(milliseconds: 0)
+        return .schedule(nanoseconds: 0)
       }
       guard !state.isScheduled else { return .waits }
       state.isScheduled = true
-      return .schedule(milliseconds: limits.delayMilliseconds)
+      return .schedule(nanoseconds: limits.delayNanoseconds)
     }
     switch outcome {
     case .refused(let error): answer.resume(returning: .failure(error))
     case .waits: return
-    case .schedule(let milliseconds): schedule(after: milliseconds)
+    case .schedule(let nanoseconds): schedule(after: nanoseconds)
     }
   }
 
-  private func schedule(after milliseconds: Int) {
-    guard milliseconds > 0 else { return thread.async { self.run() } }
-    thread.asyncAfter(deadline: .now() + .milliseconds(milliseconds)) { self.run() }
+  private func schedule(after nanoseconds: UInt64) {
+    guard nanoseconds > 0 else { return thread.async { self.run() } }
+    thread.asyncAfter(deadline: .now() + .nanoseconds(Int(nanoseconds))) { self.run() }
   }
 
   private func cancel(_ ticket: Ticket) {
@@ -156,38 +173,57 @@ package final class BatchQueue<Input: Sendable, Output: Sendable>: Sendable {
       return number
     }
     guard let number else { return }
-    let item: Item? = state.withLock { state in
-      guard let index = state.items.firstIndex(where: { $0.number == number }) else { return nil }
-      return state.items.remove(at: index)
+    let call: Call? = state.withLock { state in
+      guard let index = state.calls.firstIndex(where: { $0.number == number }) else { return nil }
+      state.itemCount -= state.calls[index].inputs.count
+      return state.calls.remove(at: index)
     }
-    item?.answer.resume(returning: .failure(.cancelled))
+    call?.answer.resume(returning: .failure(.cancelled))
   }
 
-  /// Works on what waits, at most a batch of it, and sees to it that what is left is worked on.
+  /// Works on what waits, about a batch of it, and sees to it that what is left is worked on.
   private func run() {
-    let batch: [Item] = state.withLock { state in
+    let batch: [Call] = state.withLock { state in
       state.isScheduled = false
-      let batch = Array(state.items.prefix(limits.size))
-      state.items.removeFirst(batch.count)
+      var count = 0
+      let batch = Array(
+        state.calls.prefix { call in
+          defer { count += call.inputs.count }
+          return count == 0 || count + call.inputs.count <= limits.size
+        })
+      state.calls.removeFirst(batch.count)
+      state.itemCount -= batch.reduce(0) { $0 + $1.inputs.count }
       return batch
     }
     guard let first = batch.first else { return }
+    let inputs = batch.flatMap(\.inputs)
     let start = DispatchTime.now().uptimeNanoseconds
-    let outputs = work(batch.map(\.input))
+    let outputs = work(inputs)
     let end = DispatchTime.now().uptimeNanoseconds
-    for (item, output) in zip(batch, outputs) { item.answer.resume(returning: .success(output)) }
-    // Work that gives too few answers is a defect; nobody waits forever for it.
-    for item in batch.dropFirst(outputs.count) { item.answer.resume(returning: .failure(.overloaded)) }
-    let (waiting, next): (Int, Int?) = state.withLock { state in
-      guard !state.items.isEmpty, !state.isScheduled else { return (state.items.count, nil) }
+    var place = 0
+    for call in batch {
+      let after = place + call.inputs.count
+      // Work that gives too few answers is a defect; nobody waits forever for it.
+      call.answer.resume(
+        returning: after <= outputs.count ? .success(Array(outputs[place..<after])) : .failure(.overloaded))
+      place = after
+    }
+    let (waiting, next): (Int, UInt64?) = state.withLock { state in
+      guard let oldest = state.calls.first, !state.isScheduled else { return (state.itemCount, nil) }
       state.isScheduled = true
-      return (state.items.count, state.items.count >= limits.size ? 0 : limits.delayMilliseconds)
+      guard state.itemCount < limits.size else { return (state.itemCount, 0) }
+      let waited = end - min(oldest.since, end)
+      return (state.itemCount, limits.delayNanoseconds - min(waited, limits.delayNanoseconds))
     }
     if let next { schedule(after: next) }
     observer?(
       BatchObservation(
-        count: batch.count, waiting: waiting,
+        count: inputs.count, waiting: waiting,
         longestWaitNanoseconds: start - min(first.since, start),
         workNanoseconds: end - start))
   }
+}
+
+extension BatchingLimits {
+  fileprivate var delayNanoseconds: UInt64 { UInt64(delayMilliseconds) * 1_000_000 }
 }

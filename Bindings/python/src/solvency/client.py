@@ -245,24 +245,33 @@ class Client:
         """Verifies many proofs, one verdict for each in their order, `.line` counting from 1. At most `batch` of them, 1 to
         1,024, are read ahead and sent together; the server adds those of others to them. What a server had no time for is
         sent again."""
-        if not 1 <= batch <= 1_024:
-            raise ValueError("a batch has 1 to 1,024 proofs")
         query = {"audience": audience, "kind": kind}
-        remaining = iter(proofs)
+        for line, members in self._answers("/v1/verify/batch", query, proofs, batch):
+            yield replace(_proof_verdict(members), line=line)
+
+    def _answers(
+        self, path: str, query: Mapping[str, str | None], documents: Iterable[Document], batch: int
+    ) -> Iterator[tuple[int, Mapping[str, Any]]]:
+        """The answers to documents, one line each, with their numbers from 1 on."""
+        if not 1 <= batch <= 1_024:
+            raise ValueError("a batch has 1 to 1,024 documents")
+        remaining = iter(documents)
         count = 0
-        while lines := [self._line(proof) for proof in itertools.islice(remaining, batch)]:
+        while lines := [self._line(document) for document in itertools.islice(remaining, batch)]:
             answer = self._exchange(
-                "POST", "/v1/verify/batch", query, b"".join(lines), repeatable=True, expected=(200,),
-                media="application/x-ndjson")
-            verdicts = [_mapping(self._parsed(line)) for line in answer.splitlines() if line.strip()]
-            for members in verdicts:
+                "POST", path, query, b"".join(lines), repeatable=True, expected=(200,), media="application/x-ndjson")
+            answered = 0
+            for line in answer.splitlines():
+                if not line.strip():
+                    continue
+                members = _mapping(self._parsed(line))
                 if "problem" in members:
                     raise Problem(self._document(0, _mapping(members["problem"])))
-            if len(verdicts) != len(lines):
-                raise ServiceError(f"{len(lines)} proofs were sent and {len(verdicts)} verdicts came back")
-            for members in verdicts:
+                answered += 1
                 count += 1
-                yield replace(_proof_verdict(members), line=count)
+                yield count, members
+            if answered != len(lines):
+                raise ServiceError(f"{len(lines)} documents were sent and {answered} answers came back")
 
     @staticmethod
     def _line(proof: Document) -> bytes:
@@ -277,6 +286,14 @@ class Client:
         """Asks the desk to decide. An admission that is answered is durable. A request that no answer came to may be sent
         again: if it was admitted, the answer is a refusal for the reason "replayed"."""
         return _decision(self._json("POST", "/v1/requests", {}, _content(request), repeatable=True))
+
+    def admit_many(self, requests: Iterable[Document], *, batch: int = 128) -> Iterator[Decision]:
+        """Asks the desk to decide on many requests, one decision for each in their order. At most `batch` of them, 1 to 1,024,
+        are read ahead and sent together; the server adds those of others to them. Decisions that came before an error are
+        yielded and durable; of what was sent and not answered, what was admitted is refused as "replayed" when it is sent
+        again."""
+        for _, members in self._answers("/v1/requests/batch", {}, requests, batch):
+            yield _decision(members)
 
     def open_account(self, attestations: Iterable[Document]) -> Mapping[str, Any]:
         """Opens an account on what all its custodians attest. Needs the role `attest`."""

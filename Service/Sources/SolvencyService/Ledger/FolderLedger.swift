@@ -182,7 +182,7 @@ public final class FolderLedger: ServedLedger {
   public func catchUp() throws(LedgerFailure) {
     try ledger.refresh()
     let inForce = try ledger.withState { $0.charter?.record.charter }
-    guard let inForce, inForce != admission.charter.digest, let charter = try ledger.charter() else { return }
+    guard let inForce, inForce != admission.charterDigest, let charter = try ledger.charter() else { return }
     let renewed = try Admission(charter, ledger: ledger)
     desk.withLock { $0 = renewed }
   }

@@ -61,29 +61,14 @@ enum OpenAPISchemas {
         ("proof", schema("ProofEnvelope")),
       ])
     ),
+    ("RequestLines", ["type": "string", "description": "One AdmissionRequest a line."]),
+    ("Verdict", ["oneOf": .array(verdicts())]),
     (
-      "Verdict",
+      "DecisionLine",
       [
-        "oneOf": [
-          object(
-            [
-              ("verdict", ["type": "string", "enum": ["admitted", "reduce-only"]]),
-              ("sequence", schema("Integer")),
-              ("epoch", schema("Integer")), ("decided", schema("Seconds")), ("until", schema("Seconds")),
-              ("headroom", orNull(schema("Headroom"))), ("entry", schema("Integer")),
-              ("signedHead", schema("SignedDocument")),
-            ], optional: [("receipt", ["type": "string"])]),
-          object([
-            ("verdict", ["const": "refused"]),
-            (
-              "reasons",
-              [
-                "type": "array", "minItems": 1,
-                "items": ["type": "string", "enum": .array(RefusalReason.allCases.map { .string($0.code) })],
-              ]
-            ),
-          ]),
-        ]
+        "oneOf": .array(
+          verdicts([("line", ["type": "integer", "minimum": 1])]) + [object([("problem", schema("Problem"))])]
+        )
       ]
     ),
     (
@@ -246,6 +231,31 @@ enum OpenAPISchemas {
         ("verdict", ["const": "rejected"]), ("reason", ["type": "string", "pattern": "^[a-z-]+$"]),
         ("explanation", ["type": "string"]),
       ])
+  }
+
+  /// The verdicts on a request for admission, with more members.
+  private static func verdicts(_ more: [(String, JSONValue)] = []) -> [JSONValue] {
+    [
+      object(
+        more + [
+          ("verdict", ["type": "string", "enum": ["admitted", "reduce-only"]]),
+          ("sequence", schema("Integer")),
+          ("epoch", schema("Integer")), ("decided", schema("Seconds")), ("until", schema("Seconds")),
+          ("headroom", orNull(schema("Headroom"))), ("entry", schema("Integer")),
+          ("signedHead", schema("SignedDocument")),
+        ], optional: [("receipt", ["type": "string"])]),
+      object(
+        more + [
+          ("verdict", ["const": "refused"]),
+          (
+            "reasons",
+            [
+              "type": "array", "minItems": 1,
+              "items": ["type": "string", "enum": .array(RefusalReason.allCases.map { .string($0.code) })],
+            ]
+          ),
+        ]),
+    ]
   }
 
   private static func orNull(_ schema: JSONValue) -> JSONValue { ["oneOf": [schema, ["type": "null"]]] }

@@ -27,6 +27,22 @@ enum DeskRoutes {
       ],
       problems: [503, 507], handler: admit),
     Endpoint(
+      method: .post, path: "/v1/requests/batch", name: "admitBatch", tag: "Desk",
+      summary:
+        "Decide on a stream of requests, one a line; the verdicts are streamed back, one a line, in their order. A verdict "
+        + "that is sent is durable.",
+      content: .init(
+        types: LineStream.types, schema: "RequestLines", limit: AdmissionRequest.fileByteLimit,
+        text: "JSON Lines; each line what `solvency request` wrote. The limit is of a line.",
+        isRequired: false),
+      answers: [
+        .init(
+          200, Body.lines, schema("DecisionLine"),
+          "One line for each: its number, and the verdict. A stream that cannot go on ends with a line that has the "
+            + "member `problem`; what was not answered may be sent again.")
+      ],
+      problems: [503, 507], handler: admitBatch),
+    Endpoint(
       method: .post, path: "/v1/accounts", name: "openAccount", tag: "Desk",
       summary: "Open an account on what all its custodians attest.", role: .attest,
       content: .init(
@@ -89,12 +105,33 @@ enum DeskRoutes {
   ) async throws -> Response {
     let bytes = try await Body.bytes(of: request, as: [Body.json], limit: AdmissionRequest.fileByteLimit)
     let asked = try reading { () throws(FileError) in try AdmissionRequest(json: bytes) }
-    let verdict = try await core.review(asked)
+    return .json(.object(members(of: try await core.review(asked))))
+  }
+
+  @Sendable static func admitBatch(
+    _ request: Request, _ context: ServiceContext, _ core: ServiceCore
+  ) async throws -> Response {
+    try core.checkWriter()
+    return try LineStream(lineLimit: AdmissionRequest.fileByteLimit) { lines, first in
+      let asked = lines.map { try? AdmissionRequest(json: $0.bytes) }
+      var verdicts = try await core.review(asked.compactMap { $0 }).makeIterator()
+      var bytes: [UInt8] = []
+      for (place, request) in asked.enumerated() {
+        let verdict = request == nil ? Verdict.refused([.malformed]) : verdicts.next()
+        guard let verdict else { throw Problem.overloaded }
+        bytes += LineStream.line(
+          .object([JSONMember("line", .integer(first + place))] + members(of: verdict)))
+      }
+      return bytes
+    }.response(to: request, core)
+  }
+
+  private static func members(of verdict: Verdict) -> [JSONMember] {
     var members = verdict.jsonMembers
     if let proof = verdict.receipt?.proof {
       members.append(JSONMember("receipt", .string(String(decoding: proof.encoded(), as: UTF8.self))))
     }
-    return .json(.object(members))
+    return members
   }
 
   @Sendable static func open(

@@ -1,6 +1,6 @@
 internal import CanonicalBytes
-public import HTTPTypes
-public import Hummingbird
+internal import HTTPTypes
+internal import Hummingbird
 internal import NIOCore
 
 /// One route: what answers it, and what the OpenAPI document says of it. The router and the document are both

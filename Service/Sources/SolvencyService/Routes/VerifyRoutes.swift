@@ -1,7 +1,6 @@
 internal import Admission
 internal import CanonicalBytes
 internal import Hummingbird
-internal import NIOCore
 internal import ProofCore
 internal import SolvencyVerifier
 
@@ -37,7 +36,7 @@ enum VerifyRoutes {
         "Verify a stream of proofs, one a line; the verdicts are streamed back, one a line, in their order.",
       parameters: parameters,
       content: .init(
-        types: [Body.lines, "application/jsonl"], schema: "ProofLines", limit: ProofEnvelope.byteLimit,
+        types: LineStream.types, schema: "ProofLines", limit: ProofEnvelope.byteLimit,
         text: "JSON Lines; each line what `proof.json` holds. The limit is of a line.", isRequired: false),
       answers: [
         .init(
@@ -121,9 +120,6 @@ enum VerifyRoutes {
 
   // A stream
 
-  /// The most lines that are verified together, and the most bytes of them that are kept at once.
-  private static let window = (lines: 256, bytes: 4 << 20)
-
   @Sendable static func verifyBatch(
     _ request: Request, _ context: ServiceContext, _ core: ServiceCore
   ) async throws -> Response {
@@ -133,76 +129,19 @@ enum VerifyRoutes {
       throw Problem.parameter(
         "commitment", "streams are verified for any commitment; ask /v1/verify for the ledger's")
     }
-    try Body.check(request, types: [Body.lines, "application/jsonl"])
-    try core.enterStream()
-    let body = ResponseBody { writer in
-      defer { core.leaveStream() }
-      do {
-        try await stream(request.body, expectations, core, to: &writer)
-      } catch {
-        let problem = (error as? Problem) ?? Body.problem(of: error)
-        try await writer.write(ByteBuffer(bytes: line(["problem": problem.json])))
-      }
-      try await writer.finish(nil)
-    }
-    return Response(status: .ok, headers: [.contentType: Body.lines, .cacheControl: "no-store"], body: body)
-  }
-
-  private static func stream(
-    _ body: RequestBody, _ expectations: Expectations, _ core: ServiceCore,
-    to writer: inout any ResponseBodyWriter
-  ) async throws {
     let verifier = ProofVerifier(catalog: core.ledger.admission.catalog)
-    var splitter = LineSplitter(limit: ProofEnvelope.byteLimit)
-    var (number, pending, pendingBytes) = (0, [LineSplitter.Line](), 0)
-    // While one window is verified, the next is read.
-    var running: Task<[UInt8], any Error>?
-    func start(_ lines: [LineSplitter.Line], from first: Int) -> Task<[UInt8], any Error> {
-      Task {
-        try await core.streams.run { () throws(Problem) in
-          answers(to: lines, from: first, verifier, expectations, core)
-        }
+    return try LineStream(lineLimit: ProofEnvelope.byteLimit) { lines, first in
+      try await core.streams.run { () throws(Problem) in
+        answers(to: lines, from: first, verifier, expectations, core)
       }
-    }
-    func write(_ task: Task<[UInt8], any Error>?, to writer: inout any ResponseBodyWriter) async throws {
-      guard let task else { return }
-      try await writer.write(ByteBuffer(bytes: try await task.value))
-    }
-    func flush(to writer: inout any ResponseBodyWriter) async throws {
-      guard !pending.isEmpty else { return }
-      let next = start(pending, from: number + 1)
-      number += pending.count
-      (pending, pendingBytes) = ([], 0)
-      let before = running
-      running = next
-      try await write(before, to: &writer)
-    }
-    let lineLimit = core.settings.limits.streamLines
-    for try await buffer in body {
-      for line in splitter.take(buffer) {
-        pending.append(line)
-        if case .bytes(let bytes) = line { pendingBytes += bytes.count }
-        if pending.count >= window.lines || pendingBytes >= window.bytes { try await flush(to: &writer) }
-        if lineLimit > 0, number + pending.count > lineLimit { throw Problem.tooLarge(lineLimit) }
-      }
-      // What is there is answered, so that a client that waits for it before it sends more goes on.
-      if running == nil || pending.count >= window.lines / 4 { try await flush(to: &writer) }
-      if let done = running, pending.isEmpty {
-        running = nil
-        try await write(done, to: &writer)
-      }
-    }
-    pending += splitter.finish()
-    try await flush(to: &writer)
-    try await write(running, to: &writer)
+    }.response(to: request, core)
   }
 
   private static func answers(
     to lines: [LineSplitter.Line], from first: Int, _ verifier: ProofVerifier, _ expectations: Expectations,
     _ core: ServiceCore
   ) -> [UInt8] {
-    let files = lines.map { line -> [UInt8] in if case .bytes(let bytes) = line { bytes } else { [] } }
-    let read = verifier.verify(encoded: files, expecting: expectations)
+    let read = verifier.verify(encoded: lines.map(\.bytes), expecting: expectations)
     var bytes: [UInt8] = []
     for (place, proof) in read.enumerated() {
       core.count(proof.verdict)
@@ -215,10 +154,8 @@ enum VerifyRoutes {
       } else {
         members += proof.verdict.jsonMembers
       }
-      bytes += line(.object(members))
+      bytes += LineStream.line(.object(members))
     }
     return bytes
   }
-
-  private static func line(_ value: JSONValue) -> [UInt8] { value.encoded(.compact) + [UInt8(ascii: "\n")] }
 }

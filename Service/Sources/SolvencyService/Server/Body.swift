@@ -66,6 +66,11 @@ struct LineSplitter {
   enum Line {
     case bytes([UInt8])
     case tooLong
+
+    /// What is read of it: nothing of a line that is too long.
+    var bytes: [UInt8] {
+      if case .bytes(let bytes) = self { bytes } else { [] }
+    }
   }
 
   /// The lines that these bytes complete.

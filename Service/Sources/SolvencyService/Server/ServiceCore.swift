@@ -159,7 +159,7 @@ public final class ServiceCore: Sendable {
   /// The desk's batches under the charter in force.
   private var batchingDesk: BatchingDesk {
     let admission = ledger.admission
-    let charter = admission.charter.digest
+    let charter = admission.charterDigest
     return batches.withLock { desk in
       if let desk, desk.charter == charter { return desk.desk }
       let metrics = metrics
@@ -182,15 +182,30 @@ public final class ServiceCore: Sendable {
 
   /// Decides on a request together with those of others.
   func review(_ request: AdmissionRequest) async throws(Problem) -> Verdict {
+    guard let verdict = try await review([request]).first else { throw .overloaded }
+    return verdict
+  }
+
+  /// Decides on some requests together with those of others.
+  ///
+  /// - Throws: ``Problem``, also where the ledger had no answer to one of them: each may be sent again.
+  func review(_ requests: [AdmissionRequest]) async throws(Problem) -> [Verdict] {
     try checkWriter()
-    let verdict: Verdict
+    let verdicts: [Verdict]
     do throws(BatchingError) {
-      verdict = try await batchingDesk.review(request)
+      verdicts = try await batchingDesk.review(requests)
     } catch {
       throw Problem(error)
     }
+    guard !verdicts.contains(.refused([.unavailable])) else {
+      throw Problem(unavailable: ledger.admission.ledger.lastFailure)
+    }
+    for verdict in verdicts { count(verdict) }
+    return verdicts
+  }
+
+  private func count(_ verdict: Verdict) {
     switch verdict {
-    case .refused([.unavailable]): throw Problem(unavailable: ledger.admission.ledger.lastFailure)
     case .refused(let reasons):
       watch.refused(reasons, at: Timestamp.now.seconds)
       metrics.count("solvencyd_verdicts_total", [("verdict", "refused")])
@@ -198,7 +213,6 @@ public final class ServiceCore: Sendable {
     case .admitted: metrics.count("solvencyd_verdicts_total", [("verdict", "admitted")])
     case .reduceOnly: metrics.count("solvencyd_verdicts_total", [("verdict", "reduce-only")])
     }
-    return verdict
   }
 
   /// Verifies a proof together with those of others.
