@@ -1090,6 +1090,9 @@ def further(bench):
     yield option("expired chain", table(h, [[r[0], str(int(r[0]) - 86400 * (1 + i % 5)), *r[2:]] for i, r in enumerate(chain)]), either(refused("."), noted("expir|option")), file="o.csv")
     yield option("calls alone", table(h, [r for r in chain if r[3][0].lower() == "c"]), either(osafe, noted("")), file="o.csv")
     yield option("puts and calls exchanged", table(h, [r[:3] + [{"c": "put", "p": "call"}[r[3][0].lower()]] + r[4:] for r in chain]), either(refused("."), noted("contradict each other")), file="o.csv")
+    joined = [{"symbol": f"BTC-{iso(int(r[1]), '%y%m%d')}-{int(float(r[2]))}-{r[3][0].upper()}", "bidPrice": r[5], "askPrice": r[6], "markPrice": r[7], "markIV": r[8],
+               "bidIV": r[9], "askIV": r[10], "openTime": (int(r[0]) - 86400) * 1000, "closeTime": int(r[0]) * 1000, "strikePrice": r[2], "exercisePrice": r[4]} for r in chain]
+    yield option("Binance's tickers with marks", json.dumps(joined), implied)
     # JSON
     for name, value in {
         "pandas records with iso": [{"Date": iso(b[0], "%Y-%m-%dT%H:%M:%S.000"), "Open": b[1], "High": b[2], "Low": b[3], "Close": b[4], "Volume": b[5]} for b in BARS],

@@ -175,6 +175,24 @@ struct ContradictionTests {
     #expect(reading.quality.units.contains { $0.amount == "volatility" } == (factor != 1))
   }
 
+  @Test("Binance's ticker of options covers a day and is of its end, and says the same as the plain chain")
+  func binanceOptions() throws {
+    var (rows, plain) = ([String](), ["ts,expiry,strike,kind,forward,bid,ask,mark,mark_iv"])
+    for strike in [90_000, 95_000] {
+      for (letter, kind) in [("C", "call"), ("P", "put")] {
+        rows.append(
+          #"{"symbol": "BTC-260327-\#(strike)-\#(letter)", "bidPrice": "2000", "askPrice": "2100", "markPrice": "2050","#
+            + #" "markIV": "0.5", "openTime": 1767225600000, "closeTime": 1767312000000, "#
+            + #""strikePrice": "\#(strike)", "exercisePrice": "93000"}"#)
+        plain.append("1767312000,2026-03-27T08:00:00Z,\(strike),\(kind),93000,2000,2100,2050,0.5")
+      }
+    }
+    let read = try OptionChainReader.read("[\(rows.joined(separator: ","))]".bytes, named: "o.json").series
+    #expect(read.map(\.time) == [1_767_312_000])
+    #expect(
+      try read == OptionChainReader.read((plain.joined(separator: "\n") + "\n").bytes, named: "o.csv").series)
+  }
+
   @Test("a pointer of Git LFS and UTF-16 without a mark are named")
   func forms() {
     let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12\n"

@@ -44,7 +44,13 @@ struct ExchangeChain {
       throw table.mismatch("option chains", missing: ["forward price"], known: OptionChainReader.known)
     }
     self.forward = forward
-    time = source == .tardis ? table.column(named: "timestamp") : table.column(.time)
+    time =
+      switch source {
+      case .tardis: table.column(named: "timestamp")
+      // A ticker of the last day: it was taken at its end.
+      case .binance: table.column(named: "closetime") ?? table.column(.time)
+      default: table.column(.time)
+      }
     exchange = source == .tardis ? table.column(named: "exchange") : nil
     (bid, ask, mark) = (table.column(.bid), table.column(.ask), table.column(.mark))
     bidVolatility = table.column(.bidVolatility)

@@ -21,6 +21,12 @@ extension SeriesAssembly<Bar> {
     guard let one = rows.first?.element, rows.contains(where: { !one.hasSameNumbers(as: $0.element) }) else {
       return
     }
+    let isAnywhere = rows.indices.dropFirst(2).contains { i in
+      let here = rows[i].element
+      return here.hasSameNumbers(as: rows[i - 1].element) && here.hasSameNumbers(as: rows[i - 2].element)
+        && here.high > here.low
+    }
+    guard isAnywhere else { return }
     var kept: [Row] = []
     kept.reserveCapacity(rows.count)
     var start = 0
@@ -70,31 +76,40 @@ extension SeriesAssembly<Bar> {
   /// price goes on: files of two sources that count differently were put together.
   mutating func reportVolumeJumps() {
     let block = Self.volumeBlock
-    guard rows.count >= 2 * block else { return }
-    func middle(_ range: Range<Int>) -> Double {
-      let volumes = range.map { rows[$0].element.baseVolume }.sorted()
+    let middles = stride(from: 0, through: rows.count - block, by: block).map { start in
+      let volumes = (start..<(start + block)).map { rows[$0].element.baseVolume }.sorted()
       return volumes[volumes.count / 2]
     }
-    var index = block
-    while index + block <= rows.count {
-      let (before, after) = (middle((index - block)..<index), middle(index..<(index + block)))
-      guard before > 0, after > 0, max(after / before, before / after) > Self.volumeFactor else {
-        index += block / 2
+    func isJump(_ before: Double, _ after: Double) -> Bool {
+      before > 0 && after > 0 && max(after / before, before / after) > Self.volumeFactor
+    }
+    var index = 1
+    while index < middles.count {
+      let (before, after) = (middles[index - 1], middles[index])
+      guard isJump(before, after) else {
+        index += 1
         continue
       }
-      // The first bar that is nearer to what comes than to what was.
-      let edge =
-        before < after ? (after / before).squareRoot() * before : (before / after).squareRoot() * after
+      // It stays, unless the file ends.
+      guard index + 1 == middles.count || isJump(before, middles[index + 1]) else {
+        index += 1
+        continue
+      }
+      // The first bar that is nearer to what comes than to what was, for the third time in a row.
+      let edge = before.squareRoot() * after.squareRoot()
+      let range = ((index - 1) * block)..<((index + 1) * block)
       let place =
-        ((index - block / 2)..<(index + block)).first {
-          let volume = rows[$0].element.baseVolume
-          return before < after ? volume > edge : volume < edge
-        } ?? index
+        range.dropLast(2).first { start in
+          (start...(start + 2)).allSatisfy {
+            let volume = rows[$0].element.baseVolume
+            return before < after ? volume > edge : volume < edge
+          }
+        } ?? index * block
       quality.add(
         .volumeJump, line: rows[place].line,
         "the middle volume of \(block) bars goes from \(before) to \(after); were files of two units put together?"
       )
-      index += 2 * block
+      index += 2
     }
   }
 }
