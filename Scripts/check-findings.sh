@@ -12,7 +12,7 @@ check() {
     verdict=FAILED
     status=1
   fi
-  count=$(printf '%s\n' "$output" | sed -n 's/.*Test run with \([0-9]*\) tests.*/\1/p' | tail -1)
+  count=$(printf '%s\n' "$output" | sed -n 's/.*Test run with \([0-9]*\) tests\{0,1\} .*/\1/p' | tail -1)
   # A filter that matches nothing passes.
   [ "${count:-0}" -gt 0 ] || { verdict="NOT RUN"; status=1; }
   printf '%-4s %s, %s tests: %s\n' "$finding" "$verdict" "${count:-0}" "$*"
