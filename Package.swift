@@ -62,11 +62,18 @@ let package = Package(
     // The barrier that keeps the optimiser from turning a mask on a secret into a branch.
     .target(name: "CConstantTime"),
 
+    // SHA-256 with the processor's own instructions, where it has them; libsodium's elsewhere.
+    .target(name: "CSHA256"),
+
+    // The allocator's settings.
+    .target(name: "CAllocator"),
+
     // From the bottom up: each target imports only targets above it in this list.
     .target(
       name: "ExactIntegers", dependencies: ["CConstantTime", "CGMP"], swiftSettings: strictWithC),
     .target(
-      name: "CanonicalBytes", dependencies: ["ExactIntegers", "CSodium"], swiftSettings: strictWithC),
+      name: "CanonicalBytes", dependencies: ["ExactIntegers", "CSHA256", "CSodium"],
+      swiftSettings: strictWithC),
     .target(
       name: "TransparencyLog", dependencies: ["CanonicalBytes", "CSodium"], swiftSettings: strictWithC),
     .target(
@@ -173,7 +180,7 @@ let package = Package(
         "AdmissionStore", "Admission", "LeakSimulation", "SolvencyProver", "SolvencyVerifier", "Solvency",
         "RiskEngine", "MarginRules",
         "RiskModels", "MarketData", "CircuitLanguage", "CircuitProofs", "RangeProofs", "ProofCore", "Merlin",
-        "Ristretto", "CanonicalBytes", "ExactIntegers", "CSodium",
+        "Ristretto", "CanonicalBytes", "ExactIntegers", "CAllocator", "CSodium",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strictWithC),

@@ -103,12 +103,21 @@ private enum PrintableName {
     guard bytes.count <= AccountID.byteLimit else {
       throw .tooLong(limit: AccountID.byteLimit, actual: bytes.count)
     }
+    if isPrintableASCII(bytes) { return bytes }
     guard let name = String(validating: bytes, as: UTF8.self) else { throw .notUTF8 }
     let scalars = name.unicodeScalars
     let spaceAtEnd =
       scalars.first?.properties.isWhitespace == true || scalars.last?.properties.isWhitespace == true
     guard !spaceAtEnd, scalars.allSatisfy(isPrintable) else { throw .notPrintable }
     return bytes
+  }
+
+  /// Whether there are only characters from space to tilde, and no space at an end: most names, of which no table
+  /// of Unicode has to be asked.
+  private static func isPrintableASCII(_ bytes: [UInt8]) -> Bool {
+    let space = UInt8(ascii: " ")
+    return bytes.first != space && bytes.last != space
+      && bytes.allSatisfy { (space...UInt8(ascii: "~")).contains($0) }
   }
 
   private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {

@@ -113,25 +113,9 @@ package struct EnvelopeLine {
   }
 
   private mutating func bytes32() -> Bytes32? {
-    guard 2 * Bytes32.byteCount <= bytes.count - place else { return nil }
-    var found: [UInt8] = []
-    found.reserveCapacity(Bytes32.byteCount)
-    for index in 0..<Bytes32.byteCount {
-      guard let high = Self.hexadecimal(bytes[place + 2 * index]),
-        let low = Self.hexadecimal(bytes[place + 2 * index + 1])
-      else { return nil }
-      found.append(high << 4 | low)
-    }
+    guard let found = Bytes32(hexadecimal: bytes.span, from: place) else { return nil }
     place += 2 * Bytes32.byteCount
-    return Bytes32(filling: found)
-  }
-
-  private static func hexadecimal(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-    default: nil
-    }
+    return found
   }
 
   /// One point or more, each in quotation marks of which the first and the last are not read.

@@ -77,6 +77,7 @@ extension ProofContext {
   /// Domain, account and audience carry their length in four bytes; numbers are eight bytes, little-endian.
   public func encoded() -> [UInt8] {
     var writer = CanonicalWriter(domain: Self.domain)
+    writer.reserve(512)
     writer.append(circuit)
     writer.append(snapshot)
     writer.append(registry)

@@ -2,12 +2,14 @@
 /// spaces are refused.
 package enum Base16 {
   /// Two digits for each byte.
-  package static func encode(_ bytes: some Sequence<UInt8>) -> String {
-    let bytes = Array(bytes)
-    return unsafe String(unsafeUninitializedCapacity: 2 * bytes.count) { text in
-      for (index, byte) in bytes.enumerated() {
-        unsafe text[2 * index] = digit(byte >> 4)
-        unsafe text[2 * index + 1] = digit(byte & 15)
+  package static func encode(_ bytes: some Sequence<UInt8>) -> String { encode(Array(bytes)) }
+
+  /// Two digits for each byte.
+  package static func encode(_ bytes: [UInt8]) -> String {
+    unsafe String(unsafeUninitializedCapacity: 2 * bytes.count) { text in
+      for index in bytes.indices {
+        unsafe text[2 * index] = digit(bytes[index] >> 4)
+        unsafe text[2 * index + 1] = digit(bytes[index] & 15)
       }
       return 2 * bytes.count
     }
@@ -38,18 +40,21 @@ package enum Base16 {
     return decode(text)
   }
 
+  /// What a digit is worth; nil for any other byte.
+  static func value(of digit: UInt8) -> UInt8? {
+    switch digit {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+    default: nil
+    }
+  }
+
   private static func digit(_ value: UInt8) -> UInt8 {
     value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + (value - 10)
   }
 
   /// What each byte is worth as a digit; 255 where it is not one.
-  private static let values: [UInt8] = (0...255).map { (byte: UInt8) -> UInt8 in
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-    default: 255
-    }
-  }
+  private static let values: [UInt8] = (0...255).map { value(of: $0) ?? 255 }
 }
 
 extension [UInt8] {

@@ -9,7 +9,7 @@ package struct CanonicalWriter {
 
   /// Starts with the domain, as a field of variable length.
   package init(domain: StaticString) {
-    append(text: Array(domain.description.utf8))
+    append(text: unsafe domain.withUTF8Buffer { unsafe Array($0) })
   }
 
   /// One byte.
@@ -104,7 +104,7 @@ package struct CanonicalReader {
   package mutating func bytes32() throws(CanonicalBytesError) -> Bytes32 {
     guard Bytes32.byteCount <= bytes.count - offset else { throw .truncated }
     defer { offset += Bytes32.byteCount }
-    return Bytes32(filling: bytes[offset..<offset + Bytes32.byteCount])
+    return Bytes32(filling: bytes.span.extracting(offset..<offset + Bytes32.byteCount))
   }
 
   /// The 32 bytes of a digest.

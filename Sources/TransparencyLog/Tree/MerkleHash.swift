@@ -1,4 +1,3 @@
-internal import CSodium
 internal import CanonicalBytes
 
 /// A hash in a log's Merkle tree: 32 bytes of SHA-256.
@@ -24,32 +23,31 @@ public struct MerkleHash: Hashable, Sendable, CustomStringConvertible {
 
   private init(lanes: SIMD32<UInt8>) { self.lanes = lanes }
 
+  private init(_ hash: RunningSHA256) {
+    var lanes = SIMD32<UInt8>()
+    unsafe withUnsafeMutablePointer(to: &lanes) { unsafe hash.write(to: UnsafeMutableRawPointer($0)) }
+    self.lanes = lanes
+  }
+
   /// The hash of an entry.
   public static func leaf(_ entry: [UInt8]) -> MerkleHash {
-    var state = crypto_hash_sha256_state()
-    var lanes = SIMD32<UInt8>()
-    unsafe crypto_hash_sha256_init(&state)
-    unsafe crypto_hash_sha256_update(&state, [0x00], 1)
-    unsafe crypto_hash_sha256_update(&state, entry, UInt64(entry.count))
-    unsafe withUnsafeMutablePointer(to: &lanes) { lanes in
-      _ = unsafe crypto_hash_sha256_final(&state, UnsafeMutableRawPointer(lanes))
-    }
-    return MerkleHash(lanes: lanes)
+    var hash = RunningSHA256()
+    hash.update([0x00])
+    hash.update(entry)
+    return MerkleHash(hash)
   }
 
   /// The hash of two subtrees.
   public static func node(_ left: MerkleHash, _ right: MerkleHash) -> MerkleHash {
-    var lanes = SIMD32<UInt8>()
+    var hash = RunningSHA256()
     unsafe withUnsafeTemporaryAllocation(byteCount: 65, alignment: 1) { message in
       guard let start = message.baseAddress else { return }
       unsafe start.storeBytes(of: 0x01, as: UInt8.self)
       unsafe start.storeBytes(of: left.lanes, toByteOffset: 1, as: SIMD32<UInt8>.self)
       unsafe start.storeBytes(of: right.lanes, toByteOffset: 33, as: SIMD32<UInt8>.self)
-      unsafe withUnsafeMutablePointer(to: &lanes) { lanes in
-        _ = unsafe crypto_hash_sha256(UnsafeMutableRawPointer(lanes), start, 65)
-      }
+      unsafe hash.update(UnsafeRawBufferPointer(message))
     }
-    return MerkleHash(lanes: lanes)
+    return MerkleHash(hash)
   }
 
   /// The bytes.
