@@ -42,18 +42,32 @@ extension ProofVerifier {
     _ proofs: [Result<ReceivedProof, RejectionReason>], expecting expectations: Expectations?,
     workers: Int?
   ) -> [ProofVerdict] {
-    let keys = proofs.map { proof in
-      proof.flatMap { proof in
-        Result { () throws(RejectionReason) in try admissibleKey(of: proof, expecting: expectations) }
+    let keys = Parallel.map(
+      count: (proofs.count + Self.stride - 1) / Self.stride, workers: workers
+    ) { part in
+      var documents = NamedDocuments(catalog)
+      let first = part * Self.stride
+      return proofs[first..<min(first + Self.stride, proofs.count)].map { proof in
+        proof.flatMap { proof in
+          Result { () throws(RejectionReason) in
+            try Self.admissibleKey(of: proof, expecting: expectations, among: &documents)
+          }
+        }
       }
     }
-    return verify(proofs, keys: keys, workers: workers)
+    return verify(proofs, keys: Array(keys.joined()), workers: workers)
   }
+
+  /// How many proofs a thread takes at once where each costs little.
+  private static let stride = 64
 
   /// Verifies proofs together of each of which something else is demanded.
   func verify(_ proofs: [(ReceivedProof, Expectations)]) -> [ProofVerdict] {
+    var documents = NamedDocuments(catalog)
     let keys = proofs.map { proof, expectations in
-      Result { () throws(RejectionReason) in try admissibleKey(of: proof, expecting: expectations) }
+      Result { () throws(RejectionReason) in
+        try Self.admissibleKey(of: proof, expecting: expectations, among: &documents)
+      }
     }
     return verify(proofs.map { .success($0.0) }, keys: keys, workers: nil)
   }
@@ -63,28 +77,46 @@ extension ProofVerifier {
     _ proofs: [Result<ReceivedProof, RejectionReason>], keys: [Result<MarginRule.Key, RejectionReason>],
     workers: Int?
   ) -> [ProofVerdict] {
-    let distinct = Array(Set(keys.compactMap { try? $0.get() }))
-    catalog.makeRoom(for: distinct.count)
-    let compiled = Parallel.map(count: distinct.count, workers: workers) { index in
-      Result { () throws(RejectionReason) in try catalog.rule(distinct[index]) }
+    // Most proofs are under the rule of the one before them.
+    var places: [MarginRule.Key: Int] = [:]
+    var distinct: [MarginRule.Key] = []
+    var last: (key: MarginRule.Key, place: Int)?
+    let rulePlaces = keys.map { key in
+      key.map { key in
+        if let last, last.key == key { return last.place }
+        let place = places[key] ?? distinct.count
+        if place == distinct.count {
+          places[key] = place
+          distinct.append(key)
+        }
+        last = (key, place)
+        return place
+      }
     }
-    let rules = Dictionary(zip(distinct, compiled)) { first, _ in first }
+    catalog.makeRoom(for: distinct.count)
+    let compiled = distinct
+    let rules = Parallel.map(count: compiled.count, workers: workers) { index in
+      Result { () throws(RejectionReason) in try catalog.rule(compiled[index]) }
+    }
 
     var verdicts: [ProofVerdict] = []
+    verdicts.reserveCapacity(proofs.count)
     var pending: [PendingProof] = []
-    for (index, (proof, key)) in zip(proofs, keys).enumerated() {
+    for (index, (proof, place)) in zip(proofs, rulePlaces).enumerated() {
       do throws(RejectionReason) {
-        let envelope = try proof.get().envelope
-        guard let rule = try rules[key.get()]?.get() else { throw .unusableRule }
-        try Self.checkBinding(of: envelope, to: rule)
-        pending.append(PendingProof(index: index, envelope: envelope, rule: rule))
+        let (envelope, place) = (try proof.get().envelope, try place.get())
+        try Self.checkBinding(of: envelope, to: rules[place].get())
+        pending.append(PendingProof(index: index, envelope: envelope, rule: place))
         verdicts.append(.rejected(.proofInvalid))
       } catch {
         verdicts.append(.rejected(error))
       }
     }
+    let statements = rules.map { try? $0.get().statement }
     let batches = Self.batches(of: pending)
-    let results = Parallel.map(count: batches.count, workers: workers) { verify(batch: batches[$0]) }
+    let results = Parallel.map(count: batches.count, workers: workers) {
+      verify(batch: batches[$0], statements)
+    }
     for (proof, verdict) in zip(pending, results.joined()) { verdicts[proof.index] = verdict }
     return verdicts
   }
@@ -92,7 +124,8 @@ extension ProofVerifier {
   private struct PendingProof: Sendable {
     let index: Int
     let envelope: ProofEnvelope
-    let rule: MarginRule
+    /// The place of its rule among those that the proofs are under.
+    let rule: Int
   }
 
   /// Cuts the proofs into consecutive batches of nearly equal size, the same on every machine.
@@ -105,11 +138,15 @@ extension ProofVerifier {
     }
   }
 
-  private func verify(batch proofs: ArraySlice<PendingProof>) -> [ProofVerdict] {
+  private func verify(
+    batch proofs: ArraySlice<PendingProof>, _ statements: [Statement?]
+  ) -> [ProofVerdict] {
     var batch = ProofBatch(generators: generators)
     for proof in proofs {
+      // Every pending proof has a rule that compiled.
+      guard let statement = statements[proof.rule] else { continue }
       batch.add(
-        proof.envelope.proof, of: proof.rule.statement, commitments: proof.envelope.commitments,
+        proof.envelope.proof, of: statement, commitments: proof.envelope.commitments,
         context: proof.envelope.context.encoded())
     }
     // Other batches have the other cores.

@@ -34,32 +34,44 @@ extension ProofVerifier {
   package func verify(
     groups: [GroupEnvelope], expecting expectations: Expectations, workers: Int?
   ) -> [GroupVerdict] {
+    let statements = Parallel.map(count: groups.count, workers: workers) { index in
+      Result { () throws(GroupRejection) in try statement(of: groups[index], expecting: expectations) }
+    }
     var verdicts: [GroupVerdict] = []
     var pending: [(index: Int, statement: Statement)] = []
-    for (index, group) in groups.enumerated() {
-      do throws(GroupRejection) {
-        pending.append((index, try statement(of: group, expecting: expectations)))
+    for (index, statement) in statements.enumerated() {
+      switch statement {
+      case .success(let statement):
+        pending.append((index, statement))
         verdicts.append(.rejected(.proofInvalid, member: nil))
-      } catch {
-        verdicts.append(.rejected(error.reason, member: error.member))
+      case .failure(let failure):
+        verdicts.append(.rejected(failure.reason, member: failure.member))
       }
     }
-    var rest = pending[...]
-    while !rest.isEmpty {
-      let some = rest.prefix(Self.groupBatchLimit)
-      rest = rest.dropFirst(some.count)
+    // As many on each core as there is room for; a single batch has all cores.
+    let count = max(
+      (pending.count + Self.groupBatchLimit - 1) / Self.groupBatchLimit, min(4, pending.count / 64))
+    let sound = pending
+    let results = Parallel.map(count: count, workers: workers) { part in
+      let some = sound[(sound.count * part / count)..<(sound.count * (part + 1) / count)]
       var batch = ProofBatch(generators: generators)
       for (index, statement) in some {
         batch.add(
           groups[index].proof, of: statement, commitments: groups[index].commitments,
           context: groups[index].context.encoded())
       }
-      guard let errors = try? batch.verify(workers: workers), errors.count == some.count else { continue }
-      for ((index, _), error) in zip(some, errors) {
-        verdicts[index] =
-          error.map { .rejected(RejectionReason($0), member: nil) } ?? Self.claims(of: groups[index])
+      guard let errors = try? batch.verify(workers: count > 1 ? 1 : workers), errors.count == some.count
+      else {
+        return some.map { ($0.index, GroupVerdict.rejected(.proofInvalid, member: nil)) }
+      }
+      return zip(some, errors).map { entry, error in
+        (
+          entry.index,
+          error.map { .rejected(RejectionReason($0), member: nil) } ?? Self.claims(of: groups[entry.index])
+        )
       }
     }
+    for (index, verdict) in results.joined() { verdicts[index] = verdict }
     return verdicts
   }
 
@@ -100,10 +112,12 @@ extension ProofVerifier {
     of group: GroupEnvelope, expecting expectations: Expectations
   ) throws(GroupRejection) -> Statement {
     var rule: MarginRule?
+    var documents = NamedDocuments(catalog)
     for index in group.context.members.indices {
       do throws(RejectionReason) {
         let envelope = try Self.envelope(index, of: group)
-        let key = try admissibleKey(of: ReceivedProof(envelope), expecting: expectations)
+        let key = try Self.admissibleKey(
+          of: ReceivedProof(envelope), expecting: expectations, among: &documents)
         let known: MarginRule
         if let rule { known = rule } else { known = try catalog.rule(key) }
         try Self.checkBinding(of: envelope, to: known)

@@ -106,15 +106,23 @@ public struct ProofVerifier: Sendable {
   func admissibleKey(
     of proof: ReceivedProof, expecting expectations: Expectations?
   ) throws(RejectionReason) -> MarginRule.Key {
+    var documents = NamedDocuments(catalog)
+    return try Self.admissibleKey(of: proof, expecting: expectations, among: &documents)
+  }
+
+  /// The same for proofs one after the other.
+  static func admissibleKey(
+    of proof: ReceivedProof, expecting expectations: Expectations?, among documents: inout NamedDocuments
+  ) throws(RejectionReason) -> MarginRule.Key {
     let envelope = proof.envelope
     let context = envelope.context
     guard envelope.suite == ProofEnvelope.suite else { throw .unknownSuite }
-    guard let circuit = catalog.circuit(context.circuit), circuit.name == envelope.circuitName else {
-      throw .unknownCircuit
+    try documents.find(context, circuitName: envelope.circuitName)
+    if let snapshot = documents.snapshot,
+      let objection = expectations?.objection(to: proof, snapshot: snapshot)
+    {
+      throw objection
     }
-    guard let snapshot = catalog.snapshot(context.snapshot) else { throw .unknownSnapshot }
-    guard catalog.registry(context.registry) != nil else { throw .unknownRegistry }
-    if let objection = expectations?.objection(to: proof, snapshot: snapshot) { throw objection }
     return MarginRule.Key(
       circuit: context.circuit, snapshot: context.snapshot, registry: context.registry,
       kind: context.kind, reduction: context.reduction)

@@ -18,24 +18,27 @@ final class AuditedGroup {
   /// What is wrong with the group as a whole; nil in it if nothing is, nil if its proof is not verified yet.
   var verdict: RollFault??
 
-  /// The group that an account's evidence is, if it is one: an account listed as solvent, and the bytes whose digest
-  /// its entry states.
-  init?(_ evidence: [UInt8], of account: RollAccount) {
-    guard account.accountClass == .solvent, Self.mayBeGroup(evidence) else { return nil }
-    digest = Digest.sha256(of: evidence)
-    guard digest == account.evidence, let envelope = try? GroupEnvelope(decoding: evidence) else {
-      return nil
-    }
-    self.envelope = envelope
+  /// Where the account is expected that comes next: accounts stand on the roll in the order of their group.
+  private var next = 0
+
+  /// A group with the digest of its bytes.
+  init(_ envelope: GroupEnvelope, digest: Digest) { (self.envelope, self.digest) = (envelope, digest) }
+
+  /// The group that bytes are, if they are one: those whose digest an account's entry states that is listed as solvent.
+  static func envelope(_ evidence: [UInt8]) -> GroupEnvelope? {
+    mayBeGroup(evidence) ? try? GroupEnvelope(decoding: evidence) : nil
   }
+
+  private static let key = Array("\"members\"".utf8)
 
   /// Whether the bytes have the member that envelopes of one account lack, so that those are read once.
   private static func mayBeGroup(_ evidence: [UInt8]) -> Bool {
-    let key = Array("\"members\"".utf8)
-    let (bytes, last) = (evidence.span, evidence.count - key.count)
+    let (key, bytes) = (key.span, evidence.span)
     var start = 0
-    while start <= last {
-      if bytes[start] == key[0], evidence[start..<start + key.count].elementsEqual(key) { return true }
+    while start <= bytes.count - key.count {
+      var matching = 0
+      while matching < key.count, bytes[start + matching] == key[matching] { matching += 1 }
+      if matching == key.count { return true }
       start += 1
     }
     return false
@@ -46,12 +49,20 @@ final class AuditedGroup {
     guard let band = account.band else { return .otherCircuit }
     guard let circuit = header.documents.circuit(ofBand: band) else { return .unknownBand }
     guard envelope.context.circuit == circuit else { return .otherCircuit }
-    guard let name = try? account.name.account,
-      let place = envelope.context.members.firstIndex(where: { $0.account == name })
-    else { return .otherName }
+    guard let name = try? account.name.account, let place = place(of: name) else { return .otherName }
     guard envelope.context.members[place].sequence == account.sequence else { return .otherSequence }
     guard envelope.commitments[place] == account.commitment else { return .otherCommitment }
     return nil
+  }
+
+  /// The place of an account in the group; nil if it is not one of it.
+  private func place(of name: AccountID) -> Int? {
+    let members = envelope.context.members
+    let place =
+      next < members.count && members[next].account == name
+      ? next : members.firstIndex { $0.account == name }
+    if let place { next = place + 1 }
+    return place
   }
 
   /// What is wrong with the group as a whole, before its proof is verified. That its circuit is the one of the band
