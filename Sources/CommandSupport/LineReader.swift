@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// The lines of a file one by one, in bounded memory.
 package struct LineReader {
   /// One line without its end.
@@ -29,13 +31,12 @@ package struct LineReader {
 
   /// Where the next line feed is in what has been read.
   private var lineFeed: Int? {
-    let bytes = buffer.span
-    var index = position
-    while index < bytes.count {
-      if bytes[index] == UInt8(ascii: "\n") { return index }
-      index += 1
+    unsafe buffer.withUnsafeBufferPointer { bytes in
+      guard let start = bytes.baseAddress, position < bytes.count,
+        let found = unsafe memchr(start + position, Int32(UInt8(ascii: "\n")), bytes.count - position)
+      else { return nil }
+      return unsafe UnsafeRawPointer(found) - UnsafeRawPointer(start)
     }
-    return nil
   }
 
   /// The next line, or `nil` at the end. A last line needs no line feed.
@@ -46,6 +47,11 @@ package struct LineReader {
     while try fill() {
       let end = lineFeed
       let part = buffer[position..<(end ?? buffer.endIndex)]
+      // Most lines are in the buffer whole, and are copied once.
+      if let end, line.isEmpty, !isTooLong, part.count <= limit {
+        position = end + 1
+        return .bytes(part.last == UInt8(ascii: "\r") ? Array(part.dropLast()) : Array(part))
+      }
       isTooLong = isTooLong || line.count + part.count > limit
       if isTooLong {
         line = []

@@ -20,21 +20,36 @@ package struct SigningOptions: ParsableArguments {
 
   @OptionGroup package var passphrase: PassphraseOptions
 
-  /// Signs content and writes the file.
-  package func sign<Content: Signable>(_ content: Content) throws(ToolFailure) -> Signed<Content> {
-    try sign { _ throws(ToolFailure) in content }
-  }
-
-  /// Signs content that names its signer's public key, and writes the file.
-  package func sign<Content: Signable>(
-    _ content: (VerificationKey) throws(ToolFailure) -> Content
-  ) throws(ToolFailure) -> Signed<Content> {
+  /// Unlocks the key, before anything else is loaded: a wrong passphrase, a key of another role and a place that is taken
+  /// are said at once, and what unlocking takes, 256 MiB, is free again.
+  ///
+  /// - Parameter role: who signs such things.
+  package func unlocked(as role: SignerRole) throws(ToolFailure) -> UnlockedSigner {
     try OutputFile.checkFree(path, replacing: force)
-    let key = try Documents.signingKey(key, passphrase)
-    let named = try content(key.verificationKey)
-    let signed = try ToolFailure.wrapping(self.key) { try Signed(named, by: key) }
+    let secret = try Documents.signingKey(key, passphrase)
+    let found = secret.role
+    try ToolFailure.wrapping(key) {
+      guard found == role else { throw SigningError.wrongRole(expected: role, actual: found) }
+    }
+    return UnlockedSigner(key: secret, options: self)
+  }
+}
+
+/// A signer's key in memory, and where the signed file goes.
+package struct UnlockedSigner: ~Copyable {
+  fileprivate let key: SigningKey
+  fileprivate let options: SigningOptions
+
+  /// The signer's public key.
+  package var verificationKey: VerificationKey { key.verificationKey }
+
+  /// Signs content and writes the file.
+  package consuming func sign<Content: Signable>(
+    _ content: Content
+  ) throws(ToolFailure) -> Signed<Content> {
+    let signed = try ToolFailure.wrapping(options.key) { try Signed(content, by: key) }
     try OutputFile.write(
-      signed.json.encoded(.indented), to: path, access: .everybody, replacing: force)
+      signed.json.encoded(.indented), to: options.path, access: .everybody, replacing: options.force)
     return signed
   }
 }

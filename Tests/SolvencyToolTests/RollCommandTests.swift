@@ -103,6 +103,33 @@ struct RollCommandTests {
     }
   }
 
+  @Test("a key of another role, a wrong passphrase and a taken place are said before the roll is read")
+  func signerFirst() throws {
+    try Scratch.with { folder in
+      let scene = try Scene(in: folder)
+      // There is no roll: whatever is said first is not about it.
+      let role = try scene.run(
+        ["roll", "audit", scene.path("none")] + scene.documents() + [
+          "--log-key", scene.path("log.key.pub"), "--key", scene.path("log.key"), "-o", scene.path("a.json"),
+        ], code: 65)
+      #expect(role.errors.contains("log.key") && role.errors.contains("auditor"), "\(role.errors)")
+      try scene.write("another", to: "passphrase")
+      let wrong = try scene.run(
+        ["roll", "audit", scene.path("none")] + scene.documents() + [
+          "--log-key", scene.path("log.key.pub"), "--key", scene.path("auditor.key"), "-o",
+          scene.path("a.json"), "--passphrase-file", scene.path("passphrase"),
+        ], code: 65)
+      #expect(wrong.errors.contains("auditor.key"), "\(wrong.errors)")
+      try scene.write("{}", to: "a.json")
+      let taken = try scene.run(
+        ["roll", "audit", scene.path("none")] + scene.documents() + [
+          "--log-key", scene.path("log.key.pub"), "--key", scene.path("auditor.key"), "-o",
+          scene.path("a.json"),
+        ], code: 74)
+      #expect(taken.errors.contains("a.json"), "\(taken.errors)")
+    }
+  }
+
   @Test("a roll is built, proved, audited in parts and as a whole, and looked up by a trader")
   func workflow() throws {
     try Scratch.with { folder in

@@ -106,26 +106,25 @@ struct AttestCommand: ParsableCommand {
       guard let venue = try? Audience(pledgedTo, ledger: identity.digest()) else {
         throw ToolFailure(.usage, "--pledged-to", "write 1 to 128 bytes of printable text")
       }
+      let signer = try signing.unlocked(as: .custodian)
       let account = try Documents.account(account)
       let seen = try check(account)
       let issued = now?.timestamp ?? .now
-      var custodians: Set<VerificationKey> = []
+      var custodians: Set<VerificationKey> = [signer.verificationKey]
       for other in others { custodians.insert(try Documents.verificationKey(other, of: .custodian)) }
-      let signed = try signing.sign { signer throws(ToolFailure) in
-        let attestation = try ToolFailure.wrapping("--valid-for") {
-          try Attestation(
-            account: account, pledgedTo: venue, custodians: CustodianSet(custodians.union([signer])),
-            number: CustodianSet.number(of: signer, among: custodians.union([signer])), issued: issued,
-            expires: issued.advanced(by: validFor),
-            sight: book != nil ? .book : opening != nil ? .opening : .unseen)
-        }
-        // Before the signature exists: a crash in between leaves a pledge that may be signed again, no
-        // signature that is not remembered.
-        try register.admit(
-          account, pledgedTo: venue, issued: issued, expires: attestation.expires, key: signing.key,
-          opening: opening, signing.passphrase)
-        return attestation
+      let pledge = try ToolFailure.wrapping("--valid-for") {
+        try Attestation(
+          account: account, pledgedTo: venue, custodians: CustodianSet(custodians),
+          number: CustodianSet.number(of: signer.verificationKey, among: custodians), issued: issued,
+          expires: issued.advanced(by: validFor),
+          sight: book != nil ? .book : opening != nil ? .opening : .unseen)
       }
+      // Before the signature exists: a crash in between leaves a pledge that may be signed again, no
+      // signature that is not remembered.
+      try register.admit(
+        account, pledgedTo: venue, issued: issued, expires: pledge.expires, key: signing.key,
+        opening: opening, signing.passphrase)
+      let signed = try signer.sign(pledge)
       let attestation = signed.unverified
       return Report(
         text: """

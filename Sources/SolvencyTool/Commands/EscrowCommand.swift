@@ -92,10 +92,11 @@ struct EscrowCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func perform() throws -> Report {
+      let signer = try signing.unlocked(as: .custodian)
       let sealed = try Documents.escrowPackage(package)
       let current = try Documents.account(account)
       try ToolFailure.wrapping(package) { try sealed.checkIsOf(current) }
-      let signed = try signing.sign(EscrowSeal(account: sealed.account, package: sealed.digest))
+      let signed = try signer.sign(EscrowSeal(account: sealed.account, package: sealed.digest))
       return Report(
         text: """
           \(sealed.account.account), sequence \(sealed.account.sequence)

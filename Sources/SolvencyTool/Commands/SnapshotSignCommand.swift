@@ -31,8 +31,9 @@ extension SnapshotCommand {
       guard let venue = try? Audience(venueName) else {
         throw ToolFailure(.usage, "--venue-name", "write 1 to 128 bytes of printable text")
       }
+      let signer = try signing.unlocked(as: .venue)
       let snapshot = try Documents.snapshot(file)
-      let signed = try signing.sign(SnapshotEndorsement(of: snapshot, by: venue))
+      let signed = try signer.sign(SnapshotEndorsement(of: snapshot, by: venue))
       return Report(
         text: """
           \(venue) publishes epoch \(snapshot.epoch)

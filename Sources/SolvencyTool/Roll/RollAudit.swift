@@ -49,6 +49,7 @@ struct RollAudit: Verb {
   @OptionGroup var output: OutputOptions
 
   func perform() throws -> Report {
+    let signer = try signing.unlocked(as: .auditor)
     let folder = RollFolder(path: path)
     let header = try folder.readHeader()
     let documents = try documents.load(header, at: folder.header)
@@ -57,7 +58,7 @@ struct RollAudit: Verb {
       throw ToolFailure(.refused, "--range", "the roll has the entries 0 to \(header.accountCount)")
     }
     let audit = try Self.audit(folder, documents, range)
-    let signed = try signing.sign(audit)
+    let signed = try signer.sign(audit)
     guard range == 0...header.accountCount else {
       return Report(
         text: """
@@ -74,6 +75,7 @@ struct RollAudit: Verb {
   static func audit(
     _ folder: RollFolder, _ documents: RollDocuments, _ range: ClosedRange<UInt64>
   ) throws(ToolFailure) -> PartialAudit {
+    Allocator.returnsBlocks()
     var auditor = RollAuditor(documents, from: range.lowerBound)
     if range.lowerBound == 0 { auditor.add(documents.header.entry, evidence: nil) }
     var entries = try EntryReader(folder.entries)
@@ -143,6 +145,7 @@ struct RollMerge: Verb {
   @OptionGroup var output: OutputOptions
 
   func perform() throws -> Report {
+    let signer = try signing.unlocked(as: .auditor)
     let folder = RollFolder(path: path)
     let documents = try documents.load(folder.readHeader(), at: folder.header)
     var keys: Set<VerificationKey> = []
@@ -162,7 +165,7 @@ struct RollMerge: Verb {
     } catch {
       throw ToolFailure(.refused, parts.joined(separator: ", "), error.text)
     }
-    _ = try signing.sign(merged)
+    _ = try signer.sign(merged)
     return try RollTexts.verdict(
       merged, documents, folder, trust, logged, html: html, file: signing.path, by: signers)
   }

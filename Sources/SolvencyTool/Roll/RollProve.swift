@@ -54,12 +54,13 @@ struct RollProve: Verb {
 
   func perform() throws -> Report {
     let folder = RollFolder(path: path)
-    let header = try folder.readHeader()
-    let documents = try documents.load(header, at: folder.header)
     for file in [folder.entries, folder.evidence, folder.totals, folder.checkpoint] {
       try OutputFile.checkFree(file, replacing: force)
     }
+    let header = try folder.readHeader()
+    // Before anything else is loaded: what unlocking takes, 256 MiB, is free again.
     let key = try Documents.signingKey(key, passphrase)
+    let documents = try documents.load(header, at: folder.header)
     let signer = try ToolFailure.wrapping(self.key) { try key.noteSigner(origin: header.origin) }
     if let aggregate, (try? documents.rule.statement(repeated: aggregate.size)) == nil {
       throw ToolFailure(

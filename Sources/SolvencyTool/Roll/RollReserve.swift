@@ -51,7 +51,7 @@ struct RollReserve: Verb {
     } catch {
       throw ToolFailure(.usage, "--asset, --amount and --reference", error.advice)
     }
-    let signed = try signing.sign(content)
+    let signed = try signing.unlocked(as: .custodian).sign(content)
     return Report(
       text: """
         \(amount) of \(content.asset) as of \(content.asOf.text), pledged to \(venue)

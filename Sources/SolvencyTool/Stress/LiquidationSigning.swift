@@ -60,7 +60,7 @@ struct LiquidationBidCommand: Verb {
     guard let account = try? AccountID(account), let bidder = try? AccountID(bidder) else {
       throw ToolFailure(.usage, "--account, --bidder", "write 1 to 128 bytes of printable text")
     }
-    let signed = try signing.sign(
+    let signed = try signing.unlocked(as: LiquidationBid.signer).sign(
       LiquidationBid(
         venue: try audience.audience(), account: account, sequence: sequence, leg: leg,
         bid: AuctionBid(
@@ -98,7 +98,7 @@ struct LiquidationFundCommand: Verb {
     guard amount != 0, amount.magnitude <= FundMovement.amountLimit.magnitude else {
       throw ToolFailure(.usage, "--amount", "is between -2^60 and 2^60, and not 0")
     }
-    let signed = try signing.sign(
+    let signed = try signing.unlocked(as: FundMovement.signer).sign(
       FundMovement(venue: try audience.audience(), number: number, purse: purse, amount: amount))
     return Report(
       text: "movement \(number): \(amount) quanta to \(purse.name)\n  signed  \(signing.path)",

@@ -25,7 +25,7 @@ struct VerdictPrinter {
   /// Whether proofs had to answer a nonce of the verifier's.
   private let isNonceGiven: Bool
   /// What was accepted in this run, to see what comes twice: the first half of a digest of each.
-  private var remembered: Set<[UInt64]> = []
+  private var remembered: Set<UInt128> = []
   private var isFirst = true
   /// How it went so far.
   private(set) var summary: VerificationSummary
@@ -69,10 +69,10 @@ struct VerdictPrinter {
 
   /// Whether the same statement of the same account was accepted before in this run.
   private mutating func isSeen(_ claim: ProofClaim) -> Bool {
-    let bytes = SHA256.digest(of: claim.context.nonce.bytes, claim.commitments.flatMap(\.bytes)).bytes
-    let key = [0, 8].map { start in
-      bytes[start..<(start + 8)].reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
-    }
+    var hash = RunningSHA256()
+    hash.update(claim.context.nonce.bytes)
+    for commitment in claim.commitments { hash.update(commitment.bytes) }
+    let key = hash.digest.bytes.prefix(16).reduce(0 as UInt128) { $0 << 8 | UInt128($1) }
     guard remembered.count < Self.rememberedLimit else { return remembered.contains(key) }
     return !remembered.insert(key).inserted
   }

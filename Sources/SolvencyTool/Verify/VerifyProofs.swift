@@ -158,6 +158,8 @@ struct VerifyProofs: ParsableCommand {
 
   mutating func run() throws {
     if let summary { try OutputFile.checkFree(summary, replacing: force) }
+    // Windows come and go for as long as there is input.
+    Allocator.returnsBlocks()
     let (catalog, circuits) = try catalog()
     let verifier = ProofVerifier(catalog: catalog)
     let expectations = try expectations()
@@ -201,8 +203,8 @@ struct VerifyProofs: ParsableCommand {
     if let code = total.exitCode { throw ExitCode(code.rawValue) }
   }
 
-  /// The most proofs that are verified together: as fast as twice as many, in three quarters of the memory.
-  private static let windowLimit = 1024
+  /// The most proofs that are verified together: as fast as twice as many, in less memory.
+  private static let windowLimit = 512
 
   /// What is trusted when no circuit is named: a proof under an easier one must not pass for it.
   private static let usualCircuit = "portfolio-margin"
