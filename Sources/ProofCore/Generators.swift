@@ -18,6 +18,9 @@ public final class Generators: Sendable {
   private let accountList: Mutex<[Point]>
   private let normList = Mutex<[Point]>([])
   private let fixedLinear = Mutex(FixedLists())
+  private let fixedWords = Mutex(FixedLists())
+  /// 2⁶³·Σ_{m ≤ count} H_m by count.
+  private let offsets = Mutex<[Int: Point]>([:])
   private let fixedNorm = Mutex(FixedLists())
 
   /// The generators of a suite; nothing beyond U and R₁ … R₇ is derived yet.
@@ -57,6 +60,25 @@ public final class Generators: Sendable {
         return own + (try account(max(count, min(length - own.count, available))))
       }
     }
+  }
+
+  /// `R₁, 2⁶⁴·R₁, 2¹²⁸·R₁, 2¹⁹²·R₁, H₁ … H_c` for some c ≥ count, which scalars of 64 bits are summed over, and
+  /// `2⁶³·(H₁ + … + H_count)`, which makes signed numbers of them.
+  ///
+  /// - Throws: as ``account(_:)`` does.
+  package func fixedWords(_ count: Int) throws(GeneratorError) -> (points: FixedPoints, offset: Point) {
+    let points = try fixedWords.withLock { lists throws(GeneratorError) in
+      try lists.list(count: 4 + count) { length throws(GeneratorError) in
+        let available = suite.external?.account.count ?? Int.max
+        let powers = [0, 1, 2, 3].map { blinding[0].doubled(times: 64 * $0) }
+        return powers + (try account(max(count, min(length - 4, available))))
+      }
+    }
+    if let offset = offsets.withLock({ $0[count] }) { return (points, offset) }
+    let sum = try account(count).reduce(Point.identity) { $0 + $1 }
+    let offset = sum.doubled(times: 63)
+    offsets.withLock { $0[count] = offset }
+    return (points, offset)
   }
 
   /// `G₁ … G_n` for some n ≥ count, with tables that all proofs share.

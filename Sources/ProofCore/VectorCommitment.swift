@@ -42,14 +42,28 @@ public struct VectorCommitment: Hashable, Sendable {
 
   /// Commits to signed integers, one per coordinate. Constant time in values and blinding.
   ///
+  /// With u_m = v_m + 2⁶³, which are words, and s = s₀ + 2⁶⁴·s₁ + 2¹²⁸·s₂ + 2¹⁹²·s₃,
+  ///
+  ///     V = Σ s_i·(2^(64·i)·R₁) + Σ u_m·H_{m+1} − 2⁶³·Σ H_{m+1}
+  ///
+  /// takes a quarter of the doublings and additions that numbers mod ℓ would.
+  ///
   /// - Throws: ``GeneratorError`` if the suite has fewer account generators than coordinates.
   public static func commit(
     to values: Span<Int64>, blinding: Scalar, generators: Generators
   ) throws(GeneratorError) -> VectorCommitment {
-    let scalars = SecretBlock<Scalar>(count: values.count) { Scalar(Int256(values[$0])) }
-    return try scalars.withSpan { span throws(GeneratorError) in
-      try commit(to: span, blinding: blinding, generators: generators)
+    let (fixed, offset) = try generators.fixedWords(values.count)
+    let words = blinding.words
+    let scalars = SecretBlock<Scalar>(count: 4 + values.count) { place in
+      switch place {
+      case 0: Scalar(words.w0)
+      case 1: Scalar(words.w1)
+      case 2: Scalar(words.w2)
+      case 3: Scalar(words.w3)
+      default: Scalar(UInt64(bitPattern: values[place - 4]) ^ 1 << 63)
+      }
     }
+    return VectorCommitment(scalars.withSpan { fixed.sum($0, bits: UInt64.bitWidth) } - offset)
   }
 
   /// `V + delta·H_{coordinate+1}`: the commitment after a public change of one coordinate, counted

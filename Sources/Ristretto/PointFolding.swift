@@ -54,7 +54,7 @@ extension Point {
   }
 
   /// `2^count·self`.
-  func doubled(times count: Int) -> Point {
+  package func doubled(times count: Int) -> Point {
     guard count > 0 else { return self }
     var result = ProjectivePoint(self)
     for _ in 1..<count {

@@ -1,4 +1,4 @@
-internal import CanonicalBytes
+package import CanonicalBytes
 internal import ExactIntegers
 internal import MarginRules
 internal import Ristretto
@@ -14,11 +14,16 @@ extension OpeningFile {
   ///     {"version": 1, "account": "desk-7", "registry": <64 hex digits>, "sequence": 0,
   ///      "values": [<integer by coordinate>], "blinding": <64 hex digits>}
   public static func plain(_ opening: borrowing AccountOpening) -> [UInt8] {
+    json(opening).encoded(.indented)
+  }
+
+  /// The opening as ``plain(_:)`` writes it, as JSON.
+  package static func json(_ opening: borrowing AccountOpening) -> JSONValue {
     let values = opening.values.withSpan { span in
       span.indices.map { JSONValue.integer(span[$0]) }
     }
     let blinding = opening.blinding.withSpan { $0[0].encoded() }
-    let json: JSONValue = [
+    return [
       "version": 1,
       "account": .string(opening.account.description),
       "registry": .hex(opening.registry.bytes),
@@ -26,7 +31,6 @@ extension OpeningFile {
       "values": .array(values),
       "blinding": .hex(blinding),
     ]
-    return json.encoded(.indented)
   }
 
   /// Reads an opening written by ``plain(_:)``.

@@ -68,10 +68,10 @@ extension RollSecret {
       isOpened: try members["opened"].bool())
   }
 
-  func encoded() throws(DocumentError) -> [UInt8] {
+  /// The line of an account.
+  static func line(salt: Bytes32, opening: borrowing AccountOpening, isOpened: Bool) -> [UInt8] {
     let json: JSONValue = [
-      "version": 1, "salt": .hex(salt.bytes), "opened": .bool(isOpened),
-      "opening": try JSONDocument.parse(opening, maximumBytes: OpeningFile.plainByteLimit).value,
+      "version": 1, "salt": .hex(salt.bytes), "opened": .bool(isOpened), "opening": OpeningFile.json(opening),
     ]
     return json.encoded(.compact)
   }
