@@ -8,7 +8,7 @@ public import SolvencyProver
 ///     account,cash,position/BTC-PERP,holding/BTC,debt/USDC
 ///     desk-7,318000000,5,120,0
 ///
-/// The account stands under `account`, `id`, `uid`, `user`, `username` or `account_id`. The other columns are
+/// The account stands under `account`, `id`, `#ID`, `uid`, `user`, `username` or `account_id`. The other columns are
 /// coordinates of the registry; those of a registry that no column names are zero. Amounts are whole lots, or quanta
 /// of value for cash. Columns are separated by commas, semicolons or tabs, whichever the header has; a field may stand
 /// in quotation marks (RFC 4180). Nothing is guessed: a column that is not a coordinate is refused.
@@ -19,12 +19,14 @@ public import SolvencyProver
 ///     rn,id,e_btc,d_btc,btc,vl_btc,m_btc,pm_btc,…,total_net_balance_usdt    zkmerkle-proof-of-solvency: e_ is the holding
 ///                                                                           and d_ the debt; the net balance and what of
 ///                                                                           the holding is pledged for which kind of
-///                                                                           loan is not read
+///                                                                           loan is not read, nor are Gate's columns
+///                                                                           of prices, btc_udst_price
 ///     username,balance_ETH_ETH,balance_USDT_ETH                             Summa: asset and chain
 ///
 /// Any other layout is read by saying what its columns are (``ColumnChoice``): of BitMEX's proof of liabilities
 /// (`account,amount`, satoshis) that is `amount` as `holding/BTC` with 8 digits, of OKX's proof-of-reserves-v2 (a JSON array of
-/// objects, an integer under each asset) every asset.
+/// objects, an integer under each asset) every asset, of The Network Firm's Merkle tree generator (`#ID,balance1,…`, decimal
+/// numbers) each balance as an amount.
 public struct BalanceTable: Sendable {
   /// What a column of an unknown name holds, as whoever has the file says.
   public enum ColumnChoice: Hashable, Sendable {
@@ -32,13 +34,17 @@ public struct BalanceTable: Sendable {
     case lots(String)
     /// Whole numbers of 10^-digits of the asset of this coordinate, 0 to 18 digits: satoshis are 8.
     case units(String, digits: Int)
+    /// A decimal number of the asset of this coordinate.
+    case amount(String)
     /// Nothing that is read.
     case ignored
   }
 
   /// The longest line that is read, in bytes.
   public static let lineByteLimit = 1 << 20
-  private static let accountNames: Set<String> = ["account", "id", "uid", "user", "username", "account_id"]
+  private static let accountNames: Set<String> = [
+    "account", "id", "#id", "uid", "user", "username", "account_id",
+  ]
 
   /// What a column holds.
   private enum Column {
@@ -132,6 +138,9 @@ public struct BalanceTable: Sendable {
     case .lots(let coordinate):
       guard let index = registry.index(of: coordinate) else { throw .unknownColumn(coordinate) }
       return .lots(index)
+    case .amount(let coordinate):
+      guard let index = registry.index(of: coordinate), lots != nil else { throw .unknownColumn(coordinate) }
+      return .asset(index)
     case .units(let coordinate, let digits):
       guard let index = registry.index(of: coordinate), lots != nil, (0...18).contains(digits) else {
         throw .unknownColumn(coordinate)
@@ -273,6 +282,10 @@ private struct ForeignLayout {
       return coordinate(String(parts[1]), Registry.holding).map { .some($0) }
     }
     if name == "rn" || name == "total_net_balance_usdt" || assets[name] != nil { return .some(nil) }
+    // As Gate spells it, and as it was meant.
+    for suffix in ["_udst_price", "_usdt_price"] where name.hasSuffix(suffix) {
+      return assets[String(name.dropLast(suffix.count))] == nil ? nil : .some(nil)
+    }
     let parts = name.split(separator: "_", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 2, let asset = assets[parts[1]] else { return nil }
     switch parts[0] {

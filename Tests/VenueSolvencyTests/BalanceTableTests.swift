@@ -105,6 +105,26 @@ struct BalanceTableTests {
     #expect(throws: BalanceTableError.duplicateColumn("e_btc")) { try self.table("rn,id,e_btc,e_btc") }
   }
 
+  @Test("Gate's file and The Network Firm's: columns of prices are not read, decimal numbers are amounts")
+  func furtherTools() throws {
+    let gate = try table("rn,id,e_btc,d_btc,btc,btc_udst_price,total_net_balance_usdt")
+    #expect(
+      try amounts("1,000005b7,0.5,0.0,0.5,16945.39000000,8472.7", of: gate) == ["holding/BTC": 50_000_000])
+    #expect(throws: BalanceTableError.unknownColumn("shib_udst_price")) {
+      try self.table("rn,id,e_btc,d_btc,shib_udst_price")
+    }
+    let generator = try BalanceTable(
+      header: Array("#ID,balance1,balance2".utf8), registry: registry, lots: lots,
+      choices: ["balance1": .amount("holding/BTC"), "balance2": .ignored])
+    #expect(try amounts("1,1.0000001,100.0000001", of: generator) == ["holding/BTC": 100_000_010])
+    #expect(throws: BalanceTableError.notAnAmount(column: "holding/BTC")) {
+      try amounts("1,much,0", of: generator)
+    }
+    #expect(throws: BalanceTableError.notWholeLots(column: "holding/BTC")) {
+      try amounts("1,0.000000001,0", of: generator)
+    }
+  }
+
   @Test("a file for Summa: username, and an asset and a chain in each column")
   func summa() throws {
     let table = try table("username,balance_BTC_BTC,balance_USDT_ETH")

@@ -5,7 +5,8 @@ internal import Solvency
 internal import SolvencyProver
 internal import VenueSolvencyProver
 
-/// What a column of balances holds, on the command line: `amount=holding/BTC:8`, `usdt=holding/USDT`, `note=-`.
+/// What a column of balances holds, on the command line: `amount=holding/BTC:8`, `balance1=holding/BTC:amount`,
+/// `usdt=holding/USDT`, `note=-`.
 struct ColumnOption: ExpressibleByArgument {
   let name: String
   let choice: BalanceTable.ColumnChoice
@@ -17,6 +18,8 @@ struct ColumnOption: ExpressibleByArgument {
     guard !name.isEmpty, !meaning.isEmpty else { return nil }
     if meaning == "-" {
       choice = .ignored
+    } else if meaning.hasSuffix(":amount") {
+      choice = .amount(String(meaning.dropLast(":amount".count)))
     } else if let colon = meaning.lastIndex(of: ":"),
       let digits = Int(meaning[meaning.index(after: colon)...])
     {

@@ -16,8 +16,8 @@ struct RollBuild: Verb {
     abstract: "Commit to the books of all accounts as of an instant, and write the header of their roll.",
     discussion: """
       The books come from a CSV of balances (account, and a column for each coordinate: cash, position/BTC-PERP, \
-      holding/BTC, debt/USDC; whole lots), from a CSV as another tool has it (zkmerkle-proof-of-solvency, Summa; \
-      any other by --column, such as BitMEX's or OKX's), or from opening files, plain or encrypted under one passphrase. Each line that cannot be read is \
+      holding/BTC, debt/USDC; whole lots), from a CSV as another tool has it (zkmerkle-proof-of-solvency, Gate's of it, \
+      Summa; any other by --column, such as BitMEX's, OKX's or The Network Firm's), or from opening files, plain or encrypted under one passphrase. Each line that cannot be read is \
       named; nothing is written then. With --ledger the roll lists the accounts of a ledger, all of them, in their present \
       state, and is of that venue and ledger. openings.jsonl in the folder is SECRET: it opens every account.
 
@@ -35,7 +35,8 @@ struct RollBuild: Verb {
     help: ArgumentHelp(
       """
       What a column of balances holds whose name says nothing: lots of a coordinate, or, with a number of digits, whole \
-      units of the asset (amount=holding/BTC:8 for satoshis), or nothing that is read (note=-). Repeat it for more.
+      units of the asset (amount=holding/BTC:8 for satoshis), or with :amount a decimal number of it, or nothing that is read \
+      (note=-). Repeat it for more.
       """,
       valueName: "name=coordinate[:digits]"))
   var column: [ColumnOption] = []
@@ -288,11 +289,9 @@ struct RollBuild: Verb {
     _ opening: borrowing AccountOpening, opened: Bool
   ) throws(BalanceTableError) -> Row {
     guard let commitment = try? opening.commitment().commitment.encoded.bytes,
-      let salt = Bytes32(SystemRandom.bytes(32)),
-      let line = try? RollSecret(salt: salt, opening: OpeningFile.plain(opening), isOpened: opened)
-        .encoded()
+      let salt = Bytes32(SystemRandom.bytes(32))
     else { throw .notUTF8 }
-    return (commitment, line)
+    return (commitment, RollSecret.line(salt: salt, opening: opening, isOpened: opened))
   }
 }
 
@@ -301,7 +300,7 @@ extension BalanceTableError {
   var advice: String {
     switch self {
     case .noAccountColumn:
-      "no column holds the account; name it account, id, uid, user, username or account_id"
+      "no column holds the account; name it account, id, #ID, uid, user, username or account_id"
     case .unknownColumn(let name):
       "the column \(name) is not a coordinate of the registry; `solvency registry` lists them"
     case .duplicateColumn(let name): "the column \(name) is there twice"
