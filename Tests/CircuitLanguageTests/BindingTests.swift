@@ -62,6 +62,69 @@ struct BindingTests {
     arguments: FurtherMistake.all)
   func furtherMistake(_ mistake: FurtherMistake) throws { try expectCaught(mistake.lines) }
 
+  /// Each rule compares many values, so that no three committed ones show the difference.
+  private static let manyValues = [
+    (
+      "a spread over sizes that others inflate",
+      """
+      committed position[i in instruments] in -1000 ... 1000
+      advice size[i in instruments] in 0 ... 100_000 := max(position[i], -position[i])
+      require "up {i}" for i in instruments : size[i] >= position[i]
+      require "down {i}" for i in instruments : size[i] >= -position[i]
+      require "spread {i}" for i in instruments : sum(j in instruments : size[j]) - 4 * size[i] >= 0
+      """
+    ),
+    (
+      "a number of open positions that forgets the short ones",
+      """
+      committed cash in 0 ... 1000, position[i in instruments] in -1000 ... 1000
+      advice open[i in instruments] in 0 ... 1 := if position[i] == 0 then 0 else 1
+      require "open {i}" for i in instruments : 1000 * open[i] - position[i] >= 0
+      require "few" : 4 - sum(i in instruments : open[i]) >= 0
+      """
+    ),
+    (
+      "one long position that hedges two short ones",
+      """
+      committed cash in 0 ... 2^40, position[i in instruments]
+      advice long[i in instruments] in 0 ... 1000 := max(position[i], 0)
+      advice short[i in instruments] in 0 ... 1000 := max(-position[i], 0)
+      link for i in instruments : position[i] == long[i] - short[i]
+      advice first in 0 ... 1000 := min(long[instruments[0]], short[instruments[1]])
+      advice second in 0 ... 1000
+        := min(long[instruments[0]] - min(long[instruments[0]], short[instruments[1]]), short[instruments[2]])
+      require "a" : long[instruments[0]] >= first
+      require "b" : short[instruments[1]] >= first
+      require "c" : long[instruments[0]] >= second
+      require "d" : short[instruments[2]] >= second
+      require "margin"
+        : cash + 5 * first + 5 * second - sum(i in instruments : i.price * (long[i] + short[i])) >= 0
+      """
+    ),
+  ]
+
+  @Test("a difference that only many values together show is found", arguments: manyValues.map(\.0))
+  func manyValues(_ name: String) throws {
+    let lines = try #require(Self.manyValues.first { $0.0 == name }).1
+    let names = (0..<6).map { "I\($0)" }
+    let parameters: ParameterValue = [
+      "instruments": .list(names.map { .record(id: $0, ["price": 30]) })
+    ]
+    let coordinates = (lines.contains("cash") ? ["cash"] : []) + names.map { "position/\($0)" }
+    let compiled = try circuit(lines).compiled(with: parameters, coordinates: CoordinateMap(coordinates))
+    var few = SearchLimits.standard
+    few.programsTogether = 0
+    #expect(compiled.searchForDifference(limits: few).difference == nil)
+    let report = compiled.searchForDifference()
+    let difference = try #require(report.difference, "\(report)")
+    #expect(report.togetherCount == coordinates.count)
+    var book = [Int64](repeating: 0, count: coordinates.count)
+    for entry in difference.book {
+      book[try #require(coordinates.firstIndex(of: entry.coordinate))] = entry.value
+    }
+    #expect(try !compiled.evaluate(book.span).isProvable)
+  }
+
   private func expectCaught(_ lines: String) throws {
     if let error = try complaint(
       lines, with: SmallRules.parameters, coordinates: SmallRules.coordinates)

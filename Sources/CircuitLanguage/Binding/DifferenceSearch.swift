@@ -10,16 +10,21 @@ public struct SearchLimits: Hashable, Sendable {
   public var programs: Int
   /// Most variables of a linear program; larger supports are left out, and the report says so.
   public var variables: Int
+  /// Most linear programs over all coordinates at once, beside ``programs``: where a rule compares many values, no few
+  /// of them show a difference. They have at most half of ``variables``.
+  public var programsTogether: Int
 
   /// Limits of a search.
-  public init(supports: Int, programs: Int, variables: Int) {
+  public init(supports: Int, programs: Int, variables: Int, programsTogether: Int = 0) {
+    self.programsTogether = programsTogether
     self.supports = supports
     self.programs = programs
     self.variables = variables
   }
 
   /// What `solvency circuit check` does.
-  public static let standard = SearchLimits(supports: 120, programs: 3_000, variables: 160)
+  public static let standard = SearchLimits(
+    supports: 120, programs: 3_000, variables: 160, programsTogether: 200)
 }
 
 /// What a search for a book found on which the rows and the rules of advice differ.
@@ -66,6 +71,8 @@ public struct DifferenceReport: Hashable, Sendable {
   public let supportCount: Int
   /// Most coordinates that were not empty together.
   public let largestSupport: Int
+  /// How many coordinates were searched all at once; 0 if they were not.
+  public let togetherCount: Int
   /// Linear programs that were solved.
   public let programCount: Int
   /// Books that were tried on the plain rule and on the rows.
@@ -104,6 +111,9 @@ struct DifferenceSearch {
   let space: SearchSpace
   private var difference: DifferenceReport.Difference?
   private var (supportCount, largestSupport, programCount, bookCount) = (0, 0, 0, 0)
+  private var togetherCount = 0
+  /// The most linear programs before the search ends.
+  private var programLimit: Int
   private var isCut = false
   private var foundNonempty = false
   private var tried: Set<[Int64]> = []
@@ -111,6 +121,7 @@ struct DifferenceSearch {
   init(_ compiled: CompiledCircuit, _ limits: SearchLimits) {
     self.compiled = compiled
     self.limits = limits
+    programLimit = limits.programs
     space = SearchSpace(compiled)
   }
 
@@ -137,9 +148,10 @@ struct DifferenceSearch {
         descend(&works[index], from: start)
       }
     }
+    searchTogether()
     return DifferenceReport(
       difference: difference, supportCount: supportCount, largestSupport: largestSupport,
-      programCount: programCount, bookCount: bookCount, isCut: isCut,
+      togetherCount: togetherCount, programCount: programCount, bookCount: bookCount, isCut: isCut,
       foundOnlyEmptyBook: difference == nil && !foundNonempty)
   }
 
@@ -155,8 +167,33 @@ struct DifferenceSearch {
   /// Whether nothing was found yet and the limits allow more.
   private mutating func goesOn() -> Bool {
     guard difference == nil else { return false }
-    if programCount >= limits.programs { isCut = true }
-    return programCount < limits.programs
+    if programCount >= programLimit { isCut = true }
+    return programCount < programLimit
+  }
+
+  /// Walks among books in which every coordinate may have something, with advice of all of them.
+  private mutating func searchTogether() {
+    guard difference == nil, limits.programsTogether > 0, let all = space.everything else { return }
+    let slice = space.slice(all)
+    guard slice.variables.count <= limits.variables / 2,
+      let program = slice.program(keeping: .none, tangentAt: nil)
+    else { return }
+    // Their own share of work; where it ends is no cut of the sets before.
+    let wasCut = isCut
+    programLimit = programCount + limits.programsTogether
+    togetherCount = all.committed.count
+    var work = Work(slice: slice, program: program)
+    for start in slice.startsTogether {
+      guard goesOn() else { break }
+      work.program.maximise(start)
+      programCount += 1
+      work.starts.append(attempt(slice, work.program.point, towards: start))
+    }
+    for start in work.starts {
+      guard goesOn() else { break }
+      descend(&work, from: start)
+    }
+    isCut = wasCut
   }
 
   /// Goes to the outermost books that have something at some coordinates only.

@@ -153,17 +153,9 @@ struct SearchSlice {
   /// another, and each variable alone (a later bracket without the ones before it), with as little as
   /// possible of everything else.
   var starts: [[(variable: Int, coefficient: Integer)]] {
-    // More than any price: a lot that costs millions of quanta is held all the same.
-    let weight = Integer.powerOfTwo(128)
-    let all = variables.indices.map { (variable: $0, coefficient: Integer(-1)) }
-    func start(_ directions: [(cell: Int, sign: Integer)]) -> [(variable: Int, coefficient: Integer)] {
-      directions.reduce(into: all) { terms, direction in
-        terms += (made[direction.cell] ?? []).map { ($0.variable, direction.sign * weight * $0.coefficient) }
-      }
-    }
     let cells = support.committed.filter { made[$0] != nil }
     let indexed = cells.filter { space.compiled.elaboration.cells[$0].name.contains("[") }
-    var starts = [all]
+    var starts = [asLittle]
     for cell in cells {
       starts.append(start([(cell, 1)]))
       starts.append(start([(cell, -1)]))
@@ -175,8 +167,51 @@ struct SearchSlice {
         }
       }
     }
-    for variable in variables.indices { starts.append(all + [(variable, weight)]) }
+    for variable in variables.indices { starts.append(asLittle + [(variable, Self.weight)]) }
     return starts
+  }
+
+  /// Where the walks among all coordinates begin: all of a family large, all small, every other one large, and each
+  /// against all others and alone. What has no index, cash, pays as little as it may.
+  var startsTogether: [[(variable: Int, coefficient: Integer)]] {
+    let cells = support.committed.filter {
+      made[$0] != nil && space.compiled.elaboration.cells[$0].name.contains("[")
+    }
+    func start(_ sign: (Int) -> Integer) -> [(variable: Int, coefficient: Integer)] {
+      self.start(cells.indices.map { (cell: cells[$0], sign: sign($0)) })
+    }
+    var starts = [
+      start { _ in 1 }, start { _ in -1 }, start { $0.isMultiple(of: 2) ? 1 : -1 },
+      start { $0.isMultiple(of: 2) ? -1 : 1 },
+    ]
+    for place in cells.indices {
+      starts.append(start { $0 == place ? 1 : -1 })
+      starts.append(start { $0 == place ? -1 : 1 })
+    }
+    for cell in cells {
+      starts.append(self.start([(cell, 1)]))
+      starts.append(self.start([(cell, -1)]))
+    }
+    return starts
+  }
+
+  /// More than any price: a lot that costs millions of quanta is held all the same.
+  private static let weight = Integer.powerOfTwo(128)
+
+  /// As little as possible of everything.
+  private var asLittle: [(variable: Int, coefficient: Integer)] {
+    variables.indices.map { (variable: $0, coefficient: Integer(-1)) }
+  }
+
+  /// As much or as little of some committed values as the rows allow, and as little of everything else.
+  private func start(
+    _ directions: [(cell: Int, sign: Integer)]
+  ) -> [(variable: Int, coefficient: Integer)] {
+    directions.reduce(into: asLittle) { terms, direction in
+      terms += (made[direction.cell] ?? []).map {
+        ($0.variable, direction.sign * Self.weight * $0.coefficient)
+      }
+    }
   }
 
   /// The direction in which a slack falls, by its slopes along committed cells.

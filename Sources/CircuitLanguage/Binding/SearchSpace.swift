@@ -91,6 +91,15 @@ struct SearchSpace {
     return (Array(list.prefix(limit)), list.count > limit)
   }
 
+  /// All committed values that the circuit is about; nil if there are no more than three, which the small sets have.
+  var everything: Support? {
+    let ignored = compiled.circuit.checked.tree.ignored
+    let all = cells.indices.filter { index in
+      cells[index].coordinate != nil && !ignored.contains(String(cells[index].name.prefix { $0 != "[" }))
+    }
+    return all.count > 3 ? Support(committed: all) : nil
+  }
+
   func slice(_ support: Support) -> SearchSlice { SearchSlice(self, support, sources) }
 
   private static func sources(_ compiled: CompiledCircuit) -> [Set<Int>] {

@@ -40,7 +40,9 @@ struct CircuitFindings {
 
   private var searched: String {
     "no difference found: \(search.bookCount) books at the edges of \(search.supportCount) sets of at most "
-      + "\(search.largestSupport) committed values, \(search.programCount) linear programs"
+      + "\(search.largestSupport) committed values"
+      + (search.togetherCount > 0 ? " and of all \(search.togetherCount) together" : "")
+      + ", \(search.programCount) linear programs"
       + (search.isCut ? "; cut by its limits" : "") + ". A search proves nothing"
   }
 
@@ -115,6 +117,7 @@ struct CircuitFindings {
         }),
       "search": [
         "supports": .integer(search.supportCount), "largestSupport": .integer(search.largestSupport),
+        "together": .integer(search.togetherCount),
         "programs": .integer(search.programCount), "books": .integer(search.bookCount),
         "isCut": .bool(search.isCut), "foundOnlyEmptyBook": .bool(search.foundOnlyEmptyBook),
       ],
