@@ -129,6 +129,41 @@ struct MarketTests {
     #expect(problem.path == path, "\(problem)")
   }
 
+  @Test("own numbers of instruments and assets are read where they are declared, each of its own name")
+  func attributes() throws {
+    let declared = """
+      {"version": 1, "underlyings": [{"id": "BTC", "bars": "b.csv", "options": "o.csv"}],
+       "attributes": {"instruments": ["sector", "listed"], "assets": ["rank"]},
+       "instruments": [{"id": "P", "kind": "perpetual", "underlying": "BTC", "lot": "1",
+                        "attributes": {"listed": -1, "sector": 7}}],
+       "optionListing": [{"underlying": "BTC", "lot": "1", "maximumCount": 2,
+                          "attributes": {"sector": 3, "listed": 0}}],
+       "assets": [{"id": "USD", "stable": true, "lot": "1", "attributes": {"rank": 5}}]}
+      """
+    let listing = try MarketListing(json: Array(declared.utf8))
+    #expect(listing.attributes == AttributeListing(instruments: ["sector", "listed"], assets: ["rank"]))
+    #expect(listing.instruments[0].attributes == [7, -1] && listing.assets[0].attributes == [5])
+    #expect(listing.optionListings[0].attributes == [3, 0])
+    for (old, new, path) in [
+      ("\"sector\": 7", "\"sectr\": 7", "instruments[0].attributes"),
+      (", \"sector\": 7", "", "instruments[0].attributes"),
+      ("\"sector\": 7", "\"sector\": 1125899906842624", "instruments[0].attributes.sector"),
+      ("\"rank\": 5", "\"rank\": 0.5", "assets[0].attributes.rank"),
+      ("[\"rank\"]", "[\"Rank\"]", "attributes.assets[0]"),
+      ("[\"rank\"]", "[\"rank\", \"rank\"]", "attributes.assets[1]"),
+      (
+        "\"attributes\": {\"instruments\": [\"sector\", \"listed\"], \"assets\": [\"rank\"]},", "",
+        "instruments[0]"
+      ),
+      (", \"attributes\": {\"rank\": 5}", "", "assets[0]"),
+    ] {
+      let changed = declared.replacing(old, with: new)
+      #expect(changed != declared, "\(old)")
+      let error = #expect(throws: DocumentError.self) { try MarketListing(json: Array(changed.utf8)) }
+      #expect(error?.path.description == path, "\(String(describing: error))")
+    }
+  }
+
   @Test("a misspelt key comes with the key that was meant")
   func suggestion() {
     let found = error { $0.replacing("openInterest", with: "openIntrest") }

@@ -1,6 +1,7 @@
 import CanonicalBytes
 import Foundation
 import MarginRules
+import MarketData
 import RiskEngine
 import TestSupport
 import Testing
@@ -61,6 +62,35 @@ struct SnapshotSchemaTests {
       #expect(!faults(node.value, schema.value, "").isEmpty, "\(other)")
       #expect(throws: SnapshotError.self) { try RiskSnapshot(json: Array(changed.utf8)) }
     }
+  }
+
+  @Test("the engine publishes the own numbers that a market declares, in its digests and under the schema")
+  func publishedAttributes() throws {
+    var shape = RandomMarket.Shape()
+    (shape.bars, shape.depth, shape.options) = (100, 2e7, 2)
+    let random = RandomMarket(shape, seed: 1)
+    var market = random.market
+    market.listing.attributes = AttributeListing(instruments: ["sector"], assets: ["rank", "tier"])
+    for index in market.instruments.indices { market.instruments[index].attributes = [Int64(index)] }
+    for index in market.listing.assets.indices {
+      market.listing.assets[index].attributes = [Int64(-index), 7]
+    }
+    func publish(_ market: Market) throws -> RiskSnapshot {
+      try SnapshotPublisher(market: market, configuration: .standard)
+        .publish(at: random.end, state: .initial, previous: .zero, beacon: .zero).snapshot
+    }
+    let (plain, declared) = (try publish(random.market), try publish(market))
+    #expect(plain.draft.attributes == nil && plain.inputRoot != declared.inputRoot)
+    #expect(declared.draft.attributes?.instruments == ["sector"])
+    let places = Dictionary(uniqueKeysWithValues: market.instruments.enumerated().map { ($1.id, Int64($0)) })
+    #expect(!declared.instruments.isEmpty)
+    #expect(declared.instruments.allSatisfy { $0.attributes == [places[$0.id] ?? -1] })
+    #expect(
+      declared.collateral.map(\.attributes) == declared.collateral.indices.map { [Int64(-$0), 7] })
+    #expect(faults(declared.json, schema.value, "") == [])
+    // Another number is another input and another snapshot.
+    market.instruments[0].attributes = [99]
+    #expect(try publish(market).inputRoot != declared.inputRoot)
   }
 
   // MARK: As much of JSON Schema as the file needs

@@ -104,7 +104,7 @@ extension OptionListing {
       else { return nil }
       return InstrumentListing(
         id: id, kind: quote.kind == .call ? .call : .put, underlying: underlying, lot: lot,
-        expiry: quote.expiry, strike: quote.strike)
+        expiry: quote.expiry, strike: quote.strike, attributes: attributes)
     }
   }
 }

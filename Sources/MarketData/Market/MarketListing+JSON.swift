@@ -8,6 +8,10 @@ public enum MarketLimits {
   public static let instruments = 2_048
   /// The most assets.
   public static let assets = 2_048
+  /// The most own numbers of instruments, and of assets.
+  public static let attributes = 64
+  /// An own number.
+  public static let attributeValues: ClosedRange<Int64> = -(1 << 50) + 1...(1 << 50) - 1
   /// The most venues with order books of one underlying.
   public static let books = 64
   /// The most bytes of an identifier.
@@ -30,18 +34,20 @@ extension MarketListing {
     let root = try JSONDocument.parse(bytes, maximumBytes: 4 << 20)
     let object = try root.object(
       version: Self.version, required: ["underlyings", "instruments", "assets"],
-      optional: ["optionListing", "insurance"])
+      optional: ["optionListing", "insurance", "attributes"])
+    let attributes = try object.optional("attributes").read(attributeNames)
+    let (ofInstruments, ofAssets) = (attributes?.instruments, attributes?.assets)
     let underlyings = try object["underlyings"].list(MarketLimits.underlyings, underlying)
     let ids = underlyings.map(\.id)
     let instruments = try object["instruments"].list(MarketLimits.instruments) { node throws(DocumentError) in
-      try instrument(node, underlyings: ids)
+      try instrument(node, underlyings: ids, attributes: ofInstruments)
     }
     let assets = try object["assets"].list(MarketLimits.assets) { node throws(DocumentError) in
-      try asset(node, underlyings: ids)
+      try asset(node, underlyings: ids, attributes: ofAssets)
     }
     let optionListings =
       try object.optional("optionListing")?.list(MarketLimits.underlyings) { node throws(DocumentError) in
-        try optionListing(node, underlyings: underlyings)
+        try optionListing(node, underlyings: underlyings, attributes: ofInstruments)
       } ?? []
     try checkUnique(ids, in: object["underlyings"])
     try checkUnique(instruments.map(\.id), in: object["instruments"])
@@ -53,6 +59,7 @@ extension MarketListing {
       underlyings: underlyings, instruments: instruments, optionListings: optionListings,
       assets: assets)
     insurance = try object.optional("insurance").read(relativePath)
+    self.attributes = attributes
   }
 }
 
@@ -139,16 +146,50 @@ private enum UnitWord: String, CaseIterable {
   }
 }
 
+private func attributeNames(_ node: JSONNode) throws(DocumentError) -> AttributeListing {
+  let object = try node.object(required: [], optional: ["instruments", "assets"])
+  func names(_ key: String) throws(DocumentError) -> [String] {
+    guard let list = object.optional(key) else { return [] }
+    let names = try list.list(MarketLimits.attributes) { node throws(DocumentError) in
+      try node.attributeName()
+    }
+    try checkUnique(names, in: list)
+    return names
+  }
+  let listing = AttributeListing(instruments: try names("instruments"), assets: try names("assets"))
+  // A snapshot that declares none is of version 1, and has one form.
+  guard !listing.instruments.isEmpty || !listing.assets.isEmpty else {
+    throw node.failure(.missingKey("instruments"))
+  }
+  return listing
+}
+
+/// The own numbers of an instrument or an asset: as many as names are declared, and none where none are.
+private func attributes(
+  _ object: JSONObject, in node: JSONNode, _ names: [String]?
+) throws(DocumentError) -> [Int64] {
+  guard let values = object.optional("attributes") else {
+    guard names?.isEmpty ?? true else { throw node.failure(.missingKey("attributes")) }
+    return []
+  }
+  guard let names else { throw node.failure(.unknownKey("attributes", suggestion: nil)) }
+  let members = try values.object(required: names)
+  return try names.map { name throws(DocumentError) in
+    try members[name].integer(in: MarketLimits.attributeValues)
+  }
+}
+
 private func instrument(
-  _ node: JSONNode, underlyings: [String]
+  _ node: JSONNode, underlyings: [String], attributes names: [String]?
 ) throws(DocumentError) -> InstrumentListing {
   let object = try node.object(
-    required: ["id", "kind", "underlying", "lot"], optional: ["expiry", "strike"])
+    required: ["id", "kind", "underlying", "lot"], optional: ["expiry", "strike", "attributes"])
   var listing = InstrumentListing(
     id: try object["id"].identifier(), kind: try object["kind"].word(),
     underlying: try object["underlying"].reference(to: underlyings), lot: try object["lot"].lot())
   listing.expiry = try object.optional("expiry").read(time)
   listing.strike = try object.optional("strike").read(positiveNumber)
+  listing.attributes = try attributes(object, in: node, names)
   for (key, isNeeded, isThere) in [
     ("expiry", listing.kind.isOption || listing.kind == .future, listing.expiry != nil),
     ("strike", listing.kind.isOption, listing.strike != nil),
@@ -159,23 +200,26 @@ private func instrument(
 }
 
 private func optionListing(
-  _ node: JSONNode, underlyings: [UnderlyingListing]
+  _ node: JSONNode, underlyings: [UnderlyingListing], attributes names: [String]?
 ) throws(DocumentError) -> OptionListing {
-  let object = try node.object(required: ["underlying", "lot", "maximumCount"])
+  let object = try node.object(
+    required: ["underlying", "lot", "maximumCount"], optional: ["attributes"])
   // Only an underlying with a chain can list options from it.
   let withChains = underlyings.filter { $0.options != nil }.map(\.id)
   return OptionListing(
     underlying: try object["underlying"].reference(to: withChains), lot: try object["lot"].lot(),
-    maximumCount: Int(try object["maximumCount"].integer(in: 1...Int64(OptionListing.mostOptions))))
+    maximumCount: Int(try object["maximumCount"].integer(in: 1...Int64(OptionListing.mostOptions))),
+    attributes: try attributes(object, in: node, names))
 }
 
-private func asset(_ node: JSONNode, underlyings: [String]) throws(DocumentError) -> AssetListing {
+private func asset(
+  _ node: JSONNode, underlyings: [String], attributes names: [String]?
+) throws(DocumentError) -> AssetListing {
   let object = try node.object(
     required: ["id", "lot"],
     optional: [
       "underlying", "prices", "stable", "isolationCeiling", "maxBorrow", "group", "pausedSince",
-      "listedSince",
-      "usage",
+      "listedSince", "usage", "attributes",
     ])
   var listing = AssetListing(id: try object["id"].identifier(), lot: try object["lot"].lot())
   listing.underlying = try (object.optional("underlying")?.unlessNull).read { node throws(DocumentError) in
@@ -196,6 +240,7 @@ private func asset(_ node: JSONNode, underlyings: [String]) throws(DocumentError
   listing.pausedSince = try object.optional("pausedSince").read(time)
   listing.listedSince = try object.optional("listedSince").read(time)
   listing.usage = try object.optional("usage").read(relativePath)
+  listing.attributes = try attributes(object, in: node, names)
   // The price comes from exactly one place.
   if listing.underlying == nil, listing.prices == nil, !listing.isStable {
     throw node.failure(.missingKey("underlying"))
@@ -240,6 +285,22 @@ extension JSONNode {
     let isPlain = text.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "/") }
     guard !text.isEmpty, isPlain else {
       throw failure(.unknownWord(text, known: ["printable ASCII without spaces and slashes"]))
+    }
+    return text
+  }
+
+  /// The name of an own number, as circuits read it: a lower-case letter, then letters, digits and `_`.
+  fileprivate func attributeName() throws(DocumentError) -> String {
+    let text = try string(maximumLength: MarketLimits.identifierLength)
+    let lower = UInt8(ascii: "a")...UInt8(ascii: "z")
+    let isName =
+      text.utf8.first.map(lower.contains) == true
+      && text.utf8.allSatisfy {
+        lower.contains($0) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0)
+          || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: "_")
+      }
+    guard isName else {
+      throw failure(.unknownWord(text, known: ["a lower-case letter, then letters, digits and _"]))
     }
     return text
   }

@@ -13,6 +13,9 @@ public struct MarketListing: Hashable, Sendable {
   public var assets: [AssetListing]
   /// The file of the state of the insurance fund, if there is one.
   public var insurance: String?
+  /// The names of the venue's own numbers of instruments and assets; nil if it declares none. Every instrument and
+  /// every asset has one integer for each.
+  public var attributes: AttributeListing?
 
   /// A listing.
   public init(
@@ -24,6 +27,21 @@ public struct MarketListing: Hashable, Sendable {
     self.optionListings = optionListings
     self.assets = assets
     insurance = nil
+    attributes = nil
+  }
+}
+
+/// The names of a venue's own numbers, which are published with a snapshot and which circuits may read.
+public struct AttributeListing: Hashable, Sendable {
+  /// Of instruments, at most ``MarketLimits/attributes``; each a lower-case letter, then letters, digits and `_`.
+  public var instruments: [String]
+  /// Of assets, likewise.
+  public var assets: [String]
+
+  /// These names.
+  public init(instruments: [String] = [], assets: [String] = []) {
+    self.instruments = instruments
+    self.assets = assets
   }
 }
 
@@ -138,12 +156,15 @@ public struct InstrumentListing: Hashable, Sendable {
   public var expiry: Int64?
   /// The strike in USD, of options only; positive.
   public var strike: Double?
+  /// The venue's own numbers, one for each of ``AttributeListing/instruments``.
+  public var attributes: [Int64]
 
   /// An instrument.
   public init(
     id: String, kind: ContractKind, underlying: String, lot: Lot, expiry: Int64? = nil,
-    strike: Double? = nil
+    strike: Double? = nil, attributes: [Int64] = []
   ) {
+    self.attributes = attributes
     self.id = id
     self.kind = kind
     self.underlying = underlying
@@ -165,9 +186,12 @@ public struct OptionListing: Hashable, Sendable {
   public var lot: Lot
   /// How many options at most.
   public var maximumCount: Int
+  /// The venue's own numbers of each of them, one for each of ``AttributeListing/instruments``.
+  public var attributes: [Int64]
 
   /// Options of an underlying.
-  public init(underlying: String, lot: Lot, maximumCount: Int) {
+  public init(underlying: String, lot: Lot, maximumCount: Int, attributes: [Int64] = []) {
+    self.attributes = attributes
     self.underlying = underlying
     self.lot = lot
     self.maximumCount = maximumCount
@@ -202,6 +226,8 @@ public struct AssetListing: Hashable, Sendable {
   public var listedSince: Int64?
   /// The file of what all accounts hold and owe of it, if there is one.
   public var usage: String?
+  /// The venue's own numbers, one for each of ``AttributeListing/assets``.
+  public var attributes: [Int64]
 
   /// An asset.
   public init(
@@ -218,5 +244,6 @@ public struct AssetListing: Hashable, Sendable {
     pausedSince = nil
     listedSince = nil
     usage = nil
+    attributes = []
   }
 }

@@ -159,6 +159,17 @@ public struct InputLedger: Sendable {
       bytes.append(asset.pausedSince ?? -1)
       bytes.append(asset.listedSince ?? -1)
     }
+    // What declares none has the bytes that it had before there were any.
+    if let names = market.listing.attributes {
+      for (names, numbers) in [
+        (names.instruments, market.instruments.map(\.attributes)),
+        (names.assets, market.listing.assets.map(\.attributes)),
+      ] {
+        bytes.append(Int64(names.count))
+        for name in names { bytes.append(name) }
+        for number in numbers.joined() { bytes.append(number) }
+      }
+    }
     return .sha256(of: bytes.bytes)
   }
 

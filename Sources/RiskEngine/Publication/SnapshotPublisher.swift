@@ -140,6 +140,7 @@ public struct SnapshotPublisher: Sendable {
     next.failures = 0
     var draft = header(at: time, epoch: epoch, inOrder)
     (draft.groups, draft.collateral, draft.instruments) = (groups, collateral, instruments)
+    draft.declareAttributes(of: market)
     draft.factors = model.factors
     draft.prevHash = previous
     draft.beacon = beacon
