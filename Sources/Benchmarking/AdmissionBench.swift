@@ -18,7 +18,7 @@ package struct AdmissionBench {
   private static let sampleCount = 5
 
   /// Everything that the measurements share: accounts, and a request of each.
-  private struct Fixture {
+  struct Fixture {
     let keys: DeskKeys
     let venue: Audience
     let circuit: Circuit
@@ -35,7 +35,7 @@ package struct AdmissionBench {
     _ snapshot: RiskSnapshot, named name: String
   ) throws(ToolFailure) -> [Stopwatch.Measurement] {
     try ToolFailure.wrapping(name) {
-      let fixture = try Self.fixture(snapshot)
+      let fixture = try Self.fixture(snapshot, count: Self.accountCount)
       let count = fixture.requests.count
       let envelopes = fixture.requests.map(\.envelope)
       let catalog = RuleCatalog()
@@ -108,7 +108,7 @@ package struct AdmissionBench {
     return time
   }
 
-  private static func desk(_ fixture: Fixture, _ store: any LedgerStore) throws -> Admission {
+  static func desk(_ fixture: Fixture, _ store: any LedgerStore) throws -> Admission {
     let signer = try LogSigner(fixture.keys.venue())
     let ledger = try Ledger(store: store, signer: signer)
     // The same first entry in all of them, so that requests made once are for each.
@@ -123,7 +123,7 @@ package struct AdmissionBench {
     return desk
   }
 
-  private static func fixture(_ snapshot: RiskSnapshot) throws -> Fixture {
+  static func fixture(_ snapshot: RiskSnapshot, count: Int) throws -> Fixture {
     let keys = DeskKeys()
     let name = try Audience("bench")
     let circuit = try Documents.circuit("portfolio-margin")
@@ -137,8 +137,8 @@ package struct AdmissionBench {
     let venue = try Admission(charter, ledger: first).venue
     var attestations: [Signed<Attestation>] = []
     var requests: [AdmissionRequest] = []
-    for index in 0..<accountCount {
-      Console.progress("prove", index, of: accountCount)
+    for index in 0..<count {
+      Console.progress("prove", index, of: count)
       let book = try Book(account: AccountID("bench-\(index)"), registry: registry) {
         $0 == Registry.cash ? 1_000_000_000 : 0
       }
@@ -155,7 +155,7 @@ package struct AdmissionBench {
       requests.append(
         AdmissionRequest(envelope: try opening.prove(rule, for: purpose, at: now), salt: salt))
     }
-    Console.progress("prove", accountCount, of: accountCount)
+    Console.progress("prove", count, of: count)
     let endorsement = SnapshotEndorsement(of: snapshot, by: venue)
     return Fixture(
       keys: keys, venue: venue, circuit: circuit, charter: charter,

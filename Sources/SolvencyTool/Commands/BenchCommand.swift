@@ -30,13 +30,13 @@ struct BenchCommand: Verb {
 
   /// What can be measured alone.
   enum Part: String, CaseIterable, ExpressibleByArgument {
-    case group, range, shapes, margin, threads, admission, accounts, engine, log, stress
+    case group, range, shapes, margin, threads, admission, accounts, engine, log, stress, requests
   }
 
   @Option(
     help: """
-      Only this part: group, range, shapes, margin, threads, admission, accounts, engine; or log or stress, which take a \
-      minute or more and up to 1 GB and are left out otherwise.
+      Only this part: group, range, shapes, margin, threads, admission, accounts, engine; or requests, log or stress, \
+      which take a minute or more and up to 1 GB and are left out otherwise.
       """)
   var only: Part?
 
@@ -58,7 +58,7 @@ struct BenchCommand: Verb {
 
   func perform() throws -> Report {
     let yardstick = stopwatch.measure(Yardstick.name) { Yardstick.multiply() }
-    let parts = only.map { [$0] } ?? Part.allCases.filter { $0 != .log && $0 != .stress }
+    let parts = only.map { [$0] } ?? Part.allCases.filter { ![.log, .stress, .requests].contains($0) }
     let isCompared = compare && Kernels.areInUse
     var rows = [Row(yardstick, portable: nil)]
     for (index, part) in parts.enumerated() {
@@ -136,6 +136,9 @@ struct BenchCommand: Verb {
     case .admission:
       let (snapshot, name) = try marginSnapshot()
       return try AdmissionBench().decisions(snapshot, named: name)
+    case .requests:
+      let (snapshot, name) = try marginSnapshot()
+      return try AdmissionBench().requests(snapshot, named: name)
     case .accounts:
       let (times, bytes) = try AdmissionBench().accounts(Self.accountCount)
       Console.note("\(Self.accountCount) idle accounts: \(bytes / 1_000_000) MB")
