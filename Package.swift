@@ -65,9 +65,6 @@ let package = Package(
     // SHA-256 with the processor's own instructions, where it has them; libsodium's elsewhere.
     .target(name: "CSHA256"),
 
-    // The allocator's settings.
-    .target(name: "CAllocator"),
-
     // From the bottom up: each target imports only targets above it in this list.
     .target(
       name: "ExactIntegers", dependencies: ["CConstantTime", "CGMP"], swiftSettings: strictWithC),
@@ -180,7 +177,7 @@ let package = Package(
         "AdmissionStore", "Admission", "LeakSimulation", "SolvencyProver", "SolvencyVerifier", "Solvency",
         "RiskEngine", "MarginRules",
         "RiskModels", "MarketData", "CircuitLanguage", "CircuitProofs", "RangeProofs", "ProofCore", "Merlin",
-        "Ristretto", "CanonicalBytes", "ExactIntegers", "CAllocator", "CSodium",
+        "Ristretto", "CanonicalBytes", "ExactIntegers", "CSodium",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strictWithC),

@@ -12,8 +12,8 @@ internal import Synchronization
 /// What a service answers in a second that has a task for each request: each task by itself, and through the library's
 /// batching.
 extension AdmissionBench {
-  private static let requestCount = 1_024
-  private static let turns = 3
+  private static let requestCount = 512
+  private static let turns = 1
 
   /// The time of the wall for each request, by how many tasks ask at once.
   package func requests(

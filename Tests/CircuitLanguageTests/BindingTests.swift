@@ -104,7 +104,7 @@ struct BindingTests {
   ]
 
   @Test("a difference that only many values together show is found", arguments: manyValues.map(\.0))
-  func manyValues(_ name: String) throws {
+  func together(_ name: String) throws {
     let lines = try #require(Self.manyValues.first { $0.0 == name }).1
     let names = (0..<6).map { "I\($0)" }
     let parameters: ParameterValue = [

@@ -184,13 +184,11 @@ struct SearchSlice {
       start { _ in 1 }, start { _ in -1 }, start { $0.isMultiple(of: 2) ? 1 : -1 },
       start { $0.isMultiple(of: 2) ? -1 : 1 },
     ]
-    for place in cells.indices {
-      starts.append(start { $0 == place ? 1 : -1 })
-      starts.append(start { $0 == place ? -1 : 1 })
-    }
-    for cell in cells {
+    for (place, cell) in cells.enumerated() {
       starts.append(self.start([(cell, 1)]))
+      starts.append(start { $0 == place ? 1 : -1 })
       starts.append(self.start([(cell, -1)]))
+      starts.append(start { $0 == place ? -1 : 1 })
     }
     return starts
   }

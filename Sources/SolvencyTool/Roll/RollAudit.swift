@@ -75,7 +75,6 @@ struct RollAudit: Verb {
   static func audit(
     _ folder: RollFolder, _ documents: RollDocuments, _ range: ClosedRange<UInt64>
   ) throws(ToolFailure) -> PartialAudit {
-    Allocator.returnsBlocks()
     var auditor = RollAuditor(documents, from: range.lowerBound)
     if range.lowerBound == 0 { auditor.add(documents.header.entry, evidence: nil) }
     var entries = try EntryReader(folder.entries)

@@ -158,8 +158,6 @@ struct VerifyProofs: ParsableCommand {
 
   mutating func run() throws {
     if let summary { try OutputFile.checkFree(summary, replacing: force) }
-    // Windows come and go for as long as there is input.
-    Allocator.returnsBlocks()
     let (catalog, circuits) = try catalog()
     let verifier = ProofVerifier(catalog: catalog)
     let expectations = try expectations()
