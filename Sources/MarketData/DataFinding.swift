@@ -107,7 +107,8 @@ extension RowFault {
   public var level: FindingLevel {
     switch self {
     case .duplicate, .reordered, .unfinished, .regridded, .header: .note
-    case .bad, .conflict, .future, .misaligned, .outlier, .repeatedBar, .filler, .volumeJump, .placeholder,
+    case .bad, .conflict, .future, .misaligned, .outlier, .repeatedBar, .filler, .volumeJump, .largeRate,
+      .placeholder,
       .volumeMismatch, .crossedBook,
       .oneSidedBook,
       .emptyBook, .repeatedBook:
@@ -132,6 +133,7 @@ extension RowFault {
     case .repeatedBar: "bars that repeat those before them, left out"
     case .filler: "bars without a trade at an end of the file, left out"
     case .volumeJump: "jumps of the volume to another size, kept"
+    case .largeRate: "rates that no market pays for long, kept"
     case .placeholder: "placeholders, taken as missing"
     case .volumeMismatch: "volumes that contradict prices, kept"
     case .crossedBook: "crossed books, left out"

@@ -126,6 +126,8 @@ public enum RowFault: String, CaseIterable, Hashable, Sendable {
   case filler
   /// The volume is suddenly of another size and stays there, while the price goes on.
   case volumeJump
+  /// The rate is one that no market pays for long: percent, basis points or the rate of a year, perhaps.
+  case largeRate
   /// A number stands for one that is missing: zero open interest, a ratio of zero, no volume at all.
   case placeholder
   /// Its volumes contradict its prices.
@@ -146,7 +148,8 @@ public enum RowFault: String, CaseIterable, Hashable, Sendable {
     switch self {
     case .duplicate, .conflict, .bad, .future, .misaligned, .unfinished, .regridded, .repeatedBar, .filler:
       true
-    case .reordered, .outlier, .jump, .volumeJump, .placeholder, .volumeMismatch, .crossedBook, .oneSidedBook,
+    case .reordered, .outlier, .jump, .volumeJump, .largeRate, .placeholder, .volumeMismatch, .crossedBook,
+      .oneSidedBook,
       .emptyBook,
       .repeatedBook, .header:
       false

@@ -128,6 +128,17 @@ struct BarQualityTests {
     #expect(quality.kept == 5)
   }
 
+  @Test("a high or a low that nothing beside it is near is flagged; a wick that is only long is not")
+  func wicks() throws {
+    let file = bars(
+      "60,100,101,99,100,1", "120,100,1000,100,100,1", "180,100,101,1,100,1", "240,100,180,60,100,1",
+      "300,100,101,99,100,1")
+    let quality = try BarReader.read(file, named: "f").quality
+    #expect(quality.outliers.count == 2 && quality.outliers.firstLine == 3)
+    #expect(quality.outliers.reason.contains("high is 1000"))
+    #expect(quality.kept == 5)
+  }
+
   @Test("rows in any order give the series of the ordered file, whatever else is reported")
   func shuffled() throws {
     var random = SplitMix64(seed: 3)

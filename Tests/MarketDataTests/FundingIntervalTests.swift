@@ -38,6 +38,19 @@ struct FundingIntervalTests {
     }
   }
 
+  @Test("rates in percent, in basis points or of a year are noted by their size; a week of panic is not")
+  func large() throws {
+    #expect(try read(payments([(8, 60)], rate: 0.0001)).quality[.largeRate].count == 0)
+    #expect(try read(payments([(8, 40), (1, 24)], rate: 0.01)).quality[.largeRate].count == 64)
+    #expect(try read(payments([(1, 200)], rate: 0.12)).quality[.largeRate].count == 200)
+    let panic = payments([(8, 60)], rate: 0.0001).enumerated().map { i, payment in
+      (payment.0, i > 40 ? -0.02 : payment.1)
+    }
+    #expect(try read(panic).quality[.largeRate].count == 0)
+    // Of a few nothing can be said.
+    #expect(try read(payments([(8, 5)], rate: 0.01)).quality[.largeRate].count == 0)
+  }
+
   @Test("a payment that is missing is a gap and no other interval")
   func gap() throws {
     for hours: Int64 in [1, 2, 4, 8] {

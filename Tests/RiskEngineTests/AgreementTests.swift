@@ -69,6 +69,20 @@ struct AgreementTests {
     }
   }
 
+  @Test(
+    "a book with more than a day's volume near its middle is noted, and a chain without a strike near its forward is none"
+  )
+  func sizes() {
+    let (deep, end) = market { series, price, _ in
+      series.books[0].books[0].bids = [BookLevel(price: price * 0.999, sizeUSD: 1e13)]
+    }
+    #expect(findings(deep, at: end) == ["BTC/books/alpha deviation"])
+    let (scaled, _) = market { series, _, _ in
+      for i in series.chains[0].quotes.indices { series.chains[0].quotes[i].strike /= 1_000 }
+    }
+    #expect(findings(scaled, at: end) == ["BTC/chain contradiction"])
+  }
+
   @Test("series of one price agree, and nothing is an exception")
   func agreeing() throws {
     let (market, end) = market()

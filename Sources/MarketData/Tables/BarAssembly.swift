@@ -70,7 +70,8 @@ extension SeriesAssembly<Bar> {
     }
   }
 
-  /// Reports bars whose close leaps away from that before and is back in the next.
+  /// Reports bars whose close leaps away from that before and is back in the next, and those of which only the high or the
+  /// low leaps away.
   private mutating func flagOutliers() {
     for i in rows.indices.dropFirst().dropLast() {
       let (before, here, after) = (
@@ -81,6 +82,20 @@ extension SeriesAssembly<Bar> {
         abs(after / before - 1) < move / 2
       {
         quality.add(.outlier, line: rows[i].line, "the close is \(here) between \(before) and \(after)")
+      }
+    }
+    for i in rows.indices {
+      let bar = rows[i].element
+      var around = [bar.open, bar.close]
+      if i > 0 { around.append(rows[i - 1].element.close) }
+      if i + 1 < rows.count { around.append(rows[i + 1].element.open) }
+      guard let least = around.min(), let most = around.max() else { continue }
+      if bar.high > Self.leastJump * most {
+        quality.add(
+          .outlier, line: rows[i].line, "the high is \(bar.high), and no price beside it is above \(most)")
+      } else if Self.leastJump * bar.low < least {
+        quality.add(
+          .outlier, line: rows[i].line, "the low is \(bar.low), and no price beside it is below \(least)")
       }
     }
   }

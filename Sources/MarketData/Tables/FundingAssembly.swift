@@ -20,6 +20,12 @@ extension SeriesAssembly<FundingPayment> {
   /// Payments are no nearer than this, in seconds: an hour, less what a stamp may be late.
   private static var least: Int64 { 2_700 }
 
+  /// Where the middle of all rates is beyond this for eight hours, in size, they count something else: 0.3 % three times a day
+  /// makes more than three times the notional in a year.
+  private static var largeRate: Double { 0.003 }
+  /// From this number of payments on their middle says something.
+  private static var leastPayments: Int { 10 }
+
   /// Takes a payment, or drops it if it is not finite or larger than the notional.
   mutating func add(_ payment: FundingPayment, line: Int) {
     if !(abs(payment.rate) < 1) {
@@ -61,6 +67,17 @@ extension SeriesAssembly<FundingPayment> {
         DataGap(
           first: rows[i - 1].time + interval, last: rows[i - 1].time + (steps - 1) * interval,
           missing: steps - 1))
+    }
+    let perEightHours = zip(rows, intervals).map { row, interval in
+      abs(row.element.rate) * Double(Self.usual) / (row.element.hours.map { 3_600 * $0 } ?? Double(interval))
+    }
+    if rows.count >= Self.leastPayments, perEightHours.sorted()[rows.count / 2] > Self.largeRate {
+      for (row, rate) in zip(rows, perEightHours) where rate > Self.largeRate {
+        quality.add(
+          .largeRate, line: row.line,
+          "the rate \(row.element.rate) makes \((100 * 1_095 * rate).rounded()) % a year; are these percent, basis points or rates of "
+            + "a year?")
+      }
     }
     let reading = try finish()
     let prints = zip(reading.series, intervals).map { payment, interval in

@@ -41,7 +41,7 @@ public struct MarketReport: Hashable, Sendable {
         series[index].findings.append(
           DataFinding(
             level: .warning, code: "deviation", count: 1, line: nil,
-            text: "\(found.text) at the same moment; are they in one currency?"))
+            text: found.text))
       }
     }
     for underlying in market.underlyings {

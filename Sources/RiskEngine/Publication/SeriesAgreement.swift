@@ -30,6 +30,10 @@ struct SeriesAgreement {
   private static let factorOfHours = 2.0
   /// From here on a level of the same moment is worth a word.
   private static let deviation = 1.03
+  /// How far from its middle a book's depth is held against the volume of a day.
+  private static let near = 0.01
+  /// No strike of a chain is nearer than this many times the forward, or the forward the strike: they count something else.
+  private static let factorOfStrikes = 3.0
   /// The least number of quotes with price and volatility by which a chain is judged.
   private static let leastQuotes = 8
 
@@ -50,6 +54,7 @@ struct SeriesAgreement {
     if let chain = view.chain, !stale.contains("\(view.id)/chain"), let text = Self.misfit(of: chain) {
       contradictions["\(view.id)/chain"] = Disagreement(kind: .chain, text: text)
     }
+    defer { compareDepth(view, without: stale) }
     guard levels.count > 1 else { return }
     let ratios = levels.map(\.ratio).sorted()
     let upper = ratios[ratios.count / 2]
@@ -71,8 +76,33 @@ struct SeriesAgreement {
       if off > (level.isOfTheMoment ? Self.factor : Self.factorOfHours) {
         if contradictions[level.series] == nil { contradictions[level.series] = say }
       } else if level.isOfTheMoment, off > Self.deviation {
-        deviations[level.series] = say
+        deviations[level.series] = Disagreement(
+          kind: say.kind, text: "\(say.text) at the same moment; are they in one currency?")
       }
+    }
+  }
+
+  /// Books that hold more than a day's volume near their middle count another unit, or are of another venue than the bars.
+  private mutating func compareDepth(_ view: UnderlyingView, without stale: Set<String>) {
+    guard !stale.contains("\(view.id)/bars"), let last = view.bars.last else { return }
+    let day = view.bars.reversed().prefix { $0.openTime > last.openTime - 86_400 }
+    let volume = day.reduce(0.0) { $0 + $1.baseVolume * $1.close }
+    guard volume > 0, view.interval > 0, 2 * Int64(day.count) * view.interval >= 86_400 else { return }
+    for venue in view.books {
+      let name = "\(view.id)/books/\(venue.venue)"
+      guard let book = venue.books.last, contradictions[name] == nil, !stale.contains(name),
+        let bid = book.bids.first?.price, let ask = book.asks.first?.price
+      else { continue }
+      let (low, high) = ((bid + ask) / 2 * (1 - Self.near), (bid + ask) / 2 * (1 + Self.near))
+      let depth =
+        book.bids.lazy.filter { $0.price >= low }.reduce(0.0) { $0 + $1.sizeUSD }
+        + book.asks.lazy.filter { $0.price <= high }.reduce(0.0) { $0 + $1.sizeUSD }
+      guard depth > volume, deviations[name] == nil else { continue }
+      deviations[name] = Disagreement(
+        kind: .books,
+        text:
+          "the last book holds \(Self.rounded(depth / volume)) times a day's volume within 1 % of its middle; do its sizes or the "
+          + "volumes of bars count another unit?")
     }
   }
 
@@ -120,6 +150,13 @@ struct SeriesAgreement {
   /// What is wrong with a chain whose prices are not those that Black's formula makes of its volatilities, in words; nil
   /// if enough of them are, or no one mistake makes them so: prices of thin options are old and wide.
   private static func misfit(of chain: OptionChain) -> String? {
+    if let quote = chain.quotes.min(by: { distance($0.strike, $0.forward) < distance($1.strike, $1.forward) }
+    ),
+      distance(quote.strike, quote.forward) > factorOfStrikes
+    {
+      return
+        "of all strikes \(rounded(quote.strike)) is the nearest to its forward, \(rounded(quote.forward))"
+    }
     let quotes = chain.quotes.filter { $0.mark != nil && $0.markVolatility != nil }
     guard quotes.count >= leastQuotes else { return nil }
     func fitting(price: Double?, volatility factor: Double, isFlipped: Bool) -> Int {
