@@ -62,15 +62,11 @@ let package = Package(
     // The barrier that keeps the optimiser from turning a mask on a secret into a branch.
     .target(name: "CConstantTime"),
 
-    // SHA-256 with the processor's own instructions, where it has them; libsodium's elsewhere.
-    .target(name: "CSHA256"),
-
     // From the bottom up: each target imports only targets above it in this list.
     .target(
       name: "ExactIntegers", dependencies: ["CConstantTime", "CGMP"], swiftSettings: strictWithC),
     .target(
-      name: "CanonicalBytes", dependencies: ["ExactIntegers", "CSHA256", "CSodium"],
-      swiftSettings: strictWithC),
+      name: "CanonicalBytes", dependencies: ["ExactIntegers", "CSodium"], swiftSettings: strictWithC),
     .target(
       name: "TransparencyLog", dependencies: ["CanonicalBytes", "CSodium"], swiftSettings: strictWithC),
     .target(

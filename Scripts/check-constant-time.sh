@@ -96,7 +96,7 @@ fi
 # Swift: a package of links, as the check is not part of the real one.
 package="$out/package"
 mkdir -p "$package/Sources" .build
-for target in CSodium CGMP CRistretto CConstantTime CSHA256 ExactIntegers CanonicalBytes Ristretto Merlin ProofCore CircuitProofs \
+for target in CSodium CGMP CRistretto CConstantTime ExactIntegers CanonicalBytes Ristretto Merlin ProofCore CircuitProofs \
   CircuitLanguage; do
   ln -s "$PWD/Sources/$target" "$package/Sources/$target"
 done
@@ -119,9 +119,8 @@ let package = Package(
     .systemLibrary(name: "CGMP", pkgConfig: "gmp"),
     .target(name: "CRistretto"),
     .target(name: "CConstantTime"),
-    .target(name: "CSHA256"),
     .target(name: "ExactIntegers", dependencies: ["CConstantTime", "CGMP"], swiftSettings: strict),
-    .target(name: "CanonicalBytes", dependencies: ["ExactIntegers", "CSHA256", "CSodium"], swiftSettings: strict),
+    .target(name: "CanonicalBytes", dependencies: ["ExactIntegers", "CSodium"], swiftSettings: strict),
     .target(
       name: "Ristretto", dependencies: ["CanonicalBytes", "CRistretto", "CConstantTime", "CSodium"], swiftSettings: strict),
     .target(

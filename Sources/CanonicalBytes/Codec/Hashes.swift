@@ -1,4 +1,3 @@
-internal import CSHA256
 internal import CSodium
 
 /// SHA-512 (FIPS 180-4), through libsodium.
@@ -22,7 +21,7 @@ package enum SHA512 {
   }
 }
 
-/// SHA-256 (FIPS 180-4).
+/// SHA-256 (FIPS 180-4), through libsodium.
 package enum SHA256 {
   /// The digest of a message.
   package static func digest(of message: [UInt8]) -> Digest {
@@ -42,52 +41,22 @@ package enum SHA256 {
   }
 }
 
-/// SHA-256 of bytes that come piece by piece: by the processor's own instructions where it has them, which take a fifth of
-/// the time, else through libsodium.
+/// SHA-256 of bytes that come piece by piece.
 package struct RunningSHA256: Sendable {
-  private enum State {
-    case instructions(csha256_state)
-    case library(crypto_hash_sha256_state)
-  }
-
-  /// Whether the processor has instructions for it.
-  package static let hasInstructions = csha256_is_available()
-
-  private var state: State
+  private var state = crypto_hash_sha256_state()
 
   /// The hash of nothing yet.
-  package init() { self.init(byInstructions: Self.hasInstructions) }
-
-  /// The hash of nothing yet, by instructions the processor has or not.
-  package init(byInstructions: Bool) {
-    if byInstructions {
-      var state = csha256_state()
-      unsafe csha256_start(&state)
-      self.state = .instructions(state)
-    } else {
-      var state = crypto_hash_sha256_state()
-      unsafe crypto_hash_sha256_init(&state)
-      self.state = .library(state)
-    }
-  }
+  package init() { unsafe crypto_hash_sha256_init(&state) }
 
   /// Takes the next bytes.
   package mutating func update(_ bytes: [UInt8]) {
-    unsafe bytes.withUnsafeBytes { unsafe update($0) }
+    unsafe crypto_hash_sha256_update(&state, bytes, UInt64(bytes.count))
   }
 
   /// Takes the next bytes.
   package mutating func update(_ bytes: UnsafeRawBufferPointer) {
     guard let start = bytes.baseAddress else { return }
-    switch state {
-    case .instructions(var state):
-      unsafe csha256_update(&state, start, bytes.count)
-      self.state = .instructions(state)
-    case .library(var state):
-      unsafe crypto_hash_sha256_update(
-        &state, start.assumingMemoryBound(to: UInt8.self), UInt64(bytes.count))
-      self.state = .library(state)
-    }
+    unsafe crypto_hash_sha256_update(&state, start.assumingMemoryBound(to: UInt8.self), UInt64(bytes.count))
   }
 
   /// The digest of what was taken so far.
@@ -101,10 +70,7 @@ package struct RunningSHA256: Sendable {
 
   /// Writes the digest of what was taken so far: 32 bytes.
   package func write(to place: UnsafeMutableRawPointer) {
-    switch state {
-    case .instructions(var state): unsafe csha256_finish(&state, place)
-    case .library(var state):
-      _ = unsafe crypto_hash_sha256_final(&state, place.assumingMemoryBound(to: UInt8.self))
-    }
+    var copy = state
+    _ = unsafe crypto_hash_sha256_final(&copy, place.assumingMemoryBound(to: UInt8.self))
   }
 }
