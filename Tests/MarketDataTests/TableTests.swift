@@ -5,19 +5,19 @@ import Testing
 @Suite("Comma-separated values")
 struct TableTests {
   private static let two = [
-    Bar(openTime: 3_600, open: 1, high: 4, low: 0.5, close: 2, baseVolume: 10, quoteVolume: 20),
+    Bar(openTime: 3_600, open: 1, high: 3, low: 0.75, close: 2, baseVolume: 10, quoteVolume: 20),
     Bar(openTime: 7_200, open: 2, high: 3, low: 1, close: 1.5, baseVolume: 8, quoteVolume: 12),
   ]
 
   @Test(
     "byte order marks, comments, carriage returns, quotation marks and blank lines change nothing",
     arguments: [
-      "ts,open,high,low,close,volume_base\n3600,1,4,0.5,2,10\n7200,2,3,1,1.5,8\n",
-      "ts,open,high,low,close,volume_base\n3600,1,4,0.5,2,10\n7200,2,3,1,1.5,8",
-      "\u{FEFF}ts,open,high,low,close,volume_base\r\n3600,1,4,0.5,2,10\r\n7200,2,3,1,1.5,8\r\n",
-      "https://www.example.com/data\n# made by hand\nts,open,high,low,close,volume_base\n\n3600,1,4,0.5,2,10\n\n7200,2,3,1,1.5,8\n\n",
-      "\"ts\",\"open\",high,low,close,\"volume_base\"\r\n\"3600\",1,\"4\",0.5,2,\"10\"\r\n7200,2,3,1,1.5,\"8\"",
-      "TS,Open,High,Low, Close ,Volume_Base\n3600,1.0,4e0,5e-1,+2,10\n7200,2,3,1,1.5,8\n",
+      "ts,open,high,low,close,volume_base\n3600,1,3,0.75,2,10\n7200,2,3,1,1.5,8\n",
+      "ts,open,high,low,close,volume_base\n3600,1,3,0.75,2,10\n7200,2,3,1,1.5,8",
+      "\u{FEFF}ts,open,high,low,close,volume_base\r\n3600,1,3,0.75,2,10\r\n7200,2,3,1,1.5,8\r\n",
+      "https://www.example.com/data\n# made by hand\nts,open,high,low,close,volume_base\n\n3600,1,3,0.75,2,10\n\n7200,2,3,1,1.5,8\n\n",
+      "\"ts\",\"open\",high,low,close,\"volume_base\"\r\n\"3600\",1,\"3\",0.75,2,\"10\"\r\n7200,2,3,1,1.5,\"8\"",
+      "TS,Open,High,Low, Close ,Volume_Base\n3600,1.0,3e0,75e-2,+2,10\n7200,2,3,1,1.5,8\n",
     ])
   func forms(_ text: String) throws {
     let reading = try BarReader.read(text.bytes, named: "x")
