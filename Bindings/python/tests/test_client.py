@@ -165,7 +165,7 @@ def test_decisions_before_a_problem_are_handed_out(client: Client) -> None:
 
 def test_verdicts_that_are_missing_are_an_error(client: Client) -> None:
     Stub.script += [(200, {}, b'{"line":1,"verdict":"accepted"}\n'), (200, {}, b'{"problem":{"code":"internal","status":500}}\n')]
-    with pytest.raises(ServiceError, match="2 proofs were sent and 1"):
+    with pytest.raises(ServiceError, match="2 documents were sent and 1"):
         list(client.verify_many([{"account": "a"}, {"account": "b"}]))
     with pytest.raises(Problem, match="500 internal"):
         list(client.verify_many([{"account": "a"}]))
