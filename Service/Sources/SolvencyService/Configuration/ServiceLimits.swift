@@ -8,7 +8,7 @@ public struct ServiceLimits: Hashable, Sendable {
   public var concurrent = 4_096
   /// Connections that are open at the same time.
   public var connections = 4_096
-  /// Readers of events, and streams of proofs, at the same time.
+  /// Readers of events, and streams of proofs and requests, at the same time.
   public var streams = 64
   /// Operators' actions that wait.
   public var waitingActions = 256
@@ -21,7 +21,7 @@ public struct ServiceLimits: Hashable, Sendable {
   public var leastBytes = 1_024
   /// The most bytes of all fields of a request's header.
   public var headerBytes = 16_384
-  /// The most lines of one stream of proofs; 0 for no limit.
+  /// The most lines of one stream of proofs or requests; 0 for no limit.
   public var streamLines = 10_000_000
 
   /// The limits that a server has if nothing else is said.
