@@ -12,7 +12,7 @@ layers='
   CommandSupport KnownAnswers Demonstration Benchmarking SolvencyTool
 '
 # Formatting of dates and numbers is not written twice.
-foundation=' CanonicalBytes CommandSupport KnownAnswers Demonstration Benchmarking SolvencyTool '
+foundation=' CommandSupport KnownAnswers Demonstration Benchmarking SolvencyTool '
 cryptography=' Ristretto Merlin ProofCore CircuitProofs RangeProofs CSodium '
 engine=' MarketData RiskModels RiskEngine StressLab '
 

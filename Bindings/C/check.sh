@@ -25,6 +25,8 @@ nm -D --defined-only "$prefix/lib/libsolvency.so.1" | awk '{print $3}' | sed 's/
 grep -o '\bsolvency_[a-z_]*(' Sources/SolvencyHeader/include/solvency.h | tr -d '(' | sort -u >"$work/declared"
 diff "$work/declared" "$work/exported" >&2 || { echo "header and exported names differ" >&2; exit 1; }
 readelf -d "$prefix/lib/libsolvency.so.1" | grep -q 'soname.*libsolvency.so.1\]'
+# Foundation would be a fourth of the library; nothing below it needs Foundation.
+if grep -q FoundationEssentials "$prefix/lib/libsolvency.so.1"; then echo "Foundation is in the library" >&2; exit 1; fi
 
 nm -g --defined-only "$prefix/lib/libsolvency.a" | awk 'NF == 3 {print $3}' | sort >"$work/static"
 diff "$work/declared" "$work/static" >&2 || { echo "header and names of the static library differ" >&2; exit 1; }

@@ -98,6 +98,56 @@ struct JSONRobustnessTests {
     #expect(accepted > 1_000)
   }
 
+  @Test("every escape means what Foundation says, or is refused as it refuses it")
+  func escapes() {
+    var differing: [[UInt8]] = []
+    func check(_ content: [UInt8]) {
+      let text = [UInt8(ascii: "\"")] + content + [UInt8(ascii: "\"")]
+      let ours = try? JSONDocument.parse(text, maximumBytes: 1 << 10).value
+      let theirs = try? JSONDecoder().decode(String.self, from: Data(text))
+      if ours != theirs.map({ .string($0) }) { differing.append(content) }
+    }
+    func escape(_ unit: Int) -> [UInt8] {
+      let digits = String(unit, radix: 16, uppercase: unit.isMultiple(of: 2))
+      return Array(("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).utf8)
+    }
+    for unit in 0...0xFFFF { check(escape(unit)) }
+    // What may follow a backslash; a letter of two bytes may not.
+    for byte in UInt8(0x20)..<0x80 where byte != UInt8(ascii: "\"") { check([UInt8(ascii: "\\"), byte]) }
+    check(Array("\\é".utf8))
+    // Pairs about the ends of both halves, and whatever stands between.
+    let ends = [0, 0x41, 0xD7FF, 0xD800, 0xDA5A, 0xDBFF, 0xDC00, 0xDE5A, 0xDFFF, 0xE000, 0xFFFF]
+    for first in ends {
+      for second in ends {
+        check(escape(first) + escape(second))
+        check(escape(first) + Array("é".utf8) + escape(second))
+        for count in 1..<6 { check(escape(first) + escape(second).prefix(count)) }
+      }
+    }
+    // No digits: a sign, a space, digits of other alphabets.
+    for digits in ["+041", "-041", " 041", "00g0", "0x41", "００４１", "é"] { check(Array("\\u\(digits)".utf8)) }
+    #expect(differing.isEmpty, "\(differing.prefix(8))")
+  }
+
+  @Test("base64 is what Foundation writes, and nothing else is read")
+  func base64() throws {
+    var random = SplitMix64(seed: 3)
+    for round in 0..<2_000 {
+      let bytes = random.bytes(round % 67)
+      let text = Data(bytes).base64EncodedString()
+      #expect(JSONValue.base64(bytes) == .string(text))
+      var digits = Array(text.utf8)
+      for _ in 0..<(round % 3) where !digits.isEmpty {
+        digits[Int(random.next() % UInt64(digits.count))] = UInt8(0x23 + random.next() % 0x39)
+      }
+      let changed = String(decoding: digits, as: UTF8.self)
+      let read = Data(base64Encoded: changed)
+      let theirs = read?.base64EncodedString() == changed ? read.map(Array.init) : nil
+      let node = try JSONDocument.parse(JSONValue.string(changed).encoded(), maximumBytes: 1 << 10)
+      #expect((try? node.base64(maximumBytes: 1 << 10)) == theirs, "\(changed)")
+    }
+  }
+
   @Test("random bytes are refused")
   func noise() {
     var random = SplitMix64(seed: 2)

@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 extension JSONNode {
   /// Exactly `count` bytes, written as lower-case hexadecimal digits.
   ///
@@ -56,11 +50,8 @@ extension JSONNode {
     guard count <= maximumBytes else {
       throw failure(.tooLong(count: count, limit: maximumBytes))
     }
-    // Unused bits of the last digit must be zero: what is read is what would be written.
-    guard let data = Data(base64Encoded: text), data.base64EncodedString() == text else {
-      throw failure(.notBase64)
-    }
-    return Array(data)
+    guard let bytes = Base64.decode(Array(digits)[...]) else { throw failure(.notBase64) }
+    return bytes
   }
 }
 
@@ -72,6 +63,6 @@ extension JSONValue {
 
   /// Bytes as base64 with padding.
   public static func base64(_ bytes: [UInt8]) -> JSONValue {
-    .string(Data(bytes).base64EncodedString())
+    .string(String(decoding: Base64.encode(bytes), as: UTF8.self))
   }
 }

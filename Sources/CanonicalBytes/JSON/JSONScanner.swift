@@ -1,14 +1,7 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// Reads a JSON text (RFC 8259) into a tree, in one pass and without recursion.
 ///
-/// Foundation's decoder alone does not do: it keeps neither the digits of numbers nor the order of
-/// members, drops one of two members of the same name, and names no line. So the scanner finds where
-/// each value begins and ends, and leaves to Foundation what a string with escapes means.
+/// Foundation's decoder does not do: it keeps neither the digits of numbers nor the order of members, drops
+/// one of two members of the same name, and names no line; and it would be the largest part of the library for C.
 struct JSONScanner {
   /// The deepest that arrays and objects may stand in each other.
   static let depthLimit = 64
@@ -133,13 +126,10 @@ struct JSONScanner {
       switch byte {
       case UInt8(ascii: "\""):
         offset += 1
-        guard hasEscapes else {
-          return String(decoding: bytes[(start + 1)..<(offset - 1)], as: UTF8.self)
-        }
-        let token = Data(bytes[start..<offset])
-        guard let text = try? JSONDecoder().decode(String.self, from: token) else {
-          throw failure(.invalidEscape, at: start)
-        }
+        let content = bytes[(start + 1)..<(offset - 1)]
+        guard hasEscapes else { return String(decoding: content, as: UTF8.self) }
+        var escapes = JSONEscapes(content)
+        guard let text = escapes.text() else { throw failure(.invalidEscape, at: start) }
         return text
       case UInt8(ascii: "\\"):
         hasEscapes = true

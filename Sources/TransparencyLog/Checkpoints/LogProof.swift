@@ -1,3 +1,5 @@
+internal import CanonicalBytes
+
 /// A receipt that is checked offline: an entry's place in a log, the hashes from there to a root, and the
 /// checkpoint with that root. Its file ends in `.tlog-proof`.
 ///

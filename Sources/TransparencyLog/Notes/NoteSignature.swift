@@ -1,3 +1,5 @@
+internal import CanonicalBytes
+
 /// One signature line of a note: who claims to have signed, and the signature.
 public struct NoteSignature: Hashable, Sendable {
   /// The signer's name.

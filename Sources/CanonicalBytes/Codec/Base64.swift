@@ -1,6 +1,6 @@
-/// Base 64 with padding (RFC 4648, section 4). One text for each byte string: what is decoded is what would
-/// be encoded, so bits beside the last byte must be zero.
-enum Base64 {
+/// Base 64 with padding (RFC 4648, section 4). One text for each byte string: what is decoded is what would be
+/// encoded, so bits beside the last byte must be zero. Not in constant time: nothing secret is written so.
+package enum Base64 {
   private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
   private static let padding = UInt8(ascii: "=")
   private static let values: [UInt8] = {
@@ -10,7 +10,7 @@ enum Base64 {
   }()
 
   /// Four letters for each three bytes.
-  static func encode(_ bytes: [UInt8]) -> [UInt8] {
+  package static func encode(_ bytes: [UInt8]) -> [UInt8] {
     var text: [UInt8] = []
     text.reserveCapacity((bytes.count + 2) / 3 * 4)
     for start in stride(from: 0, to: bytes.count, by: 3) {
@@ -25,7 +25,7 @@ enum Base64 {
   }
 
   /// The bytes that a text stands for; nil if it is not the one text of any.
-  static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
+  package static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
     guard text.count.isMultiple(of: 4) else { return nil }
     let padded = text.suffix(2).count { $0 == padding }
     var bytes: [UInt8] = []
