@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import random
 
 import pytest
 
@@ -37,10 +38,48 @@ def test_tables_arrays_and_files_give_the_same_verdicts(example, proof, tmp_path
         assert found.column("account").to_pylist() == ["alice"] * 40
 
 
+def test_a_damaged_file_is_malformed_and_one_that_is_not_there_is_missed(example, proof, tmp_path):
+    good, damaged = tmp_path / "proofs.parquet", tmp_path / "damaged.parquet"
+    columns.write(columns.from_envelopes([proof] * 3), good)
+    data = good.read_bytes()
+    verifier = example.verifier()
+    with pytest.raises(FileNotFoundError):
+        verifier.verify_many(damaged, now=example.now)
+    for text in (b"", b"PAR1", data[:-1], data[: len(data) // 2], data[4:], b"{}"):
+        damaged.write_bytes(text)
+        with pytest.raises(solvency.MalformedError, match="damaged.parquet: cannot be read as Parquet") as caught:
+            verifier.verify_many(damaged, now=example.now)
+        assert caught.value.code == 65
+    # A changed byte is an error with a code, or a verdict; the number of rows stands in the file without a checksum.
+    rng, errors = random.Random(9), 0
+    for _ in range(200):
+        changed = bytearray(data)
+        changed[rng.randrange(len(changed))] ^= 1 << rng.randrange(8)
+        damaged.write_bytes(changed)
+        try:
+            assert verifier.verify_many(damaged, now=example.now).num_rows <= 3
+        except solvency.SolvencyError as error:
+            errors += 1
+            assert error.code in (64, 65), error
+    assert errors > 0
+
+
 def test_missing_values_keep_their_place(example, proof):
     found = example.verifier().verify_many(pa.array([proof, None, b"x"]), now=example.now)
     assert found.column("reason").to_pylist() == ["accepted", "malformed", "malformed"]
     assert found.column("account").to_pylist() == ["alice", None, None]
+
+
+def test_text_that_is_not_utf8_is_malformed_in_its_place(example, proof):
+    verifier = example.verifier()
+    text = pa.array([proof, b"\xff", proof, proof]).cast(pa.string(), safe=False)
+    assert verifier.verify_many(text, now=example.now).column("reason").to_pylist() == [
+        "accepted", "malformed", "accepted", "accepted"]
+    table = columns.from_envelopes([proof] * 5)
+    place = table.schema.get_field_index("account")
+    accounts = pa.array([b"alice", b"alice", b"al\xf0ce", b"alice", b"alice"]).cast(pa.string(), safe=False)
+    found = verifier.verify_many(table.set_column(place, "account", accounts), now=example.now)
+    assert found.column("reason").to_pylist() == ["accepted", "accepted", "malformed", "accepted", "accepted"]
 
 
 def test_other_tables_are_refused(example, proof):

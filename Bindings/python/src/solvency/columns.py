@@ -11,8 +11,11 @@ import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+try:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+except ImportError as error:
+    raise ImportError("tables and Parquet files of proofs need pyarrow: pip install 'solvency[columns]'") from error
 
 from ._library import MalformedError, UsageError
 from .verifying import Verifier, word
@@ -100,31 +103,30 @@ def to_envelopes(table: pa.Table) -> Iterable[bytes]:
             yield _envelope(row)
 
 
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def _envelope(row: dict[str, Any]) -> bytes:
-    audience: Any = row["audience"]
+    """One line of JSON, put together by hand: an encoder would look for what to escape in all of the digits."""
+    audience = _quoted(row["audience"])
     if row["ledger"] is not None:
-        audience = {"name": audience, "ledger": row["ledger"].hex()}
-    envelope: dict[str, Any] = {
-        "version": 1,
-        "suite": row["suite"],
-        "circuit": row["circuit"],
-        "circuitDigest": row["circuit_digest"].hex(),
-        "snapshot": row["snapshot"].hex(),
-        "registry": row["registry"].hex(),
-        "kind": row["kind"],
-        "account": row["account"],
-        # Engines without unsigned integers of 64 bits hand them over as decimals.
-        "sequence": int(row["sequence"]),
-        "commitments": [row["commitments"][place : place + 32].hex() for place in range(0, len(row["commitments"]), 32)],
-        "audience": audience,
-        "nonce": row["nonce"].hex(),
-        "issued": int(row["issued"]),
-        "expires": int(row["expires"]),
-        "proof": base64.b64encode(row["proof"]).decode(),
-    }
+        audience = '{"name":%s,"ledger":"%s"}' % (audience, row["ledger"].hex())
+    points = row["commitments"].hex()
+    line = (
+        '{"version":1,"suite":%s,"circuit":%s,"circuitDigest":"%s","snapshot":"%s","registry":"%s","kind":%s,"account":%s,'
+        '"sequence":%d,"commitments":[%s],"audience":%s,"nonce":"%s","issued":%d,"expires":%d,"proof":"%s"' % (
+            _quoted(row["suite"]), _quoted(row["circuit"]), row["circuit_digest"].hex(), row["snapshot"].hex(),
+            row["registry"].hex(), _quoted(row["kind"]), _quoted(row["account"]),
+            # Engines without unsigned integers of 64 bits hand them over as decimals.
+            int(row["sequence"]),
+            ",".join(f'"{points[place : place + 64]}"' for place in range(0, len(points), 64)), audience, row["nonce"].hex(),
+            int(row["issued"]), int(row["expires"]), base64.b64encode(row["proof"]).decode(),
+        )
+    )
     if row["reduction_instrument"] is not None:
-        envelope["reduction"] = {"instrument": row["reduction_instrument"], "side": row["reduction_side"]}
-    return json.dumps(envelope, separators=(",", ":"), ensure_ascii=False).encode()
+        line += ',"reduction":{"instrument":%s,"side":%s}' % (
+            _quoted(row["reduction_instrument"]), json.dumps(row["reduction_side"], ensure_ascii=False))
+    return (line + "}").encode()
 
 
 def write(table: pa.Table, path: str | os.PathLike[str]) -> None:
@@ -142,17 +144,29 @@ def envelopes_of(batch: pa.RecordBatch | pa.Table | pa.Array | pa.ChunkedArray, 
     A missing value is an empty envelope, which is malformed and keeps its place.
     """
     if isinstance(batch, (pa.Array, pa.ChunkedArray)):
-        return [_bytes(value) for value in batch.to_pylist()]
+        return [_bytes(value) for value in _values(batch)]
     names = set(batch.schema.names)
     if {"circuit_digest", "commitments", "proof", "nonce"} <= names:
         missing = [name for name in PROOFS.names if name not in names]
         if missing:
             raise UsageError(f"the table of proofs lacks the columns {', '.join(missing)}")
         _check_types(batch.schema)
-        return [_envelope(row) if _is_whole(row) else b"" for row in batch.select(PROOFS.names).to_pylist()]
+        return [_envelope(row) if row and _is_whole(row) else b"" for row in _values(batch.select(PROOFS.names))]
     if column not in names:
         raise UsageError(f"the table has no column {column!r}; it has {', '.join(sorted(names))}")
-    return [_bytes(value) for value in batch.column(column).to_pylist()]
+    return [_bytes(value) for value in _values(batch.column(column))]
+
+
+def _values(batch: pa.RecordBatch | pa.Table | pa.Array | pa.ChunkedArray) -> list[Any]:
+    """The rows of a batch; None for one with text that is not UTF-8, which Arrow and Parquet let pass."""
+    try:
+        values: list[Any] = batch.to_pylist()
+        return values
+    except UnicodeDecodeError:
+        if len(batch) == 1:
+            return [None]
+        middle = len(batch) // 2
+        return _values(batch.slice(0, middle)) + _values(batch.slice(middle))
 
 
 def _check_types(schema: pa.Schema) -> None:
@@ -230,8 +244,14 @@ def verify(
 
 def _batches(proofs: Any, size: int) -> Iterable[Any]:
     if isinstance(proofs, os.PathLike):
-        with pq.ParquetFile(proofs) as file:
-            yield from file.iter_batches(batch_size=size)
+        try:
+            with pq.ParquetFile(proofs) as file:
+                yield from file.iter_batches(batch_size=size)
+        except (pa.ArrowException, ValueError, OSError) as error:
+            # The system's errors have a number; Arrow's are of what the file holds.
+            if isinstance(error, OSError) and error.errno is not None:
+                raise
+            raise MalformedError(f"{os.fspath(proofs)}: cannot be read as Parquet: {error}") from error
     elif isinstance(proofs, pa.Table):
         yield from proofs.to_batches(max_chunksize=size)
     elif isinstance(proofs, pa.RecordBatch):
