@@ -1,4 +1,4 @@
-"""Verifies a Parquet file of proofs through DuckDB and through Polars: duckdb_polars_verify.py [FILE ROWS DISTINCT]
+"""Verifies a Parquet file of proofs through DuckDB and through Polars: duckdb_polars_verify.py [FILE ROWS DISTINCT ROUNDS]
 
 Both hand over Arrow without a copy of the bytes, and take the verdicts back as a table to join and count with.
 """
@@ -40,16 +40,18 @@ def by_polars(documents: Documents, path: str) -> tuple[list[str], list[tuple[st
 
 
 def main() -> None:
-    path, rows, distinct = workload.size(sys.argv)
+    path, rows, distinct, rounds = workload.size(sys.argv)
     documents = workload.make(path, rows, distinct)
-    expected, single = workload.alone(documents, path)
-    for name, run in (("DuckDB", by_duckdb), ("Polars", by_polars)):
-        watch = workload.Watch()
-        found, counts = run(documents, str(path))
-        pace = watch.pace(rows)
-        assert found == expected, f"{name}: verdicts differ"
+    for name, verify in (("DuckDB", by_duckdb), ("Polars", by_polars)):
+        counts: list[tuple[str, int]] = []
+
+        def run() -> list[str]:
+            found, counts[:] = verify(documents, str(path))
+            return found
+
+        expected, share = workload.compare(documents, path, rows, 1, rounds, run)
         assert dict(counts) == {reason: expected.count(reason) for reason in set(expected)}, f"{name}: {counts}"
-        print(f"{name}: {pace.share(single, 1)}")
+        print(f"{name}: {share}")
 
 
 if __name__ == "__main__":

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import statistics
+import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pyarrow as pa
@@ -55,7 +60,12 @@ class Pace:
     processor: float
 
     def share(self, of: Pace, cores: int) -> str:
-        """What a core does of what a thread alone does."""
+        """What a core does of what a thread alone does.
+
+        By the clock: proofs a second for each core, beside those of one process on one thread. By processor time: what one process
+        spends on a proof, beside what everything together spends on it, JVM and idle waiting threads included. On cores that are
+        busy and have no other work the two are the same; processor time is the same also on a machine that others use.
+        """
         clock = (self.rows / self.seconds / cores) / (of.rows / of.seconds)
         spent = (self.rows / self.processor) / (of.rows / of.processor)
         return (
@@ -80,9 +90,55 @@ def alone(documents: Documents, path: Path) -> tuple[list[str], Pace]:
     verifier = documents.verifier(threads=1)
     # The first proof compiles the rule.
     columns.verify(verifier, columns_head(path), now=documents.now)
-    watch = Watch()
+    # Of this process only: an engine's workers may end meanwhile, and take their times with them.
+    processor, clock = time.process_time(), time.perf_counter()
     found = columns.verify(verifier, path, now=documents.now)
-    return found.column("reason").to_pylist(), watch.pace(found.num_rows)
+    pace = Pace(found.num_rows, time.perf_counter() - clock, time.process_time() - processor)
+    return found.column("reason").to_pylist(), pace
+
+
+def compare(
+    documents: Documents, path: Path, rows: int, cores: int, rounds: int, run: Callable[[], list[str]]
+) -> tuple[list[str], str]:
+    """Runs an engine and one process in turns: the verdicts, which have to be the same, and the share by medians."""
+    engine, single, expected = [], [], []
+    for _ in range(rounds):
+        watch = Watch()
+        found = run()
+        engine.append(watch.pace(rows))
+        expected, pace = alone(documents, path)
+        single.append(pace)
+        assert found == expected, "verdicts differ"
+    return expected, median(engine).share(median(single), cores)
+
+
+def median(paces: list[Pace]) -> Pace:
+    return Pace(
+        paces[0].rows, statistics.median(each.seconds for each in paces), statistics.median(each.processor for each in paces))
+
+
+def by_command(documents: Documents, path: Path) -> list[tuple[str, str, str]] | None:
+    """The verdicts of the command `solvency verify` on the envelopes of the file: reason, account and circuit, the last two
+    empty where it does not say. None without the command (SOLVENCY_COMMAND, or the release build)."""
+    command = os.environ.get("SOLVENCY_COMMAND", str(ROOT / ".build/release/solvency"))
+    if not os.path.exists(command):
+        return None
+    now = datetime.fromtimestamp(documents.now, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    import pyarrow.parquet as pq
+
+    with tempfile.TemporaryDirectory() as folder:
+        lines = Path(folder) / "proofs.jsonl"
+        with pq.ParquetFile(path) as file, lines.open("wb") as output:
+            for batch in file.iter_batches():
+                output.writelines(line + b"\n" for line in columns.to_envelopes(pa.Table.from_batches([batch])))
+        done = subprocess.run(
+            [command, "verify", lines, "--snapshot", ROOT / "Examples/snapshot.json", "--audience",
+             documents.expectations["audience"], "--now", now, "--json"], capture_output=True)
+    assert done.returncode in (0, 2), done.stderr.decode()
+    return [
+        ("accepted" if each["verdict"] == "accepted" else each["reason"], each.get("account", ""), each.get("circuit", ""))
+        for each in json.loads(done.stdout)["verdicts"]
+    ]
 
 
 def columns_head(path: Path) -> pa.Table:
@@ -119,14 +175,15 @@ def processor_seconds() -> float:
     return total
 
 
-def size(arguments: list[str]) -> tuple[Path, int, int]:
-    """FILE ROWS DISTINCT from the command line; a small workload by default."""
+def size(arguments: list[str]) -> tuple[Path, int, int, int]:
+    """FILE ROWS DISTINCT ROUNDS from the command line; a small workload by default."""
     path = Path(arguments[1]) if len(arguments) > 1 else Path("proofs-10000.parquet")
     rows = int(arguments[2]) if len(arguments) > 2 else 10_000
-    return path, rows, int(arguments[3]) if len(arguments) > 3 else 200
+    distinct = int(arguments[3]) if len(arguments) > 3 else 200
+    return path, rows, distinct, int(arguments[4]) if len(arguments) > 4 else 1
 
 
 if __name__ == "__main__":
-    place, count, different = size(sys.argv)
+    place, count, different, _ = size(sys.argv)
     make(place, count, different)
     print(f"{place}: {place.stat().st_size / count:.0f} bytes a proof")
