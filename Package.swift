@@ -327,8 +327,8 @@ let package = Package(
     .testTarget(
       name: "AdmissionTests",
       dependencies: [
-        "LedgerLoad", "AdmissionStore", "Admission", "Liquidation", "TransparencyLog", "SolvencyProver",
-        "SolvencyVerifier", "Solvency", "MarginRules",
+        "LedgerLoad", "FuzzTargets", "AdmissionStore", "Admission", "Liquidation", "TransparencyLog",
+        "SolvencyProver", "SolvencyVerifier", "Solvency", "MarginRules",
         "CircuitLanguage", "CircuitProofs", "ProofCore", "CanonicalBytes", "Ristretto",
         "ExactIntegers", "CSQLite", "TestSupport",
       ],

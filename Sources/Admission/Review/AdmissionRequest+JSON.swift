@@ -16,6 +16,15 @@ extension AdmissionRequest {
   /// - Throws: ``Solvency/FileError``, among them ``Solvency/FileError/unsupportedVersion(_:)`` before
   ///   anything else of the request is looked at.
   public init(json bytes: [UInt8]) throws(FileError) {
+    if let request = RequestLine.read(bytes) {
+      self = request
+      return
+    }
+    try self.init(document: bytes)
+  }
+
+  /// The reader of all texts.
+  package init(document bytes: [UInt8]) throws(FileError) {
     let root = try reading { () throws(DocumentError) in
       try JSONDocument.parse(bytes, maximumBytes: Self.fileByteLimit)
     }
