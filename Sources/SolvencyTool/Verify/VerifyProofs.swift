@@ -189,6 +189,7 @@ struct VerifyProofs: ParsableCommand {
       emit: { (index, verdict) throws(ToolFailure) in
         try printer.print(verdict, of: waiting.removeFirst())
         if let flushEvery, (index + 1) % flushEvery == 0 { try Console.flush() }
+        if (index + 1).isMultiple(of: Self.proofsBetweenReturns) { FreedMemory.giveBack() }
       })
     let total = try printer.end(after: ContinuousClock.now - start, source.inputs, failure)
     if var failure {
@@ -203,6 +204,8 @@ struct VerifyProofs: ParsableCommand {
 
   /// The most proofs that are verified together: as fast as twice as many, in less memory.
   private static let windowLimit = 512
+  /// After how many proofs freed memory is given back: seldom enough to cost nothing.
+  private static let proofsBetweenReturns = 4096
 
   /// What is trusted when no circuit is named: a proof under an easier one must not pass for it.
   private static let usualCircuit = "portfolio-margin"
@@ -210,7 +213,7 @@ struct VerifyProofs: ParsableCommand {
   private func catalog() throws(ToolFailure) -> (RuleCatalog, [Digest]) {
     // A day in the order of time needs a few rules at once; one in any order has one for each snapshot and circuit.
     let catalog = RuleCatalog(
-      ruleLimit: 8, greatestRuleLimit: 128, standard: strictCircuits ? .strict : .lenient)
+      ruleLimit: 4, greatestRuleLimit: 128, standard: strictCircuits ? .strict : .lenient)
     var circuits: [Digest] = []
     for name in circuit.isEmpty ? [Self.usualCircuit] : circuit {
       circuits.append(catalog.register(try Documents.circuit(name)))
