@@ -9,7 +9,7 @@ extension VenueMarginReader {
   public static func ccxtTiers(
     _ bytes: [UInt8], named file: String
   ) throws(MarketDataError) -> [BracketMargin] {
-    try MarketFile.document(bytes, named: file) { root throws(DocumentError) in
+    let margins = try MarketFile.document(bytes, named: file) { root throws(DocumentError) in
       var margins: [BracketMargin] = []
       for entry in try root.entries(maximumCount: instrumentLimit) {
         var brackets: [NotionalBracket] = []
@@ -25,7 +25,7 @@ extension VenueMarginReader {
             throw node.failure(
               .outOfRange(
                 "\(bracket.floor)", lower: "\(brackets.last?.cap ?? 0)",
-                upper: "the cap, with rates that do not fall"))
+                upper: NotionalBracket.expectation))
           }
           brackets.append(bracket)
         }
@@ -33,15 +33,19 @@ extension VenueMarginReader {
       }
       return margins
     }
+    return try margins.checked(in: file)
   }
 }
 
 extension NotionalBracket {
-  /// Whether the bracket begins where the one before ends, and asks no less.
+  /// What a bracket must do, for messages.
+  static let expectation = "the cap, with rates that do not fall, and maintenance not above initial"
+
+  /// Whether the bracket begins where the one before ends, and asks no less, for maintenance no more than at first.
   func follows(_ before: NotionalBracket?) -> Bool {
     floor == before?.cap ?? 0 && floor < cap && initialRate > 0 && initialRate <= 1 && maintenanceRate > 0
       && maintenanceRate <= 1 && maintenanceRate >= before?.maintenanceRate ?? 0
-      && initialRate >= before?.initialRate ?? 0
+      && initialRate >= before?.initialRate ?? 0 && maintenanceRate <= initialRate * (1 + 1e-9)
   }
 }
 

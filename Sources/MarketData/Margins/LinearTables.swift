@@ -47,8 +47,7 @@ extension VenueMarginReader {
           maximum: nil,
           openInterest: 0, price: price))
     }
-    guard !margins.isEmpty else { throw MarketDataError(file: file, .noRows) }
-    return margins
+    return try margins.checked(in: file)
   }
 
   /// Reads the margin tables of Hyperliquid: the answer `meta`, or `metaAndAssetCtxs`, whose first part it is. Each coin
@@ -59,7 +58,7 @@ extension VenueMarginReader {
   public static func hyperliquidTables(
     _ bytes: [UInt8], named file: String
   ) throws(MarketDataError) -> [BracketMargin] {
-    try MarketFile.document(bytes, named: file) { root throws(DocumentError) in
+    let margins = try MarketFile.document(bytes, named: file) { root throws(DocumentError) in
       var meta = root
       if case .array = root.value {
         guard let first = try root.array(maximumCount: 2).first else {
@@ -86,14 +85,29 @@ extension VenueMarginReader {
           throw try coin.member("maxLeverage").failure(
             .outOfRange("\(leverage)", lower: "1", upper: "any number"))
         }
-        let id = try coin.optionalNumber("marginTableId")
         let one = NotionalBracket(
           floor: 0, cap: .infinity, initialRate: 1 / leverage, maintenanceRate: 1 / (2 * leverage))
-        margins.append(BracketMargin(symbol: name, brackets: id.flatMap { tables["\($0)"] } ?? [one]))
+        var brackets = [one]
+        if let id = try coin.optionalNumber("marginTableId") {
+          if let table = tables["\(id)"] {
+            brackets = table
+          } else if id > leverageLimit {
+            throw try coin.member("marginTableId").failure(.unknownWord("\(id)", known: tables.keys.sorted()))
+          }
+        }
+        guard abs((brackets.first?.initialRate ?? 0) * leverage - 1) < 1e-9 else {
+          throw try coin.member("maxLeverage").failure(
+            .outOfRange("\(leverage)", lower: "the greatest leverage of its table", upper: "the same"))
+        }
+        margins.append(BracketMargin(symbol: name, brackets: brackets))
       }
       return margins
     }
+    return try margins.checked(in: file)
   }
+
+  /// Up to this number a table without tiers is one greatest leverage, and not listed.
+  private static let leverageLimit = 50.0
 
   /// The tiers of one table, each from its lower bound to that of the next.
   private static func brackets(_ tiers: JSONNode) throws(DocumentError) -> [NotionalBracket] {

@@ -99,6 +99,8 @@ public enum SpanReader {
           exponents[trimmed(record, position..<position + 10)] = digit
         }
       case "81":
+        // A half without its other half.
+        if first != nil { result.incomplete += 1 }
         first = (slice(record, 2..<54), try values(record, count: 9, line: number, file: file))
       case "82":
         guard let half = first, half.key == slice(record, 2..<54) else {

@@ -85,6 +85,17 @@ public struct BracketMargin: Hashable, Sendable {
 
 /// Reading of what venues ask.
 public enum VenueMarginReader {
+  /// What in the margins of instruments is possible, and improbable, such as percent for a fraction; one line each.
+  public static func findings(_ margins: [BracketMargin]) -> [String] { MarginPlausibility.findings(margins) }
+
+  /// What in the margins of a contract is possible, and improbable, such as rates for dollars; one line each.
+  public static func findings(_ margins: [ContractMargin]) -> [String] {
+    MarginPlausibility.findings(margins)
+  }
+
+  /// What in arrays of SPAN is possible, and improbable, such as losses for gains; one line each.
+  public static func findings(_ span: SpanFile) -> [String] { MarginPlausibility.findings(span) }
+
   /// The most instruments of a file.
   static let instrumentLimit = 10_000
 
@@ -127,7 +138,7 @@ public enum VenueMarginReader {
   public static func bitMEXInstruments(
     _ bytes: [UInt8], named file: String
   ) throws(MarketDataError) -> [StepMargin] {
-    try MarketFile.document(bytes, named: file) { root throws(DocumentError) in
+    let margins = try MarketFile.document(bytes, named: file) { root throws(DocumentError) in
       var margins: [StepMargin] = []
       for node in try root.array(maximumCount: instrumentLimit) {
         let object = try LooseObject(node)
@@ -147,6 +158,7 @@ public enum VenueMarginReader {
       }
       return margins
     }
+    return try margins.checked(in: file)
   }
 
   /// Reads markets of dYdX v3: an object of `initialMarginFraction`, `maintenanceMarginFraction`,
@@ -157,7 +169,7 @@ public enum VenueMarginReader {
   public static func dYdXMarkets(
     _ bytes: [UInt8], named file: String
   ) throws(MarketDataError) -> [StepMargin] {
-    try MarketFile.document(bytes, named: file) { root throws(DocumentError) in
+    let margins = try MarketFile.document(bytes, named: file) { root throws(DocumentError) in
       var margins: [StepMargin] = []
       for entry in try root.entries(maximumCount: instrumentLimit) {
         let object = try LooseObject(entry.node)
@@ -174,6 +186,7 @@ public enum VenueMarginReader {
       }
       return margins
     }
+    return try margins.checked(in: file)
   }
 
   /// Reads brackets of Binance futures: an array of `symbol` and `brackets`, each with `initialLeverage`,
@@ -184,7 +197,7 @@ public enum VenueMarginReader {
   public static func binanceBrackets(
     _ bytes: [UInt8], named file: String
   ) throws(MarketDataError) -> [BracketMargin] {
-    try MarketFile.document(bytes, named: file) { root throws(DocumentError) in
+    let margins = try MarketFile.document(bytes, named: file) { root throws(DocumentError) in
       var margins: [BracketMargin] = []
       for node in try root.array(maximumCount: instrumentLimit) {
         let object = try LooseObject(node)
@@ -197,7 +210,8 @@ public enum VenueMarginReader {
             initialRate: 1 / leverage, maintenanceRate: try object.number("maintMarginRatio"))
           guard leverage >= 1, bracket.follows(brackets.last) else {
             throw try object.member("notionalFloor").failure(
-              .outOfRange("\(bracket.floor)", lower: "\(brackets.last?.cap ?? 0)", upper: "the cap"))
+              .outOfRange(
+                "\(bracket.floor)", lower: "\(brackets.last?.cap ?? 0)", upper: NotionalBracket.expectation))
           }
           brackets.append(bracket)
         }
@@ -205,5 +219,6 @@ public enum VenueMarginReader {
       }
       return margins
     }
+    return try margins.checked(in: file)
   }
 }

@@ -60,10 +60,12 @@ struct MarginImportCommand: Verb {
     let data: JSONValue = [
       "version": 1, "source": .string(source.rawValue), "margins": .array(result.margins),
       "notRepresented": .array(result.notes.map { .string($0) }),
+      "findings": .array(result.findings.map { .string($0) }),
     ]
     if let path {
       try OutputFile.write(data.encoded(.indented), to: path, access: .everybody, replacing: force)
     }
+    for finding in result.findings { Console.note("warning: \(finding)") }
     let summary = ["\(result.margins.count) instruments"] + result.notes.map { "not represented: \($0)" }
     let place =
       path.map { ["written to \($0)"] } ?? [String(decoding: data.encoded(.indented), as: UTF8.self)]
@@ -73,16 +75,28 @@ struct MarginImportCommand: Verb {
   private struct Imported {
     var margins: [JSONValue]
     var notes: [String] = []
+    /// What is possible, and improbable.
+    var findings: [String] = []
+
+    init(margins: [JSONValue], notes: [String] = [], findings: [String] = []) {
+      (self.margins, self.notes, self.findings) = (margins, notes, findings)
+    }
+
+    init(_ margins: [BracketMargin], notes: [String] = []) {
+      self.init(
+        margins: margins.map(MarginImportCommand.json), notes: notes,
+        findings: VenueMarginReader.findings(margins))
+    }
   }
 
   private func imported(_ bytes: [UInt8]) throws -> Imported {
     switch source {
     case .binance:
-      return Imported(margins: try VenueMarginReader.binanceBrackets(bytes, named: file).map(Self.json))
+      return Imported(try VenueMarginReader.binanceBrackets(bytes, named: file))
     case .ccxt:
-      return Imported(margins: try VenueMarginReader.ccxtTiers(bytes, named: file).map(Self.json))
+      return Imported(try VenueMarginReader.ccxtTiers(bytes, named: file))
     case .hyperliquid:
-      return Imported(margins: try VenueMarginReader.hyperliquidTables(bytes, named: file).map(Self.json))
+      return Imported(try VenueMarginReader.hyperliquidTables(bytes, named: file))
     case .bitmex, .deribit, .dydx:
       let steps =
         switch source {
@@ -91,9 +105,7 @@ struct MarginImportCommand: Verb {
         default: try VenueMarginReader.dYdXMarkets(bytes, named: file)
         }
       return Imported(
-        margins: steps.map { step in
-          Self.json(BracketMargin(symbol: step.symbol, brackets: step.brackets(count: Self.bracketLimit)))
-        },
+        steps.map { BracketMargin(symbol: $0.symbol, brackets: $0.brackets(count: Self.bracketLimit)) },
         notes: [
           "steps are charged on the whole position from their beginning; brackets ask the same at the end of each step "
             + "and less inside it",
@@ -108,19 +120,21 @@ struct MarginImportCommand: Verb {
             "initialUSD": .string("\(margin.initialUSD)"),
             "maintenanceUSD": .string("\(margin.maintenanceUSD)"),
           ]
-        }, notes: ["offsets between contracts, which the table does not state"])
+        }, notes: ["offsets between contracts, which the table does not state"],
+        findings: VenueMarginReader.findings(reading.series) + reading.quality.findings.map(\.text))
     case .span:
       let span = try SpanReader.read(bytes, named: file)
       var notes = span.notRepresented.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value) records)" }
       if span.incomplete > 0 { notes.append("\(span.incomplete) arrays without sixteen values") }
       notes.append("scan ranges in USD: scenarios state moves in thirds of a range")
-      return Imported(margins: span.contracts.map(Self.json), notes: notes)
+      return Imported(
+        margins: span.contracts.map(Self.json), notes: notes, findings: VenueMarginReader.findings(span))
     }
   }
 
   private static func ppm(_ rate: Double) -> JSONValue { .integer(Int64((rate * 1_000_000).rounded(.up))) }
 
-  private static func json(_ margin: BracketMargin) -> JSONValue {
+  fileprivate static func json(_ margin: BracketMargin) -> JSONValue {
     [
       "symbol": .string(margin.symbol),
       "brackets": .array(
