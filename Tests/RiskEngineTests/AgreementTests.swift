@@ -167,6 +167,56 @@ struct AgreementTests {
     #expect(findings(market, at: end) == ["BTC/chain contradiction"])
   }
 
+  @Test(
+    "volatilities without prices that are ten times what the underlying moves, or a tenth, contradict a chain",
+    arguments: [(10, true), (0.1, true), (1, false), (2, false), (0.5, false)])
+  func volatilities(_ factor: Double, _ isContradiction: Bool) {
+    let (market, end) = market { series, price, end in
+      // The price moves by 60 % a year.
+      let step = 0.6 / (365.0 * 24).squareRoot()
+      for i in series.bars.bars.indices {
+        let (open, close) = (price, price * (i % 2 == 0 ? 1 + step : 1))
+        series.bars.bars[i].open = open
+        series.bars.bars[i].high = max(open, close)
+        series.bars.bars[i].low = min(open, close)
+        series.bars.bars[i].close = close
+      }
+      for i in series.prices.indices { series.prices[i].price = series.bars.bars[i].close }
+      series.chains = [chain(price, at: end, volatility: factor)]
+      for i in series.chains[0].quotes.indices { series.chains[0].quotes[i].mark = nil }
+    }
+    #expect(findings(market, at: end) == (isContradiction ? ["BTC/chain contradiction"] : []))
+  }
+
+  @Test("open interest of hundreds of days' volume, or of seconds, is noted")
+  func openInterest() {
+    for (factor, isNoted) in [(1.0, false), (1_000, true), (1e-5, true), (20, false)] {
+      let (market, end) = market { series, _, end in
+        let day = series.bars.bars.suffix(24).reduce(0.0) { $0 + $1.baseVolume * $1.close }
+        series.openInterest = [OpenInterestPrint(time: end, longUSD: day * factor, shortUSD: day * factor)]
+      }
+      #expect(findings(market, at: end).contains("BTC/open-interest deviation") == isNoted, "\(factor)")
+    }
+  }
+
+  @Test("bars that are stamped hours off, or with their end, are noted where prices say another time")
+  func times() {
+    for (hours, isNoted) in [(0, false), (8, true), (1, true), (-5, true)] {
+      let (market, end) = market { series, _, _ in
+        // What sources said at the end of each bar, by bars that say it hours later.
+        let bars = series.bars.bars
+        series.prices = bars.indices.compactMap { i in
+          guard bars.indices.contains(i + hours) else { return nil }
+          return PriceObservation(
+            source: "s", timeMilliseconds: (bars[i].openTime + 3_600) * 1_000, price: bars[i + hours].close)
+        }
+        series.books = []
+        series.chains = []
+      }
+      #expect(findings(market, at: end).contains("BTC/bars deviation") == isNoted, "\(hours)")
+    }
+  }
+
   @Test("a chain whose prices are old and wide, and fit no better with any mistake undone, is read as it is")
   func wide() throws {
     var random = SplitMix64(seed: 5)

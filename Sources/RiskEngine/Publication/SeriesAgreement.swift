@@ -36,6 +36,11 @@ struct SeriesAgreement {
   private static let factorOfStrikes = 3.0
   /// The least number of quotes with price and volatility by which a chain is judged.
   private static let leastQuotes = 8
+  /// How many times what the underlying has moved the volatilities of a chain may be, or a part of it: beyond any event
+  /// that options were ever priced for, and within what ten times too much makes of most.
+  private static let factorOfVolatility = 5.0
+  /// Over how many seconds moves are taken: the volatilities must be out of reach of each stretch that is there.
+  private static let stretches: [Int64] = [7 * 86_400, 30 * 86_400, 365 * 86_400]
 
   /// One series' level over the price of its time.
   private struct Level {
@@ -51,10 +56,17 @@ struct SeriesAgreement {
   /// - Parameter stale: the series that do not count anyway.
   init(_ view: UnderlyingView, without stale: Set<String>) {
     let levels = Self.levels(view, without: stale)
-    if let chain = view.chain, !stale.contains("\(view.id)/chain"), let text = Self.misfit(of: chain) {
+    let bars = stale.contains("\(view.id)/bars") ? [] : view.hourly
+    if let chain = view.chain, !stale.contains("\(view.id)/chain"),
+      let text = Self.misfit(of: chain) ?? Self.misfit(of: chain, to: bars, interval: view.hourlyInterval)
+    {
       contradictions["\(view.id)/chain"] = Disagreement(kind: .chain, text: text)
     }
-    defer { compareDepth(view, without: stale) }
+    defer {
+      compareDepth(view, without: stale)
+      compareOpenInterest(view, without: stale)
+      compareTimes(view, without: stale)
+    }
     guard levels.count > 1 else { return }
     let ratios = levels.map(\.ratio).sorted()
     let upper = ratios[ratios.count / 2]
@@ -106,6 +118,63 @@ struct SeriesAgreement {
     }
   }
 
+  /// How many days' volume open interest may be, and what part of one.
+  private static let turnover = (most: 200.0, least: 1.0 / 2_000)
+
+  /// Open interest of hundreds of days' volume, or of a minute's, counts another unit.
+  private mutating func compareOpenInterest(_ view: UnderlyingView, without stale: Set<String>) {
+    let name = "\(view.id)/open-interest"
+    guard !stale.contains("\(view.id)/bars"), !stale.contains(name), let last = view.bars.last,
+      let open = view.openInterest.last, view.interval > 0
+    else { return }
+    let day = view.bars.reversed().prefix { $0.openTime > last.openTime - 86_400 }
+    let volume = day.reduce(0.0) { $0 + $1.baseVolume * $1.close }
+    guard volume > 0, 2 * Int64(day.count) * view.interval >= 86_400 else { return }
+    let amount = (open.longUSD + open.shortUSD) / 2
+    guard amount > 0, amount > Self.turnover.most * volume || amount < Self.turnover.least * volume else {
+      return
+    }
+    deviations[name] = Disagreement(
+      kind: .openInterest,
+      text:
+        "open interest is \(Self.rounded(amount / volume)) times a day's volume; does it or the volume of bars count another unit?"
+    )
+  }
+
+  /// How many bars are held against prices, and how far off times are looked for.
+  private static let timed = (bars: 48, hours: Int64(14))
+  /// How far closes may be from prices of their time, in the middle, before other times are tried.
+  private static let usualDistance = 0.001
+
+  /// Bars whose closes are the prices of another hour are stamped in local time, or with their end.
+  private mutating func compareTimes(_ view: UnderlyingView, without stale: Set<String>) {
+    let name = "\(view.id)/bars"
+    guard !stale.contains(name), !stale.contains("\(view.id)/prices"), view.interval > 0,
+      deviations[name] == nil,
+      contradictions[name] == nil
+    else { return }
+    let bars = view.bars.suffix(Self.timed.bars)
+    func distance(_ shift: Int64) -> Double? {
+      let distances = bars.compactMap { bar -> Double? in
+        guard let price = view.price(within: Self.moment, of: bar.openTime + view.interval + shift) else {
+          return nil
+        }
+        return Self.distance(bar.close, price) - 1
+      }.sorted()
+      return 2 * distances.count >= Self.timed.bars ? distances[distances.count / 2] : nil
+    }
+    guard let now = distance(0), now > Self.usualDistance else { return }
+    let hours = (-Self.timed.hours...Self.timed.hours).map { $0 * 3_600 }
+    let shifts = (hours + [-view.interval, view.interval]).filter { $0 != 0 && abs($0) <= 86_400 }
+    let found = shifts.compactMap { shift in distance(shift).map { (shift, $0) } }.min { $0.1 < $1.1 }
+    guard let (shift, best) = found, 5 * best < now else { return }
+    deviations[name] = Disagreement(
+      kind: .bars,
+      text:
+        "closes are the prices of \(abs(shift)) s \(shift > 0 ? "later" : "earlier") than bars end; are bars stamped in local "
+        + "time, or with their end?")
+  }
+
   private static func levels(_ view: UnderlyingView, without stale: Set<String>) -> [Level] {
     var levels: [Level] = []
     let hasPrices = !view.prices.isEmpty && !stale.contains("\(view.id)/prices")
@@ -145,6 +214,8 @@ struct SeriesAgreement {
     ("volatilities are a hundredth of what they should be", 1, 100, false),
     ("puts and calls are exchanged", 1, 1, true),
     ("prices are in coins and volatilities count percent", nil, 0.01, false),
+    ("volatilities are ten times what they should be", 1, 0.1, false),
+    ("volatilities are a tenth of what they should be", 1, 10, false),
   ]
 
   /// What is wrong with a chain whose prices are not those that Black's formula makes of its volatilities, in words; nil
@@ -160,17 +231,7 @@ struct SeriesAgreement {
     let quotes = chain.quotes.filter { $0.mark != nil && $0.markVolatility != nil }
     guard quotes.count >= leastQuotes else { return nil }
     func fitting(price: Double?, volatility factor: Double, isFlipped: Bool) -> Int {
-      quotes.count { quote in
-        guard let mark = quote.mark, let volatility = quote.markVolatility,
-          let option = Black76(
-            forward: quote.forward, strike: quote.strike,
-            years: Double(quote.expiry - chain.time) / 31_536_000,
-            volatility: volatility * factor,
-            kind: isFlipped ? (quote.kind == .call ? .put : .call) : quote.kind)
-        else { return false }
-        let value = mark * (price ?? quote.forward)
-        return abs(value - option.price) <= 0.25 * option.price + 0.002 * quote.forward
-      }
+      count(quotes, at: chain.time, price: price, volatility: factor, isFlipped: isFlipped)
     }
     let found = fitting(price: 1, volatility: 1, isFlipped: false)
     guard 2 * found < quotes.count else { return nil }
@@ -181,6 +242,66 @@ struct SeriesAgreement {
     return
       "prices and volatilities of \(quotes.count - found) of \(quotes.count) options contradict each other, and fit if \(mistake.what)"
   }
+
+  /// How many quotes have the price that Black's formula makes of their volatility.
+  private static func count(
+    _ quotes: [OptionQuote], at time: Int64, price: Double?, volatility factor: Double, isFlipped: Bool
+  ) -> Int {
+    quotes.count { quote in
+      guard let mark = quote.mark, let volatility = quote.markVolatility,
+        let option = Black76(
+          forward: quote.forward, strike: quote.strike, years: Double(quote.expiry - time) / year,
+          volatility: volatility * factor, kind: isFlipped ? (quote.kind == .call ? .put : .call) : quote.kind
+        )
+      else { return false }
+      let value = mark * (price ?? quote.forward)
+      return abs(value - option.price) <= 0.25 * option.price + 0.002 * quote.forward
+    }
+  }
+
+  /// What is wrong with the volatilities of a chain that no prices confirm, in words: they are far from what the
+  /// underlying has moved over each stretch of time. Nil if they are not, or too little is known.
+  private static func misfit(
+    of chain: OptionChain, to bars: ArraySlice<Bar>, interval: Int64
+  ) -> String? {
+    let near = chain.quotes.compactMap { quote in
+      distance(quote.strike, quote.forward) < 1.25 ? quote.markVolatility : nil
+    }.filter { $0 > 0 }.sorted()
+    guard near.count >= leastQuotes else { return nil }
+    let priced = chain.quotes.filter { $0.mark != nil && $0.markVolatility != nil }
+    if priced.count >= leastQuotes,
+      2 * count(priced, at: chain.time, price: 1, volatility: 1, isFlipped: false) >= priced.count
+    {
+      return nil
+    }
+    let moved = realised(bars, interval: interval)
+    guard let least = moved.min(), let most = moved.max() else { return nil }
+    let middle = near[near.count / 2]
+    guard middle > factorOfVolatility * most || factorOfVolatility * middle < least else { return nil }
+    return
+      "the middle volatility near the money is \(rounded(100 * middle)) %, and the underlying has moved by "
+      + "\(rounded(100 * least)) % to \(rounded(100 * most)) % a year; do volatilities count something else?"
+  }
+
+  /// What the price moved by in each of ``stretches`` that bars reach back over, as a volatility of a year; of the whole
+  /// series too, if it is a week at least.
+  private static func realised(_ bars: ArraySlice<Bar>, interval: Int64) -> [Double] {
+    guard let first = bars.first, let last = bars.last, interval > 0,
+      last.openTime - first.openTime >= stretches[0] - interval
+    else { return [] }
+    return stretches.compactMap { stretch in
+      let window = bars.reversed().prefix { $0.openTime > last.openTime - stretch }
+      var (sum, seconds) = (0.0, 0.0)
+      for (later, earlier) in zip(window, window.dropFirst()) {
+        let move = DeterministicMath.log(later.close / earlier.close)
+        sum += move * move
+        seconds += Double(later.openTime - earlier.openTime)
+      }
+      return sum > 0 ? (sum / seconds * year).squareRoot() : nil
+    }
+  }
+
+  private static let year = 31_536_000.0
 
   private static func title(_ kind: SeriesKind) -> String {
     switch kind {
