@@ -30,6 +30,13 @@ package enum InputFile {
   /// Whether something is there.
   package static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
+  /// Whether something is a file that can be read again, and no pipe or device.
+  package static func isRegular(_ path: String) -> Bool {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return false }
+    return status.st_mode & S_IFMT == S_IFREG
+  }
+
   /// Refuses what is not there or not a file.
   package static func check(_ path: String) throws(ToolFailure) {
     guard path != standardInput else { return }

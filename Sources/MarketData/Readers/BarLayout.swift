@@ -106,7 +106,7 @@ struct BarLayout: Hashable {
     guard table.splitTime == nil, let end = names.lazy.compactMap({ table.column(named: $0) }).first,
       end != time
     else { return false }
-    var rows = table.preview
+    var rows = try table.preview
     var count = 0
     while count < 64, try rows.next() {
       guard let own = InstantText.milliseconds(of: rows.raw(time), table.dateOrder),
@@ -124,7 +124,7 @@ struct BarLayout: Hashable {
     guard !table.isWithoutHeader, table.column(.time) == nil, let id = table.column(named: "id") else {
       return nil
     }
-    var rows = table.preview
+    var rows = try table.preview
     var instants: [Int64] = []
     while instants.count < 3, try rows.next() {
       guard let instant = InstantText.milliseconds(of: rows.raw(id)) else { return nil }
@@ -162,7 +162,7 @@ struct BarLayout: Hashable {
   /// Whether quote over base is no price of the bar, in more rows than not.
   private func contradictsVolumes(_ table: Table) throws(MarketDataError) -> Bool {
     guard let base = baseVolume, let quote = quoteVolume else { return false }
-    var (rows, fitting, count) = (table.preview, 0, 0)
+    var (rows, fitting, count) = (try table.preview, 0, 0)
     while count < Self.sampleLimit, try rows.next() {
       let row = [low, high, base, quote].map { parseDecimal(rows.raw($0)) ?? .nan }
       guard row[2] > 0, row[3] > 0 else { continue }
@@ -175,7 +175,7 @@ struct BarLayout: Hashable {
 
   /// The symbol of the first row as a key, empty if there is none.
   private static func symbol(of table: Table) throws(MarketDataError) -> String {
-    var rows = table.preview
+    var rows = try table.preview
     guard let column = table.column(.symbol), try rows.next() else { return "" }
     return ColumnName.key(try rows.text(column))
   }
@@ -215,7 +215,7 @@ struct BarLayout: Hashable {
     if let layout = try splitByTime(table) { return layout }
     let candidates = positional.filter { $0.width == table.width }.map(\.layout)
     var sample: [[Double]] = []
-    var rows = table.preview
+    var rows = try table.preview
     while sample.count < sampleLimit, try rows.next() {
       // A header in the middle has no numbers; the reader sees to it.
       sample.append((0..<table.width).map { parseDecimal(rows.raw($0)) ?? .nan })
@@ -240,7 +240,7 @@ struct BarLayout: Hashable {
 
   /// Rows of MetaTrader's terminal, without a header: day, time of day, open, high, low, close, volume.
   private static func splitByTime(_ table: Table) throws(MarketDataError) -> BarLayout? {
-    var rows = table.preview
+    var rows = try table.preview
     guard table.width == 7 || table.width == 8, try rows.next(), SplitTime(rows, day: 0, clock: 1) != nil,
       rows.raw(1).contains(UInt8(ascii: ":"))
     else { return nil }

@@ -63,7 +63,7 @@ struct BookLayout {
     }
     for name in ["e", "type", "action", "updateaction", "msgtype", "event"] {
       guard let column = table.column(named: name) else { continue }
-      var rows = table.preview
+      var rows = try table.preview
       while try rows.next() {
         guard changes.contains(ColumnName.key(String(decoding: rows.raw(column).prefix(64), as: UTF8.self)))
         else {
@@ -86,8 +86,7 @@ struct BookLayout {
   /// The newest time of a level of each list, for files that say no other.
   func newestLevels(of table: Table) throws(MarketDataError) -> [Int: Int64] {
     guard time == nil, let levelTime else { return [:] }
-    // Only JSON has such times, and is at hand whole.
-    var rows = table.preview
+    var rows = try table.preview
     var newest: [Int: Int64] = [:]
     while try rows.next() {
       guard !rows.isEmpty(levelTime) else { continue }

@@ -69,7 +69,7 @@ struct ExchangeChain {
       return .binance
     }
     if table.has("instrumentname") { return .deribit }
-    var rows = table.preview
+    var rows = try table.preview
     for _ in 0..<64 where try rows.next() {
       let text = try rows.text(name)
       guard OptionName(text) != nil else { continue }

@@ -34,7 +34,7 @@ struct VenueUnit: Hashable {
   private init(_ source: String, _ unit: AmountUnit) { (self.source, self.unit) = (source, unit) }
 
   private static func bySymbol(_ table: Table) throws(MarketDataError) -> VenueUnit? {
-    var rows = table.preview
+    var rows = try table.preview
     guard let column = table.column(.symbol), try rows.next() else { return nil }
     let symbol = try rows.text(column).uppercased()
     if table.has("instrumentname") { return VenueUnit("Deribit", symbol.contains("_") ? .base : .quote) }

@@ -1,6 +1,9 @@
 /// Names of columns, compared without case, spaces, underscores and other signs: `Open time`, `open_time` and
 /// `openTime` are one name.
 enum ColumnName {
+  /// What a member's name is called that stands around another's.
+  static let outerKey = "outerkey"
+
   /// The letters and digits of a name, in lower case.
   static func key(_ name: some StringProtocol) -> String {
     String(String.UnicodeScalarView(name.lowercased().unicodeScalars.filter(\.properties.isAlphanumeric)))

@@ -8,7 +8,7 @@ enum DateOrder: Hashable {
   ///
   /// - Throws: ``MarketDataProblem/field(column:text:expected:)`` at the first row if no day says it.
   init?(_ table: Table, in column: Int) throws(MarketDataError) {
-    var rows = table.preview
+    var rows = try table.preview
     guard try rows.next(), InstantText.monthAndDay(rows.raw(column)) != nil else { return nil }
     let first = rows
     repeat {

@@ -1,6 +1,37 @@
 /// The number that ASCII text writes in decimal, correctly rounded, or nil if it writes none: signs,
 /// digits, a point, an exponent. Neither `nan` nor `inf` nor hexadecimal digits are numbers here.
-func parseDecimal(_ text: Span<UInt8>) -> Double? {
+func parseDecimal(_ text: Span<UInt8>) -> Double? { parseShort(text) ?? parseLong(text) }
+
+/// The number of digits and at most one point among them, before them a minus or none, if they are no more than are
+/// exact; nil for any other text.
+@inline(__always)
+private func parseShort(_ text: Span<UInt8>) -> Double? {
+  let count = text.count
+  // 10¹⁵ is below 2⁵³.
+  guard count > 0, count <= 16 else { return nil }
+  let isNegative = text[0] == UInt8(ascii: "-")
+  var i = isNegative ? 1 : 0
+  var (significand, digits, point) = (UInt64(0), 0, -1)
+  while i < count {
+    let byte = text[i]
+    let digit = byte &- UInt8(ascii: "0")
+    if digit < 10 {
+      significand = 10 &* significand &+ UInt64(digit)
+      digits &+= 1
+    } else {
+      guard byte == UInt8(ascii: "."), point < 0 else { return nil }
+      point = digits
+    }
+    i &+= 1
+  }
+  guard digits > 0, digits <= 15 else { return nil }
+  // Both are exact, so one division rounds correctly: Clinger, "How to read floating point numbers
+  // accurately", PLDI 1990.
+  let number = point < 0 ? Double(significand) : Double(significand) / powersOfTen[digits - point]
+  return isNegative ? -number : number
+}
+
+private func parseLong(_ text: Span<UInt8>) -> Double? {
   let count = text.count
   var i = 0
   var isNegative = false
@@ -37,8 +68,7 @@ func parseDecimal(_ text: Span<UInt8>) -> Double? {
     isSmall = false
   }
   if isSmall, exponent >= -22 {
-    // Both are exact, so one division rounds correctly: Clinger, "How to read floating point numbers
-    // accurately", PLDI 1990.
+    // As above.
     let magnitude = Double(significand) / powersOfTen[-exponent]
     return isNegative ? -magnitude : magnitude
   }
@@ -61,9 +91,10 @@ private func isExponent(_ text: Span<UInt8>, from start: Int) -> Bool {
 }
 
 /// 10⁰ to 10²², each exact in binary.
-private let powersOfTen: [Double] = (0..<22).reduce(into: [1]) { powers, _ in
-  powers.append((powers.last ?? 1) * 10)
-}
+private let powersOfTen: [Double] = [
+  1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
+  1e20, 1e21, 1e22,
+]
 
 /// Whether a text stands for a missing number.
 func meansNoNumber(_ text: ArraySlice<UInt8>) -> Bool {

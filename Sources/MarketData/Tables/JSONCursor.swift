@@ -85,7 +85,7 @@ struct JSONCursor {
   ///
   /// A byte of `word` is zero where `(word - 0x01…) & ~word & 0x80…` has a bit, of which the lowest is exact; so are the
   /// bytes equal to another after an exclusive or, and those below 32 with `0x20…` in place of `0x01…`.
-  private static func endOfString(in text: UnsafeRawBufferPointer, from start: Int) -> Int {
+  fileprivate static func endOfString(in text: UnsafeRawBufferPointer, from start: Int) -> Int {
     let (ones, high) = (UInt64(0x0101_0101_0101_0101), UInt64(0x8080_8080_8080_8080))
     let count = text.count
     var i = start
@@ -107,6 +107,20 @@ struct JSONCursor {
       i += byte == UInt8(ascii: "\\") ? 2 : 1
     }
     return i
+  }
+
+  /// How many of the next eight bytes come before a quotation mark or a byte from `[` on, as brackets are; none near the
+  /// end of the text.
+  @inline(__always)
+  fileprivate static func plainBytes(in text: UnsafeRawBufferPointer, from start: Int) -> Int {
+    guard start + 8 <= text.count else { return 0 }
+    let (ones, high) = (UInt64(0x0101_0101_0101_0101), UInt64(0x8080_8080_8080_8080))
+    let word = UInt64(littleEndian: unsafe text.loadUnaligned(fromByteOffset: start, as: UInt64.self))
+    let quotes = word ^ (ones * 0x22)
+    let marks =
+      (((quotes &- ones) & ~quotes) | word | ((word & ~high) &+ ones * (0x80 - UInt64(UInt8(ascii: "[")))))
+      & high
+    return marks == 0 ? 8 : marks.trailingZeroBitCount >> 3
   }
 
   /// Passes a name that is written as another, and the colon after it; false if the next name is another one.
@@ -177,55 +191,133 @@ struct JSONCursor {
   ///
   /// - Parameter depth: how many brackets are open already.
   mutating func skipBrackets(depth open: Int = 0) throws(JSONFault) {
-    guard let end = try endOfBrackets(depth: open) else {
+    var brackets = OpenBrackets(depth: open)
+    guard try pass(&brackets) else {
       offset = bytes.count
       throw fault("the end of an array or object")
     }
-    offset = end
   }
 
-  private func endOfBrackets(depth open: Int) throws(JSONFault) -> Int? {
-    var fault: JSONFault?
-    let end = unsafe bytes.withUnsafeBytes { text in
-      unsafe Self.endOfBrackets(in: text, from: offset, depth: open, &fault)
-    }
+  /// Passes what is at hand of arrays and objects that are open. Returns whether all of them are closed; if not, the
+  /// place is where to go on with more.
+  mutating func pass(_ brackets: inout OpenBrackets) throws(JSONFault) -> Bool {
+    var found = brackets
+    let (end, fault) = unsafe bytes.withUnsafeBytes { text in unsafe found.pass(in: text, from: offset) }
     if let fault { throw fault }
-    return end
+    brackets = found
+    offset = end
+    return brackets.depth == 0
   }
 
-  /// Where the brackets close that are open or open first; nil if they do not, or if one closes another kind.
-  private static func endOfBrackets(
-    in text: UnsafeRawBufferPointer, from start: Int, depth open: Int, _ fault: inout JSONFault?
-  ) -> Int? {
-    let count = text.count
-    // Bit d tells whether the container at depth d, from the innermost, is an object; the open ones are arrays.
-    var (i, depth, kinds) = (start, open, UInt64(0))
-    while i < count {
-      let byte = unsafe text[i]
-      i += 1
-      if byte == UInt8(ascii: "\"") {
-        i = unsafe endOfString(in: text, from: i) + 1
-      } else if byte >= UInt8(ascii: "[") {
-        // '[' and '{' are 0x5B and 0x7B, ']' and '}' 0x5D and 0x7D.
-        if byte | 0x20 == UInt8(ascii: "{") {
-          guard depth < depthLimit else {
-            fault = JSONFault(offset: i - 1, expected: "at most \(depthLimit) levels")
-            return nil
-          }
-          depth += 1
-          kinds = kinds << 1 | UInt64(byte >> 5 & 1)
-        } else if byte | 0x20 == UInt8(ascii: "}") {
-          guard kinds & 1 == UInt64(byte >> 5 & 1) else {
-            fault = JSONFault(offset: i - 1, expected: kinds & 1 == 1 ? "'}'" : "']'")
-            return nil
-          }
-          depth -= 1
-          kinds >>= 1
-          guard depth > 0 else { return i }
-        }
+  // MARK: Rows of plain values
+
+  /// Passes an array of numbers and strings, and writes where they are; false, and the place as before, for any other
+  /// value, of which the reader of single values says what it is.
+  ///
+  /// - Parameter targets: where in `fields` to write each; as many as the array must have.
+  mutating func takePlain(_ fields: inout [Range<Int>], _ targets: [Int]) -> Bool {
+    let start = offset
+    let end = unsafe bytes.withUnsafeBytes { text in
+      unsafe fields.withUnsafeMutableBufferPointer { fields in
+        unsafe Self.plain(in: text, from: start, fields, targets)
       }
     }
+    guard let end else { return false }
+    offset = end
+    return true
+  }
+
+  /// Passes a number or a string; nil, and the place as before, for any other value.
+  mutating func takePlainValue() -> Range<Int>? {
+    let start = offset
+    let found = unsafe bytes.withUnsafeBytes { text in unsafe Self.plainValue(in: text, from: start) }
+    guard let (field, end) = found else { return nil }
+    offset = end
+    return field
+  }
+
+  private static func plain(
+    in text: UnsafeRawBufferPointer, from start: Int, _ fields: UnsafeMutableBufferPointer<Range<Int>>,
+    _ targets: [Int]
+  ) -> Int? {
+    let count = text.count
+    var (i, last) = (start, UInt8(ascii: "["))
+    for target in targets {
+      guard i < count, unsafe text[i] == last, target < fields.count else { return nil }
+      guard let (field, end) = unsafe plainValue(in: text, from: i + 1) else { return nil }
+      unsafe fields[target] = field
+      i = unsafe afterSpaces(in: text, from: end)
+      last = UInt8(ascii: ",")
+    }
+    guard i < count, unsafe text[i] == UInt8(ascii: "]") else { return nil }
+    return i + 1
+  }
+
+  @inline(__always)
+  private static func afterSpaces(in text: UnsafeRawBufferPointer, from start: Int) -> Int {
+    var i = start
+    while i < text.count {
+      let byte = unsafe text[i]
+      guard byte <= 0x20, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return i }
+      i += 1
+    }
+    return i
+  }
+
+  /// A number that begins with a digit or a minus, or a string, after spaces, and where it ends.
+  @inline(__always)
+  private static func plainValue(
+    in text: UnsafeRawBufferPointer, from start: Int
+  ) -> (field: Range<Int>, end: Int)? {
+    let count = text.count
+    let first = unsafe afterSpaces(in: text, from: start)
+    guard first < count else { return nil }
+    if unsafe text[first] == UInt8(ascii: "\"") {
+      let end = unsafe endOfString(in: text, from: first + 1)
+      guard end < count, unsafe text[end] == UInt8(ascii: "\"") else { return nil }
+      return (first + 1..<end, end + 1)
+    }
+    var i = first
+    while i < count {
+      let byte = unsafe text[i]
+      guard byte &- UInt8(ascii: "0") < 10 || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-") else {
+        // An exponent, a word, an array or an object.
+        guard !isToken(byte), i > first else { return nil }
+        return (first..<i, i)
+      }
+      i += 1
+    }
     return nil
+  }
+
+  /// Passes a member whose name is written as another, and its value if that is a number or a string; nil, and the place
+  /// as before, for any other.
+  @inline(__always)
+  mutating func takePlainMember(_ other: Range<Int>) -> Range<Int>? {
+    let start = offset
+    let found = unsafe bytes.withUnsafeBytes { text in
+      unsafe Self.plainMember(in: text, from: start, other)
+    }
+    guard let (field, end) = found else { return nil }
+    offset = end
+    return field
+  }
+
+  private static func plainMember(
+    in text: UnsafeRawBufferPointer, from start: Int, _ other: Range<Int>
+  ) -> (field: Range<Int>, end: Int)? {
+    let key = unsafe afterSpaces(in: text, from: start)
+    let end = key + 1 + other.count
+    guard end + 1 < text.count, unsafe text[key] == UInt8(ascii: "\""), unsafe text[end] == UInt8(ascii: "\"")
+    else { return nil }
+    var i = 0
+    while i < other.count {
+      guard unsafe text[key + 1 + i] == text[other.lowerBound + i] else { return nil }
+      i += 1
+    }
+    let colon = unsafe afterSpaces(in: text, from: end + 1)
+    guard colon < text.count, unsafe text[colon] == UInt8(ascii: ":") else { return nil }
+    return unsafe plainValue(in: text, from: colon + 1)
   }
 
   /// Whether the value ahead is an array or an object.
@@ -264,5 +356,57 @@ struct JSONCursor {
         depth -= 1
       }
     }
+  }
+}
+
+/// The arrays and objects that are open at a place of a text, which is passed over without looking at their values.
+struct OpenBrackets {
+  /// How many are open.
+  private(set) var depth: Int
+  /// Bit d tells whether the one at depth d, from the innermost, is an object.
+  private var kinds: UInt64 = 0
+
+  /// - Parameter depth: how many arrays are open.
+  init(depth: Int) { self.depth = depth }
+
+  /// Passes text up to where the last bracket closes that is open or opens first, or to its end, or to a string that does
+  /// not end in it. Returns where that is, or the fault of a bracket that closes another kind.
+  fileprivate mutating func pass(
+    in text: UnsafeRawBufferPointer, from start: Int
+  ) -> (end: Int, fault: JSONFault?) {
+    let count = text.count
+    var (i, depth, kinds) = (start, depth, kinds)
+    defer { (self.depth, self.kinds) = (depth, kinds) }
+    while i < count {
+      let plain = unsafe JSONCursor.plainBytes(in: text, from: i)
+      if plain > 0 {
+        i += plain
+        continue
+      }
+      let byte = unsafe text[i]
+      i += 1
+      if byte == UInt8(ascii: "\"") {
+        let end = unsafe JSONCursor.endOfString(in: text, from: i)
+        guard end < count else { return (i - 1, nil) }
+        i = end + 1
+      } else if byte >= UInt8(ascii: "[") {
+        // '[' and '{' are 0x5B and 0x7B, ']' and '}' 0x5D and 0x7D.
+        if byte | 0x20 == UInt8(ascii: "{") {
+          guard depth < JSONCursor.depthLimit else {
+            return (i, JSONFault(offset: i - 1, expected: "at most \(JSONCursor.depthLimit) levels"))
+          }
+          depth += 1
+          kinds = kinds << 1 | UInt64(byte >> 5 & 1)
+        } else if byte | 0x20 == UInt8(ascii: "}") {
+          guard kinds & 1 == UInt64(byte >> 5 & 1) else {
+            return (i, JSONFault(offset: i - 1, expected: kinds & 1 == 1 ? "'}'" : "']'"))
+          }
+          depth -= 1
+          kinds >>= 1
+          guard depth > 0 else { return (i, nil) }
+        }
+      }
+    }
+    return (count, nil)
   }
 }

@@ -16,18 +16,24 @@ public struct Reading<Series: Sendable>: Sendable {
 
 /// Files of market data as bytes: plain, compressed by gzip, or in zip archives, which the first bytes tell.
 public enum MarketFile {
-  /// The most bytes that a file may have that is held in memory whole: a zip archive as it is stored, a JSON text
-  /// decompressed.
+  /// The most bytes that may be held in memory whole: a zip archive as it is stored; of a JSON text one row, one book, or
+  /// columns that stand one after the other.
   public static let byteLimit = 256 << 20
   /// The most bytes that a JSON file may have, decompressed, where a tree is made of it: the tree is much
   /// larger.
   public static let documentLimit = 32 << 20
 
+  /// Gives the next bytes with each call, nil at the end.
+  typealias Blocks = () throws(MarketDataError) -> [UInt8]?
+
   /// One file, or one member of an archive: a name for messages, and its bytes block by block, decompressed.
   struct Part {
     let name: String
     /// The next bytes, nil at the end.
-    let next: () throws(MarketDataError) -> [UInt8]?
+    let next: Blocks
+    /// Begins at the first byte again.
+    let again: () throws(MarketDataError) -> Blocks
+    var blockSize = Table.blockSize
   }
 
   /// The bytes of a file, decompressed if they are compressed. An archive must hold one file.
@@ -51,7 +57,9 @@ public enum MarketFile {
 
   /// Bytes that are at hand as a part.
   static func part(_ bytes: [UInt8], named file: String) -> Part {
-    Part(name: file, next: prepending(bytes, { () throws(MarketDataError) -> [UInt8]? in nil }))
+    let nothing = { () throws(MarketDataError) -> [UInt8]? in nil }
+    let open = { () throws(MarketDataError) -> Blocks in prepending(bytes, nothing) }
+    return Part(name: file, next: prepending(bytes, nothing), again: open)
   }
 
   /// All bytes of a part.
@@ -69,7 +77,12 @@ public enum MarketFile {
     let next = source.open()
     let first = beginning(next)
     guard Zip.isArchive(first) else {
-      return try body(try plain(first, { next() }, named: source.name))
+      func again() throws(MarketDataError) -> Blocks {
+        let next = source.open()
+        return try plain(beginning(next), { next() }, named: source.name)
+      }
+      let next = try plain(first, { next() }, named: source.name)
+      return try body(Part(name: source.name, next: next, again: again, blockSize: source.blockSize))
     }
     // The directory of an archive is at its end.
     var archive = first
@@ -96,24 +109,27 @@ public enum MarketFile {
   private static func part(
     _ entry: Zip.Entry, in archive: [UInt8], of source: MarketSource, named name: String
   ) throws(MarketDataError) -> Part {
-    var reader: Zip.Reader
-    do throws(ZipError) {
-      reader = try Zip.Reader(entry, in: archive)
-    } catch {
-      throw MarketDataError(file: source.name, .archive(error))
-    }
-    func next() throws(MarketDataError) -> [UInt8]? {
+    func open() throws(MarketDataError) -> Blocks {
+      var reader: Zip.Reader
       do throws(ZipError) {
-        return try reader.next()
+        reader = try Zip.Reader(entry, in: archive)
       } catch {
         throw MarketDataError(file: source.name, .archive(error))
       }
+      func next() throws(MarketDataError) -> [UInt8]? {
+        do throws(ZipError) {
+          return try reader.next()
+        } catch {
+          throw MarketDataError(file: source.name, .archive(error))
+        }
+      }
+      let first = try next() ?? []
+      guard !Zip.isArchive(first) else {
+        throw MarketDataError(file: source.name, .archive(.nested(entry.name)))
+      }
+      return try plain(first, next, named: name)
     }
-    let first = try next() ?? []
-    guard !Zip.isArchive(first) else {
-      throw MarketDataError(file: source.name, .archive(.nested(entry.name)))
-    }
-    return try plain(first, next, named: name)
+    return Part(name: name, next: try open(), again: open, blockSize: source.blockSize)
   }
 
   /// The first bytes of a file, enough to tell what it is.
@@ -125,11 +141,11 @@ public enum MarketFile {
 
   /// A file that is not an archive, decompressed if it is compressed.
   private static func plain(
-    _ first: [UInt8], _ next: @escaping () throws(MarketDataError) -> [UInt8]?, named file: String
-  ) throws(MarketDataError) -> Part {
+    _ first: [UInt8], _ next: @escaping Blocks, named file: String
+  ) throws(MarketDataError) -> Blocks {
     guard Gzip.isCompressed(first) else {
       if let advice = foreignForm(first) { throw MarketDataError(file: file, .container(advice)) }
-      return Part(name: file, next: prepending(first, next))
+      return prepending(first, next)
     }
     let inflater = Inflater(.gzip, input: prepending(first, next))
     func inflated() throws(MarketDataError) -> [UInt8]? {
@@ -144,12 +160,10 @@ public enum MarketFile {
     }
     let contents = try inflated() ?? []
     if let advice = foreignForm(contents) { throw MarketDataError(file: file, .container(advice)) }
-    return Part(name: file, next: prepending(contents, inflated))
+    return prepending(contents, inflated)
   }
 
-  private static func prepending(
-    _ first: [UInt8], _ next: @escaping () throws(MarketDataError) -> [UInt8]?
-  ) -> () throws(MarketDataError) -> [UInt8]? {
+  private static func prepending(_ first: [UInt8], _ next: @escaping Blocks) -> Blocks {
     var first: [UInt8]? = first
     func all() throws(MarketDataError) -> [UInt8]? {
       if let block = first {

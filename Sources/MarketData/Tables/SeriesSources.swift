@@ -4,6 +4,8 @@ public struct MarketSource {
   public let name: String
   /// Begins at the first byte: each call of what it returns gives the next bytes, nil at the end.
   let open: () -> () -> [UInt8]?
+  /// How many bytes are in memory at a time, at least.
+  package var blockSize = Table.blockSize
   /// What may be read of all files of a market together.
   var budget = ReadingBudget()
 
@@ -77,7 +79,7 @@ extension [MarketSource] {
   }
 
   /// Reads the tables in the files, one after the other: that of each file, and of each member of an archive.
-  /// Of separated values a block is in memory at a time.
+  /// A block is in memory at a time.
   ///
   /// Lines count through all of them, so that each row has one number.
   func forEachTable(

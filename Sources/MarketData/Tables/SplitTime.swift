@@ -15,7 +15,7 @@ struct SplitTime: Hashable {
     guard let day = table.columns.firstIndex(where: Self.days.contains),
       let clock = table.columns.firstIndex(where: Self.clocks.contains)
     else { return nil }
-    var rows = table.preview
+    var rows = try table.preview
     guard try rows.next() else { return nil }
     self.init(rows, day: day, clock: clock)
   }

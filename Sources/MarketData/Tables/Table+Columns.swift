@@ -65,7 +65,7 @@ extension Table {
 
   /// The error of a file that is laid out in no known way.
   func mismatch(_ content: String, missing: [String], known: [String]) -> MarketDataError {
-    let names = header.filter { !$0.isEmpty }
+    let names = header.filter { !$0.isEmpty && $0 != ColumnName.outerKey }
     let found: LayoutMismatch.Found =
       switch (isFromJSON, isWithoutHeader) {
       case (false, false): .columns(names)

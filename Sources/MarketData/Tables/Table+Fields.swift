@@ -90,15 +90,12 @@ extension Table {
 
   /// An error in the row.
   func failure(_ problem: MarketDataProblem, at offset: Int? = nil) -> MarketDataError {
-    guard rows != nil else {
+    guard let rows else {
       return MarketDataError(
         file: file, problem, line: line - lineOffset, column: offset.map { $0 - rowStart + 1 })
     }
-    let place = offset.map { $0 > 0 ? $0 : rowStart } ?? rowStart
-    let before = bytes[..<min(place, bytes.count)]
-    let lineStart = (before.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
-    return MarketDataError(
-      file: file, problem, line: 1 + before.count { $0 == UInt8(ascii: "\n") }, column: place - lineStart + 1)
+    let place = rows.place(of: offset.map { $0 > 0 ? $0 : rowStart } ?? rowStart)
+    return MarketDataError(file: file, problem, line: place.line, column: place.column)
   }
 }
 

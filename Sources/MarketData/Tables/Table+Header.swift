@@ -7,7 +7,7 @@ extension Table {
   mutating func readHeader() throws(MarketDataError) {
     guard try readFirstRow() else { throw MarketDataError(file: file, .noRows) }
     for _ in 0..<Self.titleLimit {
-      var second = preview
+      var second = try preview
       let hasSecond = try second.readFirstRow()
       guard isTitle(before: hasSecond ? second : nil) else { break }
       titles.insert(Array(bytes[rowStart..<offset]))

@@ -6,14 +6,14 @@
 /// together. A field in quotation marks may hold separators, and quotation marks written twice, but no line
 /// break. Every row has as many fields as the first.
 ///
-/// Of separated values a block is in memory at a time; a JSON text is in memory whole.
+/// A block is in memory at a time. JSON that is longer is read twice: what a row means depends on what comes after it.
 struct Table {
   /// The most bytes of a row of separated values.
   static let rowLimit = 64 << 10
   /// The most fields of a row.
   static let columnLimit = 256
-  /// How many bytes of separated values are in memory at a time, at least.
-  private static let blockSize = 4 << 20
+  /// How many bytes are in memory at a time, at least.
+  static let blockSize = 4 << 20
   /// After how many rows the budget of the market is asked.
   private static let rowsBetweenChecks = 1 << 14
 
@@ -36,7 +36,7 @@ struct Table {
   /// Whether days begin with the month or the day, where they begin with no year.
   var dateOrder: DateOrder?
 
-  /// The bytes at hand: those from the row that was read last on, or the whole JSON text.
+  /// The bytes at hand: those from the row that was read last on.
   var bytes: [UInt8]
   /// What comes after them; nil when all are at hand.
   private var source: MarketFile.Part?
@@ -49,6 +49,8 @@ struct Table {
   var separator = UInt8(ascii: ",")
   var titles: Set<[UInt8]> = []
   var rows: JSONRows?
+  /// How often the bytes of those rows had become others when ``bytes`` were taken from them.
+  private var movesSeen = 0
   /// What a JSON text without rows says.
   var notice: String?
 
@@ -67,11 +69,9 @@ struct Table {
     try fill()
     offset = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     if isJSON {
-      try fill(atLeast: MarketFile.byteLimit + 1)
-      guard bytes.count <= MarketFile.byteLimit else {
-        throw MarketDataError(file: file, .tooLarge(limit: MarketFile.byteLimit))
-      }
-      try readJSON()
+      let isWhole = source == nil
+      source = nil
+      try readJSON(isWhole ? nil : Self.blocks(of: part, budget), of: part)
     } else {
       try readHeader()
     }
@@ -83,12 +83,12 @@ struct Table {
     try self.init(MarketFile.part(bytes, named: file))
   }
 
-  /// Takes more bytes in, if fewer than a row may have are at hand, or fewer than asked for.
-  mutating func fill(atLeast least: Int = blockSize) throws(MarketDataError) {
-    guard let source, bytes.count - offset <= Self.rowLimit || least > Self.blockSize else { return }
+  /// Takes more bytes in, if fewer than a row may have are at hand.
+  mutating func fill() throws(MarketDataError) {
+    guard let source, bytes.count - offset <= Self.rowLimit else { return }
     bytes.removeSubrange(..<offset)
     offset = 0
-    while bytes.count < least {
+    while bytes.count < source.blockSize {
       guard let block = try source.next() else {
         self.source = nil
         return
@@ -98,16 +98,33 @@ struct Table {
     }
   }
 
-  /// The rows that are at hand, to look ahead without reading on.
-  var preview: Table {
-    guard source != nil else { return self }
-    var preview = self
-    preview.source = nil
-    // The last line may go on in what is not at hand.
-    if let end = bytes.lastIndex(of: UInt8(ascii: "\n")), end >= offset {
-      preview.bytes.removeSubrange((end + 1)...)
+  /// The blocks of a part, counted.
+  private static func blocks(of part: MarketFile.Part, _ budget: ReadingBudget) -> MarketFile.Blocks {
+    func next() throws(MarketDataError) -> [UInt8]? {
+      let block = try part.next()
+      try budget.take(bytes: block?.count ?? 0, of: part.name)
+      return block
     }
-    return preview
+    return next
+  }
+
+  /// The rows of a JSON text from the first on, of separated values those ahead that are at hand: to look at before rows
+  /// are read.
+  var preview: Table {
+    get throws(MarketDataError) {
+      var preview = self
+      if let rows {
+        preview.rows = try rows.again()
+        preview.movesSeen = -1
+      }
+      guard source != nil else { return preview }
+      preview.source = nil
+      // The last line may go on in what is not at hand.
+      if let end = bytes.lastIndex(of: UInt8(ascii: "\n")), end >= offset {
+        preview.bytes.removeSubrange((end + 1)...)
+      }
+      return preview
+    }
   }
 
   /// How many fields without names, or with names of their own, each row has.
@@ -116,6 +133,9 @@ struct Table {
   /// Whether the file does not say what its columns are; what stands around the lists of a JSON text has
   /// names even so.
   var isWithoutHeader: Bool { rows.map { $0.positionalWidth > 0 } ?? columns.isEmpty }
+
+  /// How many rows there are in all, if the file goes on as it has begun and that can be said.
+  var estimatedRows: Int? { rows?.estimate(after: line - lineOffset) }
 
   /// Whether rows come from JSON.
   var isFromJSON: Bool { rows != nil }
@@ -159,13 +179,13 @@ struct Table {
   }
 
   private mutating func nextRecord() throws(MarketDataError) -> Bool {
-    do throws(JSONFault) {
-      guard let start = try rows?.next(&fields) else { return false }
-      rowStart = start
-      line += 1
-      return true
-    } catch {
-      throw Self.failure(error, in: bytes, of: file)
+    guard let start = try rows?.next(&fields) else { return false }
+    if let moves = rows?.moves, moves != movesSeen {
+      movesSeen = moves
+      bytes = rows?.bytes ?? []
     }
+    rowStart = start
+    line += 1
+    return true
   }
 }

@@ -20,10 +20,20 @@ struct MarketOptions: ParsableArguments {
   /// The market of a directory.
   static func load(_ directory: String) throws(ToolFailure) -> Market {
     var failure: ToolFailure?
+    // What can be read once, by path: JSON is read twice.
+    var pipes: [String: [UInt8]] = [:]
     let folder = MarketFolder(names: { InputFile.names(inFolder: "\(directory)/\($0)") }) { path in
       let place = "\(directory)/\(path)"
       guard failure == nil, InputFile.exists(place) else { return nil }
       do throws(ToolFailure) {
+        guard InputFile.isRegular(place) else {
+          var rest: [UInt8]? = try pipes[path] ?? InputFile.read(place, limit: MarketFile.byteLimit)
+          pipes[path] = rest
+          return {
+            defer { rest = nil }
+            return rest
+          }
+        }
         let file = try InputFile.open(place, limit: nil)
         // A file that cannot be read on ends here, and the failure is what is said.
         return {
