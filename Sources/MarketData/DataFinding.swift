@@ -111,9 +111,9 @@ extension RowFault {
       .placeholder,
       .volumeMismatch, .crossedBook,
       .oneSidedBook,
-      .emptyBook, .repeatedBook:
+      .emptyBook, .repeatedBook, .runningVolume, .repeatedPrice, .cumulativeBook:
       .warning
-    case .jump: .severe
+    case .jump, .otherSymbol, .smoothed: .severe
     }
   }
 
@@ -140,6 +140,11 @@ extension RowFault {
     case .oneSidedBook: "books without a side, left out"
     case .emptyBook: "empty books, left out"
     case .repeatedBook: "books that repeat the one before, kept"
+    case .otherSymbol: "of another coin, kept"
+    case .smoothed: "averages of bars, kept"
+    case .runningVolume: "volumes that run on, kept"
+    case .repeatedPrice: "prices that repeat those before, kept"
+    case .cumulativeBook: "books whose sizes run on, kept"
     case .header: "headers between rows, passed over"
     }
   }

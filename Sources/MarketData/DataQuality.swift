@@ -26,6 +26,8 @@ public struct DataQuality: Hashable, Sendable {
   /// The files of the series in the order in which they were read, where there are several. Lines count through all of
   /// them; ``place(of:)`` tells them apart.
   public var files: [SeriesFile]
+  /// The instrument that rows name, if they name one.
+  var instrument: InstrumentName?
   private var faults: [RowFault: RowFaults]
 
   /// The least relative move, there and back, that makes a row an outlier: 30 %.
@@ -126,6 +128,14 @@ public enum RowFault: String, CaseIterable, Hashable, Sendable {
   case filler
   /// The volume is suddenly of another size and stays there, while the price goes on.
   case volumeJump
+  /// The bar is an average of others, as charts smooth them: it moves less than the market.
+  case smoothed
+  /// The volume is a sum that runs on from bar to bar.
+  case runningVolume
+  /// A source says the very price of before, over and over, that moved until then.
+  case repeatedPrice
+  /// The sizes of the book are sums of those before.
+  case cumulativeBook
   /// The rate is one that no market pays for long: percent, basis points or the rate of a year, perhaps.
   case largeRate
   /// A number stands for one that is missing: zero open interest, a ratio of zero, no volume at all.
@@ -140,6 +150,8 @@ public enum RowFault: String, CaseIterable, Hashable, Sendable {
   case emptyBook
   /// The book is the same as the one before it.
   case repeatedBook
+  /// The rows name an instrument on another coin than the one that they stand for.
+  case otherSymbol
   /// The line is a header once more, and no row.
   case header
 
@@ -151,7 +163,7 @@ public enum RowFault: String, CaseIterable, Hashable, Sendable {
     case .reordered, .outlier, .jump, .volumeJump, .largeRate, .placeholder, .volumeMismatch, .crossedBook,
       .oneSidedBook,
       .emptyBook,
-      .repeatedBook, .header:
+      .repeatedBook, .otherSymbol, .smoothed, .runningVolume, .repeatedPrice, .cumulativeBook, .header:
       false
     }
   }

@@ -200,4 +200,79 @@ struct ContradictionTests {
     let wide: [UInt8] = Array("ts,open\n1,2\n".utf8).flatMap { [$0, 0] as [UInt8] }
     #expect(says("UTF-16") { _ = try BarReader.read(wide, named: "b.csv") })
   }
+
+  /// Prices that go up and down without a pattern.
+  private static func walk(_ count: Int) -> [Double] {
+    var random = SplitMix64(seed: 3)
+    var price = 100.0
+    return (0..<count).map { _ in
+      price *= 1 + 0.01 * (Double(random.next() % 2_001) / 1_000 - 1)
+      return price
+    }
+  }
+
+  @Test("Heikin-Ashi bars are found, bars of a market are none")
+  func smoothed() throws {
+    let closes = Self.walk(200)
+    var (plain, smooth) = ([String](), [String]())
+    var (open, last) = (100.0, 100.0)
+    for (i, close) in closes.enumerated() {
+      let (high, low) = (max(last, close) + 0.3, min(last, close) - 0.3)
+      let middle = (last + high + low + close) / 4
+      let time = Self.start + 3_600 * Int64(i)
+      plain.append("\(time),\(last),\(high),\(low),\(close),\(5 + i % 3)")
+      smooth.append(
+        "\(time),\(open),\(max(high, open, middle)),\(min(low, open, middle)),\(middle),\(5 + i % 3)")
+      open = (open + middle) / 2
+      last = close
+    }
+    #expect(try read(plain).quality[.smoothed].count == 0)
+    let quality = try read(smooth).quality
+    #expect(
+      quality[.smoothed].count > 100
+        && quality.findings.contains { $0.code == "smoothed" && $0.level == .severe })
+  }
+
+  @Test("volumes that run on since midnight are found, volumes that go up and down are none")
+  func running() throws {
+    func volumes(_ volume: (Int) -> Double) throws -> Int {
+      try read(hours(96, volume: volume)).quality[.runningVolume].count
+    }
+    #expect(try volumes { Double(($0 % 24 + 1) * 10 + $0 % 3) } > 80)
+    #expect(try volumes { 10 + Double($0 % 7) } == 0)
+    #expect(try volumes { _ in 5 } == 0)
+  }
+
+  @Test("a source that says one price again and again after it moved is found, a stable coin is not")
+  func repeatedPrices() throws {
+    func repeated(_ price: (Int) -> Double) throws -> Int {
+      let rows = (0..<200).map { "a,\(Self.start + 60 * Int64($0)),\(price($0))" }
+      return try PriceReader.read(
+        (["source,ts,price"] + rows).joined(separator: "\n").bytes, named: "p.csv"
+      ).quality[.repeatedPrice].count
+    }
+    let walk = Self.walk(200)
+    #expect(try repeated { walk[min($0, 100)] } == 99)
+    #expect(try repeated { walk[$0] } == 0)
+    #expect(try repeated { _ in 1 } == 0)
+    // Half an hour is no time.
+    #expect(try repeated { walk[min($0, 170)] } == 0)
+  }
+
+  @Test("books whose sizes are sums are found, books with more behind in places are none")
+  func cumulative() throws {
+    func books(_ size: (Int) -> Double) throws -> Int {
+      var rows = ["ts,side,price,size"]
+      for level in 0..<12 {
+        rows.append("\(Self.start),bid,\(100 - level),\(size(level))")
+        rows.append("\(Self.start),ask,\(101 + level),\(size(level))")
+      }
+      return try OrderBookReader.read(rows.joined(separator: "\n").bytes, named: "k.csv").quality[
+        .cumulativeBook
+      ].count
+    }
+    #expect(try books { Double($0 + 1) } == 1)
+    #expect(try books { Double($0 + 1 - 3 * ($0 % 4)) + 10 } == 0)
+    #expect(try books { _ in 2 } == 0)
+  }
 }

@@ -188,6 +188,8 @@ private struct MarketLoader {
     try Plausibility.check(reading.quality, isRegular: isRegular)
     var quality = reading.quality
     quality.series = name
+    // Series are named by what they are of: "BTC/bars".
+    quality.compare(quality.instrument, with: name.split(separator: "/").first.map(String.init))
     self.quality.append(quality)
     return reading.series
   }

@@ -52,10 +52,14 @@ public enum BarReader {
           assembly.quality.add(.unfinished, line: table.line, "its row says so")
         } else {
           assembly.add(bar, line: table.line)
+          if assembly.quality.rows == 4_096, let count = table.estimatedRows {
+            assembly.rows.reserveCapacity(count)
+          }
         }
       }
       assembly.endFile(table)
     }
+    assembly.quality.instrument = symbol.named
     var reading = try assembly.bars(interval: interval, unit: unit)
     if isStampedAtEnd {
       for i in reading.series.bars.indices { reading.series.bars[i].openTime -= reading.series.interval }

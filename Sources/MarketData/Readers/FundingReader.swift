@@ -52,6 +52,7 @@ public enum FundingReader {
       readings.settle(into: &assembly)
       assembly.endFile(table)
     }
+    assembly.quality.instrument = symbol.named
     return try assembly.payments()
   }
 }

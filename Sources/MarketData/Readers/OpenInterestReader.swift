@@ -77,6 +77,7 @@ public enum OpenInterestReader {
       }
       assembly.endFile(table)
     }
+    assembly.quality.instrument = symbol.named
     return try assembly.openInterest(
       unit: unit, known: venue, contractSize: contractSize, prices: prices)
   }

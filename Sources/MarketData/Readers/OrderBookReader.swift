@@ -46,6 +46,9 @@ public enum OrderBookReader {
           }
           only = Array(table.raw(name))
         }
+        if let name = layout.symbol, assembly.quality.instrument == nil, assembly.isEmpty {
+          assembly.quality.instrument = InstrumentName(table, in: name)
+        }
         let time = try stamp.time(table, layout)
         switch layout.orders {
         case .one(let side, let price, let size):

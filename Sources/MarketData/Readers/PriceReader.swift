@@ -60,9 +60,50 @@ public enum PriceReader {
       }
       assembly.endFile(table)
     }
+    assembly.quality.instrument = symbol.named
     try assembly.order(
       by: \.source, .init(areSame: { $0.price == $1.price && $0.confidence == $1.confidence }))
+    assembly.reportRepeated()
     return try assembly.finish()
+  }
+}
+
+extension SeriesAssembly<PriceObservation> {
+  /// How many prices of a source, over how many milliseconds, must be the same at its end to be noted.
+  private static var leastRun: (count: Int, milliseconds: Int64) { (30, 3_600_000) }
+
+  /// Reports sources that say one price again and again at the end of the series and said others before, mostly a new one
+  /// each time: a source that stands still, and stamps anew what it knew. A stable coin is always worth the same.
+  fileprivate mutating func reportRepeated() {
+    var sources: [String: (price: Double, since: Int64, line: Int, run: Int, changes: Int, count: Int)] = [:]
+    for row in rows {
+      let price = row.element.price
+      guard var source = sources[row.element.source] else {
+        sources[row.element.source] = (price, row.time, row.line, 1, 0, 1)
+        continue
+      }
+      source.count += 1
+      if price == source.price {
+        source.run += 1
+      } else {
+        (source.price, source.since, source.line, source.run) = (price, row.time, row.line, 1)
+        source.changes += 1
+      }
+      sources[row.element.source] = source
+    }
+    guard let end = rows.last?.time else { return }
+    for (name, source) in sources.sorted(by: { $0.key < $1.key }) {
+      guard source.run >= Self.leastRun.count, end - source.since >= Self.leastRun.milliseconds,
+        2 * source.changes >= source.count - source.run, source.changes >= Self.leastRun.count
+      else { continue }
+      quality.add(
+        .repeatedPrice,
+        RowFaults(
+          count: source.run - 1, firstLine: source.line,
+          reason:
+            "\(shown(name)) says \(source.price) since \(UTCTime.text(source.since / 1_000)); does it stand still?"
+        ))
+    }
   }
 }
 

@@ -17,7 +17,10 @@ public enum LiquidationReader {
     let columns = try table.require([.time, .notional], of: "liquidations", known: ["ts, notional_usd"])
     let (time, notional) = (columns[0], columns[1])
     var assembly = SeriesAssembly<LiquidationPrint>(file: file, present: present)
+    var symbol = OneSymbol()
+    symbol.begin(table)
     while try table.next() {
+      try symbol.check(table)
       let print = LiquidationPrint(
         time: try table.seconds(time), notionalUSD: try table.number(notional))
       if isAmount(print.notionalUSD) {
@@ -27,6 +30,7 @@ public enum LiquidationReader {
       }
     }
     assembly.endFile(table)
+    assembly.quality.instrument = symbol.named
     // A venue that never liquidated anything has a header and nothing else.
     guard assembly.quality.rows > 0 else { return Reading(series: [], quality: assembly.quality) }
     // Two liquidations of one second are two, so no row is a duplicate of another.

@@ -33,7 +33,11 @@ extension SeriesAssembly<Bar> {
     dropRepeated()
     if hasVolume { dropFillers() }
     let interval = try align(to: interval)
-    if hasVolume { reportVolumeJumps() }
+    if hasVolume {
+      reportVolumeJumps()
+      reportRunningVolume()
+    }
+    reportSmoothed()
     reportJumps()
     flagOutliers()
     let reading = try finish()
@@ -86,10 +90,15 @@ extension SeriesAssembly<Bar> {
     }
     for i in rows.indices {
       let bar = rows[i].element
-      var around = [bar.open, bar.close]
-      if i > 0 { around.append(rows[i - 1].element.close) }
-      if i + 1 < rows.count { around.append(rows[i + 1].element.open) }
-      guard let least = around.min(), let most = around.max() else { continue }
+      var (least, most) = (min(bar.open, bar.close), max(bar.open, bar.close))
+      if i > 0 {
+        let close = rows[i - 1].element.close
+        (least, most) = (min(least, close), max(most, close))
+      }
+      if i + 1 < rows.count {
+        let open = rows[i + 1].element.open
+        (least, most) = (min(least, open), max(most, open))
+      }
       if bar.high > Self.leastJump * most {
         quality.add(
           .outlier, line: rows[i].line, "the high is \(bar.high), and no price beside it is above \(most)")

@@ -22,7 +22,21 @@ struct BookScreen {
     if let last = books.last, last.bids == book.bids, last.asks == book.asks {
       quality.add(.repeatedBook, line: line, "it has the very orders of the one before; is the feed alive?")
     }
+    if Self.isCumulative(book.bids), Self.isCumulative(book.asks) {
+      quality.add(
+        .cumulativeBook, line: line,
+        "sizes grow with every price of both sides; are they sums of those before?")
+    }
     books.append(book)
+  }
+
+  /// The least number of prices of a side by which it is judged.
+  private static let leastLevels = 10
+
+  /// Whether each price of a side has more on offer than the one before.
+  private static func isCumulative(_ side: [BookLevel]) -> Bool {
+    side.count >= leastLevels
+      && zip(side, side.dropFirst()).allSatisfy { $1.sizeUSD / $1.price > $0.sizeUSD / $0.price * (1 + 1e-9) }
   }
 
   /// The books that passed, and the report.

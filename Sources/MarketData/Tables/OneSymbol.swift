@@ -1,10 +1,17 @@
 /// Makes sure that all rows of a file are of one instrument: rows of several would be taken for duplicates.
 struct OneSymbol {
   private var column: Int?
+  /// The name of the list around the one of ``column``, where lists stand in objects by names.
+  private var outer: Int?
   private var symbol: [UInt8]?
+  /// What the first row names, and its line.
+  private(set) var named: InstrumentName?
 
   /// Begins a file.
-  mutating func begin(_ table: Table) { column = table.column(.symbol) }
+  mutating func begin(_ table: Table) {
+    column = table.column(.symbol)
+    outer = table.column(named: ColumnName.outerKey)
+  }
 
   /// - Throws: ``MarketDataProblem/field(column:text:expected:)`` at a row of another instrument.
   mutating func check(_ table: Table) throws(MarketDataError) {
@@ -17,9 +24,40 @@ struct OneSymbol {
       throw table.unreadable(column, .word([String(decoding: symbol, as: UTF8.self)]))
     }
     symbol = Array(field)
+    for case let place? in [column, outer] where named == nil {
+      named = InstrumentName(table, in: place)
+    }
   }
 
   private func key(_ text: ArraySlice<UInt8>) -> String {
     ColumnName.key(String(decoding: text, as: UTF8.self))
+  }
+}
+
+/// An instrument as a row names it.
+struct InstrumentName: Hashable, Sendable {
+  let text: String
+  /// The coin that it is on.
+  let coin: String
+  let line: Int
+
+  /// The name in a field of the row at hand; nil if that names no coin.
+  init?(_ table: Table, in column: Int) {
+    let text = String(decoding: table.raw(column).prefix(128), as: UTF8.self)
+    // A member's name may be any word.
+    guard let coin = SymbolName.coin(in: text, isBare: table.columns[column] != "key") else { return nil }
+    (self.text, self.coin, line) = (text, coin, table.line)
+  }
+}
+
+extension DataQuality {
+  /// Notes that rows name another coin than the one they stand for.
+  mutating func compare(_ name: InstrumentName?, with underlying: String?) {
+    guard let name, let underlying, !SymbolName.areAlike(name.coin, underlying) else { return }
+    add(
+      .otherSymbol,
+      RowFaults(
+        count: max(kept, 1), firstLine: name.line,
+        reason: "the rows are of \(shown(name.text)), and stand for \(shown(underlying)) in market.json"))
   }
 }

@@ -220,6 +220,15 @@ struct SeriesAssembly<Element> {
 /// The value that occurs most often, the smallest of those that do.
 func mostFrequent(_ values: some Sequence<Int64>) -> Int64? {
   var counts: [Int64: Int] = [:]
-  for value in values { counts[value, default: 0] += 1 }
+  // Neighbours are mostly alike.
+  var (last, run) = (Int64(0), 0)
+  for value in values {
+    if value != last {
+      if run > 0 { counts[last, default: 0] += run }
+      (last, run) = (value, 0)
+    }
+    run += 1
+  }
+  if run > 0 { counts[last, default: 0] += run }
   return counts.min { ($1.value, $0.key) < ($0.value, $1.key) }?.key
 }
