@@ -146,7 +146,8 @@ struct JSONRows {
   func estimate(after rows: Int) -> Int? {
     let passed = window.textOffset
     guard !window.isWhole, passed > 0 else { return nil }
-    return Int(min(Double(ReadingBudget.rowLimit), Double(rows) * Double(length) / Double(passed)))
+    // A little more, since one row too few would move all of them.
+    return Int(min(Double(ReadingBudget.rowLimit), 1.05 * Double(rows) * Double(length) / Double(passed)))
   }
 
   // MARK: Lists
