@@ -136,7 +136,7 @@
        void *norm),                                                                                          \
       (circuit, inputs, scratch, linear, norm))                                                              \
   FUNCTION(                                                                                                  \
-      void, equations_total, (size_t n, const void *sums, cristretto_scalar *out), (n, sums, out))           \
+      void, equations_sums, (size_t n, const void *sums, cristretto_scalar *out), (n, sums, out))            \
   FUNCTION(void, keccak_8, (uint64_t * words), (words))
 
 #define DECLARE_FORMS(result, name, parameters, arguments) \

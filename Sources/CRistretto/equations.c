@@ -480,19 +480,16 @@ KERNEL void KERNEL_NAME(equations_add)(
   plus(&linear[0], &linear[0], &squares.total);
 }
 
-KERNEL void KERNEL_NAME(equations_total)(size_t n, const void *sums, cristretto_scalar *out) {
+KERNEL void KERNEL_NAME(equations_sums)(size_t n, const void *sums, cristretto_scalar *out) {
   const scalar8 *sum = sums;
+  scalar8 shift;
+  repeat(&shift, radix_back);
   for (size_t i = 0; i < n; i++) {
-    scalar8 total = sum[i], turned, shift;
+    scalar8 each;
     lanes w[4];
-    for (unsigned distance = 4; distance > 0; distance /= 2) {
-      for (int k = 0; k < 5; k++) turned.limb[k] = lanes_rotate(total.limb[k], distance);
-      plus(&total, &total, &turned);
-    }
-    repeat(&shift, radix_back);
-    times(&total, &total, &shift);
-    scalar8_to_words(w, &total);
-    scalar8_store_part(out + i, w, 1);
+    times(&each, &sum[i], &shift);
+    scalar8_to_words(w, &each);
+    scalar8_store_part(out + 8 * i, w, 8);
   }
 }
 

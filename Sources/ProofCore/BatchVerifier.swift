@@ -39,10 +39,7 @@ package struct BatchVerifier<Sum: ProofSum>: Sendable {
     }
     let weights = BatchWeights(domain: domain, seeds: sound.map(\.proof.batchSeed))
     let weighted = sound.enumerated().map { WeightedProof($1, weights.weights($0)) }
-    let blocks = blocks(of: weighted)
-    for (index, failure) in search(suspects(among: blocks, value), value) {
-      failures[index] = failure
-    }
+    for (index, failure) in falseProofs(of: blocks(of: weighted), value) { failures[index] = failure }
     return failures
   }
 
@@ -54,7 +51,7 @@ package struct BatchVerifier<Sum: ProofSum>: Sendable {
     if let objection = proof.objection(to: decoded, from: 0) { throw objection }
     let weights = BatchWeights(domain: domain, seeds: [proof.batchSeed])
     let candidate = Candidate(index: 0, proof: proof, points: decoded.points[...])
-    let sum = try Sum([WeightedProof(candidate, weights.weights(0))])
+    let sum = try Sum(WeightedProof(candidate, weights.weights(0)))
     guard try value(sum).isIdentity else { throw Proof.falseEquation }
   }
 

@@ -36,14 +36,6 @@ package struct WeightedProof<Proof: PreparedForSum>: Sendable {
     (index, proof, points) = (candidate.index, candidate.proof, candidate.points)
     (weight, separator) = weights
   }
-
-  private init(_ other: Self, weight: Scalar) {
-    (index, proof, points, separator) = (other.index, other.proof, other.points, other.separator)
-    self.weight = weight
-  }
-
-  /// The same proof with `factor` times its weight.
-  func weighed(by factor: Scalar) -> Self { Self(self, weight: factor * weight) }
 }
 
 /// The part of a sum of equations that is over the points of the proofs themselves.
@@ -62,6 +54,7 @@ package struct OwnPoints: Sendable {
 
   /// Sums what is there, which other threads may do for other parts of a batch.
   mutating func sum() {
+    guard !points.isEmpty else { return }
     summed += Point.multiscalarMultiplicationVariableTime(scalars, points)
     (scalars, points) = ([], [])
   }
@@ -71,6 +64,12 @@ package struct OwnPoints: Sendable {
     scalars += other.scalars
     points += other.points
     summed += other.summed
+  }
+
+  /// Multiplies what they come to.
+  package mutating func multiply(by factor: Scalar) {
+    scalars = Scalar.products(factor, scalars)
+    if !summed.isIdentity { summed = summed.multipliedVariableTime(by: factor) }
   }
 
   /// The sum of these and of shared points, with scalars for the first of them.
@@ -87,10 +86,44 @@ package protocol ProofSum: Sendable {
   /// The part over the proofs' own points.
   var own: OwnPoints { get set }
 
-  /// The equations of some proofs.
-  init(_ items: ArraySlice<WeightedProof<Proof>>) throws(Proof.Failure)
+  /// The sum of no equations.
+  init()
   /// Adds another sum.
   mutating func add(_ other: Self)
+  /// Multiplies the sum.
+  mutating func multiply(by factor: Scalar)
+  /// The equations of some proofs, dealt out to as many groups as ``ProofGroup/limit`` says, or to one for each proof
+  /// where there are no more of them than that.
+  static func groups(
+    of items: ArraySlice<WeightedProof<Proof>>
+  ) throws(Proof.Failure) -> [ProofGroup<Self>]
+}
+
+extension ProofSum {
+  /// The equation of one proof.
+  init(_ item: WeightedProof<Proof>) throws(Proof.Failure) {
+    self.init()
+    for group in try Self.groups(of: [item]) { add(group.sum) }
+  }
+}
+
+/// Proofs with the sum of their equations.
+package struct ProofGroup<Sum: ProofSum>: Sendable {
+  /// The most groups that proofs are dealt out to: as many as there are lanes.
+  package static var limit: Int { 8 }
+
+  /// The proofs.
+  package var items: [WeightedProof<Sum.Proof>] = []
+  /// The sum of their equations.
+  package var sum = Sum()
+
+  /// No proofs.
+  package init() {}
+
+  /// As many groups without proofs as `count` proofs are dealt out to.
+  package static func empty(for count: Int) -> [ProofGroup] {
+    Array(repeating: ProofGroup(), count: min(count, limit))
+  }
 }
 
 /// A proof of a batch whose points decoded.

@@ -28,9 +28,12 @@ struct RangeVerificationSum: ProofSum {
   /// Scalars and points of the proofs.
   var own: OwnPoints
 
-  /// The equations of some proofs, each with its weight.
-  init(_ items: ArraySlice<WeightedProof<PreparedRangeProof>>) throws(RangeVerificationError) {
-    own = OwnPoints(capacity: items.reduce(0) { $0 + $1.points.count })
+  init() { own = OwnPoints(capacity: 0) }
+
+  /// The equations of some proofs, each with its weight, dealt out one after another.
+  static func groups(
+    of items: ArraySlice<WeightedProof<PreparedRangeProof>>
+  ) throws(RangeVerificationError) -> [ProofGroup<RangeVerificationSum>] {
     // 1/u_k and 1/y of all proofs, with one inversion.
     var inverses: [Scalar] = []
     for item in items {
@@ -38,12 +41,16 @@ struct RangeVerificationSum: ProofSum {
       inverses.append(item.proof.challenges.y)
     }
     do throws(InversionError) { try Scalar.invert(&inverses) } catch { throw .degenerateChallenge }
+    var groups = ProofGroup<RangeVerificationSum>.empty(for: items.count)
     var start = 0
-    for item in items {
+    for (position, item) in items.enumerated() {
       let end = start + item.proof.challenges.u.count
-      add(item, uInverses: inverses[start..<end], yInverse: inverses[end])
+      let place = position % groups.count
+      groups[place].items.append(item)
+      groups[place].sum.add(item, uInverses: inverses[start..<end], yInverse: inverses[end])
       start = end + 1
     }
+    return groups
   }
 
   /// Adds the equation of a proof, as its weights say.
@@ -118,6 +125,13 @@ struct RangeVerificationSum: ProofSum {
     shared.add(other.shared)
     for (width, sums) in other.commonToChains { commonToChains[width, default: []].add(sums) }
     own.add(other.own)
+  }
+
+  /// Multiplies the sum.
+  mutating func multiply(by factor: Scalar) {
+    shared = Scalar.products(factor, shared)
+    commonToChains = commonToChains.mapValues { Scalar.products(factor, $0) }
+    own.multiply(by: factor)
   }
 
   /// The sum: the identity if all equations hold.

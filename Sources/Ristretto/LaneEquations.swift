@@ -150,13 +150,14 @@ package struct LaneEquations: ~Copyable {
     }
   }
 
-  /// The scalars of U, R₁ … R₇, H₁ …, and those of G₁ …
-  package var totals: (linear: [Scalar], norm: [Scalar]) {
-    func total(_ memory: borrowing KernelMemory, _ count: Int) -> [Scalar] {
-      var sums = [Scalar](repeating: .zero, count: count)
-      unsafe sums.withKernelScalars(from: 0) { unsafe cristretto_equations_total(count, memory.start, $0) }
-      return sums
+  /// For each lane the scalars of U, R₁ … R₇, H₁ …, and those of G₁ …
+  package var sums: [(linear: [Scalar], norm: [Scalar])] {
+    func byLanes(_ memory: borrowing KernelMemory, _ count: Int) -> [[Scalar]] {
+      let lanes = LaneInputs.laneCount
+      var all = [Scalar](repeating: .zero, count: lanes * count)
+      unsafe all.withKernelScalars(from: 0) { unsafe cristretto_equations_sums(count, memory.start, $0) }
+      return (0..<lanes).map { lane in (0..<count).map { all[lanes * $0 + lane] } }
     }
-    return (total(linear, 8 + circuit.shape.C), total(norm, circuit.shape.N))
+    return Array(zip(byLanes(linear, 8 + circuit.shape.C), byLanes(norm, circuit.shape.N)))
   }
 }

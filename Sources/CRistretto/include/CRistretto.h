@@ -289,8 +289,8 @@ size_t cristretto_equations_sums_size(size_t n);
 void cristretto_equations_add(
     const cristretto_circuit *circuit, const cristretto_scalar *inputs, void *scratch, void *linear, void *norm);
 
-/// The n sums over all lanes.
-void cristretto_equations_total(size_t n, const void *sums, cristretto_scalar *out);
+/// out[8 i + l] = sum i of lane l, for i < n.
+void cristretto_equations_sums(size_t n, const void *sums, cristretto_scalar *out);
 
 // MARK: - Keccak
 

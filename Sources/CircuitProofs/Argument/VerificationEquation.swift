@@ -8,86 +8,113 @@ struct VerificationSum: ProofSum {
   private var linear = [Scalar](repeating: .zero, count: 8)
   /// Scalars of G₁ …
   private var norm: [Scalar] = []
-  /// At k, what is still to be added to the first k scalars of G₁ …
-  private var onFirst: [Scalar] = []
+  /// What is still to be added to the first `count` scalars of G₁ …, a term for each count.
+  private var onFirst: [(count: Int, value: Scalar)] = []
   /// Scalars and points of the proofs.
-  var own: OwnPoints
+  var own = OwnPoints(capacity: 0)
 
-  /// The equations of some proofs, each with its weight.
-  init(_ items: ArraySlice<WeightedProof<PreparedProof>>) throws(VerificationError) {
-    own = OwnPoints(capacity: items.reduce(0) { $0 + $1.points.count })
-    var rest = items
-    while !rest.isEmpty {
-      let some = rest.prefix(Self.invertedTogether)
+  init() {}
+
+  /// The proofs that share an inversion: more would save little, and their inverses would leave the caches.
+  private static let invertedTogether = 32
+
+  /// The equations of some proofs, each with its weight: those of one statement together, dealt out one after another.
+  static func groups(
+    of items: ArraySlice<WeightedProof<PreparedProof>>
+  ) throws(VerificationError) -> [ProofGroup<VerificationSum>] {
+    var places: [ObjectIdentifier: Int] = [:]
+    var byStatement: [[WeightedProof<PreparedProof>]] = []
+    for item in items {
+      let statement = ObjectIdentifier(item.proof.statement.storage)
+      if let place = places[statement] {
+        byStatement[place].append(item)
+      } else {
+        places[statement] = byStatement.count
+        byStatement.append([item])
+      }
+    }
+    var groups = ProofGroup<VerificationSum>.empty(for: items.count)
+    var position = 0
+    for items in byStatement {
+      try add(items, to: &groups, from: position)
+      position += items.count
+    }
+    return groups
+  }
+
+  /// Deals proofs of one statement out to groups, in lanes where that serves.
+  private static func add(
+    _ items: [WeightedProof<PreparedProof>], to groups: inout [ProofGroup<VerificationSum>],
+    from position: Int
+  ) throws(VerificationError) {
+    guard let statement = items.first?.proof.statement else { return }
+    if Kernels.areInUse, items.count >= leastInLanes, let circuit = statement.storage.compiled.lanes,
+      let equations = LaneEquations(circuit)
+    {
+      return try addInLanes(items, to: &groups, from: position, equations, of: circuit)
+    }
+    try forEachInverted(items) { some in
+      for (place, item, inverses) in some {
+        let group = (position + place) % groups.count
+        groups[group].items.append(item)
+        groups[group].sum.add(item, inverses)
+      }
+    }
+  }
+
+  /// The group of a proof is its lane: there are as many.
+  private static func addInLanes(
+    _ items: [WeightedProof<PreparedProof>], to groups: inout [ProofGroup<VerificationSum>],
+    from position: Int,
+    _ equations: consuming LaneEquations, of circuit: LaneCircuit
+  ) throws(VerificationError) {
+    try forEachInverted(items) { some in
+      for start in stride(from: 0, to: some.count, by: LaneInputs.laneCount) {
+        var inputs = LaneInputs(circuit)
+        for (place, item, inverses) in some[start...].prefix(LaneInputs.laneCount) {
+          let lane = (position + place) % groups.count
+          groups[lane].items.append(item)
+          groups[lane].sum.addAroundLanes(item, inverses)
+          inputs.set(item, inverses, lane: lane)
+        }
+        equations.add(inputs)
+      }
+    }
+    let sums = equations.sums
+    for place in 0..<min(items.count, groups.count) {
+      let lane = (position + place) % groups.count
+      groups[lane].sum.add(linear: sums[lane].linear, norm: sums[lane].norm)
+    }
+  }
+
+  /// Calls `body` with proofs that share an inversion, their places among `items` and their inverses.
+  private static func forEachInverted(
+    _ items: [WeightedProof<PreparedProof>],
+    _ body: ([(place: Int, item: WeightedProof<PreparedProof>, inverses: PublicInverses)]) -> Void
+  ) throws(VerificationError) {
+    for start in stride(from: 0, to: items.count, by: invertedTogether) {
+      let some = items[start..<min(start + invertedTogether, items.count)]
       let inverses: [PublicInverses]
       do throws(ArgumentFailure) {
         inverses = try PublicInverses.all(some.map(\.proof))
       } catch {
         throw .degenerateChallenge
       }
-      var groups: [ObjectIdentifier: [(item: WeightedProof<PreparedProof>, inverses: PublicInverses)]] = [:]
-      for (item, ofItem) in zip(some, inverses) {
-        groups[ObjectIdentifier(item.proof.statement.storage), default: []].append((item, ofItem))
-      }
-      for group in groups.values { add(group) }
-      rest = rest.dropFirst(some.count)
+      body(zip(some.indices, zip(some, inverses)).map { ($0, $1.0, $1.1) })
     }
-    var onAll = Scalar.zero
-    for s in norm.indices.reversed() {
-      onAll += onFirst[s + 1]
-      norm[s] += onAll
-    }
-    onFirst = []
-  }
-
-  /// The proofs that share an inversion: more would save little, and their inverses would leave the caches.
-  private static let invertedTogether = 32
-
-  /// Adds the equations of proofs of one statement, in lanes where that serves.
-  private mutating func add(_ items: [(item: WeightedProof<PreparedProof>, inverses: PublicInverses)]) {
-    guard let statement = items.first?.item.proof.statement else { return }
-    guard Kernels.areInUse, items.count >= Self.leastInLanes, let circuit = statement.storage.compiled.lanes,
-      var equations = LaneEquations(circuit)
-    else {
-      for (item, inverses) in items { add(item, inverses) }
-      return
-    }
-    extend(toPlacesOf: statement.layout)
-    for start in stride(from: 0, to: items.count, by: LaneInputs.laneCount) {
-      var inputs = LaneInputs(circuit)
-      for (lane, (item, inverses)) in items[start...].prefix(LaneInputs.laneCount).enumerated() {
-        let (proof, weight) = (item.proof, item.weight)
-        let (challenges, rows, tau) = (proof.challenges, proof.challenges.rows, proof.challenges.tau)
-        let (mu, alphaTau) = (rows.rho.squared(), challenges.alpha * tau)
-        let size = 1 << challenges.gammas.count
-        var rhoInverse = inverses.rho
-        let ratios = challenges.gammas.map { gamma in
-          defer { rhoInverse = rhoInverse.squared() }
-          return gamma * rhoInverse
-        }
-        let rhoPower = rows.rho.power(size - 1)
-        // ρ^(2·(2ᵏ − 1))·ρ² = μ^(2ᵏ)
-        inputs.set(
-          lane: lane,
-          [
-            rows.lambda, mu, inverses.mu, challenges.alpha, alphaTau, inverses.alpha, tau, inverses.tau,
-            tau.squared() * tau * inverses.delta, weight, rows.beta, weight * rhoPower,
-            rhoPower.squared() * mu,
-          ], challenges.gammas, ratios, proof.parts.l, proof.parts.n, inverses.inverted)
-        onFirst[statement.layout.digitSlots] -= weight * alphaTau
-        addOwnPoints(
-          item, inverses,
-          commitmentWeights: statement.storage.compiled.powers.commitmentWeights(of: rows.lambda))
-      }
-      equations.add(inputs)
-    }
-    let totals = equations.totals
-    for (i, scalar) in totals.linear.enumerated() { linear[i] += scalar }
-    for (i, scalar) in totals.norm.enumerated() { norm[i] += scalar }
   }
 
   /// Fewer proofs are not worth the lanes.
   private static let leastInLanes = 3
+
+  /// Adds what the sums in lanes leave out of the equation of a proof.
+  private mutating func addAroundLanes(_ item: WeightedProof<PreparedProof>, _ inverses: PublicInverses) {
+    let (statement, challenges) = (item.proof.statement, item.proof.challenges)
+    addOnFirst(statement.layout.digitSlots, -(item.weight * challenges.alpha * challenges.tau))
+    addOwnPoints(
+      item, inverses,
+      commitmentWeights: statement.storage.compiled.powers.commitmentWeights(of: challenges.rows.lambda))
+  }
 
   /// Adds `weight` times the equation of one proof.
   private mutating func add(_ item: WeightedProof<PreparedProof>, _ inverses: PublicInverses) {
@@ -120,7 +147,7 @@ struct VerificationSum: ProofSum {
       Scalar.addProducts(entry, weightsOfN, to: &norm, from: j * size)
     }
     let onDigits = circuit.subtractNorm(weighted: weight, from: &norm, value: &linear[0])
-    onFirst[onDigits.count] += onDigits.value
+    addOnFirst(onDigits.count, onDigits.value)
 
     // v = ⟨c(τ), l̄⟩ + Σ_{j<t} μ^(2ᵏ(j+1))·n_final[j]²
     var v = Scalar.innerProduct(circuit.c(inverses: inverses), l)
@@ -155,11 +182,17 @@ struct VerificationSum: ProofSum {
 
   /// Adds another sum.
   mutating func add(_ other: VerificationSum) {
-    extend(&linear, to: other.linear.count)
-    for i in other.linear.indices { linear[i] += other.linear[i] }
-    extend(&norm, to: other.norm.count)
-    for i in other.norm.indices { norm[i] += other.norm[i] }
+    add(linear: other.linear, norm: other.norm)
+    for (count, value) in other.onFirst { addOnFirst(count, value) }
     own.add(other.own)
+  }
+
+  /// Multiplies the sum.
+  mutating func multiply(by factor: Scalar) {
+    linear = Scalar.products(factor, linear)
+    norm = Scalar.products(factor, norm)
+    onFirst = onFirst.map { ($0.count, factor * $0.value) }
+    own.multiply(by: factor)
   }
 
   /// The sum: the identity if all equations hold.
@@ -170,6 +203,10 @@ struct VerificationSum: ProofSum {
     } catch {
       throw .generators(error)
     }
+    var norm = norm
+    for (count, value) in onFirst {
+      for s in 0..<count { norm[s] += value }
+    }
     return own.value(with: [
       (points: fixedLinear, scalars: linear),
       (points: generators.fixedNorm(norm.count), scalars: norm),
@@ -178,12 +215,61 @@ struct VerificationSum: ProofSum {
 
   /// Makes room for the scalars of a statement's generators.
   private mutating func extend(toPlacesOf layout: StatementLayout) {
-    extend(&linear, to: 1 + layout.linearLength)
-    extend(&norm, to: layout.normLength)
-    extend(&onFirst, to: norm.count + 1)
+    Self.extend(&linear, to: 1 + layout.linearLength)
+    Self.extend(&norm, to: layout.normLength)
   }
 
-  private func extend(_ scalars: inout [Scalar], to count: Int) {
+  private static func extend(_ scalars: inout [Scalar], to count: Int) {
     if scalars.count < count { scalars += Array(repeating: .zero, count: count - scalars.count) }
+  }
+
+  private mutating func add(linear: [Scalar], norm: [Scalar]) {
+    Self.add(linear, to: &self.linear)
+    Self.add(norm, to: &self.norm)
+  }
+
+  private static func add(_ scalars: [Scalar], to sums: inout [Scalar]) {
+    guard !sums.isEmpty else {
+      sums = scalars
+      return
+    }
+    extend(&sums, to: scalars.count)
+    for i in scalars.indices { sums[i] += scalars[i] }
+  }
+
+  /// Adds `value` to the first `count` scalars of G₁ …, in the end: there are as many.
+  private mutating func addOnFirst(_ count: Int, _ value: Scalar) {
+    if let place = onFirst.firstIndex(where: { $0.count == count }) {
+      onFirst[place].value += value
+    } else {
+      onFirst.append((count, value))
+    }
+  }
+}
+
+extension LaneInputs {
+  /// Puts a proof in a lane.
+  fileprivate mutating func set(
+    _ item: WeightedProof<PreparedProof>, _ inverses: PublicInverses, lane: Int
+  ) {
+    let (proof, weight) = (item.proof, item.weight)
+    let (challenges, rows, tau) = (proof.challenges, proof.challenges.rows, proof.challenges.tau)
+    let mu = rows.rho.squared()
+    let size = 1 << challenges.gammas.count
+    var rhoInverse = inverses.rho
+    let ratios = challenges.gammas.map { gamma in
+      defer { rhoInverse = rhoInverse.squared() }
+      return gamma * rhoInverse
+    }
+    let rhoPower = rows.rho.power(size - 1)
+    // ρ^(2·(2ᵏ − 1))·ρ² = μ^(2ᵏ)
+    set(
+      lane: lane,
+      [
+        rows.lambda, mu, inverses.mu, challenges.alpha, challenges.alpha * tau, inverses.alpha, tau,
+        inverses.tau,
+        tau.squared() * tau * inverses.delta, weight, rows.beta, weight * rhoPower,
+        rhoPower.squared() * mu,
+      ], challenges.gammas, ratios, proof.parts.l, proof.parts.n, inverses.inverted)
   }
 }
