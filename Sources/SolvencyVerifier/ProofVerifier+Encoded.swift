@@ -16,6 +16,7 @@ extension ProofVerifier {
   public func verify(
     encoded files: [[UInt8]], expecting expectations: Expectations, workers: Int? = nil
   ) -> [ReadProof] {
+    if files.count == 1 { return [verify(file: files[0], expecting: expectations)] }
     let parts = Parallel.parts(of: files.count, limit: 64, least: 64, workers: workers)
     let read = Parallel.map(count: parts.count, workers: workers) { part in
       files[parts[part]].map { bytes in
@@ -26,5 +27,14 @@ extension ProofVerifier {
     let verdicts = verify(
       envelopes.map { $0.map { ReceivedProof($0) } }, expecting: expectations, workers: workers)
     return zip(envelopes, verdicts).map { ReadProof(envelope: try? $0.get(), verdict: $1) }
+  }
+
+  private func verify(file: [UInt8], expecting expectations: Expectations) -> ReadProof {
+    do throws(RejectionReason) {
+      let envelope = try Self.envelope(decoding: file)
+      return ReadProof(envelope: envelope, verdict: verify(envelope, expecting: expectations))
+    } catch {
+      return ReadProof(envelope: nil, verdict: .rejected(error))
+    }
   }
 }
