@@ -53,6 +53,22 @@ def test_a_batch_names_each_bad_proof(example, proof):
     assert seen == [2048, 2500]
 
 
+def test_one_proof_has_the_verdict_that_it_has_among_many(example, proof):
+    envelope, rng = json.loads(proof), random.Random(7)
+    items = [proof, b"", b"{}", b"[]", b"\xff", b"\xef\xbb\xbf" + proof, json.dumps({**envelope, "version": 2}).encode(),
+             json.dumps({**envelope, "account": "Zo\u00eb \U0001f600"}, ensure_ascii=True).encode(),
+             json.dumps(envelope, indent=1).encode(), proof.replace(b'"suite"', b'"account":"bob","suite"')]
+    items += [json.dumps({**envelope, name: "x"}).encode() for name in envelope]
+    for _ in range(300):
+        changed = bytearray(proof)
+        changed[rng.randrange(len(proof))] = rng.randrange(256)
+        items.append(bytes(changed))
+    verifier = example.verifier()
+    one_by_one = [verifier.verify(item, now=example.now) for item in items]
+    assert one_by_one == verifier.verify_many(items, now=example.now)
+    assert len({verdict.reason for verdict in one_by_one}) > 6
+
+
 def test_no_mutated_proof_is_accepted(example, proof):
     envelope, rng = json.loads(proof), random.Random(5)
     import base64

@@ -51,6 +51,20 @@ def word(code: int) -> str:
     return name.decode()
 
 
+_UNREAD: Final = (1, 2)
+"""Verdicts on what is no envelope: malformed, or of another version."""
+
+
+def _claims(data: bytes, code: int) -> tuple[str | None, str | None]:
+    """Account and circuit of an envelope that the library has read: JSON, with each name once."""
+    import json
+
+    if code in _UNREAD:
+        return None, None
+    envelope = json.loads(data.decode())
+    return envelope["account"], envelope["circuit"]
+
+
 class Verifier:
     """Verifies against a catalog and what is demanded. Safe to share between threads.
 
@@ -101,7 +115,12 @@ class Verifier:
 
     def verify(self, proof: Document, *, now: int | None = None) -> Verdict:
         """Verifies one proof. `now` is in seconds since 1970, the clock's by default."""
-        return self._batch([encoded(proof)], now)[0]
+        data, verdict = encoded(proof), ctypes.c_int32()
+        expectations = self._expectations(now)
+        lib.call(
+            "verify", self._catalog.pointer, ctypes.byref(expectations), data, len(data), ctypes.byref(verdict))
+        code = verdict.value
+        return Verdict(code, word(code), *_claims(data, code))
 
     def verify_many(
         self,
@@ -143,11 +162,7 @@ class Verifier:
         count = len(proofs)
         verdicts = (ctypes.c_int32 * count)()
         accounts, circuits = (ctypes.c_uint32 * count)(), (ctypes.c_uint32 * count)()
-        names = lib.Names(
-            ctypes.cast(accounts, ctypes.POINTER(ctypes.c_uint32)),
-            ctypes.cast(circuits, ctypes.POINTER(ctypes.c_uint32)),
-            lib.Buffer(),
-        )
+        names = lib.Names(accounts, circuits)
         pointers, sizes, count = lib.many(proofs)
         expectations = self._expectations(now)
         lib.call(
