@@ -43,8 +43,7 @@ def main() -> None:
         SparkSession.builder.master(f"local[{CORES},3]")
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
-        # Batches as the library verifies them. A task is some seconds of work: before each, a worker of Python 3.10 or 3.11 reads
-        # the directories of Spark's zip files again, which takes 0.12 s to 0.15 s (python/cpython#103200).
+        # Batches as the library verifies them, and tasks of some seconds.
         .config("spark.sql.execution.arrow.maxRecordsPerBatch", "2048")
         .config("spark.sql.files.maxPartitionBytes", str(24 << 20))
         # Verdicts come back as they left the workers, and not row by row.

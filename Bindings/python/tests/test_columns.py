@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import decimal
 import json
 import random
 
@@ -80,6 +81,19 @@ def test_text_that_is_not_utf8_is_malformed_in_its_place(example, proof):
     accounts = pa.array([b"alice", b"alice", b"al\xf0ce", b"alice", b"alice"]).cast(pa.string(), safe=False)
     found = verifier.verify_many(table.set_column(place, "account", accounts), now=example.now)
     assert found.column("reason").to_pylist() == ["accepted", "accepted", "malformed", "accepted", "accepted"]
+
+
+def test_decimals_of_engines_are_integers_or_a_malformed_proof(example, proof):
+    table = columns.from_envelopes([proof] * 3)
+    for values, reasons in [
+        ([0, 0, 0], ["accepted"] * 3),
+        ([0, -1, 0], ["accepted", "malformed", "accepted"]),
+        ([2**64 - 1, 2**64, 0], ["proof-invalid", "malformed", "accepted"]),
+    ]:
+        decimals = pa.array([decimal.Decimal(value) for value in values], pa.decimal128(20, 0))
+        found = table.set_column(table.schema.get_field_index("sequence"), "sequence", decimals)
+        for form in (found, found.to_batches()[0]):
+            assert columns.verify(example.verifier(), form, now=example.now).column("reason").to_pylist() == reasons
 
 
 def test_other_tables_are_refused(example, proof):

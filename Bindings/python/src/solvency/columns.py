@@ -117,7 +117,7 @@ def _envelope(row: dict[str, Any]) -> bytes:
         '"sequence":%d,"commitments":[%s],"audience":%s,"nonce":"%s","issued":%d,"expires":%d,"proof":"%s"' % (
             _quoted(row["suite"]), _quoted(row["circuit"]), row["circuit_digest"].hex(), row["snapshot"].hex(),
             row["registry"].hex(), _quoted(row["kind"]), _quoted(row["account"]),
-            # Engines without unsigned integers of 64 bits hand them over as decimals.
+            # A decimal, where it does not fit.
             int(row["sequence"]),
             ",".join(f'"{points[place : place + 64]}"' for place in range(0, len(points), 64)), audience, row["nonce"].hex(),
             int(row["issued"]), int(row["expires"]), base64.b64encode(row["proof"]).decode(),
@@ -151,10 +151,22 @@ def envelopes_of(batch: pa.RecordBatch | pa.Table | pa.Array | pa.ChunkedArray, 
         if missing:
             raise UsageError(f"the table of proofs lacks the columns {', '.join(missing)}")
         _check_types(batch.schema)
-        return [_envelope(row) if row and _is_whole(row) else b"" for row in _values(batch.select(PROOFS.names))]
+        return [_envelope(row) if row and _is_whole(row) else b"" for row in _values(_integers(batch.select(PROOFS.names)))]
     if column not in names:
         raise UsageError(f"the table has no column {column!r}; it has {', '.join(sorted(names))}")
     return [_bytes(value) for value in _values(batch.column(column))]
+
+
+def _integers(batch: pa.RecordBatch | pa.Table) -> pa.RecordBatch | pa.Table:
+    """Decimals of engines without unsigned integers of 64 bits as integers, unless one is none: Python's decimals are slow."""
+    if not any(pa.types.is_decimal(field.type) for field in batch.schema):
+        return batch
+    try:
+        arrays = [
+            column.cast(pa.uint64()) if pa.types.is_decimal(column.type) else column for column in batch.columns]
+    except pa.ArrowInvalid:
+        return batch
+    return type(batch).from_arrays(arrays, names=batch.schema.names)
 
 
 def _values(batch: pa.RecordBatch | pa.Table | pa.Array | pa.ChunkedArray) -> list[Any]:
