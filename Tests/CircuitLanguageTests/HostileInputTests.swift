@@ -144,6 +144,15 @@ struct HostileInputTests {
     #expect(doubling?.diagnostics.map(\.code) == [.tooLarge])
   }
 
+  @Test("what a rule computes with is limited where it is kept, before it takes memory")
+  func keptSteps() throws {
+    let nested = "sum(i in 0 ..< 3000 : sum(j in 0 ..< 2000 : debt * i))"
+    let error = try complaint(
+      "committed debt in 0 ... 9\nrequire \"r\" : \(nested) >= 0", coordinates: ["debt"])
+    #expect(error?.diagnostics.map(\.code) == [.tooLarge])
+    #expect(error?.diagnostics.first?.message.contains("steps") == true)
+  }
+
   @Test("a file of more than 1 MiB is refused unread, one of 1 MiB is read")
   func size() throws {
     let header = "circuit big version 1\nparameters p\ncommitted debt in 0 ... 9\n"

@@ -11,19 +11,25 @@ struct IntervalPass {
 
   init(_ elaboration: Elaboration, _ evaluator: PublicEvaluator) {
     ruleIntervals = elaboration.cells.map(\.interval)
+    let recorder = TapeRecorder(elaboration.cells, limit: evaluator.meter.mostRecordedSteps)
     do throws(Problem) {
-      try record(elaboration, evaluator)
+      try record(elaboration, evaluator, recorder)
     } catch {
-      // Once more with integers of any size, which find all mistakes and say how large a value is.
       tape = nil
+      if recorder.isFull {
+        problems.append(error)
+        return
+      }
+      // Once more with integers of any size, which find all mistakes and say how large a value is.
       ruleIntervals = elaboration.cells.map(\.interval)
       problems = Self.problems(of: elaboration, evaluator.restarted)
       if problems.isEmpty { problems.append(error) }
     }
   }
 
-  private mutating func record(_ elaboration: Elaboration, _ evaluator: PublicEvaluator) throws(Problem) {
-    let recorder = TapeRecorder(elaboration.cells)
+  private mutating func record(
+    _ elaboration: Elaboration, _ evaluator: PublicEvaluator, _ recorder: TapeRecorder
+  ) throws(Problem) {
     let interpreter = Interpreter(
       evaluator: evaluator, domain: RecordingDomain(recorder: recorder), keepingValues: true)
     for step in elaboration.steps {

@@ -171,6 +171,10 @@ final class Meter {
   private let mostSteps: Int
   private var steps = 0
 
+  /// The most steps of a ``Tape``, which are kept, at 20 bytes each: a rule computes a few times with each number of a
+  /// snapshot.
+  var mostRecordedSteps: Int { mostSteps / 4 }
+
   init(mostSteps: Int) { self.mostSteps = mostSteps }
 
   /// - Parameter program: whose parameters say how many steps there are.

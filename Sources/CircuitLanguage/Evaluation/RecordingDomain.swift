@@ -11,6 +11,8 @@ struct RecordedNumber {
 /// The steps of a tape so far, and the intervals of cells.
 final class TapeRecorder {
   private(set) var steps: [Tape.Step] = []
+  /// The most steps that a tape may have.
+  let limit: Int
   private(set) var constants: [Int256] = []
   private var numbers: [Int256: Int32] = [:]
   /// The interval of every cell; those of products become known as the recording goes on.
@@ -18,11 +20,15 @@ final class TapeRecorder {
   /// The step that read each cell, which happens once.
   private var reads: [Int32?]
 
-  init(_ cells: [Cell]) {
+  init(_ cells: [Cell], limit: Int) {
+    self.limit = limit
     // Bounds are below 2²⁵⁰ in magnitude, so nothing is truncated.
     intervals = cells.map { (Int256(truncating: $0.interval.lower), Int256(truncating: $0.interval.upper)) }
     reads = [Int32?](repeating: nil, count: cells.count)
   }
+
+  /// Whether there are more steps than a tape may have.
+  var isFull: Bool { steps.count > limit }
 
   func constant(_ value: Int256) -> Int32 {
     if let known = numbers[value] { return known }
@@ -157,6 +163,11 @@ struct RecordingDomain: SecretDomain {
 
   func checked(_ a: RecordedNumber, at range: SourceRange) throws(Problem) -> RecordedNumber {
     guard !(a.lower < Self.least), !(Self.most < a.upper) else { throw Self.beyond(range) }
+    guard !recorder.isFull else {
+      throw Problem(
+        .tooLarge, "this circuit computes with more than \(recorder.limit) steps with these parameters",
+        at: range)
+    }
     return a
   }
 
