@@ -182,7 +182,7 @@ struct DamageCheck {
     try keepDevices()
   }
 
-  /// A device is written into and stays a device, whatever is written there, with and without --force.
+  /// A device is written into and stays a device, with nothing beside it, whatever is written there, with and without --force.
   private mutating func keepDevices() throws {
     let place = folder.appending(path: "null").path
     guard Self.shell("mknod -m 666 '\(place)' c 1 3") == 0 else {
@@ -199,6 +199,12 @@ struct DamageCheck {
           guard Self.shell("test -c '\(place)'") == 0 else {
             faults.append("a device was replaced: \(try words(trial, at: index, "null") + more)")
             return
+          }
+          let beside = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            .filter { $0.hasPrefix("null") && $0 != "null" }
+          if !beside.isEmpty {
+            faults.append("\(beside) left beside a device: \(try words(trial, at: index, "null") + more)")
+            for file in beside { try FileManager.default.removeItem(at: folder.appending(path: file)) }
           }
         }
       }

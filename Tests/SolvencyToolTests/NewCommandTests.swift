@@ -51,6 +51,19 @@ struct NewCommandTests {
     }
   }
 
+  @Test("beside a device nothing is written")
+  func device() throws {
+    try Scratch.with { folder in
+      try FileManager.default.createSymbolicLink(
+        atPath: folder.appending(path: "null").path, withDestinationPath: "/dev/null")
+      for kind in ["book", "snapshot", "circuit", "desk"] {
+        _ = try done("new", kind, "-o", "null", in: folder)
+        _ = try done("new", kind, "-o", "null", "--force", in: folder)
+      }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["null"])
+    }
+  }
+
   @Test("market data are checked, and publish a snapshot")
   func market() throws {
     try Scratch.with { folder in

@@ -54,7 +54,9 @@ struct NewCommand: Verb {
   }
 
   func perform() throws -> Report {
-    let (files, next) = try files()
+    var (files, next) = try files()
+    // Beside a device or a pipe there is no place for anything.
+    if OutputFile.isWrittenInto(place) { files.removeAll { $0.path != place } }
     for file in files { try OutputFile.checkFree(file.path, replacing: force) }
     for file in files {
       let folder = OutputFile.folder(of: file.path)
