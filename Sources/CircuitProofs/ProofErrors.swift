@@ -34,3 +34,34 @@ public enum ProvingError: Error, Hashable, Sendable {
   /// The finished proof did not verify: an internal error; it has not left the prover.
   case selfVerification(VerificationError)
 }
+
+extension VerificationError: CustomStringConvertible {
+  /// What is wrong, in words.
+  public var description: String {
+    switch self {
+    case .wrongProofLength(let expected, let actual): "the proof has \(actual) bytes instead of \(expected)"
+    case .wrongCommitmentCount(let expected, let actual):
+      "there are \(actual) commitments instead of \(expected)"
+    case .undecodable(let field, let error): "field \(field) of the proof \(error)"
+    case .undecodableCommitment(let index, let error): "commitment \(index) \(error)"
+    case .degenerateChallenge: "a challenge of the proof is one that no honest proof has"
+    case .generators(let error): error.description
+    case .equationFails: "the equation of the proof does not hold"
+    }
+  }
+}
+
+extension ProvingError: CustomStringConvertible {
+  /// What is wrong, in words. It names places, never values.
+  public var description: String {
+    switch self {
+    case .violation(let violation): violation.description
+    case .wrongBlindingCount(let expected, let actual):
+      "there are \(actual) blindings instead of \(expected)"
+    case .commitmentMismatch(let index): "commitment \(index) does not open to the values and the blinding"
+    case .generators(let error): error.description
+    case .inconsistent: "the argument does not hold for values that fulfil the statement"
+    case .selfVerification(let error): "the finished proof was rejected: \(error)"
+    }
+  }
+}

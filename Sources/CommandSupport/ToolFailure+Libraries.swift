@@ -93,20 +93,13 @@ extension ToolFailure {
 
 extension ToolFailure {
   fileprivate init(_ error: RangeProvingError, in place: String) {
-    switch error {
-    case .unsupportedCount(let count):
-      self.init(
-        .malformedInput, place,
-        "has \(count) values; a proof is for 1 to 64, or to 32 with bounds, a reciprocal one for 1 to 256")
-    case .wrongBlindingCount(let expected, let actual):
-      self.init(.malformedInput, place, "has \(actual) blindings for \(expected) values")
-    case .valueOutOfRange(let index):
-      self.init(.refused, place, "values[\(index)] has more than n bits, or is outside the bounds")
-    case .boundsTooWide:
-      self.init(.malformedInput, place, "upper - lower has more than n bits; use a larger n")
-    case .selfVerification:
-      self.init(.internalFault, place, "no proof was made: \(error); this is a defect, please report it")
-    }
+    let kind: Kind =
+      switch error {
+      case .unsupportedCount, .wrongBlindingCount, .boundsTooWide: .malformedInput
+      case .valueOutOfRange: .refused
+      case .selfVerification: .internalFault
+      }
+    self.init(kind, place, error.description)
   }
 }
 

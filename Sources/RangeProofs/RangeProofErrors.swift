@@ -31,3 +31,33 @@ public enum RangeProvingError: Error, Hashable, Sendable {
   /// The finished proof did not verify: an internal error; it has not left the prover.
   case selfVerification(RangeVerificationError)
 }
+
+extension RangeVerificationError: CustomStringConvertible {
+  /// What is wrong, in one line.
+  public var description: String {
+    switch self {
+    case .unsupportedCount(let count):
+      "\(count) commitments; a proof without \"padding\" is for 1, 2, 4, … 64, a reciprocal one for 1 to 256"
+    case .wrongProofLength(let expected, let actual): "\(actual) bytes instead of \(expected)"
+    case .undecodable(let field, _): "field \(field) of the proof is not canonical"
+    case .identity(let field): "field \(field) of the proof is the identity"
+    case .undecodableCommitment(let index, _): "commitment \(index) is not canonical"
+    case .degenerateChallenge, .equationFails: "the proof does not hold"
+    }
+  }
+}
+
+extension RangeProvingError: CustomStringConvertible {
+  /// What is wrong, in one line. It names places, never values.
+  public var description: String {
+    switch self {
+    case .unsupportedCount(let count):
+      "has \(count) values; a proof is for 1 to 64, or to 32 with bounds, a reciprocal one for 1 to 256"
+    case .wrongBlindingCount(let expected, let actual): "has \(actual) blindings for \(expected) values"
+    case .valueOutOfRange(let index): "values[\(index)] has more than n bits, or is outside the bounds"
+    case .boundsTooWide: "upper - lower has more than n bits; use a larger n"
+    case .selfVerification(let error):
+      "no proof was made: the finished one was rejected: \(error); this is a defect, please report it"
+    }
+  }
+}

@@ -9,6 +9,17 @@ public enum DecodingError: Error, Hashable, Sendable {
   case notAPoint
 }
 
+extension DecodingError: CustomStringConvertible {
+  /// What is wrong, in words.
+  public var description: String {
+    switch self {
+    case .wrongLength(let expected, let actual): "has \(actual) bytes instead of \(expected)"
+    case .notCanonical: "is not canonical"
+    case .notAPoint: "is not the encoding of a point"
+    }
+  }
+}
+
 /// Why an inverse does not exist.
 public enum InversionError: Error, Hashable, Sendable {
   /// A scalar is 0.

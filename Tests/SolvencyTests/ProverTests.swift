@@ -7,6 +7,7 @@ import Ristretto
 import Solvency
 import SolvencyProver
 import SolvencyVerifier
+import TestSupport
 import Testing
 
 @Suite("Prover")
@@ -200,5 +201,16 @@ struct ProverTests {
     #expect(evaluation.requirements.map(\.name).contains("scenario btc 2"))
     let short = AccountOpening(of: try Fixture.book(["cash": -1], rule.registry))
     #expect(try !short.explain(rule).isProvable)
+  }
+
+  @Test("why no proof was made is said in words")
+  func words() {
+    let errors: [ProverError] = [
+      .wrongRegistry, .emptyWindow, .expiredWindow, .insolvent(row: "margin"), .beyondCircuit(at: "cash"),
+      .opening(.mismatch(.book)), .opening(.generators(.coincidence)), .proving(.inconsistent),
+      .proving(.commitmentMismatch(index: 0)), .proving(.selfVerification(.equationFails)), .inconsistent,
+      .selfVerification(.proofInvalid),
+    ]
+    for error in errors { #expect(isPlainWords("\(error)"), "\(error)") }
   }
 }

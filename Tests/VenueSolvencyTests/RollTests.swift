@@ -437,4 +437,20 @@ struct RollTests {
     }
     #expect(throws: RollReceiptError.self) { try RollReceipt(decoding: Array("x".utf8)) }
   }
+
+  @Test("what is missing from a roll is said in words, whichever document is at fault")
+  func words() {
+    let errors: [RollError] = [
+      .otherDocument(.rule, stated: .zero, given: .zero), .otherBandCount(stated: 1, given: 0),
+      .unrelatedBand(1),
+      .unusableCircuit(.totals), .unboundedCoordinate(.bounded, "cash"), .snapshotDoesNotApply, .noCash,
+      .unlistedReserve("XYZ"), .unlistedPosition("XYZ-PERP"), .overflow("cash"),
+    ]
+    let problems: [RollProblem] =
+      [
+        .otherRoll, .incomplete(start: 0, end: 1, of: 2), .otherSize(stated: 1, checkpoint: 2), .otherRoot,
+        .findings(count: 1), .shortfall(total: 2, fund: 1), .totals(.rejected(.proofInvalid)),
+      ] + errors.map { .totals(.documents($0)) }
+    for problem in problems { #expect(isPlainWords(problem.text), "\(problem.text)") }
+  }
 }

@@ -27,6 +27,18 @@ public enum StatementViolation: Error, Hashable, Sendable {
   case rowAboveBound(Int)
 }
 
+extension StatementViolation: CustomStringConvertible {
+  /// What is wrong, in words.
+  public var description: String {
+    switch self {
+    case .wrongVariableCount(let expected, let actual): "there are \(actual) variables instead of \(expected)"
+    case .variableOutOfBounds(let variable): "variable \(variable) is out of its bounds"
+    case .rowFails(let row): "row \(row) is not met"
+    case .rowAboveBound(let row): "row \(row) is above its bound"
+    }
+  }
+}
+
 /// The values of a witness that fulfils a statement: x, gate outputs z, row values y.
 struct Assignment: ~Copyable {
   /// `x₀ …`, then `z₀ …`.

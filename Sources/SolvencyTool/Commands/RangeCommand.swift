@@ -159,7 +159,7 @@ struct RangeProofFiles: ParsableArguments {
   static func report(_ verdicts: [(label: String, error: RangeVerificationError?)]) -> Report {
     let rejected = verdicts.filter { $0.error != nil }.count
     var lines = verdicts.map { label, error in
-      Console.singleLine("\(label): " + (error.map { "rejected: \($0.explanation)" } ?? "accepted"))
+      Console.singleLine("\(label): " + (error.map { "rejected: \($0.description)" } ?? "accepted"))
     }
     lines.append("\(verdicts.count) read: \(verdicts.count - rejected) accepted, \(rejected) rejected")
     return Report(
@@ -168,7 +168,7 @@ struct RangeProofFiles: ParsableArguments {
         verdicts.map { label, error in
           [
             "proof": .string(label), "verdict": error == nil ? "accepted" : "rejected",
-            "reason": error.map { .string($0.explanation) } ?? .null,
+            "reason": error.map { .string($0.description) } ?? .null,
           ]
         }),
       isPositive: rejected == 0)
@@ -192,18 +192,3 @@ extension RangeBounds {
 }
 
 extension RangeProofKind: ExpressibleByArgument {}
-
-extension RangeVerificationError {
-  /// What is wrong, in one line.
-  fileprivate var explanation: String {
-    switch self {
-    case .unsupportedCount(let count):
-      "\(count) commitments; a proof without \"padding\" is for 1, 2, 4, … 64, a reciprocal one for 1 to 256"
-    case .wrongProofLength(let expected, let actual): "\(actual) bytes instead of \(expected)"
-    case .undecodable(let field, _): "field \(field) of the proof is not canonical"
-    case .identity(let field): "field \(field) of the proof is the identity"
-    case .undecodableCommitment(let index, _): "commitment \(index) is not canonical"
-    case .degenerateChallenge, .equationFails: "the proof does not hold"
-    }
-  }
-}

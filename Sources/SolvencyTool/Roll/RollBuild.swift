@@ -210,13 +210,14 @@ struct RollBuild: Verb {
       let results = Parallel.map(count: lines.count) { index in
         Result { () throws(ToolFailure) -> (AccountID, Row) in
           let place = "\(file):\(lines[index].number)"
+          let book: Book
           do throws(BalanceTableError) {
-            let opening = AccountOpening(of: try lines[index].line.book(in: table))
-            let name = opening.account
-            return (name, try Self.committed(opening, opened: false))
+            book = try lines[index].line.book(in: table)
           } catch {
             throw ToolFailure(.malformedInput, place, error.advice)
           }
+          let opening = AccountOpening(of: book)
+          return (opening.account, try Self.row(opening, opened: false, at: place))
         }
       }
       for (line, result) in zip(lines, results) {
@@ -278,19 +279,10 @@ struct RollBuild: Verb {
   private static func row(
     _ opening: borrowing AccountOpening, opened: Bool, at place: String
   ) throws(ToolFailure) -> Row {
-    do throws(BalanceTableError) {
-      return try committed(opening, opened: opened)
-    } catch {
-      throw ToolFailure(.internalFault, place, "no commitment was made: \(error)")
+    let commitment = try ToolFailure.wrapping(place) { try opening.commitment().commitment.encoded.bytes }
+    guard let salt = Bytes32(SystemRandom.bytes(32)) else {
+      throw ToolFailure(.internalFault, place, "no salt was drawn; this is a defect, please report it")
     }
-  }
-
-  private static func committed(
-    _ opening: borrowing AccountOpening, opened: Bool
-  ) throws(BalanceTableError) -> Row {
-    guard let commitment = try? opening.commitment().commitment.encoded.bytes,
-      let salt = Bytes32(SystemRandom.bytes(32))
-    else { throw .notUTF8 }
     return (commitment, RollSecret.line(salt: salt, opening: opening, isOpened: opened))
   }
 }

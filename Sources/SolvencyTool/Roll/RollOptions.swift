@@ -171,23 +171,7 @@ extension ReserveError {
 extension RollError {
   /// What is wrong and what to do.
   var advice: String {
-    switch self {
-    case .otherDocument(let part, let stated, let given):
-      "was made with another \(part.rawValue): the header states \(stated), and \(given) was given"
-    case .otherBandCount(let stated, let given):
-      "states \(stated) bands above the maintenance rule, and --band names \(given)"
-    case .unrelatedBand(let number):
-      "the circuit of band \(number) is not that of the rule with other numbers; write --band health-band@health=120 "
-        + "beside --circuit health-band"
-    case .unusableCircuit(let part): "the circuit of the \(part.rawValue) does not compile under the snapshot"
-    case .unboundedCoordinate(let part, let name):
-      "the circuit of the \(part.rawValue) does not keep \(name) below 2^64, so that totals could wrap"
-    case .snapshotDoesNotApply: "the snapshot does not apply at the roll's instant"
-    case .noCash: "the registry has no coordinate for cash"
-    case .unlistedReserve(let asset): "a reserve is of \(asset), which the snapshot does not list"
-    case .unlistedPosition(let id):
-      "the house holds \(id), which the snapshot does not list, so that it has no price"
-    case .overflow(let name): "what is public of \(name) is 2^62 or more"
-    }
+    guard case .unrelatedBand = self else { return description }
+    return description + "; write --band health-band@health=120 beside --circuit health-band"
   }
 }

@@ -184,3 +184,26 @@ public enum RollError: Error, Hashable, Sendable {
   /// What is public of this coordinate's total is 2⁶² or more.
   case overflow(String)
 }
+
+extension RollError: CustomStringConvertible {
+  /// What is wrong, in one line.
+  public var description: String {
+    switch self {
+    case .otherDocument(let part, let stated, let given):
+      "was made with another \(part.rawValue): the header states \(stated), and \(given) was given"
+    case .otherBandCount(let stated, let given):
+      "states \(stated) bands above the maintenance rule, and \(given) were given"
+    case .unrelatedBand(let number):
+      "the circuit of band \(number) is not that of the rule with other numbers"
+    case .unusableCircuit(let part): "the circuit of the \(part.rawValue) does not compile under the snapshot"
+    case .unboundedCoordinate(let part, let name):
+      "the circuit of the \(part.rawValue) does not keep \(name) below 2^64, so that totals could wrap"
+    case .snapshotDoesNotApply: "the snapshot does not apply at the roll's instant"
+    case .noCash: "the registry has no coordinate for cash"
+    case .unlistedReserve(let asset): "a reserve is of \(asset), which the snapshot does not list"
+    case .unlistedPosition(let id):
+      "the house holds \(id), which the snapshot does not list, so that it has no price"
+    case .overflow(let name): "what is public of \(name) is 2^62 or more"
+    }
+  }
+}
