@@ -21,7 +21,7 @@ from solvency.documents import Documents
 
 ROOT = Path(__file__).resolve().parents[2]
 AUDIENCE = "Example Bank"
-BATCH, DIFFERENT, SINGLES = 2048, 64, 64
+BATCH, DIFFERENT, SINGLES = 2048, 64, 256
 
 
 def proofs(now: int, snapshot: solvency.Snapshot, catalog: solvency.Catalog, circuit: str) -> list[bytes]:
@@ -60,7 +60,7 @@ def python(verifier: solvency.Verifier, items: list[bytes], now: int, what: str)
 
 
 def main() -> None:
-    rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 25
+    rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 61
     text = (ROOT / "Examples/snapshot.json").read_bytes()
     catalog = solvency.Catalog(shipped=False)
     circuit = catalog.add_circuit("portfolio-margin", (ROOT / "circuits/portfolio-margin.circuit").read_bytes())

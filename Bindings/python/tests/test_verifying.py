@@ -57,6 +57,9 @@ def test_one_proof_has_the_verdict_that_it_has_among_many(example, proof):
     envelope, rng = json.loads(proof), random.Random(7)
     items = [proof, b"", b"{}", b"[]", b"\xff", b"\xef\xbb\xbf" + proof, json.dumps({**envelope, "version": 2}).encode(),
              json.dumps({**envelope, "account": "Zo\u00eb \U0001f600"}, ensure_ascii=True).encode(),
+             json.dumps({**envelope, "account": '"account":"bob'}, separators=(",", ":")).encode(),
+             json.dumps({**envelope, "audience": '"account":"bob","circuit":"x'}, separators=(",", ":")).encode(),
+             json.dumps(dict(reversed(envelope.items())), separators=(",", ":")).encode(),
              json.dumps(envelope, indent=1).encode(), proof.replace(b'"suite"', b'"account":"bob","suite"')]
     items += [json.dumps({**envelope, name: "x"}).encode() for name in envelope]
     for _ in range(300):

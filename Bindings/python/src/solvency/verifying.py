@@ -47,8 +47,14 @@ def word(code: int) -> str:
     >>> word(0), word(22)
     ('accepted', 'proof-invalid')
     """
-    name: bytes = lib.library.solvency_verdict_name(code)
-    return name.decode()
+    found = _words.get(code)
+    if found is None:
+        name: bytes = lib.library.solvency_verdict_name(code)
+        found = _words[code] = name.decode()
+    return found
+
+
+_words: dict[int, str] = {}
 
 
 _UNREAD: Final = (1, 2)
@@ -57,12 +63,24 @@ _UNREAD: Final = (1, 2)
 
 def _claims(data: bytes, code: int) -> tuple[str | None, str | None]:
     """Account and circuit of an envelope that the library has read: JSON, with each name once."""
-    import json
-
     if code in _UNREAD:
         return None, None
-    envelope = json.loads(data.decode())
-    return envelope["account"], envelope["circuit"]
+    account, circuit = _member(data, b'"account":"'), _member(data, b'"circuit":"')
+    if account is None or circuit is None:
+        import json
+
+        envelope = json.loads(data.decode())
+        return envelope["account"], envelope["circuit"]
+    return account, circuit
+
+
+def _member(data: bytes, key: bytes) -> str | None:
+    """A text without escapes that stands directly after its key: a text that contains the key has escapes in it."""
+    start = data.find(key) + len(key)
+    if start < len(key):
+        return None
+    text = data[start : data.index(b'"', start)]
+    return None if b"\\" in text else text.decode()
 
 
 class Verifier:
@@ -101,17 +119,25 @@ class Verifier:
             "kind": KINDS[kind],
             "threads": threads,
         }
+        self._demanded: tuple[int, lib.Expectations] | None = None
 
     def _expectations(self, now: int | None) -> lib.Expectations:
-        return lib.Expectations(
-            size=ctypes.sizeof(lib.Expectations),
-            now=int(time.time()) if now is None else now,
-            audience=self._audience,
-            audience_count=len(self._audience or b""),
-            nonce=self._nonce,
-            accounts=None if self._accounts is None else self._accounts.pointer,
-            **self._rest,
-        )
+        """What is demanded at a moment, in seconds. Calls in the same second share it; the library only reads it."""
+        moment = int(time.time()) if now is None else now
+        # Asked for each time, so that accounts that were closed say so.
+        accounts = None if self._accounts is None else self._accounts.pointer
+        kept = self._demanded
+        if kept is None or kept[0] != moment:
+            kept = self._demanded = moment, lib.Expectations(
+                size=ctypes.sizeof(lib.Expectations),
+                now=moment,
+                audience=self._audience,
+                audience_count=len(self._audience or b""),
+                nonce=self._nonce,
+                accounts=accounts,
+                **self._rest,
+            )
+        return kept[1]
 
     def verify(self, proof: Document, *, now: int | None = None) -> Verdict:
         """Verifies one proof. `now` is in seconds since 1970, the clock's by default."""
