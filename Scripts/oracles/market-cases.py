@@ -1134,6 +1134,58 @@ def further(bench):
         yield js("venue-json", name, value, either(same(plain), same(both), near(both, 0.001, "daily volume", "initial rate (long)", "slow volatility"), near(plain, 0.001, "daily volume", "initial rate (long)", "slow volatility"), refused("."), noted("[0-9]+ bad, dropped")))
 
 
+def strangers(bench):
+    """Files that are sound and of something else: another coin, averages, sums, another time."""
+    plain = bench.control("bars", "bars", [("b.csv", plain_bars())])
+    example = bench.control("example", None, None)
+    head = ["ts", "open", "high", "low", "close", "volume_base"]
+    body = [[b[0]] + [num(x) for x in b[1:6]] for b in BARS]
+    def bars(kind, name, data, check, file="b.csv"):
+        return kind, name, lambda: bench.run("bars", [(file, data)]), check
+    def named(symbol): return table(["symbol"] + head, [[symbol] + r for r in body])
+    for symbol in ("ETHUSDT", "ETH-USDT-SWAP", "ETH/USDT:USDT", "XETHZUSD", "PI_ETHUSD", "tETHUSD", "ETH", "ETHUSD_PERP", "ETHUSDTM",
+                   "ETH-PERPETUAL", "BTCDOMUSDT", "1000PEPEUSDT", "SOL_USDT", "ETHM26", "ethusdt"):
+        yield bars("other-coin", symbol, named(symbol), noted("of another coin"))
+    for symbol in ("BTCUSDT", "BTC-USDT-SWAP", "BTC/USDT:USDT", "XXBTZUSD", "PI_XBTUSD", "tBTCUSD", "tBTCF0:USTF0", "BTC", "XBTUSDTM", "XBTUSD",
+                   "BTC-PERPETUAL", "BTCUSD_PERP", "BTCUSDH26", "btcusdt", "USDT-BTC", "SPOT_BTC_USDT", "1h", "17"):
+        yield bars("same-coin", symbol, named(symbol), same(plain))
+    rows_ = [[b[0] * 1000, *b[1:6]] for b in BARS]
+    yield bars("other-coin", "ccxt dictionary", json.dumps({"ETH/USDT": {"1h": rows_}}), noted("of another coin"), file="b.json")
+    yield bars("other-coin", "Kraken's answer", json.dumps({"error": [], "result": {"XETHZUSD": rows_, "last": 1}}), noted("of another coin"), file="b.json")
+    yield bars("other-coin", "Bybit's answer", json.dumps({"result": {"symbol": "ETHUSDT", "list": rows_}}), noted("of another coin"), file="b.json")
+    yield "other-coin", "funding", lambda: bench.run("funding", [("f.csv", table(["time", "symbol", "rate"], [[t, "ETHUSDT", num(r)] for t, r in FUNDING]))]), noted("of another coin")
+    yield "other-coin", "book", lambda: bench.run("book", [("k.csv", table(["symbol", "ts", "side", "price", "size"], [["ETHUSDT", *r[2:6]] for r in BOOK]))]), noted("of another coin")
+    smooth, opened = [], BARS[0][1]
+    for b in BARS:
+        middle = round(sum(b[1:5]) / 4, 4)
+        smooth.append([b[0], num(round(opened, 4)), num(max(b[2], opened, middle)), num(min(b[3], opened, middle)), num(middle), num(b[5])])
+        opened = (opened + middle) / 2
+    yield bars("averages", "Heikin-Ashi bars", table(head, smooth), noted("Heikin-Ashi"))
+    sums, total = [], 0.0
+    for b, r in zip(BARS, body):
+        total = b[5] if b[0] % 86400 == 0 else total + b[5]
+        sums.append(r[:5] + [num(round(total, 4))])
+    yield bars("sums", "volumes since midnight", table(head, sums), noted("volumes that run on"))
+    for hours in (8, 1, -5):
+        yield bars("other-time", f"bars stamped {hours} h off", table(head, [[r[0] + 3600 * hours, *r[1:]] for r in body]),
+                   either(noted("earlier than bars end|later than bars end"), refused("."), noted("stale|times what")))
+    sizes = []
+    sides = {}
+    for r in BOOK: sides.setdefault((int(r[2]), r[3]), []).append((float(r[4]), float(r[5])))
+    for (t, side), levels in sorted(sides.items()):
+        q = 0.0
+        for price, size in sorted(levels, reverse=side == "bid"): q += size; sizes.append([t, side, num(price), num(round(q, 4))])
+    yield "sums", "sizes of books", lambda: bench.run("book", [("k.csv", table(["ts", "side", "price", "size"], sizes))]), noted("sizes run on")
+    header, *quotes = list(csv.reader(open(os.path.join(EXAMPLE, "options/BTC.csv"))))
+    newest = max(int(r[0]) for r in quotes)
+    for factor in (10, 0.1):
+        lines = [r[:5] + ["", "", ""] + [num(float(x) * factor) if x else x for x in r[8:11]] + r[11:] for r in quotes if int(r[0]) == newest]
+        yield "option-chains", f"volatilities times {factor}, no prices", lambda lines=lines: bench.run("options", [("o.csv", table(header, lines))]), noted("does not count|contradict")
+    for factor in (1000, 1e-5):
+        yield "open-interest", f"times {factor}", lambda factor=factor: bench.run("oi", [("o.csv", table(["time", "long", "short"], [[t, num(a * factor), num(b * factor)] for t, a, b in OI]))]), noted("times a day's volume")
+    yield "example", "nothing to note of what is new", lambda: bench.run(None, None), either(lambda found: None if not re.search("another coin|Heikin|run on|times a day|bars end|repeat those", found.notes) else found.notes)
+
+
 def shared(bench, folder):
     """(kind, name, outcome, check) for the files of a folder of cases."""
     feeds, units = os.path.join(folder, "market-feeds"), os.path.join(folder, "market-units")
@@ -1235,7 +1287,7 @@ def main():
     parser.add_argument("--only", default="")
     options = parser.parse_args()
     bench = Bench(os.path.abspath(options.solvency))
-    sets = [("made up", variants(bench)), ("others", others(bench)), ("further", further(bench))]
+    sets = [("made up", variants(bench)), ("others", others(bench)), ("further", further(bench)), ("strangers", strangers(bench))]
     if os.path.isdir(options.cases):
         sets.append(("cases", shared(bench, options.cases)))
     else:

@@ -55,7 +55,6 @@ struct JSONBlockTests {
     objects(hours, separator: " \n ", ",\"confirm\":null,\"info\":{\"a\":[1,{\"b\":\"}\"}]}") + "\n",
     // A list in each line, and the rest of the row around it.
     hours.map { "{\"e\":\"kline\",\"s\":\"BTCUSDT\",\"k\":" + object($0) + "}" }.joined(separator: "\n"),
-    "{" + hours.map { "\"n\($0)\":" + object($0) }.joined(separator: ",") + "}",
     // Parallel arrays.
     "{\"result\":{\"ts\":[" + hours.map { "\(row($0).ts)" }.joined(separator: ",") + "],"
       + ["open", "high", "low", "close", "volume"].enumerated().map { place, name in
@@ -76,15 +75,29 @@ struct JSONBlockTests {
       + hours.map { "{\"fundingTime\":\(row($0).ts),\"fundingRate\":\"0.000\(1 + $0 % 5)\"}" }
       .joined(separator: ",") + "],\"symbol\":\"BTCUSDT\",\"time\":\"x\"}",
     hours.map {
-      "{\"result\":{\"list\":[{\"openInterest\":\"\(50 + $0)\",\"timestamp\":\"\(row($0).ts)000\"}],"
+      "{\"result\":{\"list\":[{\"openInterestValue\":\"\(50 + $0)\",\"timestamp\":\"\(row($0).ts)000\"}],"
         + "\"symbol\":\"BTCUSDT\"},\"time\":9}"
     }.joined(separator: "\n"),
   ]
 
+  /// A text that comes in small pieces, of which few are at hand.
+  private func source(_ text: [UInt8], blockSize: Int) -> MarketSource {
+    var source = MarketSource(name: "f") {
+      var rest = text[...]
+      return {
+        let piece = Array(rest.prefix(blockSize / 2))
+        rest = rest.dropFirst(blockSize / 2)
+        return piece.isEmpty ? nil : piece
+      }
+    }
+    source.blockSize = blockSize
+    return source
+  }
+
   /// What readers make of a text, in words.
-  private func readings(_ text: String, blockSize: Int?) -> [String] {
-    var source = MarketSource(name: "f", bytes: text.bytes)
-    if let blockSize { source.blockSize = blockSize }
+  private func readings(_ text: [UInt8], blockSize: Int?) -> [String] {
+    let source =
+      blockSize.map { self.source(text, blockSize: $0) } ?? MarketSource(name: "f", bytes: text)
     func words<Series>(_ body: () throws -> Reading<Series>) -> String {
       do {
         let reading = try body()
@@ -103,7 +116,7 @@ struct JSONBlockTests {
 
   @Test("every layout is read the same whatever the size of a block", arguments: texts.indices)
   func layouts(_ index: Int) {
-    let text = Self.texts[index]
+    let text = Self.texts[index].bytes
     let whole = readings(text, blockSize: nil)
     #expect(whole.contains { $0.hasPrefix("Reading") })
     for size in [64, 257, 1_000, 4_096] { #expect(readings(text, blockSize: size) == whole) }
@@ -122,26 +135,31 @@ struct JSONBlockTests {
       case 1: changed[place] = signs[Int(random.next() % UInt64(signs.count))]
       default: changed = Array(changed[..<place])
       }
-      let damaged = String(decoding: changed, as: UTF8.self)
-      let whole = readings(damaged, blockSize: nil)
-      for size in [100, 1_000] { #expect(readings(damaged, blockSize: size) == whole) }
+      let whole = readings(changed, blockSize: nil)
+      for size in [100, 1_000] { #expect(readings(changed, blockSize: size) == whole) }
     }
   }
 
   @Test("a member that stands twice far into a text is refused where it stands")
   func twice() {
     let text = "[" + Self.objects(0..<100) + ",\n" + Self.object(100, ",\"open\":\"1\"") + "]"
-    var source = MarketSource(name: "f", bytes: text.bytes)
-    source.blockSize = 512
+    let source = source(text.bytes, blockSize: 512)
     let error = failure { _ = try BarReader.read([source]) }
     #expect(error?.line == 2 && error.map { "\($0)".contains("stands twice") } == true)
+  }
+
+  @Test("a dictionary of rows is refused for its names, whatever the size of a block")
+  func dictionary() {
+    let text = "{" + Self.hours.map { "\"n\($0)\":" + Self.object($0) }.joined(separator: ",") + "}"
+    let whole = readings(text.bytes, blockSize: nil)
+    #expect(whole[0].contains("\"key\" is \"n1\""))
+    for size in [64, 1_000] { #expect(readings(text.bytes, blockSize: size) == whole) }
   }
 
   @Test("what stands around a list that is no longer at hand is named where it stands")
   func around() {
     let rows = Self.hours.map { "{\"fundingRate\":\"0.000\(1 + $0 % 5)\"}" }.joined(separator: ",")
-    var source = MarketSource(name: "f", bytes: "{\"list\":[\(rows)],\n \"time\":\"noon\"}".bytes)
-    source.blockSize = 256
+    let source = source("{\"list\":[\(rows)],\n \"time\":\"noon\"}".bytes, blockSize: 256)
     let error = failure { _ = try FundingReader.read([source]) }
     #expect(error?.line == 2 && error?.column == 10)
   }

@@ -201,7 +201,7 @@ struct AgreementTests {
 
   @Test("bars that are stamped hours off, or with their end, are noted where prices say another time")
   func times() {
-    for (hours, isNoted) in [(0, false), (8, true), (1, true), (-5, true)] {
+    for (hours, isNoted) in [(0, false), (1, true), (-5, true), (-8, true)] {
       let (market, end) = market { series, _, _ in
         // What sources said at the end of each bar, by bars that say it hours later.
         let bars = series.bars.bars

@@ -60,10 +60,10 @@ enum SymbolName {
     } else {
       // `BTC-PERPETUAL`, `BTC-27MAR26`, and a coin alone.
       let isContract = parts.count > 1 && (kinds.contains(parts[1]) || parts[1].filter(\.isNumber).count >= 2)
-      let isCoin = parts.count == 1 && isBare && symbol == symbol.uppercased()
-      found = isContract || isCoin || aliases[first] != nil ? contract(first) : nil
+      let isCoin = parts.count == 1 && isBare && text == text.uppercased()
+      found = isContract || isCoin || aliases[first] != nil ? first : nil
     }
-    return found.flatMap(single)
+    return found.flatMap { single(contract($0)) }
   }
 
   /// Whether two names are of one coin; true where one of them names none.

@@ -46,8 +46,8 @@ public enum OrderBookReader {
           }
           only = Array(table.raw(name))
         }
-        if let name = layout.symbol, assembly.quality.instrument == nil, assembly.isEmpty {
-          assembly.quality.instrument = InstrumentName(table, in: name)
+        if assembly.quality.instrument == nil, assembly.isEmpty {
+          assembly.quality.instrument = InstrumentName(table, in: InstrumentName.columns(of: table))
         }
         let time = try stamp.time(table, layout)
         switch layout.orders {

@@ -1,8 +1,8 @@
 /// Makes sure that all rows of a file are of one instrument: rows of several would be taken for duplicates.
 struct OneSymbol {
   private var column: Int?
-  /// The name of the list around the one of ``column``, where lists stand in objects by names.
-  private var outer: Int?
+  /// The columns that may name the instrument.
+  private var names: [Int] = []
   private var symbol: [UInt8]?
   /// What the first row names, and its line.
   private(set) var named: InstrumentName?
@@ -10,11 +10,15 @@ struct OneSymbol {
   /// Begins a file.
   mutating func begin(_ table: Table) {
     column = table.column(.symbol)
-    outer = table.column(named: ColumnName.outerKey)
+    names = InstrumentName.columns(of: table)
   }
 
   /// - Throws: ``MarketDataProblem/field(column:text:expected:)`` at a row of another instrument.
   mutating func check(_ table: Table) throws(MarketDataError) {
+    if named == nil, !names.isEmpty {
+      named = InstrumentName(table, in: names)
+      names = []
+    }
     guard let column else { return }
     if let symbol, table.has(symbol, in: column) { return }
     let field = table.raw(column)
@@ -24,9 +28,6 @@ struct OneSymbol {
       throw table.unreadable(column, .word([String(decoding: symbol, as: UTF8.self)]))
     }
     symbol = Array(field)
-    for case let place? in [column, outer] where named == nil {
-      named = InstrumentName(table, in: place)
-    }
   }
 
   private func key(_ text: ArraySlice<UInt8>) -> String {
@@ -41,12 +42,23 @@ struct InstrumentName: Hashable, Sendable {
   let coin: String
   let line: Int
 
-  /// The name in a field of the row at hand; nil if that names no coin.
-  init?(_ table: Table, in column: Int) {
-    let text = String(decoding: table.raw(column).prefix(128), as: UTF8.self)
-    // A member's name may be any word.
-    guard let coin = SymbolName.coin(in: text, isBare: table.columns[column] != "key") else { return nil }
-    (self.text, self.coin, line) = (text, coin, table.line)
+  /// The columns that may name an instrument: the symbol, the name of an object around a list, and what Hyperliquid and
+  /// streams call `s`.
+  static func columns(of table: Table) -> [Int] {
+    [table.column(.symbol), table.column(named: ColumnName.outerKey), table.column(named: "s")].compactMap(
+      \.self)
+  }
+
+  /// The first of some fields of the row at hand that names a coin; nil if none does.
+  init?(_ table: Table, in columns: [Int]) {
+    for column in columns {
+      let text = String(decoding: table.raw(column).prefix(128), as: UTF8.self)
+      // A member's name may be any word.
+      guard let coin = SymbolName.coin(in: text, isBare: table.columns[column] != "key") else { continue }
+      (self.text, self.coin, line) = (text, coin, table.line)
+      return
+    }
+    return nil
   }
 }
 
