@@ -8,7 +8,10 @@ package enum FreedMemory {
   /// one snapshot after another, otherwise makes a long run grow. Takes a few milliseconds.
   package static func giveBack() {
     #if canImport(Glibc)
-      malloc_trim(0)
+      // Its header is in no module of Swift.
+      typealias Trim = @convention(c) (Int) -> Int32
+      guard let trim = unsafe dlsym(nil, "malloc_trim") else { return }
+      _ = unsafe unsafeBitCast(trim, to: Trim.self)(0)
     #endif
   }
 }
