@@ -27,7 +27,8 @@ struct MarketOptions: ParsableArguments {
       guard failure == nil, InputFile.exists(place) else { return nil }
       do throws(ToolFailure) {
         guard InputFile.isRegular(place) else {
-          var rest: [UInt8]? = try pipes[path] ?? InputFile.read(place, limit: MarketFile.byteLimit)
+          var rest = pipes[path]
+          if rest == nil { rest = try InputFile.read(place, limit: MarketFile.byteLimit) }
           pipes[path] = rest
           return {
             defer { rest = nil }
