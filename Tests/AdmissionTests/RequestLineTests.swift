@@ -1,8 +1,9 @@
 import Admission
 import CanonicalBytes
+import CircuitProofs
 import FuzzTargets
+import MarginRules
 import Solvency
-import TestSupport
 import Testing
 
 /// The reader of lines without a tree of JSON, against the reader of all texts.
@@ -10,14 +11,9 @@ import Testing
 struct RequestLineTests {
   /// Requests for a venue by its name and by its ledger, of standing and with an order.
   private func requests() throws -> [AdmissionRequest] {
-    let named = try Fixture.coveredAccount().envelope
-    let (given, venue) = (named.context, try Market.venue())
-    let context = try ProofContext(
-      circuit: given.circuit, snapshot: given.snapshot, registry: given.registry, kind: given.kind,
-      account: given.account, sequence: given.sequence, audience: venue, nonce: given.nonce,
-      issued: given.issued, expires: given.expires)
-    let keeping = ProofEnvelope(
-      circuitName: named.circuitName, context: context, commitments: named.commitments, proof: named.proof)
+    let (named, keeping) = try (
+      envelope(for: Audience("venue")), envelope(for: Audience("venue", ledger: Sample.digest("ledger")))
+    )
     let order = Order(instrument: "BTC-PERP", side: .sell, lots: 5, cashPerLot: -63_718_971)
     let purchase = Order(instrument: "BTC PERP", side: .buy, lots: .max, cashPerLot: 0)
     let reducing = Order(instrument: "BTC-PERP", side: .buy, lots: 5, cashPerLot: 1, intent: .reduce)
@@ -28,7 +24,17 @@ struct RequestLineTests {
     }
   }
 
-  @Test("a request is read as it is written; without a tree if it opens and its numbers are below 2⁵³")
+  private func envelope(for audience: Audience) throws -> ProofEnvelope {
+    let context = try ProofContext(
+      circuit: Sample.digest("circuit"), snapshot: Sample.digest("snapshot"),
+      registry: Sample.digest("registry"), kind: .initial, account: Sample.account(1), sequence: 3,
+      audience: audience, nonce: Sample.nonce("nonce"), issued: Sample.time(0), expires: Sample.time(600))
+    return ProofEnvelope(
+      circuitName: "portfolio-margin", context: context, commitments: [try Sample.point("V")],
+      proof: CircuitProof(bytes: (0..<736).map { UInt8(truncatingIfNeeded: $0) }))
+  }
+
+  @Test("a request is read as it is written; without a tree if it opens and has no number of more digits")
   func written() throws {
     for request in try requests() {
       let line = request.json.encoded(.compact)
