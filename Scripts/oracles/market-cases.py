@@ -1157,8 +1157,8 @@ def strangers(bench):
     yield "other-coin", "book", lambda: bench.run("book", [("k.csv", table(["symbol", "ts", "side", "price", "size"], [["ETHUSDT", *r[2:6]] for r in BOOK]))]), noted("of another coin")
     smooth, opened = [], BARS[0][1]
     for b in BARS:
-        middle = round(sum(b[1:5]) / 4, 4)
-        smooth.append([b[0], num(round(opened, 4)), num(max(b[2], opened, middle)), num(min(b[3], opened, middle)), num(middle), num(b[5])])
+        middle = sum(b[1:5]) / 4
+        smooth.append([b[0], *(num(round(x, 4)) for x in (opened, max(b[2], opened, middle), min(b[3], opened, middle), middle)), num(b[5])])
         opened = (opened + middle) / 2
     yield bars("averages", "Heikin-Ashi bars", table(head, smooth), noted("Heikin-Ashi"))
     sums, total = [], 0.0
@@ -1168,7 +1168,7 @@ def strangers(bench):
     yield bars("sums", "volumes since midnight", table(head, sums), noted("volumes that run on"))
     for hours in (8, 1, -5):
         yield bars("other-time", f"bars stamped {hours} h off", table(head, [[r[0] + 3600 * hours, *r[1:]] for r in body]),
-                   either(noted("earlier than bars end|later than bars end"), refused("."), noted("stale|times what")))
+                   either(noted("earlier than bars end|later than bars end"), refused("."), noted("does not count")))
     sizes = []
     sides = {}
     for r in BOOK: sides.setdefault((int(r[2]), r[3]), []).append((float(r[4]), float(r[5])))

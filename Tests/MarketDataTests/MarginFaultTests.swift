@@ -87,7 +87,7 @@ struct MarginFaultTests {
 
   @Test("percent for fractions, rates for dollars and losses for gains are worth a warning")
   func findings() throws {
-    let table = "symbol,initial margin,maintenance margin,increase factor,price\nBTC,1,0.5,0.005,100000\n"
+    let table = "symbol,initial margin,maintenance margin,increase factor,price\nBTC,0.9,0.5,0.005,100000\n"
     let steps = try VenueMarginReader.deribitTable(table.bytes, named: "f")
     let margins = steps.map { BracketMargin(symbol: $0.symbol, brackets: $0.brackets(count: 4)) }
     #expect(VenueMarginReader.findings(margins).count == 1)

@@ -99,7 +99,7 @@ extension [StepMargin] {
     try checkSymbols(map(\.symbol), in: file)
     for margin in self {
       guard let fault = margin.fault else { continue }
-      throw MarketDataError(file: file, .contradiction("cannot be read: of \(shown(margin.symbol)) \(fault)"))
+      throw MarketDataError(file: file, .contradiction("states of \(shown(margin.symbol)) what no margin is: \(fault)"))
     }
     return self
   }
