@@ -51,7 +51,8 @@ struct SymbolTests {
     arguments: [
       "BTCUSDT", "BTC-USDT-SWAP", "BTC/USDT:USDT", "XBTUSD", "XXBTZUSD", "tBTCUSD", "tBTCF0:USTF0",
       "PI_XBTUSD",
-      "PF_XBTUSD", "BTC", "XBTUSDTM", "XBTM26", "BTCUSDH24", "BTC-PERPETUAL", "BTC-27MAR26", "BTCUSD_PERP",
+      "PF_XBTUSD", "BTCTUSD", "BTC", "XBTUSDTM", "XBTM26", "BTCUSDH24", "BTC-PERPETUAL", "BTC-27MAR26",
+      "BTCUSD_PERP",
       "BTCUSDT_240329", "BTC_USDC-PERPETUAL", "BTCPERP", "sBTCUSDT", "btcusdt", "BTC-EUR", "1h", "17",
       "linear", "",
     ])
@@ -99,7 +100,7 @@ struct SymbolTests {
       ),
       (
         #""bars": "bars.csv", "openInterest": "f.json""#,
-        #"[{"symbol":"ETHUSDT","sumOpenInterest":"5","sumOpenInterestValue":"500","timestamp":1770969600000},{"symbol":"ETHUSDT","sumOpenInterest":"5","sumOpenInterestValue":"600","timestamp":1770973200000}]"#
+        #"[{"symbol":"ETHUSDT","sumOpenInterest":"5","sumOpenInterestValue":"55","timestamp":1770969600000},{"symbol":"ETHUSDT","sumOpenInterest":"5","sumOpenInterestValue":"56","timestamp":1770973200000}]"#
       ),
       (
         #""bars": "bars.csv", "books": [{"venue": "a", "file": "f.json"}]"#,

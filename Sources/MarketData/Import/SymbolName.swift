@@ -89,12 +89,17 @@ enum SymbolName {
 
   /// What is before the currency of account; nil if there is none.
   private static func withoutQuote(_ pair: String) -> String? {
-    guard let quote = quotes.first(where: { pair.hasSuffix($0) && pair.utf8.count > $0.utf8.count }) else {
-      return nil
-    }
+    guard let quote = quotes.first(where: { isQuote($0, endOf: pair) }) else { return nil }
     var coin = String(pair.dropLast(quote.utf8.count))
     if coin.hasSuffix("Z"), aliases[String(coin.dropLast())] != nil { coin.removeLast() }
     return aliases[coin] ?? coin
+  }
+
+  /// Whether a pair ends with a currency of account. `XBTUSD` and `DOTUSD` end with USD, not with TUSD.
+  private static func isQuote(_ quote: String, endOf pair: String) -> Bool {
+    guard pair.hasSuffix(quote), pair.utf8.count > quote.utf8.count else { return false }
+    let coin = String(pair.dropLast(quote.utf8.count))
+    return quote != "TUSD" || coin.utf8.count > 2 && !quotes.contains(coin)
   }
 
   /// A symbol without what stands for its contract: KuCoin's `XBTUSDTM`, and the month of `XBTM26`, `BTCUSDH24` and

@@ -80,6 +80,8 @@ struct JSONWindow {
   mutating func move(atLeast least: Int = 0) throws(MarketDataError) {
     guard let source else { return }
     let old = cursor.bytes
+    // A text that is another one than before may end anywhere.
+    cursor.offset = min(cursor.offset, old.count)
     var bytes: [UInt8] = []
     bytes.reserveCapacity(prefix + max(blockSize, least) + Inflater.blockSize)
     bytes += old[..<prefix]
@@ -107,9 +109,9 @@ struct JSONWindow {
     try move(atLeast: 2 * count)
   }
 
-  /// Goes to a place that is not before that of the cursor.
+  /// Goes to a place that is not before that of the cursor, whose byte is at hand then unless the text ends before it.
   mutating func seek(_ target: Int) throws(MarketDataError) {
-    while textOffset(of: cursor.bytes.count) < target, source != nil {
+    while textOffset(of: cursor.bytes.count) <= target, source != nil {
       cursor.offset = cursor.bytes.count
       try move()
     }
