@@ -99,7 +99,8 @@ extension [StepMargin] {
     try checkSymbols(map(\.symbol), in: file)
     for margin in self {
       guard let fault = margin.fault else { continue }
-      throw MarketDataError(file: file, .contradiction("states of \(shown(margin.symbol)) what no margin is: \(fault)"))
+      throw MarketDataError(
+        file: file, .contradiction("states of \(shown(margin.symbol)) what no margin is: \(fault)"))
     }
     return self
   }
