@@ -172,7 +172,7 @@ struct JSONWindow {
       }
       rest -= text.count
     }
-    if base == 0 {
+    if base == 0, isAtEnd || offset <= textOffset(of: bytes.count) {
       pass(bytes[prefix...].prefix(rest))
     } else if let source = try? open() {
       while rest > 0, let block = try? source() { pass(block.prefix(rest)) }
