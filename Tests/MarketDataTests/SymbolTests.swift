@@ -39,7 +39,7 @@ struct SymbolTests {
     arguments: [
       "ETHUSDT", "ETH-USDT-SWAP", "ETH/USDT:USDT", "XETHZUSD", "PI_ETHUSD", "tETHUSD", "ETH", "ETHUSD_PERP",
       "ETHUSDTM", "ETH-PERPETUAL", "BTCDOMUSDT", "1000PEPEUSDT", "BINANCEFTS_PERP_ETH_USDT", "ETHBTC",
-      "ethusdt",
+      "ethusdt", "X:ETHUSD", "BINANCE:ETHUSDT.P",
     ])
   func others(_ symbol: String) throws {
     let findings = try found("other.csv", barsNaming(symbol), #""bars": "other.csv""#)
@@ -54,7 +54,7 @@ struct SymbolTests {
       "PF_XBTUSD", "BTCTUSD", "BTC", "XBTUSDTM", "XBTM26", "BTCUSDH24", "BTC-PERPETUAL", "BTC-27MAR26",
       "BTCUSD_PERP",
       "BTCUSDT_240329", "BTC_USDC-PERPETUAL", "BTCPERP", "sBTCUSDT", "btcusdt", "BTC-EUR", "1h", "17",
-      "linear", "",
+      "linear", "", "X:BTCUSD", "BINANCE:BTCUSDT", "BINANCE:BTCUSDT.P", "tBTC:USD",
     ])
   func same(_ symbol: String) throws {
     #expect(try found("other.csv", barsNaming(symbol), #""bars": "other.csv""#).isEmpty)

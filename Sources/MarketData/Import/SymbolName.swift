@@ -49,7 +49,7 @@ enum SymbolName {
     if let first = text.first, "tsuck".contains(first), text.dropFirst().first?.isUppercase == true {
       text = text.dropFirst()
     }
-    var parts = text.uppercased().split(whereSeparator: isSeparator).map(String.init)
+    var parts = withoutExchange(text.uppercased()).split(whereSeparator: isSeparator).map(String.init)
     if let first = parts.first, families.contains(first) { parts.removeFirst() }
     guard let first = parts.first else { return nil }
     let found: String?
@@ -70,6 +70,19 @@ enum SymbolName {
   static func areAlike(_ a: String, _ b: String) -> Bool {
     guard let a = coin(in: a), let b = coin(in: b) else { return true }
     return a == b
+  }
+
+  /// A symbol without the exchange before it: `BTCUSDT.P` of `BINANCE:BTCUSDT.P`. Of `BTC:USD` and `BTC/USDT:USDT`
+  /// the whole, since a currency of account stands behind the colon.
+  private static func withoutExchange(_ symbol: String) -> Substring {
+    let halves = symbol.split(separator: ":", omittingEmptySubsequences: false)
+    guard halves.count == 2, halves[0].allSatisfy({ $0.isLetter || $0.isNumber }),
+      let pair = halves[1].split(whereSeparator: isSeparator).first.map(String.init),
+      !isQuote(pair), withoutQuote(pair) != nil
+    else {
+      return symbol[...]
+    }
+    return halves[1]
   }
 
   private static func isSeparator(_ character: Character) -> Bool { "-/_:. ".contains(character) }

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Glibc
 internal import TransparencyLog
 
@@ -61,10 +62,10 @@ struct TileFolder: TileSource, TileSink, Sendable {
 
   /// Whether another file may take this name: nothing is there, a regular file, or a link. A device stays what it is.
   private static func isReplaceable(_ path: String) -> Bool {
-    var status = stat()
-    guard lstat(path, &status) == 0 else { return true }
+    guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else { return true }
+    let type = attributes[.type] as? FileAttributeType
     errno = EEXIST
-    return [S_IFREG, S_IFLNK].contains(status.st_mode & S_IFMT)
+    return type == .typeRegular || type == .typeSymbolicLink
   }
 
   static func makeFolder(_ path: String) throws(Failure) {
