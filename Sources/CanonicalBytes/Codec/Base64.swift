@@ -3,6 +3,7 @@
 package enum Base64 {
   private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
   private static let padding = UInt8(ascii: "=")
+  /// The value of each letter, and of every other byte one that no letter has.
   private static let values: [UInt8] = {
     var values = [UInt8](repeating: .max, count: 256)
     for (value, letter) in alphabet.enumerated() { values[Int(letter)] = UInt8(value) }
@@ -11,15 +12,23 @@ package enum Base64 {
 
   /// Four letters for each three bytes.
   package static func encode(_ bytes: [UInt8]) -> [UInt8] {
-    var text: [UInt8] = []
-    text.reserveCapacity((bytes.count + 2) / 3 * 4)
-    for start in stride(from: 0, to: bytes.count, by: 3) {
-      let count = min(3, bytes.count - start)
-      var word: UInt32 = 0
-      for offset in 0..<3 { word = word << 8 | (offset < count ? UInt32(bytes[start + offset]) : 0) }
-      for letter in 0..<4 {
-        text.append(letter <= count ? alphabet[Int(word >> UInt32(18 - 6 * letter) & 63)] : padding)
-      }
+    let (groups, input, alphabet) = ((bytes.count + 2) / 3, bytes.span, alphabet.span)
+    var text = [UInt8](repeating: padding, count: 4 * groups)
+    var output = text.mutableSpan
+    for group in 0..<bytes.count / 3 {
+      let (a, b, c) = (input[3 * group], input[3 * group + 1], input[3 * group + 2])
+      output[4 * group] = alphabet[Int(a >> 2)]
+      output[4 * group + 1] = alphabet[Int((a & 3) << 4 | b >> 4)]
+      output[4 * group + 2] = alphabet[Int((b & 15) << 2 | c >> 6)]
+      output[4 * group + 3] = alphabet[Int(c & 63)]
+    }
+    let left = bytes.count % 3
+    if left > 0 {
+      let last = groups - 1
+      let (a, b) = (input[3 * last], left == 2 ? input[3 * last + 1] : 0)
+      output[4 * last] = alphabet[Int(a >> 2)]
+      output[4 * last + 1] = alphabet[Int((a & 3) << 4 | b >> 4)]
+      if left == 2 { output[4 * last + 2] = alphabet[Int((b & 15) << 2)] }
     }
     return text
   }
@@ -27,25 +36,35 @@ package enum Base64 {
   /// The bytes that a text stands for; nil if it is not the one text of any.
   package static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
     guard text.count.isMultiple(of: 4) else { return nil }
+    guard !text.isEmpty else { return [] }
     let padded = text.suffix(2).count { $0 == padding }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(text.count / 4 * 3)
-    var (word, letters): (UInt32, Int) = (0, 0)
-    for letter in text.dropLast(padded) {
-      let value = values[Int(letter)]
-      guard value != .max else { return nil }
-      (word, letters) = (word << 6 | UInt32(value), letters + 1)
-      if letters == 4 {
-        for shift: UInt32 in [16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: word >> shift)) }
-        (word, letters) = (0, 0)
-      }
+    let (groups, letters, values) = (text.count / 4, text.span, values.span)
+    var bytes = [UInt8](repeating: 0, count: 3 * groups)
+    var output = bytes.mutableSpan
+    // All values together: at least 64 if one of them is no letter's.
+    var seen: UInt8 = 0
+    for group in 0..<(padded == 0 ? groups : groups - 1) {
+      let a = values[Int(letters[4 * group])]
+      let b = values[Int(letters[4 * group + 1])]
+      let c = values[Int(letters[4 * group + 2])]
+      let d = values[Int(letters[4 * group + 3])]
+      seen |= a | b | c | d
+      output[3 * group] = a << 2 | b >> 4
+      output[3 * group + 1] = b << 4 | c >> 2
+      output[3 * group + 2] = c << 6 | d
     }
-    switch letters {
-    case 0 where padded == 0: return bytes
-    case 2 where padded == 2 && word & 0xF == 0: return bytes + [UInt8(word >> 4)]
-    case 3 where padded == 1 && word & 0x3 == 0:
-      return bytes + [UInt8(word >> 10), UInt8(truncatingIfNeeded: word >> 2)]
-    default: return nil
+    if padded > 0 {
+      let last = groups - 1
+      let a = values[Int(letters[4 * last])]
+      let b = values[Int(letters[4 * last + 1])]
+      let c = padded == 1 ? values[Int(letters[4 * last + 2])] : 0
+      seen |= a | b | c
+      guard (padded == 1 ? c & 3 : b & 15) == 0 else { return nil }
+      output[3 * last] = a << 2 | b >> 4
+      output[3 * last + 1] = b << 4 | c >> 2
     }
+    guard seen < 64 else { return nil }
+    bytes.removeLast(padded)
+    return bytes
   }
 }

@@ -69,23 +69,35 @@ private struct JSONWriter {
   private mutating func write(quoting string: String) {
     write("\"")
     // Names, numbers and digests are most of what is written, and need no escape.
-    if string.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+    guard string.utf8.contains(where: Self.isEscaped) else {
       write(string)
       write("\"")
       return
     }
-    for byte in string.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""): write("\\\"")
-      case UInt8(ascii: "\\"): write("\\\\")
-      case UInt8(ascii: "\n"): write("\\n")
-      case UInt8(ascii: "\r"): write("\\r")
-      case UInt8(ascii: "\t"): write("\\t")
-      case ..<0x20: write("\\u00" + (byte < 16 ? "0" : "") + String(byte, radix: 16))
-      default: text.append(byte)
-      }
+    // What stands between two escapes is appended at once.
+    var rest = Array(string.utf8)[...]
+    while let place = rest.firstIndex(where: Self.isEscaped) {
+      text.append(contentsOf: rest[..<place])
+      write(escaping: rest[place])
+      rest = rest[(place + 1)...]
     }
+    text.append(contentsOf: rest)
     write("\"")
+  }
+
+  private static func isEscaped(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+  }
+
+  private mutating func write(escaping byte: UInt8) {
+    switch byte {
+    case UInt8(ascii: "\""): write("\\\"")
+    case UInt8(ascii: "\\"): write("\\\\")
+    case UInt8(ascii: "\n"): write("\\n")
+    case UInt8(ascii: "\r"): write("\\r")
+    case UInt8(ascii: "\t"): write("\\t")
+    default: write("\\u00" + (byte < 16 ? "0" : "") + String(byte, radix: 16))
+    }
   }
 }
 

@@ -36,8 +36,9 @@ public struct JSONMember: Hashable, Sendable {
 extension JSONValue {
   /// An integer, exact for every reader: a number when |v| < 2⁵³, a decimal string beyond, because
   /// many programs read JSON numbers as binary fractions of 53 bits.
+  @inlinable
   public static func integer(_ value: some BinaryInteger) -> JSONValue {
-    value.magnitude < (1 as UInt64) << 53 ? .number(String(value)) : .string(String(value))
+    value.magnitude < (1 as UInt64) << 53 ? .number(value.description) : .string(value.description)
   }
 
   /// An integer of any size, written as ``integer(_:)-(BinaryInteger)`` does.

@@ -85,7 +85,7 @@ public struct LogProof: Hashable, Sendable {
     var bytes = Self.header + [0x0A]
     if let extra { bytes += Array("extra ".utf8) + Base64.encode(extra) + [0x0A] }
     bytes += Array("index \(index)\n".utf8)
-    for hash in path { bytes += Array("\(hash)\n".utf8) }
+    for hash in path { bytes += Base64.encode(hash.bytes) + [0x0A] }
     return bytes + [0x0A] + checkpoint.encoded()
   }
 
