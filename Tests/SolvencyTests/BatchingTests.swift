@@ -36,7 +36,7 @@ struct BatchingTests {
   @Test("every task gets its own answer, and no batch is larger than allowed")
   func answers() async throws {
     let record = Record()
-    let queue = record.queue(BatchingLimits(size: 16, delayMilliseconds: 20))
+    let queue = record.queue(BatchingLimits(size: 16, most: 24, delayMilliseconds: 20))
     await withTaskGroup(of: Bool.self) { group in
       for number in 0..<100 {
         group.addTask { (try? await queue.answer(to: number)) == number * 2 }
@@ -45,7 +45,7 @@ struct BatchingTests {
     }
     let batches = record.batches.withLock { $0 }
     #expect(batches.flatMap { $0 }.sorted() == Array(0..<100))
-    #expect(batches.allSatisfy { $0.count <= 16 })
+    #expect(batches.allSatisfy { $0.count <= 24 })
     // The observer is called after the answers.
     while record.observations.withLock({ $0.reduce(0) { $0 + $1.count } }) < 100 { await Task.yield() }
   }
@@ -64,7 +64,7 @@ struct BatchingTests {
   @Test("items that come together are answered together and in order, in a batch that takes what else fits")
   func together() async throws {
     let record = Record()
-    let queue = record.queue(BatchingLimits(size: 8, delayMilliseconds: 0, waiting: 20))
+    let queue = record.queue(BatchingLimits(size: 8, most: 8, delayMilliseconds: 0, waiting: 20))
     record.holdBack()
     let held = Task { try await queue.answer(to: 0) }
     while record.started.withLock({ $0 }) == 0 { await Task.yield() }
@@ -84,6 +84,25 @@ struct BatchingTests {
     #expect(try await large.value == Array(10...20).map { $0 * 2 })
     #expect(try await queue.answers(to: []) == [])
     #expect(record.batches.withLock { $0 } == [[0], Array(1...5), Array(10...20)])
+  }
+
+  @Test("where more than a batch waits, a larger one is taken, up to its limit")
+  func crowd() async throws {
+    let record = Record()
+    let queue = record.queue(BatchingLimits(size: 2, most: 5, delayMilliseconds: 0))
+    #expect(BatchingLimits(size: 2).most == 8 && BatchingLimits(size: 2, most: 1).most == 2)
+    record.holdBack()
+    let held = Task { try await queue.answer(to: 0) }
+    while record.started.withLock({ $0 }) == 0 { await Task.yield() }
+    var waiting: [Task<Int, any Error>] = []
+    for number in 1...7 {
+      waiting.append(Task { try await queue.answer(to: number) })
+      while queue.waitingCount < number { await Task.yield() }
+    }
+    record.letGo()
+    #expect(try await held.value == 0)
+    for (number, task) in zip(1..., waiting) { #expect(try await task.value == 2 * number) }
+    #expect(record.batches.withLock { $0 } == [[0], Array(1...5), [6, 7]])
   }
 
   @Test("the delay counts from when an item came, not from the end of the batch before")
@@ -106,7 +125,7 @@ struct BatchingTests {
   @Test("who waits beyond the limit is refused at once; who is cancelled while waiting is not worked on")
   func limits() async throws {
     let record = Record()
-    let queue = record.queue(BatchingLimits(size: 1, delayMilliseconds: 0, waiting: 3))
+    let queue = record.queue(BatchingLimits(size: 1, most: 1, delayMilliseconds: 0, waiting: 3))
     record.holdBack()
     let held = Task { try await queue.answer(to: 0) }
     while record.started.withLock({ $0 }) == 0 { await Task.yield() }

@@ -18,7 +18,7 @@ struct ConfigurationTests {
       {"version": 1, "ledger": {"folder": "desk"}, "listen": {"host": "::1", "port": 9000},
        "access": {"anonymous": ["read"], "tokens": [{"name": "ops", "roles": ["publish", "read"],
          "sha256": "\(Digest.sha256(of: [1]))", "expires": 1800000000}]},
-       "limits": {"burst": 7, "slowSeconds": 3}, "batching": {"size": 32}, "logging": {"level": "debug"}}
+       "limits": {"burst": 7, "slowSeconds": 3}, "batching": {"size": 32, "most": 96}, "logging": {"level": "debug"}}
       """
     let plain = try read(text)
     #expect(
@@ -26,16 +26,19 @@ struct ConfigurationTests {
     #expect(plain.settings.anonymousRoles == [.read])
     #expect(plain.settings.tokens.entries.first?.roles == [.publish, .read])
     #expect(plain.settings.limits.burst == 7 && plain.settings.limits.slowSeconds == 3)
-    #expect(plain.settings.batching.size == 32 && plain.settings.batching.delayMilliseconds == 5)
+    let batching = plain.settings.batching
+    #expect(batching.size == 32 && batching.most == 96 && batching.delayMilliseconds == 5)
+    #expect(plain.operations == nil)
     #expect(plain.logLevel == "debug")
     let other = try read(
       text,
       [
         "SOLVENCYD_LISTEN_PORT": "8443", "SOLVENCYD_LEDGER_POSTGRES": "host=db",
-        "SOLVENCYD_ACCESS_ANONYMOUS": "",
+        "SOLVENCYD_ACCESS_ANONYMOUS": "", "SOLVENCYD_LISTEN_OPERATIONS_PORT": "9100",
         "SOLVENCYD_KEYS_VENUE": "v", "SOLVENCYD_KEYS_PASSPHRASE_FILE": "p", "HOME": "/root",
       ])
     #expect(other.port == 8_443)
+    #expect(other.operations == .init(host: "127.0.0.1", port: 9_100))
     #expect(
       other.ledger == .postgres(connection: "host=db", schema: "solvency", address: nil, folder: "desk"))
     #expect(other.settings.anonymousRoles == [])
@@ -48,6 +51,9 @@ struct ConfigurationTests {
       ("{\"version\": 1}", "ledger"), ("{\"version\": 2, \"ledger\": {\"folder\": \"x\"}}", "version"),
       ("{\"version\": 1, \"ledger\": {\"folder\": \"x\"}, \"port\": 1}", "port"),
       ("{\"version\": 1, \"ledger\": {\"folder\": \"x\"}, \"listen\": {\"port\": 65536}}", "listen.port"),
+      (
+        "{\"version\": 1, \"ledger\": {\"folder\": \"x\"}, \"listen\": {\"operations\": {}}}", "operations"
+      ),
       (
         "{\"version\": 1, \"ledger\": {\"folder\": \"x\"}, \"listen\": {\"tls\": {\"key\": \"k\"}}}",
         "certificates"

@@ -3,17 +3,21 @@ internal import Synchronization
 
 /// How a service collects what it is asked into batches.
 public struct BatchingLimits: Hashable, Sendable {
-  /// The most items of one batch, at least 1.
+  /// How many items begin a batch at once, at least 1.
   public var size: Int
+  /// The most items of one batch, at least ``size``: more than that many wait where items come faster than they are
+  /// worked on, and a larger batch takes less for each.
+  public var most: Int
   /// The longest time that an item waits for others, in milliseconds; 0 takes what is there at once.
   public var delayMilliseconds: Int
   /// The most items that wait at once; one more is refused as ``BatchingError/overloaded``, so that its caller slows down
   /// rather than memory growing.
   public var waiting: Int
 
-  /// These limits. A batch of 256 costs about a sixth of as many proofs one by one; larger ones gain little.
-  public init(size: Int = 256, delayMilliseconds: Int = 5, waiting: Int = 4096) {
+  /// These limits. A batch of 256 costs about a sixth of as many proofs one by one; one of 1024 a tenth less than that.
+  public init(size: Int = 256, most: Int? = nil, delayMilliseconds: Int = 5, waiting: Int = 4096) {
     self.size = max(1, size)
+    self.most = max(self.size, most ?? 4 * self.size)
     self.delayMilliseconds = max(0, delayMilliseconds)
     self.waiting = max(1, waiting)
   }
@@ -181,7 +185,7 @@ package final class BatchQueue<Input: Sendable, Output: Sendable>: Sendable {
     call?.answer.resume(returning: .failure(.cancelled))
   }
 
-  /// Works on what waits, about a batch of it, and sees to it that what is left is worked on.
+  /// Works on what waits, at most one batch of it, and sees to it that what is left is worked on.
   private func run() {
     let batch: [Call] = state.withLock { state in
       state.isScheduled = false
@@ -189,7 +193,7 @@ package final class BatchQueue<Input: Sendable, Output: Sendable>: Sendable {
       let batch = Array(
         state.calls.prefix { call in
           defer { count += call.inputs.count }
-          return count == 0 || count + call.inputs.count <= limits.size
+          return count == 0 || count + call.inputs.count <= limits.most
         })
       state.calls.removeFirst(batch.count)
       state.itemCount -= batch.reduce(0) { $0 + $1.inputs.count }

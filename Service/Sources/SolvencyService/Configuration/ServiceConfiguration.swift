@@ -24,6 +24,14 @@ public struct ServiceConfiguration: Sendable {
     public var clientAuthority: String?
   }
 
+  /// An address to listen on.
+  public struct Listener: Hashable, Sendable {
+    /// The host.
+    public var host: String
+    /// The port; 0 for any that is free.
+    public var port: Int
+  }
+
   /// Where the ledger is.
   public enum Ledger: Hashable, Sendable {
     /// A directory that `solvency ledger init` made.
@@ -53,6 +61,8 @@ public struct ServiceConfiguration: Sendable {
   public var host = "127.0.0.1"
   /// The port.
   public var port = 8080
+  /// Where health, readiness and metrics are answered besides, without TLS; nil for nowhere else.
+  public var operations: Listener?
   /// TLS; nil for none, which is for this machine alone or behind a proxy.
   public var tls: TLS?
   /// The ledger.
@@ -88,9 +98,11 @@ public struct ServiceConfiguration: Sendable {
     try readAccess(members.optional("access"))
     try readLimits(members.optional("limits"))
     if let node = members.optional("batching") {
-      let batching = try node.object(required: [], optional: ["size", "delayMilliseconds", "waiting"])
+      let batching = try node.object(
+        required: [], optional: ["size", "most", "delayMilliseconds", "waiting"])
       settings.batching = BatchingLimits(
         size: try Self.integer(batching.optional("size"), 1...65_536) ?? settings.batching.size,
+        most: try Self.integer(batching.optional("most"), 1...65_536),
         delayMilliseconds: try Self.integer(batching.optional("delayMilliseconds"), 0...1_000)
           ?? settings.batching.delayMilliseconds,
         waiting: try Self.integer(batching.optional("waiting"), 1...1_000_000) ?? settings.batching.waiting)
@@ -124,9 +136,15 @@ public struct ServiceConfiguration: Sendable {
 
   private mutating func readListen(_ node: JSONNode?) throws(DocumentError) {
     guard let node else { return }
-    let listen = try node.object(required: [], optional: ["host", "port", "tls"])
+    let listen = try node.object(required: [], optional: ["host", "port", "tls", "operations"])
     host = try listen.optional("host")?.string(maximumLength: 255) ?? host
     port = try Self.integer(listen.optional("port"), 0...65_535) ?? port
+    if let node = listen.optional("operations")?.unlessNull {
+      let members = try node.object(required: ["port"], optional: ["host"])
+      operations = Listener(
+        host: try members.optional("host")?.string(maximumLength: 255) ?? "127.0.0.1",
+        port: try Self.integer(members["port"], 0...65_535) ?? 0)
+    }
     if let node = listen.optional("tls")?.unlessNull {
       let files = try node.object(required: ["certificates", "key"], optional: ["clientAuthority"])
       tls = TLS(
@@ -246,6 +264,8 @@ enum ConfigurationEnvironment {
   /// The variables, and where their values go.
   private static let places: [(variable: String, path: [String], kind: Kind)] = [
     ("LISTEN_HOST", ["listen", "host"], .text), ("LISTEN_PORT", ["listen", "port"], .number),
+    ("LISTEN_OPERATIONS_HOST", ["listen", "operations", "host"], .text),
+    ("LISTEN_OPERATIONS_PORT", ["listen", "operations", "port"], .number),
     ("LISTEN_TLS_CERTIFICATES", ["listen", "tls", "certificates"], .text),
     ("LISTEN_TLS_KEY", ["listen", "tls", "key"], .text),
     ("LISTEN_TLS_CLIENT_AUTHORITY", ["listen", "tls", "clientAuthority"], .text),
@@ -255,7 +275,7 @@ enum ConfigurationEnvironment {
     ("KEYS_LOG_NAME", ["keys", "logName"], .text),
     ("KEYS_PASSPHRASE_FILE", ["keys", "passphraseFile"], .text),
     ("LOG_TILES", ["log", "tiles"], .text), ("ACCESS_ANONYMOUS", ["access", "anonymous"], .words),
-    ("BATCHING_SIZE", ["batching", "size"], .number),
+    ("BATCHING_SIZE", ["batching", "size"], .number), ("BATCHING_MOST", ["batching", "most"], .number),
     ("BATCHING_DELAY_MILLISECONDS", ["batching", "delayMilliseconds"], .number),
     ("BATCHING_WAITING", ["batching", "waiting"], .number), ("LOGGING_LEVEL", ["logging", "level"], .text),
     ("LIMITS_REQUESTS_PER_SECOND", ["limits", "requestsPerSecond"], .number),
