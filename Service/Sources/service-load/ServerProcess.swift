@@ -4,6 +4,8 @@ import Foundation
 final class ServerProcess {
   /// Where it listens, without a slash at the end.
   let url: String
+  /// Where it answers for its health.
+  let operations: String
   private let process: Process
   private let log: String
 
@@ -20,7 +22,7 @@ final class ServerProcess {
     try? files.removeItem(atPath: copy)
     try files.copyItem(atPath: venue.folder + "/ledger", toPath: copy)
     let configuration = """
-      {"version": 1, "ledger": {"folder": "\(copy)"}, "listen": {"host": "127.0.0.1", "port": 0},
+      {"version": 1, "ledger": {"folder": "\(copy)"}, "listen": {"host": "127.0.0.1", "port": 0, "operations": {"port": 0}},
        "keys": {"venue": "\(venue.folder)/venue.key", "log": "\(venue.folder)/log.key",
                 "logName": "log.example", "passphraseFile": "\(venue.folder)/passphrase"},
        "access": {"anonymous": ["read"], "tokens": []}, "limits": {"requestsPerSecond": 0, "streams": 1024}}
@@ -38,13 +40,13 @@ final class ServerProcess {
     process.standardOutput = FileHandle.nullDevice
     try process.run()
     self.process = process
-    var found: String?
+    var found: (url: String, operations: String)?
     for _ in 0..<600 where found == nil {
       guard process.isRunning else { break }
       Thread.sleep(forTimeInterval: 0.05)
       let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
-      if let start = text.range(of: "\"url\":\""), let end = text[start.upperBound...].firstIndex(of: "\"") {
-        found = String(text[start.upperBound..<end]).replacingOccurrences(of: "\\/", with: "/")
+      if let url = Self.address("url", in: text), let operations = Self.address("operations", in: text) {
+        found = (url, operations)
       }
     }
     guard let found else {
@@ -52,7 +54,15 @@ final class ServerProcess {
       let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
       throw Failure(description: "solvencyd did not start: \(text.suffix(500))")
     }
-    url = found.hasSuffix("/") ? String(found.dropLast()) : found
+    (url, operations) = found
+  }
+
+  /// An address that the log states under a key, without a slash at the end.
+  private static func address(_ key: String, in log: String) -> String? {
+    guard let start = log.range(of: "\"\(key)\":\""), let end = log[start.upperBound...].firstIndex(of: "\"")
+    else { return nil }
+    let text = String(log[start.upperBound..<end]).replacingOccurrences(of: "\\/", with: "/")
+    return text.hasSuffix("/") ? String(text.dropLast()) : text
   }
 
   /// Processor time of all its threads so far, in seconds.

@@ -139,7 +139,7 @@ struct LoadRun: AsyncParsableCommand {
     let client = LoadClient(
       url: process.url, path: route.path, mark: route == .verify ? "\"accepted\"" : "\"admitted\"",
       lines: route == .admitStreams ? lines : nil)
-    let probe = try ProbeProcess(process.url, writingTo: venue.folder + "/health")
+    let probe = try ProbeProcess(process.operations, writingTo: venue.folder + "/health")
     let before = process.processorSeconds
     let outcome = try await client.send(requests, connections: connections, rate: rate)
     let each = (process.processorSeconds - before) / Double(max(1, outcome.answered))

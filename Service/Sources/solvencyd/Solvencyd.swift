@@ -77,8 +77,18 @@ struct Serve: AsyncParsableCommand {
       logger.notice(
         "listening", metadata: ["url": "\(tls)://\(configuration.host):\(port)/", "duty": "\(core.duty)"])
     }
+    var services: [ServiceGroupConfiguration.ServiceConfiguration] = [.init(service: application)]
+    if let operations = configuration.operations {
+      let listener = ServiceStarter.operations(
+        core, address: .hostname(operations.host, port: operations.port), logger: logger
+      ) { port in
+        logger.notice(
+          "listening for probes", metadata: ["operations": "http://\(operations.host):\(port)/"])
+      }
+      services.append(.init(service: listener))
+    }
     var group = ServiceGroupConfiguration(
-      services: [.init(service: application)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     group.maximumGracefulShutdownDuration = .seconds(Int64(configuration.stopSeconds))
     do {
       try await ServiceGroup(configuration: group).run()

@@ -222,6 +222,7 @@ struct AccessTests {
       let full = try await client.ask(.get, "/v1/circuits")
       #expect(full.code == "overloaded")
       #expect(full.headers[.retryAfter] == "1")
+      #expect(try await client.ask(.get, "/healthz").status == .ok)
       fixture.core.leave()
       #expect(try await client.ask(.get, "/v1/circuits").status == .ok)
       fixture.core.leave()
@@ -235,6 +236,8 @@ struct AccessTests {
       let stopping = try await client.ask(.get, "/v1/circuits")
       #expect(stopping.code == "stopping")
       #expect(stopping.headers[.retryAfter] == "1")
+      #expect(try await client.ask(.get, "/healthz").status == .ok)
+      #expect(try await client.ask(.get, "/readyz").status == .serviceUnavailable)
     }
     #expect(fixture.core.activity.requests == 0)
   }

@@ -114,6 +114,35 @@ struct LiveTests {
     }
   }
 
+  @Test("probes are answered on an address of their own, and at the server's limit; nothing else is there")
+  func operations() async throws {
+    let fixture = try Fixture { $0.limits.concurrent = 1 }
+    let (ports, found) = AsyncStream.makeStream(of: Int.self)
+    let listener = ServiceStarter.operations(
+      fixture.core, address: .hostname("127.0.0.1", port: 0), logger: fixture.core.logger
+    ) { port in found.yield(port) }
+    let running = Task { try await listener.run() }
+    let port = try #require(await ports.first { _ in true })
+    func ask(_ path: String, _ fields: String = "") async throws -> String {
+      let socket = try Socket(port: port)
+      try socket.send("GET \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\(fields)\r\n")
+      return await socket.receive()
+    }
+    try fixture.core.enter()
+    #expect(try await ask("/healthz").hasPrefix(Self.ok))
+    #expect(try await ask("/readyz").contains("no-epoch"))
+    fixture.core.leave()
+    #expect(try await ask("/metrics").hasPrefix("HTTP/1.1 401"))
+    let token = "Authorization: Bearer \(Fixture.token("reader"))\r\n"
+    #expect(try await ask("/metrics", token).contains("solvencyd_requests_total"))
+    for path in ["/", "/v1/circuits", "/openapi.json"] {
+      #expect(try await ask(path, token).hasPrefix("HTTP/1.1 404"))
+    }
+    running.cancel()
+    _ = await running.result
+    #expect(throws: (any Error).self) { try Socket(port: port) }
+  }
+
   @Test("the documentation's examples do what they say")
   func examples() async throws {
     let fixture = try Fixture()

@@ -3,6 +3,7 @@ public import Hummingbird
 public import HummingbirdCore
 public import Logging
 internal import NIOCore
+public import ServiceLifecycle
 public import Solvency
 
 /// Makes a running server of a configuration.
@@ -96,5 +97,14 @@ public enum ServiceStarter {
         availableConnectionsDelegate: .maximum(limits.connections, logger: logger)),
       services: [LogTail(core), PeriodicRoll(core), StopNotice(core)],
       onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? 0) }, logger: logger)
+  }
+
+  /// Answers for health, readiness and metrics on an address of its own, on a thread that does nothing else, so that no
+  /// crowd of requests makes a probe wait.
+  public static func operations(
+    _ core: ServiceCore, address: BindAddress, logger: Logger,
+    onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
+  ) -> some Service {
+    OperationsListener(core: core, address: address, logger: logger, onRunning: onRunning)
   }
 }

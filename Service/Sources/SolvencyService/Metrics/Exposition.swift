@@ -125,18 +125,23 @@ public final class MetricsRegistry: Sendable {
 
   /// Labels as they stand between the braces, ascending by name; each value with its quotation marks escaped.
   private static func text(_ labels: [(String, String)]) -> String {
-    labels.sorted { $0.0 < $1.0 }.map { name, value in
-      var escaped = ""
-      for character in value {
-        switch character {
-        case "\\": escaped += "\\\\"
-        case "\"": escaped += "\\\""
-        case "\n": escaped += "\\n"
-        default: escaped.append(character)
-        }
-      }
-      return "\(name)=\"\(escaped)\""
-    }.joined(separator: ",")
+    var text = ""
+    for (name, value) in labels.count > 1 ? labels.sorted(by: { $0.0 < $1.0 }) : labels {
+      if !text.isEmpty { text += "," }
+      text += name
+      text += "=\""
+      text += value.utf8.contains(where: isEscaped) ? escaped(value) : value
+      text += "\""
+    }
+    return text
+  }
+
+  private static func isEscaped(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\n")
+  }
+
+  private static func escaped(_ value: String) -> String {
+    value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
   }
 }
 

@@ -8,7 +8,10 @@ internal import TransparencyLog
 enum OperationRoutes {
   static let html = "text/html; charset=utf-8"
 
-  static let endpoints: [Endpoint] = [
+  static let endpoints = probes + pages
+
+  /// What machines ask, again and again.
+  static let probes: [Endpoint] = [
     Endpoint(
       method: .get, path: "/healthz", name: "healthz", tag: "Operation",
       summary: "Whether the process is alive.",
@@ -31,6 +34,10 @@ enum OperationRoutes {
         core.metrics.set("solvencyd_event_readers", to: Double(activity.streams))
         return .bytes(Array(core.metrics.exposition().utf8), type: metricsType)
       }),
+  ]
+
+  /// What people read.
+  private static let pages: [Endpoint] = [
     Endpoint(
       method: .get, path: "/openapi.json", name: "openapi", tag: "Operation", summary: "This document.",
       answers: [.init(["type": "object"], "OpenAPI 3.1.")],

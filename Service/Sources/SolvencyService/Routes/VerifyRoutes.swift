@@ -142,9 +142,9 @@ enum VerifyRoutes {
     _ core: ServiceCore
   ) -> [UInt8] {
     let read = verifier.verify(encoded: lines.map(\.bytes), expecting: expectations)
+    core.count(read.map(\.verdict))
     var bytes: [UInt8] = []
     for (place, proof) in read.enumerated() {
-      core.count(proof.verdict)
       var members = [JSONMember("line", .integer(first + place))]
       if case .tooLong = lines[place] {
         members += [

@@ -23,12 +23,16 @@ struct Gatekeeper: RouterMiddleware {
     var context = context
     var isCounted = false
     var response: Response
+    // A process that is busy, or that ends, is alive: probes are answered all the same.
+    let isProbe = request.uri.path == "/healthz" || request.uri.path == "/readyz"
     do {
-      try core.enter()
-      isCounted = true
+      if !isProbe {
+        try core.enter()
+        isCounted = true
+      }
       try Self.checkPath(request)
       context.caller = try await caller(request, context)
-      if request.uri.path != "/healthz", let wait = core.limiter.take(context.caller.key, at: start) {
+      if !isProbe, let wait = core.limiter.take(context.caller.key, at: start) {
         throw Problem.tooMany(wait)
       }
       response = try await next(request, context)

@@ -200,18 +200,25 @@ public final class ServiceCore: Sendable {
     guard !verdicts.contains(.refused([.unavailable])) else {
       throw Problem(unavailable: ledger.admission.ledger.lastFailure)
     }
-    for verdict in verdicts { count(verdict) }
+    count(verdicts)
     return verdicts
   }
 
-  private func count(_ verdict: Verdict) {
-    switch verdict {
-    case .refused(let reasons):
-      watch.refused(reasons, at: Timestamp.now.seconds)
-      metrics.count("solvencyd_verdicts_total", [("verdict", "refused")])
-      for reason in reasons { metrics.count("solvencyd_refusals_total", [("reason", reason.code)]) }
-    case .admitted: metrics.count("solvencyd_verdicts_total", [("verdict", "admitted")])
-    case .reduceOnly: metrics.count("solvencyd_verdicts_total", [("verdict", "reduce-only")])
+  private func count(_ verdicts: [Verdict]) {
+    var (admitted, reduceOnly, refused) = (0, 0, 0)
+    for verdict in verdicts {
+      switch verdict {
+      case .admitted: admitted += 1
+      case .reduceOnly: reduceOnly += 1
+      case .refused(let reasons):
+        refused += 1
+        watch.refused(reasons, at: Timestamp.now.seconds)
+        for reason in reasons { metrics.count("solvencyd_refusals_total", [("reason", reason.code)]) }
+      }
+    }
+    for (word, count) in [("admitted", admitted), ("reduce-only", reduceOnly), ("refused", refused)]
+    where count > 0 {
+      metrics.count("solvencyd_verdicts_total", [("verdict", word)], by: Double(count))
     }
   }
 
@@ -221,15 +228,18 @@ public final class ServiceCore: Sendable {
   {
     do throws(BatchingError) {
       let verdict = try await verifier.verify(proof, expecting: expectations)
-      count(verdict)
+      count([verdict])
       return verdict
     } catch {
       throw Problem(error)
     }
   }
 
-  func count(_ verdict: ProofVerdict) {
-    metrics.count("solvencyd_proofs_total", [("verdict", verdict.isAccepted ? "accepted" : "rejected")])
+  func count(_ verdicts: [ProofVerdict]) {
+    let accepted = verdicts.count { $0.isAccepted }
+    for (word, count) in [("accepted", accepted), ("rejected", verdicts.count - accepted)] where count > 0 {
+      metrics.count("solvencyd_proofs_total", [("verdict", word)], by: Double(count))
+    }
   }
 
   // Operators

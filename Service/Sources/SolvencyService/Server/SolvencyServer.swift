@@ -11,7 +11,14 @@ public enum SolvencyServer {
     + OperationRoutes.endpoints
 
   /// A router that answers for a core.
-  public static func router(_ core: ServiceCore) -> Router<ServiceContext> {
+  public static func router(_ core: ServiceCore) -> Router<ServiceContext> { router(core, endpoints) }
+
+  /// A router for what operators probe.
+  static func operationsRouter(_ core: ServiceCore) -> Router<ServiceContext> {
+    router(core, OperationRoutes.probes)
+  }
+
+  private static func router(_ core: ServiceCore, _ endpoints: [Endpoint]) -> Router<ServiceContext> {
     let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: Gatekeeper(core: core, endpoints: endpoints))
     for endpoint in endpoints {
