@@ -35,12 +35,17 @@ struct RangeVerificationSum: ProofSum {
     of items: ArraySlice<WeightedProof<PreparedRangeProof>>
   ) throws(RangeVerificationError) -> [ProofGroup<RangeVerificationSum>] {
     // 1/u_k and 1/y of all proofs, with one inversion.
-    var inverses: [Scalar] = []
+    var challenges: [Scalar] = []
     for item in items {
-      inverses += item.proof.challenges.u
-      inverses.append(item.proof.challenges.y)
+      challenges += item.proof.challenges.u
+      challenges.append(item.proof.challenges.y)
     }
-    do throws(InversionError) { try Scalar.invert(&inverses) } catch { throw .degenerateChallenge }
+    let inverses: [Scalar]
+    do throws(InversionError) {
+      inverses = try Scalar.inversesOfPublic(challenges)
+    } catch {
+      throw .degenerateChallenge
+    }
     var groups = ProofGroup<RangeVerificationSum>.empty(for: items.count)
     var start = 0
     for (position, item) in items.enumerated() {

@@ -53,4 +53,29 @@ extension Scalar {
       all[i] = inverse
     }
   }
+
+  /// The inverses of public scalars, for which nothing is wiped, in lanes: each half of them is multiplied with the other
+  /// until one is left, and what that is inverted is taken apart in the same way.
+  ///
+  /// - Complexity: 3 multiplications for each scalar, all but the last few in lanes, and one inversion.
+  /// - Throws: ``InversionError/zero`` if any scalar is 0.
+  package static func inversesOfPublic(_ scalars: [Scalar]) throws(InversionError) -> [Scalar] {
+    guard !scalars.isEmpty else { return [] }
+    // Of a level with an odd number of scalars, the one behind the pairs is on the next as it is.
+    var levels = [scalars]
+    var top = scalars
+    while top.count > 1 {
+      let pairs = top.count / 2
+      top = products(Array(top[..<pairs]), Array(top.suffix(pairs))) + top[pairs..<(top.count - pairs)]
+      levels.append(top)
+    }
+    var inverses = [try top[0].inverse()]
+    for level in levels.dropLast().reversed() {
+      let pairs = level.count / 2
+      let both = Array(inverses[..<pairs])
+      let left = products(both, Array(level.suffix(pairs)))
+      inverses = left + inverses[pairs...] + products(both, Array(level[..<pairs]))
+    }
+    return inverses
+  }
 }

@@ -169,13 +169,14 @@ struct ScalarInversionTests {
     }
   }
 
-  @Test("a batch has the inverses of its elements", arguments: [0, 1, 2, 3, 17, 100])
+  @Test("a batch has the inverses of its elements", arguments: [0, 1, 2, 3, 17, 64, 100, 231])
   func batch(count: Int) throws {
     var generator = SeededGenerator(seed: 30)
     let scalars = (0..<count).map { _ in generator.scalar() }
     var inverses = scalars
     try Scalar.invert(&inverses)
     #expect(inverses == (try scalars.map { try $0.inverse() }))
+    #expect(try Scalar.inversesOfPublic(scalars) == inverses)
     var block = SecretBlock(count: count) { scalars[$0] }
     try block.withMutableSpan { span throws(InversionError) in try Scalar.invert(&span) }
     block.withSpan { span in
@@ -192,5 +193,6 @@ struct ScalarInversionTests {
     let before = scalars
     #expect(throws: InversionError.zero) { try Scalar.invert(&scalars) }
     #expect(scalars == before)
+    #expect(throws: InversionError.zero) { try Scalar.inversesOfPublic(scalars) }
   }
 }

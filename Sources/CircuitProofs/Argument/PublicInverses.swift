@@ -88,12 +88,17 @@ struct PublicInverses {
       all += [challenges.rows.rho, challenges.rows.delta, challenges.tau]
       quads.append(own)
     }
-    do throws(InversionError) { try Scalar.invert(&all) } catch { throw .degenerateChallenge }
+    let inverses: [Scalar]
+    do throws(InversionError) {
+      inverses = try Scalar.inversesOfPublic(all)
+    } catch {
+      throw .degenerateChallenge
+    }
     var start = 0
     return quads.map { own in
       let end = start + own.x.count + 3
       defer { start = end }
-      return PublicInverses(own, all[start..<end])
+      return PublicInverses(own, inverses[start..<end])
     }
   }
 
