@@ -7,6 +7,7 @@ import Hummingbird
 import HummingbirdCore
 import HummingbirdTesting
 import ServiceFixtures
+import ServiceLifecycle
 import Testing
 
 @testable import SolvencyService
