@@ -15,6 +15,8 @@ struct MarginFaultTests {
   private static let hyperliquid =
     #"{"universe":[{"name":"BTC","maxLeverage":40,"marginTableId":56}],"marginTables":[[56,{"marginTiers":[{"lowerBound":"0.0","maxLeverage":40}]}]]}"#
 
+  private static let unit = "2 XYZ BT    0USD$PN   BT        FUT\n"
+
   private func isRefused(_ text: String, _ read: ([UInt8]) throws -> Void) -> Bool {
     failure { try read(text.bytes) } != nil
   }
@@ -67,6 +69,21 @@ struct MarginFaultTests {
     #expect(isRefused("[]") { _ = try VenueMarginReader.bitMEXInstruments($0, named: "f") })
   }
 
+  @Test("a bracket that cannot be is named with its number and what is wrong with it")
+  func named() {
+    let two =
+      #"{"A/USDT:USDT":[{"minNotional":0,"maxNotional":500,"maintenanceMarginRate":0.004,"maxLeverage":100},{"minNotional":501,"maxNotional":900,"maintenanceMarginRate":0.005,"maxLeverage":75}]}"#
+    for (old, new, words) in [
+      ("501", "501", "bracket 2 of \"A/USDT:USDT\": it begins at 501, and the one before ends at 500"),
+      (":501", ":500", ""), ("0.004", "0.4", "bracket 1"), ("900", "400", "begins at 501"),
+      ("0.005", "0.003", "bracket 2"),
+    ] {
+      let text = two.replacing(old, with: new)
+      let error = failure { _ = try VenueMarginReader.ccxtTiers(text.bytes, named: "f") }
+      #expect(error.map { "\($0)".contains(words) } ?? words.isEmpty, "\(new): \(String(describing: error))")
+    }
+  }
+
   @Test("a coin of Hyperliquid has a table that is there and agrees with its leverage")
   func tables() throws {
     _ = try VenueMarginReader.hyperliquidTables(Self.hyperliquid.bytes, named: "f")
@@ -95,6 +112,16 @@ struct MarginFaultTests {
       VenueMarginReader.findings(try VenueMarginReader.binanceBrackets(Self.binance.bytes, named: "f"))
         .isEmpty)
 
+    // An increase in percent without its sign, and percent that leverage does not contradict.
+    let steep = "symbol,initial margin,maintenance margin,increase factor,price\nBTC,0.02,0.01,0.005,100000\n"
+    #expect(
+      VenueMarginReader.findings(try VenueMarginReader.deribitTable(steep.bytes, named: "f")).count == 1)
+    let right = steep.replacing("0.005,", with: "0.005%,")
+    #expect(VenueMarginReader.findings(try VenueMarginReader.deribitTable(right.bytes, named: "f")).isEmpty)
+    let percent = Self.ccxt.replacing("0.004", with: "0.4").replacing(#","maxLeverage":125"#, with: "")
+    #expect(
+      VenueMarginReader.findings(try VenueMarginReader.ccxtTiers(percent.bytes, named: "f")).count == 2)
+
     func contracts(_ rows: String) throws -> [String] {
       VenueMarginReader.findings(
         try VenueMarginReader.contractMargins(("date,initial,maintenance\n" + rows).bytes, named: "f").series)
@@ -110,7 +137,8 @@ struct MarginFaultTests {
         String(repeating: "0", count: 4) + "\(abs(value))" + (value < 0 ? sign : other)
       }
       let key = "XYZBT        BT        FUT 202603            0000000"
-      return ("81" + key + losses[..<9].joined() + "\n82" + key + losses[9...].joined() + "\n").bytes
+      return (Self.unit + "81" + key + losses[..<9].joined() + "\n82" + key + losses[9...].joined() + "\n")
+        .bytes
     }
     #expect(VenueMarginReader.findings(try SpanReader.read(span("-", "+"), named: "f")).isEmpty)
     #expect(VenueMarginReader.findings(try SpanReader.read(span("+", "-"), named: "f")).count == 1)
@@ -121,7 +149,8 @@ struct MarginFaultTests {
     let key = "XYZBT        BT        FUT 202603            0000000"
     let first = "81" + key + String(repeating: "00001+", count: 9) + "\n"
     let second = "82" + key + String(repeating: "00001+", count: 7) + "\n"
-    let file = try SpanReader.read((first + first + second + first).bytes, named: "f")
+    let file = try SpanReader.read((Self.unit + first + first + second + first).bytes, named: "f")
     #expect(file.contracts.count == 1 && file.incomplete == 2)
+    #expect(VenueMarginReader.findings(file).contains { $0.contains("2 arrays have not sixteen values") })
   }
 }

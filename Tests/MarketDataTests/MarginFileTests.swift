@@ -29,6 +29,14 @@ struct MarginFileTests {
     ].joined(separator: "\r\n")
   }
 
+  /// A positional file of one future, whose product counts as this record of type 2 says.
+  private static func positional(unit: String, form: String = "U2") -> [UInt8] {
+    [
+      "0 XYZ   20260220SE     202602201407\(form)YNCLR", unit, record("81", future, Array(losses.prefix(9))),
+      record("82", future, Array(losses.suffix(7))),
+    ].joined(separator: "\n").bytes
+  }
+
   private static var xml: String {
     let array = losses.map { "<a>\($0 * 10)</a>" }.joined()
     return """
@@ -64,6 +72,51 @@ struct MarginFileTests {
     }
   }
 
+  @Test("arrays of SPAN count in the currency, the exponent and the decimals that the product states")
+  func units() throws {
+    func scale(_ unit: String) throws -> (Double, String) {
+      let contract = try #require(SpanReader.read(Self.positional(unit: unit), named: "f").contracts.first)
+      return (contract.gains[2] / 567, contract.currency)
+    }
+    #expect(try scale("2 XYZ BT    1USD$PN   BT        FUT") == (10, "USD"))
+    #expect(try scale("2 XYZ BT    0EUREPN   BT        FUT2+") == (0.01, "EUR"))
+    #expect(try scale("2 XYZ BT    1USD$PN   BT        FUT2-") == (1_000, "USD"))
+    #expect(try scale("2 XYZ BT     USD$PN   BT        OOF3  BT        FUT1") == (0.1, "USD"))
+    for unit in [
+      "2 XYZ BT    XUSD$PN   BT        FUT", "2 XYZ BT    1USD$PN   BT        FUTx", "3 XYZ",
+      "2 XYZ BT    1USD$PN   BT        OOF",
+    ] {
+      #expect(failure { _ = try SpanReader.read(Self.positional(unit: unit), named: "f") } != nil, "\(unit)")
+    }
+    let unit = "2 XYZ BT    1USD$PN   BT        FUT"
+    let paris = failure { _ = try SpanReader.read(Self.positional(unit: unit, form: "UP"), named: "f") }
+    #expect("\(try #require(paris))".contains(".pa2"))
+    let signs = String(decoding: Self.positional(unit: unit), as: UTF8.self).replacing(
+      "00567-", with: "005670")
+    #expect(failure { _ = try SpanReader.read(signs.bytes, named: "f") }?.column == 72)
+    let findings = VenueMarginReader.findings(
+      try SpanReader.read(Self.positional(unit: unit.replacing("USD", with: "EUR")), named: "f"))
+    #expect(findings.count == 1 && findings[0].contains("EUR"))
+  }
+
+  @Test("XML of SPAN has its currency, products of any kind, and options apart from what they are on")
+  func xmlProducts() throws {
+    let array = "<ra>" + Self.losses.map { "<a>\($0)</a>" }.joined() + "</ra>"
+    let text = """
+      <s:spanFile><s:exchange><s:exch>XYZ</s:exch>
+      <phyPf><pfCode>A&amp;B</pfCode><currency>EUR</currency><phy><pe>000000</pe>\(array)</phy></phyPf>
+      <oofPf><pfCode>BTO</pfCode><currency>USD</currency><undPf><exch>ABC</exch><pfCode>BT</pfCode></undPf>
+      <series><pe>202603</pe><undC><exch>ABC</exch></undC><opt><o>P</o><k>5</k>\(array)</opt>
+      <opt><o>P</o><k>5</k>\(array)</opt></series></oofPf></s:exchange></s:spanFile>
+      """
+    let file = try SpanReader.read(text.bytes, named: "f")
+    #expect(file.contracts.map(\.kind) == [.other, .put, .put])
+    #expect(file.contracts.map(\.commodity) == ["A&B", "BTO", "BTO"])
+    #expect(file.contracts.map(\.currency) == ["EUR", "USD", "USD"])
+    #expect(file.contracts.allSatisfy { $0.exchange == "XYZ" })
+    #expect(VenueMarginReader.findings(file).contains { $0.contains("1 of 3 contracts stand twice") })
+  }
+
   @Test("a SPAN file that is cut or changed is refused or smaller, never a trap")
   func damage() throws {
     var random = SplitMix64(seed: 8)
@@ -87,8 +140,8 @@ struct MarginFileTests {
   func ccxt() throws {
     let text = """
       {"BTC/USDT:USDT": [
-       {"tier": 1.0, "symbol": "x", "minNotional": 0.0, "maxNotional": 50000.0, "maintenanceMarginRate": 0.004, "maxLeverage": 125.0, "info": {}},
-       {"tier": 2.0, "symbol": "x", "minNotional": 50000.0, "maxNotional": null, "maintenanceMarginRate": 0.005, "maxLeverage": 100.0, "info": {}}]}
+       {"tier": 1.0, "symbol": "BTC/USDT:USDT", "minNotional": 0.0, "maxNotional": 50000.0, "maintenanceMarginRate": 0.004, "maxLeverage": 125.0, "info": {}},
+       {"tier": 2.0, "symbol": "BTC/USDT:USDT", "minNotional": 50000.0, "maxNotional": null, "maintenanceMarginRate": 0.005, "maxLeverage": 100.0, "info": {}}]}
       """
     let margin = try #require(VenueMarginReader.ccxtTiers(text.bytes, named: "f").first)
     #expect(margin.symbol == "BTC/USDT:USDT" && margin.brackets.map(\.initialRate) == [0.008, 0.01])
@@ -101,6 +154,72 @@ struct MarginFileTests {
         failure { _ = try VenueMarginReader.ccxtTiers(text.replacing(old, with: new).bytes, named: "f") }
           != nil)
     }
+  }
+
+  @Test("tiers say what their notional counts: dollars, a coin, another currency or contracts")
+  func currencies() throws {
+    func tier(_ symbol: String, _ more: String) throws -> String {
+      let text =
+        #"[{"symbol":"\#(symbol)","minNotional":0,"maxNotional":5,"maintenanceMarginRate":0.004,"maxLeverage":125\#(more)}]"#
+      let dictionary = try VenueMarginReader.ccxtTiers(#"{"\#(symbol)":\#(text)}"#.bytes, named: "f")
+      // One market alone is the same.
+      #expect(try VenueMarginReader.ccxtTiers(text.bytes, named: "f") == dictionary)
+      return try #require(dictionary.first).currency
+    }
+    #expect(try tier("BTC/USDT:USDT", "") == "USD" && tier("BTC/USDC:USDC", #","currency":"USDC""#) == "USD")
+    #expect(try tier("BTC/USD:BTC", "") == "BTC" && tier("BTC/USD:BTC", #","currency":"BTC""#) == "BTC")
+    #expect(try tier("BTC/EUR:EUR", "") == "EUR" && tier("BTC/USD:BTC-260327", "") == "BTC")
+    #expect(
+      try tier("BTC/USDT:USDT", #","currency":"USDT","info":{"maxSz":"500","minSz":"0"}"#) == "contracts")
+    let other =
+      #"{"BTC/USDT:USDT":[{"symbol":"ETH/USDT:USDT","minNotional":0,"maintenanceMarginRate":0.004,"maxLeverage":125}]}"#
+    #expect(failure { _ = try VenueMarginReader.ccxtTiers(other.bytes, named: "f") } != nil)
+  }
+
+  @Test("Binance answers one instrument, coins or an error; cum is what floors and rates make of it")
+  func binance() throws {
+    func brackets(_ symbol: String, _ name: String, _ more: String = "", _ rate: String = "0.005") -> String {
+      #"{"symbol":"\#(symbol)","brackets":[{"initialLeverage":125,"\#(name)Cap":50,"\#(name)Floor":0,"maintMarginRatio":0.004,"cum":0},{"initialLeverage":100,"\#(name)Cap":900000,"\#(name)Floor":50,"maintMarginRatio":\#(rate)\#(more)}]}"#
+    }
+    let one = try VenueMarginReader.binanceBrackets(brackets("BTCUSDT", "notional").bytes, named: "f")
+    #expect(one.map(\.currency) == ["USD"] && one[0].brackets.count == 2)
+    let coins = try VenueMarginReader.binanceBrackets("[\(brackets("BTCUSD_PERP", "qty"))]".bytes, named: "f")
+    #expect(coins.map(\.currency) == ["BTC"])
+    #expect(
+      try VenueMarginReader.binanceBrackets(brackets("ETHBTC", "notional").bytes, named: "f")[0].currency
+        != "USD")
+    let error = failure {
+      _ = try VenueMarginReader.binanceBrackets(#"{"code":-2015,"msg":"Invalid API-key."}"#.bytes, named: "f")
+    }
+    #expect(error.map { "\($0)" }?.contains("Invalid API-key.") == true)
+    let big = brackets("BTCUSDT", "notional", #","cum":50"#).replacing(":50,", with: ":50000,")
+    let whole = big.replacing(#""cum":50}"#, with: #""cum":50.0}"#)
+    _ = try VenueMarginReader.binanceBrackets(whole.bytes, named: "f")
+    let doubled = failure {
+      _ = try VenueMarginReader.binanceBrackets(whole.replacing("0.005", with: "0.0099").bytes, named: "f")
+    }
+    #expect(doubled.map { "\($0)" }?.contains("brackets[1].cum") == true)
+  }
+
+  @Test("dYdX's markets of version 4 have one rate each")
+  func dYdX() throws {
+    let text =
+      #"{"markets":{"BTC-USD":{"initialMarginFraction":"0.02","maintenanceMarginFraction":"0.012","openInterest":"5","oraclePrice":"60000"}}}"#
+    let margin = try #require(VenueMarginReader.dYdXMarkets(text.bytes, named: "f").first)
+    #expect(margin.symbol == "BTC-USD" && margin.step == .infinity)
+    #expect(margin.brackets(count: 4).map(\.initialRate) == [0.02])
+  }
+
+  @Test("CME's tables are of one product, in dollars")
+  func cme() throws {
+    func read(_ rows: String) throws -> Int {
+      try VenueMarginReader.contractMargins(
+        ("date,product,currency,initial,maintenance\n" + rows).bytes, named: "f"
+      ).series.count
+    }
+    #expect(try read("20250620,BTC,USD,110000,100000\n20250621,BTC,USD,110000,100000\n") == 2)
+    #expect(failure { _ = try read("20250620,BTC,USD,11,10\n20250620,ETH,USD,7,6\n") }?.line == 3)
+    #expect(failure { _ = try read("20250620,BTC,EUR,11,10\n") }?.line == 2)
   }
 
   @Test("brackets of steps ask at the end of every step what the steps ask")

@@ -31,7 +31,9 @@ extension VenueMarginReader {
       let (factor, price) = (try table.rate(columns[3]), try table.number(columns[4]) as Double)
       guard maintenance > 0, maintenance <= initial, initial <= 1, factor >= 0, factor < 1 else {
         throw table.failure(
-          .contradiction("its rates are not 0 < maintenance ≤ initial ≤ 1 and 0 ≤ factor < 1"))
+          .contradiction(
+            "its rates are not 0 < maintenance ≤ initial ≤ 1 and 0 ≤ factor < 1; percent have their sign, as in 2%"
+          ))
       }
       guard price > 0, price < .infinity else { throw table.unreadable(columns[4], .positiveNumber) }
       guard margins.count < instrumentLimit else {
@@ -73,7 +75,7 @@ extension VenueMarginReader {
           let pair = try entry.array(maximumCount: 2)
           guard pair.count == 2 else { throw entry.failure(.missingKey("1")) }
           let tiers = try LooseObject(pair[1]).member("marginTiers")
-          tables["\(try pair[0].decimalNumber())"] = try brackets(tiers)
+          tables[plain(try pair[0].decimalNumber())] = try brackets(tiers)
         }
       }
       var margins: [BracketMargin] = []
@@ -81,18 +83,16 @@ extension VenueMarginReader {
         let coin = try LooseObject(node)
         let name = try coin.text("name")
         let leverage = try coin.number("maxLeverage")
-        guard leverage >= 1 else {
-          throw try coin.member("maxLeverage").failure(
-            .outOfRange("\(leverage)", lower: "1", upper: "any number"))
-        }
         let one = NotionalBracket(
           floor: 0, cap: .infinity, initialRate: 1 / leverage, maintenanceRate: 1 / (2 * leverage))
         var brackets = [one]
         if let id = try coin.optionalNumber("marginTableId") {
-          if let table = tables["\(id)"] {
+          if let table = tables[plain(id)] {
             brackets = table
           } else if id > leverageLimit {
-            throw try coin.member("marginTableId").failure(.unknownWord("\(id)", known: tables.keys.sorted()))
+            throw try coin.member("marginTableId").failure(
+              .unknownWord(
+                plain(id), known: tables.isEmpty ? ["a table of marginTables"] : tables.keys.sorted()))
           }
         }
         guard abs((brackets.first?.initialRate ?? 0) * leverage - 1) < 1e-9 else {
@@ -116,13 +116,9 @@ extension VenueMarginReader {
       let tier = try LooseObject(node)
       let (bound, leverage) = (try tier.number("lowerBound"), try tier.number("maxLeverage"))
       if let last = brackets.indices.last { brackets[last].cap = bound }
-      let bracket = NotionalBracket(
-        floor: bound, cap: .infinity, initialRate: 1 / leverage, maintenanceRate: 1 / (2 * leverage))
-      guard leverage >= 1, bracket.follows(brackets.last) else {
-        throw node.failure(
-          .outOfRange("\(bound)", lower: "\(brackets.last?.floor ?? 0)", upper: "a bound with less leverage"))
-      }
-      brackets.append(bracket)
+      brackets.append(
+        NotionalBracket(
+          floor: bound, cap: .infinity, initialRate: 1 / leverage, maintenanceRate: 1 / (2 * leverage)))
     }
     guard !brackets.isEmpty else { throw tiers.failure(.missingKey("0")) }
     return brackets

@@ -1,7 +1,9 @@
 /// What imported margins must be, and what in them is worth a look.
 enum MarginPlausibility {
-  /// From this initial rate of a small position on, percent may have been read as a fraction.
-  private static let largeRate = 0.5
+  /// Above these rates of a small position, percent may have been read as a fraction.
+  private static let largeRates = (initial: 0.35, maintenance: 0.2)
+  /// Up to this position, in USD, margin that grows in a line has not grown.
+  private static let smallPosition = 50_000.0
   /// How many times maintenance margin initial margin of a contract is at most.
   private static let largestRatio = 3.0
   /// How many times margin of a contract becomes more or less in one step at most.
@@ -9,11 +11,34 @@ enum MarginPlausibility {
 
   /// What instruments ask that is possible, and improbable, in words.
   static func findings(_ margins: [BracketMargin]) -> [String] {
-    let large = margins.filter { ($0.brackets.first?.initialRate ?? 0) >= largeRate }
-    guard let first = large.first, 2 * large.count >= margins.count else { return [] }
+    let large = margins.filter { margin in
+      guard let first = margin.brackets.first else { return false }
+      return first.initialRate > largeRates.initial || first.maintenanceRate > largeRates.maintenance
+    }
+    var findings: [String] = []
+    if let first = large.first, 2 * large.count >= margins.count {
+      findings.append(
+        "\(large.count) of \(margins.count) instruments ask more than \(largeRates.initial) of the notional of a small position, "
+          + "or \(largeRates.maintenance) to keep it, \(first.symbol) as the first; are rates percent, written as fractions?"
+      )
+    }
+    // Leverage says initial margin; what has none has one rate for both.
+    let equal = margins.filter { $0.brackets.allSatisfy { $0.initialRate == $0.maintenanceRate } }
+    if let first = equal.first {
+      findings.append(
+        "\(equal.count) of \(margins.count) instruments ask initial margin no higher than maintenance margin, \(first.symbol) as "
+          + "the first; is the leverage missing, or are rates doubled?")
+    }
+    return findings
+  }
+
+  /// What margins that grow by steps are possible, and improbable, in words.
+  static func findings(_ margins: [StepMargin]) -> [String] {
+    let steep = margins.filter { $0.step.isFinite && $0.base * $0.price < smallPosition }
+    guard let first = steep.first else { return [] }
     return [
-      "\(large.count) of \(margins.count) instruments ask half of the notional and more of a small position, \(first.symbol) "
-        + "as the first; are rates percent, written as fractions?"
+      "margin of \(steep.count) of \(margins.count) instruments grows from a position of less than \(plain(smallPosition)) USD on, "
+        + "\(first.symbol) as the first; is the increase percent, without its sign?"
     ]
   }
 
@@ -58,7 +83,32 @@ enum MarginPlausibility {
     }
     let flat = span.contracts.count { $0.gains.allSatisfy { $0 == 0 } }
     if flat > 0 { findings.append("\(flat) of \(span.contracts.count) arrays are zero in every scenario") }
+    let foreign = span.contracts.filter { $0.currency != "USD" }
+    if let first = foreign.first {
+      findings.append(
+        "\(foreign.count) of \(span.contracts.count) contracts gain in another currency than USD, or in none that is stated, "
+          + "\(first.commodity) \(first.month) in \(shown(first.currency)) as the first")
+    }
+    if span.incomplete > 0 {
+      findings.append("\(span.incomplete) arrays have not sixteen values and were left out; is the file cut?")
+    }
+    var names: Set<SpanContract> = []
+    let twice = span.contracts.filter { !names.insert($0.named).inserted }
+    if let first = twice.first {
+      findings.append(
+        "\(twice.count) of \(span.contracts.count) contracts stand twice, \(first.commodity) \(first.month) as the first"
+      )
+    }
     return findings
+  }
+}
+
+extension SpanContract {
+  /// What names a contract, without what it gains.
+  fileprivate var named: SpanContract {
+    var contract = self
+    contract.gains = []
+    return contract
   }
 }
 
@@ -83,11 +133,19 @@ extension StepMargin {
 }
 
 extension [BracketMargin] {
-  /// Refuses files without instruments, instruments without brackets, and instruments that stand twice.
+  /// Refuses files without instruments, instruments without brackets or that stand twice, and brackets that cannot be.
   func checked(in file: String) throws(MarketDataError) -> [BracketMargin] {
     try checkSymbols(map(\.symbol), in: file)
     if let empty = first(where: \.brackets.isEmpty) {
       throw MarketDataError(file: file, .contradiction("has no brackets for \(shown(empty.symbol))"))
+    }
+    for margin in self {
+      for index in margin.brackets.indices {
+        let before = index > 0 ? margin.brackets[index - 1] : nil
+        guard let fault = margin.brackets[index].fault(after: before) else { continue }
+        throw MarketDataError(
+          file: file, .contradiction("bracket \(index + 1) of \(shown(margin.symbol)): \(fault)"))
+      }
     }
     return self
   }

@@ -18,7 +18,9 @@ public struct SpanContract: Hashable, Sendable {
   public var month: String
   /// The strike as the file has it; empty for futures.
   public var strike: String
-  /// What one long contract gains in each scenario, in the currency of the product.
+  /// The currency of the product, such as `USD`; empty where the file states none.
+  public var currency: String
+  /// What one long contract gains in each scenario, in that currency.
   public var gains: [Double]
 }
 
@@ -85,18 +87,27 @@ public enum SpanReader {
     var result = SpanFile(contracts: [], notRepresented: [:], incomplete: 0)
     // The first half of an array waits for the second.
     var first: (key: ArraySlice<UInt8>, gains: [Double])?
-    var exponents: [String: Double] = [:]
+    var units: [String: Unit] = [:]
     var number = 0
     for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
       number += 1
       let record = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
       guard record.count >= 2 else { continue }
       switch text(record, 0..<2) {
+      case "0 ":
+        let form = trimmed(record, 35..<37)
+        guard form == "U2" || form.isEmpty else {
+          throw MarketDataError(
+            file: file,
+            .contradiction(
+              "is a SPAN file of the form \(shown(form)); take the expanded one, U2 (.pa2), or XML (.spn)"),
+            line: number)
+        }
       case "2 ":
-        // The power of ten that arrays of the product are counted in.
-        guard let digit = Double(text(record, 12..<13)) else { continue }
         for position in stride(from: 22, to: record.count, by: 16) {
-          exponents[trimmed(record, position..<position + 10)] = digit
+          let product = trimmed(record, position..<position + 13)
+          guard !product.isEmpty else { continue }
+          units[product] = try Unit(record, at: position, line: number, file: file)
         }
       case "81":
         // A half without its other half.
@@ -113,19 +124,57 @@ public enum SpanReader {
           throw MarketDataError(file: file, .tooMany(contractLimit + 1, limit: contractLimit))
         }
         let commodity = trimmed(record, 5..<15)
-        var scale = 1.0
-        for _ in 0..<Int(exponents[commodity] ?? 0) { scale *= 10 }
+        guard let unit = units[commodity + trimmed(record, 25..<28)] else {
+          throw MarketDataError(
+            file: file,
+            .unit(
+              "no record \"2 \" before it states currency and unit of \(shown(commodity)) "
+                + "\(trimmed(record, 25..<28)); is the beginning of the file missing?"), line: number)
+        }
         result.contracts.append(
           SpanContract(
             exchange: trimmed(record, 2..<5), commodity: commodity, kind: kind(record),
             month: trimmed(record, 38..<46).isEmpty ? trimmed(record, 29..<37) : trimmed(record, 38..<46),
-            strike: kind(record) == .future ? "" : trimmed(record, 47..<54), gains: gains.map { $0 * scale }))
+            strike: kind(record) == .future ? "" : trimmed(record, 47..<54), currency: unit.currency,
+            gains: gains.map(unit.value)))
       case let type:
         if let name = others[type] { result.notRepresented[name, default: 0] += 1 }
       }
     }
     if first != nil { result.incomplete += 1 }
     return result
+  }
+
+  /// What arrays of a product count: 10^(exponent ∓ decimals) of a currency.
+  private struct Unit {
+    let currency: String
+    private let exponent: Int
+
+    /// - Parameter position: where the product stands in a record of type 2.
+    init(
+      _ record: ArraySlice<UInt8>, at position: Int, line: Int, file: String
+    ) throws(MarketDataError) {
+      currency = SpanReader.trimmed(record, 13..<16)
+      func digit(_ range: Range<Int>, _ name: String) throws(MarketDataError) -> Int {
+        let text = SpanReader.trimmed(record, range)
+        if text.isEmpty { return 0 }
+        guard let digit = Int(text), digit >= 0 else {
+          throw MarketDataError(
+            file: file, .field(column: name, text: text, expected: .integer), line: line,
+            column: range.lowerBound + 1)
+        }
+        return digit
+      }
+      let decimals = try digit(position + 13..<position + 14, "decimals of array values")
+      let isNegative = SpanReader.text(record, position + 14..<position + 15) == "-"
+      exponent = try digit(12..<13, "risk exponent") + (isNegative ? decimals : -decimals)
+    }
+
+    func value(_ number: Double) -> Double {
+      var scale = 1.0
+      for _ in 0..<exponent.magnitude { scale *= 10 }
+      return exponent < 0 ? number / scale : number * scale
+    }
   }
 
   private static func kind(_ record: ArraySlice<UInt8>) -> SpanContract.Kind {
@@ -149,7 +198,14 @@ public enum SpanReader {
           file: file, .field(column: "array value \(i + 1)", text: digits, expected: .integer), line: line,
           column: start + 1)
       }
-      gains.append(text(record, start + 5..<start + 6) == "-" ? Double(value) : 0 - Double(value))
+      let sign = text(record, start + 5..<start + 6)
+      guard sign == "+" || sign == "-" else {
+        throw MarketDataError(
+          file: file,
+          .field(column: "sign of array value \(i + 1)", text: sign, expected: .word(["+", "-"])),
+          line: line, column: start + 6)
+      }
+      gains.append(sign == "-" ? Double(value) : 0 - Double(value))
     }
     return gains
   }
@@ -165,147 +221,5 @@ public enum SpanReader {
 
   private static func trimmed(_ record: ArraySlice<UInt8>, _ range: Range<Int>) -> String {
     text(record, range).filter { $0 != " " }
-  }
-}
-
-/// SPAN in XML: portfolios (`futPf`, `oopPf`, …) of contracts (`fut`, `opt`) with arrays (`ra`).
-enum SpanXML {
-  private static let others = [
-    "dSpread": "spread charges", "pSpread": "spread charges", "interSpreads": "credits between products",
-    "spotRate": "charges for delivery months", "somTiers": "charges for short options",
-  ]
-
-  static func read(_ bytes: [UInt8], named file: String) throws(MarketDataError) -> SpanFile {
-    var result = SpanFile(contracts: [], notRepresented: [:], incomplete: 0)
-    var scanner = XMLScanner(bytes, named: file)
-    var (exchange, commodity, month, right, strike) = ("", "", "", "", "")
-    var gains: [Double] = []
-    while let event = try scanner.next() {
-      switch event {
-      case .open(let name):
-        if let other = others[name] { result.notRepresented[other, default: 0] += 1 }
-        if name == "ra" { gains = [] }
-        if name == "opt" { (right, strike) = ("", "") }
-      case .close(let name, let text):
-        switch name {
-        case "exch": exchange = text
-        case "pfCode": commodity = text
-        case "pe": month = text
-        case "o": right = text
-        case "k": strike = text
-        case "a":
-          guard let loss = parseDecimal(Array(text.utf8)[...]) else {
-            throw MarketDataError(
-              file: file, .field(column: "a", text: text, expected: .number), line: scanner.line)
-          }
-          gains.append(0 - loss)
-        case "fut", "opt":
-          guard gains.count == SpanFile.scenarios.count else {
-            result.incomplete += 1
-            continue
-          }
-          guard result.contracts.count < SpanReader.contractLimit else {
-            throw MarketDataError(
-              file: file, .tooMany(SpanReader.contractLimit + 1, limit: SpanReader.contractLimit))
-          }
-          let kind: SpanContract.Kind =
-            name == "fut" ? .future : right == "C" ? .call : right == "P" ? .put : .other
-          result.contracts.append(
-            SpanContract(
-              exchange: exchange, commodity: commodity, kind: kind, month: month,
-              strike: name == "opt" ? strike : "", gains: gains))
-          gains = []
-        default: break
-        }
-      }
-    }
-    return result
-  }
-}
-
-/// Elements and texts of an XML file, one after the other. Attributes, comments and instructions are passed
-/// over; document types, which may define entities, are refused.
-struct XMLScanner {
-  /// The deepest nesting of elements, and the longest text of one.
-  private static let limits = (depth: 64, text: 4_096)
-
-  enum Event {
-    case open(String)
-    /// The end of an element, and the text since the last tag.
-    case close(String, text: String)
-  }
-
-  private let bytes: [UInt8]
-  private let file: String
-  private var offset = 0
-  private var open: [String] = []
-  private var textStart = 0
-  /// The element that a tag such as `<a/>` has just opened and closes.
-  private var pending: String?
-
-  init(_ bytes: [UInt8], named file: String) {
-    (self.bytes, self.file) = (bytes, file)
-  }
-
-  /// The line of what was read last.
-  var line: Int { 1 + bytes[..<min(offset, bytes.count)].count { $0 == UInt8(ascii: "\n") } }
-
-  private func failure(_ problem: String) -> MarketDataError {
-    MarketDataError(file: file, .contradiction("cannot be read as XML: \(problem)"), line: line)
-  }
-
-  mutating func next() throws(MarketDataError) -> Event? {
-    if let name = pending {
-      pending = nil
-      return .close(name, text: "")
-    }
-    while let start = bytes[offset...].firstIndex(of: UInt8(ascii: "<")) {
-      let text = bytes[textStart..<start]
-      let rest = bytes[start...]
-      if rest.starts(with: "<!--".utf8) {
-        offset = try end(of: "-->", after: start)
-        continue
-      }
-      if rest.starts(with: "<!".utf8) { throw failure("it defines a document type") }
-      guard let close = rest.firstIndex(of: UInt8(ascii: ">")) else { throw failure("a tag does not end") }
-      offset = close + 1
-      textStart = offset
-      if rest.starts(with: "<?".utf8) { continue }
-      let isEnd = start + 1 < close && bytes[start + 1] == UInt8(ascii: "/")
-      let body = bytes[(start + (isEnd ? 2 : 1))..<close]
-      let nameBytes = body.prefix { !" \t\r\n/".utf8.contains($0) }
-      let name = String(decoding: nameBytes.prefix(64), as: UTF8.self)
-      guard !name.isEmpty else { throw failure("a tag has no name") }
-      if isEnd {
-        guard open.popLast() == name else { throw failure("</\(name)> closes what is not open") }
-        guard text.count <= Self.limits.text else { throw failure("a text is too long") }
-        return .close(name, text: Self.trimmed(text))
-      }
-      if body.last == UInt8(ascii: "/") {
-        pending = name
-        return .open(name)
-      }
-      guard open.count < Self.limits.depth else { throw failure("elements are nested too deep") }
-      open.append(name)
-      return .open(name)
-    }
-    guard open.isEmpty else { throw failure("it ends inside <\(open.last ?? "")>") }
-    return nil
-  }
-
-  private func end(of mark: String, after start: Int) throws(MarketDataError) -> Int {
-    var i = start
-    while let found = bytes[i...].firstIndex(of: UInt8(ascii: ">")) {
-      if bytes[start...found].suffix(mark.utf8.count).elementsEqual(mark.utf8) { return found + 1 }
-      i = found + 1
-    }
-    throw failure("a comment does not end")
-  }
-
-  private static func trimmed(_ text: ArraySlice<UInt8>) -> String {
-    let isSpace = { (byte: UInt8) in " \t\r\n".utf8.contains(byte) }
-    let start = text.drop(while: isSpace)
-    let end = start.lastIndex { !isSpace($0) }.map { start[...$0] } ?? []
-    return String(decoding: end, as: UTF8.self)
   }
 }

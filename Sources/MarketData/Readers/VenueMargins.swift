@@ -60,9 +60,9 @@ public struct StepMargin: Hashable, Sendable {
 
 /// One bracket of notional as Binance asks margin for it: each part of a position at its own rate.
 public struct NotionalBracket: Hashable, Sendable {
-  /// Where it begins, in USD.
+  /// Where it begins, in the currency of its instrument.
   public var floor: Double
-  /// Where it ends, in USD.
+  /// Where it ends; infinite if it does not.
   public var cap: Double
   /// The initial rate, a share of notional: one by the highest leverage.
   public var initialRate: Double
@@ -76,10 +76,12 @@ public struct BracketMargin: Hashable, Sendable {
   public var symbol: String
   /// The brackets, each beginning where the one before ends.
   public var brackets: [NotionalBracket]
+  /// What floors and caps count: `USD`, for dollars of any kind; another currency, a coin, or `contracts`.
+  public var currency: String
 
   /// The brackets of an instrument.
-  public init(symbol: String, brackets: [NotionalBracket]) {
-    (self.symbol, self.brackets) = (symbol, brackets)
+  public init(symbol: String, brackets: [NotionalBracket], currency: String = "USD") {
+    (self.symbol, self.brackets, self.currency) = (symbol, brackets, currency)
   }
 }
 
@@ -87,6 +89,9 @@ public struct BracketMargin: Hashable, Sendable {
 public enum VenueMarginReader {
   /// What in the margins of instruments is possible, and improbable, such as percent for a fraction; one line each.
   public static func findings(_ margins: [BracketMargin]) -> [String] { MarginPlausibility.findings(margins) }
+
+  /// What in margins that grow by steps is possible, and improbable, such as percent for a fraction; one line each.
+  public static func findings(_ margins: [StepMargin]) -> [String] { MarginPlausibility.findings(margins) }
 
   /// What in the margins of a contract is possible, and improbable, such as rates for dollars; one line each.
   public static func findings(_ margins: [ContractMargin]) -> [String] {
@@ -99,10 +104,15 @@ public enum VenueMarginReader {
   /// The most instruments of a file.
   static let instrumentLimit = 10_000
 
+  private static let product = ColumnPart(
+    "product", "symbol", "product", "productcode", "clearingcode", "code", "contract", "commodity", "ticker")
+  private static let currency = ColumnPart("currency", "currency", "ccy", "iso", "currencycode")
+
   /// Reads `date,initial,maintenance`, in USD for each contract, as CME publishes it. A row is dropped as
   /// bad unless 0 < maintenance ≤ initial.
   ///
-  /// - Throws: ``MarketDataError`` for a file that is damaged or not of this layout.
+  /// - Throws: ``MarketDataError`` for a file that is damaged or not of this layout, for rows of a second product, and
+  ///   for margins in another currency.
   public static func contractMargins(
     _ bytes: [UInt8], named file: String
   ) throws(MarketDataError) -> Reading<[ContractMargin]> {
@@ -111,8 +121,18 @@ public enum VenueMarginReader {
       [.time, .initialMargin, .maintenanceMargin], of: "margins of contracts",
       known: ["date, initial, maintenance, in USD of one contract"])
     let (date, initial, maintenance) = (columns[0], columns[1], columns[2])
+    let (product, currency) = (table.column(product), table.column(currency))
+    var first: String?
     var assembly = SeriesAssembly<ContractMargin>(file: file, present: nil)
     while try table.next() {
+      if let product {
+        let name = try table.text(product)
+        guard name == first ?? name else { throw table.unreadable(product, .word([first ?? name])) }
+        first = name
+      }
+      if let currency, try table.text(currency).uppercased() != "USD" {
+        throw table.unreadable(currency, .word(["USD"]))
+      }
       let time = try table.seconds(date)
       let margin = ContractMargin(
         time: time, initialUSD: try table.number(initial),
@@ -161,9 +181,9 @@ public enum VenueMarginReader {
     return try margins.checked(in: file)
   }
 
-  /// Reads markets of dYdX v3: an object of `initialMarginFraction`, `maintenanceMarginFraction`,
-  /// `baselinePositionSize`, `incrementalPositionSize`, `incrementalInitialMarginFraction`, … by name.
-  /// Steps add to the initial rate only; sizes are in the base asset.
+  /// Reads markets of dYdX: an object of `initialMarginFraction`, `maintenanceMarginFraction`, … by name, of version 4
+  /// inside `markets`. Steps, which version 3 has as `baselinePositionSize`, `incrementalPositionSize` and
+  /// `incrementalInitialMarginFraction`, add to the initial rate only; sizes are in the base asset.
   ///
   /// - Throws: ``MarketDataError`` for a file that is damaged or not of this layout.
   public static func dYdXMarkets(
@@ -171,51 +191,22 @@ public enum VenueMarginReader {
   ) throws(MarketDataError) -> [StepMargin] {
     let margins = try MarketFile.document(bytes, named: file) { root throws(DocumentError) in
       var margins: [StepMargin] = []
-      for entry in try root.entries(maximumCount: instrumentLimit) {
+      var entries = try root.entries(maximumCount: instrumentLimit)
+      if entries.count == 1, entries[0].key == "markets" {
+        entries = try entries[0].node.entries(maximumCount: instrumentLimit)
+      }
+      for entry in entries {
         let object = try LooseObject(entry.node)
-        let step = try object.number("incrementalPositionSize")
+        let step = try object.optionalNumber("incrementalPositionSize") ?? 0
         margins.append(
           StepMargin(
             symbol: entry.key, initialRate: try object.number("initialMarginFraction"),
             maintenanceRate: try object.number("maintenanceMarginFraction"),
-            base: try object.number("baselinePositionSize"), step: step > 0 ? step : .infinity,
-            initialStepRate: try object.number("incrementalInitialMarginFraction"),
+            base: step > 0 ? try object.number("baselinePositionSize") : 1, step: step > 0 ? step : .infinity,
+            initialStepRate: step > 0 ? try object.number("incrementalInitialMarginFraction") : 0,
             maintenanceStepRate: 0, maximum: try object.optionalNumber("maxPositionSize"),
             openInterest: try object.number("openInterest"),
             price: try object.number("oraclePrice")))
-      }
-      return margins
-    }
-    return try margins.checked(in: file)
-  }
-
-  /// Reads brackets of Binance futures: an array of `symbol` and `brackets`, each with `initialLeverage`,
-  /// `notionalFloor`, `notionalCap` and `maintMarginRatio`. Brackets must follow each other, and their
-  /// rates must not fall.
-  ///
-  /// - Throws: ``MarketDataError`` for a file that is damaged or not of this layout.
-  public static func binanceBrackets(
-    _ bytes: [UInt8], named file: String
-  ) throws(MarketDataError) -> [BracketMargin] {
-    let margins = try MarketFile.document(bytes, named: file) { root throws(DocumentError) in
-      var margins: [BracketMargin] = []
-      for node in try root.array(maximumCount: instrumentLimit) {
-        let object = try LooseObject(node)
-        var brackets: [NotionalBracket] = []
-        for node in try object.member("brackets").array(maximumCount: 64) {
-          let object = try LooseObject(node)
-          let leverage = try object.number("initialLeverage")
-          let bracket = NotionalBracket(
-            floor: try object.number("notionalFloor"), cap: try object.number("notionalCap"),
-            initialRate: 1 / leverage, maintenanceRate: try object.number("maintMarginRatio"))
-          guard leverage >= 1, bracket.follows(brackets.last) else {
-            throw try object.member("notionalFloor").failure(
-              .outOfRange(
-                "\(bracket.floor)", lower: "\(brackets.last?.cap ?? 0)", upper: NotionalBracket.expectation))
-          }
-          brackets.append(bracket)
-        }
-        margins.append(BracketMargin(symbol: try object.text("symbol"), brackets: brackets))
       }
       return margins
     }

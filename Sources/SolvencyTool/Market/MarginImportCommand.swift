@@ -26,11 +26,12 @@ struct MarginImportCommand: Verb {
     commandName: "import",
     abstract: "Read what venues and clearing houses ask today, and say what of it a snapshot can represent.",
     discussion: """
-      binance reads leverage brackets, ccxt the dictionary of fetch_leverage_tiers, bitmex and dydx instruments whose \
+      binance reads leverage brackets, ccxt the dictionary of fetch_leverage_tiers or the tiers of one market, bitmex and dydx instruments whose \
       margin grows by steps, deribit tables of symbol, initial margin, maintenance margin, increase factor and price, \
       hyperliquid the answer meta or metaAndAssetCtxs, cme tables of date, initial, maintenance, and span risk parameter \
       files (.pa2 and XML). The \
-      result is JSON: brackets of notional with rates in ppm, or gains by scenario. What has no place in it is listed.
+      result is JSON: brackets of notional in USD with rates in ppm, or gains by scenario in the currency of each product. \
+      What has no place in it is listed.
 
         solvency margin import ccxt tiers.json -o margins.json
         solvency margin import span cme.20250620.s.pa2.zip -o arrays.json
@@ -82,35 +83,42 @@ struct MarginImportCommand: Verb {
       (self.margins, self.notes, self.findings) = (margins, notes, findings)
     }
 
-    init(_ margins: [BracketMargin], notes: [String] = []) {
+    /// - Throws: ``ToolFailure`` if no instrument counts USD.
+    init(_ margins: [BracketMargin], of file: String, notes: [String] = []) throws(ToolFailure) {
+      let (others, dollars) = (
+        margins.filter { $0.currency != "USD" }, margins.filter { $0.currency == "USD" }
+      )
+      let left = Dictionary(grouping: others, by: \.currency).sorted { $0.key < $1.key }.map {
+        currency, margins in
+        "\(margins.count) instruments whose brackets count \(currency) and not USD, such as \(margins[0].symbol): left out"
+      }
+      guard !dollars.isEmpty else {
+        throw ToolFailure(.malformedInput, file, "has nothing in USD: " + left.joined(separator: "; "))
+      }
       self.init(
-        margins: margins.map(MarginImportCommand.json), notes: notes,
-        findings: VenueMarginReader.findings(margins))
+        margins: dollars.map(MarginImportCommand.json), notes: notes + left,
+        findings: VenueMarginReader.findings(dollars))
     }
   }
 
   private func imported(_ bytes: [UInt8]) throws -> Imported {
     switch source {
     case .binance:
-      return Imported(try VenueMarginReader.binanceBrackets(bytes, named: file))
+      return try Imported(try VenueMarginReader.binanceBrackets(bytes, named: file), of: file)
     case .ccxt:
-      return Imported(try VenueMarginReader.ccxtTiers(bytes, named: file))
+      return try Imported(try VenueMarginReader.ccxtTiers(bytes, named: file), of: file)
     case .hyperliquid:
-      return Imported(try VenueMarginReader.hyperliquidTables(bytes, named: file))
-    case .bitmex, .deribit, .dydx:
-      let steps =
-        switch source {
-        case .bitmex: try VenueMarginReader.bitMEXInstruments(bytes, named: file)
-        case .deribit: try VenueMarginReader.deribitTable(bytes, named: file)
-        default: try VenueMarginReader.dYdXMarkets(bytes, named: file)
-        }
-      return Imported(
-        steps.map { BracketMargin(symbol: $0.symbol, brackets: $0.brackets(count: Self.bracketLimit)) },
-        notes: [
-          "steps are charged on the whole position from their beginning; brackets ask the same at the end of each step "
-            + "and less inside it",
-          "what grows beyond \(Self.bracketLimit) steps",
-        ])
+      return try Imported(try VenueMarginReader.hyperliquidTables(bytes, named: file), of: file)
+    case .bitmex:
+      return try imported(try VenueMarginReader.bitMEXInstruments(bytes, named: file), Self.steps)
+    case .deribit:
+      return try imported(
+        try VenueMarginReader.deribitTable(bytes, named: file),
+        ["the line inside a bracket, which asks the same at its ends and more inside"])
+    case .dydx:
+      return try imported(
+        try VenueMarginReader.dYdXMarkets(bytes, named: file),
+        Self.steps + ["initial margin that grows with the open interest of a market, as version 4 asks it"])
     case .cme:
       let reading = try VenueMarginReader.contractMargins(bytes, named: file)
       return Imported(
@@ -125,14 +133,32 @@ struct MarginImportCommand: Verb {
     case .span:
       let span = try SpanReader.read(bytes, named: file)
       var notes = span.notRepresented.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value) records)" }
-      if span.incomplete > 0 { notes.append("\(span.incomplete) arrays without sixteen values") }
-      notes.append("scan ranges in USD: scenarios state moves in thirds of a range")
+      notes.append("scan ranges in money: scenarios state moves in thirds of a range")
       return Imported(
         margins: span.contracts.map(Self.json), notes: notes, findings: VenueMarginReader.findings(span))
     }
   }
 
+  private static let steps = [
+    "steps are charged on the whole position from their beginning; brackets ask the same at the end of each step "
+      + "and less inside it"
+  ]
+
+  /// Margins that grow by steps, as brackets.
+  private func imported(_ steps: [StepMargin], _ notes: [String]) throws(ToolFailure) -> Imported {
+    var imported = try Imported(
+      steps.map { BracketMargin(symbol: $0.symbol, brackets: $0.brackets(count: Self.bracketLimit)) },
+      of: file, notes: notes + ["what grows beyond \(Self.bracketLimit) steps"])
+    imported.findings += VenueMarginReader.findings(steps)
+    return imported
+  }
+
   private static func ppm(_ rate: Double) -> JSONValue { .integer(Int64((rate * 1_000_000).rounded(.up))) }
+
+  /// A notional to the cent.
+  private static func usd(_ notional: Double) -> JSONValue {
+    .string("\(notional < 1e13 ? (notional * 100).rounded() / 100 : notional)")
+  }
 
   fileprivate static func json(_ margin: BracketMargin) -> JSONValue {
     [
@@ -140,8 +166,7 @@ struct MarginImportCommand: Verb {
       "brackets": .array(
         margin.brackets.map { bracket in
           [
-            "floorUSD": .string("\(bracket.floor)"),
-            "capUSD": bracket.cap == .infinity ? .null : .string("\(bracket.cap)"),
+            "floorUSD": usd(bracket.floor), "capUSD": bracket.cap == .infinity ? .null : usd(bracket.cap),
             "initialPpm": ppm(bracket.initialRate), "maintenancePpm": ppm(bracket.maintenanceRate),
           ]
         }),
@@ -152,7 +177,7 @@ struct MarginImportCommand: Verb {
     [
       "exchange": .string(contract.exchange), "product": .string(contract.commodity),
       "kind": .string(contract.kind.rawValue), "month": .string(contract.month),
-      "strike": .string(contract.strike),
+      "strike": .string(contract.strike), "currency": .string(contract.currency),
       "gains": .array(
         zip(SpanFile.scenarios, contract.gains).map { scenario, gain in
           [
