@@ -1,3 +1,5 @@
+internal import CanonicalBytes
+
 /// One amount of an account as an exchange exports it.
 public struct ExportedAmount: Hashable, Sendable {
   /// What part of an account it is.
@@ -44,6 +46,8 @@ public struct AccountExport: Hashable, Sendable {
   public var amounts: [ExportedAmount] = []
   /// What a book cannot represent, with how many rows there were.
   public var notRepresented: [String: Int] = [:]
+  /// Symbols and assets of more than one row, with how many there were.
+  public var repeated: [String: Int] = [:]
 }
 
 /// Reading of positions and balances, as exchanges answer and export them.
@@ -55,114 +59,89 @@ public enum HoldingsReader {
     "CRIF: RiskType, Qualifier, AmountUSD, of which sensitivities to prices of equities, commodities and currencies",
   ]
 
-  private static let size = ColumnPart(
-    "size", "positionamt", "contracts", "szi", "pos", "size", "positionsize", "qty", "quantity", "amount")
-  private static let asset = ColumnPart("asset", "asset", "coin", "ccy", "currency")
-  private static let balance = ColumnPart(
-    "balance", "total", "walletbalance", "cashbal", "equity", "balance", "free", "amount", "available")
-  private static let borrowed = ColumnPart("borrowed", "borrowed", "borrowamount", "liab", "debt")
-
-  /// Reads a file of positions or of balances. Zero amounts are left out.
+  /// Reads a file of positions, of balances, or of both. Zero amounts are left out; rows of one name stay apart.
   ///
-  /// - Throws: ``MarketDataError`` for a file that is neither, and at an amount that is not a decimal number.
-  public static func read(_ bytes: [UInt8], named file: String) throws(MarketDataError) -> AccountExport {
+  /// - Parameters:
+  ///   - bytes: the file as it is stored.
+  ///   - file: its name, for messages.
+  ///   - units: what sizes of instruments count, by the names that the file has for them; needed where it counts
+  ///     contracts and does not say of how much.
+  /// - Throws: ``MarketDataError`` for a file that is neither, at an amount that is not a decimal number, at a side that
+  ///   contradicts its sign, and at contracts whose size nothing states.
+  public static func read(
+    _ bytes: [UInt8], named file: String, units: [String: AmountUnit] = [:]
+  ) throws(MarketDataError) -> AccountExport {
     var export = AccountExport()
+    var isDictionary = false
     try [MarketSource(name: file, bytes: bytes)].forEachTable { table throws(MarketDataError) in
       guard !table.isWithoutHeader else {
         throw table.mismatch("positions or balances", missing: ["names of columns"], known: known)
       }
-      if let type = table.column(named: "risktype"), let qualifier = table.column(named: "qualifier"),
-        let amount = table.column(named: "amountusd")
-      {
-        try sensitivities(&table, type, qualifier, amount, into: &export)
-      } else if let symbol = table.column(.symbol) ?? table.column(named: "coin"),
-        let column = table.column(size),
-        table.column(balance) == column || table.column(asset) == nil || table.column(asset) == symbol
-          || table.has("positionamt", "contracts", "szi", "pos", "size")
-      {
-        try positions(&table, symbol, column, into: &export.amounts)
-      } else if let name = table.column(asset), let column = table.column(balance) {
-        try balances(&table, name, column, into: &export.amounts)
+      if let columns = CRIFColumns(table) {
+        try columns.read(&table, into: &export)
+      } else if let columns = HoldingsColumns(table, units) {
+        try columns.read(&table, into: &export)
+      } else if table.isFromJSON, table.has("total"), table.has("free"), table.has("used") {
+        isDictionary = true
       } else {
         throw table.mismatch("positions or balances", missing: ["symbol or asset, and size"], known: known)
       }
     }
+    if isDictionary { export.amounts += try balancesByAsset(bytes, named: file) }
     return export
   }
 
-  /// Sensitivities of SIMM's risk interchange format (CRIF). Those to the price of an equity, a commodity or
-  /// a currency are the gain at one percent, so a hundred times that is a position in USD; others are
-  /// not positions.
-  private static func sensitivities(
-    _ table: inout Table, _ type: Int, _ qualifier: Int, _ amount: Int, into export: inout AccountExport
-  ) throws(MarketDataError) {
-    while try table.next() {
-      let risk = try table.text(type)
-      guard ["Risk_Equity", "Risk_Commodity", "Risk_FX"].contains(risk) else {
-        export.notRepresented[risk, default: 0] += 1
-        continue
-      }
-      guard let text = try decimal(table, amount) else { continue }
-      export.amounts.append(
-        ExportedAmount(
-          section: .position, symbol: try table.text(qualifier), amount: text,
-          unit: .inverseContracts(multiplier: 100)))
-    }
-  }
-
-  private static func positions(
-    _ table: inout Table, _ symbol: Int, _ column: Int, into amounts: inout [ExportedAmount]
-  ) throws(MarketDataError) {
-    let side =
-      table.column(named: "side") ?? table.column(named: "posside") ?? table.column(named: "direction")
-    // Deribit counts perpetuals and futures in USD, ccxt contracts in the size that it states.
-    let isDeribit = table.has("instrumentname")
-    let contractSize = table.column(named: "contractsize")
-    while try table.next() {
-      let name = try table.text(symbol)
-      guard let amount = try decimal(table, column) else { continue }
-      var isShort = false
-      if let side {
-        switch try table.text(side).lowercased() {
-        case "sell", "short", "s": isShort = !amount.hasPrefix("-")
-        case "buy", "long", "b", "both", "net", "", "zero", "none": break
-        default: throw table.unreadable(side, .word(["long", "short"]))
+  /// Balances as ccxt answers them: `{"total": {"BTC": 0.5, …}, "debt": {…}, …}`.
+  private static func balancesByAsset(
+    _ bytes: [UInt8], named file: String
+  ) throws(MarketDataError) -> [ExportedAmount] {
+    try MarketFile.document(bytes, named: file) { root throws(DocumentError) in
+      var amounts: [ExportedAmount] = []
+      for member in try root.entries(maximumCount: 10_000) {
+        guard member.key == "total" || member.key == "debt", let node = member.node.unlessNull else {
+          continue
+        }
+        for entry in try node.entries(maximumCount: 10_000) {
+          guard let amount = entry.node.unlessNull, try amount.decimalNumber() != 0 else { continue }
+          amounts += ExportedAmount.balance(of: entry.key, amount.plainText, isDebt: member.key == "debt")
         }
       }
-      var unit = AmountUnit.base
-      if isDeribit, OptionName(name) == nil { unit = .quote }
-      if let contractSize, let multiplier = try table.quote(contractSize), multiplier != 1 {
-        unit = .linearContracts(multiplier: multiplier)
-      }
-      amounts.append(
-        ExportedAmount(section: .position, symbol: name, amount: isShort ? "-" + amount : amount, unit: unit))
+      return amounts
     }
   }
+}
 
-  private static func balances(
-    _ table: inout Table, _ name: Int, _ column: Int, into amounts: inout [ExportedAmount]
-  ) throws(MarketDataError) {
-    let debt = table.column(borrowed)
-    while try table.next() {
-      let asset = try table.text(name)
-      if let amount = try decimal(table, column) {
-        let isDebt = amount.hasPrefix("-")
-        amounts.append(
-          ExportedAmount(
-            section: isDebt ? .debt : .holding, symbol: asset,
-            amount: isDebt ? String(amount.dropFirst()) : amount,
-            unit: .base))
-      }
-      if let debt, let owed = try decimal(table, debt) {
-        amounts.append(ExportedAmount(section: .debt, symbol: asset, amount: owed, unit: .base))
-      }
+extension JSONNode {
+  /// A number, or the inside of a string.
+  fileprivate var plainText: String {
+    switch value {
+    case .number(let text), .string(let text): text
+    default: ""
     }
   }
+}
 
-  /// The text of a decimal number, nil if there is none or it is zero.
-  private static func decimal(_ table: Table, _ column: Int) throws(MarketDataError) -> String? {
-    let value: Double = try table.number(column)
-    guard !value.isNaN, value != 0 else { return nil }
-    return try table.text(column)
+extension ExportedAmount {
+  /// A balance; what is below zero is owed.
+  static func balance(of asset: String, _ amount: String, isDebt: Bool = false) -> [ExportedAmount] {
+    let isBelowZero = amount.hasPrefix("-")
+    return [
+      ExportedAmount(
+        section: isDebt || isBelowZero ? .debt : .holding, symbol: asset,
+        amount: isBelowZero ? String(amount.dropFirst()) : amount, unit: .base)
+    ]
+  }
+}
+
+extension Table {
+  /// The text of a decimal number; nil if the field is empty or the number zero.
+  ///
+  /// - Throws: ``MarketDataProblem/field(column:text:expected:)`` for anything else, words for a missing number included:
+  ///   an account has no amounts that nobody knows.
+  func amount(_ column: Int) throws(MarketDataError) -> String? {
+    guard !isEmpty(column) else { return nil }
+    let value = try number(column)
+    guard !value.isNaN else { throw unreadable(column, .number) }
+    return value == 0 ? nil : try text(column).filter { $0 != " " }
   }
 }

@@ -136,7 +136,9 @@ struct JSONSurvey {
       return .sections([JSONSection(form: .arrays, start: start, width: count)])
     case .scalar:
       var count = 1
-      while try window.cursor.goesOn(until: "]") {
+      while true {
+        count += window.cursor.passNumbers()
+        guard try window.cursor.goesOn(until: "]") else { break }
         if window.cursor.takePlainValue() == nil { try window.cursor.skip() }
         count += 1
       }
@@ -203,7 +205,7 @@ struct JSONSurvey {
     "result", "data", "list", "rows", "params", "payload", "response", "candles", "ticks", "tick", "markets",
     "items",
     "results", "rates", "historicalfunding", "historicalFunding", "pricebook", "orderBook", "orderbook",
-    "ticker", "k", "kline",
+    "ticker", "k", "kline", "position",
   ]
 
   private mutating func object(depth: Int) throws(JSONFault) -> Finding {

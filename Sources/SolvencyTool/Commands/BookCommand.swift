@@ -21,8 +21,9 @@ struct BookImportCommand: Verb {
     abstract: "Make a book out of positions and balances as exchanges export them.",
     discussion: """
       Reads JSON and CSV of Binance, Bybit, OKX, Deribit, Hyperliquid and ccxt, and CRIF files of SIMM sensitivities, and \
-      writes a book in lots of the snapshot. Amounts that are not whole lots are refused, or with --round rounded against \
-      the account: holdings down, debts and positions away from zero. What the snapshot does not list is an error, unless \
+      writes a book in lots of the snapshot. Amounts of one name are added; sums that are not whole lots are refused, or \
+      with --round rounded against the account: holdings down, debts and positions away from zero. Where an export counts \
+      contracts and does not say of how much, --contract-size does. What the snapshot does not list is an error, unless \
       --skip-unlisted says otherwise.
 
         solvency book import positions.json balances.json \\
@@ -41,6 +42,12 @@ struct BookImportCommand: Verb {
     help: "An instrument or asset of the snapshot for a name of an export: BTCUSDT=BTC-PERP. May be repeated."
   )
   var map: [String] = []
+
+  @Option(
+    help:
+      "What one contract of an instrument is, in coins or USD: BTC-USDT-SWAP=0.01, 'BTCUSD_PERP=100 USD'. May be repeated."
+  )
+  var contractSize: [String] = []
 
   @Option(help: "Cash in USD.")
   var cash: String = "0"
@@ -65,27 +72,42 @@ struct BookImportCommand: Verb {
     try OutputFile.checkFree(path, replacing: force)
     let (snapshot, registry) = try snapshot.load()
     let lots = LotSizes(of: snapshot)
-    var book: [ExportedAmount.Section: [String: Int64]] = [:]
+    let units = try contractUnits()
+    var sums: [ExportedAmount.Section: [String: ExportedSum]] = [:]
     var notes: [String] = []
     for file in files {
       let bytes = try InputFile.read(file, limit: 64 << 20)
-      let export = try ToolFailure.wrapping(file) { try HoldingsReader.read(bytes, named: file) }
+      let export = try ToolFailure.wrapping(file) {
+        try HoldingsReader.read(bytes, named: file, units: units)
+      }
       for (what, count) in export.notRepresented.sorted(by: { $0.key < $1.key }) {
-        notes.append("\(file): \(count) rows of \(what) are not positions and were left out")
+        notes.append("\(file): \(what): \(count) rows, which are no positions, were left out")
+      }
+      for (name, count) in export.repeated.sorted(by: { $0.key < $1.key }) {
+        notes.append("\(file): \(name) stands in \(count) rows, which were added")
       }
       for amount in export.amounts {
         guard let id = try identifier(of: amount, in: snapshot, file) else {
           notes.append("\(file): \(amount.symbol) is not listed and was left out")
           continue
         }
-        let value = try self.lots(of: amount, id, lots, snapshot, file, &notes)
-        let (sum, overflow) = (book[amount.section]?[id] ?? 0).addingReportingOverflow(value)
-        guard !overflow else {
-          throw ToolFailure(.malformedInput, file, "\(amount.symbol): the amount is out of range")
+        var sum = sums[amount.section]?[id] ?? ExportedSum(symbol: amount.symbol, file: file)
+        guard sum.add(amount) else {
+          throw ToolFailure(
+            .malformedInput, file,
+            "\(amount.symbol): \(amount.amount) has more digits than an amount of a book")
         }
-        book[amount.section, default: [:]][id] = sum
+        sums[amount.section, default: [:]][id] = sum
       }
     }
+    var book: [ExportedAmount.Section: [String: Int64]] = [:]
+    for section in ExportedAmount.Section.allCases {
+      for (id, sum) in (sums[section] ?? [:]).sorted(by: { $0.key < $1.key }) {
+        let value = try self.lots(of: sum, in: section, id, lots, snapshot, &notes)
+        if value != 0 { book[section, default: [:]][id] = value }
+      }
+    }
+    if book.isEmpty { notes.append("nothing but zeros is left: the book is empty") }
     guard let quanta = lots.divide(cash, by: Registry.cash), !quanta.hasRest else {
       throw ToolFailure(.usage, "--cash", "write USD with at most six decimals")
     }
@@ -124,52 +146,76 @@ struct BookImportCommand: Verb {
     return nil
   }
 
+  /// What `--contract-size` says.
+  private func contractUnits() throws(ToolFailure) -> [String: AmountUnit] {
+    var units: [String: AmountUnit] = [:]
+    for option in contractSize {
+      let parts = option.split(separator: "=", maxSplits: 1)
+      let words = parts.last?.split(separator: " ") ?? []
+      guard parts.count == 2, (1...2).contains(words.count), let size = Double(words[0]), size > 0,
+        size < .infinity
+      else {
+        throw ToolFailure(
+          .usage, "--contract-size",
+          "write a name and a size, such as BTC-USDT-SWAP=0.01 or 'BTCUSD_PERP=100 USD'")
+      }
+      let isInDollars = words.count == 2 && words[1].uppercased() == "USD"
+      units[String(parts[0])] =
+        isInDollars ? .inverseContracts(multiplier: size) : .linearContracts(multiplier: size)
+    }
+    return units
+  }
+
+  /// The lots of an instrument or an asset that exported amounts are together.
   private func lots(
-    of amount: ExportedAmount, _ id: String, _ lots: LotSizes, _ snapshot: RiskSnapshot, _ file: String,
-    _ notes: inout [String]
+    of sum: ExportedSum, in section: ExportedAmount.Section, _ id: String, _ lots: LotSizes,
+    _ snapshot: RiskSnapshot, _ notes: inout [String]
   ) throws(ToolFailure) -> Int64 {
     let coordinate =
-      switch amount.section {
+      switch section {
       case .position: Registry.position(id)
       case .holding: Registry.holding(id)
       case .debt: Registry.debt(id)
       }
-    let division: LotSizes.Division?
-    switch amount.unit {
-    case .base: division = lots.divide(amount.amount, by: coordinate)
-    case .linearContracts(let size):
-      division = lots.divide(amount.amount, contractsOf: "\(size)", by: coordinate)
-    case .quote: division = Self.divide(amount.amount, dollars: 1, by: id, snapshot)
-    case .inverseContracts(let size):
-      division = Self.divide(amount.amount, dollars: Int64(size), by: id, snapshot)
-    }
-    guard let division else {
+    guard let coins = lots.divide(sum.coinText, by: coordinate),
+      let dollars = sum.dollars.signum == 0
+        ? LotSizes.Division(lots: 0, hasRest: false) : Self.divide(sum.dollars, by: id, snapshot),
+      case (let whole, false) = coins.lots.addingReportingOverflow(dollars.lots)
+    else {
       throw ToolFailure(
-        .malformedInput, file, "\(amount.symbol): the amount is not a decimal number of this size")
+        .malformedInput, sum.file, "\(sum.symbol): the amount is larger than a book can hold")
     }
-    guard division.hasRest else { return division.lots }
-    let advice = lots.advice(on: amount.amount, at: coordinate) ?? "\(id) counts lots"
+    guard coins.hasRest || dollars.hasRest else { return whole }
+    let advice =
+      if dollars.hasRest {
+        "\(id) counts lots of \(lots[coordinate]?.text ?? "1"); \(sum.dollarText) USD at its mark is \(dollars.lots) lots and a rest"
+      } else {
+        lots.advice(on: sum.coinText, at: coordinate) ?? "\(id) counts lots"
+      }
     guard round else {
       throw ToolFailure(
-        .malformedInput, file, "\(amount.symbol) is not a whole number of lots. \(advice); or use --round")
+        .malformedInput, sum.file, "\(sum.symbol) is not a whole number of lots. \(advice); or use --round")
     }
-    notes.append("\(file): \(amount.symbol) is rounded to a lot against the account")
-    if amount.section == .holding { return division.lots }
-    return division.lots + (amount.amount.hasPrefix("-") ? -1 : 1)
+    notes.append("\(sum.file): \(sum.symbol) is rounded to lots against the account. \(advice)")
+    if section == .holding { return whole }
+    // Away from zero, each of the two; the book refuses what is out of its range.
+    return [(coins, sum.coins), (dollars, sum.dollars)].reduce(whole) { lots, part in
+      part.0.hasRest ? lots &+ (part.1.isNegative ? -1 : 1) : lots
+    }
   }
 
-  /// The lots of an instrument that an amount of dollars is worth at its mark.
+  /// The lots of an instrument that an amount of dollars, in units of 10⁻³⁰ USD, is worth at its mark.
   private static func divide(
-    _ amount: String, dollars: Int64, by id: String, _ snapshot: RiskSnapshot
+    _ dollars: Integer, by id: String, _ snapshot: RiskSnapshot
   ) -> LotSizes.Division? {
-    guard let mark = snapshot.instruments.first(where: { $0.id == id })?.markFloor, mark > 0,
-      let quanta = try? ExactDecimal(parsing: amount).integer(inUnitsOfTenTo: -12)
-    else { return nil }
-    // In units of 10⁻¹² USD, of which a quantum has a million.
-    let (total, lot) = (quanta * Integer(dollars), Integer(mark) * 1_000_000)
-    let quotient = total.isNegative ? total.ceilingDivided(by: lot) : total.floorDivided(by: lot)
+    guard let mark = snapshot.instruments.first(where: { $0.id == id })?.markFloor, mark > 0 else {
+      return nil
+    }
+    // A quantum is 10⁻⁶ USD.
+    let lot = Integer(mark) * 1_000_000 * 1_000_000_000_000_000_000
+    let quotient = dollars.isNegative ? dollars.ceilingDivided(by: lot) : dollars.floorDivided(by: lot)
     guard let lots = quotient.int64 else { return nil }
-    return LotSizes.Division(lots: lots, hasRest: total.modulo(lot).signum != 0)
+    return LotSizes.Division(lots: lots, hasRest: dollars.modulo(lot).signum != 0)
   }
 
   private static func json(
@@ -184,5 +230,52 @@ struct BookImportCommand: Verb {
       "holdings": section(.holding),
       "debts": section(.debt), "cash": .string("\(cash)"),
     ]
+  }
+}
+
+/// Exported amounts of one instrument or asset, added exactly.
+private struct ExportedSum {
+  /// Digits after the point of coins and of USD.
+  private static let (coinDigits, dollarDigits) = (18, 30)
+
+  /// The name and the file of the first.
+  let symbol: String
+  let file: String
+  /// Of the asset, in units of 10⁻¹⁸.
+  private(set) var coins: Integer = 0
+  /// In units of 10⁻³⁰ USD.
+  private(set) var dollars: Integer = 0
+
+  init(symbol: String, file: String) { (self.symbol, self.file) = (symbol, file) }
+
+  var coinText: String { Self.text(coins, Self.coinDigits) }
+  var dollarText: String { Self.text(dollars, Self.dollarDigits) }
+
+  private static func text(_ value: Integer, _ digits: Int) -> String {
+    (try? ExactDecimal(parsing: "\(value)e-\(digits)"))?.description ?? "\(value)"
+  }
+
+  /// Adds an amount; false if it is no decimal number of so few digits.
+  mutating func add(_ amount: ExportedAmount) -> Bool {
+    func units(_ text: String, _ digits: Int) -> Integer? {
+      guard text.utf8.count <= 64 else { return nil }
+      return try? ExactDecimal(parsing: text).integer(inUnitsOfTenTo: -digits)
+    }
+    func product(_ digits: Int, _ size: Double, _ sizeDigits: Int) -> Integer? {
+      guard let count = units(amount.amount, digits), let each = units("\(size)", sizeDigits) else {
+        return nil
+      }
+      return count * each
+    }
+    let (isInDollars, value) =
+      switch amount.unit {
+      case .base: (false, units(amount.amount, Self.coinDigits))
+      case .linearContracts(let size): (false, product(9, size, Self.coinDigits - 9))
+      case .quote: (true, units(amount.amount, Self.dollarDigits))
+      case .inverseContracts(let size): (true, product(18, size, Self.dollarDigits - 18))
+      }
+    guard let value else { return false }
+    if isInDollars { dollars += value } else { coins += value }
+    return true
   }
 }
