@@ -33,8 +33,7 @@ extension ToolFailure {
       case let error as SnapshotError: malformed(error.description)
       case let error as FileError: malformed(error.description)
       case let error as MarketDataError:
-        error.problem == .missing
-          ? ToolFailure(.missingInput, place, error.description) : malformed(error.description)
+        ToolFailure(error, in: place)
       case let error as ConfigurationError: malformed(error.description)
       case let error as PublicationError: malformed(error.description)
       case let error as CalibrationError: malformed(error.description)
@@ -79,6 +78,16 @@ extension ToolFailure {
       details: error.description)
   }
 
+  /// A fault in a file of market data, which may be one of a directory.
+  private init(_ error: MarketDataError, in place: String) {
+    let kind: Kind = error.problem == .missing ? .missingInput : .malformedInput
+    if error.file == place || error.file.hasPrefix(place + ":") {
+      self.init(kind, error.place, "\(error.problem)")
+    } else {
+      self.init(kind, place, error.description)
+    }
+  }
+
   private init(_ error: ProverError, in place: String) {
     switch error {
     case .wrongRegistry, .opening: self.init(.malformedInput, place, error.description)
@@ -104,10 +113,10 @@ extension ToolFailure {
 }
 
 extension BookError {
-  /// The amount at fault and the coordinate that it is of, for errors of one amount.
+  /// The amount at fault and the coordinate that it is of, for errors of one amount of its own asset.
   var place: (path: String, coordinate: String)? {
     switch self {
-    case .notAnInteger(let path), .notWholeLots(let path, _), .otherAsset(let path, _):
+    case .notAnInteger(let path), .notWholeLots(let path, _):
       BookAmounts.coordinate(of: path).map { (path, $0) }
     default: nil
     }

@@ -135,11 +135,14 @@ public struct LayoutMismatch: Hashable, Sendable {
 
 extension MarketDataError: CustomStringConvertible {
   /// One line: the file, the place, what is wrong, and what to do about it.
-  public var description: String {
+  public var description: String { "\(place): \(problem)" }
+
+  /// The file, and the line and the column where they are known.
+  package var place: String {
     var place = file
     if let line { place += ", line \(line)" }
     if let column { place += ", column \(column)" }
-    return "\(place): \(problem)"
+    return place
   }
 }
 

@@ -260,7 +260,7 @@ extension JSONNode {
 
   func rangeWidth() throws(DocumentError) -> RangeWidth {
     let widths = RangeWidth.allCases.map { Int64($0.rawValue) }
-    let bits: Int64 = try integer(in: 8...64)
+    let bits: Int64 = try integer(in: 0...Int64.max)
     guard widths.contains(bits), let width = RangeWidth(rawValue: Int(bits)) else {
       throw failure(.unknownWord(bits.description, known: widths.map(\.description)))
     }

@@ -17,7 +17,8 @@ extension BookError: CustomStringConvertible {
       "\(path): write a whole number of lots in decimal digits, or an amount with its asset, such as \"0.5633 BTC\""
     case .notWholeLots(let path, let lot): "\(path): is not a whole number of lots of \(lot.text)"
     case .otherAsset(let path, let lot): "\(path): is in another asset; it counts lots of \(lot.text)"
-    case .outOfRange(let path): "\(path): is out of range; lots stay below 2^40, cash below 2^62"
+    case .outOfRange(let path):
+      "\(path): is out of range; holdings and debts are not below zero, lots stay below 2^40, cash below 2^62"
     }
   }
 }

@@ -71,6 +71,26 @@ struct ImportCommandTests {
         refused.errors.contains("BTC counts lots of 0.0001 BTC; 0.56338969 BTC is 5633 lots and a rest"),
         "\(refused.errors)")
       #expect(try Self.run(arguments + ["--round"]).exitCode == 0)
+      // Rows of one name are added before they are rounded.
+      let parts = try Self.write("asset,free\nBTC,0.00005\nBTC,0.00005\n", "parts.csv", in: folder)
+      let sum = try Self.run([
+        "book", "import", parts, "--snapshot", snapshot, "--account", "a", "-o", book, "--force",
+      ])
+      #expect(sum.exitCode == 0 && sum.output.contains("BTC stands in 2 rows"), "\(sum.errors)")
+      #expect(try String(contentsOfFile: book, encoding: .utf8).contains("\"BTC\": 1"))
+      let contracts = try Self.write(
+        #"{"data":[{"instId":"BTC-USDT-SWAP","pos":"10"}]}"#, "okx.json", in: folder)
+      let swap = [
+        "book", "import", contracts, "--snapshot", snapshot, "--account", "a", "-o", book, "--force",
+      ]
+      let unknown = try Self.run(swap)
+      // The file is named once.
+      #expect(
+        unknown.exitCode == 65 && unknown.errors.contains("--contract-size")
+          && unknown.errors.split(separator: "okx.json").count == 2, "\(unknown.errors)")
+      #expect(try Self.run(swap + ["--contract-size", "BTC-USDT-SWAP=0.01"]).exitCode == 0)
+      #expect(try String(contentsOfFile: book, encoding: .utf8).contains("\"BTC-PERP\": 100"))
+      #expect(try Self.run(swap + ["--contract-size", "BTC-USDT-SWAP"]).exitCode == 64)
       let unlisted = try Self.write("asset,free\nDOGE,1\n", "d.csv", in: folder)
       let other = [
         "book", "import", unlisted, "--snapshot", snapshot, "--account", "a", "-o", book, "--force",
@@ -94,6 +114,12 @@ struct ImportCommandTests {
       }
       let whole = try commit(#""0.5633 BTC""#)
       #expect(whole.exitCode == 0 && whole.output.contains("USD of cash may leave"), "\(whole.errors)")
+      // Of another asset nothing is computed.
+      let other = try commit(#""0.5 ETH""#)
+      #expect(
+        other.exitCode == 65 && other.errors.contains("counts lots of 0.0001 BTC")
+          && !other.errors.contains("5000"))
+      #expect(try commit(#""-0.5 BTC""#).errors.contains("not below zero"))
       for amount in [#""0.56338969""#, #""0.56338969 BTC""#] {
         let refused = try commit(amount)
         #expect(refused.exitCode == 65)
@@ -115,6 +141,18 @@ struct ImportCommandTests {
       let text = read.output.filter { !$0.isWhitespace }
       #expect(text.contains(#""initialPpm":8000,"maintenancePpm":4000"#) && text.contains(#""capUSD":null"#))
       #expect(try Self.run(["margin", "import", "span", tiers]).exitCode == 65)
+      // Coins are left out and said; with nothing else the file is refused.
+      let coins =
+        #""BTC/USD:BTC":[{"minNotional":0,"maxNotional":5,"maintenanceMarginRate":0.004,"maxLeverage":125}]"#
+      let whole = try String(contentsOfFile: tiers, encoding: .utf8)
+      let mixed = try Self.write("{\(coins),\(whole.dropFirst())", "m.json", in: folder)
+      let both = try Self.run(["margin", "import", "ccxt", mixed])
+      #expect(
+        both.exitCode == 0 && both.output.contains("1 instruments whose brackets count BTC"), "\(both.errors)"
+      )
+      #expect(
+        try Self.run(["margin", "import", "ccxt", Self.write("{\(coins)}", "c.json", in: folder)]).exitCode
+          == 65)
     }
   }
 }

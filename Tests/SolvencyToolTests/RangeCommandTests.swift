@@ -168,6 +168,10 @@ struct RangeCommandTests {
 
   @Test("fresh blindings without a place for them are a usage error")
   func nowhere() throws {
+    let seven = try Tool.run(
+      ["range", "prove", "-", "--opening", "o"],
+      input: Data(#"{"transcriptLabel":"x","n":7,"values":[5]}"#.utf8))
+    #expect(seven.exitCode == 65 && seven.errors.contains(#""8" or "16" or "32" or "64""#), "\(seven.errors)")
     #expect(try Tool.run(["range", "prove", Self.values]).exitCode == 64)
   }
 }
