@@ -112,6 +112,9 @@ struct MarginFaultTests {
       VenueMarginReader.findings(try VenueMarginReader.binanceBrackets(Self.binance.bytes, named: "f"))
         .isEmpty)
 
+    // A notional that is no number.
+    let endless = table.replacing("100000", with: "1e308")
+    #expect(isRefused(endless) { _ = try VenueMarginReader.deribitTable($0, named: "f") })
     // An increase in percent without its sign, and percent that leverage does not contradict.
     let steep = "symbol,initial margin,maintenance margin,increase factor,price\nBTC,0.02,0.01,0.005,100000\n"
     #expect(

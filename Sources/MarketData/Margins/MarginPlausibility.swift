@@ -125,6 +125,10 @@ extension StepMargin {
     }
     if !(base > 0 && base < .infinity && step > 0) { return "the sizes of steps are not positive" }
     if !(price > 0 && price < .infinity) { return "the price is \(price), not positive" }
+    // A thousand steps are more than any bracket has.
+    if !((base + (step.isFinite ? 1_000 * step : 0)) * price < .infinity) {
+      return "the notional of its steps is beyond all numbers"
+    }
     if !(openInterest >= 0 && openInterest < .infinity && maximum ?? 1 > 0) {
       return "open interest or the largest position is negative"
     }
