@@ -148,6 +148,35 @@ struct JSONBlockTests {
     #expect(error?.line == 2 && error.map { "\($0)".contains("stands twice") } == true)
   }
 
+  @Test("numbers of parallel arrays are the same with spaces and without, and so are their faults")
+  func numbers() {
+    func text(_ separator: String, _ close: String) -> String {
+      let values = (0..<60).map { $0 == 41 ? close : $0 % 7 == 0 ? "10\($0).5" : "\(100 + $0)" }
+      func column(_ name: String, _ value: (Int) -> String) -> String {
+        "\"\(name)\":[" + (0..<60).map(value).joined(separator: separator) + "]"
+      }
+      return "{" + column("ts") { "\(1_770_969_600 + 3_600 * $0)" } + "," + column("open") { values[$0] }
+        + ","
+        + column("high") { _ in "99999" } + "," + column("low") { _ in "1e-3" } + ","
+        + column("close") { values[$0] } + "," + column("volume") { "\($0)" } + "}"
+    }
+    // A number; none; two; signs that no number has; another value; a comma too many or too few.
+    for close in [
+      "7", "-7", "0.25", "", ",", "1 2", "1/2", "1;2", "[1]", "\"5\"", "1e2", "null", "1:2", "+1", "tru",
+    ] {
+      let (tight, wide) = (text(",", close), text(", ", close))
+      func outcome(_ text: String) -> [Substring] {
+        readings(text.bytes, blockSize: nil).map {
+          $0.hasPrefix("Reading") ? $0[...] : $0.prefix { $0 != "," }
+        }
+      }
+      #expect(outcome(tight) == outcome(wide), "\(close)")
+      for size in [64, 257] {
+        #expect(readings(tight.bytes, blockSize: size) == readings(tight.bytes, blockSize: nil))
+      }
+    }
+  }
+
   @Test("a dictionary of rows is refused for its names, whatever the size of a block")
   func dictionary() {
     let text = "{" + Self.hours.map { "\"n\($0)\":" + Self.object($0) }.joined(separator: ",") + "}"

@@ -41,11 +41,6 @@ struct BookLayout {
     try Self.refuseOthers(table)
   }
 
-  /// What exchanges call a message that changes a book: Binance, Bybit, Coinbase, OKX and BitMEX.
-  private static let changes: Set<String> = [
-    "depthupdate", "delta", "l2update", "update", "insert", "delete", "change",
-  ]
-
   /// Trades and changes of books have time, side, price and amount too.
   private static func refuseOthers(_ table: Table) throws(MarketDataError) {
     let trade = [
@@ -60,21 +55,6 @@ struct BookLayout {
     }
     if table.has("id"), table.has("localtimestamp") {
       throw MarketDataError(file: table.file, .contradiction("holds trades of Tardis, not order books"))
-    }
-    for name in ["e", "type", "action", "updateaction", "msgtype", "event"] {
-      guard let column = table.column(named: name) else { continue }
-      var rows = try table.preview
-      while try rows.next() {
-        guard changes.contains(ColumnName.key(String(decoding: rows.raw(column).prefix(64), as: UTF8.self)))
-        else {
-          continue
-        }
-        throw MarketDataError(
-          file: table.file,
-          .contradiction(
-            "holds changes of an order book (\(shown(name)) is \(shown(try rows.text(column)))), not books; name a file "
-              + "of snapshots"))
-      }
     }
     if table.has("issnapshot") || table.has("updatetype") {
       throw MarketDataError(
@@ -93,6 +73,40 @@ struct BookLayout {
       newest[rows.section] = max(newest[rows.section] ?? 0, try rows.milliseconds(levelTime))
     }
     return newest
+  }
+}
+
+/// What rows say of the message that they came in: whole books are read, changes of one are not.
+struct BookMessages {
+  private static let names = ["e", "type", "action", "updateaction", "msgtype", "event"]
+  /// What exchanges call a message that changes a book: Binance, Bybit, Coinbase, OKX and BitMEX.
+  private static let changes: Set<String> = [
+    "depthupdate", "delta", "l2update", "update", "insert", "delete", "change",
+  ]
+
+  /// The columns that may say it, and what each said last: most rows say the same as the one before.
+  private var columns: [(column: Int, text: [UInt8])]
+
+  init(_ table: Table) {
+    columns = Self.names.compactMap { table.column(named: $0) }.map { ($0, []) }
+  }
+
+  /// - Throws: ``MarketDataProblem/contradiction(_:)`` at a row of a message that changes a book.
+  mutating func check(_ table: Table) throws(MarketDataError) {
+    for i in columns.indices where !table.has(columns[i].text, in: columns[i].column) {
+      let column = columns[i].column
+      columns[i].text = Array(table.raw(column))
+      // Numbers, such as the time that Binance calls `E`, are no words.
+      guard let first = columns[i].text.first, first > UInt8(ascii: "9") else { continue }
+      guard
+        Self.changes.contains(ColumnName.key(String(decoding: table.raw(column).prefix(64), as: UTF8.self)))
+      else { continue }
+      throw MarketDataError(
+        file: table.file,
+        .contradiction(
+          "holds changes of an order book (\(shown(table.columns[column])) is \(shown(try table.text(column)))), not books; "
+            + "name a file of snapshots"))
+    }
   }
 }
 

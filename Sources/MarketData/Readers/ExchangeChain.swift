@@ -90,8 +90,9 @@ struct ExchangeChain {
   ) throws(MarketDataError) {
     var currency = ticker
     var latest = LatestQuotes()
+    var names = OptionName.Known()
     while try table.next() {
-      guard let name = OptionName(try table.text(name)) else { continue }
+      guard let name = names[try table.text(name)] else { continue }
       guard name.currency == currency ?? name.currency else {
         if ticker != nil { continue }
         throw table.unreadable(self.name, .word([currency ?? ""]))

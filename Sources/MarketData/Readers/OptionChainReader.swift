@@ -162,17 +162,20 @@ extension SeriesAssembly<OptionChainReader.Stamped> {
   /// Takes a quote, or drops it if it is not sound. Prices and volatilities of zero become none.
   mutating func add(_ quote: OptionQuote, at time: Int64, line: Int) {
     var quote = quote
-    let optional: [WritableKeyPath<OptionQuote, Double?>] = [
-      \.bid, \.ask, \.mark, \.markVolatility, \.bidVolatility, \.askVolatility,
-    ]
     var isSound =
       quote.strike > 0 && quote.strike < .infinity && quote.forward > 0 && quote.forward < .infinity
       && quote.expiry > time && quote.openInterest >= 0 && quote.openInterest < .infinity
-    for field in optional {
-      guard let value = quote[keyPath: field] else { continue }
-      if value == 0 { quote[keyPath: field] = nil }
+    func check(_ field: inout Double?) {
+      guard let value = field else { return }
+      if value == 0 { field = nil }
       isSound = isSound && value >= 0 && value < .infinity
     }
+    check(&quote.bid)
+    check(&quote.ask)
+    check(&quote.mark)
+    check(&quote.markVolatility)
+    check(&quote.bidVolatility)
+    check(&quote.askVolatility)
     if isSound {
       add(OptionChainReader.Stamped(time: time, quote: quote), time: time, line: line)
     } else {

@@ -51,6 +51,24 @@ struct OptionName: Hashable {
     self.strike = strike
   }
 
+  /// Names that were read before: a history has each many times.
+  struct Known {
+    /// How many are kept.
+    private static let limit = 1 << 16
+    private var names: [String: OptionName?] = [:]
+
+    /// The option of a text, nil if it names none.
+    subscript(text: String) -> OptionName? {
+      mutating get {
+        if let known = names[text] { return known }
+        let name = OptionName(text)
+        if names.count == Self.limit { names = [:] }
+        names[text] = .some(name)
+        return name
+      }
+    }
+  }
+
   /// `7JAN22`, `27MAR26` or `260327`.
   private static func expiry(_ text: Substring) -> Int64? {
     let digits = text.prefix { $0.isASCII && $0.isNumber }

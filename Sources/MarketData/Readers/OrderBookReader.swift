@@ -38,7 +38,9 @@ public enum OrderBookReader {
     try files.forEachTable { table throws(MarketDataError) in
       let layout = try BookLayout(table)
       var stamp = BookStamp(time.map { $0 * 1_000 }, levelTime: try layout.newestLevels(of: table))
+      var messages = BookMessages(table)
       while try table.next() {
+        try messages.check(table)
         if let name = layout.symbol, only == nil || !table.has(only ?? [], in: name) {
           if let only {
             guard symbol == nil else { continue }

@@ -236,6 +236,73 @@ struct JSONCursor {
     return field
   }
 
+  /// Passes numbers of an array that stand without spaces, eight bytes at a time, from the comma before one to the comma
+  /// after another. Returns how many; none, and the place as before, where anything else stands.
+  mutating func passNumbers() -> Int {
+    let start = offset
+    let (count, end) = unsafe bytes.withUnsafeBytes { text in unsafe Self.numbers(in: text, from: start) }
+    offset = end
+    return count
+  }
+
+  /// Numbers between commas, and the last of those commas.
+  private static func numbers(in text: UnsafeRawBufferPointer, from start: Int) -> (count: Int, end: Int) {
+    let (ones, high) = (UInt64(0x0101_0101_0101_0101), UInt64(0x8080_8080_8080_8080))
+    guard start < text.count, unsafe text[start] == UInt8(ascii: ",") else { return (0, start) }
+    var (i, count, last) = (start + 1, 0, start)
+    // Whether the byte before is a comma, in the lowest byte.
+    var before = UInt64(0x80)
+    while i + 8 <= text.count {
+      let word = UInt64(littleEndian: unsafe text.loadUnaligned(fromByteOffset: i, as: UInt64.self))
+      // Bytes from ',' to '9', of which '/' is none of a number: bit 7 is that of those that are not, for all bytes below
+      // 128. No byte of a sum has a carry into the next.
+      let plain = word & ~high
+      let outside =
+        word | (plain &+ ones * (0x7F - 0x39)) | ~(plain &+ ones * (0x80 - 0x2C))
+        | zeros(plain ^ (ones * 0x2F))
+      let commas = zeros(plain ^ (ones * 0x2C))
+      // Between two commas stands a number.
+      guard (outside | (commas & (commas << 8 | before))) & high == 0 else { break }
+      if commas != 0 {
+        count += commas.nonzeroBitCount
+        last = i + 7 - commas.leadingZeroBitCount >> 3
+      }
+      before = commas >> 56
+      i += 8
+    }
+    return (count, last)
+  }
+
+  /// Bit 7 of each byte that is zero, of bytes below 128.
+  @inline(__always)
+  private static func zeros(_ word: UInt64) -> UInt64 {
+    let high = UInt64(0x8080_8080_8080_8080)
+    return ~(word &+ (high - 0x0101_0101_0101_0101)) & high
+  }
+
+  /// Passes a number or a string at each of some places, and the comma after it; false, and the places as before, where
+  /// anything else stands.
+  ///
+  /// - Parameters:
+  ///   - places: where the values begin; after it, where the next begin.
+  ///   - targets: where in `fields` to write each; as many as places.
+  func takePlain(
+    at places: inout [Int], _ fields: inout [Range<Int>], _ targets: [Int], _ next: inout [Int]
+  ) -> Bool {
+    let isPlain = unsafe bytes.withUnsafeBytes { text in
+      for index in places.indices {
+        guard let (field, end) = unsafe Self.plainValue(in: text, from: places[index]) else { return false }
+        let comma = unsafe Self.afterSpaces(in: text, from: end)
+        guard comma < text.count, unsafe text[comma] == UInt8(ascii: ",") else { return false }
+        fields[targets[index]] = field
+        next[index] = comma + 1
+      }
+      return true
+    }
+    if isPlain { swap(&places, &next) }
+    return isPlain
+  }
+
   private static func plain(
     in text: UnsafeRawBufferPointer, from start: Int, _ fields: UnsafeMutableBufferPointer<Range<Int>>,
     _ targets: [Int]

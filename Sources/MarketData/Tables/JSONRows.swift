@@ -28,7 +28,9 @@ struct JSONRows {
   /// The columns of the values of a row, where rows are arrays or columns.
   private var targets: [Int] = []
   /// Where each column is read, where the text has one array for each.
-  private var cursors: [JSONCursor] = []
+  private var places: [Int] = []
+  /// Where the next value of each column is read, while it is found.
+  private var nextPlaces: [Int] = []
   /// Keys of the record before, and their columns: records are alike.
   private var pattern: [(key: Range<Int>, column: Int)] = []
   /// Where the window was when the keys were in it.
@@ -52,7 +54,7 @@ struct JSONRows {
     case records(end: Int)
     case keyedObjects
     case arrays
-    case columns
+    case columns(isFirst: Bool)
     case levels(isBid: Bool, asks: Int?)
   }
 
@@ -105,6 +107,10 @@ struct JSONRows {
     window = prefix.isEmpty && survey.window.isWhole ? survey.window : try survey.window.again(prefix: prefix)
     self.survey.sections = []
     self.survey.kept = []
+    // Columns are at hand whole while their rows are read: once, however often rows are looked at before.
+    if sections.count == 1, case .columns = sections[0].form, length < MarketFile.byteLimit {
+      try window.move(atLeast: length + 1)
+    }
   }
 
   /// How many times the bytes at hand have become others.
@@ -130,7 +136,11 @@ struct JSONRows {
     var rows = self
     (rows.section, rows.index, rows.state, rows.found, rows.after) = (-1, -1, .done, [], nil)
     rows.patternBase = -1
-    if !window.isWhole { rows.window = try window.again(prefix: Array(window.bytes[..<window.prefix])) }
+    if window.hasAll, !window.isWhole {
+      rows.window = window.fromFirst
+    } else if !window.isWhole {
+      rows.window = try window.again(prefix: Array(window.bytes[..<window.prefix]))
+    }
     return rows
   }
 
@@ -265,9 +275,9 @@ struct JSONRows {
       targets = section.names.isEmpty ? Array(0..<positionalWidth) : section.names.map { columns[$0] ?? 0 }
       state = .arrays
     case .columns(let starts, _):
-      cursors = starts.map { JSONCursor(bytes: bytes, offset: $0 + 1) }
+      (places, nextPlaces) = (starts.map { $0 + 1 }, starts)
       targets = section.names.map { columns[$0] ?? 0 }
-      state = .columns
+      state = .columns(isFirst: true)
     case .book(let bids, let asks, _):
       window.cursor.offset = bids + 1
       state = .levels(isBid: true, asks: asks)
@@ -339,7 +349,9 @@ struct JSONRows {
       try elements(&fields)
       try pass("]")
       return start
-    case .columns:
+    case .columns(let isFirst):
+      // What stands around the columns is the same in every row.
+      if isFirst { clear(&fields) }
       return try column(&fields)
     case .levels(let isBid, let asks):
       return try level(&fields, isBid: isBid, asks: asks)
@@ -457,23 +469,28 @@ struct JSONRows {
 
   /// One value from each of the columns.
   private mutating func column(_ fields: inout [Range<Int>]) throws(JSONFault) -> Int? {
-    guard !cursors.isEmpty, !cursors[0].take("]") else {
+    state = .columns(isFirst: false)
+    guard let first = places.first else { return nil }
+    if window.cursor.takePlain(at: &places, &fields, targets, &nextPlaces) { return start(of: first) }
+    var cursor = JSONCursor(bytes: bytes, offset: first)
+    guard !cursor.take("]") else {
       state = .done
       return nil
     }
-    clear(&fields)
-    _ = cursors[0].peek()
-    let start = cursors[0].offset
-    for i in cursors.indices {
-      if let field = cursors[i].takePlainValue() {
-        fields[targets[i]] = field
-      } else {
-        fields[targets[i]] = try cursors[i].scalar()
-      }
-      guard !cursors[i].take(",") else { continue }
-      guard cursors[i].peek() == UInt8(ascii: "]") else { throw cursors[i].fault("',' or ']'") }
+    for i in places.indices {
+      cursor.offset = places[i]
+      fields[targets[i]] = try cursor.scalar()
+      if !cursor.take(","), cursor.peek() != UInt8(ascii: "]") { throw cursor.fault("',' or ']'") }
+      places[i] = cursor.offset
     }
-    return start
+    return start(of: first)
+  }
+
+  /// Where the value at a place begins.
+  private func start(of place: Int) -> Int {
+    var cursor = JSONCursor(bytes: bytes, offset: place)
+    _ = cursor.peek()
+    return cursor.offset
   }
 
   /// One level of a book, bids first: an array of price, size and more, or an object.

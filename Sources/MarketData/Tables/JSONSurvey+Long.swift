@@ -145,7 +145,9 @@ extension JSONSurvey {
     while true {
       let (passed, goesOn) = try step { survey throws(JSONFault) in
         var passed = 0
-        while try survey.window.cursor.goesOn(until: "]") {
+        while true {
+          passed += survey.window.cursor.passNumbers()
+          guard try survey.window.cursor.goesOn(until: "]") else { break }
           if survey.window.cursor.takePlainValue() == nil { try survey.window.cursor.skip() }
           passed += 1
           if survey.window.isShort { return (passed, true) }

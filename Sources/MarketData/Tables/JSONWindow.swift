@@ -70,6 +70,16 @@ struct JSONWindow {
   /// Whether the text ends where the bytes at hand do.
   var isAtEnd: Bool { source == nil }
 
+  /// Whether all of the text is at hand, from its beginning on.
+  var hasAll: Bool { source == nil && base == 0 }
+
+  /// The same bytes from the first of the text on, all of which are at hand.
+  var fromFirst: JSONWindow {
+    var window = self
+    window.cursor.offset = prefix
+    return window
+  }
+
   // MARK: Moving
 
   /// Whether so little is at hand that it is time to move on.

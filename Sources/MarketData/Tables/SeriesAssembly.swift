@@ -60,13 +60,22 @@ struct SeriesAssembly<Element> {
     quality.files.append(SeriesFile(name: table.file, linesBefore: table.lineOffset))
     quality.add(.header, table.headers)
     let start = fileStarts.last ?? 0
-    let file = rows[start...]
-    if zip(file, file.dropFirst()).allSatisfy({ $0.time >= $1.time }),
-      (file.first?.time ?? 0) > (file.last?.time ?? 0)
-    {
-      rows.replaceSubrange(start..., with: Array(file.reversed()))
+    if isBackwards(from: start) {
+      // In place, since there may be millions.
+      var (first, last) = (start, rows.count - 1)
+      while first < last {
+        rows.swapAt(first, last)
+        (first, last) = (first + 1, last - 1)
+      }
     }
     if rows.count > start { fileStarts.append(rows.count) }
+  }
+
+  /// Whether no row from a place on is later than the one before, and not all are of one time.
+  private func isBackwards(from start: Int) -> Bool {
+    let file = rows[start...]
+    return zip(file, file.dropFirst()).allSatisfy { $0.time >= $1.time }
+      && (file.first?.time ?? 0) > (file.last?.time ?? 0)
   }
 
   /// Puts files in the order of their first rows.
