@@ -7,20 +7,29 @@ import Testing
 /// A made-up market that is written as each source writes it gives the snapshot, byte for byte, that the plain files give.
 @Suite("A market in the format of each source")
 struct FormatRoundTripTests {
-  private static let files: [String: [UInt8]] = Dictionary(
+  static let files: [String: [UInt8]] = Dictionary(
     uniqueKeysWithValues: SyntheticMarket(seed: 5, days: 40).directory().map { ($0.path, $0.bytes) })
 
   /// The rows of a plain file, as text.
-  private static func rows(_ path: String) -> [[String]] {
+  static func rows(_ path: String) -> [[String]] {
     String(decoding: files[path] ?? [], as: UTF8.self).split(separator: "\n").dropFirst().map { line in
       line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     }
   }
 
   /// The bytes of the snapshot of the market with another file for one of its series.
-  private static func published(_ path: String, _ text: String) throws -> [UInt8] {
-    let bytes = Array(text.utf8)
-    let market = try Market.load { $0 == path ? bytes : files[$0] }
+  ///
+  /// - Parameter listed: what the listing says of the file, after its path: `, "time": 5`.
+  static func published(_ path: String, _ text: String, _ listed: String = "") throws -> [UInt8] {
+    let name = "\"\(path)\""
+    let listing = String(decoding: files[Market.listingFile] ?? [], as: UTF8.self)
+      .replacing(name, with: name + listed)
+    return try published([path: Array(text.utf8), Market.listingFile: Array(listing.utf8)])
+  }
+
+  /// The bytes of the snapshot of the market with other files.
+  static func published(_ changed: [String: [UInt8]]) throws -> [UInt8] {
+    let market = try Market.load { changed[$0] ?? files[$0] }
     let engine = try SnapshotPublisher(market: market, configuration: .standard, tracing: .none)
     let time = SyntheticMarket(seed: 5, days: 40).end
     return try engine.publish(at: time, state: .initial, previous: .zero, beacon: .zero).snapshot
@@ -38,7 +47,7 @@ struct FormatRoundTripTests {
     var iso: String { UTCTime.text(Int64(t)) }
   }
 
-  private static let bars: [Row] = rows("bars/BTC.csv").map { row in
+  static let bars: [Row] = rows("bars/BTC.csv").map { row in
     // Half of the volume at the low and half at the high, which is a price between them.
     let (high, low, volume) = (Double(row[2]) ?? 0, Double(row[3]) ?? 0, Double(row[5]) ?? 0)
     return Row(
@@ -46,7 +55,7 @@ struct FormatRoundTripTests {
       q: "\((volume * (high + low) / 2).rounded())")
   }
 
-  private static func csv(_ header: String, _ line: (Row) -> String) -> String {
+  static func csv(_ header: String, _ line: (Row) -> String) -> String {
     (header.isEmpty ? [] : [header]).joined() + (header.isEmpty ? "" : "\n")
       + bars.map(line).joined(separator: "\n") + "\n"
   }
@@ -177,7 +186,7 @@ struct FormatRoundTripTests {
 
   // MARK: Funding
 
-  private static let paid: [(t: Int, rate: String)] = rows("funding/BTC.csv").map {
+  static let paid: [(t: Int, rate: String)] = rows("funding/BTC.csv").map {
     (t: Int($0[0]) ?? 0, rate: $0[1])
   }
 
@@ -231,7 +240,7 @@ struct FormatRoundTripTests {
   // MARK: Order books
 
   /// The books of one venue: time, bids and asks from the best.
-  private static let snapshots: [(t: Int, bids: [[String]], asks: [[String]])] = {
+  static let snapshots: [(t: Int, bids: [[String]], asks: [[String]])] = {
     var books: [Int: (bids: [[String]], asks: [[String]])] = [:]
     for row in rows("books/BTC-alpha.csv") {
       let t = Int(row[2]) ?? 0
@@ -244,11 +253,11 @@ struct FormatRoundTripTests {
     return books.sorted { $0.key < $1.key }.map { ($0.key, $0.value.bids, $0.value.asks) }
   }()
 
-  private static func lines(_ book: (Int, [[String]], [[String]]) -> String) -> String {
+  static func lines(_ book: (Int, [[String]], [[String]]) -> String) -> String {
     snapshots.map { book($0.t, $0.bids, $0.asks) }.joined(separator: "\n")
   }
 
-  private static func pairs(
+  static func pairs(
     _ side: [[String]], _ level: ([String]) -> String = { #"["\#($0[0])","\#($0[1])"]"# }
   ) -> String {
     "[" + side.map(level).joined(separator: ",") + "]"
@@ -314,7 +323,7 @@ struct FormatRoundTripTests {
 
   // MARK: Open interest
 
-  private static let interest: [(t: Int, usd: String)] = rows("open-interest/BTC.csv").map {
+  static let interest: [(t: Int, usd: String)] = rows("open-interest/BTC.csv").map {
     (t: Int($0[0]) ?? 0, usd: $0[1])
   }
 
@@ -356,7 +365,7 @@ struct FormatRoundTripTests {
 
   /// An option of the last chain: prices in coins and in dollars, volatilities in percent and as fractions, whose texts
   /// give the very numbers that are computed from each other.
-  private struct Option {
+  struct Option {
     let t, expiry: Int
     let name, strike, kind, forward, interest: String
     let coins, percents: [String]
@@ -367,7 +376,7 @@ struct FormatRoundTripTests {
     var fractions: [String] { percents.map { "\((Double($0) ?? 0) / 100)" } }
   }
 
-  private static let options: [Option] = {
+  static let options: [Option] = {
     let all = rows("options/BTC.csv")
     let last = all.compactMap { Int($0[0]) }.max() ?? 0
     let months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
@@ -385,7 +394,7 @@ struct FormatRoundTripTests {
   }()
 
   /// The chain as this package writes it, with these parts of each quote.
-  private static func plainChain(prices: Bool = true, volatilities: Bool = true) -> String {
+  static func plainChain(prices: Bool = true, volatilities: Bool = true) -> String {
     let names =
       ["ts", "expiry", "strike", "kind", "forward"] + (prices ? ["bid", "ask", "mark"] : [])
       + (volatilities ? ["mark_iv", "bid_iv", "ask_iv"] : []) + ["open_interest"]
@@ -397,7 +406,7 @@ struct FormatRoundTripTests {
     return ([names.joined(separator: ",")] + lines).joined(separator: "\n")
   }
 
-  private static func quotes(_ quote: (Option) -> String) -> String {
+  static func quotes(_ quote: (Option) -> String) -> String {
     options.map(quote).joined(separator: ",")
   }
 
