@@ -43,7 +43,7 @@ package struct FuzzTarget: Sendable {
   package static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
 
   /// Every target.
-  package static let all = documents + ledgers + logs + markets + proofs + [parity]
+  package static let all = documents + ledgers + logs + markets + marketBlocks + proofs + [parity]
 }
 
 extension FuzzTarget {

@@ -1,4 +1,5 @@
 import MarketData
+import TestSupport
 
 extension FuzzTarget {
   /// Files of market data: each reader, and a whole directory.
@@ -48,22 +49,30 @@ extension FuzzTarget {
       _ = try? InsuranceReader.read(bytes, named: "input")
       _ = try? AssetUsageReader.read(bytes, named: "input")
     },
-    FuzzTarget("holdings", .table, made: { [Array("asset,free,borrowed\nBTC,0.5,\n".utf8)] }) { bytes in
+    FuzzTarget(
+      "holdings", .table, made: { ["asset,free,borrowed\nBTC,0.5,\n", crif].map { Array($0.utf8) } }
+    ) {
+      bytes in
+      _ = try? HoldingsReader.read(bytes, named: "input")
+    },
+    FuzzTarget("holdings-json", .json, made: { accounts.map { Array($0.utf8) } }) { bytes in
       _ = try? HoldingsReader.read(bytes, named: "input")
     },
     FuzzTarget("margin-tables", .table, made: { marginTables.map { Array($0.utf8) } }) { bytes in
-      _ = try? VenueMarginReader.contractMargins(bytes, named: "input")
-      _ = try? VenueMarginReader.deribitTable(bytes, named: "input")
+      let margins = try? VenueMarginReader.contractMargins(bytes, named: "input")
+      _ = margins.map { VenueMarginReader.findings($0.series) }
+      try checkSteps(try? VenueMarginReader.deribitTable(bytes, named: "input"))
     },
     FuzzTarget("margin-json", .json, made: { margins.map { Array($0.utf8) } }) { bytes in
-      _ = try? VenueMarginReader.ccxtTiers(bytes, named: "input")
-      _ = try? VenueMarginReader.binanceBrackets(bytes, named: "input")
-      _ = try? VenueMarginReader.bitMEXInstruments(bytes, named: "input")
-      _ = try? VenueMarginReader.dYdXMarkets(bytes, named: "input")
-      _ = try? VenueMarginReader.hyperliquidTables(bytes, named: "input")
+      try checkBrackets(try? VenueMarginReader.ccxtTiers(bytes, named: "input"))
+      try checkBrackets(try? VenueMarginReader.binanceBrackets(bytes, named: "input"))
+      try checkSteps(try? VenueMarginReader.bitMEXInstruments(bytes, named: "input"))
+      try checkSteps(try? VenueMarginReader.dYdXMarkets(bytes, named: "input"))
+      try checkBrackets(try? VenueMarginReader.hyperliquidTables(bytes, named: "input"))
     },
     FuzzTarget("span", .text, made: { spans.map { Array($0.utf8) } }) { bytes in
-      _ = try? SpanReader.read(bytes, named: "input")
+      let file = try? SpanReader.read(bytes, named: "input")
+      _ = file.map { VenueMarginReader.findings($0) }
     },
     FuzzTarget("market-import", .table, seeds: ["Fuzz/Seeds/bars.csv"]) { bytes in
       _ = try? MarketImport(source: .auto).directory([MarketSource(name: "BTC.csv", bytes: bytes)])
@@ -75,7 +84,7 @@ extension FuzzTarget {
   ]
 
   /// Answers of exchanges, one for each form.
-  private static let answers = [
+  static let answers = [
     #"{"retCode":0,"result":{"symbol":"BTCUSDT","list":[["1770973200000","11","13","10","12","3","36"],["1770969600000","10","12","9","11","2","22"]]}}"#,
     #"{"jsonrpc":"2.0","result":{"volume":[2,3],"ticks":[1770969600000,1770973200000],"open":[10,11],"low":[9,10],"high":[12,13],"cost":[22,36],"close":[11,12]}}"#,
     #"[{"symbol":"BTCUSDT","fundingTime":1770969600000,"fundingRate":"0.0001"},{"symbol":"BTCUSDT","fundingTime":1770998400000,"fundingRate":"0.0002"}]"#,
@@ -86,6 +95,20 @@ extension FuzzTarget {
     #"{"columns":["timestamp","open","high","low","close","volume"],"data":[[1770969600000,10,12,9,11,2],[1770973200000,11,13,10,12,3]]}"#,
     #"[{"symbol":"BTCUSDT","positionAmt":"-0.25"},{"symbol":"ETHUSDT","positionAmt":"0"}]"#,
   ]
+
+  /// Accounts, as exchanges export them.
+  private static let accounts = [
+    #"{"assets":[{"asset":"USDC","walletBalance":"23.5"}],"positions":[{"symbol":"BTCUSDT","positionAmt":"1.0"}]}"#,
+    #"[{"symbol":"BTC/USD:BTC","contracts":25,"contractSize":100,"side":"short"}]"#,
+    #"{"data":[{"instId":"BTC-USDT-SWAP","instType":"SWAP","pos":"10","posSide":"long"}]}"#,
+    #"{"assetPositions":[{"type":"oneWay","position":{"coin":"BTC","szi":"-0.25","leverage":{"value":20}}}],"time":5}"#,
+    #"{"BTC":{"free":0.4,"total":0.5},"free":{"BTC":0.4},"used":{"BTC":0.1},"total":{"BTC":0.5},"debt":{"USDC":2}}"#,
+    #"{"balances":[{"asset":"BTC","free":"0.5","locked":"0.1"}]}"#,
+  ]
+
+  /// Sensitivities.
+  private static let crif =
+    "TradeID,RiskType,Qualifier,Bucket,Label1,Label2,Amount,AmountCurrency,AmountUSD\nt,Risk_FX,EUR,,,,5,USD,5\nt,Risk_IRCurve,USD,1,5y,OIS,7,USD,7\n"
 
   private static let marginTables = [
     "date,initial,maintenance\n20250620,100,90\n",
@@ -99,35 +122,36 @@ extension FuzzTarget {
   ]
 
   private static let spans = [
-    "81XYZBT        BT        FUT 202603            0000000"
+    "2 XYZ BT    1USD$PN   BT        FUT2+\n81XYZBT        BT        FUT 202603            0000000"
       + String(repeating: "00000+", count: 9) + "\n82XYZBT        BT        FUT 202603            0000000"
       + String(repeating: "00000+", count: 7) + "\n",
-    "<spanFile><exch>X</exch><pfCode>B</pfCode><fut><pe>202603</pe><ra>"
-      + String(repeating: "<a>1</a>", count: 16) + "</ra></fut></spanFile>",
+    "<spanFile><exchange><exch>X</exch><futPf><pfCode>B</pfCode><currency>USD</currency><fut><pe>202603</pe><ra>"
+      + String(repeating: "<a>1</a>", count: 16) + "</ra></fut></futPf></exchange></spanFile>",
   ]
 
-  /// An archive of one stored file, `a.csv`, that holds "ts\n".
+  /// - Throws: ``FuzzFailure`` for brackets with a rate that no margin has.
+  private static func checkBrackets(_ margins: [BracketMargin]?) throws {
+    guard let margins else { return }
+    _ = VenueMarginReader.findings(margins)
+    for bracket in margins.flatMap(\.brackets) {
+      guard bracket.floor < bracket.cap, bracket.maintenanceRate > 0, bracket.initialRate <= 1 else {
+        throw FuzzFailure("accepted the bracket \(bracket)")
+      }
+    }
+  }
+
+  /// - Throws: ``FuzzFailure`` for steps that become brackets with a rate that no margin has.
+  private static func checkSteps(_ margins: [StepMargin]?) throws {
+    guard let margins else { return }
+    _ = VenueMarginReader.findings(margins)
+    try checkBrackets(margins.map { BracketMargin(symbol: $0.symbol, brackets: $0.brackets(count: 16)) })
+  }
+
+  /// An archive of one stored file.
   private static let zip: [UInt8] = {
-    let (name, data) = (Array("a.csv".utf8), Array("ts\n".utf8))
-    func little(_ value: UInt32, _ count: Int) -> [UInt8] {
-      (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
-    }
-    // CRC-32 of "ts\n".
-    var sum: UInt32 = 0xFFFF_FFFF
-    for byte in data {
-      sum ^= UInt32(byte)
-      for _ in 0..<8 { sum = sum & 1 == 1 ? sum >> 1 ^ 0xEDB8_8320 : sum >> 1 }
-    }
-    let fields =
-      little(20, 2) + little(0, 2) + little(0, 2) + little(0, 4) + little(~sum, 4) + little(3, 4)
-      + little(3, 4)
-    let local = little(0x0403_4B50, 4) + fields + little(5, 2) + little(0, 2) + name + data
-    let central =
-      little(0x0201_4B50, 4) + little(20, 2) + fields + little(5, 2) + little(0, 2) + little(0, 2)
-      + little(0, 2) + little(0, 2) + little(0, 4) + little(0, 4) + name
-    return local + central + little(0x0605_4B50, 4) + little(0, 2) + little(0, 2) + little(1, 2)
-      + little(1, 2)
-      + little(UInt32(central.count), 4) + little(UInt32(local.count), 4) + little(0, 2)
+    var zip = ZipWriter()
+    zip.add("a.csv", Array("ts\n".utf8))
+    return zip.archive
   }()
 
   private static let listing = Array(
