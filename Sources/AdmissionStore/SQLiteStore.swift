@@ -64,6 +64,8 @@ public final class SQLiteStore: LedgerStore {
 
   /// The bytes of a checkpoint in one row at most.
   private static let pieceLimit = 1 << 24
+  /// After as many bytes of entries and documents no more are read at once.
+  private static let readByteLimit = 1 << 24
   /// The number of the row of a checkpoint that holds the right edge of the log's tree; its pieces have 0 and more.
   private static let edgePart: Int64 = -1
   /// What the file has, by name, in SQLite's own words: nothing else, and nothing otherwise.
@@ -261,7 +263,11 @@ public final class SQLiteStore: LedgerStore {
       let statements = session
       try connection.commit { () throws(StoreError) in
         // Inside the transaction, so that a second process that has appended meanwhile is noticed.
-        try batch.checkFollows(try Self.head(selectHead)?.unverified ?? .empty)
+        let head = try Self.head(selectHead)?.unverified ?? .empty
+        try batch.checkFollows(head)
+        // A document beyond the log is nobody's.
+        try statements.dropEvidence.bind(1, Int64(clamping: head.count))
+        try statements.dropEvidence.run()
         try Self.insert(batch, statements)
       }
     }
@@ -361,7 +367,7 @@ public final class SQLiteStore: LedgerStore {
     }
   }
 
-  /// The entries from an index on.
+  /// The entries from an index on: no more of them once there are 16 MiB with their documents.
   ///
   /// - Throws: `StoreError`.
   public func items(from index: UInt64, limit: Int) throws(StoreError) -> [LogBatch.Item] {
@@ -371,14 +377,17 @@ public final class SQLiteStore: LedgerStore {
       try statement.bind(1, Int64(clamping: index))
       try statement.bind(2, Int64(clamping: limit))
       var items: [LogBatch.Item] = []
-      while try statement.step() {
+      var byteCount = 0
+      while byteCount < Self.readByteLimit, try statement.step() {
         let entry: LogEntry
         do throws(LogFormatError) {
           entry = try LogEntry(decoding: statement.blob(0))
         } catch {
           throw .corrupt
         }
-        items.append(LogBatch.Item(entry: entry, evidence: statement.blob(1)))
+        let item = LogBatch.Item(entry: entry, evidence: statement.blob(1))
+        byteCount += entry.bytes.count + item.evidence.count
+        items.append(item)
       }
       return items
     }

@@ -74,12 +74,12 @@ struct ActAudit {
     after change: LogChange, in log: String, of venue: CrashVenue
   ) throws(ToolFailure) -> String? {
     let (store, path) = (try venue.folder.store(), venue.folder.path)
-    let (head, items) = try ToolFailure.wrapping(path) {
-      let head = try store.head()
-      return (head, try store.items(from: 0, limit: Int(head?.unverified.count ?? 0)))
+    guard let head = try ToolFailure.wrapping(path, { try store.head() }) else { return nil }
+    var items: [[UInt8]] = []
+    try venue.folder.forEachItem(of: store, until: head.unverified.count) {
+      items.append(LogFile.bytes(of: $0))
     }
-    guard let head else { return nil }
-    let entries = change.applied(to: items.map { LogFile.bytes(of: $0) })
+    let entries = change.applied(to: items)
     let forged = log + ".forged"
     try OutputFile.write(
       LogFile.header(head) + entries.joined(), to: forged, access: .everybody, replacing: true)

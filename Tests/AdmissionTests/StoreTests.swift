@@ -164,6 +164,34 @@ struct StoreTests {
     try SQLiteStore(opening: path).checkIntegrity()
   }
 
+  @Test("a document that stands beyond the log is nobody's, and keeps no entry out")
+  func strayDocument() throws {
+    let ledger = try filled()
+    try OtherTool.run("INSERT INTO evidence(idx, bytes) VALUES (4, x'07'), (5, x'08')", on: path)
+    try ledger.record(.ticked, at: Sample.time(2))
+    try ledger.record(.accountOpened(Sample.opening(3)), evidence: [9], at: Sample.time(3))
+    #expect(try SQLiteStore(opening: path).items(from: 4, limit: 10).map(\.evidence) == [[], [9]])
+  }
+
+  @Test("large documents are read a few at a time, and none is left out")
+  func largeDocuments() throws {
+    let ledger = try filled()
+    let size = 7 << 20
+    for index in 3..<8 {
+      let evidence = [UInt8](repeating: UInt8(index), count: size)
+      try ledger.record(.accountOpened(Sample.opening(index)), evidence: evidence, at: Sample.time(2))
+    }
+    let store = try SQLiteStore(opening: path)
+    var (sizes, next): ([Int], UInt64) = ([], 0)
+    while case let items = try store.items(from: next, limit: .max), !items.isEmpty {
+      #expect(items.reduce(0) { $0 + $1.evidence.count } < 16 << 20 + size)
+      sizes += items.map(\.evidence.count)
+      next += UInt64(items.count)
+    }
+    #expect(sizes == [2, 0, 0, 0] + Array(repeating: size, count: 5))
+    #expect(try Ledger(store: store, signer: signer).withState { $0.accountCount } == 7)
+  }
+
   @Test("an altered, missing or exchanged row is found when the ledger is opened")
   func tampering() throws {
     _ = try filled()

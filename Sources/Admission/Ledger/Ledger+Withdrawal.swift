@@ -127,9 +127,14 @@ extension Ledger {
   private func entries(from index: UInt64, until count: UInt64) throws(LedgerFailure) -> [LogEntry] {
     let limit = WithdrawnEntries.countLimit
     guard count - index <= UInt64(limit) else { throw .notUndone(from: index, .tooMany(limit: limit)) }
-    let items = try storing { () throws(StoreError) in try store.items(from: index, limit: Int(count - index))
+    var entries: [LogEntry] = []
+    while index + UInt64(entries.count) < count {
+      let (next, left) = (index + UInt64(entries.count), Int(count - index) - entries.count)
+      let items = try storing { () throws(StoreError) in try store.items(from: next, limit: left) }
+      guard !items.isEmpty else { throw .replay(.log(.truncated(expected: count, actual: next))) }
+      entries += items.map(\.entry)
     }
-    return items.map(\.entry)
+    return entries
   }
 
   /// What the entries before an index make, from the first one on.

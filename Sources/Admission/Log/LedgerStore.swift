@@ -106,7 +106,8 @@ public protocol LedgerStore: Sendable {
   /// their evidence, and with the checkpoint if it is of one of them. All or nothing.
   func replaceTail(with batch: LogBatch) throws(StoreError)
 
-  /// The entries from an index on, at most `limit` of them, each with its evidence.
+  /// The entries from an index on, at most `limit` of them, each with its evidence. Fewer where they are large, and none
+  /// only where there are none.
   func items(from index: UInt64, limit: Int) throws(StoreError) -> [LogBatch.Item]
 
   /// Makes the store whole in its one place, so that a copy of its file is a copy of the log; what was appended is durable
