@@ -115,6 +115,45 @@ struct RecoveryCommandTests {
     }
   }
 
+  @Test(
+    "repair takes the charter from the directory, snapshots as the venue signed them, and no log that is damaged"
+  )
+  func repair() throws {
+    try Scratch.with { folder in
+      let day = try Day(in: folder)
+      let database = URL(filePath: day.run.path("desk/ledger.sqlite"))
+      func damage(after text: String) throws {
+        var bytes = try Data(contentsOf: database)
+        bytes[try #require(bytes.range(of: Data(text.utf8))).upperBound + 20] ^= 1
+        try bytes.write(to: database)
+      }
+      func repair(with signature: String) throws -> Tool.Outcome {
+        try day.run.run(["ledger", "repair", Example.snapshot, day.run.path(signature)] + day.ledger)
+      }
+      try damage(after: "solvency/charter/v1")
+      try damage(after: "solvency/published-snapshot/v1")
+      let lost = try day.run.run(["ledger", "status"] + day.ledger)
+      #expect(lost.exitCode == 65 && lost.errors.contains("entries 0, 2"), "\(lost.errors)")
+      // The snapshot's digest does not say who signed it.
+      try day.run.must("keygen", "--role", "venue", "-o", day.run.path("other.key"))
+      try day.run.must(
+        "snapshot", "sign", Example.snapshot, "--venue-name", "Example Exchange", "--key",
+        day.run.path("other.key"), "-o", day.run.path("other.sig.json"))
+      let other = try repair(with: "other.sig.json")
+      #expect(
+        other.exitCode == 2 && other.output.contains("those of entries 2 are still missing"),
+        "\(other.output)")
+      let back = try repair(with: "snapshot.sig.json")
+      #expect(
+        back.exitCode == 0 && back.output.contains("1 documents are back"), "\(back.output)\(back.errors)")
+      #expect(try day.run.run(["ledger", "status"] + day.ledger).exitCode == 0)
+
+      try damage(after: "solvency/log-entry/v1")
+      let refused = try repair(with: "snapshot.sig.json")
+      #expect(refused.exitCode == 65 && refused.output.isEmpty, "\(refused.output)\(refused.errors)")
+    }
+  }
+
   @Test("what nobody has is stated as lost, audits find it, and the log takes another name")
   func loss() throws {
     try Scratch.with { folder in

@@ -1,6 +1,6 @@
 public import CanonicalBytes
 internal import MarginRules
-internal import Solvency
+public import Solvency
 
 /// Whether a log has the documents that its entries name: the one check behind status, opening, export and
 /// audit.
@@ -37,5 +37,12 @@ extension LogBatch.Item {
     return published.snapshot.digest == record.snapshot
       && published.endorsement.unverified.endorses(published.snapshot)
       && published.encoded() == evidence
+  }
+  /// Whether it has its evidence, and a snapshot is signed by the venue: its digest does not say by whom.
+  public func hasItsEvidence(signedBy venue: VerificationKey) -> Bool {
+    guard hasItsEvidence else { return false }
+    guard case .epochPublished = entry.event else { return true }
+    let endorsement = try? PublishedSnapshot(decoding: evidence).endorsement.content(verifiedBy: venue)
+    return endorsement != nil
   }
 }

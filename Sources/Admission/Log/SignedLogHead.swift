@@ -44,7 +44,7 @@ extension LogHead: Signable {
   }
 
   /// What a reader who has arrived at this head finds wrong with the signed one.
-  func fault(against signed: SignedLogHead?, by venue: VerificationKey) -> LogFault? {
+  package func fault(against signed: SignedLogHead?, by venue: VerificationKey) -> LogFault? {
     guard let signed else { return count == 0 ? nil : .unsigned(from: 0) }
     guard let stated = try? signed.content(verifiedBy: venue) else { return .badSignature }
     if stated.count > count { return .truncated(expected: stated.count, actual: count) }

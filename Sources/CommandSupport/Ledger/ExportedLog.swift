@@ -15,14 +15,10 @@ extension LedgerFolder {
     to file: String, replacing: Bool
   ) throws(ToolFailure) -> (head: SignedLogHead, byteCount: Int) {
     let (store, path) = (try store(), path)
-    let signed = try ToolFailure.wrapping(path) { try store.head() }
-    guard let signed else { throw ToolFailure(.refused, path, "is empty: there is no log yet") }
-    if let known = try publishedLogHead(), known.count > signed.unverified.count {
-      try ToolFailure.wrapping(path) {
-        throw LedgerFailure.behind(published: known, actual: signed.unverified.count)
-      }
+    guard let signed = try signedHead(of: store) else {
+      throw ToolFailure(.refused, path, "is empty: there is no log yet")
     }
-    var check = LedgerCheck()
+    var check = LedgerCheck(of: parties.venue)
     let byteCount = try OutputFile.stream(to: file, access: .everybody, replacing: replacing) {
       (write) throws(ToolFailure) in
       try write(LogFile.header(signed))
@@ -30,22 +26,36 @@ extension LedgerFolder {
         check.look(at: item)
         try write(LogFile.bytes(of: item))
       }
-      try check.finish(at: signed, of: parties.venue, in: path)
+      try check.finish(at: signed, in: path)
     }
     return (signed, byteCount)
   }
 }
 
 extension LedgerFolder {
+  /// The signed head of a store; nil for an empty log.
+  ///
+  /// - Throws: ``ToolFailure`` if the venue has signed a later one that the log does not withdraw, or there are entries
+  ///   without a head.
+  package func signedHead(of store: SQLiteStore) throws(ToolFailure) -> SignedLogHead? {
+    // Read first: others may be appending.
+    let known = try publishedLogHead()
+    let signed = try ToolFailure.wrapping(path) { try store.head() }
+    if signed == nil || known?.count ?? 0 > signed?.unverified.count ?? 0 {
+      _ = try ledger(from: .checkpoint)
+    }
+    return signed
+  }
+
   /// Reads every entry and every document of the log.
   ///
   /// - Throws: ``ToolFailure`` for what is wrong with them.
   package func checkLog() throws(ToolFailure) {
     let (store, path) = (try store(), path)
-    guard let signed = try ToolFailure.wrapping(path, { try store.head() }) else { return }
-    var check = LedgerCheck()
+    guard let signed = try signedHead(of: store) else { return }
+    var check = LedgerCheck(of: parties.venue)
     try forEachItem(of: store, until: signed.unverified.count) { item in check.look(at: item) }
-    try check.finish(at: signed, of: parties.venue, in: path)
+    try check.finish(at: signed, in: path)
   }
 
   /// Hands out the entries of a store in pieces.
@@ -70,10 +80,11 @@ package struct LedgerCheck {
   /// How many entries are named in a message.
   private static let shownCount = 8
 
+  private let venue: VerificationKey
   private var head = LogHead.empty
   private var fault: LogFault?
   /// The entries whose documents are missing or damaged, ascending.
-  private(set) var damaged: [UInt64] = []
+  package private(set) var damaged: [LogEntry] = []
 
   /// Takes the next entry.
   package mutating func look(at item: LogBatch.Item) {
@@ -84,24 +95,24 @@ package struct LedgerCheck {
         fault = error
       }
     }
-    if !item.hasItsEvidence { damaged.append(item.entry.index) }
+    if !item.hasItsEvidence(signedBy: venue) { damaged.append(item.entry) }
   }
 
-  /// Looks at every entry of a store.
-  package init() {}
+  /// Looks at every entry of a venue's store.
+  package init(of venue: VerificationKey) { self.venue = venue }
+
+  /// Says what is wrong with the log itself, documents apart.
+  package func checkEntries(at signed: SignedLogHead, in path: String) throws(ToolFailure) {
+    if let fault = fault ?? head.fault(against: signed, by: venue) {
+      throw ToolFailure(.malformedInput, path, "the log \(fault.text)")
+    }
+  }
 
   /// Says what is wrong.
-  package func finish(
-    at signed: SignedLogHead, of venue: VerificationKey, in path: String
-  ) throws(ToolFailure) {
-    if let fault { throw ToolFailure(.malformedInput, path, "the log \(fault.text)") }
-    if head != signed.unverified {
-      throw ToolFailure(
-        .malformedInput, path, "the log ends after \(head.count) of \(signed.unverified.count) entries")
-    }
-    _ = try ToolFailure.wrapping(path) { try signed.content(verifiedBy: venue) }
+  package func finish(at signed: SignedLogHead, in path: String) throws(ToolFailure) {
+    try checkEntries(at: signed, in: path)
     guard !damaged.isEmpty else { return }
-    let shown = damaged.prefix(Self.shownCount).map { "\($0)" }.joined(separator: ", ")
+    let shown = damaged.prefix(Self.shownCount).map { "\($0.index)" }.joined(separator: ", ")
     let more = damaged.count > Self.shownCount ? " and \(damaged.count - Self.shownCount) more" : ""
     throw ToolFailure(
       .malformedInput, path,
@@ -161,14 +172,14 @@ private final class ChunkedFile: @unchecked Sendable {
 
 /// What is in an exported log, whether or not the log itself is sound. Each is compared with what names it.
 package enum LogDocuments {
-  /// The documents; nil for a file that is not a log.
-  package static func read(_ path: String) throws(ToolFailure) -> [[UInt8]]? {
-    try items(path)?.map(\.evidence)
-  }
-
-  /// The entries; nil for a file that is not a log.
-  package static func entries(_ path: String) throws(ToolFailure) -> [LogEntry]? {
-    try items(path)?.map(\.entry)
+  /// Hands out the entries with their documents; false for a file that is not a log.
+  package static func forEach(
+    in path: String, _ body: (LogBatch.Item) -> Void
+  ) throws(ToolFailure) -> Bool {
+    guard var reader = try reader(path) else { return false }
+    // What can be read before a fault is good enough.
+    while let item = try? reader.next() { body(item) }
+    return true
   }
 
   /// The signed head; nil for a file that is not a log.
@@ -179,13 +190,5 @@ package enum LogDocuments {
   private static func reader(_ path: String) throws(ToolFailure) -> LogFileReader<ToolFailure>? {
     let source = ChunkedFile(try InputFile.open(path, limit: nil))
     return try? LogFileReader<ToolFailure>({ count throws(ToolFailure) in try source.read(count) })
-  }
-
-  private static func items(_ path: String) throws(ToolFailure) -> [LogBatch.Item]? {
-    guard var reader = try reader(path) else { return nil }
-    var items: [LogBatch.Item] = []
-    // What can be read before a fault is good enough.
-    while let item = try? reader.next() { items.append(item) }
-    return items
   }
 }

@@ -79,7 +79,7 @@ package struct KeptCheckpoint: Sendable {
 /// A small file that is replaced after every commit and not forced to the disk.
 private enum KeptFile {
   static func replace(_ path: String, with bytes: [UInt8]) {
-    let temporary = "\(path).\(ProcessInfo.processInfo.processIdentifier).tmp"
+    let temporary = "\(path).\(UInt64.random(in: 0 ... .max)).tmp"
     guard FileManager.default.createFile(atPath: temporary, contents: Data(bytes)) else { return }
     guard OutputFile.isReplaceable(path), unsafe rename(temporary, path) == 0 else {
       _ = unsafe unlink(temporary)

@@ -10,74 +10,67 @@ internal import TransparencyLog
 /// documents were.
 struct EvidenceSources {
   let sources: [String]
-  let ledger: String
+  let folder: LedgerFolder
 
-  init(_ sources: [String], ledger: String) {
+  init(_ sources: [String], for folder: LedgerFolder) {
     self.sources = sources
-    self.ledger = ledger
+    self.folder = folder
   }
 
-  /// Everything in the files that may be a document of an entry, as entries keep it.
-  func documents() throws(ToolFailure) -> [[UInt8]] {
-    var documents: [[UInt8]] = []
+  /// The documents of entries that are in the files, as entries keep them; of the charter, in the ledger's directory too.
+  func documents(of entries: some Sequence<LogEntry>) throws(ToolFailure) -> [LogEntry: [UInt8]] {
+    var search = DocumentSearch(for: entries, of: folder.parties.venue)
     var attestations: [Signed<Attestation>] = []
     var snapshots: [RiskSnapshot] = []
     var endorsements: [Signed<SnapshotEndorsement>] = []
+    if let charter = try? folder.charter() { search.look(at: charter.encoded()) }
     for source in sources {
-      try InputFile.check(source)
-      if let items = try items(of: source) {
-        documents += items
+      guard try !forEachItem(in: source, { search.look(at: $0.evidence) }) else {
         continue
       }
       let bytes = try InputFile.read(source, limit: SnapshotLimits.documentBytes)
-      documents.append(bytes)
-      if let request = try? AdmissionRequest(json: bytes) { documents.append(request.encoded()) }
-      if let report = try? Signed<FillReport>(decoding: bytes) { documents.append(report.json.encoded()) }
+      search.look(at: bytes)
+      if let request = try? AdmissionRequest(json: bytes) { search.look(at: request.encoded()) }
+      if let report = try? Signed<FillReport>(decoding: bytes) { search.look(at: report.json.encoded()) }
       if let attestation = try? Signed<Attestation>(decoding: bytes) { attestations.append(attestation) }
       if let snapshot = try? RiskSnapshot(json: bytes) { snapshots.append(snapshot) }
       if let endorsement = try? Signed<SnapshotEndorsement>(decoding: bytes) {
         endorsements.append(endorsement)
       }
-      if let history = try? Documents.registryHistory(source) { documents.append(history.current.listing) }
+      if let history = try? Documents.registryHistory(source) { search.look(at: history.current.listing) }
     }
     for snapshot in snapshots {
-      if let registry = try? Registry(of: snapshot) { documents.append(registry.listing) }
+      if let registry = try? Registry(of: snapshot) { search.look(at: registry.listing) }
       for endorsement in endorsements where endorsement.unverified.endorses(snapshot) {
-        documents.append(PublishedSnapshot(snapshot, endorsement: endorsement).encoded())
+        search.look(at: PublishedSnapshot(snapshot, endorsement: endorsement).encoded())
       }
     }
     for account in Set(attestations.map(\.unverified.account.account)) {
       let own = attestations.filter { $0.unverified.account.account == account }
-      documents.append(AttestationBundle(own).encoded())
-      documents.append(AttestationBundle(own.reversed()).encoded())
-      for attestation in own { documents.append(AttestationBundle([attestation]).encoded()) }
+      search.look(at: AttestationBundle(own).encoded())
+      search.look(at: AttestationBundle(own.reversed()).encoded())
+      for attestation in own { search.look(at: AttestationBundle([attestation]).encoded()) }
     }
-    return documents
+    return search.found
   }
 
-  /// The documents in an exported log or in a copy of a database; nil for other files.
-  private func items(of source: String) throws(ToolFailure) -> [[UInt8]]? {
-    if let store = try? SQLiteStore(opening: source, for: .reading) {
-      let count = try ToolFailure.wrapping(source) { try store.count() }
-      var documents: [[UInt8]] = []
-      try LedgerFolder(ledger).forEachItem(of: store, until: count) { item in
-        documents.append(item.evidence)
-      }
-      return documents
+  /// Hands out the entries, with their documents, of an exported log or a copy of a database; false for other files.
+  private func forEachItem(
+    in source: String, _ body: (LogBatch.Item) -> Void
+  ) throws(ToolFailure) -> Bool {
+    try InputFile.check(source)
+    guard let store = try? SQLiteStore(opening: source, for: .reading) else {
+      return try LogDocuments.forEach(in: source, body)
     }
-    return try LogDocuments.read(source)
+    let count = try ToolFailure.wrapping(source) { try store.count() }
+    try folder.forEachItem(of: store, until: count) { item in body(item) }
+    return true
   }
 
   /// The entries in an exported log, in a copy of a database, or the one that a receipt carries.
-  static func entries(in source: String, ledger: String) throws(ToolFailure) -> [LogEntry] {
-    try InputFile.check(source)
-    if let store = try? SQLiteStore(opening: source, for: .reading) {
-      let count = try ToolFailure.wrapping(source) { try store.count() }
-      var entries: [LogEntry] = []
-      try LedgerFolder(ledger).forEachItem(of: store, until: count) { item in entries.append(item.entry) }
-      return entries
-    }
-    if let entries = try LogDocuments.entries(source) { return entries }
+  func entries(in source: String) throws(ToolFailure) -> [LogEntry] {
+    var entries: [LogEntry] = []
+    if try forEachItem(in: source, { entries.append($0.entry) }) { return entries }
     let bytes = try InputFile.read(source, limit: SnapshotLimits.documentBytes)
     if let entry = try? LogEntry(decoding: bytes) { return [entry] }
     guard let receipt = try? LogProof(decoding: bytes), let extra = receipt.extra,
@@ -87,9 +80,7 @@ struct EvidenceSources {
   }
 
   /// The signed heads in files that have some: of `ledger head`, of exported logs, of verdicts as `admit` printed them.
-  static func signedHeads(
-    in sources: [String], of venue: VerificationKey
-  ) throws(ToolFailure) -> [SignedLogHead] {
+  func signedHeads() throws(ToolFailure) -> [SignedLogHead] {
     var heads: [SignedLogHead] = []
     for source in sources {
       if let head = try LogDocuments.signedHead(source) { heads.append(head) }
@@ -98,6 +89,35 @@ struct EvidenceSources {
       }
       if let several = try? Documents.signedHeads(source) { heads += several }
     }
-    return heads.filter { (try? $0.content(verifiedBy: venue)) != nil }
+    return heads.filter { (try? $0.content(verifiedBy: folder.parties.venue)) != nil }
+  }
+}
+
+/// Which of many documents are those of some entries: only these are kept.
+private struct DocumentSearch {
+  private let venue: VerificationKey
+  private var named: [Digest: [LogEntry]] = [:]
+  private var snapshots: [LogEntry] = []
+  private(set) var found: [LogEntry: [UInt8]] = [:]
+
+  init(for entries: some Sequence<LogEntry>, of venue: VerificationKey) {
+    self.venue = venue
+    for entry in entries {
+      let bare = LogBatch.Item(entry: entry, evidence: [])
+      if let digest = bare.evidenceDigest {
+        named[digest, default: []].append(entry)
+      } else if !bare.hasItsEvidence {
+        snapshots.append(entry)
+      }
+    }
+  }
+
+  mutating func look(at document: [UInt8]) {
+    for entry in named[.sha256(of: document)] ?? [] { found[entry] = document }
+    guard !snapshots.isEmpty, (try? PublishedSnapshot(decoding: document)) != nil else { return }
+    for entry in snapshots {
+      let item = LogBatch.Item(entry: entry, evidence: document)
+      if item.hasItsEvidence(signedBy: venue) { found[entry] = document }
+    }
   }
 }

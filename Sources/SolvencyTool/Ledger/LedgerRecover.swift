@@ -46,8 +46,9 @@ struct LedgerRecover: Verb {
         text: "\(desk.path): nothing is missing; the log has \(start.count) entries",
         data: ["recovered": .integer(0), "missing": .integer(0), "entries": .integer(start.count)])
     }
-    let found = try LostEntries(sources, ledger: desk.path).chain(from: start)
-    var heads = try EvidenceSources.signedHeads(in: sources, of: folder.parties.venue)
+    let sources = EvidenceSources(self.sources, for: folder)
+    let found = try LostEntries(sources, from: start.count).chain(from: start)
+    var heads = try sources.signedHeads()
     if let kept = try folder.publishedHead.signed() { heads.append(kept) }
     var reached = start
     // Up to the last head that the venue has signed: what is beyond it nobody answers for.
@@ -99,20 +100,17 @@ struct LedgerRecover: Verb {
 /// Entries found in files, by what they follow.
 struct LostEntries {
   private let entries: [LogHead: LogEntry]
-  private let documents: [Digest: [UInt8]]
-  private let others: [[UInt8]]
+  private let documents: [LogEntry: [UInt8]]
 
-  init(_ sources: [String], ledger: String) throws(ToolFailure) {
+  init(_ sources: EvidenceSources, from index: UInt64) throws(ToolFailure) {
     var entries: [LogHead: LogEntry] = [:]
-    for source in sources {
-      for entry in try EvidenceSources.entries(in: source, ledger: ledger) {
+    for source in sources.sources {
+      for entry in try sources.entries(in: source) where entry.index >= index {
         entries[LogHead(count: entry.index, digest: entry.previous)] = entry
       }
     }
     self.entries = entries
-    let documents = try EvidenceSources(sources, ledger: ledger).documents()
-    self.documents = Dictionary(documents.map { (.sha256(of: $0), $0) }) { first, _ in first }
-    others = documents
+    documents = try sources.documents(of: entries.values)
   }
 
   /// A run of entries, each after the one before.
@@ -134,16 +132,9 @@ struct LostEntries {
   func chain(from start: LogHead) -> Chain {
     var (chain, head) = (Chain(from: start), start)
     while let entry = entries[head] {
-      chain.append(LogBatch.Item(entry: entry, evidence: document(of: entry)))
+      chain.append(LogBatch.Item(entry: entry, evidence: documents[entry] ?? []))
       head = LogHead(entry)
     }
     return chain
-  }
-
-  private func document(of entry: LogEntry) -> [UInt8] {
-    let bare = LogBatch.Item(entry: entry, evidence: [])
-    if let digest = bare.evidenceDigest { return documents[digest] ?? [] }
-    if bare.hasItsEvidence { return [] }
-    return others.first { LogBatch.Item(entry: entry, evidence: $0).hasItsEvidence } ?? []
   }
 }

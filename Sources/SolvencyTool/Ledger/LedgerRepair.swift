@@ -34,30 +34,21 @@ struct LedgerRepair: Verb {
     // A name that is wrong is said to be, also when nothing is needed from there.
     for source in sources { try InputFile.check(source) }
     let store = try folder.store()
-    guard let signed = try ToolFailure.wrapping(ledger.path, { try store.head() }) else {
+    guard let signed = try folder.signedHead(of: store) else {
       throw ToolFailure(.refused, ledger.path, "is empty: there is no log yet")
     }
-    var wanted: [LogEntry] = []
-    try folder.forEachItem(of: store, until: signed.unverified.count) { item in
-      if !item.hasItsEvidence { wanted.append(item.entry) }
-    }
+    var check = LedgerCheck(of: folder.parties.venue)
+    try folder.forEachItem(of: store, until: signed.unverified.count) { item in check.look(at: item) }
+    try check.checkEntries(at: signed, in: ledger.path)
+    let wanted = check.damaged
     guard !wanted.isEmpty else {
       return Report(
         text: "\(ledger.path): every document is there",
-        data: ["repaired": .integer(0), "missing": .integer(0)])
+        data: ["repaired": .integer(0), "missing": .array([])])
     }
-    let candidates = try EvidenceSources(sources, ledger: ledger.path).documents()
-    var byDigest: [Digest: [UInt8]] = [:]
-    for bytes in candidates { byDigest[.sha256(of: bytes)] = bytes }
-    var found: [(index: UInt64, bytes: [UInt8])] = []
-    var missing: [UInt64] = []
-    for entry in wanted {
-      let named = LogBatch.Item(entry: entry, evidence: [])
-      let matches =
-        named.evidenceDigest.map { digest in byDigest[digest].map { [$0] } ?? [] } ?? candidates
-      let match = matches.first { LogBatch.Item(entry: entry, evidence: $0).hasItsEvidence }
-      if let match { found.append((entry.index, match)) } else { missing.append(entry.index) }
-    }
+    let documents = try EvidenceSources(sources, for: folder).documents(of: wanted)
+    let found = wanted.compactMap { entry in documents[entry].map { (index: entry.index, bytes: $0) } }
+    let missing = wanted.filter { documents[$0] == nil }.map(\.index)
     if !found.isEmpty {
       try ToolFailure.wrapping(folder.storePath) {
         try SQLiteStore(opening: folder.storePath).replaceEvidence(found)

@@ -28,6 +28,8 @@ struct LedgerStatus: Verb {
     let folder = try ledger.folder()
     try ToolFailure.wrapping(ledger.path) { try folder.store().checkIntegrity() }
     try folder.checkLog()
+    // As the desk opens it.
+    _ = try folder.ledger(from: .checkpoint)
     let book = try folder.ledger(from: .beginning)
     let now = moment.timestamp
     let (epoch, counts, clock, registries) = try ToolFailure.wrapping(ledger.path) {

@@ -245,7 +245,9 @@ struct LiquidationReplayCommand: Verb {
     let report = audit.report()
     var cases: [String: [String]] = [:]
     var steps: [JSONValue] = []
-    for entry in try LogDocuments.entries(log) ?? [] {
+    var entries: [LogEntry] = []
+    _ = try LogDocuments.forEach(in: log) { entries.append($0.entry) }
+    for entry in entries {
       let (account, what): (AccountID, String)
       switch entry.event {
       case .liquidationOpened(let record):
