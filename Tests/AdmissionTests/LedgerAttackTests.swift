@@ -419,6 +419,20 @@ struct LedgerAttackTests {
   }
 
   @Test
+  func `A61: before its first snapshot a ledger records nothing, so that no wrong clock begins it`() throws {
+    let keys = Keys()
+    let ledger = try Ledger(store: MemoryStore(), signer: LogSigner(keys.venueAgain()))
+    let desk = try Admission(Market.charter(parties: keys.parties), ledger: ledger)
+    let refused = DeskError.ledger(.event(.noEpoch))
+    for now in [Market.now, Timestamp(seconds: 253_402_300_799)] {
+      #expect(throws: refused) { try desk.roll(at: now) }
+      #expect(throws: refused) { try desk.publish(Registry(of: Market.snapshot()), at: now) }
+      #expect(throws: LedgerFailure.event(.noEpoch)) { try ledger.checkpoint(at: now) }
+    }
+    #expect(ledger.head == .empty)
+  }
+
+  @Test
   func `A61: an audit flags a log whose clock jumps`() throws {
     let desk = try Desk()
     var items = desk.store.allItems

@@ -12,6 +12,8 @@ extension Ledger {
   public func checkpoint(at now: Timestamp) throws(LedgerFailure) -> SignedLogHead {
     try contents.withLock { contents throws(LedgerFailure) in
       if contents.mustReload { try reload(&contents) }
+      // The first entry of a log is its charter.
+      guard contents.head.count > 0 else { throw .event(.noEpoch) }
       return try checkpoint(&contents, at: now)
     }
   }

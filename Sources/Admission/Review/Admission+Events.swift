@@ -67,7 +67,7 @@ extension Admission {
   @discardableResult
   public func publish(_ registry: Registry, at now: Timestamp) throws(DeskError) -> SignedLogHead {
     let head = try commit(at: now) { transaction throws(DeskError) in
-      try found(&transaction)
+      try checkEpoch(transaction)
       let growth = try judge.growth(to: registry, in: transaction.state)
       try append(.registryPublished(growth), registry.listing, to: &transaction)
     }
@@ -151,9 +151,15 @@ extension Admission {
   @discardableResult
   public func roll(at now: Timestamp) throws(DeskError) -> SignedLogHead {
     try commit(at: now) { transaction throws(DeskError) in
+      try checkEpoch(transaction)
       let roll = transaction.state.dueRoll(at: transaction.time)
       try append(.rolled(roll), [], to: &transaction)
     }
+  }
+
+  /// Before the first snapshot nothing says that the clock is right (A61).
+  private func checkEpoch(_ transaction: borrowing LedgerTransaction) throws(DeskError) {
+    guard transaction.state.currentEpoch != nil else { throw .ledger(.event(.noEpoch)) }
   }
 
   /// The first entry of an empty ledger.
