@@ -28,6 +28,7 @@ package struct ProofSource {
   private var name = ""
   private var file: OpenFile?
   private var lines: LineReader?
+  private let what: String
   private var lineNumber = 0
   private var foundInFile = 0
   /// The files that were read, in order, if they are counted.
@@ -35,10 +36,15 @@ package struct ProofSource {
 
   /// Checks that all files are there before the first is read.
   ///
-  /// - Parameter isCounted: whether ``inputs`` is wanted.
-  package init(_ paths: [String], isCounted: Bool = false) throws(ToolFailure) {
+  /// - Parameters:
+  ///   - what: what the files hold, for messages.
+  ///   - isCounted: whether ``inputs`` is wanted.
+  package init(
+    _ paths: [String], of what: String = "proof", isCounted: Bool = false
+  ) throws(ToolFailure) {
     for path in paths { try InputFile.check(path) }
     self.paths = paths[...]
+    self.what = what
     self.isCounted = isCounted
   }
 
@@ -52,7 +58,7 @@ package struct ProofSource {
         if let item = try nextOfFile() { return item }
         lines = nil
         guard foundInFile > 0 else {
-          throw ToolFailure(.malformedInput, name, "holds no proof; was it written completely?")
+          throw ToolFailure(.malformedInput, name, "holds no \(what); was it written completely?")
         }
       }
       count()

@@ -139,6 +139,18 @@ struct HelpTests {
           outcome.exitCode == 0 && outcome.output.contains("it is secret") && !outcome.output.contains("x"),
           "\(outcome.output)")
       }
+      for path in ["Fuzz/Seeds/request.json", "Fuzz/Seeds/attestation.json", "Fuzz/Seeds/public-key.json"] {
+        let good = try String(contentsOfFile: Example.path(path), encoding: .utf8)
+        for version in ["true", "null", #""v1""#, "9223372036854775808", "1.0", "0", "9"] {
+          let file = folder.appending(path: "version.json")
+          let other = good.replacing(/"version": ?1/, with: "\"version\": \(version)", maxReplacements: 1)
+          try Data(other.utf8).write(to: file)
+          let outcome = try Tool.run(["inspect", file.path])
+          #expect(
+            outcome.exitCode == 65 && outcome.errors.contains(version) && outcome.output.isEmpty,
+            "\(path): \(outcome.output)\(outcome.errors)")
+        }
+      }
       for text in ["{}", "[]", "{\"a\": 1}", "{\"a\": 1, \"a\": 2}", "x", "{", "\u{FEFF}{}"] {
         let file = folder.appending(path: "odd.json")
         try Data(text.utf8).write(to: file)

@@ -246,11 +246,12 @@ struct OptionTests {
 
   @Test("snapshot explain takes either a snapshot or a configuration")
   func explainConfiguration() throws {
-    let outcome = try Tool.run([
-      "snapshot", "explain", "BTC-PERP", "--snapshot", Example.snapshot, "--config", "c.json", "--market",
-      "m",
-    ])
-    #expect(outcome.exitCode == 64 && outcome.errors.contains("--config"))
+    for option in ["--config", "--stress"] {
+      let outcome = try Tool.run([
+        "snapshot", "explain", "BTC-PERP", "--snapshot", Example.snapshot, option, "c.json", "--market", "m",
+      ])
+      #expect(outcome.exitCode == 64 && outcome.errors.contains(option))
+    }
   }
 
   @Test("an opening with a value too few is not a defect of the program")

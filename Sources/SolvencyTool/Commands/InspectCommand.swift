@@ -40,6 +40,8 @@ struct InspectedFile {
 
   /// The longest signed content that is shown.
   private static let shownLimit = 4096
+  /// The versions that files of any kind have.
+  private static let versions: ClosedRange<Int64> = 1...3
 
   func report() throws(ToolFailure) -> Report {
     if OpeningFile.isEncrypted(bytes) { return secret("an encrypted opening") }
@@ -61,6 +63,9 @@ struct InspectedFile {
     if has("account", "deltas") { return try fill() }
     if has("kind", "content", "signature") { return try signed(node) }
     if has("terms", "inputs", "accepted") { return try summary() }
+    if has("version") {
+      _ = try ToolFailure.wrapping(path) { try node.version(in: Self.versions) }
+    }
     if let report = known(node, keys: keys) { return report }
     if has("blinding") || has("values") { return secret("an opening that is NOT encrypted") }
     if has("account", "cash") { return secret("a book") }
@@ -159,7 +164,7 @@ struct InspectedFile {
 
   private func signed(_ node: JSONNode) throws(ToolFailure) -> Report {
     let (kind, signer, content) = try ToolFailure.wrapping(path) {
-      let members = try node.object(required: ["version", "kind", "content", "signer", "signature"])
+      let members = try node.object(version: 1, required: ["kind", "content", "signer", "signature"])
       return (
         try members["kind"].string(maximumLength: 64), try members["signer"].string(maximumLength: 64),
         try members["content"].value
@@ -173,7 +178,7 @@ struct InspectedFile {
 
   private func request(_ node: JSONNode) throws(ToolFailure) -> Report {
     let proof = try ToolFailure.wrapping(path) {
-      try ProofEnvelope(try node.object(required: ["version", "salt", "order", "proof"])["proof"])
+      try ProofEnvelope(try node.object(version: 1, required: ["salt", "order", "proof"])["proof"])
     }
     return report(
       "a request for admission",

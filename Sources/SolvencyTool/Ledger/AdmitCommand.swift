@@ -46,7 +46,7 @@ struct AdmitCommand: ParsableCommand {
   private static let windowLimit = 256
 
   mutating func run() throws {
-    var source = try ProofSource(requests)
+    var source = try ProofSource(requests, of: "request")
     let admission = try desk.desk()
     var folder = try receipts.map { path throws(ToolFailure) in
       try OutputFile.makeFolder(path)

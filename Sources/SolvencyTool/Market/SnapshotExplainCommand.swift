@@ -35,9 +35,9 @@ struct SnapshotExplainCommand: Verb {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    guard snapshot == nil || market.configuration.path == nil else {
+    guard snapshot == nil || (market.configuration.path == nil && market.configuration.stress == nil) else {
       throw ValidationError(
-        "--config does not go with --snapshot, whose record says what it was computed with.")
+        "--config and --stress do not go with --snapshot, whose record says what it was computed with.")
     }
   }
 
