@@ -102,6 +102,9 @@ struct AuctionTests {
       try DutchAuction(lots: 10, isSale: true, mark: 1_000_000_000, at: 0, terms)
     }
     #expect(throws: LiquidationError.malformed) {
+      try DutchAuction(lots: 10, isSale: true, mark: 1_000_000_000, at: .max, .standard)
+    }
+    #expect(throws: LiquidationError.malformed) {
       try auction.take(AuctionBid(bidder: "a", number: 0, limit: 1, lots: 10, placed: 0), at: 0)
     }
     #expect(throws: LiquidationError.dust) {

@@ -64,6 +64,7 @@ public struct DutchAuction: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - lots: positive.
+  ///   - start: from 0 to 2⁶².
   ///   - tab: the sum at which the sale ends, for collateral of a loan; nil to sell all.
   /// - Throws: ``LiquidationError/auctionClosed`` while beginning is stopped, ``LiquidationError/malformed`` for other
   ///   numbers.
@@ -72,7 +73,7 @@ public struct DutchAuction: Hashable, Sendable {
   ) throws(LiquidationError) {
     try terms.check()
     guard terms.stop == .nothing else { throw .auctionClosed }
-    guard lots > 0, mark > 0, start >= 0, (tab ?? 1) > 0, tab == nil || isSale,
+    guard lots > 0, mark > 0, start >= 0, start <= 1 << 62, (tab ?? 1) > 0, tab == nil || isSale,
       Int128(lots) * Int128(mark) < ExactMoney.limit / 4
     else { throw .malformed }
     self.terms = terms

@@ -115,7 +115,7 @@ public struct Calibration: Sendable {
     step: Int64, progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
   ) throws(CalibrationError) -> Outcome {
     guard axes.allSatisfy({ !$0.values.isEmpty }) else { throw .emptyAxis }
-    guard times.upperBound - times.lowerBound > Int64(folds) * (purge + 30 * 86_400) else {
+    guard (times.upperBound - times.lowerBound) / Int64(folds) > purge + 30 * 86_400 else {
       throw .tooShort(days: (times.upperBound - times.lowerBound) / 86_400, folds: folds)
     }
     var candidates: [Candidate] = []
