@@ -71,6 +71,17 @@ struct World {
       switch words[0] {
       case "copy":
         try files.copyItem(at: folder.appending(path: words[1]), to: folder.appending(path: words[2]))
+      case "put":
+        try Data(contentsOf: folder.appending(path: words[1])).write(to: folder.appending(path: words[2]))
+      case "line":
+        let text = try String(contentsOf: folder.appending(path: words[1]), encoding: .utf8)
+        try Data(text.replacing("\n", with: "").utf8).write(to: folder.appending(path: words[2]))
+      case "spoil":
+        let file = folder.appending(path: words[1])
+        var bytes = try Data(contentsOf: file)
+        guard let text = bytes.range(of: Data(words[2].utf8)) else { throw Failed(description: line) }
+        bytes[text.upperBound + 20] ^= 1
+        try bytes.write(to: file)
       case "opening":
         try Self.opening(
           of: words[1], in: folder.appending(path: words[2]), to: folder.appending(path: words[3]))

@@ -53,7 +53,28 @@ enum WorldFiles {
     """,
     "lab.json": #"{"version": 1, "fundShare": 0, "backstopShare": 0, "liquidatorCapacity": 0}"#,
     "entries.txt": "first\nsecond\nthird\n", "second.txt": "second",
+    "house.json": #"{"version": 1, "positions": {}}"#,
+    "positions.json": #"[{"symbol": "BTCUSDT", "positionAmt": "-0.250", "entryPrice": "1"}]"#,
+    "tiers.json": """
+    {"BTC/USDT:USDT": [{"minNotional": 0, "maxNotional": null, "maintenanceMarginRate": 0.004, "maxLeverage": 125}]}
+    """,
+    "bars.json": "[\((0..<400).map(bar).joined(separator: ","))]",
+    "depth.csv":
+      (["time,depthHour,depthDay,spread,volatility,funding,interest,hour,drought"] + (0..<400).map(depth))
+      .joined(separator: "\n"),
   ]
+
+  private static func depth(_ hour: Int) -> String {
+    let drought = hour % 8 == 0 ? 1 : 0
+    return
+      "\(1_770_969_600 + 3_600 * hour),0.\(hour % 7),0.\(hour % 9),0.\(hour % 5),0.1,0.1,0.1,0,\(drought)"
+  }
+
+  private static func bar(_ hour: Int) -> String {
+    let (time, open) = (1_770_969_600_000 + 3_600_000 * hour, 100_000 + 10 * (hour % 7))
+    return
+      #"[\#(time),"\#(open)","\#(open + 50)","\#(open - 50)","\#(open + 10)","2",\#(time + 3_599_999),"200000",5,"1","1","0"]"#
+  }
 
   private static let rollDocuments = """
     --snapshot snapshot.json --circuit roll-rule.circuit --bounded-circuit roll-bounded.circuit \
@@ -73,7 +94,8 @@ enum WorldFiles {
     ]
   }
 
-  /// Lines of the command; `copy` copies, `save` keeps what is printed, `opening` takes one out of a roll.
+  /// Lines of the command; `copy` copies, `put` replaces, `line` puts a file on one line, `spoil` flips a bit after a
+  /// text, `save` keeps what is printed, `opening` takes one out of a roll.
   static let making =
     keys + [
       "commit --book book.json --snapshot snapshot.json -o account --plain",
@@ -90,14 +112,23 @@ enum WorldFiles {
       "range prove range-values.json --opening range-opening.json -o range.json",
       "snapshot build --market market -o epoch.json",
       "verify proof.json --snapshot snapshot.json --now \(moment) --summary summary.json",
+      "line account/account.json account.jsonl",
+      "escrow sign escrow.json --account account/account.json --key custodian.key -o escrow.sig.json",
+      "registry grow registry.json --instrument SOL-PERP -o longer.json",
+      "stress run short.json -o stressed --accounts 20 --underlyings 2",
       // A ledger with an account.
       "ledger init --ledger desk --venue-name Exchange --venue venue.key.pub --custodian custodian.key.pub --engine engine.key.pub",
+      "copy desk founded",
       "ledger publish snapshot.json --signature snapshot.sig.json --ledger desk --key venue.key --now \(moment)",
+      "copy desk published",
     ] + open("account", "desk", at: moment) + [
       "request --circuit portfolio-margin --snapshot snapshot.json --opening account/account.opening --venue-name Exchange --ledger-identity {identity} --now \(moment) -o request.json",
       "ledger export --ledger desk -o day.log", "ledger backup --ledger desk -o copy.sqlite",
-      "copy desk admitted",
+      "copy desk admitted", "copy desk spoiled", "spoil spoiled/ledger.sqlite solvency/attestations/v1",
       "admit request.json --ledger admitted --key venue.key --log-key log.key --log-name example.com --now \(moment) --receipts receipts",
+      "save ledger.vkey log key log.key.pub --name example.com/{identity}",
+      // One that has lost its last entry.
+      "copy admitted behind", "put desk/ledger.sqlite behind/ledger.sqlite",
       // One on which an account is closed.
       "commit --book book-insolvent.json --snapshot snapshot.json -o mallory --plain",
       "commit --book maker-book.json --snapshot snapshot.json -o maker --plain", "copy desk closing",
@@ -139,13 +170,22 @@ enum WorldFiles {
     "snapshot stress --stress @j:stress.json", "margin chart --market @f:market -o @out",
     "registry show @d:registry.json", "registry grow @d:registry.json --instrument X --asset Y -o @out",
     "keygen --role venue -o @out", "inspect @d:proof.json", "inspect @d:rules.json",
-    "vectors check @j:vector.json",
+    "vectors check @j:vector.json", "inspect @d:request.json", "inspect @d:account.sig.json",
+    "new book --snapshot @d:snapshot.json -o @out",
+    "snapshot diff epoch.json epoch.json --market @f:market", "snapshot stress --market @f:market -o @out",
+    "snapshot history --market @f:market --every 86400 -o @out",
+    "snapshot validate --market @f:market --every 86400 --strategies buffer -o @dir",
+    "market check @f:market --config @j:config.json",
+    "market import auto @r:bars.json --underlying BTC -o @dir",
+    "margin import ccxt @j:tiers.json -o @out",
+    "drought record --market @f:market --underlying BTC -o @out", "drought fit @r:depth.csv",
     "range prove @j:range-values.json --opening @out -o @out", "range verify @j:range.json",
     "range verify-batch @j:range.json",
   ]
 
   private static let margins = [
-    "circuit check @c:rule.circuit", "circuit compile --circuit @c:rule.circuit --snapshot @d:snapshot.json",
+    "circuit check @c:rule.circuit --snapshot @d:snapshot.json", "circuit show @c:rule.circuit",
+    "circuit compile --circuit @c:rule.circuit --snapshot @d:snapshot.json",
     "commit --book @d:book.json --snapshot @d:snapshot.json -o @dir --plain",
     "fill --account @d:account/account.json --fill @d:fill.json --snapshot @d:snapshot.json -o @dir",
     "fill --account @d:account/account.json --snapshot snapshot.json --fill @d:report.json --engine @d:engine.key.pub -o @dir",
@@ -155,11 +195,17 @@ enum WorldFiles {
     "prove --circuit portfolio-margin --snapshot @d:snapshot.json --opening @d:account/account.opening --now \(moment) -o @out",
     "prove --circuit portfolio-margin --snapshot snapshot.json --opening @s:sealed/account.opening --passphrase-file @t:passphrase --now \(moment) -o @out",
     "verify @l:proof.json --snapshot @d:snapshot.json --account @d:account/account.json --registry @d:registry.json --now \(moment)",
+    "prove --circuit portfolio-margin --snapshot snapshot.json --opening account/account.opening --now \(moment) --guard @d:guard.json --venue @d:venue.key.pub --signature @d:snapshot.sig.json -o @out",
+    "verify proof.json --snapshot snapshot.json --accounts @l:account.jsonl --at issued --summary @out",
     "verify merge @d:summary.json",
+    "book import @j:positions.json --snapshot @d:snapshot.json --account a -o @out",
     "book analyse @d:book.json --snapshot @d:snapshot.json",
     "attest --account @d:account/account.json --pledged-to Exchange --ledger-identity {identity} --now \(moment) --key @s:custodian.key -o @out",
+    "attest --account account/account.json --opening @d:account/account.opening --book @d:book.json --snapshot @d:snapshot.json --register @d:custodian.key.register.json --pledged-to Exchange --ledger-identity {identity} --now \(moment) --key custodian.key -o @out",
     "attest check @d:account.sig.json --custodian @d:custodian.key.pub --now \(moment)",
     "escrow seal --opening @d:account/account.opening --threshold 1 --member @d:member.key.pub -o @out",
+    "escrow sign @d:escrow.json --account @d:account/account.json --key @s:custodian.key -o @out",
+    "escrow check @d:escrow.json --seal @d:escrow.sig.json --custodian @d:custodian.key.pub --account @d:account/account.json",
     "escrow open @d:escrow.json --key @s:member.key",
     "escrow recover @d:escrow.json --share @d:share.json --plain -o @dir",
     "leak-report --guard @d:guard.json", "leak-report @l:proof.json --snapshot @d:snapshot.json",
@@ -178,9 +224,24 @@ enum WorldFiles {
     "ledger receipt @d:request.json --ledger @f:admitted -o @out",
     "ledger tiles --ledger @f:desk --log-key @s:log.key --name example.com -o @dir",
     "audit replay @s:day.log --ledger @f:desk --attestation @d:account.sig.json",
+    "audit replay day.log --venue @d:venue.key.pub --signed-head @d:desk/ledger.head --attestation account.sig.json",
+    "ledger init --ledger @dir --venue-name Exchange --venue @d:venue.key.pub --custodian @d:custodian.key.pub --engine @d:engine.key.pub --circuit @c:rule.circuit",
+    "ledger publish @d:snapshot.json --signature @d:snapshot.sig.json --ledger @f:founded --key venue.key --now \(moment)",
+    "ledger open @d:account.sig.json --ledger @f:published --key venue.key --now \(moment)",
+    "ledger grow @d:longer.json --ledger @f:desk --key venue.key --now \(moment)",
+    "ledger challenge alice --ledger @f:desk --key venue.key --now \(moment)",
+    "=2 ledger change --ledger @f:desk --key venue.key --now \(moment)",
+    "ledger escrow @d:escrow.sig.json --ledger @f:desk --key venue.key --now \(moment)",
+    "ledger undo --from 3 --ledger @f:desk --key venue.key --now \(moment)",
+    "ledger repair @s:day.log --ledger @f:spoiled", "ledger repair @s:account.sig.json --ledger @f:spoiled",
+    "ledger recover @s:receipts/4.tlog-proof request.json --ledger @f:behind --key venue.key --now \(moment)",
+    "ledger compare @s:receipts/4.tlog-proof --ledger @f:admitted --log @s:ledger.vkey",
+    "ledger status --ledger admitted --head @d:admitted/ledger.head --now \(moment)",
+    "ledger solvency @f:proved --audit @d:audit.json --auditor @d:auditor.key.pub --roll-log-key @d:log.key.pub --ledger @f:desk --key venue.key --now \(moment) \(rollDocuments)",
   ]
 
   private static let liquidations = [
+    "stress list @d:short.json", "stress report @d:stressed/result.json -o @out",
     "stress run @d:short.json -o @dir --accounts 20 --underlyings 2",
     "=2 stress compare @d:short.json --after @d:lab.json --accounts 20 --underlyings 2",
     "=2 liquidation plan @d:book-insolvent.json --snapshot @d:snapshot.json",
@@ -199,7 +260,7 @@ enum WorldFiles {
 
   private static let rolls = [
     "roll reserve --asset cash --amount 1611 --pledged-to Exchange --now \(moment) --key @s:custodian.key -o @out",
-    "roll build --balances @r:balances.csv -o @dir --snapshot @d:snapshot.json --circuit @c:roll-rule.circuit --bounded-circuit @c:roll-bounded.circuit --totals-circuit @c:roll-totals.circuit --reserve @d:reserve.json --custodian @d:custodian.key.pub --venue Exchange --log example.com/ledger --epoch 3 --step 50 --fund 1000 --now \(moment)",
+    "roll build --balances @r:balances.csv -o @dir --snapshot @d:snapshot.json --circuit @c:roll-rule.circuit --bounded-circuit @c:roll-bounded.circuit --totals-circuit @c:roll-totals.circuit --reserve @d:reserve.json --custodian @d:custodian.key.pub --venue Exchange --log example.com/ledger --epoch 3 --step 50 --fund 1000 --house @d:house.json --now \(moment)",
     "roll prove @f:roll --key log.key --aggregate 2 \(rollDocuments)",
     "roll audit @f:proved \(rollDocuments) --log-key @d:log.key.pub --key @s:auditor.key -o @out",
     "roll merge @d:audit.json --auditor @d:auditor.key.pub --roll @f:proved \(rollDocuments) --log-key log.key.pub --key auditor.key -o @out",
