@@ -134,6 +134,14 @@ struct RecoveryCommandTests {
       try damage(after: "solvency/published-snapshot/v1")
       let lost = try day.run.run(["ledger", "status"] + day.ledger)
       #expect(lost.exitCode == 65 && lost.errors.contains("entries 0, 2"), "\(lost.errors)")
+      let copy = day.run.path("copy.sqlite")
+      for (verb, text) in [
+        (["backup", "-o", copy], "entries 0, 2"), (["restore", copy], "is in its place"),
+      ] {
+        let said = try day.run.run(["ledger"] + verb + day.ledger)
+        #expect(said.exitCode == 65 && said.errors.contains("entries 0, 2"), "\(verb): \(said.errors)")
+        #expect(said.errors.contains(text))
+      }
       // The snapshot's digest does not say who signed it.
       try day.run.must("keygen", "--role", "venue", "-o", day.run.path("other.key"))
       try day.run.must(

@@ -47,15 +47,16 @@ extension LedgerFolder {
     return signed
   }
 
-  /// Reads every entry and every document of the log.
+  /// Reads every page, entry and document of a store, and opens it as a desk does: from its last checkpoint.
   ///
-  /// - Throws: ``ToolFailure`` for what is wrong with them.
-  package func checkLog() throws(ToolFailure) {
-    let (store, path) = (try store(), path)
+  /// - Throws: ``ToolFailure`` for what is wrong with it.
+  package func check(_ store: SQLiteStore, at place: String) throws(ToolFailure) {
+    try ToolFailure.wrapping(place) { try store.checkIntegrity() }
     guard let signed = try signedHead(of: store) else { return }
     var check = LedgerCheck(of: parties.venue)
     try forEachItem(of: store, until: signed.unverified.count) { item in check.look(at: item) }
-    try check.finish(at: signed, in: path)
+    try check.finish(at: signed, in: place)
+    _ = try ToolFailure.wrapping(place) { try Ledger(reading: store, of: parties.venue, from: .checkpoint) }
   }
 
   /// Hands out the entries of a store in pieces.

@@ -40,9 +40,10 @@ struct LedgerBackup: Verb {
     try ToolFailure.wrapping(folder.storePath) {
       try SQLiteStore(opening: folder.storePath, for: .reading).backUp(to: file)
     }
+    let store = try ToolFailure.wrapping(file) { try SQLiteStore(opening: file, for: .reading) }
+    try folder.check(store, at: file)
     let copy = try ToolFailure.wrapping(file) {
-      try Ledger(
-        reading: SQLiteStore(opening: file, for: .reading), of: folder.parties.venue, from: .beginning)
+      try Ledger(reading: store, of: folder.parties.venue, from: .beginning)
     }
     return Report(
       text: "\(file): \(copy.head.count) entries, \(copy.head.digest)",
@@ -84,7 +85,7 @@ struct LedgerRestore: Verb {
         reading: store, of: folder.parties.venue, from: .beginning, notBehind: known)
     }
     let place = folder.storePath
-    let fresh = "\(place).\(ProcessInfo.processInfo.processIdentifier).tmp"
+    let fresh = "\(place).\(UInt64.random(in: 0 ... .max)).tmp"
     try ToolFailure.wrapping(copy) { try SQLiteStore(opening: copy, for: .reading).backUp(to: fresh) }
     let files = FileManager.default
     do {
@@ -98,6 +99,12 @@ struct LedgerRestore: Verb {
       throw ToolFailure(
         .inputOutput, place,
         "cannot be replaced; the copy is at \(fresh), and what was there at \(place).replaced")
+    }
+    do throws(ToolFailure) {
+      try folder.check(try folder.store(), at: ledger.path)
+    } catch {
+      throw ToolFailure(
+        error.kind, error.place, "the copy is in its place, and is not whole: \(error.problem)")
     }
     return Report(
       text: "\(place): \(book.head.count) entries, \(book.head.digest)",

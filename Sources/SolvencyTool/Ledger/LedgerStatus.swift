@@ -26,10 +26,7 @@ struct LedgerStatus: Verb {
 
   func perform() throws -> Report {
     let folder = try ledger.folder()
-    try ToolFailure.wrapping(ledger.path) { try folder.store().checkIntegrity() }
-    try folder.checkLog()
-    // As the desk opens it.
-    _ = try folder.ledger(from: .checkpoint)
+    try folder.check(try folder.store(), at: ledger.path)
     let book = try folder.ledger(from: .beginning)
     let now = moment.timestamp
     let (epoch, counts, clock, registries) = try ToolFailure.wrapping(ledger.path) {
