@@ -60,7 +60,7 @@ public struct RollBuilder: Sendable {
   ///   - account: the account.
   ///   - salt: the salt of its name.
   ///   - checkpoint: the roll's checkpoint, with the cosignatures that the trader is to see.
-  /// - Throws: ``RollBuildError/noSuchEntry(_:)``.
+  /// - Throws: ``RollBuildError/noSuchEntry(_:)``, ``RollBuildError/otherCheckpoint``.
   public mutating func receipt(
     at index: UInt64, of account: RollAccount, salt: Bytes32, under checkpoint: SignedCheckpoint
   ) throws(RollBuildError) -> RollReceipt {
@@ -69,6 +69,7 @@ public struct RollBuilder: Sendable {
       throw .noSuchEntry(index)
     }
     let size = tree.size
+    guard checkpoint.unverified.head == tree.head(at: size) else { throw .otherCheckpoint }
     return RollReceipt(
       salt: salt, header: header, account: account, index: index,
       path: InclusionProof(of: index, in: size, from: &tree).path,
@@ -90,6 +91,8 @@ public enum RollBuildError: Error, Hashable, Sendable {
   case checkpoint(CheckpointError)
   /// The tree does not have the account at this place.
   case noSuchEntry(UInt64)
+  /// The checkpoint is not of this header and these accounts.
+  case otherCheckpoint
 }
 
 extension AccountOpening {
@@ -113,6 +116,7 @@ extension RollBuildError: CustomStringConvertible {
     case .notInOrder(let name): "the account \(name) is not in the order of commitments"
     case .checkpoint: "the checkpoint cannot be made: the log's name is not one line"
     case .noSuchEntry(let index): "there is no entry \(index)"
+    case .otherCheckpoint: "the checkpoint is of another header, or of other accounts"
     }
   }
 }

@@ -183,6 +183,13 @@ struct RollCommandTests {
       try scene.run(
         ["roll", "receipt", scene.path("roll"), "--account", "mallory", "-o", scene.path("m.tlog-proof")],
         code: 2)
+      // A receipt that its trader would refuse is not made.
+      let header = try String(contentsOfFile: scene.path("roll/header.json"), encoding: .utf8)
+      try scene.write(header.replacing(/"epoch": [0-9]+/, with: "\"epoch\": 9"), to: "roll/header.json")
+      let other = try scene.run(
+        ["roll", "receipt", scene.path("roll"), "--account", "alice", "-o", scene.path("o.tlog-proof")],
+        code: 65)
+      #expect(other.errors.contains("of another header"))
     }
   }
 
