@@ -110,8 +110,10 @@ struct DamageCheck {
   ) throws {
     let place = fresh("damaged")
     let good = try Data(contentsOf: folder.appending(path: name))
-    guard try damage.place(good, kind, folder.appending(path: place)) else { return }
-    var codes = damage.codes(kind)
+    let form: World.Kind = kind == .kept ? .document : kind
+    guard try damage.place(good, form, folder.appending(path: place)) else { return }
+    var codes = damage.codes(form)
+    if kind == .kept, damage.name == "missing" { codes.insert(0) }
     // What is sealed cannot change; a log that was changed is a finding of the audit, and a wrong key a refusal.
     if kind == .sealed { codes = codes.subtracting([0]).union([2]) }
     // The lines of a stream have verdicts of their own; other rows are another table, and another entry is another one.

@@ -20,6 +20,8 @@ struct World {
   enum Kind {
     /// Strict JSON with a version.
     case document
+    /// The same, of a verb that makes the file if it is not there.
+    case kept
     /// Strict JSON without a version.
     case json
     /// Encrypted, signed or chained: no bit of it can change.
@@ -143,7 +145,8 @@ struct World {
     default:
       guard word.hasPrefix("@") else { return .text(word) }
       let kinds: [Character: Kind] = [
-        "d": .document, "j": .json, "s": .sealed, "c": .circuit, "l": .lines, "t": .text, "r": .rows,
+        "d": .document, "k": .kept, "j": .json, "s": .sealed, "c": .circuit, "l": .lines, "t": .text,
+        "r": .rows,
       ]
       let parts = word.dropFirst().split(separator: ":", maxSplits: 1)
       guard parts.count == 2, let letter = parts[0].first else { throw Failed(description: word) }

@@ -35,6 +35,10 @@ struct ImportCommandTests {
       #expect(built.exitCode == 0, "\(built.errors)")
       // A directory that is there is not touched.
       #expect(try Self.run(["market", "import", "binance", bars, "-o", market]).exitCode == 74)
+      let empty = folder.appending(path: "empty")
+      try FileManager.default.createDirectory(at: empty, withIntermediateDirectories: false)
+      let none = try Self.run(["market", "import", "auto", empty.path, "-o", market + "1"])
+      #expect(none.exitCode == 66 && none.errors.contains("holds no file"), "\(none.output)")
       let nothing = try Self.write("a,b\n1,2\n", "BTC.csv", in: folder)
       let refused = try Self.run(["market", "import", "auto", nothing, "-o", market + "2"])
       #expect(refused.exitCode == 65 && refused.errors.contains("known of"))

@@ -92,6 +92,9 @@ struct MarketImportCommand: Verb {
     var sources: [MarketSource] = []
     for file in files {
       let names = InputFile.names(inFolder: file)?.filter { !$0.hasPrefix(".") }.sorted()
+      guard names?.isEmpty != true else {
+        throw ToolFailure(.missingInput, file, "holds no file; name a folder of market data, or the files")
+      }
       for path in names.map({ $0.map { "\(file)/\($0)" } }) ?? [file] {
         sources.append(MarketSource(name: path, bytes: try InputFile.read(path, limit: fileByteLimit)))
       }
