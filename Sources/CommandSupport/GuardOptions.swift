@@ -47,7 +47,7 @@ package struct GuardOptions: ParsableArguments {
     guard let path else { return nil }
     let lock = try FileLock(folderOf: path)
     defer { _ = lock }
-    let isThere = FileManager.default.fileExists(atPath: path)
+    let isThere = InputFile.isTaken(path)
     var guarded =
       isThere ? try Documents.snapshotGuard(path) : SnapshotGuard(circuits: try Self.shippedCircuits())
     let question = SnapshotGuard.Question(

@@ -38,7 +38,7 @@ package struct RegisterOptions: ParsableArguments {
     let lock = try FileLock(folderOf: path)
     defer { _ = lock }
     var register =
-      FileManager.default.fileExists(atPath: path)
+      InputFile.isTaken(path)
       ? try Documents.custodianRegister(path) : CustodianRegister()
     var book: Digest?
     if let opening { book = register.tag(of: try Documents.opening(opening, passphrase)) }

@@ -119,6 +119,8 @@ struct DamageCheck {
     // The lines of a stream have verdicts of their own; other rows are another table, and another entry is another one.
     if kind == .lines { codes.formUnion([2]) }
     if kind == .rows, damage.isOfContents { codes.formUnion([0, 2]) }
+    // A database and a log say how long they are; what is behind that does no harm.
+    if ["ledger restore", "ledger repair"].contains(trial.name), damage.name == "huge" { codes.insert(0) }
     try expect(codes, damage.name, words(trial, at: index, place))
   }
 

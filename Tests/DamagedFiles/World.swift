@@ -20,7 +20,7 @@ struct World {
   enum Kind {
     /// Strict JSON with a version.
     case document
-    /// The same, of a verb that makes the file if it is not there.
+    /// The same, of a verb that makes the file if there is nothing.
     case kept
     /// Strict JSON without a version.
     case json

@@ -233,7 +233,7 @@ enum WorldFiles {
     "=2 ledger change --ledger @f:desk --key venue.key --now \(moment)",
     "ledger escrow @d:escrow.sig.json --ledger @f:desk --key venue.key --now \(moment)",
     "ledger undo --from 3 --ledger @f:desk --key venue.key --now \(moment)",
-    "ledger repair @s:day.log --ledger @f:spoiled", "ledger repair @s:account.sig.json --ledger @f:spoiled",
+    "ledger repair @r:day.log --ledger @f:spoiled", "ledger repair @r:account.sig.json --ledger @f:spoiled",
     "ledger recover @s:receipts/4.tlog-proof request.json --ledger @f:behind --key venue.key --now \(moment)",
     "ledger compare @s:receipts/4.tlog-proof --ledger @f:admitted --log @s:ledger.vkey",
     "ledger status --ledger admitted --head @d:admitted/ledger.head --now \(moment)",

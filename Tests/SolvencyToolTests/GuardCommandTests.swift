@@ -43,6 +43,12 @@ struct GuardCommandTests {
       ]
       #expect(try desk.run(bare + stranger).exitCode == 2)
       #expect(!FileManager.default.fileExists(atPath: guardFile))
+      // A link to a guard that is not there now is no new guard.
+      let link = desk.path("link.json")
+      try FileManager.default.createSymbolicLink(
+        atPath: link, withDestinationPath: desk.path("elsewhere.json"))
+      let unmounted = try desk.run(try desk.prove(guard: link))
+      #expect(unmounted.exitCode == 66 && unmounted.errors.contains("link.json"), "\(unmounted.errors)")
 
       let second = try Self.snapshot(epoch: 2, after: Example.snapshot, desk)
       try desk.done(try desk.prove(guard: guardFile))

@@ -19,7 +19,7 @@ package struct PublishedHead {
 
   /// The head in the file, checked against the venue's key; nil if there is no file.
   package func read(of venue: VerificationKey) throws(ToolFailure) -> LogHead? {
-    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    guard InputFile.isTaken(path) else { return nil }
     let signed: SignedLogHead = try ToolFailure.wrapping(path) {
       try SignedLogHead(decoding: try InputFile.read(path, limit: SignedLogHead.fileByteLimit))
     }
@@ -34,7 +34,7 @@ package struct PublishedHead {
 
   /// The head in the file with its signature, which `read(of:)` has checked; nil if there is no file.
   package func signed() throws(ToolFailure) -> SignedLogHead? {
-    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    guard InputFile.isTaken(path) else { return nil }
     return try ToolFailure.wrapping(path) {
       try SignedLogHead(decoding: try InputFile.read(path, limit: SignedLogHead.fileByteLimit))
     }
@@ -51,7 +51,7 @@ package struct KeptCheckpoint: Sendable {
   /// The checkpoint in the file; nil if there is no file. Anyone who can write there can have the ledger refused, and
   /// nothing else: its signature is not needed to compare.
   package func read() throws(ToolFailure) -> SignedCheckpoint? {
-    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    guard InputFile.isTaken(path) else { return nil }
     let bytes = try InputFile.read(path, limit: SignedNote.byteLimit)
     return try ToolFailure.wrapping(path) { try SignedCheckpoint(decoding: bytes) }
   }
