@@ -122,7 +122,10 @@ struct HoldingsTests {
   @Test("rows of one name are told, since one may be there twice")
   func repeated() throws {
     let export = try HoldingsReader.read("asset,free\nBTC,1\nBTC,1\nETH,1\nETH,0\n".bytes, named: "f")
-    #expect(export.repeated == ["BTC": 2] && export.amounts.count == 3)
+    #expect(export.rows == ["holding/BTC": 2, "holding/ETH": 1] && export.amounts.count == 3)
+    let row = #"[{"symbol":"BTC-PERP","size":"-0.25","side":"short"}]"#
+    let doubled = try HoldingsReader.read((row + "\n" + row).bytes, named: "f")
+    #expect(doubled.rows == ["position/BTC-PERP": 2])
   }
 
   private static let crif = "RiskType,Qualifier,Bucket,Label1,Label2,Amount,AmountCurrency,AmountUSD\n"

@@ -46,6 +46,28 @@ struct ImportCommandTests {
     }
   }
 
+  @Test("a file that is named twice is refused, and rows of one name are told")
+  func twice() throws {
+    try Scratch.with { folder in
+      let row = #"[{"symbol":"BTCUSDT","positionAmt":"-0.250"}]"#
+      let once = try Self.write(row, "a.json", in: folder)
+      let again = try Self.write(row, "b.json", in: folder)
+      let lines = try Self.write(row + "\n" + row, "c.json", in: folder)
+      let snapshot = Example.path("Examples/snapshot.json")
+      let book = folder.appending(path: "book.json").path
+      func made(_ files: [String]) throws -> Tool.Outcome {
+        try Self.run(["book", "import"] + files + ["--snapshot", snapshot, "--account", "a", "-o", book])
+      }
+      for files in [[once, once], [once, again]] {
+        let refused = try made(files)
+        #expect(refused.exitCode == 65 && refused.errors.contains("holds the same as \(once)"))
+      }
+      let told = try made([lines])
+      #expect(told.exitCode == 0)
+      #expect(told.output.contains("position/BTCUSDT stands in 2 rows, which were added"))
+    }
+  }
+
   @Test("positions and balances become a book in lots; what is not a whole lot says lots and the lot")
   func book() throws {
     try Scratch.with { folder in

@@ -63,24 +63,23 @@ struct HoldingsColumns {
   }
 
   func read(_ table: inout Table, into export: inout AccountExport) throws(MarketDataError) {
-    var rows: [String: Int] = [:]
     while try table.next() {
-      let amounts: [ExportedAmount]
-      let name: String
+      let (amounts, name, section): ([ExportedAmount], String, ExportedAmount.Section)
       if let position, !table.isEmpty(position.symbol), !table.isEmpty(position.size) {
         name = try table.text(position.symbol)
         amounts = try positions(table, position, name)
+        section = .position
       } else if let balance, !table.isEmpty(balance.asset) {
         name = try table.text(balance.asset)
         amounts = try balances(table, balance, name)
+        section = .holding
       } else {
         export.notRepresented["neither position nor balance", default: 0] += 1
         continue
       }
-      if !amounts.isEmpty { rows[name, default: 0] += 1 }
+      if !amounts.isEmpty { export.rows["\(section.rawValue)/\(name)", default: 0] += 1 }
       export.amounts += amounts
     }
-    export.repeated.merge(rows.filter { $0.value > 1 }) { $0 + $1 }
   }
 
   // MARK: Positions

@@ -46,8 +46,8 @@ public struct AccountExport: Hashable, Sendable {
   public var amounts: [ExportedAmount] = []
   /// What a book cannot represent, with how many rows there were.
   public var notRepresented: [String: Int] = [:]
-  /// Symbols and assets of more than one row, with how many there were.
-  public var repeated: [String: Int] = [:]
+  /// How many rows of an amount each `position/BTC-PERP` and `holding/BTC` has; debts are among holdings.
+  public var rows: [String: Int] = [:]
 }
 
 /// Reading of positions and balances, as exchanges answer and export them.

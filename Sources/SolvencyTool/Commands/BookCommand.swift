@@ -74,18 +74,21 @@ struct BookImportCommand: Verb {
     let lots = LotSizes(of: snapshot)
     let units = try contractUnits()
     var sums: [ExportedAmount.Section: [String: ExportedSum]] = [:]
-    var notes: [String] = []
+    var (notes, rows, seen) = ([String](), [String: Int](), [[UInt8]: String]())
     for file in files {
       let bytes = try InputFile.read(file, limit: 64 << 20)
+      if let other = seen.updateValue(file, forKey: bytes) {
+        throw ToolFailure(
+          .malformedInput, file,
+          "holds the same as \(other), and its amounts would count twice; name one of them")
+      }
       let export = try ToolFailure.wrapping(file) {
         try HoldingsReader.read(bytes, named: file, units: units)
       }
       for (what, count) in export.notRepresented.sorted(by: { $0.key < $1.key }) {
         notes.append("\(file): \(what): \(count) rows, which are no positions, were left out")
       }
-      for (name, count) in export.repeated.sorted(by: { $0.key < $1.key }) {
-        notes.append("\(file): \(name) stands in \(count) rows, which were added")
-      }
+      rows.merge(export.rows) { $0 + $1 }
       for amount in export.amounts {
         guard let id = try identifier(of: amount, in: snapshot, file) else {
           notes.append("\(file): \(amount.symbol) is not listed and was left out")
@@ -99,6 +102,9 @@ struct BookImportCommand: Verb {
         }
         sums[amount.section, default: [:]][id] = sum
       }
+    }
+    for (name, count) in rows.sorted(by: { $0.key < $1.key }) where count > 1 {
+      notes.append("\(name) stands in \(count) rows, which were added")
     }
     var book: [ExportedAmount.Section: [String: Int64]] = [:]
     for section in ExportedAmount.Section.allCases {
