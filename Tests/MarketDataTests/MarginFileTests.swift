@@ -171,6 +171,10 @@ struct MarginFileTests {
     #expect(try tier("BTC/EUR:EUR", "") == "EUR" && tier("BTC/USD:BTC-260327", "") == "BTC")
     #expect(
       try tier("BTC/USDT:USDT", #","currency":"USDT","info":{"maxSz":"500","minSz":"0"}"#) == "contracts")
+    // findings/ccxt-tier-units.sh
+    #expect(try tier("BTC/USDT:USDT", #","currency":"USDT","info":{"maxVol":"150000"}"#) == "contracts")
+    #expect(try tier("BTC/USD:BTC", #","currency":"USD","info":{"qtyCap":50,"qtylFloor":0}"#) == "BTC")
+    #expect(try tier("x", #","currency":"USDT""#) == "USD")
     let other =
       #"{"BTC/USDT:USDT":[{"symbol":"ETH/USDT:USDT","minNotional":0,"maintenanceMarginRate":0.004,"maxLeverage":125}]}"#
     #expect(failure { _ = try VenueMarginReader.ccxtTiers(other.bytes, named: "f") } != nil)
@@ -185,6 +189,8 @@ struct MarginFileTests {
     #expect(one.map(\.currency) == ["USD"] && one[0].brackets.count == 2)
     let coins = try VenueMarginReader.binanceBrackets("[\(brackets("BTCUSD_PERP", "qty"))]".bytes, named: "f")
     #expect(coins.map(\.currency) == ["BTC"])
+    let spelt = brackets("BTCUSD_PERP", "qty").replacing("qtyFloor", with: "qtylFloor")
+    #expect(try VenueMarginReader.binanceBrackets(spelt.bytes, named: "f") == coins)
     #expect(
       try VenueMarginReader.binanceBrackets(brackets("ETHBTC", "notional").bytes, named: "f")[0].currency
         != "USD")

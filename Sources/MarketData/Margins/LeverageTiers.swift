@@ -46,20 +46,22 @@ extension VenueMarginReader {
 
   /// What the notional of a tier counts.
   private static func currency(of tier: LooseObject, in symbol: String) throws(DocumentError) -> String {
-    // ccxt calls OKX's and Gate's numbers of contracts notional.
+    // ccxt calls numbers of contracts notional, of OKX, MEXC and HTX.
     if let answer = tier.optional("info"), case .object = answer.value,
-      try LooseObject(answer).optional("maxSz") != nil
+      try LooseObject(answer).optional("maxSz", "maxVol", "max_size") != nil
     {
       return "contracts"
     }
-    if let currency = tier.optional("currency") {
-      return SymbolName.account(try currency.string(maximumLength: 256))
+    // And numbers of the coins that contracts are settled in, with the currency that they are quoted in.
+    let settled = SymbolName.account(ofSymbol: symbol)
+    guard !symbol.contains(":") || settled == "USD", let currency = tier.optional("currency") else {
+      return settled
     }
-    return SymbolName.account(ofSymbol: symbol)
+    return SymbolName.account(try currency.string(maximumLength: 256))
   }
 
   /// Reads brackets of Binance futures: an array of `symbol` and `brackets`, or one such object, each bracket with
-  /// `initialLeverage`, `notionalFloor`, `notionalCap` and `maintMarginRatio`; of coin-margined futures `qtyFloor` and
+  /// `initialLeverage`, `notionalFloor`, `notionalCap` and `maintMarginRatio`; of coin-margined futures `qtylFloor` and
   /// `qtyCap`, which count coins. Brackets must follow each other, and their rates must not fall. `cum`, which Binance
   /// computes from floors and rates, must be what they make of it.
   ///
@@ -93,9 +95,11 @@ extension VenueMarginReader {
     var cumulative = 0.0
     for node in try object.member("brackets").array(maximumCount: 64) {
       let bracket = try LooseObject(node)
-      let isInCoins = bracket.optional("qtyFloor") != nil
+      let isInCoins = bracket.optional("qtyCap") != nil
       if isInCoins { margin.currency = SymbolName.underlying(of: symbol) ?? "coins" }
-      let (floor, cap) = isInCoins ? ("qtyFloor", "qtyCap") : ("notionalFloor", "notionalCap")
+      // Binance itself writes `qtylFloor`.
+      let lower = bracket.optional("qtylFloor") == nil ? "qtyFloor" : "qtylFloor"
+      let (floor, cap) = isInCoins ? (lower, "qtyCap") : ("notionalFloor", "notionalCap")
       let next = NotionalBracket(
         floor: try bracket.number(floor), cap: try bracket.number(cap),
         initialRate: 1 / (try bracket.number("initialLeverage")),
