@@ -6,6 +6,8 @@ struct Damage: Sendable {
   let name: String
   /// Whether the file is there, a regular one, with other bytes.
   let isOfContents: Bool
+  /// Whether it is another text of JSON, with other members.
+  var isOfMembers: Bool { Self.members.contains { $0.name == name } }
   /// The exit codes that say so; 0 among them where the file may be as good as before.
   let codes: @Sendable (World.Kind) -> Set<Int32>
   /// Puts a damaged file at a place; false if a file of this kind cannot be damaged that way.

@@ -234,8 +234,8 @@ enum WorldFiles {
     "ledger escrow @d:escrow.sig.json --ledger @f:desk --key venue.key --now \(moment)",
     "ledger undo --from 3 --ledger @f:desk --key venue.key --now \(moment)",
     "ledger repair @r:day.log --ledger @f:spoiled", "ledger repair @r:account.sig.json --ledger @f:spoiled",
-    "ledger recover @s:receipts/4.tlog-proof request.json --ledger @f:behind --key venue.key --now \(moment)",
-    "ledger compare @s:receipts/4.tlog-proof --ledger @f:admitted --log @s:ledger.vkey",
+    "ledger recover @r:receipts/4.tlog-proof request.json --ledger @f:behind --key venue.key --now \(moment)",
+    "ledger compare @r:receipts/4.tlog-proof --ledger @f:admitted --log @s:ledger.vkey",
     "ledger status --ledger admitted --head @d:admitted/ledger.head --now \(moment)",
     "ledger solvency @f:proved --audit @d:audit.json --auditor @d:auditor.key.pub --roll-log-key @d:log.key.pub --ledger @f:desk --key venue.key --now \(moment) \(rollDocuments)",
   ]
@@ -274,7 +274,7 @@ enum WorldFiles {
     "log checkpoint @f:unsigned --key @s:log.key --origin example.com/lines",
     "log prove @f:lines --index 1 -o @out",
     "log verify @s:second.tlog-proof --entry @r:second.txt --log @s:log.vkey",
-    "log consistency @s:second.tlog-proof @s:lines/checkpoint --log log.vkey",
+    "log consistency @r:second.tlog-proof @s:lines/checkpoint --log log.vkey",
     "log witness --tiles @f:lines --key @s:witness.key --name witness.example/w1 --log log.vkey --state @dir -o @out --now \(moment)",
   ]
 }

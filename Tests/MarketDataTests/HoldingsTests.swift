@@ -124,8 +124,12 @@ struct HoldingsTests {
     let export = try HoldingsReader.read("asset,free\nBTC,1\nBTC,1\nETH,1\nETH,0\n".bytes, named: "f")
     #expect(export.rows == ["holding/BTC": 2, "holding/ETH": 1] && export.amounts.count == 3)
     let row = #"[{"symbol":"BTC-PERP","size":"-0.25","side":"short"}]"#
-    let doubled = try HoldingsReader.read((row + "\n" + row).bytes, named: "f")
-    #expect(doubled.rows == ["position/BTC-PERP": 2])
+    for text in [row + "\n" + row, "asset,free\nBTC,1\nETH,2\nasset,free\nBTC,1\nETH,2\n"] {
+      let doubled = failure { _ = try HoldingsReader.read(text.bytes, named: "f") }
+      #expect(doubled.map { "\($0)" }?.contains("everything twice") == true)
+    }
+    // What is free and what is locked may be as much.
+    #expect(try HoldingsReader.read("asset,free,locked\nBTC,1,1\n".bytes, named: "f").amounts.count == 2)
   }
 
   private static let crif = "RiskType,Qualifier,Bucket,Label1,Label2,Amount,AmountCurrency,AmountUSD\n"

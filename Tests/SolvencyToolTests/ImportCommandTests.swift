@@ -52,7 +52,8 @@ struct ImportCommandTests {
       let row = #"[{"symbol":"BTCUSDT","positionAmt":"-0.250"}]"#
       let once = try Self.write(row, "a.json", in: folder)
       let again = try Self.write(row, "b.json", in: folder)
-      let lines = try Self.write(row + "\n" + row, "c.json", in: folder)
+      let other = #"[{"symbol":"BTCUSDT","positionAmt":"-0.5"}]"#
+      let lines = try Self.write(row + "\n" + other, "c.json", in: folder)
       let snapshot = Example.path("Examples/snapshot.json")
       let book = folder.appending(path: "book.json").path
       func made(_ files: [String]) throws -> Tool.Outcome {
@@ -98,7 +99,7 @@ struct ImportCommandTests {
         "\(refused.errors)")
       #expect(try Self.run(arguments + ["--round"]).exitCode == 0)
       // Rows of one name are added before they are rounded.
-      let parts = try Self.write("asset,free\nBTC,0.00005\nBTC,0.00005\n", "parts.csv", in: folder)
+      let parts = try Self.write("asset,free\nBTC,0.00004\nBTC,0.00006\n", "parts.csv", in: folder)
       let sum = try Self.run([
         "book", "import", parts, "--snapshot", snapshot, "--account", "a", "-o", book, "--force",
       ])

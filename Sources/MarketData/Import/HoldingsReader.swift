@@ -67,7 +67,7 @@ public enum HoldingsReader {
   ///   - units: what sizes of instruments count, by the names that the file has for them; needed where it counts
   ///     contracts and does not say of how much.
   /// - Throws: ``MarketDataError`` for a file that is neither, at an amount that is not a decimal number, at a side that
-  ///   contradicts its sign, and at contracts whose size nothing states.
+  ///   contradicts its sign, at contracts whose size nothing states, and for a file whose second half repeats the first.
   public static func read(
     _ bytes: [UInt8], named file: String, units: [String: AmountUnit] = [:]
   ) throws(MarketDataError) -> AccountExport {
@@ -88,6 +88,16 @@ public enum HoldingsReader {
       }
     }
     if isDictionary { export.amounts += try balancesByAsset(bytes, named: file) }
+    let half = export.amounts.count / 2
+    if half > 0, export.amounts.prefix(half) == export.amounts.dropFirst(half),
+      export.rows.values.allSatisfy({ $0.isMultiple(of: 2) })
+    {
+      throw MarketDataError(
+        file: file,
+        .contradiction(
+          "says everything twice; leave out what was pasted or answered again, or, if all of it counts, write the sum in one row"
+        ))
+    }
     return export
   }
 
