@@ -70,6 +70,7 @@ public struct LogTail: Service {
       } catch {
         throw .store(error)
       }
+      // Fewer than asked for need not be the last: large ones are read in smaller parts.
       guard let last = items.last else { break }
       next = last.entry.index + 1
       publish(items, checkpoint, core)
@@ -81,7 +82,6 @@ public struct LogTail: Service {
           return record.account.description
         })
       core.ring.append(fresh.map { LedgerNotice.event(of: $0) })
-      if items.count < limit { break }
     }
     core.metrics.set("solvencyd_ledger_entries", to: Double(next))
     core.metrics.set("solvencyd_ledger_writer", to: core.ledger.duty == .writer ? 1 : 0)
