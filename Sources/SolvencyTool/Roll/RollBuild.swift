@@ -105,7 +105,7 @@ struct RollBuild: Verb {
 
   func perform() throws -> Report {
     var listed = try ledgerPath.map { path throws(ToolFailure) in try ListedLedger(path) }
-    guard let ledger = try listed?.audience ?? (try? Audience(venue ?? "", ledger: identity.digest())) else {
+    guard let ledger = listed?.audience ?? (try? Audience(venue ?? "", ledger: identity.digest())) else {
       throw ToolFailure(.usage, "--venue", "write 1 to 128 bytes of printable text")
     }
     let moment = now?.timestamp ?? .now
@@ -113,7 +113,8 @@ struct RollBuild: Verb {
     try OutputFile.makeFolder(path)
     for file in [folder.header, folder.openings] { try OutputFile.checkFree(file, replacing: false) }
     let parts = try documents.parts(of: ledger, at: moment)
-    let secrets = try sorted(read(under: parts.registry, LotSizes(of: parts.snapshot), of: &listed))
+    let secrets = try RollRow.lines(
+      of: read(under: parts.registry, LotSizes(of: parts.snapshot), of: &listed))
     let header: RollHeader
     do throws(RollHeaderError) {
       header = try RollHeader(
@@ -148,22 +149,10 @@ struct RollBuild: Verb {
       ])
   }
 
-  /// A commitment's bytes, for the order, and the line of secrets.
-  private typealias Row = (commitment: [UInt8], line: [UInt8])
-
-  private func sorted(_ rows: [Row]) throws(ToolFailure) -> [[UInt8]] {
-    let sorted = rows.sorted { $0.commitment.lexicographicallyPrecedes($1.commitment) }
-    for (row, next) in zip(sorted, sorted.dropFirst()) where row.commitment == next.commitment {
-      throw ToolFailure(
-        .malformedInput, "--opening", "two accounts have one commitment; is an opening given twice?")
-    }
-    return sorted.map(\.line)
-  }
-
   private func read(
     under registry: Registry, _ lots: LotSizes, of ledger: inout ListedLedger?
-  ) throws(ToolFailure) -> [Row] {
-    var rows: [Row] = []
+  ) throws(ToolFailure) -> [RollRow] {
+    var rows: [RollRow] = []
     var names: Set<AccountID> = []
     func add(_ opening: borrowing AccountOpening, opened: Bool, at place: String) throws(ToolFailure) {
       guard names.insert(opening.account).inserted else {
@@ -172,7 +161,7 @@ struct RollBuild: Verb {
       guard opening.registry == registry.digest else {
         throw ToolFailure(.malformedInput, place, "was made for another list of instruments and assets")
       }
-      rows.append(try Self.row(opening, opened: opened, at: place))
+      rows.append(try RollRow(opening, opened: opened, at: place))
     }
     let inFolder =
       try openings.map { folder throws(ToolFailure) in try ListedLedger.openings(in: folder) } ?? []
@@ -186,125 +175,13 @@ struct RollBuild: Verb {
     try ledger?.checkComplete()
     if let balances {
       let choices = Dictionary(column.map { ($0.name, $0.choice) }) { first, _ in first }
-      rows += try Self.rows(of: balances, under: registry, lots, choices, besides: &names)
+      rows += try BalanceRows(file: balances, registry: registry, lots: lots, choices: choices).read(
+        besides: &names)
     }
     for _ in 0..<padding {
       let opening = try ToolFailure.wrapping("--padding") { try AccountOpening.padding(under: registry) }
       try add(opening, opened: false, at: "--padding")
     }
     return rows
-  }
-
-  /// Reads and commits window by window on all cores; a million accounts are never open at once.
-  private static func rows(
-    of file: String, under registry: Registry, _ lots: LotSizes,
-    _ choices: [String: BalanceTable.ColumnChoice],
-    besides names: inout Set<AccountID>
-  ) throws(ToolFailure) -> [Row] {
-    var (rows, problems): ([Row], [String]) = ([], [])
-    var table: BalanceTable?
-    var window: [(number: Int, line: BalanceLine)] = []
-    func flush() throws(ToolFailure) {
-      guard let table else { return }
-      let lines = window
-      let results = Parallel.map(count: lines.count) { index in
-        Result { () throws(ToolFailure) -> (AccountID, Row) in
-          let place = "\(file):\(lines[index].number)"
-          let book: Book
-          do throws(BalanceTableError) {
-            book = try lines[index].line.book(in: table)
-          } catch {
-            throw ToolFailure(.malformedInput, place, error.advice)
-          }
-          let opening = AccountOpening(of: book)
-          return (opening.account, try Self.row(opening, opened: false, at: place))
-        }
-      }
-      for (line, result) in zip(lines, results) {
-        do throws(ToolFailure) {
-          let (name, row) = try result.get()
-          guard names.insert(name).inserted else {
-            throw ToolFailure(.malformedInput, "\(file):\(line.number)", "the account \(name) is there twice")
-          }
-          rows.append(row)
-        } catch {
-          problems.append(error.description)
-        }
-      }
-      window.removeAll(keepingCapacity: true)
-    }
-    func begin(
-      at number: Int, _ make: () throws(BalanceTableError) -> BalanceTable
-    ) throws(ToolFailure) {
-      do throws(BalanceTableError) { table = try make() } catch {
-        throw ToolFailure(.malformedInput, "\(file):\(number)", error.advice)
-      }
-    }
-    func add(_ number: Int, _ line: BalanceLine) throws(ToolFailure) {
-      window.append((number, line))
-      guard window.count == 4096 else { return }
-      try flush()
-      Console.progress("committing", rows.count, of: rows.count + 1)
-    }
-    if let objects = try BalanceObjects(file) {
-      try begin(at: 1) { () throws(BalanceTableError) in
-        try BalanceTable(names: objects.names, registry: registry, lots: lots, choices: choices)
-      }
-      for (index, fields) in objects.rows.enumerated() { try add(index + 1, .fields(fields)) }
-    } else {
-      try RollFolder.forEachLine(of: file, limit: BalanceTable.lineByteLimit) {
-        number, line throws(ToolFailure) in
-        if table == nil {
-          try begin(at: number) { () throws(BalanceTableError) in
-            try BalanceTable(header: line, registry: registry, lots: lots, choices: choices)
-          }
-        } else if !line.isEmpty {
-          try add(number, .bytes(line))
-        }
-      }
-    }
-    try flush()
-    guard table != nil else {
-      throw ToolFailure(.malformedInput, file, "is empty; its first line names the columns")
-    }
-    guard problems.isEmpty else {
-      let shown = problems.prefix(20).joined(separator: "\n")
-      throw ToolFailure(
-        .malformedInput, file, "\(problems.count) lines cannot be read; see below. Nothing was written",
-        details: problems.count > 20 ? shown + "\n…" : shown)
-    }
-    return rows
-  }
-
-  private static func row(
-    _ opening: borrowing AccountOpening, opened: Bool, at place: String
-  ) throws(ToolFailure) -> Row {
-    let commitment = try ToolFailure.wrapping(place) { try opening.commitment().commitment.encoded.bytes }
-    guard let salt = Bytes32(SystemRandom.bytes(32)) else {
-      throw ToolFailure(.internalFault, place, "no salt was drawn; this is a defect, please report it")
-    }
-    return (commitment, RollSecret.line(salt: salt, opening: opening, isOpened: opened))
-  }
-}
-
-extension BalanceTableError {
-  /// What is wrong and what to do.
-  var advice: String {
-    switch self {
-    case .noAccountColumn:
-      "no column holds the account; name it account, id, #ID, uid, user, username or account_id"
-    case .unknownColumn(let name):
-      "the column \(name) is not a coordinate of the registry; `solvency registry` lists them"
-    case .duplicateColumn(let name): "the column \(name) is there twice"
-    case .wrongFieldCount(let expected, let actual): "has \(actual) fields, and the header \(expected)"
-    case .account(let error): "names no account: \(error)"
-    case .notAnInteger(let column): "\(column) is not a whole number of lots"
-    case .notAnAmount(let column): "\(column) is not a decimal number of the asset, with at most 18 decimals"
-    case .notWholeLots(let column):
-      "\(column) is not a whole number of lots; a snapshot with smaller lots takes it"
-    case .outOfRange(let column): "\(column) is out of the range that it may have"
-    case .openQuotation: "a quotation mark is not closed, or something follows the closing one"
-    case .notUTF8: "is not UTF-8"
-    }
   }
 }

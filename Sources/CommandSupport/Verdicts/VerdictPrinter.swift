@@ -1,14 +1,13 @@
 internal import CanonicalBytes
-internal import CommandSupport
 internal import MarginRules
 internal import Ristretto
 internal import Solvency
-internal import SolvencyVerifier
+package import SolvencyVerifier
 
 /// Prints verdicts as they come: a line each, or the elements of one JSON document.
-struct VerdictPrinter {
+package struct VerdictPrinter {
   /// How verdicts are printed.
-  enum Form {
+  package enum Form {
     /// A line of text each.
     case text
     /// One JSON document.
@@ -28,25 +27,25 @@ struct VerdictPrinter {
   private var remembered: Set<UInt128> = []
   private var isFirst = true
   /// How it went so far.
-  private(set) var summary: VerificationSummary
+  package private(set) var summary: VerificationSummary
 
   /// - Parameters:
   ///   - form: how verdicts are printed.
   ///   - onlyRejected: whether those of accepted proofs are counted only.
   ///   - isNonceGiven: whether proofs had to answer a nonce.
   ///   - terms: what was demanded.
-  init(_ form: Form, onlyRejected: Bool, isNonceGiven: Bool, terms: VerificationSummary.Terms) {
+  package init(_ form: Form, onlyRejected: Bool, isNonceGiven: Bool, terms: VerificationSummary.Terms) {
     self.form = form
     self.onlyRejected = onlyRejected
     self.isNonceGiven = isNonceGiven
     summary = VerificationSummary(under: terms)
   }
 
-  func begin() throws(ToolFailure) {
+  package func begin() throws(ToolFailure) {
     if form == .document { try Console.print("{\"verdicts\": [") }
   }
 
-  mutating func print(
+  package mutating func print(
     _ verdict: ProofVerdict, of label: ProofSource.Label
   ) throws(ToolFailure) {
     var isRepeated = false
@@ -104,7 +103,7 @@ struct VerdictPrinter {
   /// Prints the summary, and for programs why nothing more was read.
   ///
   /// - Returns: the summary of the run, its inputs included.
-  mutating func end(
+  package mutating func end(
     after duration: Duration, _ inputs: [VerificationSummary.Input], _ failure: ToolFailure?
   ) throws(ToolFailure) -> VerificationSummary {
     let seconds = duration / .seconds(1)
@@ -148,12 +147,12 @@ struct VerdictPrinter {
 
 extension VerificationSummary {
   /// How many of what.
-  var counts: String {
+  package var counts: String {
     "\(count) read: \(accepted) accepted, \(rejected) rejected, \(malformed) malformed"
   }
 
   /// The exit code, unless everything was accepted.
-  var exitCode: ToolFailure.Kind? {
+  package var exitCode: ToolFailure.Kind? {
     rejected > 0 ? .refused : malformed > 0 ? .malformedInput : nil
   }
 }
@@ -163,7 +162,7 @@ extension ProofVerdict {
   ///
   /// - Parameter isBound: whether the commitment was compared with a known account's. If not, the name is the prover's
   ///   word and the verdict speaks of the commitment alone.
-  func text(isBound: Bool) -> String {
+  package func text(isBound: Bool) -> String {
     switch self {
     case .accepted(let claim):
       (isBound

@@ -1,10 +1,9 @@
 internal import CanonicalBytes
-internal import CommandSupport
 internal import Foundation
 internal import Solvency
 internal import SolvencyProver
-internal import VenueSolvency
-internal import VenueSolvencyProver
+package import VenueSolvency
+package import VenueSolvencyProver
 
 /// What is proved of a roll so far, so that a run that ends in the middle goes on where it was: entries and evidence
 /// window by window, and the proof of the totals. What was written is never proved again, nor does a byte of it
@@ -15,16 +14,16 @@ internal import VenueSolvencyProver
 ///     prove-<id>.totals       the proof of the totals
 ///
 /// The id is that of header and openings: files of other ones are not taken for it.
-struct RollJournal {
+package struct RollJournal {
   /// How many accounts are proved and written together, if nothing else is asked for.
-  static let window = 512
+  package static let window = 512
 
   private let folder: RollFolder
   private let entries: String
   private let evidence: String
-  let totals: String
+  package let totals: String
 
-  init(_ folder: RollFolder, _ header: RollHeader) throws(ToolFailure) {
+  package init(_ folder: RollFolder, _ header: RollHeader) throws(ToolFailure) {
     let openings = try InputFile.open(folder.openings, limit: nil, isHashed: true)
     // What has no lines as openings are is not read to its end, which a device has none of.
     var lineByteCount = 0
@@ -54,7 +53,7 @@ struct RollJournal {
   /// The accounts that are proved, in order. What a run wrote in part is cut off.
   ///
   /// - Throws: if evidence and entries do not belong together.
-  func resume(of count: UInt64, by window: Int) throws(ToolFailure) -> [RollAccount] {
+  package func resume(of count: UInt64, by window: Int) throws(ToolFailure) -> [RollAccount] {
     guard InputFile.exists(entries), InputFile.exists(evidence) else { return [] }
     var (accounts, offset): ([RollAccount], UInt64) = ([], 0)
     /// The end of the last complete window.
@@ -106,7 +105,7 @@ struct RollJournal {
   }
 
   /// Adds a window. It counts once both files are written to the disk.
-  func append(_ window: [RollListing]) throws(ToolFailure) {
+  package func append(_ window: [RollListing]) throws(ToolFailure) {
     var (entryBytes, lines, last): ([UInt8], [UInt8], Digest?) = ([], [], nil)
     for listing in window {
       entryBytes += listing.account.entry
@@ -121,7 +120,7 @@ struct RollJournal {
   }
 
   /// Gives the finished files their names.
-  func finish(replacing: Bool) throws(ToolFailure) {
+  package func finish(replacing: Bool) throws(ToolFailure) {
     for (from, to) in [(evidence, folder.evidence), (entries, folder.entries), (totals, folder.totals)] {
       try OutputFile.checkFree(to, replacing: replacing)
       guard OutputFile.isReplaceable(to), unsafe rename(from, to) == 0 else {

@@ -1,11 +1,10 @@
-internal import CanonicalBytes
-internal import CommandSupport
+package import CanonicalBytes
 internal import Foundation
-internal import Solvency
-internal import SolvencyProver
-internal import TransparencyLog
-internal import VenueSolvency
-internal import VenueSolvencyProver
+package import Solvency
+package import SolvencyProver
+package import TransparencyLog
+package import VenueSolvency
+package import VenueSolvencyProver
 
 /// A roll as files:
 ///
@@ -17,22 +16,24 @@ internal import VenueSolvencyProver
 ///     checkpoint        the signed checkpoint
 ///     exposure.json     totals that are public, with a proof, if there are any
 ///     openings.jsonl    SECRET: a line for each account with salt and opening, in the order of the roll
-struct RollFolder {
-  let path: String
+package struct RollFolder {
+  package let path: String
 
-  var header: String { "\(path)/header.json" }
-  var entries: String { "\(path)/entries.bin" }
-  var evidence: String { "\(path)/evidence.jsonl" }
-  var totals: String { "\(path)/totals.json" }
-  var checkpoint: String { "\(path)/checkpoint" }
-  var exposure: String { "\(path)/exposure.json" }
-  var openings: String { "\(path)/openings.jsonl" }
+  package init(path: String) { self.path = path }
 
-  func readHeader() throws(ToolFailure) -> RollHeader {
+  package var header: String { "\(path)/header.json" }
+  package var entries: String { "\(path)/entries.bin" }
+  package var evidence: String { "\(path)/evidence.jsonl" }
+  package var totals: String { "\(path)/totals.json" }
+  package var checkpoint: String { "\(path)/checkpoint" }
+  package var exposure: String { "\(path)/exposure.json" }
+  package var openings: String { "\(path)/openings.jsonl" }
+
+  package func readHeader() throws(ToolFailure) -> RollHeader {
     try Documents.read(header, RollHeader.fileByteLimit) { try RollHeader(decoding: $0) }
   }
 
-  func readCheckpoint() throws(ToolFailure) -> SignedCheckpoint {
+  package func readCheckpoint() throws(ToolFailure) -> SignedCheckpoint {
     guard InputFile.exists(checkpoint) else {
       throw ToolFailure(
         .missingInput, checkpoint, "the roll is not signed yet; `solvency roll prove` does that")
@@ -40,10 +41,10 @@ struct RollFolder {
     return try Documents.checkpoint(checkpoint)
   }
 
-  func readTotals() throws(ToolFailure) -> ProofEnvelope { try Documents.envelope(totals) }
+  package func readTotals() throws(ToolFailure) -> ProofEnvelope { try Documents.envelope(totals) }
 
   /// Calls `body` with every line of a file, numbered from 1.
-  static func forEachLine(
+  package static func forEachLine(
     of file: String, limit: Int, _ body: (Int, [UInt8]) throws(ToolFailure) -> Void
   ) throws(ToolFailure) {
     var lines = LineReader(try InputFile.open(file, limit: nil), limit: limit)
@@ -60,7 +61,7 @@ struct RollFolder {
 
 /// A line of ``RollFolder/openings``.
 extension RollSecret {
-  init(decoding line: [UInt8]) throws(DocumentError) {
+  package init(decoding line: [UInt8]) throws(DocumentError) {
     let members = try JSONDocument.parse(line, maximumBytes: OpeningFile.plainByteLimit * 2)
       .object(version: 1, required: ["salt", "opened", "opening"])
     self.init(
@@ -69,7 +70,7 @@ extension RollSecret {
   }
 
   /// The line of an account.
-  static func line(salt: Bytes32, opening: borrowing AccountOpening, isOpened: Bool) -> [UInt8] {
+  package static func line(salt: Bytes32, opening: borrowing AccountOpening, isOpened: Bool) -> [UInt8] {
     let json: JSONValue = [
       "version": 1, "salt": .hex(salt.bytes), "opened": .bool(isOpened), "opening": OpeningFile.json(opening),
     ]
@@ -78,20 +79,20 @@ extension RollSecret {
 }
 
 /// Reads ``RollFolder/entries`` an entry at a time.
-struct EntryReader {
+package struct EntryReader {
   private let file: OpenFile
   private var buffer: [UInt8] = []
   private var position = 0
   private let ignoresRest: Bool
 
   /// - Parameter ignoringRest: whether an entry that was written in part is the end.
-  init(_ path: String, ignoringRest: Bool = false) throws(ToolFailure) {
+  package init(_ path: String, ignoringRest: Bool = false) throws(ToolFailure) {
     file = try InputFile.open(path, limit: nil)
     ignoresRest = ignoringRest
   }
 
   /// The next entry; nil at the end.
-  mutating func next() throws(ToolFailure) -> [UInt8]? {
+  package mutating func next() throws(ToolFailure) -> [UInt8]? {
     let size = RollAccount.entryByteCount
     while buffer.count - position < size {
       let chunk = try file.chunk()
