@@ -128,14 +128,20 @@ SEPARATE void sequence(scalar8 *out, size_t n, const scalar8 *first, const scala
   for (size_t i = 4; i < n; i++) fixed8_times_add(&out[i], &by, &out[i - 4], NULL);
 }
 
-/// first times the products of all subsets of the factors: bit k of the index says whether factor k is in it.
-SEPARATE void subsets(scalar8 *out, size_t count, const scalar8 *factors, const scalar8 *first) {
+LANEWISE size_t least(size_t a, size_t b) { return a < b ? a : b; }
+
+/// first times the products of the first n subsets of the factors: bit k of the index says whether factor k is in it.
+SEPARATE void subsets(scalar8 *out, size_t n, const scalar8 *factors, const scalar8 *first) {
   out[0] = *first;
-  for (size_t k = 0; k < count; k++) {
-    const size_t done = (size_t)1 << k;
-    fixed8 by;
-    fixed8_of(&by, &factors[k]);
-    for (size_t i = 0; i < done; i++) fixed8_times_add(&out[done + i], &by, &out[i], NULL);
+  for (size_t done = 1; done < n; done *= 2, factors++) {
+    const size_t more = least(done, n - done);
+    if (more < 8) {
+      for (size_t i = 0; i < more; i++) times(&out[done + i], factors, &out[i]);
+    } else {
+      fixed8 by;
+      fixed8_of(&by, factors);
+      for (size_t i = 0; i < more; i++) fixed8_times_add(&out[done + i], &by, &out[i], NULL);
+    }
   }
 }
 
@@ -235,6 +241,25 @@ SEPARATE void combinations(scalar8 *variables, const cristretto_circuit *circuit
   }
 }
 
+/// The sum of n numbers less than 3 l: 64 of them are less than 2^9 l, and their limbs less than 2^60.
+SEPARATE void sum(scalar8 *r, const scalar8 *a, size_t n) {
+  clear(r);
+  for (size_t start = 0; start < n; start += 64) {
+    scalar8 part;
+    lanes carry = lanes_zero();
+    clear(&part);
+    for (size_t i = start; i < least(n, start + 64); i++)
+      for (int k = 0; k < 5; k++) part.limb[k] = lanes_add(part.limb[k], a[i].limb[k]);
+    for (int k = 0; k < 5; k++) {
+      part.limb[k] = lanes_add(part.limb[k], carry);
+      carry = lanes_right(part.limb[k], 52);
+      if (k < 4) part.limb[k] = lanes_and(part.limb[k], lanes_repeat(LOW_52));
+    }
+    scalar8_reduce_small(&part, &part);
+    plus(r, r, &part);
+  }
+}
+
 /// f/(alpha + j) for j = 0 … 4 n - 1, from 1/((alpha + j) (alpha + j + 1) (alpha + j + 2) (alpha + j + 3)) for every
 /// fourth j: with x = alpha + 4 i, a = x (x + 3) and b = (x + 1) (x + 2) = a + 2 as in PublicInverses.swift.
 SEPARATE void reciprocals(
@@ -263,8 +288,6 @@ SEPARATE void reciprocals(
     plus(&x, &x, &four);
   }
 }
-
-LANEWISE size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
 /// The vectors in working memory.
 typedef struct {
@@ -320,7 +343,7 @@ SEPARATE void evaluate(
   const size_t nh = c->digits, nb = c->bits, Q = c->gates, nm = c->multiplicities, A = c->variables;
   const scalar8 *lambda = v->powers, *tau = &in[CRISTRETTO_TAU], *on_o = &in[CRISTRETTO_ON_O];
   const scalar8 *alpha_tau = &in[CRISTRETTO_ALPHA_TAU], *mu = &in[CRISTRETTO_MU];
-  scalar8 tau2, tau3, K, w, t, digit_sum, digits, square;
+  scalar8 tau2, tau3, K, w, t, digit_sum, digits, square, tau_w, none;
   times(&tau2, tau, tau);
   times(&tau3, &tau2, tau);
   powers_by_place(v->powers, c, &in[CRISTRETTO_LAMBDA]);
@@ -332,8 +355,9 @@ SEPARATE void evaluate(
   K = v->variables[A + Q];
   for (size_t s = 0; s < c->length; s++) v->q[s] = lambda[c->coordinates + 7 + s];
   clear(&digit_sum);
+  clear(&tau_w);
   if (nh > 0) {
-    scalar8 f, tau_w, count;
+    scalar8 f, count;
     factor8 n;
     geometric_sum(&digit_sum, mu, mu, nh);
     w = lambda[c->first_row + c->rows];
@@ -341,10 +365,8 @@ SEPARATE void evaluate(
     times(&f, on_o, &w);
     reciprocals(v->reciprocals, c->base / 4, &f, &in[CRISTRETTO_ALPHA], inverted);
     for (size_t j = 1; j <= nm; j++) minus(&v->q[j - 1], &v->q[j - 1], &v->reciprocals[j]);
-    plus(&t, &tau_w, &v->reciprocals[0]);
-    const size_t both = least(nm, nh);
-    for (size_t s = 0; s < nh; s++) plus(&v->q[s], &v->q[s], s < both ? &t : &tau_w);
-    for (size_t s = both; s < nm; s++) plus(&v->q[s], &v->q[s], &v->reciprocals[0]);
+    // Of the digits, what each gets of tau w is added below.
+    for (size_t s = 0; s < nm; s++) plus(&v->q[s], &v->q[s], &v->reciprocals[0]);
     // K += w nh/alpha + the sum of mu^(s + 1)
     integer(&n, nh);
     repeat(&square, radix_squared);
@@ -362,25 +384,32 @@ SEPARATE void evaluate(
     times(&t, &tau2, &v->mu_powers[k]);
     minus(&v->q[nh + k], &v->q[nh + k], &t);
   }
-  // Of digits and bits: what the rows ask of the value that they belong to, times tau^2 and their weight in it.
-  scalar8 asked;
+  // Of digits and bits: what the rows ask of the value that they belong to, times tau^2 and their weight in it, which
+  // mostly is that of the next slot, doubled some times. These q are less than 3 l: products take them as they are.
+  scalar8 asked, weighted;
   factor8 multiple;
   uint32_t owner = UINT32_MAX;
   repeat(&square, radix_of_words);
   times(&square, &square, &tau2);
-  for (size_t s = 0; s < nh + nb; s++) {
-    factor8 n;
-    scalar8 weight;
-    lanes w[4];
-    if (c->owners[s] != owner) {
-      owner = c->owners[s];
-      times(&asked, &square, owner < A ? &v->variables[owner] : &lambda[c->first_row + owner - A]);
-      factor8_from_scalar(&multiple, &asked);
+  clear(&none);
+  for (size_t s = nh + nb; s-- > 0;) {
+    if (c->doublings[s] > 0) {
+      scalar8_double(&weighted, &weighted, c->doublings[s]);
+    } else {
+      factor8 n;
+      scalar8 weight;
+      lanes w[4];
+      if (c->owners[s] != owner) {
+        owner = c->owners[s];
+        times(&asked, &square, owner < A ? &v->variables[owner] : &lambda[c->first_row + owner - A]);
+        factor8_from_scalar(&multiple, &asked);
+      }
+      for (int k = 0; k < 4; k++) w[k] = lanes_repeat(c->weights[s].words[k]);
+      scalar8_from_words(&weight, w);
+      factor8_from_scalar(&n, &weight);
+      scalar8_multiply_add(&weighted, &n, &multiple, NULL);
     }
-    for (int k = 0; k < 4; k++) w[k] = lanes_repeat(c->weights[s].words[k]);
-    scalar8_from_words(&weight, w);
-    factor8_from_scalar(&n, &weight);
-    scalar8_multiply_add(&v->q[s], &n, &multiple, &v->q[s]);
+    scalar8_sum_of_three(&v->q[s], &v->q[s], &weighted, s < nh ? &tau_w : &none);
   }
   for (size_t g = 0; g < Q; g++) {
     const size_t slot = nh + nb + g, row = c->first_row + c->rows + 1 + 2 * g;
@@ -389,8 +418,7 @@ SEPARATE void evaluate(
     minus(&t, &v->variables[A + g], &v->mu_powers[nb + g]);
     add_times(&v->q[nm + g], on_o, &t);
   }
-  clear(&digits);
-  for (size_t s = 0; s < nh; s++) plus(&digits, &digits, &v->q[s]);
+  sum(&digits, v->q, nh);
   // 2 (K tau^3 + alpha tau times the sum of q) + (alpha tau)^2 times the sum of mu^(s + 1)
   times(constant, &K, &tau3);
   add_times(constant, alpha_tau, &digits);
@@ -417,7 +445,7 @@ KERNEL void KERNEL_NAME(equations_add)(
 
   // v = <c(tau), l> + the sum of mu^(2^k (j + 1)) n_j^2, and the scalars of R and H
   for (size_t r = 0; r < k; r++) load(&v.factors[r], gammas + 8 * r);
-  subsets(v.on_l, k, v.factors, &unit);
+  subsets(v.on_l, least(size, L), v.factors, &unit);
   static const int exponents[7] = {-1, 1, 2, 3, 5, 6, 7};
   scalar8 tau_powers[9], entry;
   sequence(tau_powers, 9, &in[CRISTRETTO_TAU_INVERSE], &in[CRISTRETTO_TAU]);
@@ -442,7 +470,7 @@ KERNEL void KERNEL_NAME(equations_add)(
   }
   scalar8 step = in[CRISTRETTO_MU_STEP];
   for (size_t r = 0; r < k; r++) load(&v.factors[r], ratios + 8 * r);
-  subsets(v.on_n, k, v.factors, &in[CRISTRETTO_NORM_START]);
+  subsets(v.on_n, size, v.factors, &in[CRISTRETTO_NORM_START]);
   for (size_t j = 0; j < c->final_norm; j++) {
     scalar8 n;
     load(&n, n_final + 8 * j);

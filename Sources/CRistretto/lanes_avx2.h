@@ -38,6 +38,12 @@ LANEWISE lanes lanes_sequence(uint64_t step) {
 }
 LANEWISE lanes lanes_add(lanes a, lanes b) { EACH(_mm256_add_epi64(a.half[h], b.half[h])); }
 LANEWISE lanes lanes_subtract(lanes a, lanes b) { EACH(_mm256_sub_epi64(a.half[h], b.half[h])); }
+/// a n mod 2^64, for a < 2^32.
+LANEWISE lanes lanes_times(lanes a, uint64_t n) {
+  const __m256i low = _mm256_set1_epi64x((long long)(n & 0xffffffff)), high = _mm256_set1_epi64x((long long)(n >> 32));
+  EACH(_mm256_add_epi64(
+      _mm256_mul_epu32(a.half[h], low), _mm256_slli_epi64(_mm256_mul_epu32(a.half[h], high), 32)));
+}
 LANEWISE lanes lanes_and(lanes a, lanes b) { EACH(_mm256_and_si256(a.half[h], b.half[h])); }
 LANEWISE lanes lanes_or(lanes a, lanes b) { EACH(_mm256_or_si256(a.half[h], b.half[h])); }
 LANEWISE lanes lanes_xor(lanes a, lanes b) { EACH(_mm256_xor_si256(a.half[h], b.half[h])); }

@@ -51,6 +51,8 @@ LANEWISE lanes lanes_zero(void) { EACH(0); }
 LANEWISE lanes lanes_sequence(uint64_t step) { EACH(l * step); }
 LANEWISE lanes lanes_add(lanes a, lanes b) { EACH(a.lane[l] + b.lane[l]); }
 LANEWISE lanes lanes_subtract(lanes a, lanes b) { EACH(a.lane[l] - b.lane[l]); }
+/// a n mod 2^64, for a < 2^32.
+LANEWISE lanes lanes_times(lanes a, uint64_t n) { EACH(a.lane[l] * n); }
 LANEWISE lanes lanes_and(lanes a, lanes b) { EACH(a.lane[l] & b.lane[l]); }
 LANEWISE lanes lanes_or(lanes a, lanes b) { EACH(a.lane[l] | b.lane[l]); }
 LANEWISE lanes lanes_xor(lanes a, lanes b) { EACH(a.lane[l] ^ b.lane[l]); }

@@ -27,6 +27,12 @@ LANEWISE lanes lanes_sequence(uint64_t step) {
 }
 LANEWISE lanes lanes_add(lanes a, lanes b) { return _mm512_add_epi64(a, b); }
 LANEWISE lanes lanes_subtract(lanes a, lanes b) { return _mm512_sub_epi64(a, b); }
+/// a n mod 2^64, for a < 2^32.
+LANEWISE lanes lanes_times(lanes a, uint64_t n) {
+  return _mm512_add_epi64(
+      _mm512_mul_epu32(a, lanes_repeat(n & 0xffffffff)),
+      _mm512_slli_epi64(_mm512_mul_epu32(a, lanes_repeat(n >> 32)), 32));
+}
 LANEWISE lanes lanes_and(lanes a, lanes b) { return _mm512_and_si512(a, b); }
 LANEWISE lanes lanes_or(lanes a, lanes b) { return _mm512_or_si512(a, b); }
 LANEWISE lanes lanes_right(lanes a, unsigned n) { return _mm512_srli_epi64(a, n); }

@@ -129,6 +129,57 @@ LANEWISE void scalar8_add(scalar8 *r, const scalar8 *a, const scalar8 *b) {
   scalar8_reduce_once(r);
 }
 
+/// a + b + c for numbers in 0 ..< l, less than 3 l: not reduced, as products need not have it.
+LANEWISE void scalar8_sum_of_three(scalar8 *r, const scalar8 *a, const scalar8 *b, const scalar8 *c) {
+  lanes carry = lanes_zero();
+  for (int k = 0; k < 5; k++) {
+    lanes sum = lanes_add(lanes_add(a->limb[k], b->limb[k]), lanes_add(c->limb[k], carry));
+    carry = lanes_right(sum, 52);
+    r->limb[k] = k < 4 ? lanes_and(sum, lanes_repeat(LOW_52)) : sum;
+  }
+}
+
+/// A number less than 2^9 l of limbs 0 … 3 < 2^52, mod l.
+///
+/// q = ⌊z / 2^252⌋ is ⌊z / l⌋ or one more, as l is more than 2^252, but less than 2^252 (1 + 2^-127), so that z - q l is in
+/// -l ..< l.
+LANEWISE void scalar8_reduce_small(scalar8 *r, const scalar8 *z) {
+  const lanes mask = lanes_repeat(LOW_52), q = lanes_right(z->limb[4], 44);
+  const lanes less[5] = {
+      lanes_subtract(z->limb[0], lanes_times(q, ORDER_0)), lanes_subtract(z->limb[1], lanes_times(q, ORDER_1)),
+      lanes_subtract(z->limb[2], lanes_times(q, ORDER_2)), z->limb[3],
+      lanes_and(z->limb[4], lanes_repeat(ORDER_4 - 1))};
+  lanes carry = lanes_zero();
+  for (int k = 0; k < 5; k++) {
+    const lanes d = lanes_add(less[k], carry);
+    carry = lanes_right_signed(d, 52);
+    r->limb[k] = k < 4 ? lanes_and(d, mask) : d;
+  }
+  const mask8 negative = lanes_are_negative(r->limb[4]);
+  scalar8 order;
+  scalar8_order(&order);
+  carry = lanes_zero();
+  for (int k = 0; k < 5; k++) {
+    const lanes sum =
+        lanes_add(lanes_add(r->limb[k], carry), lanes_choose(negative, order.limb[k], lanes_zero()));
+    carry = lanes_right(sum, 52);
+    r->limb[k] = k < 4 ? lanes_and(sum, mask) : sum;
+  }
+  CHECK_SCALAR(r, ORDER_4 + 1);
+}
+
+/// a 2^n mod l for a number in 0 ..< l and n <= 8.
+LANEWISE void scalar8_double(scalar8 *r, const scalar8 *a, unsigned n) {
+  const lanes mask = lanes_repeat(LOW_52);
+  scalar8 z;
+  z.limb[0] = lanes_and(lanes_left_by(a->limb[0], n), mask);
+  for (int k = 1; k < 5; k++) {
+    const lanes up = lanes_left_by(a->limb[k], n);
+    z.limb[k] = lanes_or(k < 4 ? lanes_and(up, mask) : up, lanes_right_by(a->limb[k - 1], 52 - n));
+  }
+  scalar8_reduce_small(r, &z);
+}
+
 // What depends on how products are made:
 //
 //   factor8_from_scalar(f, a)           for limbs < 2^52

@@ -68,7 +68,8 @@ internal import CRistretto
       let residueColumns = unsafe list(asked.residues.map { UInt32($0.column) }),
       let residues = unsafe list(asked.residues.map(\.factor.kernelForm)),
       let owners = unsafe list(slotWeights.owners.map { UInt32($0) }),
-      let weights = unsafe list(slotWeights.factors.map(\.kernelForm))
+      let weights = unsafe list(slotWeights.factors.map(\.kernelForm)),
+      let doublings = unsafe list(Self.doublings(shape, slotWeights))
     else { return nil }
     self.shape = shape
     unsafe circuit = cristretto_circuit(
@@ -80,8 +81,21 @@ internal import CRistretto
       powers: UInt32(shape.powerCount), first_row: UInt32(shape.firstRow), first_bit: UInt32(shape.firstBit),
       ends: ends, places: places, magnitudes: magnitudes, residue_count: asked.residues.count,
       residue_places: residuePlaces, residue_columns: residueColumns, residues: residues, owners: owners,
-      weights: weights)
+      weights: weights, doublings: doublings)
     self.memory = memory
+  }
+
+  /// Of each slot how many doublings take the next weight of the same value to its own, or 0: a digit's are log₂ b, a
+  /// bit's is one, and weights that stand otherwise to each other are multiplied.
+  private static func doublings(_ shape: Shape, _ slotWeights: OwnedMultiples) -> [UInt8] {
+    let (owners, factors) = (slotWeights.owners, slotWeights.factors)
+    return factors.indices.map { slot in
+      let next = slot + 1
+      guard next < factors.count, next != shape.nh, owners[next] == owners[slot] else { return 0 }
+      let doublings = slot < shape.nh ? shape.base.trailingZeroBitCount : 1
+      let multiple = factors[next] * Scalar(1 << UInt64(doublings))
+      return multiple == factors[slot] ? UInt8(doublings) : 0
+    }
   }
 }
 

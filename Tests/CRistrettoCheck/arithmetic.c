@@ -367,6 +367,38 @@ KERNEL static void check_multiples(const slow *order) {
   expect_quotient(&r, 52, sums, order);
 }
 
+/// Numbers some bits longer than l, doubled numbers and sums of three.
+KERNEL static void check_small_reductions(const slow *order) {
+  limbs8 a[3];
+  scalar8 x[3], r;
+  slow sums[8];
+  fill_scalar(a[0], &x[0], 1ULL << 53);
+  for (int l = 0; l < 8; l++) sums[l] = slow_lane(a[0], l);
+  scalar8_reduce_small(&r, &x[0]);
+  expect_quotient(&r, 0, sums, order);
+  for (int i = 0; i < 3; i++) fill_reduced(a[i], &x[i], order);
+  for (unsigned n = 1; n <= 8; n++) {
+    scalar8_double(&r, &x[0], n);
+    for (int l = 0; l < 8; l++) {
+      slow radix = {{0}}, value = slow_lane(a[0], l);
+      slow_add_word(&radix, 1, n);
+      sums[l] = slow_multiply(&value, &radix);
+    }
+    expect_quotient(&r, 0, sums, order);
+  }
+  scalar8_sum_of_three(&r, &x[0], &x[1], &x[2]);
+  CHECK_SCALAR(&r, 1ULL << 46);
+  for (int l = 0; l < 8; l++) {
+    sums[l] = slow_lane(a[0], l);
+    for (int i = 1; i < 3; i++) {
+      const slow other = slow_lane(a[i], l);
+      slow_add(&sums[l], &other);
+    }
+  }
+  scalar8_reduce_small(&r, &r);
+  expect_quotient(&r, 0, sums, order);
+}
+
 /// The square of each factor n times.
 KERNEL static void check_squares(const slow *p) {
   limbs8 a, out;
@@ -397,6 +429,7 @@ void KERNEL_NAME(check_arithmetic)(void) {
     check_scalars(&l);
     check_scalar_products(&l);
     check_multiples(&l);
+    check_small_reductions(&l);
   }
   check_canonical(&p);
 }

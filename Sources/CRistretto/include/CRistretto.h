@@ -256,6 +256,9 @@ typedef struct {
   /// Of each digit and bit, the value that it belongs to, variables first, and its weight in it.
   const uint32_t *owners;
   const cristretto_scalar *weights;
+  /// How often the weight of the next slot, of the same value, is doubled to be this one's, at most 8 times; 0 if it is
+  /// not that.
+  const uint8_t *doublings;
 } cristretto_circuit;
 
 /// The inputs of cristretto_equations_add: of each, one scalar for each of eight proofs.
