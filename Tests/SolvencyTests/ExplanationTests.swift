@@ -51,10 +51,16 @@ struct ExplanationTests {
         ], rule.registry)
       let explanation = try book.explanation(rule, ordersOf: [])
       var inMoney = 0
-      for requirement in explanation.requirements {
-        guard let slack = requirement.slackQuanta else { continue }
+      for requirement in explanation.requirements where !requirement.parts.isEmpty {
+        let name = requirement.requirement.name
+        #expect(
+          requirement.parts.reduce(.zero) { $0 &+ $1.value } == requirement.requirement.value, "\(name)")
+        let quanta = requirement.parts.compactMap(\.quanta)
+        guard !quanta.isEmpty else { continue }
         inMoney += 1
-        #expect(requirement.parts.reduce(0) { $0 + $1.quanta } == slack, "\(requirement.requirement.name)")
+        #expect(
+          quanta.count == requirement.parts.count && quanta.reduce(0, +) == requirement.slackQuanta, "\(name)"
+        )
       }
       #expect(inMoney > 0)
     }
@@ -130,7 +136,9 @@ struct ExplanationTests {
       ratio.registry
     ).explanation(ratio, ordersOf: ["BTC-PERP"])
     #expect(loan.evaluation.isProvable && loan.binding == 0)
-    #expect(loan.requirements.allSatisfy { $0.slackQuanta == nil && $0.parts.isEmpty })
+    #expect(loan.requirements.allSatisfy { $0.slackQuanta == nil })
+    // What decides is taken apart, in units of the rule.
+    #expect(!loan.requirements[0].parts.isEmpty && loan.requirements[0].parts.allSatisfy { $0.quanta == nil })
     // Nothing can be bought on a loan.
     #expect(loan.orders.allSatisfy { $0.lots == 0 })
     let stranger = try Self.book([:], ratio.registry).explanation(ratio, ordersOf: ["BTC-PERP"])
@@ -143,5 +151,73 @@ struct ExplanationTests {
     let binding = try #require(short.binding)
     #expect(!short.requirements[binding].requirement.holds)
     #expect(short.requirements[binding].slackQuanta == short.headroom.quanta)
+  }
+
+  /// A circuit of the cookbook under the example's snapshot, with prices of BTC moved as linear contracts and collateral
+  /// move.
+  private static func cookbook(_ circuit: String, movedBy ppm: Int64 = 0) throws -> MarginRule {
+    var draft = try snapshot.get().draft
+    func moved(_ value: Int64) -> Int64 { value * (1_000_000 + ppm) / 1_000_000 }
+    for index in draft.instruments.indices where draft.instruments[index].id == "BTC-PERP" {
+      draft.instruments[index].markFloor = moved(draft.instruments[index].markFloor)
+      draft.instruments[index].markCeil = moved(draft.instruments[index].markCeil) + (ppm == 0 ? 0 : 1)
+    }
+    for index in draft.collateral.indices where draft.collateral[index].id == "BTC" {
+      for k in draft.collateral[index].tranches.indices {
+        draft.collateral[index].tranches[k].valIM = moved(draft.collateral[index].tranches[k].valIM)
+        draft.collateral[index].tranches[k].valMM = moved(draft.collateral[index].tranches[k].valMM)
+      }
+      draft.collateral[index].debtIM = moved(draft.collateral[index].debtIM)
+      draft.collateral[index].debtMM = moved(draft.collateral[index].debtMM)
+    }
+    let path = Vectors.packageRoot.appending(path: "Examples/circuits/\(circuit).circuit")
+    let snapshot = try RiskSnapshot(draft)
+    return try MarginRule(
+      circuit: Circuit(parsing: Array(Data(contentsOf: path)), named: circuit), snapshot: snapshot,
+      kind: .initial,
+      registry: Registry(of: snapshot))
+  }
+
+  @Test(
+    "at a stated move of a price the rule fails, and nearer it does not, whatever the rule counts",
+    arguments: [
+      // Equity may not fall below nine tenths of what it was: 1,000 USD and ten lots fail at 62,000, and not where the
+      // cash that may leave would be lost.
+      ("drawdown", ["position/BTC-PERP": 10, "cash": 1_000_000_000], -27_100, -26_900),
+      // Twice the notional has to stay below cash: falls give room.
+      ("absolute-value", ["position/BTC-PERP": 10, "cash": 1_000_000_000], 100_000, 900_000),
+      // A loan with a hundred times its value as collateral, and no cash that could leave.
+      ("loan-to-value", ["holding/BTC": 2_000, "debt/USDC": 10_000], -999_000, -900_000),
+    ] as [(String, [String: Int64], Int64, Int64)])
+  func moves(_ circuit: String, _ amounts: [String: Int64], _ least: Int64, _ most: Int64) throws {
+    let rule = try Self.cookbook(circuit)
+    let book = try Book(account: AccountID("alice"), registry: rule.registry) { amounts[$0] ?? 0 }
+    let moves = try book.headroom(rule).moves
+    #expect(moves.count == 1)
+    let move = try #require(moves.first)
+    #expect(move.group == "BTC" && (least...most).contains(move.ppm), "\(move)")
+    let step: Int64 = move.ppm < 0 ? 100 : -100
+    #expect(try !book.explain(Self.cookbook(circuit, movedBy: move.ppm - step)).isProvable)
+    #expect(try book.explain(Self.cookbook(circuit, movedBy: move.ppm + step)).isProvable)
+    // The other way it goes on holding.
+    #expect(try book.explain(Self.cookbook(circuit, movedBy: move.ppm < 0 ? 300_000 : -300_000)).isProvable)
+  }
+
+  @Test(
+    "parts are in money where a row counts cash once and in proportion, and in units of the rule elsewhere")
+  func moneyOrUnits() throws {
+    let rule = try Self.cookbook("drawdown")
+    let amounts: [String: Int64] = ["position/BTC-PERP": 10, "cash": 1_000_000_000]
+    let book = try Book(account: AccountID("alice"), registry: rule.registry) { amounts[$0] ?? 0 }
+    let drawdown = try book.explanation(rule, ordersOf: []).requirements[0]
+    // Cash counts now and before: a tenth of what leaves is missing in the end.
+    #expect(drawdown.parts.allSatisfy { $0.quanta == nil } && !drawdown.parts.isEmpty)
+    #expect(drawdown.slackQuanta == (try book.headroom(rule).quanta))
+    let risk = try Self.rule("value-at-risk")
+    let long: [String: Int64] = ["position/BTC-PERP": 100, "cash": -5_000_000_000]
+    let holder = try Book(account: AccountID("alice"), registry: risk.registry) { long[$0] ?? 0 }
+    let explanation = try holder.explanation(risk, ordersOf: [])
+    let binding = try #require(explanation.binding)
+    #expect(explanation.requirements[binding].slackQuanta == explanation.headroom.quanta)
   }
 }

@@ -122,7 +122,7 @@ text{{font-size:12px;fill:currentColor}}.end{{text-anchor:end}}.mid{{text-anchor
 <h2>4. What only the trader sees</h2>
 {chart(curve, f"Headroom against size of {instrument}", "lots", "USD of cash that may leave")}
 <p>At the present size {usd(int(explanation['headroomQuanta'] or 0))} may leave. {html.escape(str(explanation['binding']))} binds.
-The rule fails, if the requirement stays as it is, at</p><table>{moves}</table></html>
+The rule fails, if all else in the snapshot stays as it is, at</p><table>{moves}</table></html>
 """)
     print(f"{output}: {verdict.reason}; up to {low:,} lots of {instrument} on 50,000 USD")
 

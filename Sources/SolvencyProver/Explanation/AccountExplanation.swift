@@ -1,31 +1,36 @@
 public import CircuitLanguage
-internal import ExactIntegers
+public import ExactIntegers
 public import MarginRules
 public import Solvency
 
 /// What a rule says of a book, in money. Secret: it stays with the trader.
 ///
-/// Money is counted in what the rule asks for: a requirement's slack is divided by how much one quantum of cash changes
-/// it, so that its parts add up to the cash that may leave before it fails.
+/// A requirement that cash changes has its slack in cash: how much may leave before it fails. Its parts are in money where
+/// the slack counts a quantum of cash once and in proportion, so that they are what the book has; where it does not, as in
+/// a rule that compares two snapshots or squares, they are in units of the rule.
 public struct AccountExplanation: Sendable {
   /// One requirement in money.
   public struct Requirement: Hashable, Sendable {
     /// The requirement in units of the rule.
     public let requirement: Evaluation.Requirement
-    /// Its slack in quanta of cash, rounded down; nil where it counts no money.
+    /// The cash that may leave before it fails, in quanta, rounded down; less than 0 what must be added. Nil where cash
+    /// does not decide it.
     public let slackQuanta: Int64?
-    /// What the slack is made of, in quanta; empty where it counts no money. The sum is `slackQuanta`.
+    /// What the slack is made of; empty where it was not taken apart. Values add up to that of `requirement`, quanta to
+    /// `slackQuanta`: all parts have them, or none.
     public let parts: [Part]
   }
 
-  /// What one value adds to a slack, in quanta.
+  /// What one value adds to a slack.
   public struct Part: Hashable, Sendable {
     /// The definition of the circuit that it stands in, such as `equity`; nil for the requirement itself.
     public let definition: String?
     /// The coordinate or value: `position/BTC-PERP`, `reserve[BTC]`.
     public let name: String
-    /// What it adds, in quanta.
-    public let quanta: Int64
+    /// What it adds, in units of the rule.
+    public let value: Int256
+    /// What it adds, in quanta; nil where units of the rule are no money.
+    public let quanta: Int64?
   }
 
   /// How much of an instrument may still be bought or sold at its mark.

@@ -22,22 +22,26 @@ extension SecretBlock<Int64> {
   borrowing func explanation(
     _ rule: MarginRule, _ instruments: [String], evaluation: Evaluation, headroom: MarginHeadroom
   ) throws(ProverError) -> AccountExplanation {
-    let slopes = try slopes(under: rule)
+    let influence = try cashInfluence(rule)
     var requirements: [AccountExplanation.Requirement] = []
     var parted = 0
     for (index, requirement) in evaluation.requirements.enumerated() {
-      let slope = slopes.indices.contains(index) ? slopes[index].asInteger() : 0
-      guard slope.signum > 0 else {
+      guard influence.indices.contains(index), influence[index] != .none else {
         requirements.append(
           AccountExplanation.Requirement(requirement: requirement, slackQuanta: nil, parts: []))
         continue
       }
       parted += 1
-      let parts = parted <= Self.mostPartedRequirements ? try self.parts(rule, index, slope) : []
       requirements.append(
-        AccountExplanation.Requirement(
-          requirement: requirement, slackQuanta: Self.quanta(requirement.value.asInteger(), slope),
-          parts: parts))
+        try taken(
+          apart: requirement, index, rule, influence[index],
+          withParts: parted <= Self.mostPartedRequirements))
+    }
+    // What decides is taken apart in any case.
+    if let binding = Self.binding(requirements), requirements[binding].parts.isEmpty {
+      requirements[binding] = AccountExplanation.Requirement(
+        requirement: requirements[binding].requirement, slackQuanta: requirements[binding].slackQuanta,
+        parts: try parts(rule, binding, slope: nil))
     }
     let isCovered = evaluation.isProvable
     var orders: [AccountExplanation.OrderRoom] = []
@@ -55,35 +59,125 @@ extension SecretBlock<Int64> {
       withdrawals: isCovered ? try withdrawals(rule) : [], scenarios: scenarios(rule))
   }
 
+  // MARK: Cash
+
+  /// How a requirement's value depends on cash.
+  private enum CashInfluence: Equatable {
+    /// It does not, or more cash lessens it.
+    case none
+    /// In proportion: one USD more of cash changes it by the slope.
+    case proportional(slope: Int256)
+    /// Otherwise.
+    case other
+  }
+
+  /// For each requirement how cash changes it, by its values at three amounts a USD apart.
+  private borrowing func cashInfluence(_ rule: MarginRule) throws(ProverError) -> [CashInfluence] {
+    guard let cash = rule.registry.index(of: Registry.cash) else { return [] }
+    let first = Swift.min(
+      Swift.max(self[cash] - Self.usd, SnapshotLimits.cash.lowerBound),
+      SnapshotLimits.cash.upperBound - 2 * Self.usd)
+    var values: [[Int256]] = []
+    for step in 0..<3 {
+      let changed = SecretBlock<Int64>(count: count) {
+        $0 == cash ? first + Int64(step) * Self.usd : self[$0]
+      }
+      values.append(try changed.evaluation(rule).requirements.map(\.value))
+    }
+    guard values[0].count == values[2].count, values[1].count == values[2].count else { return [] }
+    return values[0].indices.map { index in
+      let (before, after) = (values[1][index] &- values[0][index], values[2][index] &- values[1][index])
+      guard .zero < before || .zero < after else { return .none }
+      return before == after ? .proportional(slope: before) : .other
+    }
+  }
+
+  private static var usd: Int64 { 1_000_000 }
+
+  /// A requirement that cash changes, with its slack in cash and, if asked for, its parts.
+  private borrowing func taken(
+    apart requirement: Evaluation.Requirement, _ index: Int, _ rule: MarginRule, _ influence: CashInfluence,
+    withParts: Bool
+  ) throws(ProverError) -> AccountExplanation.Requirement {
+    guard case .proportional(let slope) = influence else {
+      let slack = try cash(rule) { $0.indices.contains(index) && $0[index].holds }
+      return AccountExplanation.Requirement(
+        requirement: requirement, slackQuanta: slack,
+        parts: withParts ? try parts(rule, index, slope: nil) : [])
+    }
+    let isMoney = withParts ? try countsCashOnce(rule, index, slope) : false
+    return AccountExplanation.Requirement(
+      requirement: requirement,
+      slackQuanta: Self.quanta(requirement.value.asInteger(), slope.asInteger()),
+      parts: withParts ? try parts(rule, index, slope: isMoney ? slope.asInteger() : nil) : [])
+  }
+
   /// A slack in quanta of cash: `slope` is how much 10⁶ quanta change it.
   private static func quanta(_ slack: Integer, _ slope: Integer) -> Int64? {
     (slack * 1_000_000).floorDivided(by: slope).int64
   }
 
-  /// Rounded so that running totals are rounded down, and the parts add up to the rounded slack.
-  private borrowing func parts(
-    _ rule: MarginRule, _ index: Int, _ slope: Integer
-  ) throws(ProverError) -> [AccountExplanation.Part] {
-    let contributions: [SlackContribution]
+  /// Whether one USD more of cash changes one part alone, that of cash, so that a part divided by the slope is what it
+  /// is in money.
+  private borrowing func countsCashOnce(
+    _ rule: MarginRule, _ index: Int, _ slope: Int256
+  ) throws(ProverError) -> Bool {
+    guard let cash = rule.registry.index(of: Registry.cash) else { return false }
+    let step = self[cash] > SnapshotLimits.cash.upperBound - Self.usd ? -Self.usd : Self.usd
+    let changed = SecretBlock<Int64>(count: count) { $0 == cash ? self[$0] + step : self[$0] }
+    struct Key: Hashable {
+      let definition: String?
+      let name: String
+    }
+    var changes: [Key: Int256] = [:]
+    for contribution in try contributions(rule, index) {
+      changes[Key(definition: contribution.definition, name: contribution.name), default: .zero] =
+        .zero &- contribution.value
+    }
+    for contribution in try changed.contributions(rule, index) {
+      let key = Key(definition: contribution.definition, name: contribution.name)
+      changes[key] = changes[key, default: .zero] &+ contribution.value
+    }
+    let moved = changes.filter { $0.value != .zero }
+    guard moved.count == 1, let only = moved.first, only.key.name == Registry.cash else { return false }
+    return only.value == (step > 0 ? slope : .zero &- slope)
+  }
+
+  private borrowing func contributions(
+    _ rule: MarginRule, _ index: Int
+  ) throws(ProverError) -> [SlackContribution] {
     do throws(WitnessError) {
-      contributions = try withSpan { span throws(WitnessError) in
+      return try withSpan { span throws(WitnessError) in
         try rule.compiled.contributions(to: index, of: span)
       }
     } catch {
       throw .inconsistent
     }
+  }
+
+  /// The parts of a slack; with a slope in quanta too, rounded so that running totals are rounded down, and the parts add
+  /// up to the rounded slack.
+  private borrowing func parts(
+    _ rule: MarginRule, _ index: Int, slope: Integer?
+  ) throws(ProverError) -> [AccountExplanation.Part] {
+    let contributions = try contributions(rule, index)
+    let plain = contributions.map {
+      AccountExplanation.Part(definition: $0.definition, name: $0.name, value: $0.value, quanta: nil)
+    }
+    guard let slope else { return plain }
     var parts: [AccountExplanation.Part] = []
     var (total, shown) = (Integer(0), Int64(0))
     for contribution in contributions {
       total += contribution.value.asInteger()
       // A running total beyond 2⁶³ quanta has no place in a table.
-      guard let rounded = Self.quanta(total, slope) else { return [] }
+      guard let rounded = Self.quanta(total, slope) else { return plain }
       let (quanta, overflow) = rounded.subtractingReportingOverflow(shown)
-      guard !overflow else { return [] }
+      guard !overflow else { return plain }
       shown = rounded
       parts.append(
         AccountExplanation.Part(
-          definition: contribution.definition, name: contribution.name, quanta: quanta))
+          definition: contribution.definition, name: contribution.name, value: contribution.value,
+          quanta: quanta))
     }
     return parts
   }

@@ -16,6 +16,7 @@ extension ExplanationText {
         "USD": "decimal string, rounded against the account; 1 USD is 1000000 quanta",
         "Quanta": "integer, 0.000001 USD", "Lots": "integer, lots of the snapshot",
         "ppm": "integer, parts per million", "slack": "decimal string, in units of the rule",
+        "value": "decimal string, in units of the rule; USD is null where they are no money",
       ],
       "binding": binding.map { .string($0.requirement.name) } ?? .null,
       "headroomUSD": explanation.headroom.quanta.map { .string(Money.plain($0)) } ?? .null,
@@ -62,7 +63,8 @@ extension ExplanationText {
         requirement.parts.map { part in
           [
             "definition": part.definition.map { .string($0) } ?? .null, "name": .string(part.name),
-            "USD": .string(Money.plain(part.quanta)),
+            "value": .string(part.value.asInteger().description),
+            "USD": part.quanta.map { .string(Money.plain($0)) } ?? .null,
           ]
         }),
     ]

@@ -22,8 +22,10 @@ struct ExplanationPage {
     }
     body += "</ul>\n"
     for requirement in content.parted {
-      body += "<h2>\(Self.escaped("From equity to headroom: \(requirement.requirement.name)"))</h2>\n"
-      body += Self.drawing(of: Waterfall(requirement)) + "\n"
+      let waterfall = Waterfall(requirement)
+      body +=
+        "<h2>\(Self.escaped("What it is made of, in \(waterfall.unit): \(requirement.requirement.name)"))</h2>\n"
+      body += Self.drawing(of: waterfall) + "\n"
     }
     body += heatMaps + orders + withdrawals + requirements
     return """
@@ -59,7 +61,7 @@ struct ExplanationPage {
     var (running, least, most) = (0.0, 0.0, 0.0)
     var bars: [(step: Waterfall.Step, from: Double, to: Double)] = []
     for (index, step) in waterfall.steps.enumerated() {
-      let value = Double(step.quanta)
+      let value = step.length
       let isLast = index == waterfall.steps.count - 1
       if step.isTotal {
         // A definition's total stands where its parts have led; the headroom begins at 0.
@@ -76,14 +78,14 @@ struct ExplanationPage {
     for (index, bar) in bars.enumerated() {
       let y = index * rowHeight
       let (left, right) = (min(x(bar.from), x(bar.to)), max(x(bar.from), x(bar.to)))
-      let colour = bar.step.isTotal ? "#57606a" : bar.step.quanta < 0 ? "#cf222e" : "#1a7f37"
+      let colour = bar.step.isTotal ? "#57606a" : bar.step.length < 0 ? "#cf222e" : "#1a7f37"
       parts.append(
         """
         <text x="\(labelWidth - 8)" y="\(y + 15)" text-anchor="end"\(bar.step.isTotal ? " font-weight=\"bold\"" : "")>\
         \(escaped(bar.step.name))</text>\
         <rect x="\(number(left))" y="\(y + 3)" width="\(number(max(right - left, 1)))" height="\(rowHeight - 6)" \
         fill="\(colour)"/>\
-        <text x="\(labelWidth + barWidth + 8)" y="\(y + 15)">\(Money.usd(bar.step.quanta))</text>
+        <text x="\(labelWidth + barWidth + 8)" y="\(y + 15)">\(bar.step.text)</text>
         """)
     }
     let zero = x(0)
@@ -91,7 +93,7 @@ struct ExplanationPage {
     return """
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(labelWidth + barWidth + 150) \(height)" \
       width="\(labelWidth + barWidth + 150)" font-family="sans-serif" font-size="12">
-      <title>Waterfall in USD</title>
+      <title>Waterfall in \(waterfall.unit)</title>
       <line x1="\(number(zero))" y1="0" x2="\(number(zero))" y2="\(height)" stroke="#d0d7de"/>
       \(parts.joined(separator: "\n"))
       </svg>

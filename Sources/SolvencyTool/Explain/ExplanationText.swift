@@ -86,10 +86,9 @@ struct ExplanationText {
   }
 
   private func partTable(_ requirement: AccountExplanation.Requirement) -> [String] {
-    var table = TextTable([requirement.requirement.name, ">USD"])
-    for step in Waterfall(requirement).steps {
-      table.add([(step.isTotal ? "" : "  ") + step.name, Money.usd(step.quanta)])
-    }
+    let waterfall = Waterfall(requirement)
+    var table = TextTable([requirement.requirement.name, ">" + waterfall.unit])
+    for step in waterfall.steps { table.add([(step.isTotal ? "" : "  ") + step.name, step.text]) }
     return table.lines
   }
 
@@ -129,11 +128,11 @@ struct ExplanationText {
       }
       return "\(rule.key.kind == .maintenance ? "liquidation" : "margin call") of \(move.group): at "
         + (price.map { "about \($0), " } ?? "")
-        + "a move of \(Money.percent(move.ppm)), if the requirement stays as it is"
-        + (move.isBeyondScenarios ? ", on a straight line beyond the scenarios" : "")
+        + "a move of \(Money.percent(move.ppm)), if all else in the snapshot stays as it is"
+        + (move.isBeyondScenarios ? ", with gains on a straight line beyond the scenarios" : "")
     }
     guard lines.isEmpty, explanation.evaluation.isProvable else { return lines }
-    return ["no move of a price uses the headroom up"]
+    return ["no move of one price alone makes the rule fail"]
   }
 }
 
@@ -142,15 +141,28 @@ struct Waterfall {
   /// One line of it.
   struct Step {
     let name: String
-    let quanta: Int64
+    /// Units of the rule.
+    let value: Int256
+    /// The same in money, where units of the rule are.
+    let quanta: Int64?
     /// Whether it is the sum of the lines above it rather than one of them.
     let isTotal: Bool
+
+    var text: String { quanta.map { Money.usd($0) } ?? value.asInteger().description }
+
+    /// For drawings.
+    var length: Double { quanta.map { Double($0) } ?? Double(value.asInteger().description) ?? 0 }
   }
 
   /// The lines; the last is the slack.
   let steps: [Step]
+  private let isMoney: Bool
+
+  /// What the lines count.
+  var unit: String { isMoney ? "USD" : "units of the rule" }
 
   init(_ requirement: AccountExplanation.Requirement) {
+    isMoney = requirement.parts.allSatisfy { $0.quanta != nil }
     var order: [String?] = []
     var groups: [String?: [AccountExplanation.Part]] = [:]
     for part in requirement.parts {
@@ -159,13 +171,18 @@ struct Waterfall {
     }
     var steps: [Step] = []
     for definition in order {
-      let parts = groups[definition, default: []].filter { $0.quanta != 0 }
-      steps += parts.map { Step(name: $0.name, quanta: $0.quanta, isTotal: false) }
+      let parts = groups[definition, default: []].filter { ($0.quanta ?? 1) != 0 && $0.value != .zero }
+      steps += parts.map { Step(name: $0.name, value: $0.value, quanta: $0.quanta, isTotal: false) }
       guard let definition else { continue }
-      let total = parts.reduce(Int64(0)) { $0 &+ $1.quanta }
-      steps.append(Step(name: definition, quanta: total, isTotal: true))
+      steps.append(
+        Step(
+          name: definition, value: parts.reduce(.zero) { $0 &+ $1.value },
+          quanta: isMoney ? parts.reduce(Int64(0)) { $0 &+ ($1.quanta ?? 0) } : nil, isTotal: true))
     }
-    steps.append(Step(name: "headroom", quanta: requirement.slackQuanta ?? 0, isTotal: true))
+    steps.append(
+      Step(
+        name: isMoney ? "headroom" : "slack", value: requirement.requirement.value,
+        quanta: isMoney ? requirement.slackQuanta : nil, isTotal: true))
     self.steps = steps
   }
 }
