@@ -31,6 +31,9 @@ public struct Integer: Hashable, Sendable {
     }
   }
 
+  /// The value of a word.
+  public init(_ value: Int) { storage = .word(value) }
+
   /// The value of a fixed-width, or any other, binary integer.
   public init(_ value: some BinaryInteger) {
     if let word = Int(exactly: value) {

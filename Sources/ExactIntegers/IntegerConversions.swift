@@ -29,7 +29,8 @@ extension Integer {
 
   /// The value, when it is between -2⁶³ and 2⁶³ - 1.
   public var int64: Int64? {
-    int.flatMap { Int64(exactly: $0) }
+    guard case .word(let word) = storage else { return nil }
+    return Int64(word)
   }
 
   /// The value, when it is between 0 and 2⁶⁴ - 1.

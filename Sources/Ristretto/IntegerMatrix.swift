@@ -73,26 +73,38 @@ package struct IntegerMatrix: Sendable {
   package init(columnCount: Int, _ entries: [Entry]) {
     precondition(entries.count < Int(Int32.max), "2³¹ entries are too many")
     let kinds = Kind.allCases.count
-    var lists = [[(row: Int32, magnitude: UInt64)]](repeating: [], count: kinds * columnCount)
     var residues: [(row: Int, column: Int, factor: Scalar)] = []
+    // How many there are of each kind and column, and from that where they end.
+    var counts = [Int](repeating: 0, count: kinds * columnCount)
+    var lastRow = -1
     for entry in entries {
       precondition(entry.row >= 0 && (0..<columnCount).contains(entry.column), "no such place")
+      lastRow = max(lastRow, entry.row)
       switch entry.factor {
       case .integer(0, _): continue
       case .integer(let magnitude, let isNegative):
-        let kind = Kind(magnitude, isNegative: isNegative)
-        lists[kinds * entry.column + kind.rawValue].append((Int32(entry.row), magnitude))
+        counts[kinds * entry.column + Kind(magnitude, isNegative: isNegative).rawValue] += 1
       case .residue(let factor): residues.append((entry.row, entry.column, factor))
       }
     }
-    var end = 0
-    ends = lists.map { list in
-      end += list.count
-      return end
+    var (ends, end) = (counts, 0)
+    for place in ends.indices {
+      end += counts[place]
+      ends[place] = end
     }
-    let all = lists.joined()
-    (rows, magnitudes) = (all.map(\.row), all.map(\.magnitude))
-    rowCount = (entries.map(\.row).max() ?? -1) + 1
+    // Each goes to the next place of its kind and column.
+    var next = zip(ends, counts).map { $0 - $1 }
+    var rows = [Int32](repeating: 0, count: end)
+    var magnitudes = [UInt64](repeating: 0, count: end)
+    for entry in entries {
+      guard case .integer(let magnitude, let isNegative) = entry.factor, magnitude != 0 else { continue }
+      let list = kinds * entry.column + Kind(magnitude, isNegative: isNegative).rawValue
+      rows[next[list]] = Int32(entry.row)
+      magnitudes[next[list]] = magnitude
+      next[list] += 1
+    }
+    (self.ends, self.rows, self.magnitudes) = (ends, rows, magnitudes)
+    rowCount = lastRow + 1
     (self.columnCount, self.residues) = (columnCount, residues)
   }
 

@@ -52,9 +52,10 @@ struct Prover: ~Copyable {
     of statement: Statement, _ assignment: borrowing Assignment
   ) -> SecretBlock<Scalar> {
     let (forms, C) = (statement.storage.compiled, statement.coordinateCount)
+    let integers = forms.plain.integers
     var all = SecretBlock<Scalar>(repeating: .zero, count: statement.commitmentCount * C)
     for link in forms.index.links {
-      let value = assignment.variables.withSpan { forms.integers.value(link.form, at: $0) }
+      let value = assignment.variables.withSpan { integers.value(link.form, at: $0) }
       all[link.commitment * C + link.coordinate] = Scalar(value)
     }
     return all

@@ -25,12 +25,12 @@ struct WitnessVectors: ~Copyable {
     let (nh, nb, nm, Q) = (
       layout.digitSlots, layout.bitSlots, layout.multiplicities, layout.gateSlots
     )
-    let A = statement.variableCount
+    let (A, plain) = (statement.variableCount, forms.plain)
 
     var digits = SecretBlock<UInt64>(repeating: 0, count: nh + nb)
     for (owner, slots) in statement.storage.slots.values.enumerated() {
       let value = owner < A ? assignment.variables[owner] : assignment.rows[owner - A]
-      forms.decompositions[owner].decompose(value) { kind, position, digit in
+      plain.decompositions[owner].decompose(value) { kind, position, digit in
         digits[(kind == .digit ? slots.firstDigit : slots.firstBit) + position] = digit
       }
     }
@@ -48,8 +48,8 @@ struct WitnessVectors: ~Copyable {
     for g in 0..<Q {
       let (left, right) = assignment.variables.withSpan {
         (
-          forms.integers.value(forms.index.left(g), at: $0),
-          forms.integers.value(forms.index.right(g), at: $0)
+          plain.integers.value(forms.index.left(g), at: $0),
+          plain.integers.value(forms.index.right(g), at: $0)
         )
       }
       nL[nh + nb + g] = Scalar(left)

@@ -27,10 +27,7 @@ public struct AffineForm: Hashable, Sendable {
   /// The sum of the given terms and a constant, brought into canonical shape.
   public init(terms: [Term] = [], constant: Integer = 0) {
     self.constant = constant
-    let isCanonical =
-      terms.allSatisfy { !$0.coefficient.isZero }
-      && zip(terms, terms.dropFirst()).allSatisfy { $0.variable < $1.variable }
-    guard !isCanonical else {
+    guard !Self.areCanonical(terms) else {
       self.terms = terms
       return
     }
@@ -45,6 +42,15 @@ public struct AffineForm: Hashable, Sendable {
       }
     }
     self.terms = merged.filter { !$0.coefficient.isZero }
+  }
+
+  private static func areCanonical(_ terms: [Term]) -> Bool {
+    var last = Int.min
+    for term in terms {
+      guard last < term.variable, !term.coefficient.isZero else { return false }
+      last = term.variable
+    }
+    return true
   }
 
   /// The form `v[index]`.
@@ -71,14 +77,5 @@ public struct AffineForm: Hashable, Sendable {
     AffineForm(
       terms: terms.map { Term(variable: $0.variable, coefficient: $0.coefficient * factor) },
       constant: constant * factor)
-  }
-
-  /// Interval arithmetic: the values the form takes when every variable ranges over its interval.
-  ///
-  /// Tight, since each variable occurs once.
-  func interval(over variables: [IntegerInterval]) -> IntegerInterval {
-    terms.reduce(IntegerInterval(constant)) { sum, term in
-      sum + variables[term.variable].scaled(by: term.coefficient)
-    }
   }
 }

@@ -3,40 +3,6 @@ internal import ProofCore
 internal import Ristretto
 internal import Synchronization
 
-/// Affine forms in compressed rows, with fixed-width integers for the plain check.
-struct SparseForms: Sendable {
-  /// Terms of form `j` are at `starts[j] ..< starts[j + 1]`.
-  private let starts: [Int]
-  private let variables: [Int]
-  private let coefficients: [Int256]
-  private let constants: [Int256]
-
-  init(_ forms: [AffineForm]) {
-    var (starts, variables, coefficients) = ([0], [Int](), [Int256]())
-    for form in forms {
-      for term in form.terms {
-        variables.append(term.variable)
-        coefficients.append(Int256(truncating: term.coefficient))
-      }
-      starts.append(variables.count)
-    }
-    self.starts = starts
-    self.variables = variables
-    self.coefficients = coefficients
-    constants = forms.map { Int256(truncating: $0.constant) }
-  }
-
-  /// The value of a form. Exact for a checked statement, because the result fits although sums on the
-  /// way may wrap modulo 2²⁵⁶.
-  func value(_ form: Int, at values: Span<Int256>) -> Int256 {
-    var sum = constants[form]
-    for k in starts[form]..<starts[form + 1] {
-      sum = sum &+ (coefficients[k] &* values[variables[k]])
-    }
-    return sum
-  }
-}
-
 /// The forms of a statement in the order gates (left, right), rows, links (commitment, coordinate).
 struct FormIndex: Sendable {
   /// A link form: coordinate `coordinate` of commitment `commitment` is form `form`.
@@ -79,18 +45,16 @@ struct CompiledForms: Sendable {
   ///
   ///     x_v ↦ −Σ_f λ^(e_f)·coefficient of x_v in f        K = Σ_f λ^(e_f)·constant of f
   let asked: IntegerMatrix
-  let integers: SparseForms
-  /// `Xᵢ`, then `Y_j`.
-  let bounds: [Int256]
   /// For every digit and bit slot, the value it belongs to, `i < A` is xᵢ, `A + j` is y_j, and its weight in
   /// it.
   let slotWeights: OwnedMultiples
-  /// How each value is decomposed, in the order of `bounds`.
-  let decompositions: [DigitDecomposition]
   private let laneCircuit: LazyLaneCircuit
+  private let plainForms: LazyPlainForms
 
   /// The statement as the kernel of verification equations takes it, which batches ask for; nil if there is none for it.
   var lanes: LaneCircuit? { laneCircuit.circuit(self) }
+  /// The statement as the plain check and the prover take it; a verifier never asks.
+  var plain: PlainForms { plainForms.forms }
 
   init(
     draft: StatementDraft, base: DigitBase, slots: SlotAssignment, layout: StatementLayout
@@ -99,8 +63,7 @@ struct CompiledForms: Sendable {
     index = FormIndex(draft)
     powers = PowersOfLambda(draft, layout)
     asked = Self.asked(index, draft, powers)
-    integers = SparseForms(index.forms)
-    bounds = (draft.variableBounds + draft.rows.map(\.upperBound)).map { Int256(truncating: $0) }
+    plainForms = LazyPlainForms(index.forms, draft, base, slots)
 
     var owners = [Int](repeating: 0, count: slots.digitSlots + slots.bitSlots)
     var weights = [Integer](repeating: 0, count: owners.count)
@@ -115,14 +78,6 @@ struct CompiledForms: Sendable {
       }
     }
     slotWeights = OwnedMultiples(owners: owners, factors: weights.map { Multiplier($0) })
-
-    var known: [DigitPlan: DigitDecomposition] = [:]
-    decompositions = slots.values.map { value in
-      if let decomposition = known[value.plan] { return decomposition }
-      let decomposition = DigitDecomposition(value.plan, base: base)
-      known[value.plan] = decomposition
-      return decomposition
-    }
   }
 
   private static func asked(
@@ -130,22 +85,16 @@ struct CompiledForms: Sendable {
   ) -> IntegerMatrix {
     let constant = draft.variableBounds.count + draft.gates.count
     var entries: [IntegerMatrix.Entry] = []
-    var known: [Integer: Multiplier] = [:]
-    func multiplier(_ value: Integer) -> Multiplier {
-      if let known = known[value] { return known }
-      let new = Multiplier(value)
-      known[value] = new
-      return new
-    }
+    entries.reserveCapacity(index.forms.reduce(0) { $0 + $1.terms.count + 1 })
     func add(_ form: Int, _ power: Int) {
       for term in index.forms[form].terms {
         entries.append(
           IntegerMatrix.Entry(
-            row: power, column: term.variable, factor: multiplier(term.coefficient).negated))
+            row: power, column: term.variable, factor: Multiplier(term.coefficient).negated))
       }
       entries.append(
         IntegerMatrix.Entry(
-          row: power, column: constant, factor: multiplier(index.forms[form].constant)))
+          row: power, column: constant, factor: Multiplier(index.forms[form].constant)))
     }
     for g in draft.gates.indices {
       add(index.left(g), powers.left(g))
@@ -192,7 +141,9 @@ private final class LazyLaneCircuit: Sendable {
 extension Multiplier {
   /// A factor as short as it can be.
   fileprivate init(_ value: Integer) {
-    if let magnitude = value.magnitude.uint64 {
+    if let word = value.int {
+      self = .integer(magnitude: UInt64(word.magnitude), isNegative: word < 0)
+    } else if let magnitude = value.magnitude.uint64 {
       self = .integer(magnitude: magnitude, isNegative: value.isNegative)
     } else {
       self = .residue(Scalar(value))

@@ -53,6 +53,17 @@ struct DigitPlan: Hashable, Sendable {
   }
 
   private static func greedy(_ bound: Integer, base: DigitBase) -> (weights: [Integer], rest: Integer) {
+    if let word = bound.int, word < .max {
+      // The same in a word.
+      let top = base.rawValue - 1
+      var (weights, remaining) = ([Integer](), word)
+      while remaining >= top {
+        let weight = (remaining + 1) >> base.bitWidth
+        weights.append(Integer(weight))
+        remaining -= top * weight
+      }
+      return (weights, Integer(remaining))
+    }
     let (b, top) = (Integer(base.rawValue), Integer(base.rawValue - 1))
     var weights: [Integer] = []
     var remaining = bound
@@ -62,6 +73,51 @@ struct DigitPlan: Hashable, Sendable {
       remaining -= top * weight
     }
     return (weights, remaining)
+  }
+}
+
+extension DigitPlan {
+  /// How many slots a plan has, without making it.
+  struct SlotCounts: Hashable {
+    let digits: Int
+    let bits: Int
+  }
+
+  /// The slots of the plan of a bound, counted in fixed width where the bound has less than 127 bits.
+  static func slotCounts(bound: Integer, base: DigitBase) -> SlotCounts {
+    guard let bound = UInt128(exactly: bound) else {
+      let plan = DigitPlan(bound: bound, base: base)
+      return SlotCounts(digits: plan.digitWeights.count, bits: plan.bitWeights.count)
+    }
+    let (digits, rest) = greedyCount(bound, base: base)
+    // Spelt in bits, a rest loses half of itself, rounded up, with each of them.
+    let bits = UInt128.bitWidth - rest.leadingZeroBitCount
+    if bound >= UInt128(base.rawValue - 1), rest > 0 {
+      let (other, _) = greedyCount(bound - rest, base: base)
+      if other + 1 < digits + bits { return SlotCounts(digits: other, bits: 1) }
+    }
+    return SlotCounts(digits: digits, bits: bits)
+  }
+
+  /// As ``greedy(_:base:)``, of which it counts the weights.
+  private static func greedyCount(_ bound: UInt128, base: DigitBase) -> (count: Int, rest: UInt128) {
+    let top = UInt128(base.rawValue - 1)
+    var (count, remaining) = (0, bound)
+    while remaining >= top {
+      let weight = (remaining + 1) >> UInt128(base.bitWidth)
+      remaining -= top * weight
+      count += 1
+    }
+    return (count, remaining)
+  }
+}
+
+extension UInt128 {
+  /// A number that is not negative and has less than 127 bits.
+  fileprivate init?(exactly value: Integer) {
+    guard !value.isNegative, value.bitWidth < 127 else { return nil }
+    let limbs = Int256(truncating: value).limbs
+    self = UInt128(limbs[0]) | UInt128(limbs[1]) << 64
   }
 }
 

@@ -59,29 +59,36 @@ public struct Statement: Sendable {
       throw .tooMany(.normSlots, limit: StatementLimits.normSlots)
     }
 
-    func laidOut(_ base: DigitBase) -> (SlotAssignment, StatementLayout) {
-      let slots = SlotAssignment(bounds: bounds, base: base)
-      return (
-        slots,
-        StatementLayout(
-          digitSlots: slots.digitSlots, bitSlots: slots.bitSlots, gateSlots: draft.gates.count,
-          coordinateCount: draft.coordinateCount, base: base)
-      )
-    }
-    func cost(_ layout: StatementLayout, _ base: DigitBase) -> (Int, Int, Int) {
-      (layout.normLength, layout.proofByteCount, base.rawValue)
-    }
-    let candidates = base.map { [$0] } ?? DigitBase.allCases
-    var (bestBase, best) = (candidates[0], laidOut(candidates[0]))
-    for candidate in candidates.dropFirst() {
-      let other = laidOut(candidate)
-      if cost(other.1, candidate) < cost(best.1, bestBase) { (bestBase, best) = (candidate, other) }
-    }
-    guard best.1.normLength <= StatementLimits.normSlots else {
+    let (bestBase, layout) = Self.layout(of: draft, bounds, among: base.map { [$0] } ?? DigitBase.allCases)
+    guard layout.normLength <= StatementLimits.normSlots else {
       throw .tooMany(.normSlots, limit: StatementLimits.normSlots)
     }
     storage = Storage(
-      draft: draft, base: bestBase, slots: best.0, layout: best.1, rowIntervals: rowIntervals)
+      draft: draft, base: bestBase, slots: SlotAssignment(bounds: bounds, base: bestBase), layout: layout,
+      rowIntervals: rowIntervals)
+  }
+
+  /// The layout that minimises (N, proof length, base).
+  private static func layout(
+    of draft: StatementDraft, _ bounds: [Integer], among bases: [DigitBase]
+  ) -> (DigitBase, StatementLayout) {
+    // Many values have the same bound.
+    let counted = Dictionary(bounds.map { ($0, 1) }, uniquingKeysWith: +).map { (bound: $0, count: $1) }
+    let candidates = bases.map { base in
+      let slots = SlotAssignment.counts(of: counted, base: base)
+      return (
+        base,
+        StatementLayout(
+          digitSlots: slots.digits, bitSlots: slots.bits, gateSlots: draft.gates.count,
+          coordinateCount: draft.coordinateCount, base: base)
+      )
+    }
+    func cost(_ candidate: (DigitBase, StatementLayout)) -> (Int, Int, Int) {
+      (candidate.1.normLength, candidate.1.proofByteCount, candidate.0.rawValue)
+    }
+    var best = candidates[0]
+    for candidate in candidates.dropFirst() where cost(candidate) < cost(best) { best = candidate }
+    return best
   }
 
   /// The parts the statement was made from.

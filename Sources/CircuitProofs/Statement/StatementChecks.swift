@@ -57,7 +57,7 @@ enum StatementChecks {
   ///
   /// - Returns: the interval of each row's form.
   static func checkNoWrap(_ draft: StatementDraft) throws(StatementError) -> [IntegerInterval] {
-    var variables: [IntegerInterval] = []
+    var variables = VariableIntervals()
     for (i, bound) in draft.variableBounds.enumerated() {
       try checkBound(bound, .variable(i))
       variables.append(IntegerInterval(0, bound))
@@ -98,14 +98,18 @@ enum StatementChecks {
     guard 0 <= bound, bound < boundLimit else { throw .boundOutOfRange(location) }
   }
 
+  /// Whether a coefficient is at most h in magnitude; h has 252 bits.
+  private static func fits(_ value: Integer) -> Bool {
+    value.bitWidth < 252 || value.magnitude <= halfOrder
+  }
+
   private static func interval(
-    of form: AffineForm, over variables: [IntegerInterval], _ location: FormLocation
+    of form: AffineForm, over variables: VariableIntervals, _ location: FormLocation
   ) throws(StatementError) -> IntegerInterval {
-    let fits = { (value: Integer) in value.magnitude <= halfOrder }
     guard fits(form.constant), form.terms.allSatisfy({ fits($0.coefficient) }) else {
       throw .coefficientTooLarge(location)
     }
-    let range = form.interval(over: variables)
+    let range = variables.interval(of: form)
     guard -groupOrder < range.lower, range.upper < groupOrder else {
       throw .wraps(location, lower: range.lower, upper: range.upper)
     }

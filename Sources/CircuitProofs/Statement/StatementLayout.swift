@@ -103,4 +103,15 @@ struct SlotAssignment: Sendable {
       return ValueSlots(firstDigit: digit, firstBit: bit, plan: plan)
     }
   }
+
+  /// The digits and bits that the values have together, counted without their plans.
+  static func counts(of bounds: [(bound: Integer, count: Int)], base: DigitBase) -> DigitPlan.SlotCounts {
+    var (digits, bits) = (0, 0)
+    for (bound, count) in bounds {
+      let slots = DigitPlan.slotCounts(bound: bound, base: base)
+      digits += count * slots.digits
+      bits += count * slots.bits
+    }
+    return DigitPlan.SlotCounts(digits: digits, bits: bits)
+  }
 }

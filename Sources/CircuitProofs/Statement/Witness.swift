@@ -57,7 +57,7 @@ extension Statement {
 
   /// Computes the gates and rows of a witness and checks all bounds.
   func assign(_ witness: borrowing Witness) throws(StatementViolation) -> Assignment {
-    let forms = storage.compiled
+    let (forms, plain) = (storage.compiled, storage.compiled.plain)
     let variableCount = variableCount
     guard witness.count == variableCount else {
       throw .wrongVariableCount(expected: variableCount, actual: witness.count)
@@ -65,21 +65,21 @@ extension Statement {
     var variables = SecretBlock<Int256>(count: variableCount + gateCount) {
       $0 < variableCount ? witness.values[$0] : .zero
     }
-    if let i = firstIndex(outOf: forms.bounds[..<variableCount], variables) {
+    if let i = firstIndex(outOf: plain.bounds[..<variableCount], variables) {
       throw .variableOutOfBounds(i)
     }
     for g in 0..<gateCount {
       let z = variables.withSpan {
-        forms.integers.value(forms.index.left(g), at: $0)
-          &* forms.integers.value(forms.index.right(g), at: $0)
+        plain.integers.value(forms.index.left(g), at: $0)
+          &* plain.integers.value(forms.index.right(g), at: $0)
       }
       variables[variableCount + g] = z
     }
     let rows = variables.withSpan { all in
-      SecretBlock<Int256>(count: rowCount) { forms.integers.value(forms.index.row($0), at: all) }
+      SecretBlock<Int256>(count: rowCount) { plain.integers.value(forms.index.row($0), at: all) }
     }
-    if let j = firstIndex(outOf: forms.bounds[variableCount...], rows) {
-      let isEquality = forms.bounds[variableCount + j].isZero
+    if let j = firstIndex(outOf: plain.bounds[variableCount...], rows) {
+      let isEquality = plain.bounds[variableCount + j].isZero
       let isNegative = rows[j].isNegative
       throw isEquality || isNegative ? .rowFails(j) : .rowAboveBound(j)
     }
