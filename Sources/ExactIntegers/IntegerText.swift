@@ -37,6 +37,12 @@ extension Integer: CustomStringConvertible {
       guard bytes.count == start + 1 else { throw .leadingZero(offset: start) }
       guard !negative else { throw .negativeZero }
     }
+    // Less than 10¹⁸ is less than 2⁶³.
+    if bytes.count - start <= 18 {
+      let word = bytes[start...].reduce(0) { 10 * $0 + Int($1 - UInt8(ascii: "0")) }
+      self.init(word: negative ? -word : word)
+      return
+    }
     let digits = bytes[start...].lazy.map { $0 - UInt8(ascii: "0") }
     self.init(Magnitude(decimalDigits: digits), negative: negative)
   }
