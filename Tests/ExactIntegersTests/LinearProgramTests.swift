@@ -76,6 +76,42 @@ struct LinearProgramTests {
     #expect(point.values[0] + point.values[1] == 1000 * point.denominator)
   }
 
+  @Test("rows times numbers of hundreds of bits, even and odd, have the same maximum")
+  func wide() {
+    var random = SplitMix64(seed: 13)
+    func draw(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
+    var solved = 0
+    for _ in 0..<300 {
+      let count = draw(2...7)
+      let uppers = (0..<count).map { _ in Integer(draw(1...50)) }
+      let rows = (0..<draw(1...8)).map { _ in
+        LinearProgram.Row(
+          terms: (0..<count).map { ($0, Integer(draw(-9...9))) }, constant: Integer(draw(-9...40)),
+          upper: draw(0...2) == 0 ? Integer(draw(0...60)) : nil)
+      }
+      let scaled = rows.map { row in
+        let long = Integer(littleEndian: random.bytes(draw(1...40))) * .powerOfTwo(draw(0...130))
+        let positive = long + (long.isZero ? 1 : Integer(draw(0...1)))
+        return LinearProgram.Row(
+          terms: row.terms.map { ($0.variable, $0.coefficient * positive) },
+          constant: row.constant * positive, upper: row.upper.map { $0 * positive })
+      }
+      let objective = (0..<count).map { (variable: $0, coefficient: Integer(draw(-9...9))) }
+      var plain = LinearProgram(uppers: uppers, rows: rows)
+      var wide = LinearProgram(uppers: uppers, rows: scaled)
+      #expect((plain == nil) == (wide == nil))
+      guard plain?.maximise(objective) == true, wide?.maximise(objective) == true, let a = plain?.point,
+        let b = wide?.point
+      else { continue }
+      solved += 1
+      func value(_ point: LinearProgram.Point) -> Integer {
+        objective.reduce(Integer(0)) { $0 + $1.coefficient * point.values[$1.variable] }
+      }
+      #expect(value(a) * b.denominator == value(b) * a.denominator)
+    }
+    #expect(solved > 150)
+  }
+
   @Test("the dual method finds what the primal one finds, and says when there is nothing to find")
   func covering() {
     var random = SplitMix64(seed: 11)

@@ -24,7 +24,7 @@ public struct SearchLimits: Hashable, Sendable {
 
   /// What `solvency circuit check` does.
   public static let standard = SearchLimits(
-    supports: 120, programs: 3_000, variables: 160, programsTogether: 48)
+    supports: 120, programs: 3_000, variables: 160, programsTogether: 200)
 }
 
 /// What a search for a book found on which the rows and the rules of advice differ.

@@ -37,7 +37,7 @@ package struct LinearProgram {
   private var basis: [Int]
   private var columns: [Int]
   /// `entries[line][column]`, the last column the constant.
-  private var entries: [[Integer]]
+  private var entries: [PivotRow]
   private var denominator: Integer = 1
   /// Pivots so far.
   private(set) var pivotCount = 0
@@ -54,7 +54,7 @@ package struct LinearProgram {
       var line = [Integer](repeating: 0, count: uppers.count + 1)
       for term in row.terms { line[term.variable] += term.coefficient }
       line[uppers.count] = row.constant
-      return line
+      return PivotRow(line)
     }
     guard becomeFeasible() else { return nil }
   }
@@ -77,7 +77,7 @@ package struct LinearProgram {
   /// - Returns: whether it is a maximum.
   @discardableResult
   package mutating func maximise(_ objective: [(variable: Int, coefficient: Integer)]) -> Bool {
-    entries.append(dictionaryLine(of: objective))
+    entries.append(PivotRow(dictionaryLine(of: objective)))
     basis.append(-1)
     let line = entries.count - 1
     _ = climb(line, among: line) { _ in false }
@@ -105,7 +105,7 @@ package struct LinearProgram {
       }
       if isBasic[term.variable] {
         let other = entries[place[term.variable]]
-        for column in line.indices where !other[column].isZero { line[column] += factor * other[column] }
+        for column in line.indices where !other.isZero(column) { line[column] += factor * other[column] }
       } else {
         line[place[term.variable]] += factor * denominator
       }
@@ -173,14 +173,14 @@ package struct LinearProgram {
   /// A column along which the line grows.
   private func entering(_ line: Int, isGreedy: Bool) -> Int? {
     var best: Int?
-    for column in 0..<variableCount where entries[line][column] > 0 {
+    for column in 0..<variableCount where entries[line].isPositive(column) {
       guard uppers[columns[column]].map({ $0 > 0 }) ?? true else { continue }
       guard let found = best else {
         best = column
         continue
       }
       let isBetter =
-        isGreedy ? entries[line][column] > entries[line][found] : columns[column] < columns[found]
+        isGreedy ? entries[line].isLess(found, than: column) : columns[column] < columns[found]
       if isBetter { best = column }
     }
     return best
@@ -201,8 +201,8 @@ package struct LinearProgram {
       Limit(line: nil, isUpper: false, numerator: $0, denominator: 1)
     }
     for candidate in 0..<count {
+      if entries[candidate].isZero(column) { continue }
       let slope = entries[candidate][column]
-      if slope.isZero { continue }
       let value = entries[candidate][variableCount]
       let limit: Limit
       if let held, !held.contains(candidate) {
@@ -232,7 +232,7 @@ package struct LinearProgram {
   /// Replaces what a line defines by what it lacks of its upper bound: D·x′ = D·u − b − Σ aᵢ·xᵢ.
   private mutating func flip(_ line: Int) {
     let index = basis[line]
-    for column in entries[line].indices { entries[line][column] = -entries[line][column] }
+    entries[line].negate()
     entries[line][variableCount] += denominator * (uppers[index] ?? 0)
     isFlipped[index].toggle()
   }
@@ -241,38 +241,19 @@ package struct LinearProgram {
   private mutating func flip(column: Int) {
     let index = columns[column]
     let upper = uppers[index] ?? 0
-    for line in entries.indices where !entries[line][column].isZero {
+    for line in entries.indices where !entries[line].isZero(column) {
       entries[line][variableCount] += entries[line][column] * upper
-      entries[line][column] = -entries[line][column]
+      entries[line].negate(column)
     }
     isFlipped[index].toggle()
   }
 
   /// Exchanges what a line defines and what a column stands for.
   private mutating func pivot(_ line: Int, _ column: Int) {
-    let pivotLine = entries[line]
-    let p = pivotLine[column]
-    let (scale, sign): (Integer, Integer) = p < 0 ? (-p, -1) : (p, 1)
-    for other in entries.indices where other != line {
-      let factor = entries[other][column]
-      for k in 0...variableCount where k != column {
-        let product =
-          factor.isZero || pivotLine[k].isZero
-          ? scale * entries[other][k] : scale * entries[other][k] - sign * factor * pivotLine[k]
-        entries[other][k] =
-          product.isZero ? 0 : denominator == 1 ? product : product.exactQuotient(denominator)
-      }
-      entries[other][column] = sign * factor
-    }
-    // p·x_e = −b + D·x_r − Σ aᵢ·xᵢ
-    for k in 0...variableCount where k != column { entries[line][k] = -sign * pivotLine[k] }
-    entries[line][column] = sign * denominator
+    var exchange = Pivot(line: entries[line], column: column, denominator: denominator)
+    for other in entries.indices where other != line { exchange.change(&entries[other]) }
+    denominator = entries[line][column].magnitude
+    entries[line] = exchange.exchanged()
     (basis[line], columns[column]) = (columns[column], basis[line])
-    denominator = scale
   }
-}
-
-extension Integer {
-  /// The quotient by a positive divisor that divides.
-  fileprivate func exactQuotient(_ divisor: Integer) -> Integer { floorDivided(by: divisor) }
 }
