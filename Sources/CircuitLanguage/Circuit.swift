@@ -33,6 +33,7 @@ public struct Circuit: Sendable {
 
   let source: SourceText
   let checked: CheckedTree
+  let resolved: ResolvedCircuit
 
   /// Parses the bytes of a circuit file.
   ///
@@ -52,6 +53,7 @@ public struct Circuit: Sendable {
     }
     source = SourceText(name: file, bytes: bytes)
     checked = try Checker.check(source)
+    resolved = ResolvedCircuit(checked)
     name = checked.tree.name.text
     version = checked.tree.version
     digest = SHA256.digest(of: Array(Self.digestDomain.utf8), bytes)
@@ -115,7 +117,7 @@ public struct Circuit: Sendable {
         Problem(.invalidParameters, "the parameters are a record", at: checked.tree.parameters.range))
     }
     if let error = Elaborator.problems(of: checked, with: root).error(in: source) { throw error }
-    let program = Program(checked, parameters: root)
+    let program = Program(resolved, parameters: root)
     let meter = Meter(for: program)
     let elaborator = Elaborator(program, coordinates: coordinates, meter: meter)
     if let error = elaborator.problems.error(in: source) { throw error }

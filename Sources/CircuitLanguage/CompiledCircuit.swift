@@ -13,8 +13,9 @@ public struct CompiledCircuit: Sendable {
 
   let program: Program
   let elaboration: Elaboration
-  /// What makes the values of a book.
-  let tape: Tape
+  /// What makes the values of a book; a verifier never asks.
+  var tape: Tape { lazyTape.tape }
+  private let lazyTape: LazyTape
   /// Of every cell, the least and the largest admitted value.
   let bounds: [CellBounds]
   /// Of every requirement, the largest slack that the statement has room for.
@@ -32,31 +33,33 @@ public struct CompiledCircuit: Sendable {
 
   init(
     circuit: Circuit, coordinates: CoordinateMap, statement: Statement, program: Program,
-    elaboration: Elaboration, tape: Tape
+    elaboration: Elaboration, tape: LazyTape
   ) {
     self.circuit = circuit
     self.coordinates = coordinates
     self.statement = statement
     self.program = program
     self.elaboration = elaboration
-    self.tape = tape
+    lazyTape = tape
     // Bounds are below 2^250 in magnitude, so nothing is truncated.
     bounds = elaboration.cells.map {
       CellBounds(
         lower: Int256(truncating: $0.interval.lower), upper: Int256(truncating: $0.interval.upper))
     }
     slackBounds = statement.draft.rows.map { Int256(truncating: $0.upperBound) }
-    supportsAdvice = Self.supports(elaboration, statement)
+    supportsAdvice = Self.supports(circuit.resolved, elaboration, statement)
   }
 
   /// Rows in which an advice value that is a maximum stands with a positive sign, or one that is a minimum with a
   /// negative one.
-  private static func supports(_ elaboration: Elaboration, _ statement: Statement) -> [Bool] {
+  private static func supports(
+    _ circuit: ResolvedCircuit, _ elaboration: Elaboration, _ statement: Statement
+  ) -> [Bool] {
     let variables = StatementBuilder.number(elaboration.cells)
-    var signs: [Int: Int] = [:]
+    var signs = [Int?](repeating: nil, count: statement.variableCount + statement.gateCount)
     for case .advice(let cell, let rule, _) in elaboration.steps {
       guard let variable = variables[cell] else { continue }
-      switch rule.expression.kind {
+      switch circuit.expression(of: rule).kind {
       case .builtin(.max, _), .aggregate(.max, _, _): signs[variable] = 1
       case .builtin(.min, _), .aggregate(.min, _, _): signs[variable] = -1
       default: continue
@@ -67,7 +70,9 @@ public struct CompiledCircuit: Sendable {
       for term in form.terms { signs[term.variable] = nil }
     }
     return statement.draft.rows.map { row in
-      row.form.terms.contains { term in signs[term.variable] == term.coefficient.signum }
+      row.form.terms.contains { term in
+        signs[term.variable].map { $0 == term.coefficient.signum } ?? false
+      }
     }
   }
 

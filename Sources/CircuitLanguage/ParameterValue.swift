@@ -1,7 +1,7 @@
 public import ExactIntegers
 
 /// A public value that a circuit is compiled with: the parameter tree, or a part of it.
-public indirect enum ParameterValue: Hashable, Sendable {
+public enum ParameterValue: Hashable, Sendable {
   /// An integer of any size.
   case integer(Integer)
   /// A list; its elements are counted from 0.
@@ -68,7 +68,37 @@ extension ParameterValue {
 
   /// What is wrong with a tree, if anything: nesting, or an id that is empty, not
   /// readable, or twice in one list.
-  func defect(depth: Int = 0) -> String? {
+  func defect() -> String? { isSound(depth: 0) ? nil : defect(depth: 0) }
+
+  /// Whether nothing is wrong with a tree, in whatever order its fields come.
+  private func isSound(depth: Int) -> Bool {
+    guard depth <= Self.maximumNesting else { return false }
+    switch self {
+    case .integer: return true
+    case .list(let elements):
+      var ids: Set<String> = []
+      for element in elements {
+        switch element {
+        case .integer: if depth == Self.maximumNesting { return false }
+        case .record(let record):
+          if let id = record.id, !Self.isReadable(id) || !ids.insert(id).inserted { return false }
+          if !element.isSound(depth: depth + 1) { return false }
+        case .list: if !element.isSound(depth: depth + 1) { return false }
+        }
+      }
+      return true
+    case .record(let record):
+      return record.fields.values.allSatisfy { $0.isSound(depth: depth + 1) }
+    }
+  }
+
+  private static func isReadable(_ id: String) -> Bool {
+    if id.utf8.allSatisfy({ 0x20 <= $0 && $0 < 0x7F }) { return !id.isEmpty }
+    return !id.unicodeScalars.contains(where: SourceText.isHidden)
+  }
+
+  /// What is wrong that is found first.
+  private func defect(depth: Int) -> String? {
     guard depth <= Self.maximumNesting else {
       return "the parameters are nested more than \(Self.maximumNesting) levels deep"
     }

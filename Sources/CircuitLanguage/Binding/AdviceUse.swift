@@ -60,6 +60,7 @@ extension Elaboration {
 /// Finds advice that nothing binds.
 struct AdviceJudge {
   let source: SourceText
+  let resolved: ResolvedCircuit
   let elaboration: Elaboration
   let statement: Statement
   /// Of every cell, what its rule can give at all.
@@ -71,6 +72,7 @@ struct AdviceJudge {
     _ circuit: Circuit, _ elaboration: Elaboration, _ statement: Statement, _ ruleIntervals: [IntegerInterval]
   ) {
     source = circuit.source
+    resolved = circuit.resolved
     self.elaboration = elaboration
     self.statement = statement
     self.ruleIntervals = ruleIntervals
@@ -101,7 +103,7 @@ struct AdviceJudge {
       if free == .lowers, given == IntegerInterval(cell.interval.upper) { continue }
       if cell.interval.lower == cell.interval.upper { continue }
       if first[cell.range] == nil {
-        first[cell.range] = (index, rule.expression, free)
+        first[cell.range] = (index, resolved.expression(of: rule), free)
         order.append(cell.range)
       }
       families[cell.range, default: 0] += 1

@@ -109,9 +109,9 @@ struct SearchSpace {
     for step in compiled.elaboration.steps {
       switch step {
       case .advice(let cell, let rule, let scope):
-        cells.sources[cell] = (try? interpreter.number(rule, scope)) ?? []
+        cells.sources[cell] = (try? interpreter.number(evaluator[rule], scope)) ?? []
       case .product(let cell, let left, let right, let scope):
-        let both = [left, right].map { (try? interpreter.number($0, scope)) ?? [] }
+        let both = [left, right].map { (try? interpreter.number(evaluator[$0], scope)) ?? [] }
         cells.sources[cell] = both[0].union(both[1])
       }
     }
@@ -194,9 +194,11 @@ struct SearchSpace {
       for step in compiled.elaboration.steps {
         switch step {
         case .advice(let cell, let rule, let scope):
-          cells.numbers[cell] = try interpreter.number(rule, scope)
+          cells.numbers[cell] = try interpreter.number(evaluator[rule], scope)
         case .product(let cell, let left, let right, let scope):
-          let (a, b) = (try interpreter.number(left, scope), try interpreter.number(right, scope))
+          let (a, b) = (
+            try interpreter.number(evaluator[left], scope), try interpreter.number(evaluator[right], scope)
+          )
           cells.numbers[cell] = interpreter.domain.product(a, b)
         }
       }

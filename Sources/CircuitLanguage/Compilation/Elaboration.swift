@@ -25,13 +25,13 @@ struct Cell: Sendable {
 struct Elaboration: Sendable {
   /// How the value of a cell comes about; in the order in which that is possible.
   enum Step: Sendable {
-    case advice(cell: Int, rule: Node, Scope)
-    case product(cell: Int, Node, Node, Scope)
+    case advice(cell: Int, rule: Node.ID, Scope)
+    case product(cell: Int, Node.ID, Node.ID, Scope)
   }
 
   struct Link: Sendable {
     var cell: Int
-    var form: Node
+    var form: Node.ID
     var scope: Scope
     var range: SourceRange
   }
@@ -39,8 +39,8 @@ struct Elaboration: Sendable {
   struct Requirement: Sendable {
     var name: String
     var source: Declaration.Requirement
-    var left: Node
-    var right: Node
+    var left: Node.ID
+    var right: Node.ID
     var scope: Scope
     /// What `within` says.
     var statedBound: Integer?

@@ -18,7 +18,7 @@ struct Elaborator {
   private(set) var problems = ProblemList()
   private let coordinates: CoordinateMap
   private let meter: Meter
-  private var families: [Family] = []
+  private var families: [FamilyBuilder] = []
   private var takenCoordinates: Set<Int> = []
   private var requirementNames: Set<String> = []
 
@@ -29,12 +29,12 @@ struct Elaborator {
     self.coordinates = coordinates
     self.meter = meter
     evaluator = PublicEvaluator(program: program, meter: meter)
-    let declarations = program.declarations
+    let declarations = program.circuit.declarations
     for declaration in declarations {
       collect { (elaborator) throws(Problem) in try elaborator.declare(declaration) }
     }
     guard problems.isEmpty else { return }
-    self.program = Program(program, families: families)
+    self.program = Program(program, families: families.map { Family($0) })
     evaluator = PublicEvaluator(program: self.program, meter: meter)
     for declaration in declarations {
       collect { (elaborator) throws(Problem) in try elaborator.unroll(declaration) }
@@ -64,8 +64,8 @@ struct Elaborator {
       problems.append(
         Problem(.shadowing, "`\(name.text)` would hide a parameter", at: name.range))
     }
-    let known = Set(declared.map(\.text)).union(parameters.keys)
     for name in checked.unresolved where parameters[name.text] == nil {
+      let known = Set(declared.map(\.text)).union(parameters.keys)
       let local = checked.locals.map(\.text)
       problems.append(
         Problem(
@@ -110,7 +110,7 @@ struct Elaborator {
     _ head: ResolvedDeclaration.Head,
     _ describe: (inout Elaborator, [Key], Scope) throws(Problem) -> (Cell.Role, IntegerInterval)
   ) throws(Problem) {
-    var family = Family(name: head.name.text, arity: head.indices.count)
+    var family = FamilyBuilder(name: head.name.text, arity: head.indices.count)
     // The program does not change while the elements of a family are made.
     let evaluator = evaluator
     try Self.forEachElement(head.indices[...], [], Scope(), evaluator) { (keys, scope) throws(Problem) in
@@ -140,11 +140,12 @@ struct Elaborator {
       try body(keys, scope)
     case .fixed(let node):
       try forEachElement(
-        indices.dropFirst(), keys + [try evaluator.key(node, scope)], scope, evaluator, body)
+        indices.dropFirst(), keys + [try evaluator.key(evaluator[node], scope)], scope, evaluator, body)
     case .each(let loop):
-      try evaluator.forEachScope([loop], scope) { (inner) throws(Problem) in
-        guard let key = inner.last?.key else {
-          throw Problem(.wrongType, "the elements of this list are not indices", at: loop.list.range)
+      try evaluator.forEachScope(loop, scope) { (inner) throws(Problem) in
+        guard let key = inner.last.flatMap({ evaluator.key(of: $0) }) else {
+          throw Problem(
+            .wrongType, "the elements of this list are not indices", at: evaluator.range(ofList: loop))
         }
         try forEachElement(indices.dropFirst(), keys + [key], inner, evaluator, body)
       }
@@ -168,11 +169,11 @@ struct Elaborator {
   }
 
   private func interval(
-    _ range: (lower: Node, upper: Node), _ scope: Scope
+    _ range: (lower: Node.ID, upper: Node.ID), _ scope: Scope
   ) throws(Problem) -> IntegerInterval {
-    let lower = try evaluator.integer(range.lower, scope)
-    let upper = try evaluator.integer(range.upper, scope)
-    let place = range.lower.range.union(range.upper.range)
+    let (first, last) = (evaluator[range.lower], evaluator[range.upper])
+    let (lower, upper) = (try evaluator.integer(first, scope), try evaluator.integer(last, scope))
+    let place = first.range.union(last.range)
     guard lower <= upper else {
       throw Problem(.invalidRange, "nothing is in the range \(lower) ... \(upper)", at: place)
     }
@@ -207,8 +208,9 @@ struct Elaborator {
   }
 
   private mutating func unroll(_ link: ResolvedDeclaration.Link, _ scope: Scope) throws(Problem) {
-    guard case .cell(let family, let indices) = link.target.kind else { return }
-    let cell = try evaluator.cell(family, indices, scope, at: link.target.range)
+    let target = evaluator[link.target]
+    guard case .cell(let family, let indices) = target.kind else { return }
+    let cell = try evaluator.cell(family, indices, scope, at: target.range)
     elaboration.links.append(
       Elaboration.Link(cell: cell, form: link.form, scope: scope, range: link.range))
   }
@@ -228,7 +230,7 @@ struct Elaborator {
       case .text(let text): name += text
       case .key(let local):
         guard let slot = requirement.binders.lastIndex(where: { $0.name.text == local.text }),
-          let key = scope[slot].key
+          let key = evaluator.key(of: scope[slot])
         else {
           throw Problem(.wrongType, "`\(local.text)` has no name", at: local.range)
         }
@@ -242,6 +244,7 @@ struct Elaborator {
     }
     var bound: Integer?
     if let within = resolved.within {
+      let within = evaluator[within]
       let value = try evaluator.integer(within, scope)
       guard value >= 0 else {
         throw Problem(.invalidRange, "the bound of a slack is at least 0", at: within.range)

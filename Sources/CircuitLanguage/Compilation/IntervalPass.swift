@@ -7,7 +7,7 @@ struct IntervalPass {
   /// Of every cell, what its rule can give; of others, what they are admitted in.
   private(set) var ruleIntervals: [IntegerInterval]
   /// The rules; the results are the links, then the slacks of the requirements.
-  private(set) var tape: Tape?
+  private(set) var tape: LazyTape?
 
   init(_ elaboration: Elaboration, _ evaluator: PublicEvaluator) {
     ruleIntervals = elaboration.cells.map(\.interval)
@@ -35,10 +35,11 @@ struct IntervalPass {
     for step in elaboration.steps {
       switch step {
       case .advice(let cell, let rule, let scope):
-        let number = try interpreter.number(rule, scope)
+        let number = try interpreter.number(evaluator[rule], scope)
         ruleIntervals[cell] = IntegerInterval(number.lower.asInteger(), number.upper.asInteger())
         recorder.assign(number, to: cell, isProduct: false)
       case .product(let cell, let left, let right, let scope):
+        let (left, right) = (evaluator[left], evaluator[right])
         let factors = (try interpreter.number(left, scope), try interpreter.number(right, scope))
         let product = try interpreter.domain.checked(
           interpreter.domain.product(factors.0, factors.1), at: left.range.union(right.range))
@@ -46,12 +47,12 @@ struct IntervalPass {
       }
     }
     for (index, link) in elaboration.links.enumerated() {
-      recorder.output(try interpreter.number(link.form, link.scope), as: index)
+      recorder.output(try interpreter.number(evaluator[link.form], link.scope), as: index)
     }
     for (index, requirement) in elaboration.requirements.enumerated() {
       recorder.output(try interpreter.slack(of: requirement), as: elaboration.links.count + index)
     }
-    tape = Tape(
+    tape = LazyTape(
       recorded: recorder.steps, constants: recorder.constants,
       outputCount: elaboration.links.count + elaboration.requirements.count)
   }
@@ -68,15 +69,16 @@ struct IntervalPass {
       collect { () throws(Problem) in
         switch step {
         case .advice(_, let rule, let scope):
-          _ = try interpreter.number(rule, scope)
+          _ = try interpreter.number(evaluator[rule], scope)
         case .product(let cell, let left, let right, let scope):
+          let (left, right) = (evaluator[left], evaluator[right])
           let product = try interpreter.number(left, scope) * (try interpreter.number(right, scope))
           cells.values[cell] = try interpreter.domain.checked(product, at: left.range.union(right.range))
         }
       }
     }
     for link in elaboration.links {
-      collect { () throws(Problem) in _ = try interpreter.number(link.form, link.scope) }
+      collect { () throws(Problem) in _ = try interpreter.number(evaluator[link.form], link.scope) }
     }
     for requirement in elaboration.requirements {
       collect { () throws(Problem) in _ = try interpreter.slack(of: requirement) }
@@ -89,8 +91,8 @@ extension Interpreter {
   /// What a requirement demands to be at least 0, or to be 0.
   func slack(of requirement: Elaboration.Requirement) throws(Problem) -> Number {
     let source = requirement.source
-    let left = try number(requirement.left, requirement.scope)
-    let right = try number(requirement.right, requirement.scope)
+    let left = try number(evaluator[requirement.left], requirement.scope)
+    let right = try number(evaluator[requirement.right], requirement.scope)
     let slack =
       source.relation == .atMost ? domain.difference(right, left) : domain.difference(left, right)
     return try domain.checked(slack, at: source.range)

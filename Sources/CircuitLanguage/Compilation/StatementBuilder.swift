@@ -15,7 +15,7 @@ struct StatementBuilder {
   private(set) var draft: StatementDraft
   private(set) var problems = ProblemList()
   /// What every variable and gate output is certain to be in.
-  private var intervals: [IntegerInterval] = []
+  private var intervals = VariableIntervals()
   /// Where variables, gates and rows come from.
   private var variableSources: [SourceRange] = []
   private var gateSources: [SourceRange] = []
@@ -68,13 +68,13 @@ struct StatementBuilder {
 
   private mutating func addGates() {
     for case .product(_, let left, let right, let scope) in elaboration.steps {
-      gateSources.append(left.range.union(right.range))
+      gateSources.append(builder.evaluator[left].range.union(builder.evaluator[right].range))
       let factors = collect { (builder) throws(Problem) in
         (try builder.form([(1, left)], scope), try builder.form([(1, right)], scope))
       }
       guard let (left, right) = factors else { continue }
       draft.gates.append(ProductGate(left: left, right: right))
-      intervals.append(interval(of: left) * interval(of: right))
+      intervals.append(intervals.interval(of: left) * intervals.interval(of: right))
     }
   }
 
@@ -86,7 +86,7 @@ struct StatementBuilder {
         try builder.form([(sign, requirement.left), (-sign, requirement.right)], requirement.scope)
       }
       guard let form, draft.gates.count == gateSources.count else { continue }
-      let reach = interval(of: form)
+      let reach = intervals.interval(of: form)
       let isEquality = source.relation == .equal
       guard isEquality ? reach.contains(0) : reach.upper >= 0 else {
         problems.append(
@@ -152,12 +152,6 @@ struct StatementBuilder {
     } catch {
       problems.append(error)
       return nil
-    }
-  }
-
-  private func interval(of form: AffineForm) -> IntegerInterval {
-    form.terms.reduce(IntegerInterval(form.constant)) { sum, term in
-      sum + intervals[term.variable].scaled(by: term.coefficient)
     }
   }
 

@@ -84,9 +84,10 @@ extension CompiledCircuit {
       for step in elaboration.steps {
         switch step {
         case .advice(let cell, let rule, let scope):
-          cells[cell] = try interpreter.number(rule, scope)
+          cells[cell] = try interpreter.number(evaluator[rule], scope)
         case .product(let cell, let left, let right, let scope):
-          cells[cell] = try interpreter.number(left, scope) &* (try interpreter.number(right, scope))
+          let left = try interpreter.number(evaluator[left], scope)
+          cells[cell] = left &* (try interpreter.number(evaluator[right], scope))
         }
       }
       var values = elaboration.cells.indices.map { cells[$0] }

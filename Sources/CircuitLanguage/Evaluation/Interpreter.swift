@@ -34,31 +34,38 @@ struct Interpreter<Domain: SecretDomain> {
     case .cell(let family, let indices):
       return domain.read(try evaluator.cell(family, indices, scope, at: node.range))
     case .definition(let definition, let arguments):
+      let mark = evaluator.mark
+      defer { evaluator.release(to: mark) }
       return try number(definition, try evaluator.bind(arguments, scope))
     case .negation(let operand):
-      return domain.negated(try number(operand, scope))
+      return domain.negated(try number(evaluator[operand], scope))
     case .sum(let terms):
       return try sum(terms, scope)
     case .product(let left, let right):
-      return domain.product(try number(left, scope), try number(right, scope))
+      return domain.product(
+        try number(evaluator[left], scope), try number(evaluator[right], scope))
     case .quotient(let dividend, let divisor):
+      let divisor = evaluator[divisor]
       let positive = try evaluator.divisor(divisor, scope)
       return domain.quotient(
-        try number(dividend, scope), try domain.constant(positive, at: divisor.range))
+        try number(evaluator[dividend], scope), try domain.constant(positive, at: divisor.range))
     case .conditional(let condition, let first, let second):
-      return try choice(condition, first, second, scope)
+      return try choice(evaluator[condition], evaluator[first], evaluator[second], scope)
     case .aggregate(let aggregate, let loops, let body):
+      let body = evaluator[body]
       var combined: Number?
       try evaluator.forEachScope(loops, scope) { (inner) throws(Problem) in
         combined = try combine(aggregate, combined, try number(body, inner), at: node.range)
       }
       return try result(of: aggregate, combined, at: node.range)
     case .fill(let amount, let list, let place):
-      return try fill(try number(amount, scope), list, place, scope)
+      return try fill(
+        try number(evaluator[amount], scope), evaluator[list], evaluator[place], scope)
     case .extreme(let aggregate, let values):
       var combined: Number?
-      for value in values {
-        combined = try combine(aggregate, combined, try number(value, scope), at: node.range)
+      for value in values.places {
+        combined = try combine(
+          aggregate, combined, try number(evaluator.child(value), scope), at: node.range)
       }
       return try result(of: aggregate, combined, at: node.range)
     default:
@@ -66,23 +73,31 @@ struct Interpreter<Domain: SecretDomain> {
     }
   }
 
-  private func number(_ definition: Definition, _ scope: Scope) throws(Problem) -> Number {
-    guard let known, let use = DefinitionUse(definition, scope) else {
-      return try number(definition.body, scope)
+  private func number(_ definition: Int, _ scope: Scope) throws(Problem) -> Number {
+    let body = evaluator.body(ofDefinition: definition)
+    guard let known else { return try number(body, scope) }
+    if let place = KnownValues<Number>.place(scope) {
+      if let number = known.value(definition, place) { return number }
+      let number = try number(body, scope)
+      known.keep(number, definition, place)
+      return number
     }
+    guard let use = DefinitionUse(definition, scope) else { return try number(body, scope) }
     if let number = known.values[use] { return number }
-    let number = try number(definition.body, scope)
+    let number = try number(body, scope)
     known.values[use] = number
     return number
   }
 
-  private func sum(_ terms: [Node.Term], _ scope: Scope) throws(Problem) -> Number {
+  private func sum(_ terms: TermList, _ scope: Scope) throws(Problem) -> Number {
     // A chain has at least two terms, and the first one has no sign of its own.
-    var sum = try number(terms[0].value, scope)
+    let terms = evaluator.terms(terms)
+    var sum = try number(evaluator[terms[terms.startIndex].value], scope)
     for term in terms.dropFirst() {
-      let value = try number(term.value, scope)
+      let node = evaluator[term.value]
+      let value = try number(node, scope)
       sum = term.isSubtracted ? domain.difference(sum, value) : domain.sum(sum, value)
-      sum = try domain.checked(sum, at: term.value.range)
+      sum = try domain.checked(sum, at: node.range)
     }
     return sum
   }
@@ -124,13 +139,16 @@ struct Interpreter<Domain: SecretDomain> {
     }
     switch node.kind {
     case .comparison(let comparison, let left, let right):
-      return domain.holds(comparison, try number(left, scope), try number(right, scope))
+      return domain.holds(
+        comparison, try number(evaluator[left], scope), try number(evaluator[right], scope))
     case .conjunction(let left, let right):
-      return domain.both(try condition(left, scope), try condition(right, scope))
+      return domain.both(
+        try condition(evaluator[left], scope), try condition(evaluator[right], scope))
     case .disjunction(let left, let right):
-      return domain.either(try condition(left, scope), try condition(right, scope))
+      return domain.either(
+        try condition(evaluator[left], scope), try condition(evaluator[right], scope))
     case .not(let operand):
-      return domain.not(try condition(operand, scope))
+      return domain.not(try condition(evaluator[operand], scope))
     default:
       throw Problem(.wrongType, "expected a condition, found an integer", at: node.range)
     }
@@ -152,38 +170,75 @@ struct Interpreter<Domain: SecretDomain> {
 
 /// Values of definitions.
 private final class KnownValues<Number> {
-  var values: [DefinitionUse: Number] = [:]
+  /// Records with larger numbers are looked up: memory for all others follows the definitions.
+  private static var placedRecords: Int { 1 << 9 }
+
+  /// Of each definition without arguments, or of one record, where in `numbers` its value for the record is; −1 if it is
+  /// not known.
+  @exclusivity(unchecked) private var places: [[Int32]] = []
+  @exclusivity(unchecked) private var numbers: [Number] = []
+
+  /// The place of a definition's value that has no argument, or one record.
+  static func place(_ scope: Scope) -> Int? {
+    if scope.count == 0 { return 0 }
+    guard scope.count == 1, case .record(let record) = scope[0], record < placedRecords else { return nil }
+    return record
+  }
+
+  func value(_ definition: Int, _ place: Int) -> Number? {
+    guard definition < places.count, place < places[definition].count, places[definition][place] >= 0 else {
+      return nil
+    }
+    return numbers[Int(places[definition][place])]
+  }
+
+  func keep(_ number: Number, _ definition: Int, _ place: Int) {
+    while places.count <= definition { places.append([]) }
+    while places[definition].count <= place { places[definition].append(-1) }
+    places[definition][place] = Int32(numbers.count)
+    numbers.append(number)
+  }
+
+  @exclusivity(unchecked) var values: [DefinitionUse: Number] = [:]
 }
 
 /// A definition with at most two arguments that can be compared at once: small integers and records.
 private struct DefinitionUse: Hashable {
-  private enum Argument: Hashable {
-    case number(Int)
-    case record(ObjectIdentifier)
+  private let definition: Int32
+  /// Of each argument, whether it is a record.
+  private var isRecord: (Bool, Bool) = (false, false)
+  /// Arguments: integers, or numbers of records. Absent is 0, as the number of arguments is the definition's.
+  private var first = 0
+  private var second = 0
 
-    init?(_ value: PublicValue) {
-      switch value {
-      case .integer(let value):
-        guard let number = value.int else { return nil }
-        self = .number(number)
-      case .record(let record): self = .record(ObjectIdentifier(record))
-      case .condition, .list, .range: return nil
-      }
+  init?(_ definition: Int, _ scope: Scope) {
+    guard scope.count <= 2 else { return nil }
+    self.definition = Int32(definition)
+    if scope.count > 0 {
+      guard let argument = Self.argument(scope[0]) else { return nil }
+      (first, isRecord.0) = argument
+    }
+    if scope.count > 1 {
+      guard let argument = Self.argument(scope[1]) else { return nil }
+      (second, isRecord.1) = argument
     }
   }
 
-  private let definition: Int
-  private let first: Argument?
-  private let second: Argument?
-
-  init?(_ definition: Definition, _ scope: Scope) {
-    guard scope.count <= 2 else { return nil }
-    self.definition = definition.index
-    var arguments: [Argument?] = [nil, nil]
-    for slot in 0..<scope.count {
-      guard let argument = Argument(scope[slot]) else { return nil }
-      arguments[slot] = argument
+  private static func argument(_ value: PublicValue) -> (Int, isRecord: Bool)? {
+    switch value {
+    case .word(let word): (word, false)
+    case .record(let record): (record, true)
+    case .wide, .condition, .list, .range: nil
     }
-    (first, second) = (arguments[0], arguments[1])
+  }
+
+  static func == (a: DefinitionUse, b: DefinitionUse) -> Bool {
+    a.definition == b.definition && a.isRecord == b.isRecord && a.first == b.first && a.second == b.second
+  }
+
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(first)
+    hasher.combine(second)
+    hasher.combine(definition)
   }
 }

@@ -2,11 +2,10 @@ internal import ExactIntegers
 
 /// A checked circuit with its parameters, its names resolved: what every walk over the tree reads.
 final class Program: Sendable {
-  let checked: CheckedTree
-  let parameters: ParameterRecord
-  let declarations: [ResolvedDeclaration]
-  /// The ids in the parameters and the circuit, by number.
-  let names: [String]
+  let circuit: ResolvedCircuit
+  /// The expressions of the circuit; what holds nothing but constants under these parameters has become one.
+  let nodes: [Node]
+  let table: ParameterTable
   /// By number. Empty while the families themselves are being unrolled.
   let families: [Family]
   /// Limit of every ``Meter`` over it.
@@ -14,75 +13,66 @@ final class Program: Sendable {
 
   /// A program whose families are still to be unrolled.
   ///
-  /// - Precondition: the parameters have no ``ParameterValue/defect(depth:)``.
-  init(_ checked: CheckedTree, parameters: ParameterRecord) {
-    self.checked = checked
-    self.parameters = parameters
-    var resolver = Resolver(checked, parameters: parameters)
-    declarations = resolver.declarations()
-    names = resolver.values.names
+  /// - Precondition: the parameters have no ``ParameterValue/defect()``.
+  init(_ circuit: ResolvedCircuit, parameters: ParameterRecord) {
+    self.circuit = circuit
+    var table = ParameterTable(circuit)
+    let root = circuit.readsRoot ? table.add(parameters) : nil
+    var values: [PublicValue?] = []
+    for name in circuit.parameterNames {
+      values.append(parameters.fields[name].map { table.add($0) })
+    }
+    (nodes, self.table) = Folder.constants(of: circuit, table, root, values)
     families = []
     mostSteps = Meter.mostSteps(for: parameters)
   }
 
   /// The same with its families unrolled.
   init(_ program: Program, families: [Family]) {
-    (checked, parameters, declarations) = (program.checked, program.parameters, program.declarations)
-    (names, mostSteps) = (program.names, program.mostSteps)
+    (circuit, nodes, table) = (program.circuit, program.nodes, program.table)
+    mostSteps = program.mostSteps
     self.families = families
   }
+
+  /// A node of the circuit under these parameters.
+  subscript(node: Node.ID) -> Node { nodes[Int(node)] }
 }
 
-/// The elements of a `committed`, `advice` or `product` declaration. A cell is the place of an
-/// element among all elements of the circuit, in declaration order, then index order.
-///
-/// The keys lead through a tree, one level for each index.
-struct Family: Sendable {
-  let name: String
-  private var next: [Edge: Int] = [:]
-  private var nodeCount = 1
-  private(set) var elements: [(keys: [Key], cell: Int)] = []
-  private let arity: Int
-
-  private struct Edge: Hashable {
-    let node: Int
-    let key: Key
-  }
-
-  init(name: String, arity: Int) { (self.name, self.arity) = (name, arity) }
-
-  /// Where walks begin.
-  static var root: Int { 0 }
-
-  /// Adds an element.
-  ///
-  /// - Returns: whether it is new.
-  mutating func insert(_ keys: [Key], cell: Int) -> Bool {
-    if keys.isEmpty {
-      guard elements.isEmpty else { return false }
-      elements.append((keys, cell))
-      return true
-    }
-    var node = Self.root
-    for (level, key) in keys.enumerated() {
-      let edge = Edge(node: node, key: key)
-      if level == keys.count - 1 {
-        guard next.updateValue(cell, forKey: edge) == nil else { return false }
-        elements.append((keys, cell))
-      } else if let known = next[edge] {
-        node = known
-      } else {
-        next[edge] = nodeCount
-        node = nodeCount
-        nodeCount += 1
+/// Puts constants in the place of parameters, and of what holds nothing else.
+private enum Folder {
+  static func constants(
+    of circuit: ResolvedCircuit, _ table: ParameterTable, _ root: PublicValue?, _ values: [PublicValue?]
+  ) -> ([Node], ParameterTable) {
+    // Nodes come after those that they are made of, so each finds its parts as they are.
+    let evaluator = PublicEvaluator(folding: circuit, table)
+    for node in circuit.nodes {
+      switch node.kind {
+      case .parameter(let number): evaluator.replace(node.id, by: values[number])
+      case .root: evaluator.replace(node.id, by: root)
+      case .definition(let definition, let arguments) where arguments.isEmpty:
+        evaluator.replace(node.id, by: evaluator.constant(circuit.definitions[definition].body))
+      default:
+        guard node.isOpen, isFoldable(node.kind, circuit, evaluator) else { continue }
+        evaluator.replace(node.id, by: try? evaluator.value(node, Scope()))
       }
     }
-    return true
+    return evaluator.folded
   }
 
-  /// The cell of a family without indices.
-  var onlyCell: Int? { arity == 0 ? elements.first?.cell : nil }
-
-  /// One step along a key: to the next level, or on the last one to the cell.
-  func step(from node: Int, _ key: Key) -> Int? { next[Edge(node: node, key: key)] }
+  /// Whether all that an operation is made of are constants.
+  private static func isFoldable(
+    _ kind: Node.Kind, _ circuit: ResolvedCircuit, _ evaluator: PublicEvaluator
+  ) -> Bool {
+    func isConstant(_ node: Node.ID) -> Bool { evaluator.constant(node) != nil }
+    return switch kind {
+    case .field(let base, _): isConstant(base)
+    case .negation(let operand): isConstant(operand)
+    case .sum(let terms): circuit.terms[terms.places].allSatisfy { isConstant($0.value) }
+    case .product(let a, let b), .quotient(let a, let b), .power(let a, let b),
+      .range(let a, let b, closed: _):
+      isConstant(a) && isConstant(b)
+    case .count(let list): isConstant(list)
+    default: false
+    }
+  }
 }

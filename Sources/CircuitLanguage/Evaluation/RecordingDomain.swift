@@ -10,18 +10,22 @@ struct RecordedNumber {
 
 /// The steps of a tape so far, and the intervals of cells.
 final class TapeRecorder {
-  private(set) var steps: [Tape.Step] = []
+  // No step of the recording is taken within another.
+  @exclusivity(unchecked) private(set) var steps: [Tape.Step] = []
   /// The most steps that a tape may have.
   let limit: Int
-  private(set) var constants: [Int256] = []
-  private var numbers: [Int256: Int32] = [:]
+  @exclusivity(unchecked) private(set) var constants: [Int256] = []
+  /// The numbers of constants: of those in a word, and of longer ones.
+  @exclusivity(unchecked) private var words = NumberedWords()
+  @exclusivity(unchecked) private var numbers: [Int256: Int32] = [:]
   /// The interval of every cell; those of products become known as the recording goes on.
-  private var intervals: [(lower: Int256, upper: Int256)]
+  @exclusivity(unchecked) private var intervals: [(lower: Int256, upper: Int256)]
   /// The step that read each cell, which happens once.
-  private var reads: [Int32?]
+  @exclusivity(unchecked) private var reads: [Int32?]
 
   init(_ cells: [Cell], limit: Int) {
     self.limit = limit
+    steps.reserveCapacity(1 << 10)
     // Bounds are below 2²⁵⁰ in magnitude, so nothing is truncated.
     intervals = cells.map { (Int256(truncating: $0.interval.lower), Int256(truncating: $0.interval.upper)) }
     reads = [Int32?](repeating: nil, count: cells.count)
@@ -31,10 +35,15 @@ final class TapeRecorder {
   var isFull: Bool { steps.count > limit }
 
   func constant(_ value: Int256) -> Int32 {
-    if let known = numbers[value] { return known }
     let number = -1 - Int32(constants.count)
+    if let word = value.int64 {
+      let known = words.number(of: word, ifNew: number)
+      if known != number { return known }
+    } else {
+      if let known = numbers[value] { return known }
+      numbers[value] = number
+    }
     constants.append(value)
-    numbers[value] = number
     return number
   }
 
@@ -64,8 +73,8 @@ final class TapeRecorder {
 /// speaks of what it refuses.
 struct RecordingDomain: SecretDomain {
   /// ±2²⁵⁴, as in ``IntervalDomain/limit``.
-  private static let most = Int256(low: 0, 0, 0, high: 1 << 62)
-  private static let least = -most
+  private static var most: Int256 { Int256(low: 0, 0, 0, high: 1 << 62) }
+  private static var least: Int256 { Int256(low: 0, 0, 0, high: 3 << 62) }
   /// Half of the bits that a product has room for without a closer look.
   private static let safeBits = 254
 

@@ -32,8 +32,8 @@ extension CompiledCircuit {
     return try sound { () throws(Problem) in
       var walk = SlackWalk(evaluator, cells, names: valueNames)
       let isAtMost = requirement.source.relation == .atMost
-      try walk.add(requirement.left, times: isAtMost ? -1 : 1, requirement.scope, nil)
-      try walk.add(requirement.right, times: isAtMost ? 1 : -1, requirement.scope, nil)
+      try walk.add(evaluator[requirement.left], times: isAtMost ? -1 : 1, requirement.scope, nil)
+      try walk.add(evaluator[requirement.right], times: isAtMost ? 1 : -1, requirement.scope, nil)
       return walk.contributions
     }
   }
@@ -92,25 +92,30 @@ private struct SlackWalk {
     case .cell(let family, let indices):
       try add(cell: evaluator.cell(family, indices, scope, at: node.range), times: factor, definition)
     case .definition(let callee, let arguments):
+      let mark = evaluator.mark
+      defer { evaluator.release(to: mark) }
       try add(
-        callee.body, times: factor, try evaluator.bind(arguments, scope), definition ?? callee.name)
+        evaluator.body(ofDefinition: callee), times: factor, try evaluator.bind(arguments, scope),
+        definition ?? evaluator.name(ofDefinition: callee))
     case .negation(let operand):
-      try add(operand, times: -factor, scope, definition)
+      try add(evaluator[operand], times: -factor, scope, definition)
     case .sum(let parts):
-      for part in parts {
-        try add(part.value, times: part.isSubtracted ? -factor : factor, scope, definition)
+      for part in evaluator.terms(parts) {
+        try add(evaluator[part.value], times: part.isSubtracted ? -factor : factor, scope, definition)
       }
-    case .product(let left, let right) where left.isOpen:
-      try add(right, times: factor * (try evaluator.integer(left, scope)), scope, definition)
-    case .product(let left, let right) where right.isOpen:
-      try add(left, times: factor * (try evaluator.integer(right, scope)), scope, definition)
+    case .product(let left, let right) where evaluator[left].isOpen:
+      try add(
+        evaluator[right], times: factor * (try evaluator.integer(evaluator[left], scope)), scope, definition)
+    case .product(let left, let right) where evaluator[right].isOpen:
+      try add(
+        evaluator[left], times: factor * (try evaluator.integer(evaluator[right], scope)), scope, definition)
     case .aggregate(.sum, let loops, let body):
       try evaluator.forEachScope(loops, scope) { (inner) throws(Problem) in
-        try add(body, times: factor, inner, definition)
+        try add(evaluator[body], times: factor, inner, definition)
       }
-    case .conditional(let condition, let first, let second) where condition.isOpen:
-      try add(
-        try evaluator.condition(condition, scope) ? first : second, times: factor, scope, definition)
+    case .conditional(let condition, let first, let second) where evaluator[condition].isOpen:
+      let chosen = try evaluator.condition(evaluator[condition], scope) ? first : second
+      try add(evaluator[chosen], times: factor, scope, definition)
     default:
       throw Problem(.notAffine, "this is not a sum of values with public factors", at: node.range)
     }

@@ -1,5 +1,6 @@
 internal import ExactIntegers
 internal import Ristretto
+internal import Synchronization
 
 /// The rules, links and requirements of a compiled circuit as one list of steps over registers: no names, no loops, no
 /// choices. A book runs through it once.
@@ -46,24 +47,30 @@ struct Tape: Sendable {
     // The last step that reads each value.
     var lastUse = [Int32](repeating: -1, count: recorded.count)
     for (index, step) in recorded.enumerated() {
-      step.forEachOperand { if $0 >= 0 { lastUse[Int($0)] = Int32(index) } }
+      let count = step.operation.operandCount
+      if count > 0, step.a >= 0 { lastUse[Int(step.a)] = Int32(index) }
+      if count > 1, step.b >= 0 { lastUse[Int(step.b)] = Int32(index) }
+      if count > 2, step.c >= 0 { lastUse[Int(step.c)] = Int32(index) }
     }
     var free: [Int32] = []
     var count = Int32(constants.count)
     var registers = [Int32](repeating: 0, count: recorded.count)
     var steps = recorded
-    func register(of value: Int32) -> Int32 { value < 0 ? -1 - value : registers[Int(value)] }
     for (index, step) in recorded.enumerated() {
-      steps[index].a = step.operation == .read ? step.a : register(of: step.a)
-      if step.operation.operandCount > 1 { steps[index].b = register(of: step.b) }
-      if step.operation.operandCount > 2 { steps[index].c = register(of: step.c) }
-      // A register is free again for the result of the step that reads it last.
-      var freed: [Int32] = []
-      step.forEachOperand { value in
-        guard value >= 0, lastUse[Int(value)] == Int32(index), !freed.contains(value) else { return }
-        freed.append(value)
-        free.append(registers[Int(value)])
+      let operands = step.operation.operandCount
+      // Where an operand is. A register is free again for the result of the step that reads it last.
+      func register(of value: Int32) -> Int32 {
+        guard value >= 0 else { return -1 - value }
+        let register = registers[Int(value)]
+        if lastUse[Int(value)] == Int32(index) {
+          lastUse[Int(value)] = Int32(recorded.count)
+          free.append(register)
+        }
+        return register
       }
+      if operands > 0 { steps[index].a = register(of: step.a) }
+      if operands > 1 { steps[index].b = register(of: step.b) }
+      if operands > 2 { steps[index].c = register(of: step.c) }
       guard step.operation.hasResult else { continue }
       if let reused = free.popLast() {
         registers[index] = reused
@@ -115,6 +122,28 @@ struct Tape: Sendable {
   }
 }
 
+/// A tape whose registers are given out when it is first asked for.
+final class LazyTape: Sendable {
+  private let recorded: [Tape.Step]
+  private let constants: [Int256]
+  private let outputCount: Int
+  private let made = Mutex<Tape?>(nil)
+
+  /// As of the tape.
+  init(recorded: [Tape.Step], constants: [Int256], outputCount: Int) {
+    (self.recorded, self.constants, self.outputCount) = (recorded, constants, outputCount)
+  }
+
+  var tape: Tape {
+    made.withLock { made in
+      if let made { return made }
+      let new = Tape(recorded: recorded, constants: constants, outputCount: outputCount)
+      made = new
+      return new
+    }
+  }
+}
+
 extension Tape.Operation {
   var hasResult: Bool { self != .assign && self != .output }
 
@@ -126,15 +155,6 @@ extension Tape.Operation {
     case .sum, .difference, .product, .maximum, .minimum, .quotient, .equal, .less, .both, .either: 2
     case .select: 3
     }
-  }
-}
-
-extension Tape.Step {
-  fileprivate func forEachOperand(_ body: (Int32) -> Void) {
-    let count = operation.operandCount
-    if count > 0 { body(a) }
-    if count > 1 { body(b) }
-    if count > 2 { body(c) }
   }
 }
 
