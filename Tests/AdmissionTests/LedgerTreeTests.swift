@@ -139,6 +139,39 @@ struct LedgerTreeTests {
     #expect(plain.review(try Trader.request("standing")).receipt.map { $0.proof == nil } == true)
   }
 
+  @Test("a verdict that is written as it goes is what its tree is written to, with its receipt")
+  func verdictText() throws {
+    let keys = Keys()
+    let charter = try Market.charter()
+    let ledger = try Ledger(store: MemoryStore(), signer: LogSigner(keys.venueAgain()), tree: treeSigner())
+    try ledger.adopt(charter, at: Market.now)
+    var desk = try Desk(store: MemoryStore())
+    let plain = desk.admission
+    desk.admission = try Admission(charter, ledger: ledger)
+    try desk.publish(Market.snapshot())
+    try desk.open(Trader.desk7())
+    let requests = try ["standing", "order", "maintenance", "standing"].map { try Trader.request($0) }
+    // Two batches have two heads; the last has no receipts of a tree.
+    let verdicts =
+      try [Array(requests[..<2]), Array(requests[2...])].flatMap {
+        desk.admission.review($0, at: Market.now)
+      } + plain.review([try Trader.request("standing")], at: Market.now)
+    #expect(verdicts.count { $0.receipt != nil } >= 3 && verdicts.contains { $0.receipt == nil })
+    #expect(verdicts.contains { $0.receipt?.headroom != nil })
+    var writer = VerdictText()
+    for verdict in verdicts + verdicts.reversed() {
+      var members = verdict.jsonMembers
+      if let proof = verdict.receipt?.proof {
+        members.append(JSONMember("receipt", .string(String(decoding: proof.encoded(), as: UTF8.self))))
+      }
+      var text = JSONText()
+      text.append("{")
+      writer.append(verdict, to: &text)
+      text.append("}")
+      #expect(text.bytes == JSONValue.object(members).encoded())
+    }
+  }
+
   @Test
   func `A65: a ledger that ends before its checkpoint, or has other entries under it, is refused`() throws {
     let copy = folder.path("copy.sqlite")

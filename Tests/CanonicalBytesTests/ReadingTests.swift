@@ -45,6 +45,39 @@ struct JSONTextTests {
     #expect(try parse(text).value == .string(meaning))
   }
 
+  @Test("what is written as it goes is what a tree is written to")
+  func written() throws {
+    let texts = ["", "plain", "\"\\\n\r\t\u{1}\u{1F}", "— é€😀", "a\nb\nc\n", "\n\n"]
+    for text in texts {
+      var written = JSONText(reserving: 8)
+      written.append("{\"a\":")
+      written.append(quoting: text)
+      written.append(",\"b\":\"")
+      for piece in Array(text.utf8).split(separator: 0x62, omittingEmptySubsequences: false) {
+        written.append(escaping: Array(piece))
+      }
+      written.append("\"}")
+      let plain = JSONValue.string(text.replacing("b", with: ""))
+      #expect(
+        written.bytes == JSONValue.object([JSONMember("a", .string(text)), JSONMember("b", plain)]).encoded())
+      #expect(try JSONDocument.parse(written.bytes, maximumBytes: 1 << 10).value.kind == .object)
+    }
+    for number in [0, 1, -1, 1 << 53 - 1, 1 << 53, -(1 << 53) + 1, -(1 << 53), .min, .max] as [Int64] {
+      var written = JSONText()
+      written.append(number)
+      #expect(written.bytes == JSONValue.integer(number).encoded())
+    }
+    for number in [0, 1 << 53 - 1, 1 << 53, .max] as [UInt64] {
+      var written = JSONText()
+      written.append(number)
+      written.append(",")
+      written.append(value: [.integer(number), ["c": .null]])
+      #expect(
+        written.bytes == JSONValue.integer(number).encoded() + Array(",".utf8)
+          + JSONValue.array([.integer(number), ["c": .null]]).encoded())
+    }
+  }
+
   @Test(
     "names line, column and path of a syntax error",
     arguments: [

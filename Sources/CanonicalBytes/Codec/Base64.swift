@@ -12,25 +12,33 @@ package enum Base64 {
 
   /// Four letters for each three bytes.
   package static func encode(_ bytes: [UInt8]) -> [UInt8] {
-    let (groups, input, alphabet) = ((bytes.count + 2) / 3, bytes.span, alphabet.span)
-    var text = [UInt8](repeating: padding, count: 4 * groups)
-    var output = text.mutableSpan
-    for group in 0..<bytes.count / 3 {
-      let (a, b, c) = (input[3 * group], input[3 * group + 1], input[3 * group + 2])
-      output[4 * group] = alphabet[Int(a >> 2)]
-      output[4 * group + 1] = alphabet[Int((a & 3) << 4 | b >> 4)]
-      output[4 * group + 2] = alphabet[Int((b & 15) << 2 | c >> 6)]
-      output[4 * group + 3] = alphabet[Int(c & 63)]
-    }
-    let left = bytes.count % 3
-    if left > 0 {
-      let last = groups - 1
-      let (a, b) = (input[3 * last], left == 2 ? input[3 * last + 1] : 0)
-      output[4 * last] = alphabet[Int(a >> 2)]
-      output[4 * last + 1] = alphabet[Int((a & 3) << 4 | b >> 4)]
-      if left == 2 { output[4 * last + 2] = alphabet[Int((b & 15) << 2)] }
-    }
+    var text: [UInt8] = []
+    append(bytes.span, to: &text)
     return text
+  }
+
+  /// Adds four letters for each three bytes.
+  package static func append(_ input: Span<UInt8>, to text: inout [UInt8]) {
+    let (first, groups, alphabet) = (text.count, (input.count + 2) / 3, alphabet.span)
+    text.append(contentsOf: repeatElement(padding, count: 4 * groups))
+    var output = text.mutableSpan
+    var place = first
+    for group in 0..<input.count / 3 {
+      let (a, b, c) = (input[3 * group], input[3 * group + 1], input[3 * group + 2])
+      output[place] = alphabet[Int(a >> 2)]
+      output[place + 1] = alphabet[Int((a & 3) << 4 | b >> 4)]
+      output[place + 2] = alphabet[Int((b & 15) << 2 | c >> 6)]
+      output[place + 3] = alphabet[Int(c & 63)]
+      place += 4
+    }
+    let left = input.count % 3
+    if left > 0 {
+      let last = 3 * (groups - 1)
+      let (a, b) = (input[last], left == 2 ? input[last + 1] : 0)
+      output[place] = alphabet[Int(a >> 2)]
+      output[place + 1] = alphabet[Int((a & 3) << 4 | b >> 4)]
+      if left == 2 { output[place + 2] = alphabet[Int((b & 15) << 2)] }
+    }
   }
 
   /// The bytes that a text stands for; nil if it is not the one text of any.

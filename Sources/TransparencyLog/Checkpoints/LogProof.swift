@@ -18,6 +18,8 @@ public struct LogProof: Hashable, Sendable {
   /// The most bytes of extra data.
   public static let extraByteLimit = 1 << 18
   private static let header = Array("c2sp.org/tlog-proof@v1".utf8)
+  private static let extraKey = Array("extra ".utf8)
+  private static let indexKey = Array("index ".utf8)
 
   /// What the maker has added. Nothing vouches for it.
   public let extra: [UInt8]?
@@ -82,11 +84,28 @@ public struct LogProof: Hashable, Sendable {
 
   /// The file.
   public func encoded() -> [UInt8] {
-    var bytes = Self.header + [0x0A]
-    if let extra { bytes += Array("extra ".utf8) + Base64.encode(extra) + [0x0A] }
-    bytes += Array("index \(index)\n".utf8)
-    for hash in path { bytes += Base64.encode(hash.bytes) + [0x0A] }
-    return bytes + [0x0A] + checkpoint.encoded()
+    var bytes: [UInt8] = []
+    appendBeginning(to: &bytes)
+    return bytes + checkpoint.encoded()
+  }
+
+  /// Adds the file up to the checkpoint: what tells receipts under one checkpoint apart.
+  package func appendBeginning(to bytes: inout [UInt8]) {
+    bytes += Self.header
+    bytes.append(0x0A)
+    if let extra {
+      bytes += Self.extraKey
+      Base64.append(extra.span, to: &bytes)
+      bytes.append(0x0A)
+    }
+    bytes += Self.indexKey
+    bytes += index.description.utf8
+    bytes.append(0x0A)
+    for hash in path {
+      hash.append(base64To: &bytes)
+      bytes.append(0x0A)
+    }
+    bytes.append(0x0A)
   }
 
   /// Checks that an entry stands in a log that a policy trusts.

@@ -58,6 +58,13 @@ public struct MerkleHash: Hashable, Sendable, CustomStringConvertible {
     unsafe withUnsafeBytes(of: lanes) { unsafe bytes.append(contentsOf: $0) }
   }
 
+  /// Adds the bytes in base 64 to the end of a text.
+  func append(base64To text: inout [UInt8]) {
+    unsafe withUnsafeBytes(of: lanes) { bytes in
+      Base64.append(unsafe bytes.bindMemory(to: UInt8.self).span, to: &text)
+    }
+  }
+
   /// As a checkpoint writes it: in base 64.
   public var description: String { String(decoding: Base64.encode(bytes), as: UTF8.self) }
 

@@ -36,6 +36,12 @@ extension NodeSource {
   /// The hash over a range of entries that RFC 6962 splits off a tree: it begins at a multiple of the largest
   /// power of two in its length.
   mutating func hash(over range: Range<UInt64>) throws(Failure) -> MerkleHash {
+    let count = range.upperBound - range.lowerBound
+    // Most of what stands beside a way to the root is one complete subtree.
+    if count.nonzeroBitCount == 1 {
+      let level = count.trailingZeroBitCount
+      return try node(NodePlace(level: level, index: range.lowerBound >> UInt64(level)))
+    }
     var subtrees: [MerkleHash] = []
     for place in NodePlace.complete(in: range) { subtrees.append(try node(place)) }
     return .root(over: subtrees)

@@ -99,13 +99,20 @@ enum DeskRoutes {
 
   private static let attestationLimit = 1 << 18
   private static let attestationCount = 64
+  /// About what a decision with its receipt has.
+  private static let lineBytes = 2_048
 
   @Sendable static func admit(
     _ request: Request, _ context: ServiceContext, _ core: ServiceCore
   ) async throws -> Response {
     let bytes = try await Body.bytes(of: request, as: [Body.json], limit: AdmissionRequest.fileByteLimit)
     let asked = try reading { () throws(FileError) in try AdmissionRequest(json: bytes) }
-    return .json(.object(members(of: try await core.review(asked))))
+    let verdict = try await core.review(asked)
+    var (text, verdicts) = (JSONText(), VerdictText())
+    text.append("{")
+    verdicts.append(verdict, to: &text)
+    text.append("}")
+    return .bytes(text.bytes, type: Body.json)
   }
 
   @Sendable static func admitBatch(
@@ -115,23 +122,18 @@ enum DeskRoutes {
     return try LineStream(lineLimit: AdmissionRequest.fileByteLimit) { lines, first in
       let asked = lines.map { try? AdmissionRequest(json: $0.bytes) }
       var verdicts = try await core.review(asked.compactMap { $0 }).makeIterator()
-      var bytes: [UInt8] = []
+      var (text, writer) = (JSONText(reserving: asked.count * lineBytes), VerdictText())
       for (place, request) in asked.enumerated() {
         let verdict = request == nil ? Verdict.refused([.malformed]) : verdicts.next()
         guard let verdict else { throw Problem.overloaded }
-        bytes += LineStream.line(
-          .object([JSONMember("line", .integer(first + place))] + members(of: verdict)))
+        text.append("{\"line\":")
+        text.append(UInt64(first + place))
+        text.append(",")
+        writer.append(verdict, to: &text)
+        text.append("}\n")
       }
-      return bytes
+      return text.bytes
     }.response(to: request, core)
-  }
-
-  private static func members(of verdict: Verdict) -> [JSONMember] {
-    var members = verdict.jsonMembers
-    if let proof = verdict.receipt?.proof {
-      members.append(JSONMember("receipt", .string(String(decoding: proof.encoded(), as: UTF8.self))))
-    }
-    return members
   }
 
   @Sendable static func open(
