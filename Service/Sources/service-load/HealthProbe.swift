@@ -13,6 +13,7 @@ struct HealthProbe: AsyncParsableCommand {
   var url: String
 
   func run() async throws {
+    Self.goBefore()
     let client = HTTPClient(eventLoopGroupProvider: .singleton)
     while !Task.isCancelled {
       let before = ContinuousClock.now
@@ -24,6 +25,16 @@ struct HealthProbe: AsyncParsableCommand {
       try await Task.sleep(for: .milliseconds(10))
     }
     try await client.shutdown()
+  }
+}
+
+extension HealthProbe {
+  /// Lets this process go before the load's client, where it may: the two share a core, and what the probe waits for there is
+  /// no time of the server's.
+  private static func goBefore() {
+    // Threads that are made later have their maker's class.
+    var parameters = sched_param(sched_priority: 1)
+    _ = sched_setscheduler(0, SCHED_RR, &parameters)
   }
 }
 

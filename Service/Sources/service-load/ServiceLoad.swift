@@ -28,8 +28,13 @@ struct LoadRun: AsyncParsableCommand {
   @Argument(help: "A snapshot; the one in force is made of it, with a validity of six hours from now.")
   var snapshot: String
 
-  @Option(help: "The server to start.")
-  var server: String
+  @Option(
+    name: .customLong("server"),
+    help: "The server to start; repeat it to measure several in alternation, such as two versions.")
+  var servers: [String]
+
+  @Option(help: "How often each server is measured.")
+  var rounds = 1
 
   @Option(help: "How many accounts, and requests for admission.")
   var accounts = 8_192
@@ -41,6 +46,9 @@ struct LoadRun: AsyncParsableCommand {
   var lines = 16
 
   func validate() throws {
+    guard !servers.isEmpty, rounds > 0 else {
+      throw ValidationError("Name a --server, and --rounds of at least 1.")
+    }
     guard (1...256).contains(lines) else { throw ValidationError("--lines is 1 to 256.") }
     guard (256...200_000).contains(accounts) else { throw ValidationError("--accounts is 256 to 200000.") }
     guard !connectionCounts.isEmpty, connectionCounts.allSatisfy({ (1...4_096).contains($0) }) else {
@@ -70,17 +78,27 @@ struct LoadRun: AsyncParsableCommand {
       "| route | connections | a second | half within, ms | 99 % within, ms | health, 99 % within, ms "
         + "| a second of the server's processor time | of the library's | memory, MB |")
     print("|---|---|---|---|---|---|---|---|---|")
+    for _ in 0..<rounds {
+      for server in servers {
+        if servers.count > 1 { print("| *\(server)* |") }
+        try await measure(server, venue, alone)
+      }
+    }
+  }
+
+  /// All rows of one server.
+  private func measure(_ server: String, _ venue: LoadVenue, _ alone: Double) async throws {
     var reached = 0.0
     for connections in connectionCounts {
-      reached = try await measure(venue, .admit, connections, rate: nil, alone).rate
+      reached = try await measure(server, venue, .admit, connections, rate: nil, alone).rate
     }
     if let most = connectionCounts.last {
-      _ = try await measure(venue, .admit, most, rate: reached * 0.7, alone)
-      reached = try await measure(venue, .admitStreams, most, rate: nil, alone).rate
-      _ = try await measure(venue, .admitStreams, most, rate: reached * 0.7, alone)
+      _ = try await measure(server, venue, .admit, most, rate: reached * 0.7, alone)
+      reached = try await measure(server, venue, .admitStreams, most, rate: nil, alone).rate
+      _ = try await measure(server, venue, .admitStreams, most, rate: reached * 0.7, alone)
     }
     for connections in connectionCounts {
-      _ = try await measure(venue, .verify, connections, rate: nil, alone)
+      _ = try await measure(server, venue, .verify, connections, rate: nil, alone)
     }
   }
 
@@ -126,7 +144,7 @@ struct LoadRun: AsyncParsableCommand {
   }
 
   private func measure(
-    _ venue: LoadVenue, _ route: Route, _ connections: Int, rate: Double?, _ alone: Double
+    _ server: String, _ venue: LoadVenue, _ route: Route, _ connections: Int, rate: Double?, _ alone: Double
   ) async throws -> LoadClient.Outcome {
     let process = try ServerProcess(server, venue: venue, copy: venue.folder + "/copy")
     defer { process.stop() }
@@ -154,6 +172,7 @@ struct LoadRun: AsyncParsableCommand {
       "\(tenths(idle)) idle, \(tenths(process.residentMegabytes)) after",
     ]
     print("| " + cells.joined(separator: " | ") + " |")
+    fflush(nil)
     for (fault, times) in outcome.faults.prefix(3) { print("FAULT, \(times) times: \(fault)") }
     guard outcome.faults.isEmpty else { throw ExitCode(1) }
     return outcome

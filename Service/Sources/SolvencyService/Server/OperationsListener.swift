@@ -14,6 +14,7 @@ struct OperationsListener: Service {
 
   func run() async throws {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    group.next().execute { PromptThread.claim() }
     let application = Application(
       router: SolvencyServer.operationsRouter(core),
       server: .http1(configuration: SolvencyServer.connections(core.settings.limits)),
