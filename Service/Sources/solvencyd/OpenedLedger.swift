@@ -1,4 +1,5 @@
 import Admission
+import Foundation
 import Logging
 import PostgresStore
 import SolvencyService
@@ -30,7 +31,10 @@ enum OpenedLedger {
           try PostgresStore(server, creating: configuration.keys != nil, seat: seat, observer: observer),
           reader: try PostgresStore(server, observer: observer), election: seat)
       } catch {
-        throw ServiceStarter.Failure("ledger.postgres (\(server))", text(of: error))
+        let failure = ServiceStarter.Failure("ledger.postgres (\(server))", text(of: error))
+        // It may be back in a minute, and nothing else is wrong.
+        if error == .unreachable || error == .busy { throw Failed(EX_TEMPFAIL, failure.description) }
+        throw failure
       }
       let ledger = try ServiceStarter.folderLedger(folder, configuration.keys, storage: storage)
       if configuration.keys != nil, takesPart { seat.start() }

@@ -24,7 +24,8 @@ struct Solvencyd: AsyncParsableCommand {
         solvencyd token ops --role publish --role read
 
       Stops on SIGTERM or SIGINT when the answers that are on their way are sent. Exits 0 when stopped, 64 for a usage \
-      error, 65 for a configuration or file that is malformed, 66 for a file that is missing, 70 for a defect, 74 if it cannot read, write or listen.
+      error, 65 for a configuration or file that is malformed, 66 for a file that is missing, 70 for a defect, 74 if it cannot read, write or listen, \
+      75 if the database cannot be reached.
       """,
     subcommands: [Serve.self, Token.self, Import.self, Export.self], defaultSubcommand: Serve.self)
 }
