@@ -73,7 +73,7 @@ cp venue.key log.key passphrase "$machine/etc/solvencyd/"
 cp -r ledger "$machine/var/lib/solvencyd/ledger"
 cat >"$machine/etc/solvencyd/solvencyd.json" <<END
 {"version": 1, "ledger": {"folder": "/var/lib/solvencyd/ledger"}, "log": {"tiles": "/var/lib/solvencyd/site"},
- "listen": {"port": 18443},
+ "listen": {"port": 18443, "operations": {"port": 18444}},
  "keys": {"venue": "/etc/solvencyd/venue.key", "log": "/etc/solvencyd/log.key", "logName": "log.example.com",
           "passphraseFile": "/etc/solvencyd/passphrase"},
  "access": {"anonymous": ["read", "publish"]}}
@@ -146,6 +146,13 @@ grep -E '^(Uid|CapEff|CapBnd|NoNewPrivs|Seccomp):' /proc/$pid/status | tr '\n\t'
 grep -q '^NoNewPrivs:.1' /proc/$pid/status || fail "may gain rights"
 grep -q '^CapBnd:.0*$' /proc/$pid/status || fail "has capabilities"
 awk '$5 == "/" && $6 !~ /^ro/ { exit 1 }' /proc/$pid/mountinfo || fail "the root may be written"
+if grep -q '^Max realtime priority  *0 ' /proc/$pid/limits; then
+  echo "not checked: this machine lets no thread go before all others"
+else
+  # Field 41 of proc(5), counted after the name in parentheses: 2 is SCHED_RR.
+  cat /proc/$pid/task/*/stat | sed 's/.*) //' | awk '$39 == 2 { found = 1 } END { exit !found }' ||
+    fail "the thread for probes does not go before all others"
+fi
 curl -sf -X POST http://127.0.0.1:18443/v1/roll >/answer || { cat /answer; fail "nothing is written"; }
 answers v1/log/checkpoint
 systemctl show -p MemoryCurrent -p MemoryMax -p TasksCurrent solvencyd | tr '\n' ' '; echo
