@@ -210,5 +210,28 @@ struct FurtherMistake: Sendable, CustomTestStringConvertible {
       require "credit" : debt <= 10 * paid
       require "margin" : cash - paid - position[instruments[0]] >= 0
       """),
+    FurtherMistake(
+      "a spread over two sides that are never held",
+      """
+      committed cash in 0 ... 2^40, position[i in instruments]
+      advice long[i in instruments] in 0 ... 1000 := max(position[i], 0)
+      advice short[i in instruments] in 0 ... 1000 := max(-position[i], 0)
+      link for i in instruments : position[i] == long[i] - short[i]
+      let gross = sum(i in instruments : long[i] + short[i])
+      require "lev" : cash >= gross
+      require "half {i}" for i in instruments : gross - 2 * (long[i] + short[i]) >= 0
+      """),
+    FurtherMistake(
+      "concentration without one side",
+      """
+      committed cash in 0 ... 2^40, position[i in instruments]
+      advice long[i in instruments] in 0 ... 1000 := max(position[i], 0)
+      advice short[i in instruments] in 0 ... 1000 := max(-position[i], 0)
+      link for i in instruments : position[i] == long[i] - short[i]
+      let notional(i) = i.price * (long[i] + short[i])
+      let gross = sum(i in instruments : notional(i))
+      require "gross" : 10 * cash - gross >= 0
+      require "at most half {i}" for i in instruments : gross - 2 * notional(i) >= 0
+      """),
   ]
 }

@@ -15,6 +15,8 @@ public struct CircuitWarning: Hashable, Sendable, CustomStringConvertible {
     case forgottenCommitment
     /// No book with anything in it meets the rule, or none was found that does.
     case onlyEmptyBook
+    /// Two sides of a link that may be raised together, which makes a requirement easier.
+    case bothSides
   }
 
   /// What is hardly meant.
@@ -41,8 +43,13 @@ public struct CircuitStandard: Hashable, Sendable {
 
   /// Refuses circuits that require nothing, require it of nothing, forget a commitment, or let the empty book pass
   /// alone. A single row that always holds is not a fault under one snapshot: a scenario that hurts no position is one.
+  /// Sides that may be raised together are for ``authoring``: a verifier who trusts a digest has decided on it.
   public static let strict = CircuitStandard(
     refusing: [.requiresNothing, .emptyLoop, .forgottenCommitment, .onlyEmptyBook])
+
+  /// What the author of a circuit is told to repair: all that ``strict`` refuses, and sides of a link that may be raised
+  /// together.
+  public static let authoring = CircuitStandard(refusing: strict.refused.union([.bothSides]))
 
   /// The warnings of a compiled circuit that the standard refuses; empty if it passes.
   public func refusals(of circuit: CompiledCircuit) -> [CircuitWarning] {
@@ -74,7 +81,7 @@ extension CompiledCircuit {
           kind: .onlyEmptyBook, message: "no book with anything in it was found that meets the rule",
           line: titleLine))
     }
-    warnings += rowWarnings(effects) + forgottenCommitments(effects)
+    warnings += rowWarnings(effects) + forgottenCommitments(effects) + sideWarnings(effects)
     return warnings.sorted {
       ($0.line, $0.kind.rawValue, $0.message) < ($1.line, $1.kind.rawValue, $1.message)
     }

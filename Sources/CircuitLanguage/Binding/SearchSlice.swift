@@ -7,6 +7,9 @@ struct SearchSlice {
   let support: SearchSpace.Support
   /// The variables that may move; the others are as in the empty book.
   let variables: [Int]
+  /// Both sides of coordinates outside the set, which share the last column: as much of each, so that their books have
+  /// nothing there. Only sides that help a row if raised together.
+  private let phantoms: [Int]
   private let column: [Int: Int]
   /// Of every committed cell of the support, what its coordinate is made of, over the columns.
   private let made: [Int: [(variable: Int, coefficient: Integer)]]
@@ -37,8 +40,14 @@ struct SearchSlice {
       moving.insert(variable)
     }
     variables = moving.sorted()
+    let bounds = draft.variableBounds
+    phantoms = space.phantoms.filter { pair in
+      !chosen.contains(pair.cell)
+        && [pair.plus, pair.minus].allSatisfy { !moving.contains($0) && space.emptyValues[$0] < bounds[$0] }
+    }.flatMap { [$0.plus, $0.minus] }
     var column: [Int: Int] = [:]
     for (index, variable) in variables.enumerated() { column[variable] = index }
+    for variable in phantoms { column[variable] = variables.count }
     self.column = column
     var made: [Int: [(variable: Int, coefficient: Integer)]] = [:]
     for cell in support.committed {
@@ -54,7 +63,7 @@ struct SearchSlice {
         products.append(index)
         continue
       }
-      let made = Self.row(row.form, space.isEquality[index], column, space.emptyValues)
+      let made = Self.row(row.form, space.isEquality[index], column, Set(phantoms), space.emptyValues)
       if !made.terms.isEmpty { rows.append(made) }
     }
     self.rows = rows
@@ -63,17 +72,36 @@ struct SearchSlice {
 
   /// A form over the columns, the other variables as in the empty book.
   private static func row(
-    _ form: AffineForm, _ isEquality: Bool, _ column: [Int: Int], _ fixed: [Integer]
+    _ form: AffineForm, _ isEquality: Bool, _ column: [Int: Int], _ phantoms: Set<Int>, _ fixed: [Integer]
   ) -> LinearProgram.Row {
     var row = LinearProgram.Row(terms: [], constant: form.constant, upper: isEquality ? 0 : nil)
+    var (shared, both): (Int?, Integer) = (nil, 0)
     for term in form.terms {
-      if let index = column[term.variable] {
+      let index = column[term.variable]
+      // Both sides of a coordinate outside rise from where the empty book has them.
+      if phantoms.contains(term.variable) {
+        shared = index
+        both += term.coefficient
+      } else if let index {
         row.terms.append((index, term.coefficient))
-      } else {
-        row.constant += term.coefficient * fixed[term.variable]
+        continue
       }
+      row.constant += term.coefficient * fixed[term.variable]
     }
+    if let shared, !both.isZero { row.terms.append((shared, both)) }
     return row
+  }
+
+  /// Of every column, the most that it may be.
+  private var uppers: [Integer] {
+    let rooms = phantoms.map { draft.variableBounds[$0] - space.emptyValues[$0] }
+    return variables.map { draft.variableBounds[$0] } + (rooms.min().map { [$0] } ?? [])
+  }
+
+  /// What a column stands for in values of the statement.
+  private func level(of index: Int, in values: [Integer]) -> Integer {
+    if index < variables.count { return values[variables[index]] }
+    return phantoms.first.map { values[$0] - space.emptyValues[$0] } ?? 0
   }
 
   /// What inequalities of a program leave between them and a vertex.
@@ -101,7 +129,7 @@ struct SearchSlice {
         rows[index].constant -= rows[index].terms.reduce(0) { $0 + $1.coefficient.magnitude }
       }
     }
-    return LinearProgram(uppers: variables.map { draft.variableBounds[$0] }, rows: rows)
+    return LinearProgram(uppers: uppers, rows: rows)
   }
 
   /// A row with products, linear around some values: z ≈ l·r₀ + l₀·r − l₀·r₀.
@@ -131,7 +159,9 @@ struct SearchSlice {
     let form = draft.rows[row].form
     let terms = slope(form).filter { !$0.value.isZero }.sorted { $0.key < $1.key }
     if terms.isEmpty { return nil }
-    let constant = terms.reduce(SearchSpace.value(form, all)) { $0 - $1.value * values[variables[$1.key]] }
+    let constant = terms.reduce(SearchSpace.value(form, all)) {
+      $0 - $1.value * level(of: $1.key, in: values)
+    }
     return LinearProgram.Row(
       terms: terms.map { ($0.key, $0.value) }, constant: constant, upper: space.isEquality[row] ? 0 : nil)
   }
@@ -139,13 +169,16 @@ struct SearchSlice {
   /// All values of the statement at a vertex, in whole numbers.
   func values(of point: LinearProgram.Point, rounded direction: Rounding) -> [Integer] {
     var values = space.emptyValues
-    for (index, variable) in variables.enumerated() {
-      let value = point.values[index]
-      let rounded =
-        direction == .up
+    func whole(_ value: Integer) -> Integer {
+      direction == .up
         ? value.ceilingDivided(by: point.denominator) : value.floorDivided(by: point.denominator)
-      values[variable] = min(max(rounded, 0), draft.variableBounds[variable])
     }
+    for (index, variable) in variables.enumerated() {
+      values[variable] = min(max(whole(point.values[index]), 0), draft.variableBounds[variable])
+    }
+    guard let most = uppers.dropFirst(variables.count).first else { return values }
+    let both = min(max(whole(point.values[variables.count]), 0), most)
+    for variable in phantoms { values[variable] += both }
     return values
   }
 
@@ -167,7 +200,7 @@ struct SearchSlice {
         }
       }
     }
-    for variable in variables.indices { starts.append(asLittle + [(variable, Self.weight)]) }
+    for column in uppers.indices { starts.append(asLittle + [(column, Self.weight)]) }
     return starts
   }
 
@@ -198,7 +231,7 @@ struct SearchSlice {
 
   /// As little as possible of everything.
   private var asLittle: [(variable: Int, coefficient: Integer)] {
-    variables.indices.map { (variable: $0, coefficient: Integer(-1)) }
+    uppers.indices.map { (variable: $0, coefficient: Integer(-1)) }
   }
 
   /// As much or as little of some committed values as the rows allow, and as little of everything else.

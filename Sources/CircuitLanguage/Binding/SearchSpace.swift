@@ -19,6 +19,8 @@ struct SearchSpace {
   let isEquality: [Bool]
   /// The values that the rules give for a book with nothing in it, or as little as is admitted.
   let emptyValues: [Integer]
+  /// Sides of links that may be raised together, and help some row.
+  let phantoms: [BothSides.Pair]
   private let sources: [Set<Int>]
 
   var statement: Statement { compiled.statement }
@@ -35,7 +37,9 @@ struct SearchSpace {
       return (cell, variable)
     }
     isEquality = compiled.elaboration.isEquality
-    canFail = RowEffects(compiled.statement, isEquality: isEquality).alwaysHolds.map { !$0 }
+    let effects = RowEffects(compiled.statement, isEquality: isEquality)
+    canFail = effects.alwaysHolds.map { !$0 }
+    phantoms = BothSides(compiled, effects).pairs
     sources = Self.sources(compiled)
     var empty = [Integer](repeating: 0, count: compiled.statement.variableCount)
     let numbers = Self.ruled(
