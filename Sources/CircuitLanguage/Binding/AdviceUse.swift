@@ -60,6 +60,7 @@ extension Elaboration {
 /// Finds advice that nothing binds.
 struct AdviceJudge {
   let source: SourceText
+  let tree: SyntaxTree
   let resolved: ResolvedCircuit
   let elaboration: Elaboration
   let statement: Statement
@@ -81,6 +82,7 @@ struct AdviceJudge {
       unranged.insert(head.name.text)
     }
     self.unranged = unranged
+    tree = circuit.checked.tree
   }
 
   /// A problem for each family of advice with a value that may sit at a bound whatever the book is.
@@ -136,7 +138,7 @@ struct AdviceJudge {
     }
     notes.append("note: its range is proved, its rule is not; state as rows or a link what the rule computes")
     notes += idiom(for: rule, of: cell, free)
-    if let name = linkedName(in: rule), absolute(rule) == nil {
+    if let name = linkedName(in: rule), !isAbsolute(rule) {
       notes.append("note: `\(name)` has no range: rows speak of the values that its link is made of")
     }
     return Problem(.unboundAdvice, message, at: cell.range, notes: notes)
@@ -162,49 +164,8 @@ struct AdviceJudge {
     ]
   }
 
-  /// What would bind the value, by the shape of its rule.
-  private func idiom(for rule: Expression, of cell: Cell, _ free: Effect) -> [String] {
-    let name = cell.name
-    if let operand = absolute(rule) {
-      return [
-        "help: for an absolute value split \(operand): `advice long … := max(\(operand), 0)`, "
-          + "`advice short … := max(-\(operand), 0)`,",
-        "      `link \(operand) == long - short`, and use `long + short` for `\(name)`",
-      ]
-    }
-    switch rule.kind {
-    case .builtin(.max, let arguments) where free == .raises:
-      return [
-        "help: one row for each argument: "
-          + arguments.map { "`\(name) >= \(text(of: $0))`" }.joined(separator: ", ")
-      ]
-    case .aggregate(.max, _, let body) where free == .raises:
-      return [
-        "help: a row for every element of the list: `require \"…\" for … : \(name) >= \(text(of: body))`"
-      ]
-    case .builtin(.min, let arguments) where free == .lowers:
-      return [
-        "help: one row for each argument: "
-          + arguments.map { "`\(name) <= \(text(of: $0))`" }.joined(separator: ", ")
-      ]
-    case .aggregate(.min, _, let body) where free == .lowers:
-      return [
-        "help: a row for every element of the list: `require \"…\" for … : \(name) <= \(text(of: body))`"
-      ]
-    case .builtin(.fill, let arguments):
-      let amount = arguments.first.map { text(of: $0) } ?? "…"
-      return ["help: the parts add up to the whole: `link \(amount) == sum(…)` over all of them"]
-    case .quotient(let dividend, let divisor):
-      let (a, b) = (text(of: dividend), text(of: divisor))
-      return ["help: for ⌊a / b⌋ two rows: `\(b) * \(name) <= \(a)` and `\(a) <= \(b) * \(name) + \(b) - 1`"]
-    default:
-      let relation = free == .raises ? ">=" : free == .lowers ? "<=" : "=="
-      return ["help: a row such as `require \"…\" : \(name) \(relation) \(text(of: rule))`, or a link"]
-    }
-  }
-
   /// Rows cannot speak of a committed value without a range; only its link can.
-  private func linkedName(in expression: Expression) -> String? {
+  func linkedName(in expression: Expression) -> String? {
     if case .name(let name) = expression.kind, unranged.contains(name) { return name }
     for part in expression.parts {
       if let name = linkedName(in: part) { return name }
@@ -212,16 +173,8 @@ struct AdviceJudge {
     return nil
   }
 
-  /// `x` of `max(x, -x)`, as it is written.
-  private func absolute(_ rule: Expression) -> String? {
-    guard case .builtin(.max, let arguments) = rule.kind, arguments.count == 2 else { return nil }
-    let (a, b) = (text(of: arguments[0]), text(of: arguments[1]))
-    if b == "-" + a { return a }
-    return a == "-" + b ? b : nil
-  }
-
   /// An expression as it is written, cut if it is long.
-  private func text(of expression: Expression) -> String {
+  func text(of expression: Expression) -> String {
     let text = source.text(in: expression.range)
     return text.utf8.count <= 60 ? text : String(text.prefix(57)) + "…"
   }

@@ -38,12 +38,17 @@ private struct Sides {
     var minus: [Int] = []
   }
 
+  /// Pairs of one link that something prevents before the others are not looked at.
+  private static let mostPrevented = 64
+
   private let draft: StatementDraft
   private let isEquality: [Bool]
   /// Links with advice on both sides.
   let links: [Link]
   /// Of each side, its coefficients in the rows that can fail.
   private var coefficients: [Int: [(row: Int, value: Integer)]] = [:]
+  /// Of each side, these rows.
+  private var rows: [Int: Set<Int>] = [:]
   /// Of each side, the products that it is a factor of, the left one or the right one.
   private var (left, right): ([Int: Set<Int>], [Int: Set<Int>]) = ([:], [:])
   /// Of each side, the choices of 0 or 1 that stand beside it in a row that it lowers, by their signs.
@@ -87,6 +92,7 @@ private struct Sides {
       }
       for term in row.form.terms where sides.contains(term.variable) {
         coefficients[term.variable, default: []].append((index, term.coefficient))
+        rows[term.variable, default: []].insert(index)
         guard term.coefficient < 0, choices.count <= 4 else { continue }
         for choice in choices where choice.variable != term.variable {
           if choice.coefficient > 0 {
@@ -119,12 +125,14 @@ private struct Sides {
   /// The first row that more of two sides makes easier, if nothing keeps them from it.
   func pair(of link: Link) -> (plus: Int, minus: Int, row: Int)? {
     let (ups, downs) = (best(link.plus), best(link.minus))
+    var prevented = 0
     for row in Set(ups.keys).union(downs.keys).sorted() where !isEquality[row] {
       guard let up = ups[row] ?? unnamed(link.plus, in: row),
-        let down = downs[row] ?? unnamed(link.minus, in: row),
-        up.value + down.value > 0, !isPrevented(up.side, down.side)
+        let down = downs[row] ?? unnamed(link.minus, in: row), up.value + down.value > 0
       else { continue }
-      return (up.side, down.side, row)
+      guard isPrevented(up.side, down.side) else { return (up.side, down.side, row) }
+      prevented += 1
+      if prevented == Self.mostPrevented { break }
     }
     return nil
   }
@@ -149,7 +157,7 @@ private struct Sides {
 
   /// A side that a row does not name.
   private func unnamed(_ sides: [Int], in row: Int) -> (side: Int, value: Integer)? {
-    sides.first { side in !(coefficients[side] ?? []).contains { $0.row == row } }.map { ($0, 0) }
+    sides.first { !(rows[$0] ?? []).contains(row) }.map { ($0, 0) }
   }
 
   /// Whether an equality, a product of the two, or a choice between them keeps both from being more than 0.
@@ -209,7 +217,7 @@ extension CompiledCircuit {
       let names = RepairText(circuit.source, whole), parts.allSatisfy({ $0.indices.count == names.count })
     else { return "add a product of the two sides that is 0 (\"one side only\" in the cookbook)" }
     let product = parts.map { $0.name.text + names.keys }.joined(separator: " * ")
-    let free = circuit.freeName("both")
+    let free = circuit.checked.tree.freeName("both")
     return "add `product \(free)\(names.indices) := \(product)` and "
       + "`require \"one side\(names.title)\"\(names.loops) : \(free)\(names.keys) == 0`"
   }

@@ -35,12 +35,10 @@ struct RepairText {
   }
 }
 
-extension Circuit {
-  /// A name that the circuit does not use, made of a word.
+extension SyntaxTree {
+  /// A name that no declaration has, made of a word.
   func freeName(_ word: String) -> String {
-    let taken = Set(
-      checked.tree.declarations.compactMap(\.name?.text) + checked.locals.map(\.text)
-        + checked.unresolved.map(\.text) + [checked.tree.parameters.text])
+    let taken = Set(declarations.compactMap(\.name?.text) + [parameters.text])
     if !taken.contains(word) { return word }
     return (2...taken.count + 2).lazy.map { "\(word)\($0)" }.first { !taken.contains($0) } ?? word
   }

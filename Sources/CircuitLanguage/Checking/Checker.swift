@@ -189,7 +189,7 @@ struct Checker {
       problems.append(
         Problem(
           .invalidLink, "`\(target)` has a range and is linked by it already", at: link.target.range,
-          notes: ["help: write this as a `require`"]))
+          notes: ["help: write this as a `require`, or leave the range of `\(target)` away and link it"]))
     case .advice, .product, .form:
       problems.append(
         Problem(
@@ -241,6 +241,23 @@ struct Checker {
     }
   }
 
+  /// Lines that link a committed value which may be negative.
+  private func linkOfTwoSides(_ name: Name) -> [String] {
+    for case .committed(let head, _) in tree.declarations where head.name == name {
+      guard let parts = RepairText(source, head) else { continue }
+      let (x, indices, keys) = (name.text + parts.keys, parts.indices, parts.keys)
+      let (long, short) = (tree.freeName("long"), tree.freeName("short"))
+      return [
+        "help: where it may be negative, a range such as `in -1_000_000 ... 1_000_000`, or two sides:",
+        "      `advice \(long)\(indices) in 0 ... 1_000_000 := max(\(x), 0)`",
+        "      `advice \(short)\(indices) in 0 ... 1_000_000 := max(-\(x), 0)`",
+        "      `link\(parts.loops)\(parts.loops.isEmpty ? "" : " :") \(x) == \(long)\(keys) - \(short)\(keys)`",
+        "      and `\(long)\(keys) + \(short)\(keys)` for its size (`gross-exposure` in the cookbook)",
+      ]
+    }
+    return []
+  }
+
   private func complaint(about symbol: Symbol) -> Problem? {
     let name = symbol.name
     switch symbol.kind {
@@ -253,7 +270,7 @@ struct Checker {
       if linked.contains(name.text) { return nil }
       return Problem(
         .missingLink, "`\(name.text)` has no range and no link, so nothing would bind it", at: name.range,
-        notes: ["help: give it a range, or a `link`"])
+        notes: ["help: give it a range, or a `link`"] + linkOfTwoSides(name))
     case .advice:
       if constrained.contains(name.text) { return nil }
       return Problem(

@@ -197,7 +197,11 @@ final class PublicEvaluator {
   func condition(_ node: Node, _ scope: Scope) throws(Problem) -> Bool {
     switch node.kind {
     case .comparison(let comparison, let left, let right):
-      return comparison.holds(try integer(self[left], scope), try integer(self[right], scope))
+      do throws(Problem) {
+        return comparison.holds(try integer(self[left], scope), try integer(self[right], scope))
+      } catch {
+        throw aboutElements(error, left, right, scope)
+      }
     case .conjunction(let left, let right):
       // Both sides are evaluated, as they are over secret values.
       let (a, b) = (try condition(self[left], scope), try condition(self[right], scope))
@@ -214,6 +218,20 @@ final class PublicEvaluator {
       }
       return holds
     }
+  }
+
+  /// A mistake in a comparison; where both sides are elements of lists, with how they are compared.
+  private func aboutElements(_ error: Problem, _ left: Node.ID, _ right: Node.ID, _ scope: Scope) -> Problem {
+    guard error.code == .wrongType,
+      case .record? = try? value(self[left], scope), case .record? = try? value(self[right], scope)
+    else { return error }
+    var error = error
+    error.message = "elements of lists are not compared"
+    error.notes = [
+      "help: compare their places, `index(a) == index(b)`; or name one with `let one = instruments[\"…\"]` and "
+        + "declare or use `position[one]`"
+    ]
+    return error
   }
 
   private func count(_ node: Node, _ scope: Scope) throws(Problem) -> Int {
@@ -432,10 +450,10 @@ final class PublicEvaluator {
   }
 
   private func missing(_ keys: [Key], in family: Family, at range: SourceRange) -> Problem {
-    let name = elementName(family.name, keys)
+    let name = writtenName(family.name, keys)
     let others =
       family.elements.count > Suggestion.maximumCount
-      ? [] : family.elements.map { elementName(family.name, $0.keys) }
+      ? [] : family.elements.map { writtenName(family.name, $0.keys) }
     return Problem(
       .unknownElement, "there is no `\(name)`", at: range,
       notes: Suggestion.help(for: name, among: others))
@@ -447,6 +465,12 @@ final class PublicEvaluator {
   /// `name[key, key]`.
   func elementName(_ family: String, _ keys: [Key]) -> String {
     keys.isEmpty ? family : "\(family)[\(keys.map { text(of: $0) }.joined(separator: ", "))]"
+  }
+
+  /// `name["id", 3]`, as a circuit has to say it.
+  private func writtenName(_ family: String, _ keys: [Key]) -> String {
+    guard !keys.isEmpty else { return family }
+    return "\(family)[\(keys.map { $0.isID ? "\"\(text(of: $0))\"" : text(of: $0) }.joined(separator: ", "))]"
   }
 
   // MARK: Arithmetic
