@@ -40,7 +40,7 @@ struct BindingTests {
     #expect(text.contains("size[BTC]"))
     #expect(text.contains("lower bound 0"))
     #expect(text.contains("\"gross exposure\" (line 6)"))
-    #expect(text.contains("link position[i] == long - short"))
+    #expect(text.contains("`bound size[i in instruments] in 0 ... 100_000 := abs(position[i])`"))
   }
 
   @Test(

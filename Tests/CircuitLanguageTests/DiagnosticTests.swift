@@ -87,7 +87,7 @@ struct DiagnosticTests {
           7 | require "r" : 2 * worst >= 0
             |                   ^^^^^
             = note: in the definition of `worst` on line 5
-            = help: compute it in the rule of an `advice` value and bound that by requirements
+            = help: declare `bound name in lo ... hi := max(…)` (`language 2` in the header), and use `name` here
         """)
   }
 

@@ -49,7 +49,8 @@ struct CircuitCheckTests {
     #expect(outcome.exitCode == 65)
     #expect(outcome.errors.contains("rule.circuit:5:8"))
     for part in [
-      "lower bound 0", "\"gross exposure\" (line 6)", "a smaller value", "link position[i] == long - short",
+      "lower bound 0", "\"gross exposure\" (line 6)", "a smaller value",
+      "bound size[i in instruments] in 0 ... 100_000 := abs(position[i])",
     ] {
       #expect(outcome.errors.contains(part), "\(outcome.errors)")
     }

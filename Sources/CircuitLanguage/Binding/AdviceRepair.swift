@@ -51,8 +51,11 @@ extension AdviceJudge {
 
   /// A row for each argument of a maximum or a minimum.
   private func rows(for arguments: [Expression], _ relation: String, _ cell: Cell) -> [String] {
-    let introduction = "help: one row for each argument, or, with `language 2` in the header, `bound` for `advice`:"
-    guard let (head, _) = declaration(cell), let parts = RepairText(source, head) else { return [introduction] }
+    let introduction =
+      "help: one row for each argument, or, with `language 2` in the header, `bound` for `advice`:"
+    guard let (head, _) = declaration(cell), let parts = RepairText(source, head) else {
+      return [introduction]
+    }
     let name = head.name.text
     return [introduction]
       + arguments.prefix(4).enumerated().map { number, argument in
@@ -92,7 +95,9 @@ extension AdviceJudge {
         "      and the same with `-(\(form))`; or add its two sides up in place of `\(value)` (`gross-exposure` in the cookbook)",
       ]
     }
-    return ["help: add up the two sides of the link of `\(x)` in place of it (`gross-exposure` in the cookbook)"]
+    return [
+      "help: add up the two sides of the link of `\(x)` in place of it (`gross-exposure` in the cookbook)"
+    ]
   }
 
   /// Rows hold a maximum from below, and a minimum from above; where that is the side that nobody leaves, it has to be one
@@ -111,7 +116,9 @@ extension AdviceJudge {
     guard case .builtin(_, let arguments) = rule.kind, arguments.count == 2,
       let (head, _) = declaration(cell), let parts = RepairText(source, head),
       arguments.allSatisfy({ linkedName(in: $0) == nil && Self.isPlain($0) })
-    else { return lines + ["      a `product` of what it lacks of each of them, and a requirement that it is 0"] }
+    else {
+      return lines + ["      a `product` of what it lacks of each of them, and a requirement that it is 0"]
+    }
     let (name, value) = (tree.freeName("both"), head.name.text + parts.keys)
     // What `abs` stands for is written nowhere.
     let factors =
@@ -139,7 +146,8 @@ extension AdviceJudge {
   /// Whether an expression has no part that a constraint refuses over secret values.
   private static func isPlain(_ expression: Expression) -> Bool {
     switch expression.kind {
-    case .builtin(.max, _), .builtin(.min, _), .builtin(.fill, _), .aggregate(.max, _, _), .aggregate(.min, _, _),
+    case .builtin(.max, _), .builtin(.min, _), .builtin(.fill, _), .aggregate(.max, _, _),
+      .aggregate(.min, _, _),
       .conditional, .quotient, .comparison:
       false
     default: expression.parts.allSatisfy(isPlain)

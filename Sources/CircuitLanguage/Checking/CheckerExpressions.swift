@@ -21,7 +21,7 @@ extension Checker {
       let nature = nature(of: body)
       leaveScope(to: outer)
       if aggregate == .sum || nature.isOpen { return nature }
-      return .computed(.operation("`\(aggregate.rawValue)`", at: expression.range))
+      return .computed(.extreme(aggregate.rawValue, at: expression.range))
     case .negation(let operand):
       return nature(of: operand)
     case .sum(let terms):
@@ -34,7 +34,13 @@ extension Checker {
     case .quotient(let left, let right):
       requireOpen(right, "a divisor")
       return nature(of: left).isOpen
-        ? .open : .computed(.operation("a division", at: expression.range))
+        ? .open
+        : .computed(
+          .operation(
+            "a division", at: expression.range,
+            help:
+              "multiply the other side by it: `a // b >= c` is `a >= b * c`, `a // b <= c` is `a <= b * c + b - 1`"
+          ))
     case .power(let base, let exponent):
       requireOpen(base, "a power")
       requireOpen(exponent, "an exponent")
@@ -48,7 +54,12 @@ extension Checker {
     case .conditional(let condition, let first, let second):
       let condition = nature(of: condition)
       let choice = nature(of: first).joined(nature(of: second))
-      return condition.isOpen ? choice : .computed(.operation("a choice", at: expression.range))
+      return condition.isOpen
+        ? choice
+        : .computed(
+          .operation(
+            "a choice", at: expression.range,
+            help: "an `advice` value of 0 or 1 that relaxes one of two rows (`either-or` in the cookbook)"))
     case .range(let lower, let upper, closed: _):
       requireOpen(lower, "the bound of a list")
       requireOpen(upper, "the bound of a list")
@@ -97,6 +108,12 @@ extension Checker {
       return use(of: symbol, count: arguments.count, isCall: true, at: range)
     }
     if isBroken(name.text) { return .open }
+    // In language 2 the parser knows it.
+    if name.text == "abs", arguments.count == 1 {
+      report(
+        Problem(.unknownName, "`abs` is of language 2", at: name.range, notes: [Parser.newerHelp]))
+      return .open
+    }
     let forms = symbols.filter { !$1.isFamily }.keys
     let known = forms + Builtin.allCases.map(\.rawValue)
     report(
@@ -155,8 +172,9 @@ extension Checker {
       expect(arguments.count > 1, "`\(builtin.rawValue)` takes 2 or more values, or a list", at: range)
       var nature = Nature.open
       for argument in arguments { nature = nature.joined(self.nature(of: argument)) }
-      return nature.isOpen
-        ? .open : .computed(.operation("`\(builtin.rawValue)`", at: range))
+      // `abs` has no node of its own.
+      let word = source.text(in: range).hasPrefix("abs") ? "abs" : builtin.rawValue
+      return nature.isOpen ? .open : .computed(.extreme(word, at: range))
     case .fill:
       expect(arguments.count == 3, "`fill` takes 3 arguments: an amount, a list, and where in it", at: range)
       for argument in arguments.dropFirst() { requireOpen(argument, "the list of a `fill`") }

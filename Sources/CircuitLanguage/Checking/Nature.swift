@@ -58,10 +58,21 @@ extension Nature.Cause {
       notes: ["help: declare it: `product name := left * right`, and use `name` here"])
   }
 
-  static func operation(_ what: String, at range: SourceRange) -> Self {
+  static func operation(
+    _ what: String, at range: SourceRange,
+    help: String = "compute it in the rule of an `advice` value and bound that by requirements"
+  ) -> Self {
     Self(
       code: .notAffine, message: "\(what) of secret values in a constraint", range: range,
-      notes: ["help: compute it in the rule of an `advice` value and bound that by requirements"])
+      notes: ["help: \(help)"])
+  }
+
+  /// `max`, `min` or `abs`, which one word can bind.
+  static func extreme(_ word: String, at range: SourceRange) -> Self {
+    operation(
+      "`\(word)`", at: range,
+      help:
+        "declare `bound name in lo ... hi := \(word)(…)` (`language 2` in the header), and use `name` here")
   }
 
   static func noRange(_ name: String, at range: SourceRange) -> Self {

@@ -6,6 +6,9 @@ enum Suggestion {
   /// Among more names than this nothing is suggested: a loop may ask once for every element.
   static let maximumCount = 1 << 12
 
+  /// Of the names that there are, so many are listed.
+  private static let mostListed = 24
+
   /// The name that differs from `text` in the fewest letters, if that is at most a third of them
   /// (at least one); the first in alphabetical order among equals.
   static func nearest(to text: String, among names: some Sequence<String>) -> String? {
@@ -27,6 +30,15 @@ enum Suggestion {
   /// The same as a line below a diagnostic.
   static func help(for text: String, among names: some Sequence<String>) -> [String] {
     nearest(to: text, among: names).map { ["help: did you mean `\($0)`?"] } ?? []
+  }
+
+  /// The same, or the names that there are.
+  static func helpOrList(for text: String, among names: some Sequence<String>, _ what: String) -> [String] {
+    let help = help(for: text, among: names)
+    let known = Set(names).sorted()
+    guard help.isEmpty, !known.isEmpty else { return help }
+    let others = known.count > mostListed ? " and \(known.count - mostListed) more" : ""
+    return ["note: \(what) \(known.prefix(mostListed).joined(separator: ", "))\(others)"]
   }
 
   /// Letters to insert, delete, replace or swap with their neighbour.

@@ -134,8 +134,7 @@ extension Parser {
         let field = try fieldName()
         guard field.text != "attributes" || language >= 2 else {
           throw Problem(
-            .syntax, "`attributes` are of language 2", at: field.range,
-            notes: ["help: write `language 2` in the header, after the version"])
+            .syntax, "`attributes` are of language 2", at: field.range, notes: [Self.newerHelp])
         }
         base = try node(.field(base, field), over: [base], to: field.range)
       } else if accept(.openBracket) != nil {
@@ -168,6 +167,13 @@ extension Parser {
         return try node(.name(text), from: start.range, over: [])
       }
       return try call(Name(text: text, range: start.range))
+    case .keyword(.if):
+      throw Problem(
+        .syntax, "expected a value, found `if`", at: start.range,
+        notes: [
+          "help: no requirement takes an `if`: a choice of 0 or 1 relaxes one of two rows (`either-or` in the cookbook);",
+          "      within a rule it stands in parentheses",
+        ])
     default:
       throw Problem(.syntax, "expected a value, found \(start.description)", at: start.range)
     }

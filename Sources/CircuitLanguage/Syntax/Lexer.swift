@@ -119,7 +119,7 @@ struct Lexer {
       if case .leadingZero = error {
         refuse(.syntax, "a number does not begin with 0", from: start)
       } else {
-        refuse(.syntax, "`\(text)` is not a number", from: start)
+        refuse(.syntax, "`\(text)` is not a number", from: start, notes: Self.advice(onPowerOfTen: text))
       }
       return 0
     }
@@ -137,6 +137,13 @@ struct Lexer {
     let ppm = whole * (1_000_000 / scale)
     return
       "help: write `\(whole) * …` on this side and `\(scale) * …` on the other, or \(grouped(ppm)) in ppm"
+  }
+
+  /// How to write `1e6`.
+  private static func advice(onPowerOfTen text: String) -> [String] {
+    let parts = text.split(whereSeparator: { $0 == "e" || $0 == "E" }).map { Int($0) }
+    guard parts.count == 2, let digits = parts[0], let places = parts[1], places <= 100 else { return [] }
+    return ["help: write `\(digits == 1 ? "" : "\(digits) * ")10^\(places)`"]
   }
 
   /// 800_000
@@ -157,8 +164,26 @@ struct Lexer {
     append(Keyword(rawValue: text).map { .keyword($0) } ?? .identifier(text), from: start)
   }
 
+  /// Whether `.5` begins here, which is neither a field nor the end of a range.
+  private var isBareDecimal: Bool {
+    guard peek() == UInt8(ascii: "."), peek(1)?.isDigit == true else { return false }
+    guard let last = tokens.last, last.range.upper == offset else { return true }
+    switch last.kind {
+    case .symbol(.closeBracket), .symbol(.closeParenthesis), .symbol(.period), .symbol(.closedRange):
+      return false
+    case .symbol: return true
+    default: return false
+    }
+  }
+
   private mutating func readSymbol() {
     let start = offset
+    if isBareDecimal {
+      offset += 1
+      advance { $0.isDigit || $0 == UInt8(ascii: "_") }
+      refuse(.syntax, "numbers are integers", from: start, notes: [Self.advice(on: "0" + text(from: start))])
+      return append(.integer(0), from: start)
+    }
     if bytes[offset...].starts(with: "..".utf8), peek(2) != UInt8(ascii: "."), peek(2) != UInt8(ascii: "<") {
       offset += 2
       refuse(.syntax, "`..` is not a range", from: start, notes: ["help: write `...` or `..<`"])

@@ -24,6 +24,7 @@ struct Parser {
   static let maximumNesting = 64
 
   let tokens: [Token]
+  private let source: SourceText
   private(set) var position = 0
   private var nesting = 0
   private var problems: ProblemList
@@ -42,6 +43,7 @@ struct Parser {
 
   init(_ source: SourceText) {
     let lexer = Lexer(source)
+    self.source = source
     tokens = lexer.tokens
     problems = lexer.problems
   }
@@ -72,7 +74,7 @@ struct Parser {
   }
 
   private mutating func recover(from problem: Problem) {
-    problems.append(problem)
+    problems.append(comment(behind: problem) ?? problem)
     nesting = 0
     while true {
       if token.kind == .end { return }
@@ -80,6 +82,26 @@ struct Parser {
       if newDeclaration != nil { return }
       advance()
     }
+  }
+
+  /// What is wrong where words follow a `//` on its line: it divides, and was meant to begin a comment.
+  private func comment(behind problem: Problem) -> Problem? {
+    guard problem.code == .syntax, token.range == problem.range,
+      let place = tokens[...position].lastIndex(where: { $0.kind == .symbol(.quotient) }),
+      source.line(at: tokens[place].range.lower) == source.line(at: problem.range.lower)
+    else { return nil }
+    let line = source.line(at: tokens[place].range.lower)
+    let beginsLine = place == 0 || source.line(at: tokens[place - 1].range.lower) < line
+    var isProse = place == position || beginsLine
+    if place + 1 == position, case .keyword = token.kind { isProse = true }
+    // Two words in a row are no formula.
+    if place + 1 < position, case .identifier = tokens[position - 1].kind, case .identifier = token.kind {
+      isProse = true
+    }
+    guard isProse else { return nil }
+    return Problem(
+      .syntax, "`//` divides; a comment begins with `#`", at: tokens[place].range,
+      notes: ["note: read as a division: \(problem.message)"])
   }
 
   // MARK: Declarations
@@ -129,6 +151,7 @@ struct Parser {
       return try endDeclaration(word.rawValue)
     }
     guard case .keyword(let keyword) = start.kind, keyword.beginsDeclaration else {
+      if let problem = newerLanguage() { throw problem }
       throw Problem(
         .syntax, "expected a declaration, found \(start.description)", at: start.range,
         notes: ["help: declarations begin with committed, advice, let, link, require or product"])
@@ -148,9 +171,32 @@ struct Parser {
   private func endDeclaration(_ word: String) throws(Problem) {
     if case .keyword(let next) = token.kind, next.beginsDeclaration { return }
     if token.kind == .end || newDeclaration != nil { return }
+    if let problem = newerLanguage() { throw problem }
     throw Problem(
-      .syntax, "\(token.description) does not continue the `\(word)` declaration", at: token.range)
+      .syntax, "\(token.description) does not continue the `\(word)` declaration", at: token.range,
+      notes: Self.continuations[token.kind] ?? [])
   }
+
+  /// What is meant by some words that continue no declaration.
+  private static let continuations: [Token.Kind: [String]] = [
+    .keyword(.and): ["help: write two requirements: both have to hold"],
+    .keyword(.or): [
+      "help: no requirement takes an `or`; a choice of 0 or 1 relaxes one of two rows (`either-or` in the cookbook)"
+    ],
+  ]
+
+  /// What is wrong with a word of a newer language than the header says; nil for any other token.
+  ///
+  /// What it declares is taken as declared, so that its uses are no mistakes as well.
+  private mutating func newerLanguage() -> Problem? {
+    guard language < 2, case .identifier(let text) = token.kind, NewDeclaration(rawValue: text) != nil,
+      case .identifier(let name) = tokens[min(position + 1, tokens.count - 1)].kind
+    else { return nil }
+    introduced.append(name)
+    return Problem(.syntax, "`\(text)` is of language 2", at: token.range, notes: [Self.newerHelp])
+  }
+
+  static let newerHelp = "help: write `language 2` in the header, after the version"
 
   private mutating func committed() throws(Problem) {
     repeat {
@@ -211,7 +257,8 @@ struct Parser {
     guard case .symbol(let symbol) = token.kind, let relation = Relation(rawValue: symbol.rawValue)
     else {
       throw Problem(
-        .syntax, "a requirement is `>=`, `<=` or `==`; found \(token.description)", at: token.range)
+        .syntax, "a requirement is `>=`, `<=` or `==`; found \(token.description)", at: token.range,
+        notes: Self.relations[token.kind] ?? [])
     }
     advance()
     let right = try chain()
@@ -235,6 +282,16 @@ struct Parser {
           title: title, binders: binders, left: left, relation: relation, right: right,
           within: within, range: range)))
   }
+
+  /// What to write for relations that are not proved.
+  private static let relations: [Token.Kind: [String]] = [
+    .symbol(.greater): ["help: values are integers: `a > b` is `a >= b + 1`"],
+    .symbol(.less): ["help: values are integers: `a < b` is `a + 1 <= b`"],
+    .symbol(.assign): ["help: write `==`"],
+    .symbol(.notEqual): [
+      "help: two rows, one of which a choice of 0 or 1 relaxes (`either-or` in the cookbook)"
+    ],
+  ]
 
   private mutating func product() throws(Problem) {
     let head = try familyHead()
