@@ -136,7 +136,7 @@ struct RepairTests {
     Case(cash + "require \"r\" : cash >= something", at: "4:23", "there are cash, collateral"),
     Case(
       cash + "require \"r\" : sum(i in instruments where i == instruments[\"BTC\"] : i.price) * cash >= 1",
-      at: "4:44", "index(a) == index(b)"),
+      at: "4:42", "index(a) == index(b)"),
   ]
 
   @Test("a mistake that is made often is named at its place, with what to write", arguments: cases)

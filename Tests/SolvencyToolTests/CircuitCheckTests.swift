@@ -108,6 +108,47 @@ struct CircuitCheckTests {
     {
       #expect(outcome.output.contains(part), "\(outcome.output)")
     }
+    // The first line is what a hasty reader sees.
+    let first = outcome.output.prefix { $0 != "\n" }
+    #expect(first.contains("warning: ") && !first.contains("no difference found"), "\(first)")
+    #expect(outcome.output.contains("cut by the number of sets (--supports raises it)"))
+    #expect(try check(lines, ["--supports", "2", "--strict-circuits"]).exitCode == 2)
+  }
+
+  @Test("a rule that only the empty book meets exits 2 with --strict-circuits, one in order 0")
+  func strict() throws {
+    let empty = """
+      circuit idle version 1
+      parameters snapshot
+      committed cash in 0 ... 100
+      require "none" : 0 - cash >= 0
+      """
+    #expect(try check(empty).exitCode == 0)
+    let refused = try check(empty, ["--strict-circuits"])
+    #expect(refused.exitCode == 2 && refused.output.contains("warning: no book with anything in it meets"))
+    #expect(try Tool.run(["circuit", "check", "collateral-ratio", "--strict-circuits"]).exitCode == 0)
+  }
+
+  @Test(
+    "a spread that phantom sides in other instruments meet is warned of, and a book shows it, under the example"
+  )
+  func phantomSides() throws {
+    let outcome = try check(
+      """
+      circuit two version 1
+      parameters snapshot
+      committed cash in 0 ... 2^62 - 1
+      committed position[i in instruments]
+      advice long[i in instruments] in 0 ... 100_000 := max(position[i], 0)
+      advice short[i in instruments] in 0 ... 100_000 := max(-position[i], 0)
+      link for i in instruments: position[i] == long[i] - short[i]
+      let gross = sum(i in instruments: long[i]+short[i])
+      require "lev" : cash >= gross
+      require "third {i}" for i in instruments : gross - 3*(long[i]+short[i]) >= 0
+      """, ["--supports", "4"])
+    #expect(outcome.exitCode == 2, "\(outcome.output)")
+    #expect(outcome.output.contains("both sides of `position["))
+    #expect(outcome.output.contains("product both[i in instruments] := long[i] * short[i]"))
   }
 
   @Test(

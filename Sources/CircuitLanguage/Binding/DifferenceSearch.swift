@@ -65,6 +65,20 @@ public struct DifferenceReport: Hashable, Sendable {
     case notAdmitted(name: String)
   }
 
+  /// A limit that left something out.
+  public enum Cut: String, Hashable, Sendable, CaseIterable {
+    /// ``SearchLimits/supports``: not every pair was looked at.
+    case supports
+    /// ``SearchLimits/programs``: walks were left out.
+    case programs
+    /// ``SearchLimits/variables``: sets whose programs are larger were left out.
+    case variables
+    /// ``SearchLimits/programsTogether``: walks among all coordinates at once were left out.
+    case programsTogether
+  }
+
+  /// Whether a limit ended the search before it had seen every coordinate.
+  public var isCut: Bool { !cuts.subtracting([.programsTogether]).isEmpty }
   /// The first difference that was found.
   public let difference: Difference?
   /// Sets of coordinates that were searched.
@@ -77,8 +91,8 @@ public struct DifferenceReport: Hashable, Sendable {
   public let programCount: Int
   /// Books that were tried on the plain rule and on the rows.
   public let bookCount: Int
-  /// Whether a limit ended the search before it had seen every coordinate.
-  public let isCut: Bool
+  /// The limits that ended a part of the search.
+  public let cuts: Set<Cut>
   /// Whether only the empty book was found to meet the rule.
   public let foundOnlyEmptyBook: Bool
 }
@@ -114,7 +128,9 @@ struct DifferenceSearch {
   private var togetherCount = 0
   /// The most linear programs before the search ends.
   private var programLimit: Int
-  private var isCut = false
+  /// The limit behind ``programLimit``.
+  private var cutOfPrograms = DifferenceReport.Cut.programs
+  private var cuts: Set<DifferenceReport.Cut> = []
   private var foundNonempty = false
   private var tried: Set<[Int64]> = []
 
@@ -134,7 +150,7 @@ struct DifferenceSearch {
 
   mutating func run() -> DifferenceReport {
     let supports = space.supports(limit: limits.supports)
-    if supports.isCut { isCut = true }
+    if supports.isCut { cuts.insert(.supports) }
     var works: [Work] = []
     for support in supports.list {
       guard goesOn() else { break }
@@ -151,7 +167,7 @@ struct DifferenceSearch {
     searchTogether()
     return DifferenceReport(
       difference: difference, supportCount: supportCount, largestSupport: largestSupport,
-      togetherCount: togetherCount, programCount: programCount, bookCount: bookCount, isCut: isCut,
+      togetherCount: togetherCount, programCount: programCount, bookCount: bookCount, cuts: cuts,
       foundOnlyEmptyBook: difference == nil && !foundNonempty)
   }
 
@@ -167,7 +183,7 @@ struct DifferenceSearch {
   /// Whether nothing was found yet and the limits allow more.
   private mutating func goesOn() -> Bool {
     guard difference == nil else { return false }
-    if programCount >= programLimit { isCut = true }
+    if programCount >= programLimit { cuts.insert(cutOfPrograms) }
     return programCount < programLimit
   }
 
@@ -179,7 +195,7 @@ struct DifferenceSearch {
       let program = slice.program(keeping: .none, tangentAt: nil)
     else { return }
     // Their own share of work; where it ends is no cut of the sets before.
-    let wasCut = isCut
+    cutOfPrograms = .programsTogether
     programLimit = programCount + limits.programsTogether
     togetherCount = all.committed.count
     var work = Work(slice: slice, program: program)
@@ -193,14 +209,13 @@ struct DifferenceSearch {
       guard goesOn() else { break }
       descend(&work, from: start)
     }
-    isCut = wasCut
   }
 
   /// Goes to the outermost books that have something at some coordinates only.
   private mutating func begin(_ support: SearchSpace.Support) -> Work? {
     let slice = space.slice(support)
     guard slice.variables.count <= limits.variables else {
-      isCut = true
+      cuts.insert(.variables)
       return nil
     }
     supportCount += 1

@@ -168,7 +168,7 @@ struct Parser {
     try endDeclaration(keyword.rawValue)
   }
 
-  private func endDeclaration(_ word: String) throws(Problem) {
+  private mutating func endDeclaration(_ word: String) throws(Problem) {
     if case .keyword(let next) = token.kind, next.beginsDeclaration { return }
     if token.kind == .end || newDeclaration != nil { return }
     if let problem = newerLanguage() { throw problem }

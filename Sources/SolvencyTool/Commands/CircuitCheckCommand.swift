@@ -17,9 +17,11 @@ struct CircuitCheckCommand: Verb {
       prove although the rule as written refuses it. If none is found it says what was searched; that proves nothing. \
       Without --snapshot all of it is done under the example that comes with the command.
 
-      Exits 0 if nothing was found, 2 with a book that shows a difference, 65 for a circuit with mistakes.
+      Exits 0 if nothing was found, 2 with a book that shows a difference, 65 for a circuit with mistakes; with \
+      --strict-circuits it exits 2 as well where it warns that the circuit proves less than it seems to.
 
         solvency circuit check my-rule.circuit --snapshot Examples/snapshot.json
+        solvency circuit check my-rule.circuit --strict-circuits
       """)
 
   @Argument(
@@ -37,6 +39,13 @@ struct CircuitCheckCommand: Verb {
 
   @Option(help: "How many sets of coordinates to search, each with all others empty.")
   var supports = SearchLimits.standard.supports
+
+  @Flag(
+    help: """
+      Exit 2 for a circuit that requires nothing, requires it of empty lists, forgets a committed value, lets the empty \
+      book pass alone, or lets both sides of a link be raised together where that helps.
+      """)
+  var strictCircuits = false
 
   @OptionGroup var output: OutputOptions
 
@@ -64,7 +73,8 @@ struct CircuitCheckCommand: Verb {
     limits.supports = supports
     let search = rule.compiled.searchForDifference(limits: limits)
     return CircuitFindings(
-      circuit: circuit, file: InputFile.name(file), place: place, rule: rule, search: search
+      circuit: circuit, file: InputFile.name(file), place: place, rule: rule, search: search,
+      isStrict: strictCircuits
     )
     .report
   }

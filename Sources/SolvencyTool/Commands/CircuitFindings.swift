@@ -12,6 +12,8 @@ struct CircuitFindings {
   let place: String
   let rule: MarginRule
   let search: DifferenceReport
+  /// Whether warnings that an author repairs are a no.
+  var isStrict = false
 
   var report: Report {
     let warnings = rule.compiled.warnings
@@ -28,22 +30,42 @@ struct CircuitFindings {
     } else {
       lines.append("  search    " + searched)
     }
+    let refused = isStrict && warnings.contains { CircuitStandard.authoring.refused.contains($0.kind) }
     return Report(
-      text: lines.joined(separator: "\n"), data: data(warnings), isPositive: search.difference == nil)
+      text: lines.joined(separator: "\n"), data: data(warnings),
+      isPositive: search.difference == nil && !refused)
   }
 
   private func title(_ warnings: [CircuitWarning]) -> String {
     if search.difference != nil { return "\(file): a book that fails the rule can be proved" }
     let kept = warnings.isEmpty ? "" : "; \(warnings.count) warning\(warnings.count == 1 ? "" : "s")"
+    // What proves less than it seems to comes first: a search within it says little.
+    if let grave = warnings.first(where: { CircuitStandard.authoring.refused.contains($0.kind) }) {
+      return
+        "\(file): warning: \(grave.message)\(warnings.count > 1 ? " (one of \(warnings.count) warnings)" : "")"
+    }
     return "\(file): no difference found between the rule and its rows\(kept)"
   }
 
   private var searched: String {
-    "no difference found: \(search.bookCount) books at the edges of \(search.supportCount) sets of at most "
+    let cuts = DifferenceReport.Cut.allCases.filter(search.cuts.contains).map(Self.cut)
+    return
+      "no difference found: \(search.bookCount) books at the edges of \(search.supportCount) sets of at most "
       + "\(search.largestSupport) committed values"
       + (search.togetherCount > 0 ? " and of all \(search.togetherCount) together" : "")
       + ", \(search.programCount) linear programs"
-      + (search.isCut ? "; cut by its limits" : "") + ". A search proves nothing"
+      + (cuts.isEmpty ? "" : "; cut by \(cuts.joined(separator: ", by "))") + ". A search proves nothing"
+  }
+
+  /// A limit, and whether it can be raised.
+  private static func cut(_ cut: DifferenceReport.Cut) -> String {
+    let limits = SearchLimits.standard
+    return switch cut {
+    case .supports: "the number of sets (--supports raises it)"
+    case .programs: "the \(limits.programs) linear programs of sets (fixed)"
+    case .variables: "the \(limits.variables) variables that a set may have (fixed)"
+    case .programsTogether: "the \(limits.programsTogether) linear programs over all values together (fixed)"
+    }
   }
 
   /// One line for each family of advice: its first element stands for it.
@@ -119,7 +141,10 @@ struct CircuitFindings {
         "supports": .integer(search.supportCount), "largestSupport": .integer(search.largestSupport),
         "together": .integer(search.togetherCount),
         "programs": .integer(search.programCount), "books": .integer(search.bookCount),
-        "isCut": .bool(search.isCut), "foundOnlyEmptyBook": .bool(search.foundOnlyEmptyBook),
+        "isCut": .bool(search.isCut),
+        "cuts": .array(
+          DifferenceReport.Cut.allCases.filter(search.cuts.contains).map { .string($0.rawValue) }),
+        "foundOnlyEmptyBook": .bool(search.foundOnlyEmptyBook),
       ],
       "difference": search.difference.map(Self.data) ?? .null,
     ]
