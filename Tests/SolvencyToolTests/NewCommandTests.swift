@@ -23,7 +23,9 @@ struct NewCommandTests {
       let mode = try FileManager.default.attributesOfItem(atPath: folder.path + "/start/book.json")[
         .posixPermissions]
       #expect((mode as? NSNumber)?.intValue == 0o600)
-      _ = try done("new", "circuit", "-o", "start/my-rule.circuit", in: folder)
+      let made = try done("new", "circuit", "-o", "start/my-rule.circuit", in: folder)
+      #expect(
+        made.output.contains("check start/my-rule.circuit --snapshot start/snapshot.json"), "\(made.output)")
       let rule = ["--snapshot", "start/snapshot.json"]
       let checked = try Tool.run(
         try #require(Tool.executable), ["circuit", "check", "start/my-rule.circuit"] + rule, in: folder)

@@ -120,6 +120,32 @@ extension CompiledCircuit {
   }
 }
 
+extension CompiledCircuit {
+  /// What a circuit says of one coordinate before any requirement.
+  package enum Room: Hashable, Sendable {
+    /// It does not commit the coordinate, and proves it to be 0.
+    case nothing
+    /// It commits it within a range.
+    case range(lower: Integer, upper: Integer)
+    /// The coordinate is what its link says.
+    case linked
+  }
+
+  /// The room for a coordinate, by its name in the registry.
+  package func room(for coordinate: String) -> Room {
+    for cell in elaboration.cells {
+      switch cell.role {
+      case .committed(let index) where coordinates.names[index] == coordinate:
+        return .range(lower: cell.interval.lower, upper: cell.interval.upper)
+      case .linked(let index) where coordinates.names[index] == coordinate:
+        return .linked
+      default: continue
+      }
+    }
+    return .nothing
+  }
+}
+
 extension Int256 {
   /// The product of two values that are not negative: eight limbs, the lowest first.
   fileprivate func fullProduct(_ other: Int256) -> InlineArray<8, UInt64> {

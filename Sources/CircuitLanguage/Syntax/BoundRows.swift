@@ -1,6 +1,6 @@
 internal import ExactIntegers
 
-/// The rows that hold a value to its rule, for rules that rows can state:
+/// The rows that hold a value to its rule from one side, for rules that rows can state:
 ///
 ///     v = max(a, b, max(i in list : c))      v ≥ a, v ≥ b, v ≥ c for i in list
 ///     v = min(a, b, min(i in list : c))      v ≤ a, v ≤ b, v ≤ c for i in list

@@ -18,7 +18,7 @@ struct ExplanationText {
   var conclusion: String {
     let evaluation = explanation.evaluation
     return switch evaluation.admission {
-    case .notAdmitted(let coordinate): "\(ruleName) has no room for what the book has at \(coordinate)."
+    case .notAdmitted(let coordinate): refusal(of: coordinate)
     case .beyondBound(let place): "\(ruleName) has no room for the book at \(place)."
     case .admitted:
       if evaluation.isProvable {
@@ -28,6 +28,18 @@ struct ExplanationText {
       } else {
         "The book does not meet \(ruleName)."
       }
+    }
+  }
+
+  /// Why a rule has no room for what a book has at a coordinate.
+  private func refusal(of coordinate: String) -> String {
+    let sentence = "\(ruleName) has no room for what the book has at \(coordinate)"
+    return switch rule.compiled.room(for: coordinate) {
+    case .nothing:
+      "\(sentence): the circuit does not commit it, and so proves it to be 0. `ignore` it there, or take a circuit that "
+        + "has it."
+    case .range(let lower, let upper): "\(sentence): the circuit takes \(lower) to \(upper)."
+    case .linked: "\(sentence): the values that its link is made of are in ranges that do not add up to it."
     }
   }
 

@@ -96,12 +96,12 @@ struct NewCommand: Verb {
     case .book:
       return (
         try bookFiles(),
-        "solvency commit --book \(place) --snapshot \(snapshot ?? "snapshot.json") -o account"
+        "solvency commit --book \(place) --snapshot \(snapshot ?? besides ?? "snapshot.json") -o account"
       )
     case .circuit:
       return (
         [NewFile(place, CircuitTemplate.text)],
-        "solvency circuit check \(place) --snapshot snapshot.json"
+        "solvency circuit check \(place)" + (besides.map { " --snapshot \($0)" } ?? "")
       )
     case .market:
       let market = SyntheticMarket(seed: 1).directory().map { NewFile("\(place)/\($0.path)", $0.bytes) }
@@ -112,6 +112,13 @@ struct NewCommand: Verb {
     case .desk:
       return ([NewFile(place, DeskTemplate.script)], "sh \(place)")
     }
+  }
+
+  /// A snapshot in the folder of what is written.
+  private var besides: String? {
+    let folder = OutputFile.folder(of: place)
+    let path = folder == "." ? "snapshot.json" : "\(folder)/snapshot.json"
+    return InputFile.exists(path) ? path : nil
   }
 
   private func bookFiles() throws(ToolFailure) -> [NewFile] {

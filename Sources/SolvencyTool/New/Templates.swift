@@ -61,8 +61,9 @@ enum CircuitTemplate {
     committed position[i in instruments] in -1_000_000 ... 1_000_000
     ignore holding[a in collateral], debt[a in collateral]
 
-    # A value that the prover computes. Its rule after `:=` is NOT proved. `bound` adds the rows that hold it to its rule,
-    # size[i] >= position[i] and size[i] >= -position[i]; without them a whale could claim the size 0.
+    # A value that the prover computes. Its rule after `:=` is NOT proved. `bound` adds the rows that hold it from below,
+    # size[i] >= position[i] and size[i] >= -position[i]; without them a whale could claim the size 0. It may still be
+    # larger than its rule says, so use it where more of it hurts.
     bound size[i in instruments] in 0 ... 1_000_000 := abs(position[i])
 
     let gross = sum(i in instruments : i.markCeil * size[i])
