@@ -223,6 +223,31 @@ struct GroupTests {
   }
 
   @Test
+  func `A77: a group whose first commitment is no point is judged alike however the roll is split`() throws {
+    let place = firstGroup[0]
+    // A number that is no encoding, in the place of the honest one: the order of the entries stays.
+    var bytes = venue.listings[place].account.commitment.bytes
+    bytes[31] |= 0x80
+    let commitment = try EncodedPoint(bytes)
+    let envelope = try envelope()
+    var commitments = envelope.commitments
+    commitments[0] = commitment
+    var entries = replacing(
+      GroupEnvelope(
+        circuitName: envelope.circuitName, context: envelope.context, commitments: commitments,
+        proof: envelope.proof))
+    let listed = try RollAccount(decoding: entries[place + 1].entry)
+    entries[place + 1].entry = listed.replacing(commitment: commitment).entry
+    let whole = venue.audit(entries)
+    #expect(whole.findings.contains { $0.entry == place + 1 && $0.fault == .undecodableCommitment })
+    #expect(whole.findings.count == 4)
+    for seam in 1..<entries.count {
+      let parts = [venue.audit(entries, 0..<seam), venue.audit(entries, seam..<entries.count)]
+      #expect(try PartialAudit.merging(parts).canonicalBytes == whole.canonicalBytes, "\(seam)")
+    }
+  }
+
+  @Test
   func `A81: accounts of a group that change places are refused`() throws {
     let envelope = try envelope()
     var (members, commitments) = (envelope.context.members, envelope.commitments)

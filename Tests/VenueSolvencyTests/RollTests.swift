@@ -426,16 +426,39 @@ struct RollTests {
       log: Venue.log, ledger: ledger, epoch: 4, moment: Venue.moment, documents: receipt.header.documents,
       step: 51, fund: 1000, accountCount: 5)
     #expect(changed(header: twin) == .headerNotIncluded(.otherRoot))
-    #expect(changed(account: receipt.account.replacing(sequence: 1)) == .otherSequence(listed: 1))
-    #expect(
-      changed(account: receipt.account.replacing(commitment: bob.commitment.encoded)) == .otherCommitment)
-    #expect(changed(account: receipt.account.replacing(evidence: [1])) == .notIncluded(.otherRoot))
+    // Whatever was changed in an entry, it is in no roll, and nobody is accused of it.
+    for account in [
+      receipt.account.replacing(sequence: 1), receipt.account.replacing(commitment: bob.commitment.encoded),
+      receipt.account.replacing(evidence: [1]),
+    ] {
+      let found = changed(account: account)
+      #expect(found == .notIncluded(.otherRoot))
+      #expect(!found.text.contains("evidence against"))
+    }
     let stranger = try venue.signed(seed: 2)
     guard case .untrusted = changed(checkpoint: stranger.checkpoint) else {
       Issue.record("a checkpoint of a stranger's key was believed")
       return
     }
     #expect(throws: RollReceiptError.self) { try RollReceipt(decoding: Array("x".utf8)) }
+  }
+
+  @Test
+  func `A79: only an entry that is in the roll is called evidence, and a receipt is called no proof`() throws {
+    let (receipt, own, policy) = try venue.receipt(of: "alice")
+    let ledger = try Venue.ledger()
+    let text = receipt.check(own: own, ledger: ledger, under: policy).text
+    #expect(text.contains("listed as meeting the maintenance rule") && !text.contains("proved to meet"))
+    #expect(text.contains("what an audit of the roll shows"))
+    // The same account with another book, as of another roll from balances: its state is 0 as well.
+    let other = AccountOpening(
+      of: try Book(account: AccountID("alice"), registry: venue.documents.registry) { $0 == "cash" ? 7 : 0 })
+    let found = try receipt.check(own: other.commitment(), ledger: ledger, under: policy)
+    #expect(found == .otherCommitment)
+    #expect(found.text.contains("may be of another roll or state"))
+    let later = AccountCommitment(
+      account: own.account, registry: own.registry, commitment: own.commitment, sequence: 3)
+    #expect(receipt.check(own: later, ledger: ledger, under: policy) == .otherSequence(listed: 0))
   }
 
   @Test("what is missing from a roll is said in words, whichever document is at fault")

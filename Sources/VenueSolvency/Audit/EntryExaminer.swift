@@ -71,8 +71,10 @@ struct EntryExaminer: Sendable {
         return ExaminedEntry(account: nil, isDecoded: false, group: nil, own: .success(nil))
       }
       guard isDecoded[offset] else {
+        // The group that it brings is that of the accounts behind it all the same.
         return ExaminedEntry(
-          account: account, isDecoded: false, group: nil, own: .failure(RollFailure(.undecodableCommitment)))
+          account: account, isDecoded: false, group: entry.evidence.flatMap { group(of: account, $0) },
+          own: .failure(RollFailure(.undecodableCommitment)))
       }
       var commitment = account.commitment
       if account.accountClass == .bounded {
@@ -82,6 +84,15 @@ struct EntryExaminer: Sendable {
       return examine(account, about: commitment, entry.evidence)
     }
     return ExaminedEntries(entries: examined, hashes: hashes, sum: sum)
+  }
+
+  /// The group that an account's entry brings with it, if its evidence is one. Whoever goes past an entry and whoever
+  /// examines it must find the same one, or the result of an audit would depend on where the roll is split.
+  func group(of account: RollAccount, _ evidence: [UInt8]) -> GroupEnvelope? {
+    guard account.accountClass == .solvent, Digest.sha256(of: evidence) == account.evidence,
+      let group = AuditedGroup.envelope(evidence), EnvelopeLine.read(evidence) == nil
+    else { return nil }
+    return group
   }
 
   /// V + X·H_cash, which the proof of a bounded account is about.

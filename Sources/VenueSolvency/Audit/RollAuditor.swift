@@ -67,12 +67,10 @@ public struct RollAuditor {
   /// Goes past an entry that is before the range, so that the group whose accounts reach into it is known. Nothing
   /// is counted. Must come before the first entry is added, in the order of entries.
   public mutating func pass(_ entry: [UInt8], evidence: [UInt8]?) {
-    guard let evidence, let account = try? RollAccount(decoding: entry) else { return }
-    if let band = account.band, Digest.sha256(of: evidence) == account.evidence,
-      let envelope = AuditedGroup.envelope(evidence)
-    {
-      groups[band] = AuditedGroup(envelope, digest: account.evidence)
-    }
+    guard let account = try? RollAccount(decoding: entry), account.band != nil else { return }
+    let brought = evidence.flatMap { examiner.group(of: account, $0) }
+    // Compared as well, so that the group stands where it stands for who audits the entry.
+    _ = group(of: account, brought)?.fault(of: account, under: documents.header)
   }
 
   /// Adds the next entry with its evidence, nil if there is none. An account of the group of its band whose evidence came
@@ -143,8 +141,10 @@ public struct RollAuditor {
     if let band = account.band, audit.bands.indices.contains(band) { audit.bands[band] += 1 }
     audit.shortfall += account.shortfall
     var (evidence, fault): (Evidence?, RollFault?)
-    if examined.isDecoded, let group = group(of: account, examined) {
-      fault = group.fault(of: account, under: documents.header)
+    let group = group(of: account, examined.group)
+    let inGroup = group?.fault(of: account, under: documents.header)
+    if examined.isDecoded, let group {
+      fault = inGroup
       evidence = fault == nil ? .group(group) : nil
     } else {
       switch examined.own {
@@ -157,10 +157,10 @@ public struct RollAuditor {
   }
 
   /// The group that the account's entry names as its evidence: the one at hand, or the one that comes with it.
-  private mutating func group(of account: RollAccount, _ examined: ExaminedEntry) -> AuditedGroup? {
+  private mutating func group(of account: RollAccount, _ brought: GroupEnvelope?) -> AuditedGroup? {
     guard let band = account.band, band <= RollHeader.bandLimit else { return nil }
     if let group = groups[band], group.digest == account.evidence { return group }
-    guard let envelope = examined.group else { return nil }
+    guard let envelope = brought else { return nil }
     let group = AuditedGroup(envelope, digest: account.evidence)
     groups[band] = group
     return group

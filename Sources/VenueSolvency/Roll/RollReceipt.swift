@@ -114,7 +114,7 @@ public enum RollCheck: Hashable, Sendable {
   case headerNotIncluded(TreeProofError)
   /// The entry is under the name of another account, or the salt is wrong.
   case otherName
-  /// The entry has another commitment than the trader's own book.
+  /// The entry, which is in the tree, has another commitment than the trader's own book in the same state.
   case otherCommitment
   /// The entry is of another state of the account.
   case otherSequence(listed: UInt64)
@@ -128,12 +128,14 @@ public enum RollCheck: Hashable, Sendable {
   public var text: String {
     switch self {
     case .included(.solvent, _, let witnesses):
-      "your account is on the roll with your book, proved to meet the maintenance rule\(Self.seen(witnesses))."
+      "your account is on the roll with your book, listed as meeting the maintenance rule\(Self.seen(witnesses)). "
+        + Self.limit
     case .included(.bounded, let amount, let witnesses):
-      "your account is on the roll with your book, counted with a shortfall of at most \(amount)\(Self.seen(witnesses))."
+      "your account is on the roll with your book, listed with a shortfall of at most \(amount)"
+        + "\(Self.seen(witnesses)). \(Self.limit)"
     case .included(.opened, let equity, let witnesses):
-      "your account is on the roll with your book, opened to the auditor with an equity of \(equity)"
-        + "\(Self.seen(witnesses))."
+      "your account is on the roll with your book, listed as opened to the auditor with an equity of \(equity)"
+        + "\(Self.seen(witnesses)). \(Self.limit)"
     case .untrusted(let error): "the checkpoint is not one you trust (\(error)); do not rely on this roll."
     case .otherRoll: "header and checkpoint are of different rolls; ask the venue for a receipt of this one."
     case .otherLedger(let ledger):
@@ -143,13 +145,19 @@ public enum RollCheck: Hashable, Sendable {
       "the header is not the first entry of the roll; the receipt was put together from two rolls."
     case .otherName: "the entry is not under your account's name; your account is not shown to be listed."
     case .otherCommitment:
-      "the entry has another book than yours; keep the receipt, it is evidence against the venue."
+      "the roll lists your account with another book than that of your opening. The opening may be of another roll or "
+        + "state; if it is the one of this roll, keep both: together they are evidence against the venue."
     case .otherSequence(let listed):
-      "the entry is of another state of your account, sequence \(listed); compare it with your fills."
+      "the roll lists another state of your account, sequence \(listed); check with the opening of that state, and "
+        + "compare it with your fills."
     case .notIncluded:
-      "the entry is not in the roll; keep the receipt, your account is not shown to be listed."
+      "the entry is not in the roll, and nothing in it is the venue's word: the receipt is damaged or put together. Ask "
+        + "for another; your account is not shown to be listed."
     }
   }
+
+  /// A receipt holds no proof of the book.
+  private static let limit = "That it is so proved is what an audit of the roll shows."
 
   private static func seen(_ witnesses: Int) -> String {
     witnesses == 0
@@ -187,15 +195,17 @@ extension RollReceipt {
     } catch {
       return .headerNotIncluded(error)
     }
-    guard account.name == BlindedName(of: own.account, salt: salt), index > 0 else { return .otherName }
-    guard account.commitment == own.commitment.encoded else { return .otherCommitment }
-    guard account.sequence == own.sequence else { return .otherSequence(listed: account.sequence) }
+    // Before anything is said of the entry: only what is in the tree is the venue's word.
     do throws(TreeProofError) {
       try InclusionProof(index: index, size: head.size, path: path).verify(
         leaf: .leaf(account.entry), root: head.root)
     } catch {
       return .notIncluded(error)
     }
+    guard account.name == BlindedName(of: own.account, salt: salt), index > 0 else { return .otherName }
+    // Another state has another commitment, which tells nothing by itself.
+    guard account.sequence == own.sequence else { return .otherSequence(listed: account.sequence) }
+    guard account.commitment == own.commitment.encoded else { return .otherCommitment }
     return .included(account.accountClass, amount: account.amount, cosigned: witnessed.cosigned.count)
   }
 }

@@ -33,6 +33,7 @@ public enum RollProblem: Hashable, Sendable {
     case .otherSize(let stated, let size):
       "the checkpoint is of \(size) entries, and the header makes \(stated)"
     case .otherRoot: "the entries are not those of the checkpoint: their root is another"
+    case .findings(1): "1 fault was found in entries"
     case .findings(let count): "\(count) faults were found in entries"
     case .shortfall(let total, let fund):
       "shortfalls of \(total) quanta are more than the insurance fund of \(fund)"
@@ -48,6 +49,16 @@ public struct RollVerdict: Hashable, Sendable {
   public let audit: PartialAudit
   /// What is missing; empty if the roll shows the venue to be solvent at its instant.
   public let problems: [RollProblem]
+
+  /// Whether the entries that were audited may be those of the checkpoint: it is of this roll, and has their root.
+  public var isOfCheckpoint: Bool {
+    !problems.contains { problem in
+      switch problem {
+      case .otherOrigin, .otherSize, .otherRoot: true
+      default: false
+      }
+    }
+  }
 
   /// Whether nothing is missing.
   public var isSolvent: Bool { problems.isEmpty }
