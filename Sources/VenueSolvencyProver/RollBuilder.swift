@@ -36,6 +36,11 @@ public struct RollBuilder: Sendable {
     return tree.size - 1
   }
 
+  /// Whether all accounts are there, and their tree has this head.
+  public mutating func isFinished(as head: TreeHead) -> Bool {
+    tree.size == header.entryCount && tree.head(at: tree.size) == head
+  }
+
   /// Signs the checkpoint of the finished roll.
   ///
   /// - Throws: ``RollBuildError``.

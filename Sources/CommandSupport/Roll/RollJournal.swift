@@ -19,9 +19,11 @@ package struct RollJournal {
   package static let window = 512
 
   private let folder: RollFolder
-  private let entries: String
-  private let evidence: String
-  package let totals: String
+  private let files: RollFiles
+  private var entries: String { files.entries }
+  private var evidence: String { files.evidence }
+  /// Where the proof of the totals is written before the roll is finished.
+  package var totals: String { files.totals }
 
   package init(_ folder: RollFolder, _ header: RollHeader) throws(ToolFailure) {
     let openings = try InputFile.open(folder.openings, limit: nil, isHashed: true)
@@ -47,14 +49,37 @@ package struct RollJournal {
     writer.append(secret)
     let stem = "\(folder.path)/prove-\(Array(Digest.sha256(of: writer.bytes).bytes.prefix(8)).hex)"
     self.folder = folder
-    (entries, evidence, totals) = ("\(stem).entries", "\(stem).evidence", "\(stem).totals")
+    files = RollFiles(entries: "\(stem).entries", evidence: "\(stem).evidence", totals: "\(stem).totals")
+  }
+
+  /// What a run that ended between its last window and the checkpoint has left: each file under its own name where the run
+  /// came to give it that, and else here. Nil if no file has its name yet, or one is nowhere.
+  package var leftover: RollFiles? {
+    let named = RollFiles(of: folder)
+    func place(_ here: String, _ named: String) -> String { InputFile.exists(here) ? here : named }
+    let found = RollFiles(
+      entries: place(files.entries, named.entries), evidence: place(files.evidence, named.evidence),
+      totals: place(files.totals, named.totals))
+    return found != files && found.areThere ? found : nil
+  }
+
+  /// Whether the proof of the totals is written whole. What is left of one that is not is removed.
+  package func hasTotals() throws(ToolFailure) -> Bool {
+    guard InputFile.exists(totals) else { return false }
+    if (try? Documents.envelope(totals)) != nil { return true }
+    try remove(totals)
+    return false
   }
 
   /// The accounts that are proved, in order. What a run wrote in part is cut off.
   ///
   /// - Throws: if evidence and entries do not belong together.
   package func resume(of count: UInt64, by window: Int) throws(ToolFailure) -> [RollAccount] {
-    guard InputFile.exists(entries), InputFile.exists(evidence) else { return [] }
+    guard InputFile.exists(entries), InputFile.exists(evidence) else {
+      // One without the other is of no window, and the next would be written behind it.
+      for file in [entries, evidence] where InputFile.exists(file) { try remove(file) }
+      return []
+    }
     var (accounts, offset): ([RollAccount], UInt64) = ([], 0)
     /// The end of the last complete window.
     var complete: (accounts: Int, bytes: UInt64) = (0, 0)
@@ -119,9 +144,15 @@ package struct RollJournal {
     try append(entryBytes, to: entries)
   }
 
-  /// Gives the finished files their names.
+  /// What this journal has proved, read from its files.
+  package func proved(under documents: RollDocuments) throws(ToolFailure) -> ProvedRoll {
+    try ProvedRoll(files, under: documents)
+  }
+
+  /// Gives the finished files their names; those that have them stay.
   package func finish(replacing: Bool) throws(ToolFailure) {
-    for (from, to) in [(evidence, folder.evidence), (entries, folder.entries), (totals, folder.totals)] {
+    let pairs = [(evidence, folder.evidence), (entries, folder.entries), (totals, folder.totals)]
+    for (from, to) in pairs where InputFile.exists(from) {
       try OutputFile.checkFree(to, replacing: replacing)
       guard OutputFile.isReplaceable(to), unsafe rename(from, to) == 0 else {
         throw ToolFailure(
@@ -139,6 +170,12 @@ package struct RollJournal {
     let isWritten = Descriptor.write(bytes[...], to: descriptor) && fsync(descriptor) == 0
     guard close(descriptor) == 0, isWritten else {
       throw ToolFailure(.inputOutput, path, "writing failed; is the disk full?")
+    }
+  }
+
+  private func remove(_ path: String) throws(ToolFailure) {
+    guard unsafe unlink(path) == 0 else {
+      throw ToolFailure(.inputOutput, path, "cannot be removed; check the folder and its permissions")
     }
   }
 

@@ -48,8 +48,8 @@ struct LedgerSolvency: Verb {
       return Report(
         text: (["\(header.origin) does NOT show \(header.ledger) to be solvent; nothing was recorded"]
           + RollTexts.lines(audit, documents) + judged.exposure.lines
-          + judged.verdict.problems.map { "  PROBLEM    \($0.text)" }).joined(separator: "\n"),
-        data: ["problems": .array(judged.verdict.problems.map { .string($0.text) })], isPositive: false)
+          + judged.problems.map { "  PROBLEM    \($0)" }).joined(separator: "\n"),
+        data: ["problems": .array(judged.problems.map { .string($0) })], isPositive: false)
     }
     let checkpoint = try folder.readCheckpoint()
     let record = SolvencyRollRecord(judged, documents, under: checkpoint)

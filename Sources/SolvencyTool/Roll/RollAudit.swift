@@ -27,8 +27,13 @@ struct RollAudit: Verb {
       Entry 0 is the header, the accounts follow. With a range the result is a part, which `roll merge` puts together with \
       the others; without, it is the whole, and the verdict is given: exit code 2 unless the venue is shown to be solvent.
 
+      What is signed states what was found in entries, and nothing of reserves, totals and fund: the verdict is this \
+      command's, or `roll merge`'s. Where the entries are not those of the checkpoint, nothing is signed.
+
         solvency roll audit roll --range 0-4095 \\
-          --snapshot snapshot.json --key auditor.key -o part-0.json
+          --snapshot snapshot.json --reserve cash.json \\
+          --custodian custodian.key.pub --log-key log.key.pub \\
+          --key auditor.key -o part-0.json
       """)
 
   @Argument(help: "The folder of the roll.", completion: .directory)
@@ -49,6 +54,7 @@ struct RollAudit: Verb {
   @OptionGroup var output: OutputOptions
 
   func perform() throws -> Report {
+    if let html { try OutputFile.checkFree(html, replacing: signing.force) }
     let signer = try signing.unlocked(as: .auditor)
     let folder = RollFolder(path: path)
     let header = try folder.readHeader()
@@ -57,9 +63,14 @@ struct RollAudit: Verb {
     guard range.upperBound <= header.accountCount else {
       throw ToolFailure(.refused, "--range", "the roll has the entries 0 to \(header.accountCount)")
     }
-    let audit = try Self.audit(folder, documents, range)
-    let signed = try signer.sign(audit)
-    guard range == 0...header.accountCount else {
+    let isWhole = range == 0...header.accountCount
+    guard isWhole || (html == nil && logged.logged == nil) else {
+      throw ToolFailure(
+        .usage, "--range", "a part has no verdict; give --html and --logged to `roll merge`, which has it")
+    }
+    let audit = try RollFolder.audit(entries: folder.entries, evidence: folder.evidence, documents, range)
+    guard isWhole else {
+      let signed = try signer.sign(audit)
       return Report(
         text: """
           entries \(range.lowerBound) to \(range.upperBound) of \(header.origin)
@@ -68,42 +79,10 @@ struct RollAudit: Verb {
           """,
         data: ["file": .string(signing.path), "audit": signed.json], isPositive: audit.findingCount == 0)
     }
-    return try RollTexts.verdict(
-      audit, documents, folder, trust, logged, html: html, file: signing.path, by: [signed.signer])
-  }
-
-  static func audit(
-    _ folder: RollFolder, _ documents: RollDocuments, _ range: ClosedRange<UInt64>
-  ) throws(ToolFailure) -> PartialAudit {
-    var auditor = RollAuditor(documents, from: range.lowerBound)
-    if range.lowerBound == 0 { auditor.add(documents.header.entry, evidence: nil) }
-    var entries = try EntryReader(folder.entries)
-    var evidence = LineReader(try InputFile.open(folder.evidence, limit: nil), limit: ProofEnvelope.byteLimit)
-    var index: UInt64 = 0
-    while index < range.upperBound {
-      guard let entry = try entries.next() else {
-        throw ToolFailure(
-          .malformedInput, folder.entries,
-          "has \(index) accounts, and the header states \(documents.header.accountCount)")
-      }
-      index += 1
-      var line: [UInt8]?
-      if case .bytes(let bytes)? = try evidence.next(), !bytes.isEmpty { line = bytes }
-      guard index >= range.lowerBound else {
-        auditor.pass(entry, evidence: line)
-        continue
-      }
-      auditor.add(entry, evidence: line)
-      if index.isMultiple(of: 256) {
-        Console.progress(
-          "auditing", Int(index - range.lowerBound), of: Int(range.upperBound - range.lowerBound) + 1)
-      }
-    }
-    if index == documents.header.accountCount, try entries.next() != nil {
-      throw ToolFailure(
-        .malformedInput, folder.entries, "has more than the \(index) accounts that the header states")
-    }
-    return auditor.finish()
+    let auditor = signer.verificationKey
+    let judged = try JudgedRoll(audit, documents, folder, trust.policy(for: header.origin), logged, trust)
+    if judged.verdict.isOfCheckpoint { _ = try signer.sign(audit) }
+    return try RollTexts.verdict(judged, documents, page: html, file: signing, by: [auditor])
   }
 }
 
@@ -117,8 +96,9 @@ struct RollMerge: Verb {
       code 2 unless the parts are the whole and the venue is shown to be solvent.
 
         solvency roll merge part-*.json --auditor auditor.key.pub \\
-          --roll roll --snapshot snapshot.json \\
-          --log-key log.key.pub --key auditor.key -o audit.json
+          --roll roll --snapshot snapshot.json --reserve cash.json \\
+          --custodian custodian.key.pub --log-key log.key.pub \\
+          --key auditor.key -o audit.json
       """)
 
   @Argument(help: "The parts.", completion: .file(extensions: ["json"]))
@@ -144,6 +124,7 @@ struct RollMerge: Verb {
   @OptionGroup var output: OutputOptions
 
   func perform() throws -> Report {
+    if let html { try OutputFile.checkFree(html, replacing: signing.force) }
     let signer = try signing.unlocked(as: .auditor)
     let folder = RollFolder(path: path)
     let documents = try documents.load(folder.readHeader(), at: folder.header)
@@ -164,8 +145,9 @@ struct RollMerge: Verb {
     } catch {
       throw ToolFailure(.refused, parts.joined(separator: ", "), error.text)
     }
-    _ = try signer.sign(merged)
-    return try RollTexts.verdict(
-      merged, documents, folder, trust, logged, html: html, file: signing.path, by: signers)
+    let judged = try JudgedRoll(
+      merged, documents, folder, trust.policy(for: documents.header.origin), logged, trust)
+    if judged.verdict.isOfCheckpoint { _ = try signer.sign(merged) }
+    return try RollTexts.verdict(judged, documents, page: html, file: signing, by: signers)
   }
 }

@@ -100,10 +100,14 @@ struct RollCheckCommand: Verb {
     help: "Where a page with the result is written, one HTML file.", completion: .file(extensions: ["html"]))
   var html: String?
 
+  @Flag(help: "Replace a page that is there.")
+  var force = false
+
   @OptionGroup var passphrase: PassphraseOptions
   @OptionGroup var output: OutputOptions
 
   func perform() throws -> Report {
+    if let html { try OutputFile.checkFree(html, replacing: force) }
     guard let ledger = try? Audience(venue, ledger: identity.digest()) else {
       throw ToolFailure(.usage, "--venue", "write 1 to 128 bytes of printable text")
     }
@@ -120,19 +124,22 @@ struct RollCheckCommand: Verb {
       own: own, ledger: ledger, epoch: epoch, under: try trust.policy(for: receipt.header.origin))
     let entry = try logged.objection(to: receipt, trust)
     let isIncluded = found.isIncluded && entry.text == nil
+    let header = receipt.header
     let text =
-      entry.text ?? found.text
-      + (entry.index.map { " The venue's log states this roll in entry \($0)." } ?? "")
+      (entry.text ?? found.text
+        + (entry.index.map { " The venue's log states this roll in entry \($0)." } ?? ""))
+      + " The receipt is of roll \(header.epoch), as of \(header.moment.text)."
     if let html {
       try OutputFile.write(
         Array(RollPage.check(text, isGood: isIncluded, receipt, own: own).utf8), to: html, access: .ownerOnly,
-        replacing: true)
+        replacing: force)
     }
     return Report(
       text: "\(own.account): \(text)",
       data: [
         "isIncluded": .bool(isIncluded), "text": .string(text),
-        "roll": .string(receipt.header.origin.description),
+        "roll": .string(header.origin.description), "number": .integer(header.epoch),
+        "moment": .integer(header.moment.seconds),
         "class": .string(receipt.account.accountClass.name),
         "band": receipt.account.band.map { .integer($0) } ?? .null,
         "entry": entry.index.map { .integer($0) } ?? .null,

@@ -112,19 +112,19 @@ extension RollTexts {
     }
   }
 
-  /// What the roll's exposure shows, if it has one: lines, and whether the proof holds.
+  /// What the roll's exposure shows, if it has one: lines, data, and what is wrong with it.
   static func exposure(
     of folder: RollFolder, _ audit: PartialAudit, _ documents: RollDocuments
-  ) throws(ToolFailure) -> (lines: [String], data: JSONValue, holds: Bool, shown: Exposure?) {
-    guard InputFile.exists(folder.exposure) else { return ([], .null, true, nil) }
+  ) throws(ToolFailure) -> (lines: [String], data: JSONValue, problem: String?, shown: Exposure?) {
+    guard InputFile.exists(folder.exposure) else { return ([], .null, nil, nil) }
     let proved = try Documents.read(folder.exposure, ProvedExposure.fileByteLimit) {
       try ProvedExposure(decoding: $0, registry: documents.registry)
     }
     do throws(ExposureError) {
       try documents.checkExposure(proved, of: audit.sum)
-      return (lines(proved.exposure), proved.json, true, proved.exposure)
+      return (lines(proved.exposure), proved.json, nil, proved.exposure)
     } catch {
-      return (["  PROBLEM    \(folder.exposure): \(error.advice)"], .null, false, nil)
+      return ([], .null, "\(folder.exposure): \(error.advice)", nil)
     }
   }
 }

@@ -21,7 +21,7 @@ struct RollLoggedOption: ParsableArguments {
   ///
   /// - Throws: ``ToolFailure`` for a receipt that is not believed, or that is of no roll.
   func read(_ trust: RollTrustOptions) throws(ToolFailure) -> (
-    entry: LogEntry, record: SolvencyRollRecord, cosigned: Int
+    entry: LogEntry, record: SolvencyRollRecord, log: ExactText, cosigned: Int
   )? {
     guard let logged else { return nil }
     let proof = try Documents.read(logged, LogProof.fileByteLimit) { try LogProof(decoding: $0) }
@@ -33,21 +33,39 @@ struct RollLoggedOption: ParsableArguments {
     }
     let policy = try trust.policy(for: proof.checkpoint.unverified.origin)
     let witnessed = try ToolFailure.wrapping(logged) { try proof.verify(leaf: entry.leafHash, under: policy) }
-    return (entry, record, witnessed.cosigned.count)
+    return (entry, record, proof.checkpoint.unverified.origin, witnessed.cosigned.count)
+  }
+
+  /// Why an entry that states another roll than the one at hand says nothing about it: it is of another number, or of a
+  /// log that is not shown to be this ledger's. Nil if it is of the same: then there are two rolls of one number.
+  private func mismatch(
+    _ record: SolvencyRollRecord, in log: ExactText, with header: RollHeader
+  ) -> String? {
+    guard record.epoch == header.epoch else {
+      return "the entry states roll \(record.epoch), and this is roll \(header.epoch); ask for the entry of roll "
+        + "\(header.epoch)"
+    }
+    // A log is named after the first entry of its ledger, which founds it.
+    guard let ledger = header.ledger.ledger, log.description.hasSuffix("/\(ledger)") else {
+      return "the entry is of the log \(log), which is not named after the roll's ledger, \(header.ledger); ask for the "
+        + "entry of that ledger's log"
+    }
+    return nil
   }
 
   /// Whether the log states the roll as an audit of it came out: lines, the entry, and what differs.
   func objection(
-    to judged: JudgedRoll, _ trust: RollTrustOptions
+    to judged: JudgedRoll, _ header: RollHeader, _ trust: RollTrustOptions
   ) throws(ToolFailure) -> (lines: [String], index: UInt64?, objection: String?) {
-    guard let (entry, record, cosigned) = try read(trust) else { return ([], nil, nil) }
+    guard let (entry, record, log, cosigned) = try read(trust) else { return ([], nil, nil) }
     let audit = judged.verdict.audit
     var objection: String?
     if record.header != audit.roll || record.root != judged.witnessed.checkpoint.head.root
       || record.size != judged.witnessed.checkpoint.head.size
     {
       objection =
-        "the venue's log states another roll as number \(record.epoch), with the root \(record.root)"
+        mismatch(record, in: log, with: header)
+        ?? "the venue's log states another roll as number \(record.epoch), with the root \(record.root)"
     } else if record.audit != Digest.sha256(of: audit.canonicalBytes) || record.counts != audit.counts
       || record.bands != audit.bands || record.shortfall != audit.shortfall
       || record.totals != SolvencyRollRecord.Total.list(judged.exposure.shown)
@@ -66,14 +84,14 @@ struct RollLoggedOption: ParsableArguments {
   func objection(to receipt: RollReceipt, _ trust: RollTrustOptions) throws(ToolFailure) -> (
     index: UInt64?, text: String?
   ) {
-    guard let (entry, record, _) = try read(trust) else { return (nil, nil) }
-    let head = receipt.checkpoint.unverified.head
+    guard let (entry, record, log, _) = try read(trust) else { return (nil, nil) }
+    let (header, head) = (receipt.header, receipt.checkpoint.unverified.head)
     guard record.header == receipt.header.digest, record.root == head.root, record.size == head.size else {
-      return (
-        entry.index,
-        "the venue's log states another roll than your receipt is of (number \(record.epoch), root \(record.root)); keep "
-          + "both receipts, they are evidence of two rolls."
-      )
+      let reason =
+        mismatch(record, in: log, with: header)
+        ?? "the venue's log states another roll than your receipt is of (number \(record.epoch), root \(record.root)); "
+        + "keep both receipts, they are evidence of two rolls"
+      return (entry.index, reason + ".")
     }
     return (entry.index, nil)
   }

@@ -9,15 +9,15 @@ internal import VenueSolvency
 enum RollPage {
   /// The auditor's report.
   static func audit(
-    _ judged: JudgedRoll, _ documents: RollDocuments, _ sentence: String, isGood: Bool,
-    by auditors: [VerificationKey]
+    _ judged: JudgedRoll, _ documents: RollDocuments, _ sentence: String, by auditors: [VerificationKey]
   ) -> String {
     let (verdict, witnessed, exposure) = (judged.verdict, judged.witnessed, judged.exposure.shown)
     let (header, audit) = (documents.header, verdict.audit)
-    var body = banner(sentence, isGood: isGood)
-    if !verdict.problems.isEmpty {
-      body += "<ul>" + verdict.problems.map { "<li>\(escaped($0.text))</li>" }.joined() + "</ul>\n"
+    var body = banner(sentence, isGood: judged.isShown)
+    if !judged.problems.isEmpty {
+      body += "<ul>" + judged.problems.map { "<li>\(escaped($0))</li>" }.joined() + "</ul>\n"
     }
+    if let entry = judged.logged.index { body += "<p>The venue's log states a roll in entry \(entry).</p>\n" }
     body += "<h2>Accounts</h2>\n"
     body += table([
       ["class", ">accounts", "what is shown"],
@@ -92,7 +92,7 @@ enum RollPage {
           ["sequence", "\(receipt.account.sequence)", "\(own.sequence)"],
           ["class", receipt.account.accountClass.name, ""],
           ["band", receipt.account.band.map { "\($0)" } ?? "", ""],
-          ["entry", "\(receipt.index) of \(header.entryCount)", ""],
+          ["entry", "\(receipt.index) of \(header.entryCount)", ""], ["roll", "\(header.epoch)", ""],
           ["as of", header.moment.text, ""], ["venue", header.ledger.description, ""],
           ["root", receipt.checkpoint.unverified.head.root.description, ""],
         ]) + limits)

@@ -19,7 +19,8 @@ struct RollProve: Verb {
       plain integers first: if reserves do not cover an asset, nothing is proved and nothing is signed.
 
       With --aggregate that number of solvent accounts share a proof, which takes less time and far less room. A run that ends in \
-      the middle goes on where it was when it is started again.
+      the middle goes on where it was when it is started again. Files are read again before they are signed, and a roll is \
+      signed once: --force replaces files of something else, never a checkpoint by another of the same roll.
 
         solvency roll prove roll --snapshot snapshot.json --aggregate 16 \\
           --reserve cash.json --custodian custodian.key.pub --key log.key
@@ -42,7 +43,7 @@ struct RollProve: Verb {
   @Option(help: "How many accounts are proved, and written to the disk, together.")
   var window = RollJournal.window
 
-  @Flag(help: "Replace files that are there.")
+  @Flag(help: "Replace files of another roll that are there.")
   var force = false
 
   @OptionGroup var passphrase: PassphraseOptions
@@ -54,9 +55,6 @@ struct RollProve: Verb {
 
   func perform() throws -> Report {
     let folder = RollFolder(path: path)
-    for file in [folder.entries, folder.evidence, folder.totals, folder.checkpoint] {
-      try OutputFile.checkFree(file, replacing: force)
-    }
     let header = try folder.readHeader()
     // Before anything else is loaded: what unlocking takes, 256 MiB, is free again.
     let key = try Documents.signingKey(key, passphrase)
@@ -69,21 +67,43 @@ struct RollProve: Verb {
     }
     let lock = try FileLock(folderOf: folder.header)
     defer { _ = lock }
+    let finish = RollFinish(folder: folder, documents: documents, replacing: force)
+    if let report = try finish.signedBefore() { return report }
     let journal = try RollJournal(folder, header)
-    if !InputFile.exists(journal.totals) {
+    if let roll = finish.leftover(of: journal) {
+      return try finish.sign(roll, journal, by: signer, note: "; all were proved before")
+    }
+    for file in [folder.entries, folder.evidence, folder.totals, folder.checkpoint] {
+      try OutputFile.checkFree(file, replacing: force)
+    }
+    if try !journal.hasTotals() {
       let totals = try totals(documents, folder)
       try OutputFile.write(
         totals.encoded() + [UInt8(ascii: "\n")], to: journal.totals, access: .everybody, replacing: false)
     }
+    let done = try proveAccounts(documents, folder, journal)
+    return try finish.sign(
+      journal.proved(under: documents), journal, by: signer,
+      note: done == 0 ? "" : "; \(done) were proved before")
+  }
+
+  /// Proves what the journal does not have yet.
+  ///
+  /// - Returns: how many accounts it had.
+  private func proveAccounts(
+    _ documents: RollDocuments, _ folder: RollFolder, _ journal: RollJournal
+  ) throws(ToolFailure) -> Int {
+    let header = documents.header
+    // What does not fit is said before the rest is proved.
     var builder = RollBuilder(header)
-    var counts = [0, 0, 0]
+    var count = 0
     func add(_ account: RollAccount) throws(ToolFailure) {
       do throws(RollBuildError) {
         try builder.append(account)
       } catch {
         throw ToolFailure(.malformedInput, folder.openings, "does not fit the header: \(error)")
       }
-      counts[Int(account.accountClass.rawValue) - 1] += 1
+      count += 1
     }
     let done = try journal.resume(of: header.accountCount, by: window)
     for account in done { try add(account) }
@@ -101,28 +121,13 @@ struct RollProve: Verb {
       }
       for listing in listings { try add(listing.account) }
       try journal.append(listings)
-      Console.progress("proving", counts.reduce(0, +), of: Int(header.accountCount))
+      Console.progress("proving", count, of: Int(header.accountCount))
     }
-    let checkpoint: SignedCheckpoint
-    do throws(RollBuildError) {
-      checkpoint = try builder.checkpoint(signedBy: signer)
-    } catch {
-      throw ToolFailure(.malformedInput, folder.openings, "does not fit the header: \(error)")
+    guard count == header.accountCount else {
+      throw ToolFailure(
+        .malformedInput, folder.openings, "has \(count) accounts, and the header \(header.accountCount)")
     }
-    try journal.finish(replacing: force)
-    try OutputFile.write(checkpoint.encoded(), to: folder.checkpoint, access: .everybody, replacing: force)
-    return Report(
-      text: """
-        \(header.origin): \(counts[0]) solvent, \(counts[1]) bounded, \(counts[2]) opened; reserves cover the totals\
-        \(done.isEmpty ? "" : "; \(done.count) were proved before")
-          root        \(checkpoint.unverified.head.root)
-          checkpoint  \(folder.checkpoint)
-        """,
-      data: .object(
-        [
-          JSONMember("solvent", .integer(counts[0])), JSONMember("bounded", .integer(counts[1])),
-          JSONMember("opened", .integer(counts[2])), JSONMember("vkey", .string(signer.key.description)),
-        ] + Report.members(checkpoint.unverified)))
+    return done.count
   }
 
   /// Calls `body` with one window of accounts after another, and the number of its first line, behind those that

@@ -31,39 +31,38 @@ enum RollTexts {
   }
 
   /// The verdict on a whole roll.
+  ///
+  /// - Parameters:
+  ///   - page: where a page of it goes.
+  ///   - file: where the audit was signed, if it was.
   static func verdict(
-    _ audit: PartialAudit, _ documents: RollDocuments, _ folder: RollFolder, _ trust: RollTrustOptions,
-    _ logged: RollLoggedOption, html: String?, file: String, by auditors: [VerificationKey]
+    _ judged: JudgedRoll, _ documents: RollDocuments, page: String?, file: SigningOptions,
+    by auditors: [VerificationKey]
   ) throws(ToolFailure) -> Report {
-    let header = documents.header
-    let judged = try JudgedRoll(audit, documents, folder, trust.policy(for: header.origin))
-    let entry = try logged.objection(to: judged, trust)
-    let isShown = judged.isShown && entry.objection == nil
+    let (header, audit) = (documents.header, judged.verdict.audit)
     let sentence =
-      isShown
+      judged.isShown
       ? "\(header.origin) shows \(header.ledger) to be solvent as of \(header.moment.text)"
       : "\(header.origin) does NOT show \(header.ledger) to be solvent"
-    var text = [sentence] + lines(audit, documents) + judged.exposure.lines + entry.lines
-    text += judged.verdict.problems.map { "  PROBLEM    \($0.text)" }
-    text += entry.objection.map { ["  PROBLEM    \($0)"] } ?? []
-    text.append("  signed     \(file)")
-    if let html {
+    var text = [sentence] + lines(audit, documents) + judged.exposure.lines + judged.logged.lines
+    text += judged.problems.map { "  PROBLEM    \($0)" }
+    let isSigned = judged.verdict.isOfCheckpoint
+    text.append("  signed     \(isSigned ? file.path : "nothing: the entries are not those of the checkpoint")")
+    if let page {
       try OutputFile.write(
-        Array(RollPage.audit(judged, documents, sentence, isGood: isShown, by: auditors).utf8), to: html,
-        access: .everybody, replacing: true)
+        Array(RollPage.audit(judged, documents, sentence, by: auditors).utf8), to: page,
+        access: .everybody, replacing: file.force)
     }
     return Report(
       text: text.joined(separator: "\n"),
       data: [
-        "file": .string(file), "isSolvent": .bool(isShown), "header": header.json,
-        "audit": audit.json,
-        "problems": .array(
-          judged.verdict.problems.map { .string($0.text) } + (entry.objection.map { [.string($0)] } ?? [])),
+        "file": isSigned ? .string(file.path) : .null, "isSolvent": .bool(judged.isShown), "header": header.json,
+        "audit": audit.json, "problems": .array(judged.problems.map { .string($0) }),
         "cosigned": .integer(judged.witnessed.cosigned.count), "exposure": judged.exposure.data,
         "bands": .array(
           bands(audit, documents).map { ["rule": .string($0.name), "accounts": .integer($0.accounts)] }),
-        "entry": entry.index.map { .integer($0) } ?? .null,
-      ], isPositive: isShown)
+        "entry": judged.logged.index.map { .integer($0) } ?? .null,
+      ], isPositive: judged.isShown)
   }
 }
 
@@ -71,8 +70,16 @@ enum RollTexts {
 struct JudgedRoll {
   let verdict: RollVerdict
   let witnessed: WitnessedCheckpoint
-  /// The totals that are public: lines, data, whether their proof holds, and what it shows.
-  let exposure: (lines: [String], data: JSONValue, holds: Bool, shown: Exposure?)
+  /// The totals that are public: lines, data, what is wrong with their proof, and what it shows.
+  let exposure: (lines: [String], data: JSONValue, problem: String?, shown: Exposure?)
+  /// What the venue's log states of the roll, if a receipt of that was given: lines, the entry.
+  private(set) var logged: (lines: [String], index: UInt64?) = ([], nil)
+  /// Everything that is missing, a sentence each; empty if the roll shows the venue to be solvent, and what is public of
+  /// its totals and stated in its log to be so.
+  private(set) var problems: [String]
+
+  /// Whether nothing is missing.
+  var isShown: Bool { problems.isEmpty }
 
   init(
     _ audit: PartialAudit, _ documents: RollDocuments, _ folder: RollFolder, _ policy: TrustPolicy
@@ -82,8 +89,17 @@ struct JudgedRoll {
     verdict = RollVerdict(
       audit, under: documents, checkpoint: witnessed.checkpoint, totals: try folder.readTotals())
     exposure = try RollTexts.exposure(of: folder, audit, documents)
+    problems = verdict.problems.map(\.text) + (exposure.problem.map { [$0] } ?? [])
   }
 
-  /// Whether the roll shows the venue to be solvent, and what is public of its totals to be so.
-  var isShown: Bool { verdict.isSolvent && exposure.holds }
+  /// The same, compared with what the venue's log states.
+  init(
+    _ audit: PartialAudit, _ documents: RollDocuments, _ folder: RollFolder, _ policy: TrustPolicy,
+    _ option: RollLoggedOption, _ trust: RollTrustOptions
+  ) throws(ToolFailure) {
+    try self.init(audit, documents, folder, policy)
+    let entry = try option.objection(to: self, documents.header, trust)
+    logged = (entry.lines, entry.index)
+    if let objection = entry.objection { problems.append(objection) }
+  }
 }
