@@ -32,6 +32,8 @@ public struct Audit: Sendable {
   var replay = LogReplay()
   var found = AuditReport()
   private var isStopped = false
+  /// When accounts were opened, in the order of the log.
+  private var openings: [Timestamp] = []
   /// Admissions whose proofs are to be verified together.
   private var pending: [(index: UInt64, envelope: ProofEnvelope)] = []
   /// The digests of the log's heads at the counts that receipts name.
@@ -145,6 +147,7 @@ public struct Audit: Sendable {
 
   private mutating func judgeEntry(_ item: LogBatch.Item) {
     let index = item.entry.index
+    if case .accountOpened = item.entry.event { openings.append(item.entry.time) }
     if case .chartered(let record) = item.entry.event { return judgeCharter(item, record) }
     if case .checkpointed(let record) = item.entry.event {
       found.checkpointCount += 1
@@ -198,6 +201,7 @@ public struct Audit: Sendable {
       note = documentFinding(index, item.evidence, record.evidence) { evidence throws(DeskError) in
         try Judge.isOf(evidence, record)
       }
+      judgeSize(of: record, at: index)
     case .proofAccepted(let record):
       found.admissionCount += 1
       judgeAdmission(item, record, judge, at: time)
@@ -206,6 +210,14 @@ public struct Audit: Sendable {
       judgeRefusal(item, record, judge, at: time)
     }
     if let note { found.findings.append(note) }
+  }
+
+  /// Finds a roll that lists fewer accounts than were open at its instant. Which ones it lists, the log does not hold.
+  private mutating func judgeSize(of record: SolvencyRollRecord, at index: UInt64) {
+    // Those of the same second may have been opened after it.
+    let open = UInt64(openings.count { $0 < record.moment })
+    let listed = record.size == 0 ? 0 : record.size - 1
+    if listed < open { found.findings.append(.rollTooSmall(index: index, listed: listed, open: open)) }
   }
 
   /// What is no longer of the log: stated, and shown where there is something to show.

@@ -28,6 +28,8 @@ extension AuditFinding {
       "entry \(index): its time is after everything that the epoch in force speaks of, until \(UTCTime.text(Int64(clamping: limit.seconds)))"
     case .entriesLost(let from, let to):
       "entry \(from): the venue states that entries \(from) to \(to - 1) of before were lost, and what they decided"
+    case .rollTooSmall(let index, let listed, let open):
+      "entry \(index): the roll lists \(listed) accounts, padding among them, and \(open) were open at its instant"
     case .notBalanced(let index):
       "entry \(index): the commitments after its step do not sum to those before"
     case .missingPart(let account, let custodian):

@@ -30,6 +30,8 @@ public enum AuditFinding: Hashable, Sendable {
   case clockJumps(index: UInt64, limit: Timestamp)
   /// The venue states that the entries in this range were lost: it has to answer for what they decided.
   case entriesLost(from: UInt64, to: UInt64)
+  /// The roll that the entry states lists fewer accounts than the ledger had open at the roll's instant.
+  case rollTooSmall(index: UInt64, listed: UInt64, open: UInt64)
   /// What a step of a liquidation moves does not sum to zero, on the commitments themselves.
   case notBalanced(index: UInt64)
   /// A custodian has attested this account to the venue, and the log does not know it.
@@ -61,7 +63,7 @@ public struct AuditReport: Hashable, Sendable {
   public var liquidationStepCount = 0
   /// Number of proofs of bands verified again.
   public var bandCount = 0
-  /// Number of rolls of all accounts that the log states, each compared with its checkpoint.
+  /// Number of rolls of all accounts that the log states, each compared with its checkpoint and in its number of accounts.
   public var rollCount = 0
   /// Number of cases that were settled.
   public var settledCaseCount = 0

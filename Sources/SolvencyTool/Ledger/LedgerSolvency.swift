@@ -13,8 +13,8 @@ struct LedgerSolvency: Verb {
     abstract: "State in the log what a roll of all accounts shows, with its checkpoint.",
     discussion: """
       Takes a roll and the signed audit of the whole of it, and records counts, bands, public totals, the root and the \
-      cosigned checkpoint, so that of each number there is one roll. What does not show the venue to be solvent is \
-      not recorded: exit code 2.
+      cosigned checkpoint, so that of each number there is one roll. What does not show the venue to be solvent, or leaves \
+      out an account of the ledger in the state that it had at the roll's instant, is not recorded: exit code 2.
 
         solvency ledger solvency --ledger desk --key venue.key roll \\
           --snapshot snapshot.json --audit audit.json \\
@@ -54,6 +54,8 @@ struct LedgerSolvency: Verb {
     let checkpoint = try folder.readCheckpoint()
     let record = SolvencyRollRecord(judged, documents, under: checkpoint)
     let admission = try desk.desk()
+    try checkLedger(header, admission)
+    try checkCoverage(folder, header, admission.ledger)
     let head = try ToolFailure.wrapping(path) { try admission.state(record, under: checkpoint, at: desk.now) }
     let index = head.unverified.count - 1
     var report = Report.recorded("\(header.origin) is entry \(index)", head)
@@ -61,6 +63,37 @@ struct LedgerSolvency: Verb {
       report.data = .object(members + [JSONMember("entry", .integer(index))])
     }
     return report
+  }
+
+  /// Refuses a roll of another ledger, or one that is not named after this ledger's log.
+  private func checkLedger(_ header: RollHeader, _ admission: Admission) throws(ToolFailure) {
+    guard header.ledger == admission.venue else {
+      throw ToolFailure(
+        .refused, path, "is a roll of \(header.ledger), and the ledger is \(admission.venue); nothing was recorded")
+    }
+    let kept = try desk.ledger.folder().signedCheckpoint.read()
+    let name =
+      desk.logName ?? kept.map { $0.unverified.origin.description.split(separator: "/").dropLast().joined(separator: "/") }
+    guard let name, name != header.log else { return }
+    throw ToolFailure(
+      .refused, path,
+      "names its log \(header.log), and the ledger's log is \(name); build the roll with --log \(name). Nothing was "
+        + "recorded")
+  }
+
+  /// Refuses a roll that leaves accounts of the ledger out.
+  private func checkCoverage(
+    _ roll: RollFolder, _ header: RollHeader, _ ledger: Ledger
+  ) throws(ToolFailure) {
+    let coverage = try RollCoverage(
+      of: ledger, in: try desk.ledger.folder(), by: roll, at: header.moment)
+    let missing = coverage.missing
+    guard !missing.isEmpty else { return }
+    throw ToolFailure(
+      .refused, path,
+      "leaves out \(missing.count) of the \(coverage.count) accounts that the ledger had at the roll's instant, or lists "
+        + "them in another state; nothing was recorded",
+      details: missing.prefix(20).joined(separator: "\n") + (missing.count > 20 ? "\n…" : ""))
   }
 }
 
