@@ -95,6 +95,24 @@ struct SolvencyRollTests {
     #expect(desk.admission.ledger.head.count == head)
   }
 
+  @Test
+  func `A67: an audit of the log finds a roll that lists fewer accounts than were open`() throws {
+    let desk = try Desk(traders: (0..<8).map { try Trader("trader-\($0)") })
+    // Seven accounts; in the second of the openings nothing is said, and after it one is missing.
+    for (epoch, moment) in [(UInt64(1), Market.now), (2, Market.now.advanced(by: 1))] {
+      let stated = try Self.stated(epoch, at: moment)
+      try desk.admission.state(stated.record, under: stated.checkpoint, at: moment)
+    }
+    var audit = Audit(of: desk.keys.venue.verificationKey)
+    for item in desk.store.allItems { audit.check(item) }
+    let report = audit.report()
+    #expect(report.rollCount == 2)
+    #expect(report.findings == [.rollTooSmall(index: last(desk), listed: 7, open: 8)])
+    #expect(report.findings.first?.text.contains("lists 7 accounts") == true)
+  }
+
+  private func last(_ desk: Desk) -> UInt64 { UInt64(desk.store.allItems.count - 1) }
+
   @Test("an entry reads back from its bytes, and nothing shorter or longer does")
   func encoding() throws {
     let event = LedgerEvent.solvencyRollPublished(try Self.stated(7, at: Market.now).record)

@@ -72,13 +72,60 @@ struct RollLedgerTests {
 
     struct Missing: Error {}
 
-    func build(_ roll: String, _ more: [String]) throws -> Tool.Outcome {
+    func build(_ roll: String, epoch: Int = 1, _ more: [String]) throws -> Tool.Outcome {
       try day.run(
         [
-          "roll", "build", "--ledger", day.path("desk"), "--log", "example.com/ledger", "--epoch", "1",
+          "roll", "build", "--ledger", day.path("desk"), "--log", "venue.example", "--epoch", "\(epoch)",
           "--padding", "2",
           "--fund", "0", "--now", "\(LedgerRun.moment + 60)", "-o", day.path(roll),
         ] + documents + more)
+    }
+  }
+
+  @Test
+  func `A67: a roll that leaves out an account of the ledger, or has another state of it, is not recorded`() throws {
+    try Scratch.with { folder in
+      let scene = try Scene(in: folder)
+      let day = scene.day
+      try Data("account,cash\nsomebody,5\nanother,7\n".utf8).write(to: URL(filePath: day.path("others.csv")))
+      let documents = ["--snapshot", Example.snapshot, "--custodian", day.path("custodian.key.pub")]
+        + ["--reserve", day.path("reserve-cash.json")]
+      let made: [(String, [String])] = [
+        (
+          "build",
+          [
+            "--balances", day.path("others.csv"), "--venue", "Example Exchange", "--ledger-identity",
+            try day.identity(), "--log", "venue.example", "--epoch", "1", "--now", "\(LedgerRun.moment + 60)",
+            "-o", day.path("roll"),
+          ]
+        ),
+        ("prove", [day.path("roll"), "--key", day.path("log.key")]),
+        (
+          "audit",
+          [
+            day.path("roll"), "--log-key", day.path("log.key.pub"), "--key", day.path("auditor.key"), "-o",
+            day.path("audit.json"),
+          ]
+        ),
+      ]
+      for (verb, arguments) in made {
+        let outcome = try day.run(["roll", verb] + arguments + documents)
+        try #require(outcome.exitCode == 0, "\(verb): \(outcome.errors)\(outcome.output)")
+      }
+      let state = { (log: String) in
+        try day.run(
+          [
+            "ledger", "solvency", day.path("roll"), "--audit", day.path("audit.json"), "--auditor",
+            day.path("auditor.key.pub"), "--roll-log-key", day.path("log.key.pub"), "--log-key",
+            day.path("log.key"), "--log-name", log,
+          ] + day.desk(at: 120) + documents)
+      }
+      let refused = try state("venue.example")
+      #expect(refused.exitCode == 2, "\(refused.output)")
+      #expect(refused.errors.contains("leaves out 1 of the 1 accounts"), "\(refused.errors)")
+      #expect(try state("elsewhere.example").errors.contains("the ledger's log is elsewhere.example"))
+      let status = try day.must("ledger", "status", "--ledger", day.path("desk"))
+      #expect(!status.output.contains("number 1 as of"))
     }
   }
 
@@ -118,7 +165,7 @@ struct RollLedgerTests {
         ["roll", "expose", day.path("roll"), "--total", "cash=-900000000000..0"] + scene.documents)
       #expect(exposed.exitCode == 0, "\(exposed.errors)")
       // A witness cosigns the roll's checkpoint.
-      let names = [("w1", "witness", "witness.example/w1"), ("roll-log", "log", "example.com/ledger/roll/1")]
+      let names = [("w1", "witness", "witness.example/w1"), ("roll-log", "log", "venue.example/roll/1")]
       for (file, key, name) in names {
         let vkey = try day.must("log", "key", day.path("\(key).key.pub"), "--name", name).output
         try Data(vkey.utf8).write(to: URL(filePath: day.path("\(file).vkey")))
@@ -226,6 +273,19 @@ struct RollLedgerTests {
           day.path("audit-3.json"), "--logged", receipt,
         ] + scene.documents)
       #expect(differs.exitCode == 2 && differs.output.contains("states another roll"), "\(differs.output)")
+      // A roll of another number is another roll, and no evidence of two.
+      #expect(try scene.build("fifth", epoch: 5, ["--openings", day.path("account")]).exitCode == 0)
+      let fifthProved = try day.run(
+        ["roll", "prove", day.path("fifth"), "--key", day.path("log.key")] + scene.documents)
+      #expect(fifthProved.exitCode == 0, "\(fifthProved.errors)")
+      try day.must(
+        "roll", "receipt", day.path("fifth"), "--account", String(name), "-o", day.path("alice.tlog-proof"),
+        "--force")
+      let otherNumber = try check(["--logged", receipt], 2).output
+      #expect(
+        otherNumber.contains("the entry states roll 1, and this is roll 5; ask for the entry of roll 5"),
+        "\(otherNumber)")
+      #expect(!otherNumber.contains("two rolls"))
       // A receipt of anything else states no roll.
       let other = try check(["--logged", day.path("alice.tlog-proof")], 2)
       #expect(other.errors.contains("is not a receipt of an entry that states a roll"), "\(other.errors)")
