@@ -78,7 +78,7 @@ public struct Circuit: Sendable {
       problems.append(
         Problem(
           .unknownName, "unknown name `\(name.text)`", at: name.range,
-          notes: Suggestion.helpOrList(for: name.text, among: all, "there are")))
+          notes: problems.isFull ? [] : Suggestion.helpOrList(for: name.text, among: all, "there are")))
     }
     if let error = problems.error(in: source) { throw error }
   }

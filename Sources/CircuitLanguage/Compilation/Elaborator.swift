@@ -70,7 +70,8 @@ struct Elaborator {
       problems.append(
         Problem(
           .unknownName, "unknown name `\(name.text)`", at: name.range,
-          notes: Suggestion.helpOrList(for: name.text, among: known.union(local), "there are")))
+          notes: problems.isFull
+            ? [] : Suggestion.helpOrList(for: name.text, among: known.union(local), "there are")))
     }
     if problems.isEmpty {
       for problem in checked.deferred { problems.append(problem) }

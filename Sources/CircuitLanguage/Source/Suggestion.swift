@@ -9,6 +9,9 @@ enum Suggestion {
   /// Of the names that there are, so many are listed.
   private static let mostListed = 24
 
+  /// Among more names than this none are listed.
+  private static let mostSorted = 512
+
   /// The name that differs from `text` in the fewest letters, if that is at most a third of them
   /// (at least one); the first in alphabetical order among equals.
   static func nearest(to text: String, among names: some Sequence<String>) -> String? {
@@ -35,8 +38,11 @@ enum Suggestion {
   /// The same, or the names that there are.
   static func helpOrList(for text: String, among names: some Sequence<String>, _ what: String) -> [String] {
     let help = help(for: text, among: names)
-    let known = Set(names).sorted()
-    guard help.isEmpty, !known.isEmpty else { return help }
+    guard help.isEmpty else { return help }
+    let all = Set(names)
+    // Sorted for every name that is not declared, of which a file may have many.
+    guard !all.isEmpty, all.count <= mostSorted else { return [] }
+    let known = all.sorted()
     let others = known.count > mostListed ? " and \(known.count - mostListed) more" : ""
     return ["note: \(what) \(known.prefix(mostListed).joined(separator: ", "))\(others)"]
   }
