@@ -34,7 +34,8 @@ struct RollFinishTests {
   @Test("shortfalls above the fund are refused before anything is signed, with both numbers")
   func shortfall() throws {
     try Scratch.with { folder in
-      let scene = try RollCommandTests.Scene(in: folder, balances: Self.balances(24, short: 1), reserve: 9_000)
+      let scene = try RollCommandTests.Scene(
+        in: folder, balances: Self.balances(24, short: 1), reserve: 9_000)
       let refused = try proved(scene)
       #expect(refused.errors.contains("1200") && refused.errors.contains("fund of 1000"), "\(refused.errors)")
       for name in ["checkpoint", "entries.bin", "evidence.jsonl", "totals.json"] {
@@ -186,7 +187,8 @@ struct RollFinishTests {
       #expect(listed.count == 1 && audit.output.contains("the proof does not hold"))
       #expect(try String(contentsOfFile: page, encoding: .utf8).contains("the proof does not hold"))
       // Pages are not replaced unasked, before the roll is read; a part has none.
-      #expect(try scene.run(scene.audit(["--html", page], to: "b.json"), code: 74).errors.contains("audit.html"))
+      #expect(
+        try scene.run(scene.audit(["--html", page], to: "b.json"), code: 74).errors.contains("audit.html"))
       try scene.run(scene.audit(["--range", "0-2", "--html", scene.path("p.html")], to: "p.json"), code: 64)
       // Nothing is signed under a checkpoint that is not trusted, nor of entries that are not the checkpoint's.
       try scene.run(["keygen", "--role", "log", "-o", scene.path("other.key")])

@@ -83,12 +83,15 @@ struct RollLedgerTests {
   }
 
   @Test
-  func `A67: a roll that leaves out an account of the ledger, or has another state of it, is not recorded`() throws {
+  func `A67: a roll that leaves out an account of the ledger, or has another state of it, is not recorded`()
+    throws
+  {
     try Scratch.with { folder in
       let scene = try Scene(in: folder)
       let day = scene.day
       try Data("account,cash\nsomebody,5\nanother,7\n".utf8).write(to: URL(filePath: day.path("others.csv")))
-      let documents = ["--snapshot", Example.snapshot, "--custodian", day.path("custodian.key.pub")]
+      let documents =
+        ["--snapshot", Example.snapshot, "--custodian", day.path("custodian.key.pub")]
         + ["--reserve", day.path("reserve-cash.json")]
       let made: [(String, [String])] = [
         (

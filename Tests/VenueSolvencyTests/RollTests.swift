@@ -444,7 +444,8 @@ struct RollTests {
   }
 
   @Test
-  func `A79: only an entry that is in the roll is called evidence, and a receipt is called no proof`() throws {
+  func `A79: only an entry that is in the roll is called evidence, and a receipt is called no proof`() throws
+  {
     let (receipt, own, policy) = try venue.receipt(of: "alice")
     let ledger = try Venue.ledger()
     let text = receipt.check(own: own, ledger: ledger, under: policy).text

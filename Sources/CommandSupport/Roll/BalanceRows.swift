@@ -136,7 +136,8 @@ package struct BalanceRows {
   private func failure(_ problems: [String]) -> ToolFailure {
     let shown = problems.prefix(Self.shownLimit).joined(separator: "\n")
     return ToolFailure(
-      .malformedInput, file, "\(problems.count) lines cannot be read; see below. Nothing was written",
+      .malformedInput, file,
+      "\(problems.count == 1 ? "1 line" : "\(problems.count) lines") cannot be read; see below. Nothing was written",
       details: problems.count > Self.shownLimit ? shown + "\n…" : shown)
   }
 }

@@ -82,7 +82,8 @@ package struct ProvedRoll {
 
   /// The same of files whose descent is not known, such as those of a run that ended before it signed: every proof is
   /// verified, which takes a small part of the time of making them.
-  package static func checked(_ files: RollFiles, under documents: RollDocuments) throws(ToolFailure) -> Self {
+  package static func checked(_ files: RollFiles, under documents: RollDocuments) throws(ToolFailure) -> Self
+  {
     let roll = try Self(files, under: documents)
     let audit = try RollFolder.audit(
       entries: files.entries, evidence: files.evidence, documents, 0...documents.header.accountCount)

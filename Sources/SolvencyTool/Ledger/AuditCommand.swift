@@ -88,8 +88,11 @@ struct AuditCommand: ParsableCommand {
             + "\(report.bandCount) bands of winners verified")
       }
       if report.rollCount > 0 {
-        lines.append("  \(report.rollCount) rolls of all accounts compared with their checkpoints and numbers of accounts;")
-        lines.append("    their entries are not in the log: that each account is listed as it was could not be compared")
+        lines.append(
+          "  \(report.rollCount) rolls of all accounts compared with their checkpoints and numbers of accounts;"
+        )
+        lines.append(
+          "    their entries are not in the log: that each account is listed as it was could not be compared")
       }
       if let identity = report.identity { lines.append("  ledger \(identity)") }
       if report.withdrawnCount > 0 {

@@ -69,11 +69,13 @@ struct LedgerSolvency: Verb {
   private func checkLedger(_ header: RollHeader, _ admission: Admission) throws(ToolFailure) {
     guard header.ledger == admission.venue else {
       throw ToolFailure(
-        .refused, path, "is a roll of \(header.ledger), and the ledger is \(admission.venue); nothing was recorded")
+        .refused, path,
+        "is a roll of \(header.ledger), and the ledger is \(admission.venue); nothing was recorded")
     }
     let kept = try desk.ledger.folder().signedCheckpoint.read()
     let name =
-      desk.logName ?? kept.map { $0.unverified.origin.description.split(separator: "/").dropLast().joined(separator: "/") }
+      desk.logName
+      ?? kept.map { $0.unverified.origin.description.split(separator: "/").dropLast().joined(separator: "/") }
     guard let name, name != header.log else { return }
     throw ToolFailure(
       .refused, path,

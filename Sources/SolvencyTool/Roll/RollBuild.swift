@@ -100,6 +100,13 @@ struct RollBuild: Verb {
         "With --ledger the accounts are the ledger's, and so is its identity: leave --balances and --ledger-identity out."
       )
     }
+    guard balances != nil || column.isEmpty else {
+      throw ValidationError(
+        "--column \(column[0].name) says what a column of --balances holds; name that as well.")
+    }
+    if let twice = column.first(where: { option in column.count { $0.name == option.name } > 1 }) {
+      throw ValidationError("--column \(twice.name) is there twice.")
+    }
     guard (0...1_000_000).contains(padding) else { throw ValidationError("--padding is from 0 to 1000000.") }
   }
 
@@ -111,10 +118,15 @@ struct RollBuild: Verb {
     let moment = now?.timestamp ?? .now
     let folder = RollFolder(path: path)
     try OutputFile.makeFolder(path)
-    for file in [folder.header, folder.openings] { try OutputFile.checkFree(file, replacing: false) }
+    for file in [folder.header, folder.openings] where InputFile.exists(file) {
+      throw ToolFailure(.inputOutput, file, "is there already; choose another folder for this roll")
+    }
     let parts = try documents.parts(of: ledger, at: moment)
     let secrets = try RollRow.lines(
       of: read(under: parts.registry, LotSizes(of: parts.snapshot), of: &listed))
+    guard !secrets.isEmpty else {
+      throw ToolFailure(.malformedInput, balances ?? "--opening", "lists no account")
+    }
     let header: RollHeader
     do throws(RollHeaderError) {
       header = try RollHeader(

@@ -29,7 +29,8 @@ struct RollFinish {
     guard replacing else {
       throw ToolFailure(
         .inputOutput, folder.checkpoint,
-        "the roll is proved and signed already; with --force its files are checked again, and nothing is replaced")
+        "the roll is proved and signed already; with --force its files are checked again, and nothing is replaced"
+      )
     }
     let files = RollFiles(of: folder)
     guard files.areThere, var roll = try? ProvedRoll.checked(files, under: documents), roll.isOf(checkpoint)

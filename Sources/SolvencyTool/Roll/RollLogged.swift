@@ -42,12 +42,14 @@ struct RollLoggedOption: ParsableArguments {
     _ record: SolvencyRollRecord, in log: ExactText, with header: RollHeader
   ) -> String? {
     guard record.epoch == header.epoch else {
-      return "the entry states roll \(record.epoch), and this is roll \(header.epoch); ask for the entry of roll "
+      return
+        "the entry states roll \(record.epoch), and this is roll \(header.epoch); ask for the entry of roll "
         + "\(header.epoch)"
     }
     // A log is named after the first entry of its ledger, which founds it.
     guard let ledger = header.ledger.ledger, log.description.hasSuffix("/\(ledger)") else {
-      return "the entry is of the log \(log), which is not named after the roll's ledger, \(header.ledger); ask for the "
+      return
+        "the entry is of the log \(log), which is not named after the roll's ledger, \(header.ledger); ask for the "
         + "entry of that ledger's log"
     }
     return nil

@@ -47,7 +47,8 @@ enum RollTexts {
     var text = [sentence] + lines(audit, documents) + judged.exposure.lines + judged.logged.lines
     text += judged.problems.map { "  PROBLEM    \($0)" }
     let isSigned = judged.verdict.isOfCheckpoint
-    text.append("  signed     \(isSigned ? file.path : "nothing: the entries are not those of the checkpoint")")
+    text.append(
+      "  signed     \(isSigned ? file.path : "nothing: the entries are not those of the checkpoint")")
     if let page {
       try OutputFile.write(
         Array(RollPage.audit(judged, documents, sentence, by: auditors).utf8), to: page,
@@ -56,7 +57,8 @@ enum RollTexts {
     return Report(
       text: text.joined(separator: "\n"),
       data: [
-        "file": isSigned ? .string(file.path) : .null, "isSolvent": .bool(judged.isShown), "header": header.json,
+        "file": isSigned ? .string(file.path) : .null, "isSolvent": .bool(judged.isShown),
+        "header": header.json,
         "audit": audit.json, "problems": .array(judged.problems.map { .string($0) }),
         "cosigned": .integer(judged.witnessed.cosigned.count), "exposure": judged.exposure.data,
         "bands": .array(

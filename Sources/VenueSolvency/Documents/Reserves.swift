@@ -61,6 +61,17 @@ public struct Reserves: Hashable, Sendable {
     self.amounts = amounts
   }
 
+  /// A reference without what nobody sees, in small letters.
+  private static func comparable(_ reference: String) -> String {
+    let visible = reference.unicodeScalars.filter { scalar in
+      switch scalar.properties.generalCategory {
+      case .control, .format, .spaceSeparator, .lineSeparator, .paragraphSeparator: false
+      default: true
+      }
+    }
+    return String(String.UnicodeScalarView(visible)).lowercased()
+  }
+
   /// Refuses what may be one reserve under two attestations.
   ///
   /// A reference covers an asset once, no matter who attests it. Without references nothing tells two reserves of one
@@ -68,11 +79,13 @@ public struct Reserves: Hashable, Sendable {
   private static func checkDistinct(
     _ reserves: [(signer: VerificationKey, content: ReserveAttestation)]
   ) throws(ReserveError) {
-    var references: Set<[UInt8]> = []
+    // Strings compare in their canonical form. Who writes a reference in capitals writes the same one.
+    var references: Set<String> = []
     var (attested, unreferenced): (Set<[UInt8]>, Set<[UInt8]>) = ([], [])
     for (signer, reserve) in reserves {
       let asset = Array(reserve.asset.utf8) + [0]
-      for reference in reserve.references where !references.insert(asset + Array(reference.utf8)).inserted {
+      for reference in reserve.references
+      where !references.insert("\(reserve.asset)\0\(Self.comparable(reference))").inserted {
         throw .countedTwice(asset: reserve.asset)
       }
       let key = asset + signer.bytes
