@@ -278,6 +278,8 @@ struct RollTests {
     #expect(try reserves(addresses).amounts == ["holding/A": 2])
     let same = try Venue.reserve("holding/A", 1, by: other, references: ["b", "c"])
     #expect(throws: ReserveError.countedTwice(asset: "holding/A")) { try reserves(addresses + [same]) }
+    let spelled = try Venue.reserve("holding/A", 1, by: other, references: [" B\u{200B}"])
+    #expect(throws: ReserveError.countedTwice(asset: "holding/A")) { try reserves(addresses + [spelled]) }
     let elsewhere = try Venue.ledger(9)
     #expect(throws: ReserveError.pledgedElsewhere(elsewhere)) {
       try reserves([Venue.reserve("cash", 5, by: key, pledgedTo: elsewhere)])
