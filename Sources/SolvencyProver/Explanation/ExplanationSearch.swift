@@ -125,17 +125,13 @@ extension SecretBlock<Int64> {
     guard let cash = rule.registry.index(of: Registry.cash) else { return false }
     let step = self[cash] > SnapshotLimits.cash.upperBound - Self.usd ? -Self.usd : Self.usd
     let changed = SecretBlock<Int64>(count: count) { $0 == cash ? self[$0] + step : self[$0] }
-    struct Key: Hashable {
-      let definition: String?
-      let name: String
-    }
-    var changes: [Key: Int256] = [:]
+    var changes: [PartName: Int256] = [:]
     for contribution in try contributions(rule, index) {
-      changes[Key(definition: contribution.definition, name: contribution.name), default: .zero] =
+      changes[PartName(definition: contribution.definition, name: contribution.name), default: .zero] =
         .zero &- contribution.value
     }
     for contribution in try changed.contributions(rule, index) {
-      let key = Key(definition: contribution.definition, name: contribution.name)
+      let key = PartName(definition: contribution.definition, name: contribution.name)
       changes[key] = changes[key, default: .zero] &+ contribution.value
     }
     let moved = changes.filter { $0.value != .zero }
@@ -308,4 +304,10 @@ extension SecretBlock<Int64> {
     }
     return gains
   }
+}
+
+/// What a part of a slack is told from others by.
+private struct PartName: Hashable {
+  let definition: String?
+  let name: String
 }
