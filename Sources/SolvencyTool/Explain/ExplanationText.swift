@@ -144,7 +144,7 @@ struct ExplanationText {
         + (move.isBeyondScenarios ? ", with gains on a straight line beyond the scenarios" : "")
     }
     guard lines.isEmpty, explanation.evaluation.isProvable else { return lines }
-    return ["no move of one price alone makes the rule fail"]
+    return ["no move of one price was found at which the rule fails; not all could be tried"]
   }
 }
 
