@@ -12,7 +12,7 @@ let strict: [SwiftSetting] = [
 /// Targets that call C mark each unsafe expression.
 let strictWithC: [SwiftSetting] = strict + [.strictMemorySafety()]
 
-/// Verbs: options, and what is printed. Optimised, they take a sixth of the time of a build and gain nothing, as what
+/// Verbs: options, and what is printed. Optimised, they take an eighth of the time of a build and gain nothing, as what
 /// runs long stands in other targets. No library contains them: a package that depends on this one could not use it,
 /// for the flag.
 let unoptimised: [SwiftSetting] = [.unsafeFlags(["-Onone"], .when(configuration: .release))]

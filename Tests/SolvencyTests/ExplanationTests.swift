@@ -184,6 +184,8 @@ struct ExplanationTests {
       // Equity may not fall below nine tenths of what it was: 1,000 USD and ten lots fail at 62,000, and not where the
       // cash that may leave would be lost.
       ("drawdown", ["position/BTC-PERP": 10, "cash": 1_000_000_000], -27_100, -26_900),
+      // The whole notional stays below cash, so that falls give room; options are worth nothing at last, not less.
+      ("absolute-value", ["position/BTC-PERP": 10, "cash": 1_000_000_000], 100_000, 900_000),
       // A loan with a hundred times its value as collateral, and no cash that could leave.
       ("loan-to-value", ["holding/BTC": 2_000, "debt/USDC": 10_000], -999_000, -900_000),
     ] as [(String, [String: Int64], Int64, Int64)])

@@ -56,7 +56,7 @@ struct ExplainCommandTests {
       let html = try String(contentsOfFile: page, encoding: .utf8)
       #expect(html.hasPrefix("<!DOCTYPE html>") && html.hasSuffix("</html>\n"))
       for text in [
-        "<svg", "From equity to headroom", "volatility +1.0", "Largest further orders", "background:rgb",
+        "<svg", "What it is made of, in USD", "volatility +1.0", "Largest further orders", "background:rgb",
       ] {
         #expect(html.contains(text), "\(text)")
       }

@@ -103,17 +103,18 @@ extension Checker {
   private mutating func natureOfCall(
     _ name: Name, _ arguments: [Expression], at range: SourceRange
   ) -> Nature {
+    // In language 2 the parser knows it, and its argument may be secret.
+    if name.text == "abs", arguments.count == 1, symbols[name.text] == nil, !isBroken(name.text) {
+      _ = nature(of: arguments[0])
+      report(
+        Problem(.unknownName, "`abs` is of language 2", at: name.range, notes: [Parser.newerHelp]))
+      return .open
+    }
     for argument in arguments { requireOpen(argument, "an argument") }
     if let symbol = symbols[name.text] {
       return use(of: symbol, count: arguments.count, isCall: true, at: range)
     }
     if isBroken(name.text) { return .open }
-    // In language 2 the parser knows it.
-    if name.text == "abs", arguments.count == 1 {
-      report(
-        Problem(.unknownName, "`abs` is of language 2", at: name.range, notes: [Parser.newerHelp]))
-      return .open
-    }
     let forms = symbols.filter { !$1.isFamily }.keys
     let known = forms + Builtin.allCases.map(\.rawValue)
     report(

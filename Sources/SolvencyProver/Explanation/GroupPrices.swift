@@ -74,9 +74,11 @@ struct GroupPrices {
       let (ceil, isCeilBeyond) = instrument.markCeil.subtractingReportingOverflow(
         gain(instrument.pnlShort, at: ppm))
       guard !isFloorBeyond, !isCeilBeyond else { return nil }
-      // Gains are rounded against the account, each for itself.
-      draft.instruments[index].markFloor = floor
-      draft.instruments[index].markCeil = max(floor, ceil)
+      // On a straight line an option would soon be worth less than nothing: it keeps a quantum, as a rule whose rows no
+      // longer count an instrument may not compile. Gains are rounded against the account, each for itself.
+      let least = instrument.kind != nil && instrument.markFloor > 0 ? max(floor, 1) : floor
+      draft.instruments[index].markFloor = least
+      draft.instruments[index].markCeil = max(least, ceil)
     }
     for index in assets {
       for k in draft.collateral[index].tranches.indices {
