@@ -41,6 +41,8 @@ publish_snapshot() {
 }
 
 serve() {
+  # Emptied here: the server's own process may come to it only after the address of the server before was read from it.
+  : >log
   "$SOLVENCYD" --config solvencyd.json 2>log &
   server=$!
   tries=0
