@@ -113,8 +113,8 @@ struct SchemaTests {
         try RollHeader(
           log: "example.com/ledger", ledger: Audience("venue"), epoch: 1, moment: Fixture.now,
           documents: RollDigests(
-            snapshot: .zero, registry: .zero, rule: .zero, bounded: .zero, totals: .zero, reserves: .zero,
-            house: .zero, bands: bands), step: 5, fund: 0, accountCount: 3
+            snapshot: .zero, registry: .zero, rule: .sha256(of: [2]), bounded: .zero, totals: .zero,
+            reserves: .zero, house: .zero, bands: bands), step: 5, fund: 0, accountCount: 3
         ).json.encoded()
       }
       return Kind(schema: schema, seeds: [try header([]), try header([.zero, .sha256(of: [1])])]) {

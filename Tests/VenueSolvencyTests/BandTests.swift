@@ -172,25 +172,7 @@ struct BandTests {
   func ladders() throws {
     let circuits = try Self.circuits(Self.ladder)
     func refusal(_ bands: [Circuit], given: [Circuit]? = nil) throws -> RollError? {
-      let sound = try Self.documents([])
-      let header = sound.header
-      let stated = RollDigests(
-        snapshot: header.documents.snapshot, registry: header.documents.registry,
-        rule: circuits.rule.digest, bounded: header.documents.bounded, totals: header.documents.totals,
-        reserves: header.documents.reserves, house: header.documents.house, bands: bands.map(\.digest))
-      let banded = try RollHeader(
-        log: header.log, ledger: header.ledger, epoch: header.epoch, moment: header.moment, documents: stated,
-        step: header.step, fund: header.fund, accountCount: header.accountCount)
-      do throws(RollError) {
-        _ = try RollDocuments(
-          header: banded, snapshot: sound.snapshot, registry: sound.registry,
-          circuits: RollDocuments.Circuits(
-            rule: circuits.rule, bounded: circuits.bounded, totals: circuits.totals, bands: given ?? bands),
-          reserves: sound.reserves, house: sound.house)
-        return nil
-      } catch {
-        return error
-      }
+      try Self.refusal(of: bands, under: circuits.rule, given: given)
     }
     #expect(try refusal(circuits.bands) == nil)
     // The rule of shortfalls proves less than the maintenance rule, and would count as health.
@@ -209,6 +191,75 @@ struct BandTests {
           snapshot: .zero, registry: .zero, rule: .zero, bounded: .zero, totals: .zero, reserves: .zero,
           house: .zero, bands: [digests[0], digests[0]]), step: 1, fund: 0, accountCount: 0)
     }
+  }
+
+  /// What is said of a roll with these bands above a rule.
+  private static func refusal(
+    of bands: [Circuit], under rule: Circuit, given: [Circuit]? = nil
+  ) throws -> RollError? {
+    let plain = try Venue.circuits()
+    func circuits(_ bands: [Circuit]) -> RollDocuments.Circuits {
+      RollDocuments.Circuits(rule: rule, bounded: plain.bounded, totals: plain.totals, bands: bands)
+    }
+    let sound = try Venue.documents(accounts: 1, circuits: circuits([]))
+    let header = sound.header
+    let stated = RollDigests(
+      snapshot: header.documents.snapshot, registry: header.documents.registry, rule: rule.digest,
+      bounded: header.documents.bounded, totals: header.documents.totals, reserves: header.documents.reserves,
+      house: header.documents.house, bands: bands.map(\.digest))
+    let banded = try RollHeader(
+      log: header.log, ledger: header.ledger, epoch: header.epoch, moment: header.moment, documents: stated,
+      step: header.step, fund: header.fund, accountCount: header.accountCount)
+    do throws(RollError) {
+      _ = try RollDocuments(
+        header: banded, snapshot: sound.snapshot, registry: sound.registry,
+        circuits: circuits(given ?? bands),
+        reserves: sound.reserves, house: sound.house)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  @Test("a band is harder than the rule and than the bands before it: anything else is no count of health")
+  func harder() throws {
+    // The small rule of these bands with a factor that changes its rows and nothing of what they say.
+    let source = Self.rule.replacing("equity - margin", with: "scale * equity - scale * margin")
+      .replacing("parameter margin", with: "parameter scale in 1 ... 9 := 1\nparameter margin")
+    let rule = try Circuit(parsing: source, named: "tiny-band").binding(["lots": 8])
+    func refusal(_ bands: [[String: Int]]) throws -> RollError? {
+      try Self.refusal(
+        of: bands.map { try rule.binding($0.mapValues { .init($0) }) }, under: rule)
+    }
+    #expect(try refusal([["margin": 20], ["margin": 20, "lots": 4], ["margin": 40, "lots": 4]]) == nil)
+    // The rule under another name.
+    #expect(try refusal([["scale": 7]]) == .idleBand(1, as: 0))
+    #expect(try refusal([["margin": 20], ["margin": 20, "scale": 3]]) == .idleBand(2, as: 1))
+    // Less than the rule, in the one number or in the other: whoever meets it may miss the rule.
+    #expect(try refusal([["margin": 9]]) == .weakerBand(1))
+    #expect(try refusal([["margin": 20], ["margin": 50, "lots": 9]]) == .weakerBand(2))
+    #expect(try refusal([["margin": 50, "lots": 255]]) == .weakerBand(1))
+    // More than the rule, and less than the band before: it would take every account from that one.
+    #expect(try refusal([["margin": 50], ["margin": 20]]) == .idleBand(2, as: 1))
+    // Neither is harder than the other: both count.
+    #expect(try refusal([["margin": 50], ["lots": 2]]) == nil)
+  }
+
+  @Test("the rule itself is band 0, and no header lists it above")
+  func ruleAmongBands() throws {
+    let header = documents.header
+    let stated = header.documents
+    #expect(throws: RollHeaderError.bands) {
+      try RollHeader(
+        log: header.log, ledger: header.ledger, epoch: 0, moment: header.moment,
+        documents: RollDigests(
+          snapshot: stated.snapshot, registry: stated.registry, rule: stated.rule, bounded: stated.bounded,
+          totals: stated.totals, reserves: stated.reserves, house: stated.house,
+          bands: [stated.bands[0], stated.rule]), step: 1, fund: 0, accountCount: 1)
+    }
+    let file = String(decoding: header.json.encoded(), as: UTF8.self)
+      .replacing(stated.bands[1].description, with: stated.rule.description)
+    #expect(throws: FileError.self) { try RollHeader(decoding: Array(file.utf8)) }
   }
 
   @Test("a header without bands has the bytes that it had before there were any; one with bands reads back")

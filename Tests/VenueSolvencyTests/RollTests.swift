@@ -468,7 +468,7 @@ struct RollTests {
   func words() {
     let errors: [RollError] = [
       .otherDocument(.rule, stated: .zero, given: .zero), .otherBandCount(stated: 1, given: 0),
-      .unrelatedBand(1),
+      .unrelatedBand(1), .weakerBand(1), .idleBand(1, as: 0), .idleBand(2, as: 1),
       .unusableCircuit(.totals), .unboundedCoordinate(.bounded, "cash"), .snapshotDoesNotApply, .noCash,
       .unlistedReserve("XYZ"), .unlistedPosition("XYZ-PERP"), .overflow("cash"),
     ]

@@ -138,7 +138,7 @@ struct RollBuild: Verb {
           bands: parts.circuits.bands.map(\.digest)),
         step: step, fund: fund, accountCount: UInt64(secrets.count))
     } catch {
-      throw ToolFailure(.usage, "--log, --step and --fund", "make no header: \(error)")
+      throw ToolFailure(.usage, "--log, --step, --fund and --band", "make no header: \(error)")
     }
     // Refuses documents that cannot be counted now, not after all proofs.
     _ = try documents.load(header, at: documents.snapshot.path)

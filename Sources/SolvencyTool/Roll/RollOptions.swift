@@ -171,7 +171,14 @@ extension ReserveError {
 extension RollError {
   /// What is wrong and what to do.
   var advice: String {
-    guard case .unrelatedBand = self else { return description }
-    return description + "; write --band health-band@health=120 beside --circuit health-band"
+    switch self {
+    case .unrelatedBand: description + "; write --band health-band@health=120 beside --circuit health-band"
+    case .weakerBand:
+      description + "; give it every number that --circuit has, and for the others harder ones, "
+        + "as in --circuit health-band@lots=5000 --band health-band@health=120,lots=5000"
+    case .idleBand:
+      description + "; leave it out, or ask for more in it, each --band for more than those before it"
+    default: description
+    }
   }
 }

@@ -100,6 +100,7 @@ public struct RollDocuments: Sendable {
     rule = maintenance
     var bands = [maintenance]
     for circuit in circuits.bands { bands.append(try compiled(circuit, .bands)) }
+    try Self.check(bands)
     self.bands = bands
     bounded = try compiled(circuits.bounded, .bounded)
     totals = try compiled(circuits.totals, .totals)
@@ -143,6 +144,22 @@ public struct RollDocuments: Sendable {
     return names
   }
 
+  /// Compares what bands prove: each implies the rule, which the accounts in it count as meeting, and none is met by
+  /// all accounts of a band before it, which would count nobody.
+  private static func check(_ bands: [MarginRule]) throws(RollError) {
+    guard bands.count > 1 else { return }
+    let drafts = bands.map(\.statement.draft)
+    for number in bands.indices.dropFirst() {
+      guard RowImplication(drafts[number]).shows(drafts[0]) else { throw .weakerBand(number) }
+    }
+    for before in bands.indices.dropLast() {
+      let implication = RowImplication(drafts[before])
+      for number in bands.indices where number > before && implication.shows(drafts[number]) {
+        throw .idleBand(number, as: before)
+      }
+    }
+  }
+
   /// A coordinate that proofs of a rule do not keep below 2⁶⁴ in magnitude, so that totals could wrap.
   private static func unboundedCoordinate(of rule: MarginRule) -> Int? {
     let draft = rule.statement.draft
@@ -169,6 +186,10 @@ public enum RollError: Error, Hashable, Sendable {
   case otherBandCount(stated: Int, given: Int)
   /// The circuit of this band is not the rule's file with other numbers chosen for its parameters.
   case unrelatedBand(Int)
+  /// Proofs of this band's circuit are not shown to imply the maintenance rule, row by row.
+  case weakerBand(Int)
+  /// Every account that meets one band, 0 being the maintenance rule, meets this later one, which so says nothing more.
+  case idleBand(Int, as: Int)
   /// The circuit does not compile under the snapshot and the registry.
   case unusableCircuit(RollDocuments.Part)
   /// Proofs of the circuit do not keep this coordinate below 2⁶⁴, so that totals could wrap.
@@ -195,6 +216,12 @@ extension RollError: CustomStringConvertible {
       "states \(stated) bands above the maintenance rule, and \(given) were given"
     case .unrelatedBand(let number):
       "the circuit of band \(number) is not that of the rule with other numbers"
+    case .weakerBand(let number):
+      "band \(number) does not imply the maintenance rule: an account in it would count as meeting what it may miss"
+    case .idleBand(let number, as: 0):
+      "band \(number) says no more than the maintenance rule: every account that meets the rule meets it"
+    case .idleBand(let number, as: let before):
+      "band \(number) says no more than band \(before): every account that meets the one meets the other"
     case .unusableCircuit(let part): "the circuit of the \(part.rawValue) does not compile under the snapshot"
     case .unboundedCoordinate(let part, let name):
       "the circuit of the \(part.rawValue) does not keep \(name) below 2^64, so that totals could wrap"

@@ -86,9 +86,9 @@ public struct RollHeader: Hashable, Sendable {
     guard step >= 1, SnapshotLimits.totals.contains(step) else { throw .step }
     guard SnapshotLimits.totals.contains(fund) else { throw .fund }
     guard accountCount <= Self.accountLimit else { throw .tooManyAccounts }
-    guard documents.bands.count <= Self.bandLimit, Set(documents.bands).count == documents.bands.count else {
-      throw .bands
-    }
+    guard documents.bands.count <= Self.bandLimit,
+      Set(documents.bands + [documents.rule]).count == documents.bands.count + 1
+    else { throw .bands }
     self.log = log
     self.ledger = ledger
     self.epoch = epoch
@@ -164,7 +164,7 @@ public enum RollHeaderError: Error, Hashable, Sendable {
   case fund
   /// More than 2³² accounts.
   case tooManyAccounts
-  /// More than ``RollHeader/bandLimit`` bands, or one twice.
+  /// More than ``RollHeader/bandLimit`` bands, one twice, or the rule itself, which is band 0, among them.
   case bands
 }
 
@@ -178,7 +178,9 @@ extension RollHeaderError: CustomStringConvertible {
     case .step: "the step is from 1 to 2^62 - 1"
     case .fund: "the fund is from 0 to 2^62 - 1"
     case .tooManyAccounts: "there are more than 2^32 accounts"
-    case .bands: "there are more than \(RollHeader.bandLimit) bands, or one is there twice"
+    case .bands:
+      "there are more than \(RollHeader.bandLimit) bands, one is there twice, or one is the maintenance rule itself, "
+        + "which is band 0"
     }
   }
 }
@@ -212,6 +214,7 @@ extension RollHeader {
     let log = try file.read("log") { node throws(DocumentError) in
       try node.string(maximumLength: Self.logByteLimit)
     }
+    let rule = try file.digest("rule")
     let bands =
       try file.readIfPresent("bands") { node throws(DocumentError) -> [Digest] in
         let elements = try node.array(maximumCount: Self.bandLimit)
@@ -221,15 +224,16 @@ extension RollHeader {
         guard !bands.isEmpty else {
           throw node.failure(.outOfRange("0 bands", lower: "1", upper: "\(Self.bandLimit)"))
         }
-        for (place, band) in bands.enumerated() where bands[..<place].contains(band) {
+        for (place, band) in bands.enumerated() where band == rule || bands[..<place].contains(band) {
           throw elements[place].failure(
-            .unknownWord(band.description, known: ["a band that is not listed before"]))
+            .unknownWord(
+              band.description, known: ["a band that is neither the rule nor listed before"]))
         }
         return bands
       } ?? []
     let documents = RollDigests(
       snapshot: try file.digest("snapshot"), registry: try file.digest("registry"),
-      rule: try file.digest("rule"),
+      rule: rule,
       bounded: try file.digest("bounded"), totals: try file.digest("totals"),
       reserves: try file.digest("reserves"),
       house: try file.digest("house"), bands: bands)
