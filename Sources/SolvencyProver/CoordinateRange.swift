@@ -9,9 +9,9 @@ internal import Solvency
 /// | position | lots | ±(2⁴⁰ − 1) |
 /// | holding, debt | lots | 0 … 2⁴⁰ − 1 |
 /// | any other, of a venue's own circuit | its own | ±(2⁶² − 1) |
-enum CoordinateRange {
+package enum CoordinateRange {
   /// The range of the coordinate of this name.
-  static func range(of name: String) -> ClosedRange<Int64> {
+  package static func range(of name: String) -> ClosedRange<Int64> {
     let lots = SnapshotLimits.amounts
     if name.hasPrefix(Registry.position("")) { return -lots.upperBound...lots.upperBound }
     if name.hasPrefix(Registry.holding("")) || name.hasPrefix(Registry.debt("")) { return lots }

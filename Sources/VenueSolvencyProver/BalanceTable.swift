@@ -99,14 +99,21 @@ public struct BalanceTable: Sendable {
     names: [String], separator: UInt8, registry: Registry, lots: LotSizes?, choices: [String: ColumnChoice]
   ) throws(BalanceTableError) {
     self.separator = separator
+    var seen: Set<String> = []
+    for name in names where !seen.insert(name).inserted { throw .duplicateColumn(name) }
+    if let missing = choices.keys.sorted().first(where: { !seen.contains($0) }) {
+      throw .noSuchColumn(missing, columns: names)
+    }
     let foreign = lots == nil ? nil : ForeignLayout(names, registry)
-    var (account, columns, seen): (Int?, [Column], Set<Int>) = (nil, [], [])
+    var (account, columns): (Int?, [Column]) = (nil, [])
+    /// The column of each coordinate.
+    var holders: [Int: String] = [:]
     for (place, name) in names.enumerated() {
       let column: Column
       if let choice = choices[name] {
         column = try Self.column(choice, named: name, registry, lots)
       } else if Self.accountNames.contains(name.lowercased()) {
-        guard account == nil else { throw .duplicateColumn(name) }
+        if let account { throw .twoAccountColumns(names[account], name) }
         account = place
         column = .account
       } else if let index = registry.index(of: name) {
@@ -118,7 +125,9 @@ public struct BalanceTable: Sendable {
       }
       switch column {
       case .lots(let index), .asset(let index), .units(let index, _):
-        guard seen.insert(index).inserted else { throw .duplicateColumn(name) }
+        if let other = holders.updateValue(name, forKey: index) {
+          throw .sameCoordinate(registry.names[index], columns: other, name)
+        }
       case .account, .derived: break
       }
       columns.append(column)
@@ -133,20 +142,23 @@ public struct BalanceTable: Sendable {
   private static func column(
     _ choice: ColumnChoice, named name: String, _ registry: Registry, _ lots: LotSizes?
   ) throws(BalanceTableError) -> Column {
+    let (coordinate, digits): (String, Int)
     switch choice {
     case .ignored: return .derived
-    case .lots(let coordinate):
-      guard let index = registry.index(of: coordinate) else { throw .unknownColumn(coordinate) }
-      return .lots(index)
-    case .amount(let coordinate):
-      guard let index = registry.index(of: coordinate), lots != nil else { throw .unknownColumn(coordinate) }
-      return .asset(index)
-    case .units(let coordinate, let digits):
-      guard let index = registry.index(of: coordinate), lots != nil, (0...18).contains(digits) else {
-        throw .unknownColumn(coordinate)
-      }
-      return .units(index, digits)
+    case .lots(let chosen), .amount(let chosen): (coordinate, digits) = (chosen, 0)
+    case .units(let chosen, let count): (coordinate, digits) = (chosen, count)
     }
+    guard let index = registry.index(of: coordinate) else {
+      throw .unknownCoordinate(coordinate, column: name)
+    }
+    if let own = registry.index(of: name), own != index {
+      throw .twoMeanings(column: name, chosen: coordinate)
+    }
+    guard (0...18).contains(digits) else { throw .digits(column: name) }
+    if case .lots = choice { return .lots(index) }
+    guard lots?[coordinate] != nil else { throw .noLotSize(coordinate, column: name) }
+    if case .units = choice { return .units(index, digits) }
+    return .asset(index)
   }
 
   /// Reads the line of an account.
@@ -174,14 +186,13 @@ public struct BalanceTable: Sendable {
       switch column {
       case .account, .derived: continue
       case .lots(let index):
-        guard let amount = Self.amount(field) else { throw .notAnInteger(column: registry.names[index]) }
+        guard Self.isInteger(field) else { throw .notAnInteger(column: registry.names[index]) }
+        guard let amount = Int64(field) else { throw .outOfRange(column: registry.names[index]) }
         amounts[index] = amount
       case .asset(let index): amounts[index] = try wholeLots(field, index)
       case .units(let index, let digits):
-        guard Self.amount(field) != nil, let decimal = Self.decimal(field, digits: digits) else {
-          throw .notAnInteger(column: registry.names[index])
-        }
-        amounts[index] = try wholeLots(decimal, index)
+        guard Self.isInteger(field) else { throw .notAnInteger(column: registry.names[index]) }
+        amounts[index] = try wholeLots(Self.decimal(field, digits: digits), index)
       }
     }
     do throws(BookError) {
@@ -195,26 +206,37 @@ public struct BalanceTable: Sendable {
   /// How many lots an amount of an asset is.
   private func wholeLots(_ amount: String, _ index: Int) throws(BalanceTableError) -> Int64 {
     guard let division = lots?.divide(amount, by: registry.names[index]) else {
-      throw .notAnAmount(column: registry.names[index])
+      throw Self.isDecimal(amount)
+        ? .outOfRange(column: registry.names[index]) : .notAnAmount(column: registry.names[index])
     }
     guard !division.hasRest else { throw .notWholeLots(column: registry.names[index]) }
     return division.lots
   }
 
   /// So many units of 10^-digits as a decimal number.
-  private static func decimal(_ whole: String, digits: Int) -> String? {
+  private static func decimal(_ whole: String, digits: Int) -> String {
     let isNegative = whole.hasPrefix("-")
     let magnitude = isNegative ? whole.dropFirst() : Substring(whole)
-    guard !magnitude.isEmpty else { return nil }
     let padded = String(repeating: "0", count: max(0, digits + 1 - magnitude.count)) + magnitude
     let point = padded.index(padded.endIndex, offsetBy: -digits)
     return (isNegative ? "-" : "") + padded[..<point] + (digits == 0 ? "" : "." + padded[point...])
   }
 
-  /// A whole number written in the one usual way; nil otherwise.
-  private static func amount(_ text: String) -> Int64? {
-    guard let value = Int64(text), String(value) == text || text == "-0" else { return nil }
-    return value
+  /// Whether a text is a whole number, however large, written in the one usual way.
+  private static func isInteger(_ text: String) -> Bool {
+    let digits = text.utf8.first == UInt8(ascii: "-") ? text.utf8.dropFirst() : text.utf8[...]
+    return areDigits(digits) && (digits.count == 1 || digits.first != UInt8(ascii: "0"))
+  }
+
+  /// Whether a text is a decimal number, however large, with at most 18 decimals.
+  private static func isDecimal(_ text: String) -> Bool {
+    let number = text.utf8.first == UInt8(ascii: "-") ? text.utf8.dropFirst() : text.utf8[...]
+    let parts = number.split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
+    return parts.allSatisfy(areDigits) && (parts.count == 1 || parts[1].count <= 18)
+  }
+
+  private static func areDigits(_ text: Substring.UTF8View) -> Bool {
+    !text.isEmpty && text.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
   }
 
   private static func fields(of line: [UInt8], separator: UInt8) throws(BalanceTableError) -> [String] {
@@ -305,10 +327,24 @@ private struct ForeignLayout {
 public enum BalanceTableError: Error, Hashable, Sendable {
   /// No column holds the account.
   case noAccountColumn
-  /// The registry has no such coordinate.
+  /// Two columns may hold the account.
+  case twoAccountColumns(String, String)
+  /// The registry has no coordinate of this column's name, and nothing says what it holds.
   case unknownColumn(String)
-  /// A column is there twice.
+  /// A name is that of two columns.
   case duplicateColumn(String)
+  /// Two columns hold this coordinate.
+  case sameCoordinate(String, columns: String, String)
+  /// A choice is about a column that is not among these.
+  case noSuchColumn(String, columns: [String])
+  /// The registry has no coordinate as a choice says of this column.
+  case unknownCoordinate(String, column: String)
+  /// A choice says another coordinate of a column that has the name of one.
+  case twoMeanings(column: String, chosen: String)
+  /// A choice says fewer than 0 digits of this column, or more than 18.
+  case digits(column: String)
+  /// A choice says amounts of this column, and no lot of its coordinate is known.
+  case noLotSize(String, column: String)
   /// The line has another number of fields than the header.
   case wrongFieldCount(expected: Int, actual: Int)
   /// The account's name is not one.
@@ -319,7 +355,7 @@ public enum BalanceTableError: Error, Hashable, Sendable {
   case notAnAmount(column: String)
   /// The amount of an asset in this column is not a whole number of lots.
   case notWholeLots(column: String)
-  /// The amount in this column is out of the range that the coordinate may have.
+  /// The amount in this column is out of the range that the coordinate may have, or beyond all ranges.
   case outOfRange(column: String)
   /// A quotation mark is not closed, or something follows the closing one.
   case openQuotation

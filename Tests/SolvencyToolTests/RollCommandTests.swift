@@ -249,4 +249,66 @@ struct RollCommandTests {
       #expect(other.errors.contains("another reserves"))
     }
   }
+
+  @Test(
+    "balances of a wrong form, and columns that are none, are named with what to write; nothing is written")
+  func forms() throws {
+    try Scratch.with { folder in
+      let scene = try Scene(in: folder)
+      func refused(_ text: String, _ arguments: [String] = [], code: Int32 = 65) throws -> String {
+        try scene.write(text, to: "form.csv")
+        let outcome = try scene.run(scene.build("form", balances: "form.csv") + arguments, code: code)
+        #expect(!FileManager.default.fileExists(atPath: scene.path("form/openings.jsonl")))
+        #expect(!FileManager.default.fileExists(atPath: scene.path("form/header.json")))
+        return outcome.errors
+      }
+      let object = "{\"account\": \"a\", \"cash\": 5}"
+      for text in [object, " \n\(object)", "\u{FEFF}\(object)", "\(object)\n\(object)\n"] {
+        #expect(
+          try refused(text).contains("begins with an object; write the accounts as one array"), "\(text)")
+      }
+      #expect(try refused("\u{FEFF}[\(object)]").contains("byte order mark"))
+      #expect(try refused("[]").contains("an array without accounts"))
+      #expect(
+        try refused("account,cash\na,5\nb,9223372036854775808\n").contains(
+          "form.csv:3: cash is out of its range, from -4611686018427387903 to 4611686018427387903"))
+      #expect(
+        try refused("account,cash,holding/BTC\na,5,1099511627776\n").contains(
+          ":2: holding/BTC is out of its range, from 0 to 1099511627775 lots; a snapshot with larger lots"))
+      // What is piped is named as such.
+      let piped = try Tool.run(
+        scene.build("form").map { $0 == scene.path("balances.csv") ? "-" : $0 },
+        input: Data("account,cash\na,1.5\n".utf8),
+        passphrase: "horse")
+      #expect(piped.exitCode == 65 && piped.errors.contains("standard input:2: cash"), "\(piped.errors)")
+      let array = try Tool.run(
+        scene.build("form").map { $0 == scene.path("balances.csv") ? "-" : $0 },
+        input: Data("[\(object)]".utf8),
+        passphrase: "horse")
+      #expect(array.exitCode == 65 && array.errors.contains("save it and name the file"), "\(array.errors)")
+
+      let table = "account,cash,amount\na,5,7\n"
+      let unknown = try refused(table)
+      #expect(unknown.contains("--column amount=-") && unknown.contains("There are cash, "), "\(unknown)")
+      let missing = try refused(table, ["--column", "amuont=-"], code: 64)
+      #expect(
+        missing.contains("--column amuont: the balances have no such column; did you mean amount?")
+          && missing.contains("account, cash, amount"), "\(missing)")
+      let asset = try refused(table, ["--column", "amount=BTC"], code: 64)
+      #expect(asset.contains("did you mean holding/BTC or debt/BTC?"), "\(asset)")
+      let other = try refused("account,cash\na,5\n", ["--column", "cash=holding/BTC"], code: 64)
+      #expect(other.contains("has the name of the coordinate cash"), "\(other)")
+      for (option, says) in [
+        ("amount", "an equals sign"), ("=cash", "the name of the column"), ("amount=", "what amount holds"),
+        ("amount=holding/BTC:19", "from 0 to 18"),
+      ] {
+        let outcome = try refused(table, ["--column", option], code: 64)
+        #expect(outcome.contains(says), "\(option): \(outcome)")
+      }
+      let both = try refused(
+        "account,cash,a,b\nx,5,1,2\n", ["--column", "a=holding/BTC", "--column", "b=holding/BTC"])
+      #expect(both.contains("the columns a and b both hold holding/BTC"), "\(both)")
+      #expect(try refused("account,cash,cash\nx,5,1\n").contains("the column cash is there twice"))
+    }
+  }
 }

@@ -60,11 +60,11 @@ struct BalanceTableTests {
       header: Array("uid;owed;note".utf8), registry: registry, lots: lots,
       choices: ["owed": .lots("debt/USDT"), "note": .ignored])
     #expect(try amounts("a;7;whatever", of: debts) == ["debt/USDT": 7])
-    #expect(throws: BalanceTableError.unknownColumn("holding/XYZ")) {
+    #expect(throws: BalanceTableError.unknownCoordinate("holding/XYZ", column: "x")) {
       try BalanceTable(
         names: ["id", "x"], registry: registry, lots: lots, choices: ["x": .lots("holding/XYZ")])
     }
-    #expect(throws: BalanceTableError.duplicateColumn("b")) {
+    #expect(throws: BalanceTableError.sameCoordinate("holding/BTC", columns: "a", "b")) {
       try BalanceTable(
         names: ["id", "a", "b"], registry: registry, lots: lots,
         choices: ["a": .lots("holding/BTC"), "b": .units("holding/BTC", digits: 8)])
@@ -134,7 +134,10 @@ struct BalanceTableTests {
       try self.table("username,balance_ETH_ETH")
     }
     // One asset on two chains would count once.
-    #expect(throws: BalanceTableError.duplicateColumn("balance_USDT_TRX")) {
+    #expect(
+      throws: BalanceTableError.sameCoordinate(
+        "holding/USDT", columns: "balance_USDT_ETH", "balance_USDT_TRX")
+    ) {
       try self.table("username,balance_USDT_ETH,balance_USDT_TRX")
     }
   }
@@ -149,6 +152,70 @@ struct BalanceTableTests {
     #expect(try amounts("desk-7;-5;120", of: own) == ["cash": -5, "holding/BTC": 120])
     #expect(throws: BalanceTableError.notAnInteger(column: "holding/BTC")) {
       try amounts("desk-7;0;1.5", of: own)
+    }
+  }
+
+  @Test("a choice is about a column that is there and a coordinate that is there; no column means two things")
+  func choicesThatAreNone() throws {
+    func refusal(
+      _ names: [String], _ choices: [String: BalanceTable.ColumnChoice], withLots: Bool = true
+    ) -> BalanceTableError? {
+      do throws(BalanceTableError) {
+        _ = try BalanceTable(
+          names: names, registry: registry, lots: withLots ? lots : nil, choices: choices)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    #expect(refusal(["id", "x"], ["x": .ignored]) == nil)
+    #expect(
+      refusal(["id", "cash"], ["nope": .ignored]) == .noSuchColumn("nope", columns: ["id", "cash"]))
+    #expect(
+      refusal(["id", "cash"], ["cash": .lots("holding/BTC")])
+        == .twoMeanings(column: "cash", chosen: "holding/BTC"))
+    #expect(refusal(["id", "cash"], ["cash": .amount("cash")]) == nil)
+    #expect(refusal(["id", "x"], ["x": .units("holding/BTC", digits: 19)]) == .digits(column: "x"))
+    #expect(
+      refusal(["id", "x"], ["x": .amount("holding/BTC")], withLots: false)
+        == .noLotSize("holding/BTC", column: "x"))
+    #expect(refusal(["id", "uid", "cash"], [:]) == .twoAccountColumns("id", "uid"))
+    #expect(refusal(["id", "uid", "cash"], ["uid": .ignored]) == nil)
+    // What is not read may not be there twice either: one of the two may be the one that was meant.
+    #expect(refusal(["id", "x", "x"], ["x": .ignored]) == .duplicateColumn("x"))
+  }
+
+  @Test("an amount beyond its range, and beyond every range, is said to be that and not to be no number")
+  func beyond() throws {
+    let table = try BalanceTable(
+      names: ["id", "cash", "units", "amount"], registry: registry, lots: lots,
+      choices: ["units": .units("holding/BTC", digits: 8), "amount": .amount("holding/USDT")])
+    func refusal(_ fields: String...) -> BalanceTableError? {
+      do throws(BalanceTableError) {
+        _ = AccountOpening(of: try table.book(fields: ["a"] + fields))
+        return nil
+      } catch {
+        return error
+      }
+    }
+    let most = "\((1 << 62) - 1)"
+    #expect(refusal(most, "0", "0") == nil && refusal("-" + most, "0", "0") == nil)
+    #expect(refusal("-0", "0", "0.00") == nil)
+    for cash in [
+      "\(1 << 62)", "9223372036854775808", "-9223372036854775809", "1" + String(repeating: "0", count: 80),
+    ] {
+      #expect(refusal(cash, "0", "0") == .outOfRange(column: "cash"), "\(cash)")
+    }
+    for huge in ["9223372036854775808", String(repeating: "9", count: 80)] {
+      #expect(refusal("0", huge, "0") == .outOfRange(column: "holding/BTC"), "\(huge)")
+      #expect(refusal("0", "0", huge) == .outOfRange(column: "holding/USDT"), "\(huge)")
+    }
+    for text in ["1e3", "+5", "05", "1.0", "", "-", "--1", "0x5", "1_000", "٣"] {
+      #expect(refusal(text, "0", "0") == .notAnInteger(column: "cash"), "\(text)")
+      #expect(refusal("0", text, "0") == .notAnInteger(column: "holding/BTC"), "\(text)")
+    }
+    for text in ["1e3x", "", "-", ".", "much", "0x5"] {
+      #expect(refusal("0", "0", text) == .notAnAmount(column: "holding/USDT"), "\(text)")
     }
   }
 }

@@ -1,6 +1,6 @@
 /// The known name that a misspelt one most likely means, if any is near: at most two letters missing,
 /// added, changed or exchanged with a neighbour, and less than half of the name.
-func suggestion(for name: String, among known: [String]) -> String? {
+package func suggestion(for name: String, among known: [String]) -> String? {
   let limit = 2
   guard name.utf8.count <= 64 else { return nil }
   let candidates = known.map { (name: $0, distance: editDistance(name.lowercased(), $0.lowercased())) }

@@ -27,9 +27,10 @@ struct BalanceObjects {
   /// - Returns: nil for a file that does not begin with an array.
   init?(_ path: String) throws(ToolFailure) {
     // What is piped can be read once.
-    guard path != InputFile.standardInput else { return nil }
-    let start = try InputFile.open(path, limit: nil).chunk()
-    guard start.first(where: { $0 > 0x20 }) == UInt8(ascii: "[") else { return nil }
+    guard path != InputFile.standardInput, InputFile.isRegular(path) else { return nil }
+    guard Self.opening(of: try InputFile.open(path, limit: nil).chunk()) == UInt8(ascii: "[") else {
+      return nil
+    }
     let bytes = try InputFile.read(path, limit: Self.byteLimit)
     let elements = try ToolFailure.wrapping(path) {
       try JSONDocument.parse(bytes, maximumBytes: Self.byteLimit).array(maximumCount: 1 << 24)
@@ -57,6 +58,35 @@ struct BalanceObjects {
       }
       rows.append(row)
     }
+    guard !rows.isEmpty else { throw ToolFailure(.malformedInput, path, "is an array without accounts") }
     (self.names, self.rows) = (names, rows)
+  }
+
+  /// Whether a line may be the header of a table: it is not blank.
+  ///
+  /// - Throws: ``ToolFailure`` if it is the start of JSON, of which a table would have the quotation marks refused.
+  static func isHeader(_ line: [UInt8], of path: String) throws(ToolFailure) -> Bool {
+    let name = InputFile.name(path)
+    switch opening(of: line) {
+    case UInt8(ascii: "{"):
+      throw ToolFailure(
+        .malformedInput, name,
+        "is JSON that begins with an object; write the accounts as one array of objects, "
+          + "[{\"account\": \"a\", \"cash\": 5}], or as a table whose first line names the columns. Nothing was written"
+      )
+    case UInt8(ascii: "["):
+      throw ToolFailure(
+        .malformedInput, name,
+        "is a JSON array, which is read from a file and from no pipe; save it and name the file. Nothing was written"
+      )
+    case nil: return false
+    default: return true
+    }
+  }
+
+  /// The first byte that is no space, nor of a byte order mark.
+  private static func opening(of bytes: [UInt8]) -> UInt8? {
+    let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
+    return text.first { $0 > 0x20 }
   }
 }

@@ -88,6 +88,7 @@ package struct BalanceRows {
       try RollFolder.forEachLine(of: file, limit: BalanceTable.lineByteLimit) {
         number, line throws(ToolFailure) in
         if table == nil {
+          guard try BalanceObjects.isHeader(line, of: file) else { return }
           table = try begun(at: number) { () throws(BalanceTableError) in
             try BalanceTable(header: line, registry: registry, lots: lots, choices: choices)
           }
@@ -98,13 +99,13 @@ package struct BalanceRows {
     }
     try flush()
     guard table != nil else {
-      throw ToolFailure(.malformedInput, file, "is empty; its first line names the columns")
+      throw ToolFailure(.malformedInput, InputFile.name(file), "is empty; its first line names the columns")
     }
     guard problems.isEmpty else { throw failure(problems) }
     return rows
   }
 
-  private func place(_ number: Int) -> String { "\(file):\(number)" }
+  private func place(_ number: Int) -> String { "\(InputFile.name(file)):\(number)" }
 
   /// Reads and commits to the accounts of a window, each by itself.
   private func committed(
@@ -117,7 +118,7 @@ package struct BalanceRows {
         do throws(BalanceTableError) {
           book = try lines[index].line.book(in: table)
         } catch {
-          throw ToolFailure(.malformedInput, place, error.advice)
+          throw ToolFailure(.malformedInput, place, error.advice(registry))
         }
         let opening = AccountOpening(of: book)
         return (opening.account, try RollRow(opening, opened: false, at: place))
@@ -129,37 +130,86 @@ package struct BalanceRows {
     at number: Int, _ make: () throws(BalanceTableError) -> BalanceTable
   ) throws(ToolFailure) -> BalanceTable {
     do throws(BalanceTableError) { return try make() } catch {
-      throw ToolFailure(.malformedInput, place(number), error.advice)
+      let advice = "\(error.advice(registry)). Nothing was written"
+      guard let column = error.optionColumn else { throw ToolFailure(.malformedInput, place(number), advice) }
+      throw ToolFailure(.usage, "--column \(KnownNames.shown(column))", advice)
     }
   }
 
   private func failure(_ problems: [String]) -> ToolFailure {
     let shown = problems.prefix(Self.shownLimit).joined(separator: "\n")
     return ToolFailure(
-      .malformedInput, file,
+      .malformedInput, InputFile.name(file),
       "\(problems.count == 1 ? "1 line" : "\(problems.count) lines") cannot be read; see below. Nothing was written",
       details: problems.count > Self.shownLimit ? shown + "\n…" : shown)
   }
 }
 
 extension BalanceTableError {
-  /// What is wrong and what to do.
-  var advice: String {
+  /// The column of the option `--column` that is at fault, if it is an option.
+  fileprivate var optionColumn: String? {
+    switch self {
+    case .noSuchColumn(let column, _), .unknownCoordinate(_, let column), .twoMeanings(let column, _),
+      .digits(let column), .noLotSize(_, let column):
+      column
+    default: nil
+    }
+  }
+
+  /// What is wrong and what to do, with the coordinates that there are.
+  fileprivate func advice(_ registry: Registry) -> String {
+    let known = KnownNames(registry.names)
     switch self {
     case .noAccountColumn:
-      "no column holds the account; name it account, id, #ID, uid, user, username or account_id"
+      return "no column holds the account; name it account, id, #ID, uid, user, username or account_id"
+    case .twoAccountColumns(let first, let second):
+      return
+        "the columns \(first) and \(second) may both hold the account; leave one out with --column \(second)=-"
+    case .unknownColumn(""): return "a column has no name; give it one, or take it out"
     case .unknownColumn(let name):
-      "the column \(name) is not a coordinate of the registry; `solvency registry` lists them"
-    case .duplicateColumn(let name): "the column \(name) is there twice"
-    case .wrongFieldCount(let expected, let actual): "has \(actual) fields, and the header \(expected)"
-    case .account(let error): "names no account: \(error)"
-    case .notAnInteger(let column): "\(column) is not a whole number of lots"
-    case .notAnAmount(let column): "\(column) is not a decimal number of the asset, with at most 18 decimals"
+      let name = KnownNames.shown(name)
+      return "the column \(name) is not a coordinate of the registry; say what it holds with "
+        + "--column \(name)=coordinate, or leave it out with --column \(name)=-; \(known.advice(on: name))"
+    case .duplicateColumn(let name):
+      return "the column \(KnownNames.shown(name)) is there twice; give one of them another name"
+    case .sameCoordinate(let coordinate, let first, let second):
+      return
+        "the columns \(KnownNames.shown(first)) and \(KnownNames.shown(second)) both hold \(coordinate); add them up, "
+        + "or leave one out with --column \(KnownNames.shown(second))=-"
+    case .noSuchColumn(let name, let columns):
+      return "the balances have no such column; \(KnownNames(columns).advice(on: name))"
+    case .unknownCoordinate(let name, _):
+      return "\(KnownNames.shown(name)) is not a coordinate of the registry; \(known.advice(on: name))"
+    case .twoMeanings(let column, let chosen):
+      return
+        "says \(chosen) of a column that has the name of the coordinate \(column); give the column another name"
+    case .digits: return "the digits are from 0 to 18"
+    case .noLotSize(let coordinate, _):
+      return "the snapshot does not say what a lot of \(coordinate) is; write the column in whole lots"
+    case .wrongFieldCount(let expected, let actual): return "has \(actual) fields, and the header \(expected)"
+    case .account(let error): return "names no account: \(error)"
+    case .notAnInteger(let column): return "\(column) is not a whole number, such as 5000 or -12"
+    case .notAnAmount(let column):
+      return "\(column) is not a decimal number of the asset, with at most 18 decimals"
     case .notWholeLots(let column):
-      "\(column) is not a whole number of lots; a snapshot with smaller lots takes it"
-    case .outOfRange(let column): "\(column) is out of the range that it may have"
-    case .openQuotation: "a quotation mark is not closed, or something follows the closing one"
-    case .notUTF8: "is not UTF-8"
+      return "\(column) is not a whole number of lots; a snapshot with smaller lots takes it"
+    case .outOfRange(let column): return Self.range(of: column)
+    case .openQuotation: return "a quotation mark is not closed, or something follows the closing one"
+    case .notUTF8: return "is not UTF-8; save it as UTF-8"
     }
+  }
+
+  /// What a coordinate takes, and how to write what is more.
+  private static func range(of column: String) -> String {
+    let range = CoordinateRange.range(of: column)
+    let bounds = "is out of its range, from \(range.lowerBound) to \(range.upperBound)"
+    if column == Registry.cash {
+      return
+        "\(column) \(bounds) quanta of value; is it in quanta? What is more stands in a holding, or in a second account"
+    }
+    let more = "a snapshot with larger lots takes more"
+    return range.lowerBound == 0 && column.hasPrefix(Registry.holding(""))
+      ? "\(column) \(bounds) lots; \(more), and what is owed stands under \(Registry.debt("")) as a positive number"
+      : "\(column) \(bounds) lots; \(more)"
   }
 }

@@ -52,7 +52,8 @@ package struct RollFolder {
     while let line = try lines.next() {
       number += 1
       guard case .bytes(let bytes) = line else {
-        throw ToolFailure(.malformedInput, "\(file):\(number)", "the line is longer than any of its kind")
+        throw ToolFailure(
+          .malformedInput, "\(InputFile.name(file)):\(number)", "the line is longer than any of its kind")
       }
       try body(number, bytes)
     }

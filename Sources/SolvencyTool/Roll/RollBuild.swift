@@ -38,7 +38,7 @@ struct RollBuild: Verb {
       units of the asset (amount=holding/BTC:8 for satoshis), or with :amount a decimal number of it, or nothing that is read \
       (note=-). Repeat it for more.
       """,
-      valueName: "name=coordinate[:digits]"))
+      valueName: "name=coordinate[:digits]"), transform: ColumnOption.init)
   var column: [ColumnOption] = []
 
   @Option(
@@ -105,7 +105,7 @@ struct RollBuild: Verb {
         "--column \(column[0].name) says what a column of --balances holds; name that as well.")
     }
     if let twice = column.first(where: { option in column.count { $0.name == option.name } > 1 }) {
-      throw ValidationError("--column \(twice.name) is there twice.")
+      throw ValidationError("--column \(twice.name) is there twice, with two meanings of one column.")
     }
     guard (0...1_000_000).contains(padding) else { throw ValidationError("--padding is from 0 to 1000000.") }
   }
