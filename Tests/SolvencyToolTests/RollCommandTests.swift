@@ -311,4 +311,25 @@ struct RollCommandTests {
       #expect(try refused("account,cash,cash\nx,5,1\n").contains("the column cash is there twice"))
     }
   }
+
+  @Test(
+    "a reserve whose reference hides a character is not signed, and an amount beyond 2^62 is told the bound")
+  func hiddenReference() throws {
+    try Scratch.with { folder in
+      let scene = try Scene(in: folder)
+      func reserve(_ amount: String, _ reference: String) throws -> String {
+        let outcome = try scene.run(
+          [
+            "roll", "reserve", "--asset", "cash", "--amount", amount, "--pledged-to", "Example Exchange",
+            "--reference", reference, "--key", scene.path("custodian.key"), "-o", scene.path("hidden.json"),
+          ], code: 64)
+        #expect(!FileManager.default.fileExists(atPath: scene.path("hidden.json")))
+        return outcome.errors
+      }
+      #expect(try reserve("5", "bc\u{200B}1").contains("reference 1 has the character U+200B at position 3"))
+      #expect(try reserve("5", "bc1 ").contains("U+0020 at position 4"))
+      #expect(try reserve("\(1 << 62)", "bc1").contains("from 0 to 4611686018427387903"))
+      #expect(try reserve("9223372036854775808", "bc1").contains("0 to 2^62 - 1"))
+    }
+  }
 }

@@ -278,7 +278,7 @@ struct RollTests {
     #expect(try reserves(addresses).amounts == ["holding/A": 2])
     let same = try Venue.reserve("holding/A", 1, by: other, references: ["b", "c"])
     #expect(throws: ReserveError.countedTwice(asset: "holding/A")) { try reserves(addresses + [same]) }
-    let spelled = try Venue.reserve("holding/A", 1, by: other, references: [" B\u{200B}"])
+    let spelled = try Venue.reserve("holding/A", 1, by: other, references: ["B"])
     #expect(throws: ReserveError.countedTwice(asset: "holding/A")) { try reserves(addresses + [spelled]) }
     let elsewhere = try Venue.ledger(9)
     #expect(throws: ReserveError.pledgedElsewhere(elsewhere)) {
@@ -293,6 +293,47 @@ struct RollTests {
     for seconds in [Venue.moment.seconds + 1, Venue.moment.seconds - Reserves.greatestAge - 1] {
       let late = try Venue.reserve("cash", 5, by: key, asOf: Timestamp(seconds: seconds))
       #expect(throws: ReserveError.otherTime(asset: "cash")) { try reserves([late]) }
+    }
+  }
+
+  @Test(
+    "a reference has nothing that is not seen: position and code point are said, and no file brings one in")
+  func hiddenCharacters() throws {
+    let ledger = try Venue.ledger()
+    func refusal(_ references: String...) -> ReserveError? {
+      do throws(ReserveError) {
+        _ = try ReserveAttestation(
+          asset: "cash", amount: 1, asOf: Venue.moment, pledgedTo: ledger, references: references)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    // Zero width, joiners, marks of direction, controls, spaces that are others, fillers, selectors, tags.
+    let hidden: [UInt32] = [
+      0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x200E, 0x200F, 0x202A, 0x202E, 0x2066, 0x2069, 0x061C, 0x00,
+      0x07, 0x09, 0x0A, 0x0D, 0x1B, 0x7F, 0x85, 0xA0, 0x1680, 0x2000, 0x2009, 0x202F, 0x205F, 0x3000, 0x2028,
+      0x2029, 0xAD, 0x34F, 0x115F, 0x1160, 0x3164, 0xFFA0, 0x17B4, 0x180E, 0xFE0F, 0xE0041, 0xE0100, 0x2800,
+    ]
+    for codePoint in hidden {
+      let scalar = try #require(Unicode.Scalar(codePoint))
+      for (place, reference) in ["\(scalar)bc1", "bc\(scalar)1", "bc1\(scalar)"].enumerated() {
+        #expect(
+          refusal("a", reference)
+            == .hiddenCharacter(reference: 2, position: [1, 3, 4][place], codePoint: codePoint),
+          "U+\(String(codePoint, radix: 16)) in \(place)")
+      }
+    }
+    #expect(refusal(" b") == .hiddenCharacter(reference: 1, position: 1, codePoint: 0x20))
+    #expect(refusal("b ") == .hiddenCharacter(reference: 1, position: 2, codePoint: 0x20))
+    #expect(refusal("block 840000", "Konto Zürich 7", "取引所 1", "n\u{303}") == nil)
+    // A file of another program has one: the custodian's signature does not help.
+    let sound = try ReserveAttestation(
+      asset: "cash", amount: 1, asOf: Venue.moment, pledgedTo: ledger, references: ["a", "bc1"])
+    let text = String(decoding: sound.json.encoded(), as: UTF8.self)
+    for (file, isRead) in [(text, true), (text.replacing("bc1", with: "bc\u{200B}1"), false)] {
+      let node = try JSONDocument.parse(Array(file.utf8), maximumBytes: 1 << 16)
+      #expect((try? ReserveAttestation(node)) != nil == isRead)
     }
   }
 

@@ -67,10 +67,10 @@ struct RollBuild: Verb {
   @Option(help: "The number of the roll.")
   var epoch: UInt64 = 0
 
-  @Option(help: "The step of the grid of bounded shortfalls, quanta of value.")
+  @Option(help: "The step of the grid of bounded shortfalls, quanta of value: 1 to 2^62 - 1.")
   var step: Int64 = 1_000_000
 
-  @Option(help: "The insurance fund, quanta of value.")
+  @Option(help: "The insurance fund, quanta of value: 0 to 2^62 - 1.")
   var fund: Int64 = 0
 
   @Option(help: "How many accounts that nobody has are added, to hide how many there are.")

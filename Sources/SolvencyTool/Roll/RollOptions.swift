@@ -153,7 +153,15 @@ extension ReserveError {
   /// What is wrong and what to do.
   var advice: String {
     switch self {
-    case .malformed(let part): "\(part) is malformed"
+    case .malformed("asset"): "the asset is cash, or the holding of one, as holding/BTC"
+    case .malformed("amount"):
+      "the amount is from 0 to \(SnapshotLimits.totals.upperBound); a snapshot with larger lots takes more"
+    case .malformed(let part):
+      "\(part): at most \(ReserveAttestation.referenceLimit), each of 1 to \(ReserveAttestation.referenceByteLimit) "
+        + "bytes and none twice"
+    case .hiddenCharacter(let reference, let position, let codePoint):
+      "reference \(reference) has the character \(Self.name(of: codePoint)) at position \(position), which "
+        + (codePoint == 0x20 ? "no reference begins or ends with" : "nobody sees") + "; write it without"
     case .unknownCustodian(let key): "is signed by \(key), which no --custodian names"
     case .signature: "the signature does not hold; ask the custodian for the file again"
     case .pledgedElsewhere(let audience): "is pledged to \(audience), or to another ledger of that name"
@@ -165,6 +173,12 @@ extension ReserveError {
     case .overflow(let asset): "the reserves of \(asset) add up to 2^62 or more"
     case .tooMany(let limit): "there are more than \(limit) reserves"
     }
+  }
+
+  /// A character as tables have it: U+200B.
+  private static func name(of codePoint: UInt32) -> String {
+    let digits = String(codePoint, radix: 16, uppercase: true)
+    return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
   }
 }
 

@@ -21,7 +21,7 @@ struct RollReserve: Verb {
   @Option(help: "\"cash\", or the holding of an asset: holding/BTC.")
   var asset: String
 
-  @Option(help: "Lots, or quanta of value for cash.")
+  @Option(help: "Lots, or quanta of value for cash: 0 to 2^62 - 1. A snapshot with larger lots takes more.")
   var amount: Int64
 
   @Option(help: "The name of the one venue that may count it.")
@@ -29,7 +29,7 @@ struct RollReserve: Verb {
 
   @OptionGroup var identity: LedgerIdentityOption
 
-  @Option(help: "An address, account or block; repeat it for more.")
+  @Option(help: "An address, account or block, of characters that can be seen; repeat it for more.")
   var reference: [String] = []
 
   @Option(
@@ -49,7 +49,7 @@ struct RollReserve: Verb {
       content = try ReserveAttestation(
         asset: asset, amount: amount, asOf: now?.timestamp ?? .now, pledgedTo: venue, references: reference)
     } catch {
-      throw ToolFailure(.usage, "--asset, --amount and --reference", error.advice)
+      throw ToolFailure(.usage, "--asset, --amount and --reference", "\(error.advice). Nothing was signed")
     }
     let signed = try signing.unlocked(as: .custodian).sign(content)
     return Report(

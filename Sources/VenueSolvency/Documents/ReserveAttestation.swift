@@ -21,12 +21,12 @@ public struct ReserveAttestation: Signable {
   public let asOf: Timestamp
   /// The venue that may count it, and the ledger.
   public let pledgedTo: Audience
-  /// Where anybody can look: addresses, accounts, blocks. In order, none twice.
+  /// Where anybody can look: addresses, accounts, blocks. In order, none twice, all that is in them to be seen.
   public let references: [String]
 
   /// An attestation of these parts.
   ///
-  /// - Throws: ``ReserveError/malformed(_:)`` with the name of the part.
+  /// - Throws: ``ReserveError/malformed(_:)`` with the name of the part, ``ReserveError/hiddenCharacter(reference:position:codePoint:)``.
   public init(
     asset: String, amount: Int64, asOf: Timestamp, pledgedTo: Audience, references: [String] = []
   ) throws(ReserveError) {
@@ -38,6 +38,11 @@ public struct ReserveAttestation: Signable {
       Set(references.map { Array($0.utf8) }).count == references.count,
       references.allSatisfy({ (1...Self.referenceByteLimit).contains($0.utf8.count) })
     else { throw .malformed("references") }
+    for (place, reference) in references.enumerated() {
+      guard let hidden = HiddenCharacter(in: reference) else { continue }
+      throw .hiddenCharacter(
+        reference: place + 1, position: hidden.position, codePoint: hidden.scalar.value)
+    }
     self.asset = asset
     self.amount = amount
     self.asOf = asOf
@@ -87,10 +92,12 @@ public struct ReserveAttestation: Signable {
     do throws(ReserveError) {
       try self.init(asset: asset, amount: amount, asOf: asOf, pledgedTo: pledgedTo, references: references)
     } catch {
-      guard case .malformed(let part) = error, part == "references" else {
-        throw .invalidName(path: "asset", .notPrintable)
+      switch error {
+      case .hiddenCharacter(let reference, _, _):
+        throw .invalidName(path: "references[\(reference - 1)]", .notPrintable)
+      case .malformed("references"): throw .invalidName(path: "references", .empty)
+      default: throw .invalidName(path: "asset", .notPrintable)
       }
-      throw .invalidName(path: "references", .empty)
     }
   }
 }
@@ -99,6 +106,8 @@ public struct ReserveAttestation: Signable {
 public enum ReserveError: Error, Hashable, Sendable {
   /// The part of this name is malformed.
   case malformed(String)
+  /// A reference has a character that is not seen, or a space at an end; reference and position are counted from 1.
+  case hiddenCharacter(reference: Int, position: Int, codePoint: UInt32)
   /// The custodian is not trusted here.
   case unknownCustodian(VerificationKey)
   /// The signature does not hold.

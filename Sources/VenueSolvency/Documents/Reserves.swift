@@ -61,15 +61,9 @@ public struct Reserves: Hashable, Sendable {
     self.amounts = amounts
   }
 
-  /// A reference without what nobody sees, in small letters.
+  /// A reference without spaces, in small letters; what else nobody sees, no attestation has.
   private static func comparable(_ reference: String) -> String {
-    let visible = reference.unicodeScalars.filter { scalar in
-      switch scalar.properties.generalCategory {
-      case .control, .format, .spaceSeparator, .lineSeparator, .paragraphSeparator: false
-      default: true
-      }
-    }
-    return String(String.UnicodeScalarView(visible)).lowercased()
+    reference.lowercased().filter { $0 != " " }
   }
 
   /// Refuses what may be one reserve under two attestations.
