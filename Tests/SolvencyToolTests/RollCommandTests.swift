@@ -332,4 +332,34 @@ struct RollCommandTests {
       #expect(try reserve("9223372036854775808", "bc1").contains("0 to 2^62 - 1"))
     }
   }
+
+  @Test("a receipt is made from no opening, and the venue hands a trader the opening that it made beside it")
+  func openings() throws {
+    try Scratch.with { folder in
+      let scene = try Scene(in: folder)
+      try scene.run(scene.build())
+      try scene.prove()
+      let receipt = [
+        "roll", "receipt", scene.path("roll"), "--account", "alice", "-o", scene.path("alice.tlog-proof"),
+      ]
+      let refused = try scene.run(receipt + ["--opening", "alice.opening"], code: 64)
+      #expect(
+        refused.errors.contains("roll check \(scene.path("alice.tlog-proof")) --opening alice.opening")
+          && refused.errors.contains("openings.jsonl"), "\(refused.errors)")
+      // A place that is taken is said before anything is written.
+      try scene.write("", to: "taken")
+      try scene.run(receipt + ["--opening-output", scene.path("taken")], code: 74)
+      #expect(!FileManager.default.fileExists(atPath: scene.path("alice.tlog-proof")))
+      let made = try scene.run(receipt + ["--opening-output", scene.path("handed.opening")])
+      #expect(made.output.contains("SECRET"), "\(made.output)")
+      let mode = try FileManager.default.attributesOfItem(atPath: scene.path("handed.opening"))[
+        .posixPermissions]
+      #expect(mode as? Int == 0o600)
+      let checked = try scene.run([
+        "roll", "check", scene.path("alice.tlog-proof"), "--opening", scene.path("handed.opening"), "--venue",
+        "Example Exchange", "--log-key", scene.path("log.key.pub"),
+      ])
+      #expect(checked.output.contains("your account is on the roll with your book"))
+    }
+  }
 }

@@ -12,7 +12,15 @@ internal import VenueSolvencyProver
 struct RollReceiptCommand: Verb {
   static let configuration = CommandConfiguration(
     commandName: "receipt",
-    abstract: "Make the receipt of one account for its trader: salt, entry, and the way to the checkpoint.")
+    abstract: "Make the receipt of one account for its trader: salt, entry, and the way to the checkpoint.",
+    discussion: """
+      Only the venue can: no opening has the salt of the name under which the roll lists the account. The trader checks the \
+      receipt with the opening: `roll check --opening`. Of a roll from balances the venue made the opening as well; \
+      --opening-output writes it, for this trader alone.
+
+        solvency roll receipt roll --account alice -o alice.tlog-proof \
+          --opening-output alice.opening
+      """)
 
   @Argument(help: "The folder of the roll, with openings.jsonl.", completion: .directory)
   var path: String
@@ -25,17 +33,41 @@ struct RollReceiptCommand: Verb {
     completion: .file(extensions: ["tlog-proof"]))
   var file: String
 
+  @Option(
+    help: ArgumentHelp(
+      "Where the opening that the roll was made with is written too: SECRET, the trader's alone. Plain, not encrypted.",
+      valueName: "file"), completion: .file(extensions: ["opening"]))
+  var openingOutput: String?
+
+  @Option(help: ArgumentHelp("Of `roll check`, not of this.", visibility: .hidden))
+  var opening: String?
+
   @Flag(help: "Replace a file that is there.")
   var force = false
 
   @OptionGroup var output: OutputOptions
 
+  func validate() throws {
+    if let opening {
+      throw ValidationError(
+        "--opening is the trader's, who checks a receipt with it: `solvency roll check \(file) --opening \(opening)`. A "
+          + "receipt is made of the venue's openings.jsonl alone, which has the salt of the account; --account says which."
+      )
+    }
+    if let openingOutput, openingOutput == file {
+      throw ValidationError("--opening-output is a file of its own, beside that of --output.")
+    }
+  }
+
   func perform() throws -> Report {
+    for path in [file] + (openingOutput.map { [$0] } ?? []) {
+      try OutputFile.checkFree(path, replacing: force)
+    }
     let folder = RollFolder(path: path)
     let checkpoint = try folder.readCheckpoint()
     var builder = RollBuilder(try folder.readHeader())
     var entries = try EntryReader(folder.entries)
-    var found: (index: UInt64, account: RollAccount, salt: Bytes32)?
+    var found: (index: UInt64, account: RollAccount, secret: RollSecret)?
     try RollFolder.forEachLine(of: folder.openings, limit: OpeningFile.plainByteLimit * 2) {
       number, line throws(ToolFailure) in
       let place = "\(folder.openings):\(number)"
@@ -50,19 +82,28 @@ struct RollReceiptCommand: Verb {
         throw ToolFailure(.malformedInput, folder.entries, "is not a roll at account \(number): \(error)")
       }
       let opening = try ToolFailure.wrapping(place) { try OpeningFile.open(plain: secret.opening) }
-      if opening.account.description == account { found = (index, listed, secret.salt) }
+      if opening.account.description == account { found = (index, listed, secret) }
     }
     guard let found else { throw ToolFailure(.refused, "--account", "the roll lists no account \(account)") }
     let receipt: RollReceipt
     do throws(RollBuildError) {
-      receipt = try builder.receipt(at: found.index, of: found.account, salt: found.salt, under: checkpoint)
+      receipt = try builder.receipt(
+        at: found.index, of: found.account, salt: found.secret.salt, under: checkpoint)
     } catch {
       throw ToolFailure(.malformedInput, folder.entries, "\(error)")
     }
     try OutputFile.write(receipt.encoded(), to: file, access: .ownerOnly, replacing: force)
+    var text = "\(file): \(account) is entry \(found.index) of \(receipt.header.origin)"
+    if let openingOutput {
+      try OutputFile.write(found.secret.opening, to: openingOutput, access: .ownerOnly, replacing: force)
+      text += "\n\(openingOutput): SECRET, the opening of \(account); hand it to its trader alone"
+    }
     return Report(
-      text: "\(file): \(account) is entry \(found.index) of \(receipt.header.origin)",
-      data: ["file": .string(file), "index": .integer(found.index)])
+      text: text,
+      data: [
+        "file": .string(file), "index": .integer(found.index),
+        "opening": openingOutput.map { .string($0) } ?? .null,
+      ])
   }
 }
 
