@@ -354,12 +354,55 @@ struct RollCommandTests {
       #expect(made.output.contains("SECRET"), "\(made.output)")
       let mode = try FileManager.default.attributesOfItem(atPath: scene.path("handed.opening"))[
         .posixPermissions]
-      #expect(mode as? Int == 0o600)
+      #expect((mode as? NSNumber)?.intValue == 0o600)
       let checked = try scene.run([
         "roll", "check", scene.path("alice.tlog-proof"), "--opening", scene.path("handed.opening"), "--venue",
         "Example Exchange", "--log-key", scene.path("log.key.pub"),
       ])
       #expect(checked.output.contains("your account is on the roll with your book"))
+    }
+  }
+
+  @Test("what is as of another instant than the roll is said: how old a reserve is, and how old it may be")
+  func ages() throws {
+    try Scratch.with { folder in
+      let scene = try Scene(in: folder)
+      func reserve(at time: String, to name: String) throws {
+        try scene.run([
+          "roll", "reserve", "--asset", "cash", "--amount", "1571", "--pledged-to", "Example Exchange",
+          "--now",
+          time, "--key", scene.path("custodian.key"), "-o", scene.path(name),
+        ])
+      }
+      try reserve(at: "2026-02-05T23:00:00Z", to: "old.json")
+      try reserve(at: "2026-02-06T00:00:01Z", to: "late.json")
+      try scene.run(scene.build(reserve: "old.json"))
+      try scene.run(
+        ["roll", "prove", scene.path("roll"), "--key", scene.path("log.key")]
+          + scene.documents(reserve: "old.json"))
+      func audit(_ file: String, _ more: [String], code: Int32 = 0) throws -> Tool.Outcome {
+        try scene.run(
+          ["roll", "audit", scene.path("roll")] + scene.documents(reserve: "old.json") + [
+            "--log-key", scene.path("log.key.pub"), "--key", scene.path("auditor.key"), "-o",
+            scene.path(file),
+          ] + more, code: code)
+      }
+      let found = try audit("audit.json", ["--html", scene.path("audit.html"), "--reserve-age", "3600"])
+      #expect(
+        found.output.contains("cash is as of 2026-02-05T23:00:00Z, 3600 seconds before the roll"),
+        "\(found.output)")
+      let page = try String(contentsOfFile: scene.path("audit.html"), encoding: .utf8)
+      #expect(page.contains("at most 3600 seconds older") && page.contains("as of the roll's instant"))
+      let older = try audit("older.json", ["--reserve-age", "3599"], code: 2)
+      #expect(
+        older.errors.contains("3600 seconds before the roll's instant")
+          && older.errors.contains("at most 3599 are taken"), "\(older.errors)")
+      let late = try scene.run(scene.build("late", reserve: "late.json"), code: 2)
+      #expect(late.errors.contains("after the roll's instant, 2026-02-06T00:00:00Z"), "\(late.errors)")
+      let unknown = try scene.run(
+        ["roll", "expose", scene.path("roll"), "--total", "holding/BTX=0"]
+          + scene.documents(reserve: "old.json"), code: 2)
+      #expect(unknown.errors.contains("did you mean holding/BTC"), "\(unknown.errors)")
     }
   }
 }

@@ -66,7 +66,11 @@ struct RollExpose: Verb {
       proved = try prover.prove(
         exposing: Dictionary(total.map { ($0.name, $0.range) }) { first, _ in first })
     } catch {
-      throw ToolFailure(.refused, "--total", error.advice)
+      guard case .exposure(.unknownCoordinate(let name)) = error else {
+        throw ToolFailure(.refused, "--total", error.advice)
+      }
+      throw ToolFailure(
+        .refused, "--total", "\(error.advice); \(KnownNames(documents.registry.names).advice(on: name))")
     }
     try OutputFile.write(
       proved.json.encoded(.indented), to: folder.exposure, access: .everybody, replacing: force)
@@ -93,9 +97,9 @@ extension ExposureError {
     switch self {
     case .nothing: "name a total"
     case .unknownCoordinate(let name):
-      "\(name) is not a coordinate of the registry; `solvency registry` lists them"
+      "\(KnownNames.shown(name)) is not a coordinate of the registry"
     case .outOfRange(let name): "a bound of \(name) is 2^62 or more"
-    case .otherRoll: "is the exposure of another roll"
+    case .otherRoll: "is the exposure of another roll, and says nothing of this one"
     case .tooLong: "the registry is too long for one proof"
     case .rejected: "the proof does not hold: these are not the totals of the roll"
     }
@@ -124,7 +128,7 @@ extension RollTexts {
       try documents.checkExposure(proved, of: audit.sum)
       return (lines(proved.exposure), proved.json, nil, proved.exposure)
     } catch {
-      return ([], .null, "\(folder.exposure): \(error.advice)", nil)
+      return ([], .null, "\(folder.exposure): \(error.advice), as of \(documents.header.moment.text)", nil)
     }
   }
 }

@@ -36,7 +36,9 @@ struct RollDocumentOptions: ParsableArguments {
   var custodian: [String] = []
 
   @Option(
-    help: ArgumentHelp("How old a reserve may be at the roll's instant.", valueName: "seconds"))
+    help: ArgumentHelp(
+      "How old a reserve may be at the roll's instant: the reader's choice, which the roll does not state.",
+      valueName: "seconds"))
   var reserveAge: UInt64 = Reserves.greatestAge
 
   @Option(
@@ -86,8 +88,22 @@ struct RollDocumentOptions: ParsableArguments {
       return try Reserves(
         of: attestations, trusting: keys, ledger: ledger, at: moment, greatestAge: reserveAge)
     } catch {
-      throw ToolFailure(.refused, place, error.advice)
+      guard case .otherTime = error, let reserve = attestations.first?.unverified else {
+        throw ToolFailure(.refused, place, error.advice)
+      }
+      throw ToolFailure(.refused, place, otherTime(reserve, moment))
     }
+  }
+
+  private func otherTime(_ reserve: ReserveAttestation, _ moment: Timestamp) -> String {
+    let stated = "attests \(reserve.asset) as of \(reserve.asOf.text)"
+    guard reserve.asOf <= moment else {
+      return "\(stated), after the roll's instant, \(moment.text); ask for one as of that instant"
+    }
+    let age = moment.seconds - reserve.asOf.seconds
+    return
+      "\(stated), \(age) seconds before the roll's instant, \(moment.text), where at most \(reserveAge) are taken; ask "
+      + "for a newer one, or take it with --reserve-age \(age)"
   }
 
   func load(_ header: RollHeader, at path: String) throws(ToolFailure) -> RollDocuments {

@@ -18,6 +18,7 @@ enum RollPage {
       body += "<ul>" + judged.problems.map { "<li>\(escaped($0))</li>" }.joined() + "</ul>\n"
     }
     if let entry = judged.logged.index { body += "<p>The venue's log states a roll in entry \(entry).</p>\n" }
+    body += "<p>Counts, bands and totals are as of the roll's instant, \(header.moment.text).</p>\n"
     body += "<h2>Accounts</h2>\n"
     body += table([
       ["class", ">accounts", "what is shown"],
@@ -49,12 +50,16 @@ enum RollPage {
           + audit.findings.map { [">\($0.entry)", $0.name?.description ?? "", $0.fault.code] })
     }
     body += "<h2>Reserves</h2>\n"
+    body +=
+      "<p>The roll is as of \(header.moment.text). The auditor took reserves at most "
+      + "\(documents.reserves.ageLimit) seconds older than that (--reserve-age), which the roll does not state.</p>\n"
     body += table(
-      [["asset", ">amount", "as of", "custodian", "references"]]
+      [["asset", ">amount", "as of", ">seconds before the roll", "custodian", "references"]]
         + documents.reserves.attestations.map { signed in
           let reserve = signed.unverified
           return [
-            reserve.asset, ">\(reserve.amount)", reserve.asOf.text, signed.signer.description,
+            reserve.asset, ">\(reserve.amount)", reserve.asOf.text, ">\(RollTexts.age(of: reserve, header))",
+            signed.signer.description,
             reserve.references.joined(separator: " "),
           ]
         })

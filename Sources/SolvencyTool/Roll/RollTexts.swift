@@ -30,6 +30,22 @@ enum RollTexts {
     }
   }
 
+  /// By how many seconds a reserve is older than the roll.
+  static func age(of reserve: ReserveAttestation, _ header: RollHeader) -> UInt64 {
+    header.moment.seconds - min(reserve.asOf.seconds, header.moment.seconds)
+  }
+
+  /// The reserves that are not as of the roll's instant, as everything else that is said is.
+  private static func olderReserves(_ documents: RollDocuments) -> [String] {
+    let older = documents.reserves.attestations.map(\.unverified).filter {
+      age(of: $0, documents.header) > 0
+    }
+    return older.prefix(20).map { reserve in
+      "  reserve    \(reserve.asset) is as of \(reserve.asOf.text), "
+        + "\(age(of: reserve, documents.header)) seconds before the roll"
+    } + (older.count > 20 ? ["    …"] : [])
+  }
+
   /// The verdict on a whole roll.
   ///
   /// - Parameters:
@@ -45,6 +61,7 @@ enum RollTexts {
       ? "\(header.origin) shows \(header.ledger) to be solvent as of \(header.moment.text)"
       : "\(header.origin) does NOT show \(header.ledger) to be solvent"
     var text = [sentence] + lines(audit, documents) + judged.exposure.lines + judged.logged.lines
+    text += olderReserves(documents)
     text += judged.problems.map { "  PROBLEM    \($0)" }
     let isSigned = judged.verdict.isOfCheckpoint
     text.append(
@@ -64,6 +81,14 @@ enum RollTexts {
         "bands": .array(
           bands(audit, documents).map { ["rule": .string($0.name), "accounts": .integer($0.accounts)] }),
         "entry": judged.logged.index.map { .integer($0) } ?? .null,
+        "reserves": .array(
+          documents.reserves.attestations.map { signed in
+            let reserve = signed.unverified
+            return [
+              "asset": .string(reserve.asset), "amount": .integer(reserve.amount),
+              "asOf": .integer(reserve.asOf.seconds), "age": .integer(age(of: reserve, header)),
+            ]
+          }),
       ], isPositive: judged.isShown)
   }
 }

@@ -15,6 +15,8 @@ public struct Reserves: Hashable, Sendable {
   public let digest: Digest
   /// The sums by coordinate, lots or quanta.
   public let amounts: [String: Int64]
+  /// By how many seconds one may be older than the roll, as its reader chose.
+  public let ageLimit: UInt64
 
   /// Checks the signatures and adds the amounts up.
   ///
@@ -59,6 +61,7 @@ public struct Reserves: Hashable, Sendable {
     digest = .sha256(of: writer.bytes)
     self.attestations = sorted.map(\.signed)
     self.amounts = amounts
+    ageLimit = greatestAge
   }
 
   /// A reference without spaces, in small letters; what else nobody sees, no attestation has.
