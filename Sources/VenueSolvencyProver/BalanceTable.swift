@@ -133,6 +133,7 @@ public struct BalanceTable: Sendable {
       columns.append(column)
     }
     guard let account else { throw .noAccountColumn }
+    guard !holders.isEmpty else { throw .noCoordinateColumn }
     self.registry = registry
     self.account = account
     self.columns = columns
@@ -327,6 +328,8 @@ private struct ForeignLayout {
 public enum BalanceTableError: Error, Hashable, Sendable {
   /// No column holds the account.
   case noAccountColumn
+  /// No column holds an amount: every book would be empty.
+  case noCoordinateColumn
   /// Two columns may hold the account.
   case twoAccountColumns(String, String)
   /// The registry has no coordinate of this column's name, and nothing says what it holds.

@@ -139,6 +139,7 @@ struct RollCommandTests {
       let whole = try scene.run(scene.audit(["--html", scene.path("audit.html")], to: "audit.json"))
       #expect(whole.output.contains("shows Example Exchange to be solvent"))
       #expect(whole.output.contains("3 solvent, 1 bounded, 0 opened"))
+      #expect(whole.output.contains("none cosigned: others may be shown another roll"))
       let page = try String(contentsOfFile: scene.path("audit.html"), encoding: .utf8)
       #expect(page.contains("solvent") && !page.contains("<script") && !page.contains("src="))
       var parts: [String] = []
@@ -269,6 +270,10 @@ struct RollCommandTests {
       }
       #expect(try refused("\u{FEFF}[\(object)]").contains("byte order mark"))
       #expect(try refused("[]").contains("an array without accounts"))
+      #expect(
+        try refused("[{\"account\": \"a\", \"cash\": 1.5}]").contains(
+          "form.csv, account 1: cash is not a whole"))
+      #expect(try refused("account\na\n").contains("no column holds an amount"))
       #expect(
         try refused("account,cash\na,5\nb,9223372036854775808\n").contains(
           "form.csv:3: cash is out of its range, from -4611686018427387903 to 4611686018427387903"))

@@ -168,7 +168,10 @@ struct BalanceTableTests {
         return error
       }
     }
-    #expect(refusal(["id", "x"], ["x": .ignored]) == nil)
+    #expect(refusal(["id", "cash", "x"], ["x": .ignored]) == nil)
+    // Every book would be empty, and every account solvent.
+    #expect(refusal(["id", "x"], ["x": .ignored]) == .noCoordinateColumn)
+    #expect(refusal(["account"], [:]) == .noCoordinateColumn)
     #expect(
       refusal(["id", "cash"], ["nope": .ignored]) == .noSuchColumn("nope", columns: ["id", "cash"]))
     #expect(

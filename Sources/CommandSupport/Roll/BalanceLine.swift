@@ -39,7 +39,8 @@ struct BalanceObjects {
     for (index, element) in elements.enumerated() {
       guard case .object(let members) = element.value else {
         throw ToolFailure(
-          .malformedInput, "\(path):\(index + 1)", "is not an object with an account and its balances")
+          .malformedInput, "\(path), account \(index + 1)",
+          "is not an object with an account and its balances")
       }
       if index == 0 { names = members.map(\.key) }
       let fields = Dictionary(members.map { ($0.key, $0.value) }) { first, _ in first }
@@ -49,12 +50,13 @@ struct BalanceObjects {
         case .string(let text), .number(let text): row.append(text)
         default:
           throw ToolFailure(
-            .malformedInput, "\(path):\(index + 1)",
+            .malformedInput, "\(path), account \(index + 1)",
             "has no text or number under \(name), which the first account has")
         }
       }
       guard fields.count == names.count else {
-        throw ToolFailure(.malformedInput, "\(path):\(index + 1)", "has other members than the first account")
+        throw ToolFailure(
+          .malformedInput, "\(path), account \(index + 1)", "has other members than the first account")
       }
       rows.append(row)
     }

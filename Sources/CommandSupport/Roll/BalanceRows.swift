@@ -64,7 +64,7 @@ package struct BalanceRows {
         do throws(ToolFailure) {
           let (name, row) = try result.get()
           guard names.insert(name).inserted else {
-            throw ToolFailure(.malformedInput, place(line.number), "the account \(name) is there twice")
+            throw ToolFailure(.malformedInput, place(line), "the account \(name) is there twice")
           }
           rows.append(row)
         } catch {
@@ -107,13 +107,19 @@ package struct BalanceRows {
 
   private func place(_ number: Int) -> String { "\(InputFile.name(file)):\(number)" }
 
+  /// Where an account stands: in an array nobody counts lines.
+  private func place(_ row: (number: Int, line: BalanceLine)) -> String {
+    if case .fields = row.line { return "\(InputFile.name(file)), account \(row.number)" }
+    return place(row.number)
+  }
+
   /// Reads and commits to the accounts of a window, each by itself.
   private func committed(
     _ lines: [(number: Int, line: BalanceLine)], in table: BalanceTable
   ) -> [Result<(AccountID, RollRow), ToolFailure>] {
     Parallel.map(count: lines.count) { index in
       Result { () throws(ToolFailure) -> (AccountID, RollRow) in
-        let place = place(lines[index].number)
+        let place = place(lines[index])
         let book: Book
         do throws(BalanceTableError) {
           book = try lines[index].line.book(in: table)
@@ -162,6 +168,8 @@ extension BalanceTableError {
     switch self {
     case .noAccountColumn:
       return "no column holds the account; name it account, id, #ID, uid, user, username or account_id"
+    case .noCoordinateColumn:
+      return "no column holds an amount, so that every account would be empty; \(known.advice(on: ""))"
     case .twoAccountColumns(let first, let second):
       return
         "the columns \(first) and \(second) may both hold the account; leave one out with --column \(second)=-"

@@ -22,19 +22,23 @@ package struct RollCoverage {
 
   /// Compares the entries of a roll with a ledger.
   ///
-  /// A ledger goes on while its roll is proved. So it is compared as it is, and else as it was at the roll's instant: with
-  /// all that happened in that second, and with nothing of it.
+  /// A ledger goes on while its roll is proved. So it is compared as it was at the roll's instant: with all that happened in
+  /// that second, and with nothing of it. Books of a later state under an earlier instant are not those of the instant.
   package init(
     of ledger: Ledger, in folder: LedgerFolder, by roll: RollFolder, at moment: Timestamp
   ) throws(ToolFailure) {
     let listed = try Self.listings(of: roll)
-    var best = try ToolFailure.wrapping(folder.path) {
-      try ledger.withState { state in Self.missing(from: listed, in: state) }
+    let (present, isOfInstant) = try ToolFailure.wrapping(folder.path) {
+      try ledger.withState { state in (Self.missing(from: listed, in: state), state.clock <= moment) }
     }
-    if !best.names.isEmpty {
+    var best = present
+    // Nothing has happened since: as it is, it was. Else the log is gone through again.
+    if !isOfInstant || !best.names.isEmpty {
+      var isFirst = !isOfInstant
       for earlier in try folder.states(around: moment) {
         let found = Self.missing(from: listed, in: earlier)
-        if found.names.count < best.names.count { best = found }
+        if isFirst || found.names.count < best.names.count { best = found }
+        isFirst = false
       }
     }
     (missing, count) = (best.names.sorted(), best.count)

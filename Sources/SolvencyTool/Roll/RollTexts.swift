@@ -62,6 +62,10 @@ enum RollTexts {
       : "\(header.origin) does NOT show \(header.ledger) to be solvent"
     var text = [sentence] + lines(audit, documents) + judged.exposure.lines + judged.logged.lines
     text += olderReserves(documents)
+    let cosigned = judged.witnessed.cosigned.count
+    text.append(
+      "  witnesses  \(cosigned == 0 ? "none cosigned: others may be shown another roll" : "\(cosigned) cosigned")"
+    )
     text += judged.problems.map { "  PROBLEM    \($0)" }
     let isSigned = judged.verdict.isOfCheckpoint
     text.append(
