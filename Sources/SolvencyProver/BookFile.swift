@@ -156,8 +156,7 @@ extension BookError {
     case .syntax:
       self = .notJSON(error.position)
     case .tooLarge, .notUTF8, .nestedTooDeep, .duplicateKey, .unknownKey, .missingKey, .missingKeys,
-      .wrongKind,
-      .tooLong:
+      .wrongKeys, .wrongKind, .tooLong:
       self = .document(error)
     }
   }

@@ -38,6 +38,13 @@ struct VersionTests {
     #expect(try problem("[1]")?.problem == .wrongKind(expected: .object, found: .array))
   }
 
+  @Test("a version that is missing is named beside the other keys that are")
+  func missingAmongOthers() throws {
+    #expect(try problem("{}")?.problem == .missingKeys(["version", "a"]))
+    let node = try JSONDocument.parse(Array("{}".utf8), maximumBytes: 1 << 10)
+    #expect(try node.version(in: 1...3) == 3)
+  }
+
   @Test("a version that is an integer is handed on as one")
   func number() throws {
     #expect(try problem(#"{"version": 7}"#)?.unsupportedVersion == 7)

@@ -99,4 +99,14 @@ struct SnapshotJSONTests {
     let found = #expect(throws: SnapshotError.self) { try RiskSnapshot(json: Array(timeless.utf8)) }
     #expect(found?.description == "the document: lacks the key \"validFrom\"; add it")
   }
+
+  @Test("a snapshot that lacks its version, a time and its scenarios is told all of them at once")
+  func missingTogether() throws {
+    let text = #"{"epoch": 1, "tiers": {}, "buferPpm": 0, "collateral": [], "instruments": []}"#
+    let found = #expect(throws: SnapshotError.self) { try RiskSnapshot(json: Array(text.utf8)) }
+    #expect(
+      found?.description
+        == #"the document: has the unknown key "buferPpm" (did you mean "bufferPpm"?) and lacks "version", "#
+        + #""validFrom", "scenarios"; correct or remove what is unknown and add what is missing"#)
+  }
 }

@@ -194,7 +194,8 @@ struct SchemaTests {
     return switch problem {
     // What is described in words, such as a name or a configuration, has rules that a schema does not say.
     case .unknownWord(_, let known) where known.contains(where: { $0.contains(" ") }): false
-    case .unknownKey, .missingKey, .missingKeys, .notHexadecimal, .wrongByteCount, .unknownWord: true
+    case .unknownKey, .missingKey, .missingKeys, .wrongKeys, .notHexadecimal, .wrongByteCount, .unknownWord:
+      true
     // A number where an integer is wanted may be an integer to a schema.
     case .wrongKind(let expected, let found): !(expected == .integer && found == .number)
     default: false

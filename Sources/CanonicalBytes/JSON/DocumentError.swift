@@ -52,6 +52,8 @@ public enum DocumentProblem: Hashable, Sendable {
   case missingKey(String)
   /// An object lacks several members, all of which are named.
   case missingKeys([String])
+  /// An object has members that its kind does not know, several or while it lacks others.
+  case wrongKeys(WrongKeys)
   /// The value is of another kind.
   case wrongKind(expected: JSONKind, found: JSONKind)
   /// The number is written with a point or exponent, or the string is not a canonical decimal integer.
@@ -70,6 +72,27 @@ public enum DocumentProblem: Hashable, Sendable {
   case notBase64
   /// The string is not one of the words that are known here.
   case unknownWord(String, known: [String])
+}
+
+/// The names of an object that are wrong, all of them at once.
+public struct WrongKeys: Hashable, Sendable {
+  /// A name that the kind does not know.
+  public struct Unknown: Hashable, Sendable {
+    /// The name as it is written.
+    public let key: String
+    /// The known name that it most likely means.
+    public let suggestion: String?
+  }
+
+  /// The first ``mostNamed`` names that the kind does not know, in the order of the text.
+  public let unknown: [Unknown]
+  /// How many more it does not know.
+  public let moreUnknown: Int
+  /// The names that the object lacks, without those that an unknown one means.
+  public let missing: [String]
+
+  /// The most unknown names that are named: an object of another kind may have thousands.
+  public static let mostNamed = 16
 }
 
 /// What can be wrong with a text that should be JSON.
@@ -139,6 +162,8 @@ extension DocumentProblem: CustomStringConvertible {
       "lacks the key \(quoted(key)); add it"
     case .missingKeys(let keys):
       "lacks the keys \(keys.map(quoted).joined(separator: ", ")); add them"
+    case .wrongKeys(let keys):
+      keys.description
     case .wrongKind(let expected, let found):
       "is \(found.rawValue); write \(expected.rawValue)"
     case .notAnInteger(let text):
@@ -159,6 +184,21 @@ extension DocumentProblem: CustomStringConvertible {
     case .unknownWord(let word, let known):
       "\(quoted(word)) is not known here; write \(known.map(quoted).joined(separator: " or "))"
     }
+  }
+}
+
+extension WrongKeys: CustomStringConvertible {
+  /// What is wrong and what to do about it.
+  public var description: String {
+    var names = unknown.map { name in
+      quoted(name.key) + (name.suggestion.map { " (did you mean \(quoted($0))?)" } ?? "")
+    }
+    if moreUnknown > 0 { names.append("\(moreUnknown) more") }
+    return "has the unknown key\(names.count == 1 ? "" : "s") \(names.joined(separator: ", "))"
+      + (missing.isEmpty
+        ? "; correct or remove them"
+        : " and lacks \(missing.map(quoted).joined(separator: ", ")); correct or remove what is unknown and add "
+          + "what is missing")
   }
 }
 

@@ -70,23 +70,47 @@ public struct JSONNode: Hashable, Sendable {
     return elements.enumerated().map { JSONNode($1, at: path.appending($0)) }
   }
 
+  /// Whether this is an object with a member of this name.
+  public func has(_ key: String) -> Bool {
+    guard case .object(let members) = value else { return false }
+    return members.contains { isSameKey($0.key, key) }
+  }
+
   /// The members of an object that has these and no others.
   ///
-  /// - Throws: ``DocumentProblem/unknownKey(_:suggestion:)`` before
-  ///   ``DocumentProblem/missingKey(_:)`` or ``DocumentProblem/missingKeys(_:)``, because a misspelt key is both.
+  /// All names that are wrong are reported at once. A missing name that an unknown one is nearly is taken for misspelt,
+  /// and stands only as what was meant.
+  ///
+  /// - Throws: ``DocumentProblem/wrongKind(expected:found:)`` for another kind of value,
+  ///   ``DocumentProblem/unknownKey(_:suggestion:)``, ``DocumentProblem/missingKey(_:)``,
+  ///   ``DocumentProblem/missingKeys(_:)`` or, for several unknown names or names of both sorts,
+  ///   ``DocumentProblem/wrongKeys(_:)``.
   public func object(
     required: [String], optional: [String] = []
   ) throws(DocumentError) -> JSONObject {
     guard case .object(let members) = value else { throw wrongKind(.object) }
     let known = required + optional
-    for member in members where !known.contains(where: { isSameKey($0, member.key) }) {
-      throw failure(
-        .unknownKey(member.key, suggestion: suggestion(for: member.key, among: known)))
+    let unknown = members.filter { member in !known.contains { isSameKey($0, member.key) } }
+    let missing = required.filter { !has($0) }
+    guard unknown.isEmpty, missing.isEmpty else {
+      throw failure(Self.problem(unknown: unknown.map(\.key), missing: missing, known: known))
     }
-    let missing = required.filter { key in !members.contains { isSameKey($0.key, key) } }
-    if missing.count > 1 { throw failure(.missingKeys(missing)) }
-    if let key = missing.first { throw failure(.missingKey(key)) }
     return JSONObject(members: members, path: path)
+  }
+
+  /// What is wrong with an object that has names that are unknown, lacks some, or both.
+  private static func problem(unknown: [String], missing: [String], known: [String]) -> DocumentProblem {
+    let named = unknown.prefix(WrongKeys.mostNamed).map { key in
+      WrongKeys.Unknown(
+        key: key, suggestion: suggestion(for: key, among: missing) ?? suggestion(for: key, among: known))
+    }
+    let lacking = missing.filter { key in !named.contains { $0.suggestion == key } }
+    if named.isEmpty { return lacking.count == 1 ? .missingKey(lacking[0]) : .missingKeys(lacking) }
+    if unknown.count == 1, lacking.isEmpty {
+      return .unknownKey(named[0].key, suggestion: named[0].suggestion)
+    }
+    return .wrongKeys(
+      WrongKeys(unknown: named, moreUnknown: unknown.count - named.count, missing: lacking))
   }
 
   /// The members of an object with names of any kind, at most `maximumCount`, in the order of the text.

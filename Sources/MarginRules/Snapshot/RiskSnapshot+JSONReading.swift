@@ -38,9 +38,11 @@ extension RiskSnapshot {
   package init(_ document: JSONNode) throws(SnapshotError) {
     let draft: SnapshotDraft
     do throws(DocumentError) {
-      // Another version may have other members, so nothing else of it is read.
-      let version = try document.version(
-        in: Int64(Self.versions.lowerBound)...Int64(Self.versions.upperBound))
+      // Another version may have other members, so nothing else of it is read. One that is not stated is missing, and
+      // the first needs the fewest members besides.
+      let first = Int64(Self.versions.lowerBound)
+      let stated = try document.version(in: first...Int64(Self.versions.upperBound))
+      let version = document.has("version") ? stated : first
       draft = try SnapshotReader.draft(document, version)
     } catch {
       guard case .unsupportedVersion(let version, _) = error.problem else { throw .document(error) }
@@ -56,15 +58,14 @@ private enum SnapshotReader {
   static func draft(_ document: JSONNode, _ version: Int64) throws(DocumentError) -> SnapshotDraft {
     let object = try document.object(
       required: ["version", "epoch", "tiers", "bufferPpm", "collateral", "instruments"]
-        + (version == 2 ? ["attributes"] : []),
+        + (version == 2 ? ["attributes"] : []) + (document.has("asOf") ? [] : ["validFrom"])
+        + (document.has("groups") ? [] : ["scenarios"]),
       optional: [
         "asOf", "validFrom", "validTo", "prevHash", "inputRoot", "beacon", "regime", "haltLevel",
         "graceEpochs", "quantumUSD", "note", "factors", "groups", "scenarios",
       ])
     let asOf = try object.optional("asOf").read(time)
-    guard let validFrom = try object.optional("validFrom").read(time) ?? asOf else {
-      throw document.failure(.missingKey("validFrom"))
-    }
+    let validFrom = try time(object[document.has("validFrom") || asOf == nil ? "validFrom" : "asOf"])
     let lastSecond = validFrom.addingReportingOverflow(RiskSnapshot.defaultValidity)
     let groups = try groups(object)
     // Only the group that stands for the whole file may go unnamed.
@@ -190,11 +191,10 @@ private enum SnapshotReader {
       required: [
         "id", "lot", "markFloor", "markCeil", "long", "short", "contLong", "contShort", "pnlLong",
         "pnlShort",
-      ] + key(names),
+      ] + key(names) + (group == nil ? ["group"] : []),
       optional: ["kind", "group", "feeExit", "maxLots", "factors", "flags"])
-    guard let group = try object.optional("group").read(text) ?? group else {
-      throw node.failure(.missingKey("group"))
-    }
+    let named = node.has("group") ? nil : group
+    let group = if let named { named } else { try text(object["group"]) }
     var instrument = Instrument(
       id: try text(object["id"]), lot: try text(object["lot"]), group: group,
       markFloor: try object["markFloor"].integer(), markCeil: try object["markCeil"].integer(),
