@@ -4,7 +4,7 @@ package import Solvency
 extension Documents {
   /// A list of coordinates with its steps.
   package static func registryHistory(_ path: String) throws(ToolFailure) -> RegistryHistory {
-    let bytes = try InputFile.read(path, limit: RegistryHistory.fileByteLimit)
+    let bytes = try InputFile.read(path, limit: RegistryHistory.fileByteLimit, as: .registry)
     do {
       return try RegistryHistory(decoding: bytes)
     } catch RegistryFileError.otherDigest(let count) {
@@ -15,7 +15,7 @@ extension Documents {
       throw ToolFailure(.malformedInput, InputFile.name(path), "its last step is not the whole list")
     } catch {
       let failure = error
-      return try ToolFailure.wrapping(path) { throw failure }
+      return try ToolFailure.wrapping(path, bytes, as: .registry) { _ in throw failure }
     }
   }
 }

@@ -13,7 +13,7 @@ package enum Documents {
   private static let circuitExtension = ".circuit"
 
   package static func snapshot(_ path: String) throws(ToolFailure) -> RiskSnapshot {
-    try read(path, SnapshotLimits.documentBytes) { try RiskSnapshot(json: $0) }
+    try read(path, SnapshotLimits.documentBytes, as: .snapshot) { try RiskSnapshot(json: $0) }
   }
 
   /// Every snapshot of a folder, by name of file: all files that end in `.json`, signatures (`.sig.json`) apart.
@@ -57,7 +57,7 @@ package enum Documents {
 
   /// A summary that `solvency verify --summary` wrote.
   package static func summary(_ path: String) throws(ToolFailure) -> VerificationSummary {
-    try read(path, VerificationSummary.fileByteLimit) { try VerificationSummary(json: $0) }
+    try read(path, VerificationSummary.fileByteLimit, as: .summary) { try VerificationSummary(json: $0) }
   }
 
   /// The list of coordinates that a snapshot gives.
@@ -66,15 +66,15 @@ package enum Documents {
   }
 
   package static func account(_ path: String) throws(ToolFailure) -> AccountCommitment {
-    try read(path, AccountCommitment.fileByteLimit) { try AccountCommitment(decoding: $0) }
+    try read(path, AccountCommitment.fileByteLimit, as: .account) { try AccountCommitment(decoding: $0) }
   }
 
   package static func fill(_ path: String) throws(ToolFailure) -> Fill {
-    try read(path, Fill.fileByteLimit) { try Fill(decoding: $0) }
+    try read(path, Fill.fileByteLimit, as: .fill) { try Fill(decoding: $0) }
   }
 
   package static func envelope(_ path: String) throws(ToolFailure) -> ProofEnvelope {
-    try read(path, ProofEnvelope.byteLimit) { try ProofEnvelope(decoding: $0) }
+    try read(path, ProofEnvelope.byteLimit, as: .proof) { try ProofEnvelope(decoding: $0) }
   }
 
   /// A book, whose amounts may be in assets where the snapshot says what lots are.
@@ -82,17 +82,17 @@ package enum Documents {
     _ path: String, registry: Registry, under snapshot: RiskSnapshot?
   ) throws(ToolFailure) -> Book {
     guard let snapshot else {
-      return try read(path, Book.fileByteLimit) { try Book(decoding: $0, registry: registry) }
+      return try read(path, Book.fileByteLimit, as: .book) { try Book(decoding: $0, registry: registry) }
     }
     let lots = LotSizes(of: snapshot)
-    let bytes = try InputFile.read(path, limit: Book.fileByteLimit)
+    let bytes = try InputFile.read(path, limit: Book.fileByteLimit, as: .book)
     do throws(BookError) {
       return try Book(decoding: bytes, registry: registry, lots: lots)
     } catch {
       // What a lot is, and how many lots the amount is: for the trader's own terminal.
       let advice = error.place.flatMap { place in BookAmounts.text(at: place.path, in: bytes) }
         .flatMap { text in error.place.flatMap { lots.advice(on: text, at: $0.coordinate) } }
-      guard let advice else { return try ToolFailure.wrapping(path) { throw error } }
+      guard let advice else { return try ToolFailure.wrapping(path, bytes, as: .book) { _ in throw error } }
       throw ToolFailure(.malformedInput, InputFile.name(path), "\(error.description). \(advice)")
     }
   }
@@ -101,7 +101,9 @@ package enum Documents {
   package static func opening(
     _ path: String, _ passphrase: PassphraseOptions
   ) throws(ToolFailure) -> AccountOpening {
-    let bytes = try InputFile.read(path, limit: OpeningFile.plainByteLimit)
+    let bytes = try InputFile.read(path, limit: OpeningFile.plainByteLimit, as: .opening, .plainOpening)
+    // Before a passphrase is asked for.
+    try FileKind.check(bytes, at: path, is: [.opening, .plainOpening])
     if bytes.first == UInt8(ascii: "{") {
       return try ToolFailure.wrapping(path) { try OpeningFile.open(plain: bytes) }
     }
@@ -136,15 +138,19 @@ package enum Documents {
       throw ToolFailure(
         .missingInput, nameOrPath, "no such circuit; give a file, or one of \(names)")
     }
-    return try read(nameOrPath, circuitByteLimit) { try Circuit(parsing: $0, named: nameOrPath) }
+    return try read(nameOrPath, circuitByteLimit, as: .circuit) {
+      try Circuit(parsing: $0, named: nameOrPath)
+    }
   }
 
   /// Reads a whole file and decodes it.
+  ///
+  /// - Parameter kinds: what the file should be: one that is plainly something else is called what it is.
   package static func read<Document: ~Copyable>(
-    _ path: String, _ limit: Int, _ decode: ([UInt8]) throws -> Document
+    _ path: String, _ limit: Int, as kinds: FileKind..., decode: ([UInt8]) throws -> Document
   ) throws(ToolFailure) -> Document {
-    let bytes = try InputFile.read(path, limit: limit)
-    return try ToolFailure.wrapping(path) { try decode(bytes) }
+    let bytes = try InputFile.read(path, limit: limit, as: kinds)
+    return try ToolFailure.wrapping(path, bytes, as: kinds, step: decode)
   }
 }
 

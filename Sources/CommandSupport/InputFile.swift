@@ -12,8 +12,17 @@ package enum InputFile {
   /// - Parameters:
   ///   - path: the file.
   ///   - limit: the most bytes a file of this kind has. A larger one is refused before it is read.
-  package static func read(_ path: String, limit: Int) throws(ToolFailure) -> [UInt8] {
-    let handle = try open(path, limit: limit)
+  ///   - kinds: what the file should be, so that a larger one of another kind is called what it is.
+  package static func read(
+    _ path: String, limit: Int, as kinds: FileKind...
+  ) throws(ToolFailure) -> [UInt8] {
+    try read(path, limit: limit, as: kinds)
+  }
+
+  package static func read(
+    _ path: String, limit: Int, as kinds: [FileKind]
+  ) throws(ToolFailure) -> [UInt8] {
+    let handle = try open(path, limit: limit, as: kinds)
     var bytes: [UInt8] = []
     while true {
       let chunk = try handle.chunk()
@@ -59,9 +68,10 @@ package enum InputFile {
   ///
   /// - Parameters:
   ///   - limit: `nil` for files that are read as a stream.
+  ///   - kinds: what the file should be, as for ``read(_:limit:as:)``.
   ///   - isHashed: whether the file tells the digest of what was read of it.
   package static func open(
-    _ path: String, limit: Int?, isHashed: Bool = false
+    _ path: String, limit: Int?, as kinds: [FileKind] = [], isHashed: Bool = false
   ) throws(ToolFailure) -> OpenFile {
     guard path != standardInput else {
       return OpenFile(STDIN_FILENO, name: name(path), isHashed: isHashed)
@@ -73,6 +83,8 @@ package enum InputFile {
     }
     let file = OpenFile(descriptor, name: path, isHashed: isHashed)
     if let limit, let size = byteCount(of: path), size > limit {
+      // The beginning is enough to say what it is.
+      if isRegular(path) { try FileKind.check(file.chunk(), at: path, is: kinds) }
       throw tooLarge(path, "\(size)", limit)
     }
     return file

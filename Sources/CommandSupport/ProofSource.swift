@@ -11,6 +11,8 @@ package struct ProofSource {
     package let file: String
     /// From 1; nil for a file that is one proof.
     package let line: Int?
+    /// What the file plainly is, if it is no file of proofs; told for its first item.
+    package var otherKind: FileKind?
 
     package var text: String { line.map { "\(file):\($0)" } ?? file }
   }
@@ -29,6 +31,7 @@ package struct ProofSource {
   private var file: OpenFile?
   private var lines: LineReader?
   private let what: String
+  private let kinds: [FileKind]
   private var lineNumber = 0
   private var foundInFile = 0
   /// The files that were read, in order, if they are counted.
@@ -38,13 +41,15 @@ package struct ProofSource {
   ///
   /// - Parameters:
   ///   - what: what the files hold, for messages.
+  ///   - kinds: what the files hold, so that one of another kind is called what it is.
   ///   - isCounted: whether ``inputs`` is wanted.
   package init(
-    _ paths: [String], of what: String = "proof", isCounted: Bool = false
+    _ paths: [String], of what: String = "proof", as kinds: [FileKind] = [], isCounted: Bool = false
   ) throws(ToolFailure) {
     for path in paths { try InputFile.check(path) }
     self.paths = paths[...]
     self.what = what
+    self.kinds = kinds
     self.isCounted = isCounted
   }
 
@@ -89,12 +94,17 @@ package struct ProofSource {
       guard bytes.contains(where: { !Self.isSpace($0) }) else { continue }
       foundInFile += 1
       guard lineNumber > 1 || !opensDocument(bytes) else {
-        return Item(label: Label(file: name, line: nil), bytes: try wholeFile(startingWith: bytes))
+        return item(nil, try wholeFile(startingWith: bytes))
       }
       let isAlone = lineNumber == 1 && name.hasSuffix(".json")
-      return Item(label: Label(file: name, line: isAlone ? nil : lineNumber), bytes: bytes)
+      return item(isAlone ? nil : lineNumber, bytes)
     }
     return nil
+  }
+
+  private func item(_ line: Int?, _ bytes: [UInt8]) -> Item {
+    let other = foundInFile == 1 ? FileKind.other(bytes, than: kinds) : nil
+    return Item(label: Label(file: name, line: line, otherKind: other), bytes: bytes)
   }
 
   /// Whether a first line is the start of a document of several lines.

@@ -21,6 +21,24 @@ extension ToolFailure {
     }
   }
 
+  /// The same for the bytes of a file: one that is plainly of another kind than it should be is called what it is.
+  package static func wrapping<Result: ~Copyable>(
+    _ place: String, _ bytes: [UInt8], as kinds: FileKind..., step: ([UInt8]) throws -> Result
+  ) throws(ToolFailure) -> Result {
+    try wrapping(place, bytes, as: kinds, step: step)
+  }
+
+  package static func wrapping<Result: ~Copyable>(
+    _ place: String, _ bytes: [UInt8], as kinds: [FileKind], step: ([UInt8]) throws -> Result
+  ) throws(ToolFailure) -> Result {
+    do throws(ToolFailure) {
+      return try wrapping(place) { try step(bytes) }
+    } catch {
+      if error.kind == .malformedInput { try FileKind.check(bytes, at: place, is: kinds) }
+      throw error
+    }
+  }
+
   /// The one place that says what an error of the libraries means for the user of the command.
   private init(_ error: any Error, in place: String) {
     func malformed(_ problem: String) -> ToolFailure {

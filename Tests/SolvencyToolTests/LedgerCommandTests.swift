@@ -260,7 +260,9 @@ struct LedgerCommandTests {
       try expect(
         2, "not the key of this ledger's venue",
         ["ledger", "roll"] + ledger + ["--key", day.path("custodian.key")])
-      try expect(65, "unknown key", ["ledger", "open", day.path("account/account.json")] + day.desk())
+      try expect(
+        65, "is an account commitment; a signed attestation is wanted",
+        ["ledger", "open", day.path("account/account.json")] + day.desk())
       try expect(65, "is not a log", ["audit", "replay", Example.snapshot] + ledger)
       try expect(66, "no such file", ["audit", "replay", day.path("none.log")] + ledger)
       let bad = try day.run(["admit", Example.snapshot] + day.desk())

@@ -78,9 +78,8 @@ package struct LedgerFolder {
       throw ToolFailure(
         .missingInput, path, "is not a ledger directory; make one with `solvency ledger init`")
     }
-    let bytes = try InputFile.read(file, limit: DeskFile.byteLimit)
     self.path = path
-    self.file = try ToolFailure.wrapping(file) { try DeskFile(decoding: bytes) }
+    self.file = try Documents.read(file, DeskFile.byteLimit, as: .desk) { try DeskFile(decoding: $0) }
   }
 
   /// The circuits in the directory, by name.

@@ -30,7 +30,7 @@ package struct RollFolder {
   package var openings: String { "\(path)/openings.jsonl" }
 
   package func readHeader() throws(ToolFailure) -> RollHeader {
-    try Documents.read(header, RollHeader.fileByteLimit) { try RollHeader(decoding: $0) }
+    try Documents.read(header, RollHeader.fileByteLimit, as: .rollHeader) { try RollHeader(decoding: $0) }
   }
 
   package func readCheckpoint() throws(ToolFailure) -> SignedCheckpoint {

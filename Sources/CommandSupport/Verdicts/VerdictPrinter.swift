@@ -55,8 +55,8 @@ package struct VerdictPrinter {
     switch form {
     case .text:
       let again = isRepeated ? "; the same proof came before in this run" : ""
-      try Console.print(
-        Console.singleLine("\(label.text): \(verdict.text(isBound: summary.terms.isBound))\(again)"))
+      let text = Self.text(of: label.otherKind, verdict) ?? verdict.text(isBound: summary.terms.isBound)
+      try Console.print(Console.singleLine("\(label.text): \(text)\(again)"))
     case .document:
       try Console.print(
         (isFirst ? "  " : ", ") + String(decoding: json(verdict, label, isRepeated).encoded(), as: UTF8.self))
@@ -64,6 +64,12 @@ package struct VerdictPrinter {
       try Console.write(json(verdict, label, isRepeated).encoded() + [UInt8(ascii: "\n")])
     }
     isFirst = false
+  }
+
+  /// What is said of a file that is no proof and plainly something else.
+  private static func text(of other: FileKind?, _ verdict: ProofVerdict) -> String? {
+    guard let other, case .rejected(.malformed) = verdict else { return nil }
+    return "rejected: malformed: is \(other.name); \(FileKind.proof.name) is wanted"
   }
 
   /// Whether the same statement of the same account was accepted before in this run.

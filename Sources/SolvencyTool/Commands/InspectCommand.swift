@@ -44,38 +44,35 @@ struct InspectedFile {
   private static let versions: ClosedRange<Int64> = 1...3
 
   func report() throws(ToolFailure) -> Report {
-    if OpeningFile.isEncrypted(bytes) { return secret("an encrypted opening") }
-    let first = bytes.first { $0 > 0x20 }
-    guard first == UInt8(ascii: "{") || first == UInt8(ascii: "[") else {
-      if let report = binary() { return report }
-      return try circuit()
+    guard let kind = FileKind.recognised(bytes) else {
+      throw ToolFailure(
+        .malformedInput, InputFile.name(path),
+        "is neither JSON nor the text of a circuit; is it the right file?")
     }
+    guard kind.isJSON else { return try notJSON(kind) }
     let node = try ToolFailure.wrapping(path) {
       try JSONDocument.parse(bytes, maximumBytes: SnapshotLimits.documentBytes)
     }
-    let keys = Set(try ToolFailure.wrapping(path) { try node.entries(maximumCount: 1 << 16).map(\.key) })
-    func has(_ names: String...) -> Bool { keys.isSuperset(of: names) }
-    if has("salt", "order", "proof") { return try request(node) }
-    if has("suite", "proof", "members") { return try group() }
-    if has("suite", "proof") { return try proof() }
-    if has("instruments", "tiers") { return try snapshot() }
-    if has("account", "commitment", "sequence") { return try account() }
-    if has("account", "deltas") { return try fill() }
-    if has("kind", "content", "signature") { return try signed(node) }
-    if has("terms", "inputs", "accepted") { return try summary() }
-    if has("version") {
-      _ = try ToolFailure.wrapping(path) { try node.version(in: Self.versions) }
+    let keys = try ToolFailure.wrapping(path) { try node.entries(maximumCount: 1 << 16).map(\.key) }
+    switch kind {
+    case .request: return try request(node)
+    case .group: return try group()
+    case .proof: return try proof()
+    case .snapshot: return try snapshot()
+    case .account: return try account()
+    case .fill: return try fill()
+    case .signed: return try signed(node)
+    case .summary: return try summary()
+    default: break
     }
-    if let report = known(node, keys: keys) { return report }
-    if has("blinding") || has("values") { return secret("an opening that is NOT encrypted") }
-    if has("account", "cash") { return secret("a book") }
-    if has("underlyings", "instruments") {
-      return report("a listing of market data; `solvency market check` reads its folder", [])
+    _ = try ToolFailure.wrapping(path) { try node.version(in: Self.versions) }
+    guard kind != .unknownJSON else {
+      let names = keys.sorted().prefix(12).joined(separator: ", ")
+      throw ToolFailure(
+        .malformedInput, InputFile.name(path),
+        "is \(kind.name), with the keys \(names); is it complete?")
     }
-    let names = keys.sorted().prefix(12).joined(separator: ", ")
-    throw ToolFailure(
-      .malformedInput, InputFile.name(path),
-      "is JSON of a kind that is not known here, with the keys \(names); is it complete?")
+    return known(kind, node)
   }
 
   // MARK: Kinds
@@ -97,19 +94,11 @@ struct InspectedFile {
     report("\(what); it is secret, and nothing of it is shown", [("bytes", "\(bytes.count)")])
   }
 
-  private func circuit() throws(ToolFailure) -> Report {
-    // A text without the line that begins a circuit would only give a mistake for each of its words.
-    guard let text = String(validating: bytes, as: UTF8.self),
-      text.split(whereSeparator: \.isNewline).contains(where: { $0.hasPrefix("circuit ") })
-    else {
-      throw ToolFailure(
-        .malformedInput, InputFile.name(path),
-        "is neither JSON nor the text of a circuit; is it the right file?")
-    }
+  func circuit() throws(ToolFailure) -> Report {
     let circuit = try Documents.circuit(path)
     let parameters = circuit.parameters.map { "\($0.name) = \($0.value) of \($0.lower) ... \($0.upper)" }
     return report(
-      "a circuit; `solvency circuit check` judges it under a snapshot",
+      FileKind.circuit.description,
       [
         ("name", circuit.name), ("version", "\(circuit.version)"), ("digest", circuit.digest.description),
         ("parameters", parameters.isEmpty ? "none" : parameters.joined(separator: ", ")),
@@ -120,7 +109,7 @@ struct InspectedFile {
     let snapshot = try Documents.snapshot(path)
     func time(_ seconds: Int64) -> String { Timestamp(seconds: seconds.magnitude).text }
     return report(
-      "a risk snapshot, well formed, not compared with any signature",
+      FileKind.snapshot.description,
       [
         ("digest", snapshot.digest.description), ("epoch", "\(snapshot.epoch)"),
         ("asOf", time(snapshot.asOf)),
@@ -137,7 +126,7 @@ struct InspectedFile {
   private func account() throws(ToolFailure) -> Report {
     let account = try Documents.account(path)
     return report(
-      "an account commitment, public",
+      FileKind.account.description,
       [
         ("account", account.account.description), ("sequence", "\(account.sequence)"),
         ("registry", account.registry.description), ("commitment", account.commitment.encoded.hex),
@@ -147,7 +136,7 @@ struct InspectedFile {
   private func fill() throws(ToolFailure) -> Report {
     let fill = try Documents.fill(path)
     return report(
-      "a fill",
+      FileKind.fill.description,
       [("account", fill.account.description), ("sequence", "\(fill.sequence)")]
         + fill.deltas.prefix(32).map { ($0.coordinate, "\($0.amount)") })
   }
@@ -155,7 +144,7 @@ struct InspectedFile {
   private func summary() throws(ToolFailure) -> Report {
     let summary = try Documents.summary(path)
     return report(
-      "a summary of verify; `solvency verify merge` adds it to others",
+      FileKind.summary.description,
       [
         ("result", summary.counts), ("inputs", "\(summary.inputs.count)"),
         ("snapshots", "\(summary.snapshots.count)"),
@@ -181,7 +170,7 @@ struct InspectedFile {
       try ProofEnvelope(try node.object(version: 1, required: ["salt", "order", "proof"])["proof"])
     }
     return report(
-      "a request for admission",
+      FileKind.request.description,
       [
         ("account", proof.context.account.description), ("sequence", "\(proof.context.sequence)"),
         ("audience", proof.context.audience.description), ("circuit", proof.circuitName),
@@ -193,7 +182,7 @@ struct InspectedFile {
     let envelope = try ToolFailure.wrapping(path) { try GroupEnvelope(decoding: bytes) }
     let context = envelope.context
     return report(
-      "a proof about a group of accounts, not verified; `solvency roll audit` does",
+      FileKind.group.description,
       [
         ("accounts", "\(context.members.count)"), ("circuit", envelope.circuitName),
         ("digest", context.circuit.description), ("snapshot", context.snapshot.description),
@@ -207,7 +196,7 @@ struct InspectedFile {
     let envelope = try Documents.envelope(path)
     let context = envelope.context
     let text = """
-      \(InputFile.name(path)): a proof, not verified, it says
+      \(InputFile.name(path)): \(FileKind.proof.description), it says
         circuit      \(Console.singleLine(envelope.circuitName)), \(context.kind.rawValue) margin
         digest       \(context.circuit)
         snapshot     \(context.snapshot)

@@ -58,8 +58,9 @@ struct RangeProveCommand: Verb {
   @OptionGroup var output: OutputOptions
 
   func perform() throws -> Report {
-    let bytes = try InputFile.read(values, limit: RangeValuesFile.byteLimit)
-    let input = try ToolFailure.wrapping(values) { try RangeValuesFile(decoding: bytes, for: kind) }
+    let input = try Documents.read(values, RangeValuesFile.byteLimit, as: .rangeValues) {
+      try RangeValuesFile(decoding: $0, for: kind)
+    }
     guard opening != nil || !input.areBlindingsFresh else {
       throw ToolFailure(
         .usage, "--opening", "say where the fresh blindings go, or nobody can ever open the commitments")
@@ -147,8 +148,9 @@ struct RangeProofFiles: ParsableArguments {
         throw ToolFailure(
           .usage, item.label.text, "more than \(Self.countLimit) proofs; verify them in parts")
       }
-      let document = try ToolFailure.wrapping(item.label.text) {
-        try RangeProofFile(decoding: item.bytes)
+      let document = try ToolFailure.wrapping(item.label.text, item.bytes, as: .rangeProof, .reciprocalProof)
+      {
+        try RangeProofFile(decoding: $0)
       }
       items.append((item.label.text, document))
     }

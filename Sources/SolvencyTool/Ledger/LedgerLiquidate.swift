@@ -23,7 +23,7 @@ struct LedgerRules: Verb {
   @OptionGroup var output: OutputOptions
 
   func perform() throws -> Report {
-    let bytes = try InputFile.read(rules, limit: LiquidationRules.byteLimit)
+    let bytes = try InputFile.read(rules, limit: LiquidationRules.byteLimit, as: .liquidationRules)
     let rules = try LiquidationRules(file: bytes, at: self.rules)
     let admission = try desk.desk()
     let head = try ToolFailure.wrapping(self.rules) { try admission.adopt(rules, at: desk.now) }
@@ -41,8 +41,9 @@ extension LiquidationRules {
     } catch let error as LiquidationRulesError {
       throw ToolFailure(.malformedInput, path, "these rules of liquidations are refused: \(error)")
     } catch {
-      try ToolFailure.wrapping(path) { throw error }
-      throw error
+      let failure = error
+      try ToolFailure.wrapping(path, bytes, as: .liquidationRules) { _ in throw failure }
+      throw failure
     }
   }
 }
@@ -86,8 +87,9 @@ struct LedgerBand: Verb {
   @OptionGroup var output: OutputOptions
 
   func perform() throws -> Report {
-    let bytes = try InputFile.read(answer, limit: DeleveragingAnswer.byteLimit)
-    let answer = try ToolFailure.wrapping(self.answer) { try DeleveragingAnswer(decoding: bytes) }
+    let answer = try Documents.read(self.answer, DeleveragingAnswer.byteLimit, as: .deleveragingAnswer) {
+      try DeleveragingAnswer(decoding: $0)
+    }
     let admission = try desk.desk()
     let head = try ToolFailure.wrapping(self.answer) { try admission.answer(answer, at: desk.now) }
     return .recorded(

@@ -85,8 +85,9 @@ struct LedgerReceipt: Verb {
       return found
     }
     guard let path = request else { throw ToolFailure(.usage, "--request", "give it, or --entry") }
-    let bytes = try InputFile.read(path, limit: AdmissionRequest.fileByteLimit)
-    let wanted = try ToolFailure.wrapping(path) { try AdmissionRequest(json: bytes).encoded() }
+    let wanted = try Documents.read(path, AdmissionRequest.fileByteLimit, as: .request) {
+      try AdmissionRequest(json: $0).encoded()
+    }
     let digest = Digest.sha256(of: wanted)
     var found: LogEntry?
     try folder.forEachItem(of: store, until: count) { item in

@@ -42,7 +42,9 @@ struct LogKey: Verb {
   @OptionGroup var output: OutputOptions
 
   func perform() throws -> Report {
-    let file = try Documents.read(key, KeyFile.fileByteLimit) { try PublicKeyFile(decoding: $0) }
+    let file = try Documents.read(key, KeyFile.fileByteLimit, as: .publicKey) {
+      try PublicKeyFile(decoding: $0)
+    }
     let noteKey = try ToolFailure.wrapping(key) { try file.noteKey(named: ExactText(name)) }
     return Report(
       text: noteKey.description,
@@ -78,7 +80,9 @@ struct TrustOptions: ParsableArguments {
   /// The policy.
   func load() throws(ToolFailure) -> TrustPolicy {
     if let policy {
-      return try Documents.read(policy, TrustPolicy.fileByteLimit) { try TrustPolicy(decoding: $0) }
+      return try Documents.read(policy, TrustPolicy.fileByteLimit, as: .trustPolicy) {
+        try TrustPolicy(decoding: $0)
+      }
     }
     var (logs, witnesses): ([NoteKey], [NoteKey]) = ([], [])
     for key in log { logs.append(try Documents.noteKey(key)) }

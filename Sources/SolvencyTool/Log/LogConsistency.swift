@@ -65,7 +65,9 @@ struct LogConsistency: Verb {
 
   private func compare(_ views: [LogView]) throws(ToolFailure) -> ViewComparison {
     if let proof {
-      let request = try Documents.read(proof, WitnessRequest.byteLimit) { try WitnessRequest(decoding: $0) }
+      let request = try Documents.read(proof, WitnessRequest.byteLimit, as: .witnessRequest) {
+        try WitnessRequest(decoding: $0)
+      }
       let size = request.checkpoint.unverified.head.size
       return .compare(
         views[0], views[1],

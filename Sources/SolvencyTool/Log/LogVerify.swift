@@ -37,7 +37,7 @@ struct LogVerify: Verb {
   func perform() throws -> Report {
     let policy = try trust.load()
     let leaf = try leafHash()
-    let bytes = try InputFile.read(file, limit: LogProof.fileByteLimit)
+    let bytes = try InputFile.read(file, limit: LogProof.fileByteLimit, as: .receipt, .checkpoint)
     if leaf == nil, let proof = try? LogProof(decoding: bytes) {
       guard let entry = proof.extra else {
         throw ToolFailure(
@@ -47,11 +47,13 @@ struct LogVerify: Verb {
       return try report(proof, of: .leaf(entry), under: policy, carries: true)
     }
     guard let leaf else {
-      let witnessed = try ToolFailure.wrapping(file) { try policy.verify(SignedCheckpoint(decoding: bytes)) }
+      let witnessed = try ToolFailure.wrapping(file, bytes, as: .receipt, .checkpoint) {
+        try policy.verify(SignedCheckpoint(decoding: $0))
+      }
       return report(
         "\(witnessed.checkpoint.head.size) entries of \(witnessed.checkpoint.origin)", [], witnessed)
     }
-    let proof = try ToolFailure.wrapping(file) { try LogProof(decoding: bytes) }
+    let proof = try ToolFailure.wrapping(file, bytes, as: .receipt) { try LogProof(decoding: $0) }
     return try report(proof, of: leaf, under: policy, carries: false)
   }
 

@@ -95,7 +95,9 @@ struct LogWitness: Verb {
   private func read(_ store: WitnessFolder) throws(ToolFailure) -> (WitnessRequest, String) {
     if let request {
       return (
-        try Documents.read(request, WitnessRequest.byteLimit) { try WitnessRequest(decoding: $0) },
+        try Documents.read(request, WitnessRequest.byteLimit, as: .witnessRequest) {
+          try WitnessRequest(decoding: $0)
+        },
         InputFile.name(request)
       )
     }

@@ -98,8 +98,9 @@ struct ConfigurationOption: ParsableArguments {
     var configuration = EngineConfiguration.standard
     if let path { configuration = try Self.document(path) }
     if let stress {
-      let bytes = try InputFile.read(stress, limit: StressTable.documentBytes)
-      let table = try ToolFailure.wrapping(stress) { try StressTable(json: bytes) }
+      let table = try Documents.read(stress, StressTable.documentBytes, as: .stressTable) {
+        try StressTable(json: $0)
+      }
       configuration.stress = configuration.stress.adding(table)
     }
     return configuration
@@ -107,8 +108,9 @@ struct ConfigurationOption: ParsableArguments {
 
   /// The configuration of a file.
   static func document(_ path: String) throws(ToolFailure) -> EngineConfiguration {
-    let bytes = try InputFile.read(path, limit: EngineConfiguration.documentBytes)
-    return try ToolFailure.wrapping(path) { try EngineConfiguration(json: bytes) }
+    return try Documents.read(path, EngineConfiguration.documentBytes, as: .configuration) {
+      try EngineConfiguration(json: $0)
+    }
   }
 }
 

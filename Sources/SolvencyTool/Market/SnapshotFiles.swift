@@ -47,12 +47,12 @@ struct SnapshotFiles {
   }
 
   func readState() throws(ToolFailure) -> EngineState {
-    let bytes = try InputFile.read(state, limit: Self.stateByteLimit)
-    return try ToolFailure.wrapping(state) { try EngineState(json: bytes) }
+    return try Documents.read(state, Self.stateByteLimit, as: .engineState) { try EngineState(json: $0) }
   }
 
   func readRecord() throws(ToolFailure) -> PublicationRecord {
-    let bytes = try InputFile.read(record, limit: PublicationRecord.documentBytes)
-    return try ToolFailure.wrapping(record) { try PublicationRecord(json: bytes) }
+    return try Documents.read(record, PublicationRecord.documentBytes, as: .publicationRecord) {
+      try PublicationRecord(json: $0)
+    }
   }
 }

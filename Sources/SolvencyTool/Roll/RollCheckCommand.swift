@@ -152,11 +152,12 @@ struct RollCheckCommand: Verb {
     guard let ledger = try? Audience(venue, ledger: identity.digest()) else {
       throw ToolFailure(.usage, "--venue", "write 1 to 128 bytes of printable text")
     }
-    let bytes = try InputFile.read(file, limit: RollReceipt.fileByteLimit)
+    let bytes = try InputFile.read(file, limit: RollReceipt.fileByteLimit, as: .receipt)
     let receipt: RollReceipt
     do throws(RollReceiptError) {
       receipt = try RollReceipt(decoding: bytes)
     } catch {
+      try FileKind.check(bytes, at: file, is: [.receipt])
       throw ToolFailure(.malformedInput, file, error.advice)
     }
     let secret = try Documents.opening(opening, passphrase)

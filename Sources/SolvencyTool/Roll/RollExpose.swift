@@ -121,7 +121,7 @@ extension RollTexts {
     of folder: RollFolder, _ audit: PartialAudit, _ documents: RollDocuments
   ) throws(ToolFailure) -> (lines: [String], data: JSONValue, problem: String?, shown: Exposure?) {
     guard InputFile.exists(folder.exposure) else { return ([], .null, nil, nil) }
-    let proved = try Documents.read(folder.exposure, ProvedExposure.fileByteLimit) {
+    let proved = try Documents.read(folder.exposure, ProvedExposure.fileByteLimit, as: .exposure) {
       try ProvedExposure(decoding: $0, registry: documents.registry)
     }
     do throws(ExposureError) {

@@ -24,7 +24,9 @@ struct RollLoggedOption: ParsableArguments {
     entry: LogEntry, record: SolvencyRollRecord, log: ExactText, cosigned: Int
   )? {
     guard let logged else { return nil }
-    let proof = try Documents.read(logged, LogProof.fileByteLimit) { try LogProof(decoding: $0) }
+    let proof = try Documents.read(logged, LogProof.fileByteLimit, as: .receipt) {
+      try LogProof(decoding: $0)
+    }
     guard let bytes = proof.extra, let entry = try? LogEntry(decoding: bytes), entry.index == proof.index,
       case .solvencyRollPublished(let record) = entry.event
     else {

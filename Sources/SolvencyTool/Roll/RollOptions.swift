@@ -72,7 +72,9 @@ struct RollDocumentOptions: ParsableArguments {
     }
     let house =
       try house.map { path throws(ToolFailure) in
-        try Documents.read(path, HousePositions.fileByteLimit) { try HousePositions(decoding: $0) }
+        try Documents.read(path, HousePositions.fileByteLimit, as: .housePositions) {
+          try HousePositions(decoding: $0)
+        }
       } ?? HousePositions.none
     return Parts(
       snapshot: snapshot, registry: registry, circuits: circuits,
@@ -138,7 +140,7 @@ struct RollTrustOptions: ParsableArguments {
   static func policy(
     for origin: ExactText, logKey: String, _ witness: [String], _ quorum: Int?
   ) throws(ToolFailure) -> TrustPolicy {
-    let file = try Documents.read(logKey, 1 << 16) { try PublicKeyFile(decoding: $0) }
+    let file = try Documents.read(logKey, 1 << 16, as: .publicKey) { try PublicKeyFile(decoding: $0) }
     let key = try ToolFailure.wrapping(logKey) { try file.noteKey(named: origin) }
     var witnesses: [NoteKey] = []
     for name in witness { witnesses.append(try Documents.noteKey(name)) }

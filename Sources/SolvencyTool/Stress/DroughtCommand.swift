@@ -118,7 +118,12 @@ struct DroughtFitCommand: Verb {
 
 /// The file of observations.
 private enum DroughtFile {
-  static let header = "time,depthHour,depthDay,spread,volatility,funding,interest,hour,drought"
+  static let header = FileKind.droughtHeader
+  /// A line of nine numbers is shorter.
+  private static let lineLimit = 1 << 10
+  /// More than a century of hours.
+  private static let rowLimit = 1 << 20
+  private static let columns = "the columns are \(header)"
 
   static func text(_ rows: [DroughtObservation]) -> String {
     header + "\n"
@@ -128,29 +133,37 @@ private enum DroughtFile {
       }.joined()
   }
 
+  /// The observations, read line by line: a file that is something else is refused at its first line.
   static func read(_ path: String) throws(ToolFailure) -> [DroughtObservation] {
-    let bytes = try InputFile.read(path, limit: 256 << 20)
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw ToolFailure(.malformedInput, path, "is not text")
+    if InputFile.isRegular(path) {
+      try FileKind.check(InputFile.open(path, limit: nil).chunk(), at: path, is: [.droughtObservations])
     }
+    var lines = LineReader(try InputFile.open(path, limit: nil), limit: lineLimit)
     var rows: [DroughtObservation] = []
-    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-    where !line.isEmpty {
-      if number == 0 {
-        guard line == header else {
-          throw ToolFailure(.malformedInput, path, "line 1: the columns are \(header)")
-        }
+    var number = 0
+    while let next = try lines.next() {
+      number += 1
+      guard case .bytes(let bytes) = next, let line = String(validating: bytes, as: UTF8.self) else {
+        throw ToolFailure(
+          .malformedInput, path, "line \(number): is no text of at most \(lineLimit) bytes; \(columns)")
+      }
+      guard !line.isEmpty else { continue }
+      guard number > 1 else {
+        guard line == header else { throw ToolFailure(.malformedInput, path, "line 1: \(columns)") }
         continue
+      }
+      guard rows.count < rowLimit else {
+        throw ToolFailure(.malformedInput, path, "has more than \(rowLimit) hours; fit to a part of them")
       }
       let cells = line.split(separator: ",", omittingEmptySubsequences: false)
       guard cells.count == 9, let time = Int64(cells[0]), cells[8] == "0" || cells[8] == "1" else {
         throw ToolFailure(
-          .malformedInput, path, "line \(number + 1): nine cells, the first a time, the last 0 or 1")
+          .malformedInput, path, "line \(number): nine cells, the first a time, the last 0 or 1")
       }
       var features: [Double?] = []
       for cell in cells[1...7] {
         guard cell.isEmpty || Double(cell)?.isFinite == true else {
-          throw ToolFailure(.malformedInput, path, "line \(number + 1): \"\(cell)\" is not a number")
+          throw ToolFailure(.malformedInput, path, "line \(number): \"\(cell)\" is not a number")
         }
         features.append(Double(cell))
       }

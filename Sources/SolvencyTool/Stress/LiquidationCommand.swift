@@ -40,10 +40,16 @@ struct LiquidationOptions: ParsableArguments {
     let book = try Documents.book(path, registry: registry, under: snapshot).portfolio(under: snapshot)
     var terms = LiquidationTerms.standard
     if let file = self.terms {
-      let bytes = try InputFile.read(file, limit: 1 << 16)
-      terms = try ToolFailure.wrapping(file) { try LiquidationTerms(json: bytes) }
+      terms = try Documents.liquidationTerms(file)
     }
     return (book, MarginTable(snapshot), terms)
+  }
+}
+
+extension Documents {
+  /// Terms of liquidations.
+  static func liquidationTerms(_ path: String) throws(ToolFailure) -> LiquidationTerms {
+    try read(path, 1 << 16, as: .liquidationTerms) { try LiquidationTerms(json: $0) }
   }
 }
 
@@ -124,9 +130,8 @@ struct LiquidationRunCommand: Verb {
 
   func perform() throws -> Report {
     let (book, table, terms) = try options.load()
-    let bytes = try InputFile.read(bids, limit: BidList.byteLimit)
     let (snapshot, file) = (table.snapshot, bids)
-    let market = try ToolFailure.wrapping(file) { try CaseBids(json: bytes) }
+    let market = try Documents.read(file, BidList.byteLimit, as: .bids) { try CaseBids(json: $0) }
     for bid in market.bids.keys where !CaseReport.legs(of: snapshot).keys.contains(bid) {
       throw ToolFailure(.malformedInput, file, "the snapshot lists no \(bid)")
     }

@@ -133,8 +133,9 @@ struct LiquidationBandCommand: Verb {
   @OptionGroup var output: OutputOptions
 
   func perform() throws -> Report {
-    let bytes = try InputFile.read(call, limit: DeleveragingCallFile.byteLimit)
-    let call = try ToolFailure.wrapping(self.call) { try DeleveragingCallFile(decoding: bytes) }
+    let call = try Documents.read(self.call, DeleveragingCallFile.byteLimit, as: .deleveragingCall) {
+      try DeleveragingCallFile(decoding: $0)
+    }
     let (snapshot, registry) = try self.snapshot.load()
     guard snapshot.digest == call.snapshot, snapshot.instruments.indices.contains(call.place),
       snapshot.instruments[call.place].id == call.instrument

@@ -41,8 +41,7 @@ struct LiquidationRulesCommand: Verb {
     }
     var chosen = LiquidationTerms.standard
     if let terms {
-      let bytes = try InputFile.read(terms, limit: 1 << 16)
-      chosen = try ToolFailure.wrapping(terms) { try LiquidationTerms(json: bytes) }
+      chosen = try Documents.liquidationTerms(terms)
     }
     let rules: LiquidationRules
     do throws(LiquidationRulesError) {
@@ -84,8 +83,7 @@ struct LiquidationAuctionCommand: Verb {
   func perform() throws -> Report {
     var chosen = LiquidationTerms.standard
     if let terms {
-      let bytes = try InputFile.read(terms, limit: 1 << 16)
-      chosen = try ToolFailure.wrapping(terms) { try LiquidationTerms(json: bytes) }
+      chosen = try Documents.liquidationTerms(terms)
     }
     var auction: DutchAuction
     do throws(LiquidationError) {
@@ -95,8 +93,7 @@ struct LiquidationAuctionCommand: Verb {
     }
     var offers: [AuctionBid] = []
     if let bids {
-      let bytes = try InputFile.read(bids, limit: BidList.byteLimit)
-      offers = try ToolFailure.wrapping(bids) { try BidList(json: bytes).bids }
+      offers = try Documents.read(bids, BidList.byteLimit, as: .bids) { try BidList(json: $0).bids }
     }
     let last = auction.lastSecond
     var table = TextTable([">seconds", ">asked per lot"])
@@ -142,8 +139,8 @@ struct LiquidationWaterfallCommand: Verb {
   @OptionGroup var output: OutputOptions
 
   func perform() throws -> Report {
-    let bytes = try InputFile.read(file, limit: LossFile.byteLimit)
-    let stated = try ToolFailure.wrapping(file) { try LossFile(json: bytes) }
+    let bytes = try InputFile.read(file, limit: LossFile.byteLimit, as: .loss)
+    let stated = try ToolFailure.wrapping(file, bytes, as: .loss) { try LossFile(json: $0) }
     let waterfall: Liquidation.Waterfall
     do throws(LiquidationError) {
       var (insured, purses) = (try InsuranceLayers(stated.layers), try Purses(stated.balances))
@@ -187,8 +184,7 @@ struct LiquidationDeleverageCommand: Verb {
   @OptionGroup var output: OutputOptions
 
   func perform() throws -> Report {
-    let bytes = try InputFile.read(file, limit: WinnersFile.byteLimit)
-    let stated = try ToolFailure.wrapping(file) { try WinnersFile(json: bytes) }
+    let stated = try Documents.read(file, WinnersFile.byteLimit, as: .winners) { try WinnersFile(json: $0) }
     var (lines, data) = ([String](), [JSONMember]())
     for policy in DeleveragingPolicy.allCases {
       let plan: Deleveraging

@@ -29,9 +29,9 @@ struct StressFolder {
 
   /// The report in a result.json.
   static func read(_ file: String) throws(ToolFailure) -> StressReport {
-    let bytes = try InputFile.read(file, limit: StressReport.byteLimit)
+    let bytes = try InputFile.read(file, limit: StressReport.byteLimit, as: .stressResult)
     Console.progress(InputFile.name(file), 0, of: 2)
-    let report = try ToolFailure.wrapping(file) { try StressReport(json: bytes) }
+    let report = try ToolFailure.wrapping(file, bytes, as: .stressResult) { try StressReport(json: $0) }
     Console.progress(InputFile.name(file), 2, of: 2)
     guard report.verdict == StressTables.verdict(report.outcomes) else {
       throw ToolFailure(.malformedInput, file, "states another verdict than its figures make; run it again")

@@ -57,8 +57,7 @@ struct StressOptions: ParsableArguments {
         throw ToolFailure(.missingInput, path, "holds no scenario; name a folder of .json files")
       }
       for file in files {
-        let bytes = try InputFile.read(file, limit: 1 << 22)
-        loaded.append(try ToolFailure.wrapping(file) { try StressScenario(json: bytes) })
+        loaded.append(try Documents.read(file, 1 << 22, as: .scenario) { try StressScenario(json: $0) })
       }
     }
     var names: Set<String> = []
@@ -135,8 +134,7 @@ enum StressRunner {
   /// A venue of a file, or the standard one.
   static func terms(_ path: String?) throws(ToolFailure) -> LabTerms {
     guard let path else { return .standard }
-    let bytes = try InputFile.read(path, limit: 1 << 22)
-    return try ToolFailure.wrapping(path) { try LabTerms(json: bytes) }
+    return try Documents.read(path, 1 << 22, as: .venue) { try LabTerms(json: $0) }
   }
 }
 

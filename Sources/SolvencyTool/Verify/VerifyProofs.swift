@@ -161,7 +161,7 @@ struct VerifyProofs: ParsableCommand {
     let (catalog, circuits) = try catalog()
     let verifier = ProofVerifier(catalog: catalog)
     let expectations = try expectations()
-    var source = try ProofSource(proofs, isCounted: summary != nil)
+    var source = try ProofSource(proofs, as: [.proof], isCounted: summary != nil)
     var printer = VerdictPrinter(
       jsonLines ? .lines : output.isJSON ? .document : .text, onlyRejected: onlyRejected,
       isNonceGiven: nonce != nil, terms: VerificationSummary.Terms(expectations, circuits: circuits))
