@@ -156,7 +156,7 @@ extension BookError {
     case .syntax:
       self = .notJSON(error.position)
     case .tooLarge, .notUTF8, .nestedTooDeep, .duplicateKey, .unknownKey, .missingKey, .missingKeys,
-      .wrongKeys, .wrongKind, .tooLong:
+      .wrongKeys, .notAnInstant, .wrongKind, .tooLong:
       self = .document(error)
     }
   }

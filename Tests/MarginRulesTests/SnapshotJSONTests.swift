@@ -68,7 +68,7 @@ struct SnapshotJSONTests {
       ("\"quantumUSD\":\"1e-6\"", "\"quantumUSD\":\"1e-5\"", "quantumUSD: \"1e-5\" is not known here"),
       ("\"groups\":[", "\"scenarios\":[],\"groups\":[", "scenarios: has the unknown key"),
       ("\"group\":\"h\",", "", "instruments[1]: lacks the key \"group\""),
-      ("2026-02-05T22:29:37Z", "2026-02-30T22:29:37Z", "validTo: \"2026-02-30T22:29:37Z\" is not an"),
+      ("2026-02-05T22:29:37Z", "2026-02-30T22:29:37Z", "validTo: \"2026-02-30T22:29:37Z\" names a day"),
       ("\"stale\":true", "\"stale\":1", "instruments[1].flags.stale: is a number; write true or false"),
       ("\"maxLots\":{\"long\":100", "\"maxLots\":{\"long\":-1", "instruments[0].maxLots.long: -1 is out"),
       ("\"factors\":[30,-40]", "\"factors\":[30]", "instruments[0].factors: has 1 elements; give 2"),
@@ -89,6 +89,35 @@ struct SnapshotJSONTests {
     let seconds = text.replacing("\"2026-02-05T22:29:37Z\"", with: "1770330577")
     #expect(seconds != text)
     #expect(try RiskSnapshot(json: Array(seconds.utf8)) == SnapshotFixture.snapshot())
+  }
+
+  @Test(
+    "what is wrong with an instant is said, and the form that is wanted is shown",
+    arguments: [
+      (#""2026-02-05""#, "is a day without a time"), (#""2026-13-05T22:29:37Z""#, "names a day that is not"),
+      (#""2026-02-05T24:00:00Z""#, "names a time that no day has"),
+      (#""2026-02-05T22:29:37+01:00""#, "is not in UTC"), (#""2026-02-05T22:29:37.5Z""#, "is not in UTC"),
+      (#""2026-02-05 22:29:37""#, "is not an instant"), (#""tomorrow""#, "is not an instant"),
+      ("1770330577000", "as milliseconds would"), ("-5", "counts seconds beyond"),
+    ])
+  func wrongTimes(_ stated: String, _ message: String) throws {
+    let text = String(decoding: try SnapshotFixture.snapshot().json.encoded(), as: UTF8.self)
+    let changed = text.replacing(#""2026-02-05T22:29:37Z""#, with: stated)
+    let found = #expect(throws: SnapshotError.self) { try RiskSnapshot(json: Array(changed.utf8)) }
+    let description = found?.description ?? ""
+    #expect(description.hasPrefix("validTo: ") && description.contains(message), "\(description)")
+    #expect(description.hasSuffix("write \"2026-02-05T21:29:37Z\", or seconds since 1970"), "\(description)")
+  }
+
+  @Test("instants in the wrong order are named as instants")
+  func orderOfTimes() throws {
+    let text = String(decoding: try SnapshotFixture.snapshot().json.encoded(), as: UTF8.self)
+    let changed = text.replacing("2026-02-05T22:29:37Z", with: "2026-02-05T20:00:00Z")
+    let found = #expect(throws: SnapshotError.self) { try RiskSnapshot(json: Array(changed.utf8)) }
+    #expect(
+      found?.description
+        == "validTo: 2026-02-05T20:00:00Z is not later than validFrom; write 2026-02-05T21:29:38Z or a later instant"
+    )
   }
 
   @Test("without times there is no snapshot")

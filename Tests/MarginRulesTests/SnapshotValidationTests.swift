@@ -89,10 +89,10 @@ struct SnapshotValidationTests {
   }
 
   static let violations = [
-    Violation("asOf", .above(1_770_326_978, maximum: 1_770_326_977, field: "validFrom")) {
+    Violation("asOf", .late(1_770_326_978, latest: 1_770_326_977, field: "validFrom")) {
       $0.asOf = $0.validFrom + 1
     },
-    Violation("validTo", .below(1_770_326_977, minimum: 1_770_326_978, field: "validFrom")) {
+    Violation("validTo", .early(1_770_326_977, earliest: 1_770_326_978, field: "validFrom")) {
       $0.validTo = $0.validFrom
     },
     Violation("factors[1]", .duplicate(of: "factors[0]")) { $0.factors[1].id = "level" },

@@ -58,6 +58,8 @@ public enum DocumentProblem: Hashable, Sendable {
   case wrongKind(expected: JSONKind, found: JSONKind)
   /// The number is written with a point or exponent, or the string is not a canonical decimal integer.
   case notAnInteger(String)
+  /// The text or number is no instant.
+  case notAnInstant(String, InstantFault)
   /// The number is not a multiple of 10 to this exponent.
   case notAMultiple(String, ofTenTo: Int)
   /// The number lies outside its range, ends included.
@@ -169,6 +171,8 @@ extension DocumentProblem: CustomStringConvertible {
     case .notAnInteger(let text):
       "\(quoted(text)) is not an integer; write decimal digits only, without point, exponent or "
         + "leading zeros"
+    case .notAnInstant(let text, let fault):
+      "\(quoted(text)) \(fault)"
     case .notAMultiple(let text, let exponent):
       "\(quoted(text)) is not a multiple of 1e\(exponent); round it"
     case .outOfRange(let text, let lower, let upper):

@@ -9,11 +9,8 @@ public enum UTCTime {
 
   /// The seconds since 1970 of a time in this form of RFC 3339, within ``range``; nil for any other text.
   public static func seconds(_ text: String) -> Int64? {
+    guard hasForm(text.utf8, of: template) else { return nil }
     let digits = text.utf8.map { Int($0) - Int(UInt8(ascii: "0")) }
-    guard digits.count == template.count else { return nil }
-    for (digit, sign) in zip(digits, template) {
-      guard sign == placeholder ? (0...9).contains(digit) : digit == sign - placeholder else { return nil }
-    }
     func pair(_ place: Int) -> Int { 10 * digits[place] + digits[place + 1] }
     let (hour, minute, second) = (pair(11), pair(14), pair(17))
     guard hour < 24, minute < 60, second < 60,
@@ -23,8 +20,16 @@ public enum UTCTime {
   }
 
   /// What ``text(_:)`` writes, with a zero for each digit.
-  private static let template = "0000-00-00T00:00:00Z".utf8.map { Int($0) }
-  private static let placeholder = Int(UInt8(ascii: "0"))
+  private static let template = "0000-00-00T00:00:00Z"
+
+  /// Whether a text has a digit where the template has a zero, and is the template elsewhere.
+  static func hasForm(_ text: some Collection<UInt8>, of template: String) -> Bool {
+    let zero = UInt8(ascii: "0")
+    return text.count == template.utf8.count
+      && zip(text, template.utf8).allSatisfy { byte, sign in
+        sign == zero ? (zero...UInt8(ascii: "9")).contains(byte) : byte == sign
+      }
+  }
 
   /// An instant in seconds since 1970 as RFC 3339 writes it: `2026-02-05T21:29:37Z`. What is outside ``range`` is
   /// written as its nearer end.

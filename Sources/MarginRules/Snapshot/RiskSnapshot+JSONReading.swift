@@ -259,13 +259,7 @@ private enum SnapshotReader {
     try node.digest()
   }
 
-  /// "2026-02-05T21:29:37Z", or seconds since 1970.
-  private static func time(_ node: JSONNode) throws(DocumentError) -> Int64 {
-    guard case .string(let text) = node.value, let seconds = UTCTime.seconds(text) else {
-      return try node.integer()
-    }
-    return seconds
-  }
+  private static func time(_ node: JSONNode) throws(DocumentError) -> Int64 { try node.instant() }
 }
 
 extension JSONNode {

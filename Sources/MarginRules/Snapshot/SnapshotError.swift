@@ -30,6 +30,10 @@ public enum SnapshotRule: Hashable, Sendable {
   case below(Int64, minimum: Int64, field: String)
   /// The value must be at most that of another field.
   case above(Int64, maximum: Int64, field: String)
+  /// The instant must not be later than another, both in seconds since 1970.
+  case late(Int64, latest: Int64, field: String)
+  /// The instant must not be earlier than this, a second after another, both in seconds since 1970.
+  case early(Int64, earliest: Int64, field: String)
   /// A cap is missing before the last tranche or bracket.
   case unboundedBeforeLast
   /// The last tranche or bracket has a cap, so that larger amounts would have no price.
@@ -84,6 +88,10 @@ extension SnapshotRule: CustomStringConvertible {
       "\(value) is less than \(minimum), from \(field); raise it"
     case .above(let value, let maximum, let field):
       "\(value) is more than \(maximum), from \(field); lower it"
+    case .late(let time, let latest, let field):
+      "\(UTCTime.text(time)) is later than \(field), \(UTCTime.text(latest)); write that or an earlier instant"
+    case .early(let time, let earliest, let field):
+      "\(UTCTime.text(time)) is not later than \(field); write \(UTCTime.text(earliest)) or a later instant"
     case .unboundedBeforeLast:
       "only the last may be unbounded; give a number of lots"
     case .lastIsBounded:

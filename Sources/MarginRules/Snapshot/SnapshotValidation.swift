@@ -19,8 +19,13 @@ enum SnapshotValidation {
   }
 
   private static func checkTimes(_ draft: SnapshotDraft) throws(SnapshotError) {
-    try require(draft.asOf, "asOf", atMost: draft.validFrom, "validFrom")
-    try require(draft.validTo, "validTo", atLeast: draft.validFrom + 1, "validFrom")
+    let from = draft.validFrom
+    guard draft.asOf <= from else {
+      throw .invalid(path: "asOf", rule: .late(draft.asOf, latest: from, field: "validFrom"))
+    }
+    guard draft.validTo > from else {
+      throw .invalid(path: "validTo", rule: .early(draft.validTo, earliest: from + 1, field: "validFrom"))
+    }
   }
 
   private static func checkIdentifiers(_ draft: SnapshotDraft) throws(SnapshotError) {

@@ -364,7 +364,7 @@ extension JSONNode {
   /// An instant: seconds since 1970, or a date.
   fileprivate func time() throws(DocumentError) -> Int64 {
     if case .string(let text) = value, let seconds = InstantText.seconds(text.prefix(32)) { return seconds }
-    return try integer(in: UTCTime.range)
+    return try instant()
   }
 }
 

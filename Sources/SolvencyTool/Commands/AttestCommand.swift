@@ -50,7 +50,8 @@ struct AttestCommand: ParsableCommand {
 
     @Option(
       help: ArgumentHelp(
-        "From when on it holds: RFC 3339, or seconds since 1970. Now by default.", valueName: "time"))
+        "From when on it holds: as 2026-02-05T21:29:37Z, or seconds since 1970. Now by default.",
+        valueName: "time"))
     var now: Moment?
 
     @Option(
@@ -166,7 +167,7 @@ struct AttestCommand: ParsableCommand {
 
     @Option(
       help: ArgumentHelp(
-        "The present moment: RFC 3339, or seconds since 1970. This machine's clock by default.",
+        "The present moment: as 2026-02-05T21:29:37Z, or seconds since 1970. This machine's clock by default.",
         valueName: "time"))
     var now: Moment?
 

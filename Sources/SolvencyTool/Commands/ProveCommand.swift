@@ -53,7 +53,7 @@ struct ProveCommand: Verb {
 
   @Option(
     help: ArgumentHelp(
-      "From when on it may be used: RFC 3339, or seconds since 1970. Now by default.",
+      "From when on it may be used: as 2026-02-05T21:29:37Z, or seconds since 1970. Now by default.",
       valueName: "time"))
   var now: Moment?
 

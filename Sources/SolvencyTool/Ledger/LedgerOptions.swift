@@ -32,7 +32,7 @@ struct LedgerOption: ParsableArguments {
 struct MomentOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The present moment: RFC 3339, or seconds since 1970. This machine's clock by default.",
+      "The present moment: as 2026-02-05T21:29:37Z, or seconds since 1970. This machine's clock by default.",
       valueName: "time"))
   var now: Moment?
 

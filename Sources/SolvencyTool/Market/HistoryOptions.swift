@@ -11,7 +11,7 @@ struct HistoryOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The first epoch: RFC 3339, or seconds since 1970. By default the first day with enough history.",
+      "The first epoch: as 2026-02-05T21:29:37Z, or seconds since 1970. By default the first day with enough history.",
       valueName: "time"))
   var from: Moment?
 

@@ -27,7 +27,7 @@ struct MarketCheckCommand: Verb {
 
   @Option(
     help: ArgumentHelp(
-      "The instant: RFC 3339, or seconds since 1970. By default that of the newest thing that happened.",
+      "The instant: as 2026-02-05T21:29:37Z, or seconds since 1970. By default that of the newest thing that happened.",
       valueName: "time"))
   var at: Moment?
 

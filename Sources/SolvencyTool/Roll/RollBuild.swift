@@ -78,7 +78,7 @@ struct RollBuild: Verb {
 
   @Option(
     help: ArgumentHelp(
-      "The instant: RFC 3339, or seconds since 1970. Now by default.", valueName: "time"))
+      "The instant: as 2026-02-05T21:29:37Z, or seconds since 1970. Now by default.", valueName: "time"))
   var now: Moment?
 
   @Option(

@@ -34,7 +34,7 @@ struct RollReserve: Verb {
 
   @Option(
     help: ArgumentHelp(
-      "When it was so: RFC 3339, or seconds since 1970. Now by default.", valueName: "time"))
+      "When it was so: as 2026-02-05T21:29:37Z, or seconds since 1970. Now by default.", valueName: "time"))
   var now: Moment?
 
   @OptionGroup var signing: SigningOptions
