@@ -128,6 +128,33 @@ struct ExplanationTests {
     #expect(explanation.withdrawals.map(\.asset) == ["USDC", "BTC"])
   }
 
+  @Test("what stops the largest order is named: the requirement, or the position limit and not the margin")
+  func whatStops() throws {
+    let rule = try Self.rule("portfolio-margin")
+    let asked = ["BTC-PERP", "BTC-27MAR26-50000-C"]
+    let ordinary = try Self.book([:], rule.registry).explanation(rule, ordersOf: asked)
+    for order in ordinary.orders {
+      guard case .requirement(let name) = order.limit else {
+        Issue.record("\(order)")
+        continue
+      }
+      #expect(["portfolio margin", "bracket margin"].contains(name), "\(order)")
+    }
+    // A billion of cash carries any position that the snapshot admits.
+    let rich = try Self.book(["cash": 1_000_000_000_000_000], rule.registry).explanation(
+      rule, ordersOf: asked)
+    #expect(rich.orders.map(\.limit) == [1_000_000, 1_000_000, 10_000, 5_000].map { .maxLots($0) })
+    #expect(rich.orders.map(\.lots) == [999_000, 1_001_000, 10_000, 5_000])
+    // Without limits of the instrument it is the range that amounts have.
+    var draft = try Self.snapshot.get().draft
+    draft.instruments[0].maxLongLots = nil
+    let unlimited = try MarginRule(
+      circuit: rule.compiled.circuit, snapshot: RiskSnapshot(draft), kind: .initial, registry: rule.registry)
+    let wide = try Self.book(["cash": 1 << 61], unlimited.registry).explanation(
+      unlimited, ordersOf: ["BTC-PERP"])
+    #expect(wide.orders[0].limit != .maxLots(1_000_000), "\(wide.orders)")
+  }
+
   @Test("a rule without cash, a book that it does not admit, and a book that fails are explained")
   func others() throws {
     let ratio = try Self.rule("collateral-ratio")
@@ -141,6 +168,12 @@ struct ExplanationTests {
     #expect(!loan.requirements[0].parts.isEmpty && loan.requirements[0].parts.allSatisfy { $0.quanta == nil })
     // Nothing can be bought on a loan.
     #expect(loan.orders.allSatisfy { $0.lots == 0 })
+    for order in loan.orders {
+      guard case .room = order.limit else {
+        Issue.record("\(order)")
+        continue
+      }
+    }
     let stranger = try Self.book([:], ratio.registry).explanation(ratio, ordersOf: ["BTC-PERP"])
     #expect(stranger.binding == nil && stranger.orders.isEmpty && stranger.withdrawals.isEmpty)
 

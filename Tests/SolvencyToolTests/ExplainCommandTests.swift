@@ -15,7 +15,8 @@ struct ExplainCommandTests {
     for text in [
       "The book meets portfolio_margin (initial).", "* binds: portfolio margin", "headroom: ",
       "position/BTC-PERP",
-      "reserve[BTC]", "portfolio_requirement", "largest further order", "may be withdrawn", "of 0.0001 BTC",
+      "reserve[BTC]", "portfolio_requirement", "largest further order", "stopped by", "may be withdrawn",
+      "of 0.0001 BTC",
       "margin call of BTC",
     ] {
       #expect(outcome.output.contains(text), "\(text)")
@@ -32,7 +33,7 @@ struct ExplainCommandTests {
     let outcome = try Tool.run(Self.rule + ["--book", Example.book, "--json", "--orders", "held"])
     let node = try JSONDocument.parse(Array(outcome.output.utf8), maximumBytes: 1 << 20)
     let members = Dictionary(
-      uniqueKeysWithValues: try node.entries(maximumCount: 30).map { ($0.key, $0.node) })
+      uniqueKeysWithValues: try node.entries(maximumCount: 40).map { ($0.key, $0.node) })
     #expect(try members["orders"]?.array(maximumCount: 50).count == 6)
     #expect(try members["scenarios"]?.array(maximumCount: 50).count == 33)
     let binding = try members["binding"]?.string(maximumLength: 100)
@@ -44,6 +45,52 @@ struct ExplainCommandTests {
       #expect(fields["slackUSD"]?.value == members["headroomUSD"]?.value)
       #expect(try fields["holdsAdvice"]?.bool() == false)
       #expect(try (fields["parts"]?.array(maximumCount: 100).count ?? 0) > 4)
+    }
+  }
+
+  @Test("a page is understood alone: whose book, which files, rule and snapshot, and how to read it")
+  func pageAlone() throws {
+    try Scratch.with { folder in
+      let account = try ProvenAccount(in: folder)
+      let page = folder.appending(path: "page.html").path
+      let outcome = try Tool.run(Self.rule + ["--opening", account.opening, "--html", page])
+      #expect(outcome.exitCode == 0, "\(outcome.errors)")
+      let html = try String(contentsOfFile: page, encoding: .utf8)
+      func member(_ name: String, of file: String) throws -> String {
+        let outcome = try Tool.run(["inspect", file, "--json"])
+        let node = try JSONDocument.parse(Array(outcome.output.utf8), maximumBytes: 1 << 16)
+        let entry = try node.entries(maximumCount: 40).first { $0.key == name }
+        return try #require(entry?.node).string(maximumLength: 200)
+      }
+      for text in [
+        try member("account", of: account.account), try member("commitment", of: account.account),
+        account.opening, "3 positions", Example.snapshot, try member("digest", of: Example.snapshot),
+        "2026-02-05T21:29:37Z until 2036-02-05T21:29:37Z", "portfolio_margin, initial margin, digest",
+        "How to read the bars", "How to read the scenarios", "covers both",
+        "require &quot;portfolio margin&quot;", "0.001 BTC",
+      ] {
+        #expect(html.contains(text), "\(text)")
+      }
+      // From a book alone there is no commitment, which is said.
+      let alone = try Tool.run(Self.rule + ["--book", Example.book, "--html", page, "--force"])
+      #expect(alone.exitCode == 0)
+      #expect(try String(contentsOfFile: page, encoding: .utf8).contains("none: \(Example.book) is a book"))
+    }
+  }
+
+  @Test("an order that ends at the position limit says so in every form")
+  func positionLimit() throws {
+    try Scratch.with { folder in
+      let book = folder.appending(path: "rich.json")
+      try Data(#"{"version": 1, "account": "a", "cash": "1000000000000000"}"#.utf8).write(to: book)
+      let page = folder.appending(path: "page.html").path
+      let outcome = try Tool.run(Self.rule + ["--book", book.path, "--html", page])
+      let sentence = "maxLots, 1000000 lots of one account, not the margin"
+      #expect(outcome.output.contains(sentence), "\(outcome.output)\(outcome.errors)")
+      #expect(try String(contentsOfFile: page, encoding: .utf8).contains(sentence))
+      let data = try Tool.run(Self.rule + ["--book", book.path, "--json"]).output
+      #expect(
+        data.replacing(/\s/, with: "").contains(#""limit":{"kind":"maxLots","lots":1000000}"#), "\(data)")
     }
   }
 

@@ -44,6 +44,18 @@ public struct AccountExplanation: Sendable {
     public let lots: Int64
     /// What they are worth at the mark, in quanta.
     public let valueQuanta: Int64
+    /// What stops one lot more.
+    public let limit: Limit
+
+    /// What stops an order.
+    public enum Limit: Hashable, Sendable {
+      /// A requirement of the rule fails.
+      case requirement(String)
+      /// The instrument's `maxLots` on the side of the position, in lots. No margin would make more of it.
+      case maxLots(Int64)
+      /// The rule has no room for more of this coordinate or value, such as the cash that the order would cost.
+      case room(String)
+    }
   }
 
   /// How much of a holding may leave.
@@ -52,6 +64,14 @@ public struct AccountExplanation: Sendable {
     public let asset: String
     /// The most lots, without anything else leaving.
     public let lots: Int64
+  }
+
+  /// How much the book has of a coordinate.
+  public struct Amount: Hashable, Sendable {
+    /// The coordinate: `position/BTC-PERP`, `cash`.
+    public let coordinate: String
+    /// Lots, of cash quanta; negative when sold.
+    public let value: Int64
   }
 
   /// What the positions of a group gain in one scenario.
@@ -66,6 +86,8 @@ public struct AccountExplanation: Sendable {
 
   /// Every requirement in the units of the rule.
   public let evaluation: Evaluation
+  /// What the book has: every coordinate that is not 0, in the order of the registry.
+  public let amounts: [Amount]
   /// How far the book is from missing the rule.
   public let headroom: MarginHeadroom
   /// The requirements, as ``Evaluation/requirements``.

@@ -19,6 +19,14 @@ extension SecretBlock<Int64> {
     return held
   }
 
+  private borrowing func amounts(_ rule: MarginRule) -> [AccountExplanation.Amount] {
+    var amounts: [AccountExplanation.Amount] = []
+    for (index, name) in rule.registry.names.enumerated() where index < count && self[index] != 0 {
+      amounts.append(AccountExplanation.Amount(coordinate: name, value: self[index]))
+    }
+    return amounts
+  }
+
   borrowing func explanation(
     _ rule: MarginRule, _ instruments: [String], evaluation: Evaluation, headroom: MarginHeadroom
   ) throws(ProverError) -> AccountExplanation {
@@ -54,7 +62,7 @@ extension SecretBlock<Int64> {
       }
     }
     return AccountExplanation(
-      evaluation: evaluation, headroom: headroom, requirements: requirements,
+      evaluation: evaluation, amounts: amounts(rule), headroom: headroom, requirements: requirements,
       binding: Self.binding(requirements), orders: orders,
       withdrawals: isCovered ? try withdrawals(rule) : [], scenarios: scenarios(rule))
   }
@@ -201,22 +209,26 @@ extension SecretBlock<Int64> {
   // MARK: Orders and withdrawals
 
   /// Whether the rule can be proved for the book with these amounts in place of its own.
-  private borrowing func isProvable(
-    _ rule: MarginRule, _ changes: [(coordinate: Int, amount: Int64)]
-  ) throws(ProverError) -> Bool {
-    for change in changes
-    where !CoordinateRange.range(of: rule.registry.names[change.coordinate]).contains(change.amount) {
-      return false
-    }
-    let changed = SecretBlock<Int64>(count: count) { index in
+  private borrowing func isProvable(_ rule: MarginRule, _ changes: [Change]) throws(ProverError) -> Bool {
+    guard Self.coordinateOutOfRange(rule, changes) == nil else { return false }
+    return try evaluation(rule, changes).isProvable
+  }
+
+  /// An amount in place of the book's own.
+  private typealias Change = (coordinate: Int, amount: Int64)
+
+  /// The first coordinate that no book may have so much of.
+  private static func coordinateOutOfRange(_ rule: MarginRule, _ changes: [Change]) -> String? {
+    changes.lazy.map { (rule.registry.names[$0.coordinate], $0.amount) }
+      .first { !CoordinateRange.range(of: $0).contains($1) }?.0
+  }
+
+  private borrowing func evaluation(
+    _ rule: MarginRule, _ changes: [Change]
+  ) throws(ProverError) -> Evaluation {
+    try SecretBlock<Int64>(count: count) { index in
       changes.first { $0.coordinate == index }?.amount ?? self[index]
-    }
-    do throws(WitnessError) {
-      return try changed.withSpan { span throws(WitnessError) in try rule.compiled.evaluate(span) }
-        .isProvable
-    } catch {
-      throw .inconsistent
-    }
+    }.evaluation(rule)
   }
 
   /// The largest number up to which a condition holds, found by doubling from 1 and then halving; it holds for 0.
@@ -241,21 +253,57 @@ extension SecretBlock<Int64> {
     _ rule: MarginRule, _ instrument: Instrument, isPurchase: Bool
   ) throws(ProverError) -> AccountExplanation.OrderRoom {
     let price = isPurchase ? instrument.markCeil : instrument.markFloor
-    var lots = Int64(0)
-    if let position = rule.registry.index(of: Registry.position(instrument.id)),
-      let cash = rule.registry.index(of: Registry.cash)
-    {
-      lots = try Self.most(SnapshotLimits.amounts.upperBound) { lots throws(ProverError) in
-        let (cost, costOverflow) = price.multipliedReportingOverflow(by: isPurchase ? -lots : lots)
-        let (rest, overflow) = self[cash].addingReportingOverflow(cost)
-        guard !costOverflow, !overflow else { return false }
-        return try isProvable(
-          rule, [(position, self[position] + (isPurchase ? lots : -lots)), (cash, rest)])
-      }
+    let name = Registry.position(instrument.id)
+    guard let position = rule.registry.index(of: name), let cash = rule.registry.index(of: Registry.cash)
+    else {
+      return AccountExplanation.OrderRoom(
+        instrument: instrument.id, isPurchase: isPurchase, lots: 0, valueQuanta: 0, limit: .room(name))
+    }
+    let (held, money) = (self[position], self[cash])
+    /// The book after an order; nil where its cash is beyond 64 bits.
+    func changes(_ lots: Int64) -> [Change]? {
+      let (cost, costOverflow) = price.multipliedReportingOverflow(by: isPurchase ? -lots : lots)
+      let (rest, overflow) = money.addingReportingOverflow(cost)
+      guard !costOverflow, !overflow else { return nil }
+      return [(position, held + (isPurchase ? lots : -lots)), (cash, rest)]
+    }
+    let lots = try Self.most(SnapshotLimits.amounts.upperBound) { lots throws(ProverError) in
+      guard let changes = changes(lots) else { return false }
+      return try isProvable(rule, changes)
     }
     return AccountExplanation.OrderRoom(
       instrument: instrument.id, isPurchase: isPurchase, lots: lots,
-      valueQuanta: Int64(clamping: Int128(lots) * Int128(price)))
+      valueQuanta: Int64(clamping: Int128(lots) * Int128(price)),
+      limit: try limit(rule, instrument, position, changes(lots + 1)))
+  }
+
+  /// What stops an order that would change the book so.
+  private borrowing func limit(
+    _ rule: MarginRule, _ instrument: Instrument, _ position: Int, _ changes: [Change]?
+  ) throws(ProverError) -> AccountExplanation.OrderRoom.Limit {
+    guard let changes else { return .room(Registry.cash) }
+    let after = changes.first { $0.coordinate == position }?.amount ?? 0
+    let most = after < 0 ? instrument.maxShortLots : instrument.maxLongLots
+    func room(_ name: String) -> AccountExplanation.OrderRoom.Limit {
+      guard let most, after.magnitude > most.magnitude else { return .room(name) }
+      return .maxLots(most)
+    }
+    let name = rule.registry.names[position]
+    if let coordinate = Self.coordinateOutOfRange(rule, changes) {
+      return coordinate == name ? room(name) : .room(coordinate)
+    }
+    let evaluation = try evaluation(rule, changes)
+    switch evaluation.admission {
+    case .notAdmitted(let coordinate): return coordinate == name ? room(name) : .room(coordinate)
+    case .beyondBound(let value): return room(value)
+    case .admitted:
+      // Rows that hold advice fail only with the requirement that it is for.
+      let failing = evaluation.requirements.filter { !$0.holds }
+      if let stated = failing.first(where: { !$0.supportsAdvice }) ?? failing.first {
+        return .requirement(stated.name)
+      }
+      return .room(evaluation.requirements.first { $0.verdict != .holds }?.name ?? name)
+    }
   }
 
   private borrowing func withdrawals(_ rule: MarginRule) throws(ProverError) -> [AccountExplanation

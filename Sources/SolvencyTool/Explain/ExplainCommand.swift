@@ -48,7 +48,8 @@ struct ExplainCommand: Verb {
 
   @Option(
     help: """
-      Write one page with a waterfall from equity to headroom, the gains by scenario and all tables. It tells the book: \
+      Write one page that a colleague understands without anything else: whose book it is, the rule and its snapshot, a \
+      waterfall from equity to headroom, the gains by scenario, and all tables. It tells the book: \
       only its owner may read the file.
       """, completion: .file(extensions: ["html"]))
   var html: String?
@@ -82,14 +83,18 @@ struct ExplainCommand: Verb {
       let secret = try self.rule.snapshot.opening(opening, passphrase, under: rule.registry)
       let asked = asked(rule, held: secret.heldInstruments(under: rule))
       return try ToolFailure.wrapping(opening) {
-        content(rule, asked, try secret.explanation(rule, ordersOf: asked))
+        content(
+          rule, asked, try secret.explanation(rule, ordersOf: asked), of: opening, secret.account,
+          try secret.commitment())
       }
     }
     let path = book ?? InputFile.standardInput
     let secret = try Documents.book(path, registry: rule.registry, under: rule.snapshot)
     let asked = asked(rule, held: secret.heldInstruments(under: rule))
     return try ToolFailure.wrapping(path) {
-      content(rule, asked, try secret.explanation(rule, ordersOf: asked))
+      content(
+        rule, asked, try secret.explanation(rule, ordersOf: asked), of: InputFile.name(path), secret.account,
+        nil)
     }
   }
 
@@ -104,9 +109,13 @@ struct ExplainCommand: Verb {
   }
 
   private func content(
-    _ rule: MarginRule, _ asked: [String], _ explanation: AccountExplanation
+    _ rule: MarginRule, _ asked: [String], _ explanation: AccountExplanation, of file: String,
+    _ account: AccountID, _ commitment: AccountCommitment?
   ) -> ExplanationText {
     ExplanationText(
+      subject: ExplainedAccount(
+        file: file, account: account, commitment: commitment,
+        snapshotFile: InputFile.name(self.rule.snapshot.path)),
       rule: rule, explanation: explanation,
       omittedInstruments: rule.snapshot.instruments.count - asked.count)
   }

@@ -11,6 +11,11 @@ extension ExplanationText {
     let evaluation = explanation.evaluation
     return [
       "circuit": .string(rule.circuitName), "kind": .string(rule.key.kind.rawValue),
+      "circuitDigest": .string(rule.key.circuit.description),
+      "snapshot": .string(rule.key.snapshot.description), "epoch": .integer(rule.snapshot.epoch),
+      "registry": .string(rule.key.registry.description), "account": .string(subject.account.description),
+      "commitment": subject.commitment.map { .hex($0.commitment.encoded.bytes) } ?? .null,
+      "amounts": .object(explanation.amounts.map { JSONMember($0.coordinate, .integer($0.value)) }),
       "isProvable": .bool(evaluation.isProvable), "conclusion": .string(conclusion),
       "units": [
         "USD": "decimal string, rounded against the account; 1 USD is 1000000 quanta",
@@ -35,6 +40,7 @@ extension ExplanationText {
           [
             "instrument": .string(order.instrument), "side": order.isPurchase ? "buy" : "sell",
             "largestLots": .integer(order.lots), "valueUSD": .string(Money.plain(order.valueQuanta)),
+            "limit": order.limit.json,
           ]
         }),
       "instrumentsNotAskedAbout": .integer(omittedInstruments),

@@ -12,6 +12,7 @@ struct ExplanationPage {
 
   var html: String {
     let title = "\(content.ruleName), epoch \(content.rule.snapshot.epoch)"
+    let words = CircuitWords(content.rule.compiled.circuit)
     var body = "<h1>\(Self.escaped(title))</h1>\n<p class=\"secret\">This page tells the book. Keep it.</p>\n"
     body += "<p><b>\(Self.escaped(content.conclusion))</b></p>\n<ul>"
     if let binding = content.binding {
@@ -20,7 +21,15 @@ struct ExplanationPage {
     for line in [content.cashLine].compactMap({ $0 }) + content.moves {
       body += "<li>\(Self.escaped(line))</li>"
     }
-    body += "</ul>\n"
+    body += "</ul>\n" + facts + amounts
+    body += "<h2>What the rule demands</h2>\n<p>In the words of who wrote it:</p>\n"
+    body +=
+      words.introduction.isEmpty
+      ? "<p>Nothing: the circuit has no comment at its head.</p>\n"
+      : "<pre>\(Self.escaped(words.introduction))</pre>\n"
+    body +=
+      "<p>And as it is proved; every requirement has to hold:</p>\n<pre>\(Self.escaped(words.requirements))</pre>\n"
+    if !content.parted.isEmpty { body += Self.waterfallLegend }
     for requirement in content.parted {
       let waterfall = Waterfall(requirement)
       body +=
@@ -38,6 +47,8 @@ struct ExplanationPage {
       body { font: 15px/1.5 system-ui, sans-serif; margin: 2em auto; max-width: 72em; padding: 0 1em; color: #24292f; }
       table { border-collapse: collapse; margin-bottom: 1em; }
       th, td { border: 1px solid #d0d7de; padding: .25em .6em; text-align: left; }
+      pre { background: #f6f8fa; padding: .8em; overflow-x: auto; font-size: 13px; }
+      i.c { display: inline-block; width: 1em; height: 1em; vertical-align: -.15em; border: 1px solid #d0d7de; }
       td.n { text-align: right; font-variant-numeric: tabular-nums; }
       .secret { color: #cf222e; } svg { max-width: 100%; height: auto; }
       </style>
@@ -50,7 +61,41 @@ struct ExplanationPage {
       """
   }
 
+  // MARK: What it is about
+
+  private var facts: String {
+    var html = "<h2>What this is about</h2>\n<table>"
+    for (name, value) in content.subject.facts(content.rule, explanation) {
+      html += "<tr><th>\(Self.escaped(name))</th>\(Self.text(value))</tr>\n"
+    }
+    return html + "</table>\n"
+  }
+
+  private var amounts: String {
+    guard !explanation.amounts.isEmpty else { return "<p>The book is empty.</p>\n" }
+    var html = "<h2>The book</h2>\n<table><tr><th>what</th><th>amount</th><th>in units of</th></tr>\n"
+    for amount in explanation.amounts {
+      html += "<tr>" + Self.text(amount.coordinate) + Self.amount("\(amount.value)")
+      html += Self.text(ExplainedAccount.unit(amount.coordinate, in: content.rule.snapshot)) + "</tr>\n"
+    }
+    return html + "</table>\n<p>Positions that were sold, and cash that is owed, are negative.</p>\n"
+  }
+
   // MARK: Waterfall
+
+  private static let waterfallLegend = """
+    <h2>How to read the bars</h2>
+    <p>Each bar begins where the one above it ends; the line is 0. <i class="c" style="background:#1a7f37"></i> \
+    adds to the account under the rule, <i class="c" style="background:#cf222e"></i> takes from it, \
+    <i class="c" style="background:#57606a"></i> is a sum of the bars above it, with the name that the circuit gives it. \
+    <code>cash</code> is money, negative if owed; <code>holding/…</code> is collateral at what the rule counts of its price; \
+    <code>debt/…</code> is what was borrowed, at what it takes to return it; <code>position/…</code> under a sum of values is \
+    what the position is worth at the mark, and under a requirement what the rule asks for it; <code>reserve[…]</code> is the \
+    largest loss of a group in any of its scenarios. Other names are values of the circuit, whose text is above. The last bar, \
+    headroom, is the cash that may leave before this requirement fails, or, if negative, the cash that must be added; where the \
+    bars are in units of the rule instead, it is called slack, and the requirement holds if it is not negative.</p>
+
+    """
 
   private static let labelWidth = 260
   private static let barWidth = 560
@@ -104,11 +149,24 @@ struct ExplanationPage {
 
   // MARK: Heat map
 
+  private static let heatMapLegend = """
+    <h2>How to read the scenarios</h2>
+    <p>A cell is what all positions of the group gain or lose together, in USD, if the price moves by what its row says and \
+    volatility by what its column says, +1.0 being one shock of the venue's engine upwards. \
+    <i class="c" style="background:rgb(105,255,105)"></i> is a gain, \
+    <i class="c" style="background:rgb(255,105,105)"></i> a loss, the deeper the larger; the deepest is the largest of the \
+    table. A factor such as × 0.25 is the weight of an extreme scenario, and the amount is multiplied by it already. A blank \
+    cell is no scenario of the snapshot. The rule sets aside the largest loss.</p>
+
+    """
+
   /// For each group a table of prices by volatilities, coloured by gain.
   private var heatMaps: String {
     var html = ""
     var groups: [String] = []
     for gain in explanation.scenarios where groups.last != gain.group { groups.append(gain.group) }
+    guard !groups.isEmpty else { return "" }
+    html += Self.heatMapLegend
     for group in groups {
       let gains = explanation.scenarios.filter { $0.group == group }
       let prices = Set(gains.map(\.scenario.price)).sorted()
@@ -153,10 +211,11 @@ struct ExplanationPage {
     guard !explanation.orders.isEmpty else { return "" }
     var html =
       "<h2>Largest further orders, at the mark</h2>\n<table><tr><th>instrument</th><th>side</th><th>lots</th>"
-      + "<th>USD</th></tr>\n"
+      + "<th>USD</th><th>stopped by</th></tr>\n"
     for order in explanation.orders {
       html += "<tr>" + Self.text(order.instrument) + Self.text(order.isPurchase ? "buy" : "sell")
-      html += Self.amount("\(order.lots)") + Self.amount(Money.usd(order.valueQuanta)) + "</tr>\n"
+      html += Self.amount("\(order.lots)") + Self.amount(Money.usd(order.valueQuanta))
+      html += Self.text(order.limit.text) + "</tr>\n"
     }
     html += "</table>\n"
     if content.omittedInstruments > 0 {

@@ -1,3 +1,4 @@
+internal import CanonicalBytes
 internal import CircuitLanguage
 internal import CommandSupport
 internal import ExactIntegers
@@ -7,6 +8,7 @@ internal import SolvencyProver
 
 /// What a rule says of a book, as tables.
 struct ExplanationText {
+  let subject: ExplainedAccount
   let rule: MarginRule
   let explanation: AccountExplanation
   /// How many instruments were not asked about.
@@ -106,10 +108,11 @@ struct ExplanationText {
 
   private var orders: [String] {
     guard !explanation.orders.isEmpty else { return [] }
-    var table = TextTable(["largest further order", "", ">lots", ">USD at the mark"])
+    var table = TextTable(["largest further order", "", ">lots", ">USD at the mark", "stopped by"])
     for order in explanation.orders {
       table.add([
         order.instrument, order.isPurchase ? "buy" : "sell", "\(order.lots)", Money.usd(order.valueQuanta),
+        order.limit.text,
       ])
     }
     return table.lines
@@ -229,6 +232,26 @@ enum Money {
     let hundredths = (ppm.magnitude + 50) / 100
     let cents = hundredths % 100
     return "\(ppm < 0 ? "-" : "+")\(hundredths / 100).\(cents < 10 ? "0" : "")\(cents) %"
+  }
+}
+
+extension AccountExplanation.OrderRoom.Limit {
+  /// What stops one lot more, in words.
+  var text: String {
+    switch self {
+    case .requirement(let name): name
+    case .maxLots(let lots): "maxLots, \(lots) lots of one account, not the margin"
+    case .room(let name): "the rule's room for \(name), not the margin"
+    }
+  }
+
+  /// The same for programs.
+  var json: JSONValue {
+    switch self {
+    case .requirement(let name): ["kind": "requirement", "name": .string(name)]
+    case .maxLots(let lots): ["kind": "maxLots", "lots": .integer(lots)]
+    case .room(let name): ["kind": "room", "name": .string(name)]
+    }
   }
 }
 
