@@ -24,6 +24,9 @@ package struct RegisterOptions: ParsableArguments {
   @Flag(help: "Another account has the very same amounts, and they are other assets: pledge both.")
   package var separateAssets = false
 
+  /// The file of the register, of pledges with the key in a file.
+  package func file(besideKey key: String) -> String { path ?? "\(key).register.json" }
+
   /// Remembers a pledge durably, or refuses it.
   ///
   /// - Parameters:
@@ -34,7 +37,7 @@ package struct RegisterOptions: ParsableArguments {
     key: String,
     opening: String?, _ passphrase: PassphraseOptions
   ) throws(ToolFailure) {
-    let path = self.path ?? "\(key).register.json"
+    let path = file(besideKey: key)
     let lock = try FileLock(folderOf: path)
     defer { _ = lock }
     var register =

@@ -27,6 +27,8 @@ struct Schema {
           .flatMap { member(String(path.split(separator: "/").last ?? ""), of: $0) }
           .map { admits(value, $0) } ?? false
       case ("anyOf", .array(let choices)): return choices.contains { admits(value, $0) }
+      case ("allOf", .array(let all)): return all.allSatisfy { admits(value, $0) }
+      case ("not", let other): return !admits(value, other)
       case ("type", .string(let type)): return has(value, type)
       case ("const", let wanted): return same(value, wanted)
       case ("enum", .array(let words)): return words.contains { same(value, $0) }
@@ -53,6 +55,11 @@ struct Schema {
           return true
         }
         return number >= least
+      case ("maximum", .number(let most)):
+        guard case .number(let text) = value, let number = Double(text), let most = Double(most) else {
+          return true
+        }
+        return number <= most
       case ("required", .array(let keys)):
         guard case .object = value else { return true }
         return keys.allSatisfy { key in

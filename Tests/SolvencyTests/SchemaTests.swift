@@ -25,7 +25,9 @@ struct SchemaTests {
   }
 
   private static func kind(_ name: String) throws -> Kind {
-    let file = Vectors.packageRoot.appending(path: "Documentation/schemas/\(name).schema.json")
+    // That of snapshots stands with their vectors.
+    let folder = name == snapshotName ? "vectors/margin" : "Documentation/schemas"
+    let file = Vectors.packageRoot.appending(path: "\(folder)/\(name).schema.json")
     let schema = try JSONDocument.parse(Array(Data(contentsOf: file)), maximumBytes: 1 << 20).value
     func example(_ path: String) throws -> [UInt8] {
       Array(try Data(contentsOf: Vectors.packageRoot.appending(path: path)))
@@ -57,6 +59,10 @@ struct SchemaTests {
     case "escrow": return try reading("Fuzz/Seeds/escrow.json") { _ = try EscrowPackage(decoding: $0) }
     case "escrow-share":
       return try reading("Fuzz/Seeds/escrow-share.json") { _ = try EscrowShare(decoding: $0) }
+    case snapshotName:
+      return Kind(schema: schema, seeds: try snapshots(example("Examples/snapshot.json"))) {
+        _ = try RiskSnapshot(json: $0)
+      }
     case "market": return try reading("Examples/market/market.json") { _ = try MarketListing(json: $0) }
     case "engine-configuration":
       return try reading("Fuzz/Seeds/configuration.json") { _ = try EngineConfiguration(json: $0) }
@@ -143,6 +149,41 @@ struct SchemaTests {
     }
   }
 
+  private static let snapshotName = "risk-snapshot"
+
+  /// Snapshots in both forms that their scenarios have, in groups that instruments name or at the top with neither, short
+  /// so that changes meet each member; and the example.
+  private static func snapshots(_ example: [UInt8]) throws -> [[UInt8]] {
+    var draft = try RiskSnapshot(json: example).draft
+    draft.factors = []
+    draft.instruments = Array(draft.instruments.prefix(2))
+    for index in draft.instruments.indices { draft.instruments[index].factors = nil }
+    let grouped = try RiskSnapshot(draft).json
+    guard case .object(let members) = grouped else { return [] }
+    func without(_ key: String, _ value: JSONValue) -> JSONValue {
+      switch value {
+      case .object(let members): .object(members.filter { $0.key != key })
+      case .array(let elements): .array(elements.map { without(key, $0) })
+      default: value
+      }
+    }
+    var plain: [JSONMember] = []
+    for member in members where member.key != "groups" {
+      let hasGroups = member.key == "instruments" || member.key == "collateral"
+      plain.append(JSONMember(member.key, hasGroups ? without("group", member.value) : member.value))
+    }
+    let scenarios: JSONValue = [["weight": 1, "price": .number("-0.5"), "vol": 0]]
+    let changed = JSONValue.object(plain + [JSONMember("scenarios", scenarios)])
+    var texts = [grouped, changed].map { $0.encoded() }
+    // Any integer may be written as a string, and a time as seconds.
+    let text = String(decoding: texts[0], as: UTF8.self)
+    let words = text.replacing(/"(epoch|haltLevel|markFloor|bufferPpm|contLong)":(-?[0-9]+)/) { match in
+      "\"\(match.1)\":\"\(match.2)\""
+    }
+    texts.append(Array(words.replacing(/"asOf":"[^"]*"/, with: "\"asOf\":5").utf8))
+    return texts + [example]
+  }
+
   /// Reads a signed file of the kind that it says it is of.
   private static func signed(_ bytes: [UInt8]) throws {
     do throws(FileError) {
@@ -169,13 +210,14 @@ struct SchemaTests {
       "account", "fill", "book", "proof", "verification-summary", "request", "key", "signed", "guard",
       "escrow",
       "escrow-share", "market", "engine-configuration", "stress-table", "registry", "desk", "group",
-      "roll-header", "exposure",
+      "roll-header", "exposure", snapshotName,
     ] + LiquidationFiles.names
 
   /// Whether a reader refuses for the form of the document.
   private func isFormal(_ error: any Error) -> Bool {
     let problem: DocumentProblem
     switch error {
+    case SnapshotError.document(let error): problem = error.problem
     case FileError.document(let error): problem = error.problem
     case BookError.document(let error): problem = error.problem
     case GuardFileError.document(let error): problem = error.problem
@@ -244,13 +286,35 @@ struct SchemaTests {
     }
   }
 
+  @Test("integers of a snapshot may be strings and times seconds, and the schema of snapshots says so")
+  func snapshotForms() throws {
+    let kind = try Self.kind(Self.snapshotName)
+    for (place, seed) in kind.seeds.enumerated() {
+      let value = try JSONDocument.parse(seed, maximumBytes: 1 << 20).value
+      #expect(Schema(kind.schema).admits(value), "\(place)")
+      _ = try RiskSnapshot(json: seed)
+    }
+    // Groups that no instrument names, scenarios in both places, and a version that has no attributes.
+    let text = String(decoding: kind.seeds[0], as: UTF8.self)
+    for (part, other) in [
+      (#""group":"[^"]*","#, ""), (#""groups":"#, #""scenarios":[],"groups":"#),
+      (#""version":1"#, #""version":2"#),
+    ] {
+      let changed = text.replacing(try Regex(part), with: other)
+      #expect(changed != text, "\(part)")
+      let value = try JSONDocument.parse(Array(changed.utf8), maximumBytes: 1 << 20).value
+      #expect(!Schema(kind.schema).admits(value), "\(part)")
+      #expect(throws: SnapshotError.self) { try RiskSnapshot(json: Array(changed.utf8)) }
+    }
+  }
+
   @Test("every schema is in the list, and every one of the list is there")
   func listed() throws {
     let folder = Vectors.packageRoot.appending(path: "Documentation/schemas")
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
       $0.hasSuffix(".schema.json")
     }
-    #expect(Set(files) == Set(Self.names.map { "\($0).schema.json" }))
+    #expect(Set(files) == Set(Self.names.filter { $0 != Self.snapshotName }.map { "\($0).schema.json" }))
     let page = try String(contentsOf: folder.appending(path: "README.md"), encoding: .utf8)
     for file in files { #expect(page.contains("(\(file))")) }
   }

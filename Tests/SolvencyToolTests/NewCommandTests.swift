@@ -53,6 +53,37 @@ struct NewCommandTests {
     }
   }
 
+  @Test("marks of 0 or less, and a snapshot without instruments, are noted")
+  func notes() throws {
+    try Scratch.with { folder in
+      let example = try String(contentsOfFile: Example.snapshot, encoding: .utf8)
+      #expect(!(try Tool.run(["snapshot", "check", Example.snapshot]).output.contains("noted")))
+      // Both marks of one option.
+      for (floor, ceil, note) in [
+        ("-5", "0", "a mark below 0"), ("0", "0", "a mark of 0, so"),
+        ("0", "1634681971", "a lower mark of 0"),
+      ] {
+        let changed = example.replacing("\"markFloor\": 1634681970", with: "\"markFloor\": \(floor)")
+          .replacing("\"markCeil\": 1634681971", with: "\"markCeil\": \(ceil)")
+        #expect(changed != example)
+        let file = folder.appending(path: "marks.json")
+        try Data(changed.utf8).write(to: file)
+        let outcome = try Tool.run(["snapshot", "check", file.path])
+        #expect(
+          outcome.exitCode == 0 && outcome.output.contains("\(note)")
+            && outcome.output.contains(": BTC-27MAR26-50000-C"), "\(outcome.output)\(outcome.errors)")
+      }
+      let start = try #require(example.range(of: "\"instruments\": ["))
+      let empty = folder.appending(path: "empty.json")
+      // The instruments are the last member.
+      try Data((example[..<start.upperBound] + "]}").utf8).write(to: empty)
+      let outcome = try Tool.run(["snapshot", "check", empty.path])
+      #expect(
+        outcome.exitCode == 0 && outcome.output.contains("noted        no instruments"),
+        "\(outcome.output)\(outcome.errors)")
+    }
+  }
+
   @Test("beside a device nothing is written")
   func device() throws {
     try Scratch.with { folder in

@@ -274,8 +274,10 @@ struct SigningCommandTests {
           ] + more)
       }
       let alice = (desk.account.account, desk.account.opening)
-      #expect(try attest(alice.0, alice.1, to: "First").exitCode == 0)
+      let first = try attest(alice.0, alice.1, to: "First")
       let register = key + ".register.json"
+      // What was written beside the attestation is named.
+      #expect(first.exitCode == 0 && first.output.contains("register   \(register)"), "\(first.output)")
       let attributes = try FileManager.default.attributesOfItem(atPath: register)
       #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
       let before = try Data(contentsOf: URL(filePath: register))

@@ -134,9 +134,11 @@ struct AttestCommand: ParsableCommand {
             custodian  \(signed.signer), \(attestation.number ?? 1) of \(attestation.custodians?.count ?? 1)
             opening    \(seen)
             signed     \(signing.path)
+            register   \(register.file(besideKey: signing.key)), to be kept with the key
           """,
         data: [
-          "file": .string(signing.path), "attestation": signed.json,
+          "file": .string(signing.path), "registerFile": .string(register.file(besideKey: signing.key)),
+          "attestation": signed.json,
           "isOpeningChecked": .bool(opening != nil), "isBookChecked": .bool(book != nil),
         ])
     }

@@ -21,7 +21,8 @@ struct SnapshotCommand: ParsableCommand {
       abstract: "Check a risk snapshot and show what it contains.",
       discussion: """
         Every bound and every rule between fields is checked. The first that is broken is named by its \
-        path in the file. With --venue and --signature also that it is the venue's: exits 2 if not.
+        path in the file. What a snapshot may have and is rarely meant, marks of 0 or less and no instruments, is noted. \
+        With --venue and --signature also that it is the venue's: exits 2 if not.
 
           solvency snapshot check Examples/snapshot.json
           solvency snapshot check Examples/snapshot.json --venue venue.key.pub \\
@@ -41,6 +42,7 @@ struct SnapshotCommand: ParsableCommand {
       let from = Timestamp(seconds: UInt64(clamping: snapshot.validFrom)).text
       let to = Timestamp(seconds: UInt64(clamping: snapshot.validTo)).text
       let scenarios = snapshot.groups.reduce(0) { $0 + $1.scenarios.count }
+      let notes = Self.notes(on: snapshot)
       let text = """
         \(InputFile.name(file)): a sound snapshot
           digest       \(snapshot.digest)
@@ -52,7 +54,7 @@ struct SnapshotCommand: ParsableCommand {
           signed       \(endorsement.map { "by \($0.venue)" } ?? "not checked; give --venue and --signature")
         """
       return Report(
-        text: text,
+        text: text + notes.map { "\n  noted        \($0)" }.joined(),
         data: [
           "digest": .string(snapshot.digest.description), "epoch": .integer(snapshot.epoch),
           "validFrom": .integer(snapshot.validFrom), "validTo": .integer(snapshot.validTo),
@@ -65,7 +67,31 @@ struct SnapshotCommand: ParsableCommand {
           "registry": .string(registry.digest.description),
           "coordinates": .array(registry.names.map { .string($0) }),
           "signedBy": endorsement.map { .string($0.venue.description) } ?? .null,
+          "notes": .array(notes.map { .string($0) }),
         ])
+    }
+
+    /// What breaks no rule and is rarely meant.
+    private static func notes(on snapshot: RiskSnapshot) -> [String] {
+      func named(_ what: String, _ isMeant: (Instrument) -> Bool) -> [String] {
+        let ids = snapshot.instruments.filter(isMeant).map(\.id)
+        guard !ids.isEmpty else { return [] }
+        let more = ids.count > 8 ? " and \(ids.count - 8) more" : ""
+        return ["\(what): \(ids.prefix(8).joined(separator: ", "))\(more)"]
+      }
+      return
+        (snapshot.instruments.isEmpty
+        ? [
+          "no instruments: a rule under this snapshot admits no position, and nothing but cash and collateral"
+        ]
+        : [])
+        + (snapshot.instruments.isEmpty && snapshot.collateral.isEmpty
+          ? ["no collateral either: an account can hold cash alone"] : [])
+        + named("a mark below 0, so that a lot held is a debt") { $0.markFloor < 0 }
+        + named("a mark of 0, so that lots sold are owed for nothing") { $0.markCeil == 0 }
+        + named("a lower mark of 0, so that a lot held counts nothing") {
+          $0.markFloor == 0 && $0.markCeil != 0
+        }
     }
   }
 }
