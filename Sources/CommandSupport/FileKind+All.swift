@@ -5,7 +5,8 @@ extension FileKind {
     .exposure, .rollOpening, .partialAudit, .escrowPackage, .desk, .reciprocalProof, .rangeProof, .scenario,
     .liquidationRules, .deleveragingCall, .deleveragingAnswer, .stressResult, .winners, .loss, .bids,
     .engineState, .snapshotGuard, .escrowShare, .custodianRegister, .hiddenFill, .registry, .publicKey,
-    .stressTable, .configuration, .liquidationTerms, .venue, .rangeValues, .openedAccounts, .margins,
+    .stressTable, .configuration, .liquidationTerms, .venue, .rangeValues, .verdicts, .openedAccounts,
+    .margins,
     .plainOpening, .book, .listing, .housePositions,
   ]
 
@@ -162,6 +163,10 @@ extension FileKind {
   package static let rangeValues = FileKind(
     "values for a range proof", keys: ["transcriptLabel", "values"], isSecret: true)
 
+  package static let verdicts = FileKind(
+    "verdicts of verify", "; those with `error` ended early", keys: ["verdicts", "summary"],
+    shown: ["verdicts"])
+
   package static let openedAccounts = FileKind(
     "books that were opened for a deleveraging", keys: ["opened"], isSecret: true)
 
@@ -218,9 +223,13 @@ extension FileKind {
   package static let unknownJSON = FileKind(
     "JSON of a kind that is not known here")
 
-  package static let noteKey = FileKind("a key of a log or a witness")
+  package static let noteKey = FileKind(
+    "a key of a log or a witness", "; `solvency log verify --log` takes it")
 
-  package static let trustPolicy = FileKind("a policy of logs and witnesses")
+  package static let page = FileKind("a page for a browser")
+
+  package static let trustPolicy = FileKind(
+    "a policy of logs and witnesses", "; `solvency log verify --policy` goes by it")
 
   /// Something that is signed, of the kind that its own file names.
   package static func signed(_ kind: String) -> FileKind {

@@ -89,6 +89,11 @@ package struct FileKind: Hashable, Sendable, CustomStringConvertible {
     if lines.contains(where: { $0.hasPrefix("circuit ") }) { return .circuit }
     if String(decoding: start.prefix(64), as: UTF8.self).contains("solvency/log/v1") { return .log }
     if begins(with: droughtHeader + "\n") { return .droughtObservations }
+    if begins(with: "<!DOCTYPE html>") { return .page }
+    if lines.contains(where: { $0.hasPrefix("quorum ") }) { return .trustPolicy }
+    if lines.count <= 2, lines[0].split(separator: "+").count == 3, !lines[0].contains(" ") {
+      return .noteKey
+    }
     if lines.count >= 4, lines.contains(where: { $0.hasPrefix("\u{2014} ") }) { return .checkpoint }
     return nil
   }

@@ -37,6 +37,8 @@ struct HelpTests {
         #expect(line.count <= 79, "\(verb): \(line)")
         // What a continuation in the source has joined.
         #expect(!line.dropFirst(2).contains("   -"), "\(verb): \(line)")
+        // What stands for something else does not paste.
+        #expect(!line.contains(" ... -") && !line.contains("…\""), "\(verb): \(line)")
       }
       waiting += verbs(of: text).filter { $0 != "help" }.map { verb + [$0] }
     }
@@ -130,6 +132,23 @@ struct HelpTests {
         #expect(
           outcome.exitCode == 0 && outcome.output.contains(what),
           "\(members): \(outcome.output)\(outcome.errors)")
+      }
+      for (text, what) in [
+        ("example.com/log+0a1b2c3d+AQ==\n", "a key of a log or a witness"),
+        ("log example.com/log+0a1b2c3d+AQ==\nquorum none\n", "a policy of logs and witnesses"),
+        ("old 5\n\nexample.com/log\n", "a request to a witness of a log"),
+        ("<!DOCTYPE html>\n<html></html>\n", "a page for a browser"),
+        (
+          "time,depthHour,depthDay,spread,volatility,funding,interest,hour,drought\n", "observations of depth"
+        ),
+        (#"{"verdicts": [], "summary": {}}"#, "verdicts of verify"),
+        (#"{"version": 1, "positions": {}}"#, "a venue's own positions"),
+        (#"{"version": 1, "source": "x", "margins": [], "notRepresented": []}"#, "margins of a venue"),
+      ] {
+        let file = folder.appending(path: "text")
+        try Data(text.utf8).write(to: file)
+        let outcome = try Tool.run(["inspect", file.path])
+        #expect(outcome.exitCode == 0 && outcome.output.contains(what), "\(text): \(outcome.output)")
       }
       for members in [#""salt": "x", "opened": 1, "opening": "y""#, #""salt": "x", "pledges": []"#] {
         let file = folder.appending(path: "secret.json")

@@ -20,7 +20,9 @@ struct LedgerInit: Verb {
       The circuits that come with the program are listed with their reasons. For one of your own, write down why it is \
       convex and give the text with --convex:
 
-        solvency ledger init ... --circuit mine.circuit \\
+        solvency ledger init --ledger desk --venue-name "Example Exchange" \\
+          --venue venue.key.pub --custodian custodian.key.pub \\
+          --circuit mine.circuit \\
           --convex "mine.circuit=equity is linear, the requirement convex"
       """)
 

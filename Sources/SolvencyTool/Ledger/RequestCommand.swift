@@ -19,8 +19,10 @@ struct RequestCommand: Verb {
           --snapshot Examples/snapshot.json \\
           --opening account/account.opening --venue-name "Example Exchange" \\
           -o request.json
-        solvency request ... --buy BTC-PERP --lots 5 --cash-per-lot=-64000000 \\
-          -o order.json
+        solvency request --circuit portfolio-margin \\
+          --snapshot Examples/snapshot.json \\
+          --opening account/account.opening --venue-name "Example Exchange" \\
+          --buy BTC-PERP --lots 5 --cash-per-lot=-64000000 -o order.json
       """)
 
   @OptionGroup var rule: RuleOptions

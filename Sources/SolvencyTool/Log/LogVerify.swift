@@ -14,7 +14,7 @@ struct LogVerify: Verb {
       signed, the witnesses that you ask for have not cosigned, or the entry is not there.
 
         solvency log verify 41.tlog-proof --entry order.bin \\
-          --log "example.com/ledger+12345678+AQ…"
+          --log log.vkey
         solvency log verify site/checkpoint --policy policy.txt
       """)
 
