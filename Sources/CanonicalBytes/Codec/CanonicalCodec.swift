@@ -9,7 +9,7 @@ package struct CanonicalWriter {
 
   /// Starts with the domain, as a field of variable length.
   package init(domain: StaticString) {
-    append(text: unsafe domain.withUTF8Buffer { unsafe Array($0) })
+    append(text: domain.withUTF8Buffer { unsafe Array($0) })
   }
 
   /// One byte.

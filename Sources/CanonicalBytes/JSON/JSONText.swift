@@ -13,7 +13,7 @@ public struct JSONText: Hashable, Sendable {
 
   /// Adds what stands in the text as it is: braces, commas, names with their quotation marks.
   public mutating func append(_ text: StaticString) {
-    unsafe text.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
+    text.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
   }
 
   /// Adds a text that was written before.
