@@ -166,8 +166,8 @@ extension MarketDataProblem: CustomStringConvertible {
     case .undated: "does not say when it was taken; name the time"
     case .row(let problem): "\(problem)"
     case .field(let column, let text, let expected):
-      "\(shown(column)) is \(shown(text)); write \(expected)\(advice(on: text, expected))"
-    case .notUnique(let id): "two instruments are named \(shown(id)); rename one"
+      "\(quoted(column)) is \(quoted(text)); write \(expected)\(advice(on: text, expected))"
+    case .notUnique(let id): "two instruments are named \(quoted(id)); rename one"
     case .tooMany(let count, let limit): "lists \(count) instruments; at most \(limit) are allowed"
     case .document(let error): "\(error)"
     }
@@ -199,7 +199,7 @@ extension FieldExpectation: CustomStringConvertible {
     case .date:
       "days such as 2026-02-05: which number is day or month is not known, for no day at hand is after the 12th"
     case .timeOfDay: "a time of day such as 08:00, 08:00:00 or 080000"
-    case .word(let words): words.map(shown).joined(separator: " or ")
+    case .word(let words): words.map(quoted).joined(separator: " or ")
     case .text: "text without unknown escapes"
     }
   }
@@ -218,12 +218,12 @@ extension LayoutMismatch: CustomStringConvertible {
         "is JSON, objects with the members \(list(names)): \(parts.isEmpty ? "no \(content)" : parts)"
       case .arrays(let count): "is JSON, arrays of \(count) values, which fit no known layout of \(content)"
       }
-    if let notice { text += "; it says \(shown(notice))" }
+    if let notice { text += "; it says \(quoted(notice))" }
     return text + "; known of \(content): " + known.joined(separator: "; ")
   }
 
   private func list(_ names: [String]) -> String {
-    let some = names.prefix(16).map(shown).joined(separator: ", ")
+    let some = names.prefix(16).map(quoted).joined(separator: ", ")
     return names.count > 16 ? "\(some) and \(names.count - 16) more" : some
   }
 }
@@ -234,19 +234,4 @@ private func advice(on text: String, _ expected: FieldExpectation) -> String {
     text.utf8.allSatisfy({ "0123456789.,+-".utf8.contains($0) })
   else { return "" }
   return ", with a point before decimals and no commas"
-}
-
-/// A text from outside, fit for one line of a message: in quotes, at most 64 characters, and nothing in
-/// it that a terminal would obey.
-func shown(_ text: String) -> String {
-  let limit = 64
-  var shown = ""
-  for scalar in text.unicodeScalars.prefix(limit) {
-    switch scalar {
-    case "\"", "\\": shown += "\\\(scalar)"
-    case " "..."~": shown.unicodeScalars.append(scalar)
-    default: shown += "\\u{\(String(scalar.value, radix: 16))}"
-    }
-  }
-  return "\"\(shown)\(text.unicodeScalars.count > limit ? "…" : "")\""
 }

@@ -1,3 +1,5 @@
+internal import CanonicalBytes
+
 /// Where a file states positions and balances.
 struct HoldingsColumns {
   private static let size = ColumnPart(
@@ -138,7 +140,7 @@ struct HoldingsColumns {
     guard !areContracts || isMargin(table) else {
       throw table.failure(
         .unit(
-          "the size of \(shown(name)) counts contracts, and nothing says of how much; state it: --contract-size "
+          "the size of \(quoted(name)) counts contracts, and nothing says of how much; state it: --contract-size "
             + (isInverse ? "'\(name)=100 USD'" : "'\(name)=0.01'")))
     }
     return .base

@@ -74,7 +74,7 @@ extension VenueMarginReader {
       if case .array = root.value {
         nodes = try root.array(maximumCount: instrumentLimit)
       } else if let words = try LooseObject(root).optional("msg") {
-        (nodes, fault) = ([], "has no brackets; it says \(shown(try words.string(maximumLength: 1_024)))")
+        (nodes, fault) = ([], "has no brackets; it says \(quoted(try words.string(maximumLength: 1_024)))")
       }
       var margins: [BracketMargin] = []
       for node in nodes { margins.append(try brackets(ofInstrument: node, &fault)) }

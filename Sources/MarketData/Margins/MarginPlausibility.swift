@@ -1,3 +1,5 @@
+internal import CanonicalBytes
+
 /// What imported margins must be, and what in them is worth a look.
 enum MarginPlausibility {
   /// Above these rates of a small position, percent may have been read as a fraction.
@@ -87,7 +89,7 @@ enum MarginPlausibility {
     if let first = foreign.first {
       findings.append(
         "\(foreign.count) of \(span.contracts.count) contracts gain in another currency than USD, or in none that is stated, "
-          + "\(first.commodity) \(first.month) in \(shown(first.currency)) as the first")
+          + "\(first.commodity) \(first.month) in \(quoted(first.currency)) as the first")
     }
     if span.incomplete > 0 {
       findings.append("\(span.incomplete) arrays have not sixteen values and were left out; is the file cut?")
@@ -141,14 +143,14 @@ extension [BracketMargin] {
   func checked(in file: String) throws(MarketDataError) -> [BracketMargin] {
     try checkSymbols(map(\.symbol), in: file)
     if let empty = first(where: \.brackets.isEmpty) {
-      throw MarketDataError(file: file, .contradiction("has no brackets for \(shown(empty.symbol))"))
+      throw MarketDataError(file: file, .contradiction("has no brackets for \(quoted(empty.symbol))"))
     }
     for margin in self {
       for index in margin.brackets.indices {
         let before = index > 0 ? margin.brackets[index - 1] : nil
         guard let fault = margin.brackets[index].fault(after: before) else { continue }
         throw MarketDataError(
-          file: file, .contradiction("bracket \(index + 1) of \(shown(margin.symbol)): \(fault)"))
+          file: file, .contradiction("bracket \(index + 1) of \(quoted(margin.symbol)): \(fault)"))
       }
     }
     return self
@@ -162,7 +164,7 @@ extension [StepMargin] {
     for margin in self {
       guard let fault = margin.fault else { continue }
       throw MarketDataError(
-        file: file, .contradiction("states of \(shown(margin.symbol)) what no margin is: \(fault)"))
+        file: file, .contradiction("states of \(quoted(margin.symbol)) what no margin is: \(fault)"))
     }
     return self
   }
@@ -173,6 +175,6 @@ private func checkSymbols(_ symbols: [String], in file: String) throws(MarketDat
   var seen: Set<String> = []
   for symbol in symbols where !seen.insert(symbol).inserted {
     throw MarketDataError(
-      file: file, .contradiction("has the margins of \(shown(symbol)) twice; leave one out"))
+      file: file, .contradiction("has the margins of \(quoted(symbol)) twice; leave one out"))
   }
 }

@@ -1,3 +1,5 @@
+internal import CanonicalBytes
+
 /// The gains of one contract in the sixteen scenarios of SPAN.
 public struct SpanContract: Hashable, Sendable {
   /// What the contract is.
@@ -100,7 +102,7 @@ public enum SpanReader {
           throw MarketDataError(
             file: file,
             .contradiction(
-              "is a SPAN file of the form \(shown(form)); take the expanded one, U2 (.pa2), or XML (.spn)"),
+              "is a SPAN file of the form \(quoted(form)); take the expanded one, U2 (.pa2), or XML (.spn)"),
             line: number)
         }
       case "2 ":
@@ -128,7 +130,7 @@ public enum SpanReader {
           throw MarketDataError(
             file: file,
             .unit(
-              "no record \"2 \" before it states currency and unit of \(shown(commodity)) "
+              "no record \"2 \" before it states currency and unit of \(quoted(commodity)) "
                 + "\(trimmed(record, 25..<28)); is the beginning of the file missing?"), line: number)
         }
         result.contracts.append(

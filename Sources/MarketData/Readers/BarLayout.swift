@@ -1,3 +1,5 @@
+internal import CanonicalBytes
+
 /// Where in a row the parts of a bar stand.
 struct BarLayout: Hashable {
   /// The source that lays rows out so.
@@ -64,7 +66,7 @@ struct BarLayout: Hashable {
       throw MarketDataError(
         file: table.file,
         .contradiction(
-          "has the columns of bars, and \(shown(name)), which bars do not have; name a file of bars"))
+          "has the columns of bars, and \(quoted(name)), which bars do not have; name a file of bars"))
     }
     var layout = BarLayout(
       "names", time: columns[0], (columns[1], columns[2], columns[3], columns[4]), base: nil)

@@ -1,3 +1,5 @@
+internal import CanonicalBytes
+
 /// Where in a row the parts of a level of an order book stand.
 struct BookLayout {
   /// What messages say is known.
@@ -51,7 +53,7 @@ struct BookLayout {
       throw MarketDataError(
         file: table.file,
         .contradiction(
-          "has the columns of an order book, and \(shown(trade)), which trades have; name a file of books"))
+          "has the columns of an order book, and \(quoted(trade)), which trades have; name a file of books"))
     }
     if table.has("id"), table.has("localtimestamp") {
       throw MarketDataError(file: table.file, .contradiction("holds trades of Tardis, not order books"))
@@ -104,7 +106,7 @@ struct BookMessages {
       throw MarketDataError(
         file: table.file,
         .contradiction(
-          "holds changes of an order book (\(shown(table.columns[column])) is \(shown(try table.text(column)))), not books; "
+          "holds changes of an order book (\(quoted(table.columns[column])) is \(quoted(try table.text(column)))), not books; "
             + "name a file of snapshots"))
     }
   }

@@ -1,3 +1,5 @@
+internal import CanonicalBytes
+
 /// Options as exchanges and Tardis give them: one row for each, a name that says what it is, prices in coins
 /// or dollars, volatilities in percent or as fractions.
 struct ExchangeChain {
@@ -100,8 +102,8 @@ struct ExchangeChain {
       if currency == nil, let underlying, !Self.areAlike(name.currency, underlying) {
         throw table.failure(
           .contradiction(
-            "the options are on \(shown(name.currency)) and the underlying is \(shown(underlying)); if they are meant, "
-              + "name optionsTicker \(shown(name.currency)) in market.json"))
+            "the options are on \(quoted(name.currency)) and the underlying is \(quoted(underlying)); if they are meant, "
+              + "name optionsTicker \(quoted(name.currency)) in market.json"))
       }
       currency = name.currency
       try checkExchange(table)

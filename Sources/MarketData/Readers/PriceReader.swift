@@ -101,7 +101,7 @@ extension SeriesAssembly<PriceObservation> {
         RowFaults(
           count: source.run - 1, firstLine: source.line,
           reason:
-            "\(shown(name)) says \(source.price) since \(UTCTime.text(source.since / 1_000)); does it stand still?"
+            "\(quoted(name)) says \(source.price) since \(UTCTime.text(source.since / 1_000)); does it stand still?"
         ))
     }
   }

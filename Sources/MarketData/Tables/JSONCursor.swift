@@ -1,3 +1,5 @@
+internal import CanonicalBytes
+
 /// Where a text is not JSON, and what should stand there.
 struct JSONFault: Error, Hashable {
   let offset: Int
@@ -52,7 +54,7 @@ struct JSONCursor {
   func twice(_ key: Range<Int>) -> JSONFault {
     let name = String(decoding: bytes[key.prefix(64)], as: UTF8.self)
     return JSONFault(
-      offset: key.lowerBound, expected: "another member: \(shown(name)) stands twice in its object")
+      offset: key.lowerBound, expected: "another member: \(quoted(name)) stands twice in its object")
   }
 
   func fault(_ expected: String) -> JSONFault { JSONFault(offset: offset, expected: expected) }

@@ -1,3 +1,5 @@
+internal import CanonicalBytes
+
 /// Makes sure that all rows of a file are of one instrument: rows of several would be taken for duplicates.
 struct OneSymbol {
   private var column: Int?
@@ -70,6 +72,6 @@ extension DataQuality {
       .otherSymbol,
       RowFaults(
         count: max(kept, 1), firstLine: name.line,
-        reason: "the rows are of \(shown(name.text)), and stand for \(shown(underlying)) in market.json"))
+        reason: "the rows are of \(quoted(name.text)), and stand for \(quoted(underlying)) in market.json"))
   }
 }

@@ -111,7 +111,7 @@ extension SeriesAssembly<OpenInterestRow> {
         return .inverseContracts(multiplier: size)
       }
       throw unknownUnit(
-        "\(shown(symbol)) is coin-margined: its open interest counts contracts and its value coins; state "
+        "\(quoted(symbol)) is coin-margined: its open interest counts contracts and its value coins; state "
           + "\"openInterestUnit\": \"inverseContracts\" and \"contractSize\" (the USD of one contract) in market.json"
       )
     }

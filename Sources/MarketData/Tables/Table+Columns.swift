@@ -1,3 +1,5 @@
+internal import CanonicalBytes
+
 extension Table {
   /// The column of a part, the first of its names that the file has; nil if it has none.
   ///
@@ -57,7 +59,7 @@ extension Table {
         throw MarketDataError(
           file: file,
           .contradiction(
-            "has two columns named \(shown(header[column])); name each for what it is, or leave one out"))
+            "has two columns named \(quoted(header[column])); name each for what it is, or leave one out"))
       }
     }
     return found.compactMap(\.self)

@@ -1,3 +1,5 @@
+internal import CanonicalBytes
+
 /// Why bytes are not a zip archive that is read here.
 public enum ZipError: Error, Hashable, Sendable {
   /// The archive has no directory at its end.
@@ -24,12 +26,12 @@ extension ZipError: CustomStringConvertible {
     switch self {
     case .truncated: "the zip archive has no directory at its end; was the file copied completely?"
     case .corrupt(let problem): "the zip archive is corrupt: \(problem)"
-    case .encrypted(let name): "the member \(shown(name)) is encrypted; unpack it"
+    case .encrypted(let name): "the member \(quoted(name)) is encrypted; unpack it"
     case .unknownMethod(let name, let method):
-      "the member \(shown(name)) is compressed by method \(method), and only deflate is read; unpack it"
-    case .member(let name, let error): "the member \(shown(name)): \(error)"
+      "the member \(quoted(name)) is compressed by method \(method), and only deflate is read; unpack it"
+    case .member(let name, let error): "the member \(quoted(name)): \(error)"
     case .tooManyMembers(let limit): "the zip archive has more than \(limit) members; split it"
-    case .nested(let name): "the member \(shown(name)) is a zip archive inside another; unpack the outer one"
+    case .nested(let name): "the member \(quoted(name)) is a zip archive inside another; unpack the outer one"
     case .empty: "the zip archive holds no file"
     }
   }
@@ -159,14 +161,14 @@ public enum Zip {
     guard bytes.little(4, at: entry.header) == 0x0403_4B50,
       let nameLength = bytes.little(2, at: entry.header + 26),
       let extraLength = bytes.little(2, at: entry.header + 28)
-    else { throw .corrupt("the member \(shown(entry.name)) is not where the directory says") }
+    else { throw .corrupt("the member \(quoted(entry.name)) is not where the directory says") }
     let start = entry.header + 30 + nameLength + extraLength
     let (end, overflow) = start.addingReportingOverflow(entry.compressed)
     guard !overflow, end <= bytes.count else {
-      throw .corrupt("the member \(shown(entry.name)) reaches beyond the file")
+      throw .corrupt("the member \(quoted(entry.name)) reaches beyond the file")
     }
     guard bytes[entry.header + 30..<entry.header + 30 + nameLength].elementsEqual(entry.name.utf8) else {
-      throw .corrupt("the member \(shown(entry.name)) has another name in its header")
+      throw .corrupt("the member \(quoted(entry.name)) has another name in its header")
     }
     return start..<end
   }
@@ -175,7 +177,7 @@ public enum Zip {
   private static func refuseOverlaps(_ entries: [Entry]) throws(ZipError) {
     let sorted = entries.sorted { $0.header < $1.header }
     for (entry, next) in zip(sorted, sorted.dropFirst()) where entry.data.upperBound > next.header {
-      throw .corrupt("the members \(shown(entry.name)) and \(shown(next.name)) overlap")
+      throw .corrupt("the members \(quoted(entry.name)) and \(quoted(next.name)) overlap")
     }
   }
 
