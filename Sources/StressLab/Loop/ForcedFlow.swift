@@ -101,7 +101,7 @@ struct ForcedFlow {
       let discount = min(0.9, profit + law(forced[i], instrument, terms, depth: depth) * 2 / 3)
       let limit = Int64(Double(mark) * (isSale ? 1 - discount : 1 + discount))
       return AuctionBid(
-        bidder: "l\(k)", number: UInt64(k), limit: limit, lots: lots,
+        bidder: LabParty.liquidator(k).name, number: UInt64(k), limit: limit, lots: lots,
         placed: time + terms.agents.liquidatorLatency + Int64(k) * 5)
     }
   }

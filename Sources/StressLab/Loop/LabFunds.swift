@@ -70,6 +70,25 @@ struct LabFunds {
     return sum
   }
 
+  /// The place among ``liquidators`` of who takes positions over; nil for accounts and the rest of the market, which
+  /// have none.
+  func place(of party: LabParty) -> Int? {
+    switch party {
+    case .liquidator(let index): index
+    case .backstop: liquidators.count - 1
+    case .account, .market: nil
+    }
+  }
+
+  /// Adds what a liquidator, the backstop or the rest of the market earned in a case, or paid, in quanta.
+  mutating func add(_ amount: Int64, to party: LabParty) {
+    if let place = place(of: party) {
+      liquidators[place] += Int128(amount)
+    } else {
+      external += Int128(amount)
+    }
+  }
+
   /// Who trades with the rest of the market for itself.
   enum Trader { case arbitrage, frontRunner }
 

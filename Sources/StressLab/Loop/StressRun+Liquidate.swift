@@ -12,7 +12,8 @@ extension StressRun {
     let book = population.portfolio(account, under: snapshot)
     var one: LiquidationCase
     do throws(LiquidationError) {
-      one = try LiquidationCase(of: "a\(account)", book, rule: .portfolioMargin, table, terms.liquidation)
+      one = try LiquidationCase(
+        of: LabParty.account(account).name, book, rule: .portfolioMargin, table, terms.liquidation)
     } catch {
       if case .healthy = error { return }
       throw error
@@ -30,7 +31,7 @@ extension StressRun {
       let isUnlimited = terms.deleveraging == .deficitOnly
       let capacity = isUnlimited ? Int64(1) << 60 : Int64(clamping: Int128(max(0, funds.backstop)) * 5)
       try one.backstop(
-        "backstop", discountPpm: isUnlimited ? 0 : terms.backstopDiscountPpm, capacity: capacity,
+        LabParty.backstop.name, discountPpm: isUnlimited ? 0 : terms.backstopDiscountPpm, capacity: capacity,
         under: snapshot,
         purses: &purses)
     }
@@ -102,10 +103,7 @@ extension StressRun {
     }
   }
 
-  /// Who takes what no liquidator deals in.
-  private static let market = "market"
-
-  private func cash(_ name: String) -> Int64 { population.cash[Int(name.dropFirst()) ?? 0] }
+  private func cash(_ name: String) -> Int64 { population.cash[LabParty.account(named: name)] }
 
   private func bids(for order: LiquidationCase.Order, _ auction: DutchAuction, at time: Int64) -> [AuctionBid]
   {
@@ -117,7 +115,7 @@ extension StressRun {
     case .holding, .debt:
       // The rest of the market always takes the stable asset, a little below what it is worth.
       let limit = Int64(Double(auction.mark) * (auction.isSale ? 0.995 : 1.005))
-      return [AuctionBid(bidder: Self.market, number: 0, limit: limit, lots: 1 << 40, placed: time)]
+      return [AuctionBid(bidder: LabParty.market.name, number: 0, limit: limit, lots: 1 << 40, placed: time)]
     }
   }
 
@@ -157,7 +155,7 @@ extension StressRun {
       // Who has gained nothing has the rank 0 whatever its equity is.
       let equity = gain > 0 ? Int64(clamping: population.health(account, table).equity) : 1
       return Winner(
-        account: "a\(account)", lots: Int64(leg.lots.magnitude), gain: gain,
+        account: LabParty.account(account).name, lots: Int64(leg.lots.magnitude), gain: gain,
         rank: Winner.rank(
           gain: gain, entryValue: entry, value: Int64(clamping: value.magnitude), equity: equity))
     }
@@ -198,7 +196,7 @@ extension StressRun {
   private mutating func largestGains(but account: Int) -> [String: Int64] {
     var gains: [String: Int64] = [:]
     ranked(.gains).forEach(changes) { other, gain in
-      if other != account { gains["a\(other)"] = gain }
+      if other != account { gains[LabParty.account(other).name] = gain }
       return gains.count < 1_000
     }
     return gains
@@ -212,14 +210,13 @@ extension StressRun {
     for (purse, balance) in purses.balances {
       switch purse {
       case .account(let name):
-        let index = Int(name.dropFirst()) ?? 0
+        let index = LabParty.account(named: name)
         if population.cash[index] != balance {
           if index != account { watch.wake(index) }
           changes.note(index)
         }
         population.cash[index] = balance
-      case .liquidator(Self.market): funds.external += Int128(balance)
-      case .liquidator(let name): funds.liquidators[liquidator(name)] += Int128(balance)
+      case .liquidator(let name): funds.add(balance, to: LabParty(named: name))
       case .penaltyPot: funds.pot = balance
       case .insurance(let place): funds.layerPurses[place] = balance
       case .backstop: funds.backstop = balance
@@ -235,13 +232,13 @@ extension StressRun {
         case .position(let i):
           reduce(account, i, by: lots)
           let mark = Double(table.snapshot.draft.instruments[i].markCeil) / 1e6
-          if name.hasPrefix("a") {
-            let winner = Int(name.dropFirst()) ?? 0
+          let party = LabParty(named: name)
+          if case .account(let winner) = party {
             reduce(winner, i, by: -lots)
             watch.wake(winner)
             changes.note(winner)
-          } else {
-            flow.take(liquidator(name), i, lots, value: Double(lots.magnitude) * mark)
+          } else if let place = funds.place(of: party) {
+            flow.take(place, i, lots, value: Double(lots.magnitude) * mark)
             funds.heldLots[i] += lots
           }
           record.forced += Double(lots.magnitude) * mark
@@ -260,11 +257,6 @@ extension StressRun {
     case .holding(let a): (1 << 20) + a
     case .debt(let a): (1 << 30) + a
     }
-  }
-
-  private func liquidator(_ name: String) -> Int {
-    name == "backstop"
-      ? funds.liquidators.count - 1 : min(Int(name.dropFirst()) ?? 0, funds.liquidators.count - 2)
   }
 
   /// Takes lots from a position, and the same part of its entry value.
