@@ -75,7 +75,7 @@ let package = Package(
     .target(
       name: "TransparencyLog", dependencies: ["CanonicalBytes", "CSodium"], swiftSettings: strictWithC),
     .target(
-      name: "Ristretto", dependencies: ["CanonicalBytes", "CRistretto", "CConstantTime", "CSodium"],
+      name: "Ristretto", dependencies: ["CRistretto", "CConstantTime", "CSodium"],
       swiftSettings: strictWithC),
     .target(name: "Merlin", dependencies: ["Ristretto"], swiftSettings: strictWithC),
     .target(
@@ -143,7 +143,7 @@ let package = Package(
       dependencies: [
         "TransparencyLog", "Liquidation",
         "SolvencyVerifier", "Solvency", "MarginRules", "CircuitLanguage", "CircuitProofs",
-        "ProofCore", "CanonicalBytes", "Ristretto", "ExactIntegers", "CSodium",
+        "ProofCore", "CanonicalBytes", "Ristretto", "ExactIntegers",
       ],
       swiftSettings: strictWithC),
     .target(
@@ -162,7 +162,7 @@ let package = Package(
       name: "VenueSolvencyProver",
       dependencies: [
         "VenueSolvency", "TransparencyLog", "SolvencyProver", "SolvencyVerifier", "Solvency", "MarginRules",
-        "CircuitLanguage", "CircuitProofs", "ProofCore", "CanonicalBytes", "Ristretto",
+        "CircuitProofs", "ProofCore", "CanonicalBytes", "Ristretto",
       ],
       swiftSettings: strict),
     // The attack that the trader's guard is measured against.
@@ -176,8 +176,8 @@ let package = Package(
         "Liquidation", "VenueSolvencyProver", "VenueSolvency", "TransparencyLog",
         "AdmissionStore", "Admission", "LeakSimulation", "SolvencyProver", "SolvencyVerifier", "Solvency",
         "RiskEngine", "MarginRules",
-        "RiskModels", "MarketData", "CircuitLanguage", "CircuitProofs", "RangeProofs", "ProofCore", "Merlin",
-        "Ristretto", "CanonicalBytes", "ExactIntegers", "CSodium",
+        "MarketData", "CircuitLanguage", "CircuitProofs", "RangeProofs", "ProofCore",
+        "Ristretto", "CanonicalBytes", "ExactIntegers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strictWithC),
@@ -194,17 +194,17 @@ let package = Package(
         "Liquidation", "VenueSolvencyProver", "VenueSolvency", "TransparencyLog",
         "CommandSupport", "AdmissionStore", "Admission", "SolvencyProver", "SolvencyVerifier", "Solvency",
         "RiskEngine", "MarginRules",
-        "RiskModels", "MarketData", "CircuitLanguage", "CircuitProofs", "RangeProofs", "ProofCore", "Merlin",
-        "Ristretto", "CanonicalBytes", "ExactIntegers", "CSodium",
+        "MarketData", "CircuitLanguage", "CircuitProofs", "ProofCore",
+        "Ristretto", "CanonicalBytes",
       ],
       swiftSettings: strictWithC),
     .target(
       name: "Benchmarking",
       dependencies: [
         "Liquidation", "StressLab", "TransparencyLog",
-        "Demonstration", "CommandSupport", "AdmissionStore", "Admission", "SolvencyProver",
+        "CommandSupport", "AdmissionStore", "Admission", "SolvencyProver",
         "SolvencyVerifier", "Solvency", "RiskEngine", "MarginRules",
-        "RiskModels", "MarketData", "CircuitLanguage", "CircuitProofs", "RangeProofs", "ProofCore", "Merlin",
+        "MarketData", "CircuitLanguage", "CircuitProofs", "RangeProofs", "ProofCore", "Merlin",
         "Ristretto", "CanonicalBytes", "ExactIntegers", "CSodium",
       ],
       swiftSettings: strictWithC),
@@ -214,8 +214,8 @@ let package = Package(
         "Liquidation", "StressLab", "VenueSolvencyProver", "VenueSolvency", "TransparencyLog",
         "Benchmarking", "Demonstration", "KnownAnswers", "CommandSupport", "AdmissionStore", "Admission",
         "SolvencyProver", "SolvencyVerifier", "Solvency", "RiskEngine", "MarginRules",
-        "RiskModels", "MarketData", "CircuitLanguage", "CircuitProofs", "RangeProofs", "ProofCore", "Merlin",
-        "Ristretto", "CanonicalBytes", "ExactIntegers", "CSodium",
+        "RiskModels", "MarketData", "CircuitLanguage", "CircuitProofs", "RangeProofs", "ProofCore",
+        "Ristretto", "CanonicalBytes", "ExactIntegers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strictWithC + unoptimised),
@@ -225,7 +225,8 @@ let package = Package(
       name: "FuzzTargets",
       dependencies: [
         "Admission", "TransparencyLog", "SolvencyProver", "SolvencyVerifier", "Solvency", "RiskEngine",
-        "MarginRules", "MarketData", "CircuitLanguage", "CircuitProofs", "RangeProofs", "Merlin", "Ristretto",
+        "MarginRules", "MarketData", "CircuitLanguage", "CircuitProofs", "RangeProofs", "ProofCore", "Merlin",
+        "Ristretto",
         "ExactIntegers", "CanonicalBytes", "TestSupport",
       ],
       path: "Fuzz/Targets", swiftSettings: strict),
@@ -233,7 +234,7 @@ let package = Package(
     // Tests.
     .target(
       name: "TestSupport",
-      dependencies: ["MarginRules", "MarketData", "CanonicalBytes", "Ristretto", "ExactIntegers"],
+      dependencies: ["MarginRules", "MarketData", "CanonicalBytes"],
       path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "ExactIntegersTests", dependencies: ["ExactIntegers", "TestSupport"],
@@ -245,7 +246,7 @@ let package = Package(
       name: "TransparencyLogTests", dependencies: ["TransparencyLog", "CanonicalBytes", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "RistrettoTests", dependencies: ["Ristretto", "CanonicalBytes", "TestSupport", "CSodium"],
+      name: "RistrettoTests", dependencies: ["Ristretto", "CanonicalBytes", "CSodium"],
       swiftSettings: strict),
     .testTarget(
       name: "MerlinTests", dependencies: ["Merlin", "Ristretto", "TestSupport"],
@@ -257,7 +258,7 @@ let package = Package(
     .testTarget(
       name: "CircuitProofsTests",
       dependencies: [
-        "CircuitProofs", "ProofCore", "Merlin", "Ristretto", "ExactIntegers", "TestSupport",
+        "CircuitProofs", "ProofCore", "Merlin", "Ristretto", "CanonicalBytes", "ExactIntegers", "TestSupport",
       ],
       swiftSettings: strict),
     .testTarget(
@@ -276,11 +277,11 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "MarketDataTests",
-      dependencies: ["MarketData", "CanonicalBytes", "ExactIntegers", "TestSupport"],
+      dependencies: ["MarketData", "CanonicalBytes", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "RiskModelsTests",
-      dependencies: ["RiskModels", "MarketData", "CanonicalBytes", "ExactIntegers", "TestSupport"],
+      dependencies: ["RiskModels", "MarketData", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "MarginRulesTests",
@@ -299,7 +300,7 @@ let package = Package(
     .testTarget(
       name: "StressLabTests",
       dependencies: [
-        "StressLab", "Liquidation", "RiskEngine", "MarginRules", "RiskModels", "MarketData", "CanonicalBytes",
+        "StressLab", "Liquidation", "RiskEngine", "MarginRules", "RiskModels", "CanonicalBytes",
         "TestSupport",
       ],
       swiftSettings: strict),
@@ -308,7 +309,7 @@ let package = Package(
       dependencies: [
         "StressLab", "Liquidation", "LeakSimulation", "Admission", "VenueSolvency", "SolvencyProver",
         "SolvencyVerifier", "Solvency", "RiskEngine",
-        "MarginRules", "CircuitLanguage", "CircuitProofs", "ProofCore", "CanonicalBytes", "Merlin",
+        "MarginRules", "CircuitLanguage", "CircuitProofs", "ProofCore", "CanonicalBytes",
         "Ristretto", "ExactIntegers", "MarketData", "FuzzTargets", "TestSupport",
       ],
       swiftSettings: strict),
@@ -334,7 +335,7 @@ let package = Package(
         "LedgerLoad", "FuzzTargets", "AdmissionStore", "Admission", "Liquidation", "TransparencyLog",
         "SolvencyProver", "SolvencyVerifier", "Solvency", "MarginRules",
         "CircuitLanguage", "CircuitProofs", "ProofCore", "CanonicalBytes", "Ristretto",
-        "ExactIntegers", "CSQLite", "TestSupport",
+        "CSQLite", "TestSupport",
       ],
       swiftSettings: strict),
     .testTarget(
@@ -344,7 +345,7 @@ let package = Package(
       name: "DamagedFiles", dependencies: ["TestSupport", "Solvency"], path: "Tests/DamagedFiles",
       swiftSettings: strict),
     .executableTarget(
-      name: "Fuzz", dependencies: ["FuzzTargets", "TestSupport"], path: "Fuzz/Runner",
+      name: "Fuzz", dependencies: ["FuzzTargets"], path: "Fuzz/Runner",
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -1,7 +1,9 @@
 #!/bin/sh
 # Checks the imports of every source file: they go one way, from the bottom up in the list below; what a target
-# imports it declares in Package.swift; only the named targets import Foundation; the engine's side imports no
-# cryptography but the hash of the ground floor, and the verifier's side no engine.
+# imports it declares in Package.swift, and nothing else; only the named targets import Foundation; the engine's side
+# imports no cryptography but the hash of the ground floor, and the verifier's side no engine. The lists of modules in
+# README.md and Documentation/Architecture.md name each of them, above what it imports, and Documentation/Rooms.md
+# says what belongs in it.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -16,29 +18,45 @@ foundation=' CommandSupport KnownAnswers Demonstration Benchmarking SolvencyTool
 cryptography=' Ristretto Merlin ProofCore CircuitProofs RangeProofs CSodium '
 engine=' MarketData RiskModels RiskEngine StressLab '
 
-# The modules that a source file imports, wherever the line is indented.
+# Programs that tests start and do not import.
+started=' LedgerLoad '
+
+# The modules that source files import, wherever the line is indented.
 imports() {
   sed -n -E \
     's/^[[:space:]]*(@[A-Za-z_()]+ )*((public|package|internal|private|fileprivate) )?import ((struct|class|enum|protocol|typealias|func|let|var) )?([A-Za-z0-9_]+).*/\6/p' \
-    "$1"
+    "$@"
+}
+
+# What Package.swift says of a target, on one line; nothing for what is no Swift target.
+manifest() {
+  awk -v target="$1" '
+    /^ *\.(target|executableTarget|testTarget)\(/ { block = ""; inside = 1 }
+    inside { block = block $0 " " }
+    inside && /swiftSettings|^    \),?$/ {
+      inside = 0
+      if (block ~ "name: \"" target "\"") { print block; exit }
+    }' Package.swift
 }
 
 # The dependencies that Package.swift declares for a target, one line.
 declared() {
-  awk -v target="$1" '
-    /^ *\.(target|executableTarget|testTarget)\(/ { block = ""; inside = 1 }
-    inside { block = block $0 "\n" }
-    inside && /swiftSettings|^    \),?$/ {
-      inside = 0
-      if (block ~ "name: \"" target "\"") {
-        gsub(/\n/, " ", block)
-        sub(/.*dependencies: \[/, "", block)
-        sub(/\][^]]*$/, "", block)
-        gsub(/[^A-Za-z0-9_]+/, " ", block)
-        print " " block " "
-        exit
-      }
-    }' Package.swift
+  manifest "$1" | sed -E 's/.*dependencies: \[//; s/\][^]]*$//; s/[^A-Za-z0-9_]+/ /g; s/.*/ & /'
+}
+
+# What is wrong with a page's list of modules, which is read from top to bottom on standard input.
+list_problems() {
+  page=$1 listed=' '
+  while read -r module; do
+    case " $(echo $layers) " in *" $module "*) ;; *) continue ;; esac
+    for lower in $(declared "$module"); do
+      case $listed in *" $lower "*) echo "$page lists $module below $lower, which it imports" ;; esac
+    done
+    listed="$listed$module "
+  done
+  for module in $layers; do
+    case $listed in *" $module "*) ;; *) echo "$page does not list $module" ;; esac
+  done
 }
 
 problems=$(
@@ -98,6 +116,34 @@ problems=$(
         fi
         ;;
     esac
+  done
+  targets=$(sed -n -E 's/^ *(\.(target|executableTarget|testTarget)\()? *name: "([A-Za-z]+)".*/\3/p' Package.swift)
+  for target in $targets; do
+    known=$(declared "$target")
+    [ -n "$known" ] || continue
+    folder=$(manifest "$target" | sed -n -E 's/.*path: "([^"]+)".*/\1/p')
+    for place in Sources Tests; do [ -n "$folder" ] || [ ! -d "$place/$target" ] || folder=$place/$target; done
+    # Paths hold no spaces; unquoted on purpose.
+    # shellcheck disable=SC2046
+    used=" $(imports $(find "$folder" -name '*.swift') | sort -u | tr '\n' ' ')"
+    # A module that is waited for and not used makes a build longer, and misleads its readers.
+    for module in $known; do
+      case $started in *" $module "*) continue ;; esac
+      case " $(echo $targets) " in *" $module "*) ;; *) continue ;; esac
+      case $used in *" $module "*) ;; *) echo "Package.swift: $target depends on $module and does not import it" ;; esac
+    done
+    case " $(echo $layers) " in *" $target "*) continue ;; esac
+    for module in $used; do
+      case " $(echo $targets) " in *" $module "*) ;; *) continue ;; esac
+      case $known in *" $module "*) ;; *) echo "Package.swift: $target imports $module and does not depend on it" ;; esac
+    done
+  done
+  sed -n '/^## Folders/,/^## /p' README.md | sed -n 's/^| \(`[^|]*\)|.*/\1/p' | grep -oE '[A-Za-z]+' | list_problems README.md
+  sed -n '/^Sources\//,/^Tests\//p' Documentation/Architecture.md | grep -oE '[A-Za-z]+/' | tr -d / |
+    list_problems Documentation/Architecture.md
+  for module in $layers; do
+    grep -q "^|.*\`$module\`" Documentation/Rooms.md ||
+      echo "Documentation/Rooms.md does not say which line belongs in $module"
   done
 )
 
