@@ -37,7 +37,7 @@ struct InvalidProofs {
     let answer = try VectorFile.knownAnswer(named: baseName, beside: path)
     let run = KnownAnswerRun(answer)
     var cases = [
-      VectorCase(name: baseName, checks: [VectorCheck("verified", run.verifies() == answer.isValid)])
+      VectorCase(name: baseName, checks: [VectorCheck("verified", holds: run.verifies() == answer.isValid)])
     ]
     func add(
       _ name: String, proof: CircuitProof? = nil, commitments: [EncodedPoint]? = nil,
@@ -49,8 +49,8 @@ struct InvalidProofs {
         VectorCase(
           name: name,
           checks: [
-            VectorCheck("rejected", !alone), VectorCheck("rejected in a batch", !batch.other),
-            VectorCheck("the good proof beside it accepted", batch.answer == answer.isValid),
+            VectorCheck("rejected", holds: !alone), VectorCheck("rejected in a batch", holds: !batch.other),
+            VectorCheck("the good proof beside it accepted", holds: batch.answer == answer.isValid),
           ]))
     }
     for (name, proof) in proofs { add(name, proof: proof) }

@@ -19,14 +19,14 @@ struct KnownAnswerRun {
     var checks: [VectorCheck] = []
     if let (block, count) = answer.repetition {
       let repeated = try? block.repeated(count, base: answer.statement.base)
-      checks.append(VectorCheck("repetition", repeated?.digest == answer.statement.digest))
+      checks.append(VectorCheck("repetition", holds: repeated?.digest == answer.statement.digest))
     }
     let observed = reproduce(&checks)
     for entry in answer.expected { checks += compare(entry, observed) }
     checks += [
-      VectorCheck(answer.isValid ? "verified" : "rejected", verifies() == answer.isValid),
-      VectorCheck("batch of 1", verifiesInBatch(1) == answer.isValid),
-      VectorCheck("batch of 2", verifiesInBatch(2) == answer.isValid),
+      VectorCheck(answer.isValid ? "verified" : "rejected", holds: verifies() == answer.isValid),
+      VectorCheck("batch of 1", holds: verifiesInBatch(1) == answer.isValid),
+      VectorCheck("batch of 2", holds: verifiesInBatch(2) == answer.isValid),
     ]
     return checks
   }
@@ -56,8 +56,8 @@ struct KnownAnswerRun {
     batch.add(
       proof ?? answer.proof, of: answer.statement, commitments: commitments ?? answer.commitments,
       context: context ?? answer.context)
-    guard let errors = try? batch.verify() else { return (false, false) }
-    return (errors[1] == nil, errors[0] == nil)
+    guard let errors = try? batch.verify() else { return (other: false, answer: false) }
+    return (other: errors[1] == nil, answer: errors[0] == nil)
   }
 
   private func verifiesInBatch(_ count: Int) -> Bool {
@@ -76,7 +76,7 @@ struct KnownAnswerRun {
     let values = secrets.values.compactMap { Int256(exactly: $0) }
     let scalars = secrets.blindings.compactMap { try? Scalar(canonicalBytes: $0) }
     guard values.count == secrets.values.count, scalars.count == secrets.blindings.count else {
-      checks.append(VectorCheck("witness", false))
+      checks.append(VectorCheck("witness", holds: false))
       return [:]
     }
     let witness = Witness(SecretBlock(count: values.count) { values[$0] })
@@ -85,15 +85,15 @@ struct KnownAnswerRun {
     do throws(ProvingError) {
       let commitments = try CircuitProof.commitments(
         to: witness, of: answer.statement, blindings: blindings, generators: generators)
-      checks.append(VectorCheck("commitments", commitments == answer.commitments))
+      checks.append(VectorCheck("commitments", holds: commitments == answer.commitments))
       let proof = try CircuitProof.prove(
         answer.statement, witness: witness, blindings: blindings, commitments: commitments,
         context: answer.context, generators: generators, knownAnswer: &source)
       checks.append(
-        VectorCheck("proof (\(proof.bytes.count) bytes)", proof == answer.proof))
+        VectorCheck("proof (\(proof.bytes.count) bytes)", holds: proof == answer.proof))
     } catch {
       // A prover that refuses is right exactly when the answer is not valid.
-      checks.append(VectorCheck("prover refuses", !answer.isValid))
+      checks.append(VectorCheck("prover refuses", holds: !answer.isValid))
     }
     return source.observed
   }
@@ -104,18 +104,20 @@ struct KnownAnswerRun {
     case "commitments":
       return []
     case "statement_digest":
-      return [VectorCheck("digest", (try? entry.node.bytes(hexOfAtMost: 64)) == answer.statement.digest)]
+      return [
+        VectorCheck("digest", holds: (try? entry.node.bytes(hexOfAtMost: 64)) == answer.statement.digest)
+      ]
     case "layout":
-      return [VectorCheck("layout", holdsForAll(entry.node, layoutHolds))]
+      return [VectorCheck("layout", holds: holdsForAll(entry.node, layoutHolds))]
     case "generators":
-      return [VectorCheck("generators", holdsForAll(entry.node, generatorHolds))]
+      return [VectorCheck("generators", holds: holdsForAll(entry.node, generatorHolds))]
     case "challenges", "first4":
       let members = (try? entry.node.entries(maximumCount: 1 << 10)) ?? []
-      return members.map { VectorCheck($0.key, scalarsHold($0.node, observed[$0.key])) }
+      return members.map { VectorCheck($0.key, holds: scalarsHold($0.node, observed[$0.key])) }
     case "n_tau_first4":
-      return [VectorCheck(entry.key, scalarsHold(entry.node, observed["n_tau"]))]
+      return [VectorCheck(entry.key, holds: scalarsHold(entry.node, observed["n_tau"]))]
     default:
-      return [VectorCheck(entry.key, scalarsHold(entry.node, observed[entry.key]))]
+      return [VectorCheck(entry.key, holds: scalarsHold(entry.node, observed[entry.key]))]
     }
   }
 

@@ -12,6 +12,6 @@ enum TranscriptPrefix {
     transcript.append(Array("kat".utf8), label: "context")
     let bytes = transcript.challengeBytes(count: 64, label: "alpha")
     return VectorCase(
-      name: key, checks: [VectorCheck("challenge", (try? node.bytes(hexOfCount: 64)) == bytes)])
+      name: key, checks: [VectorCheck("challenge", holds: (try? node.bytes(hexOfCount: 64)) == bytes)])
   }
 }

@@ -6,7 +6,7 @@ package struct VectorCheck: Sendable {
   /// `nil` if there is nothing to compare it with.
   package let holds: Bool?
 
-  package init(_ name: String, _ holds: Bool?) {
+  package init(_ name: String, holds: Bool?) {
     self.name = name
     self.holds = holds
   }

@@ -11,7 +11,9 @@ extension Scalar {
     // 253 bits fit 32 bytes, and 512 bits the wide reduction; longer integers are reduced exactly.
     let magnitude =
       value.magnitude.bitWidth <= 512 ? value.magnitude : value.magnitude.modulo(Self.order)
-    let bytes = magnitude.littleEndianBytes(count: 64) ?? [UInt8](repeating: 0, count: 64)
+    guard let bytes = magnitude.littleEndianBytes(count: 64) else {
+      preconditionFailure("a magnitude below 2⁵¹² fits 64 bytes")
+    }
     let residue = Scalar(reducing: bytes)
     self = value.signum < 0 ? -residue : residue
   }

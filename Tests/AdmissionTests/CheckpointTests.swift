@@ -160,7 +160,7 @@ struct CheckpointTests {
     let stored = try #require(try store.checkpoint())
     var rich = try LedgerState(decoding: stored.state)
     try rich.apply(.ticked, at: Sample.time(5_001))
-    let hex = rich.encoded().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    let hex = rich.encoded().hex
     try OtherTool.run("UPDATE checkpoint SET bytes = x'\(hex)'", on: path)
     #expect(throws: LedgerFailure.checkpoint(index: stored.index, .otherState)) {
       try Ledger(store: store, signer: signer)
@@ -170,7 +170,7 @@ struct CheckpointTests {
     let forged = LogEntry(
       after: LogHead(count: entry.index, digest: entry.previous), time: entry.time,
       event: .checkpointed(CheckpointRecord(state: rich.digest)))
-    let bytes = forged.bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    let bytes = forged.bytes.hex
     try OtherTool.run("UPDATE entry SET bytes = x'\(bytes)' WHERE idx = \(stored.index)", on: path)
     let failure = #expect(throws: LedgerFailure.self) { try Ledger(store: store, signer: signer) }
     #expect(

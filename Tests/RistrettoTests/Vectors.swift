@@ -34,12 +34,6 @@ func loadVectors<T: Decodable>(_ name: String, as type: T.Type) throws -> T {
   return try JSONDecoder().decode(T.self, from: Data(contentsOf: file))
 }
 
-extension Array where Element == UInt8 {
-  var hex: String {
-    map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
-  }
-}
-
 /// Numbers that look random and are the same in every run (SplitMix64).
 struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64

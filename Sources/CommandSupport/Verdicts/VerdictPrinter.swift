@@ -59,9 +59,10 @@ package struct VerdictPrinter {
       try Console.print(Console.singleLine("\(label.text): \(text)\(again)"))
     case .document:
       try Console.print(
-        (isFirst ? "  " : ", ") + String(decoding: json(verdict, label, isRepeated).encoded(), as: UTF8.self))
+        (isFirst ? "  " : ", ")
+          + String(decoding: json(verdict, label, isRepeated: isRepeated).encoded(), as: UTF8.self))
     case .lines:
-      try Console.write(json(verdict, label, isRepeated).encoded() + [UInt8(ascii: "\n")])
+      try Console.write(json(verdict, label, isRepeated: isRepeated).encoded() + [UInt8(ascii: "\n")])
     }
     isFirst = false
   }
@@ -136,7 +137,7 @@ package struct VerdictPrinter {
     return summary
   }
 
-  private func json(_ verdict: ProofVerdict, _ label: ProofSource.Label, _ isRepeated: Bool) -> JSONValue {
+  private func json(_ verdict: ProofVerdict, _ label: ProofSource.Label, isRepeated: Bool) -> JSONValue {
     var members = [
       JSONMember("file", .string(label.file)),
       JSONMember("line", label.line.map { .integer($0) } ?? .null),

@@ -93,8 +93,8 @@ public struct LabMarket: Sendable {
     let end = begin + Int64(days) * 86_400
     var listing = MarketListing(underlyings: [], instruments: [], assets: [])
     var series: [UnderlyingSeries] = []
-    var prices = (0..<count).map { 100_000 / Double(1 + $0 * 7) }
-    let usual = (0..<count).map { 0.004 + 0.0012 * Double($0 % 5) }
+    var prices: [Double] = (0..<count).map { 100_000 / Double(1 + $0 * 7) }
+    let usual: [Double] = (0..<count).map { 0.004 + 0.0012 * Double($0 % 5) }
     var bars = [[Bar]](repeating: [], count: count)
     for step in 0..<days * 24 {
       let common = random.nearlyNormal()
