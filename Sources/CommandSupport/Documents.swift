@@ -2,6 +2,7 @@ internal import CanonicalBytes
 package import CircuitLanguage
 internal import ExactIntegers
 internal import Foundation
+package import Liquidation
 package import MarginRules
 package import Solvency
 package import SolvencyProver
@@ -75,6 +76,12 @@ package enum Documents {
 
   package static func envelope(_ path: String) throws(ToolFailure) -> ProofEnvelope {
     try read(path, ProofEnvelope.byteLimit, as: .proof) { try ProofEnvelope(decoding: $0) }
+  }
+
+  /// A venue's terms of liquidations, or the standard ones where no file is named.
+  package static func liquidationTerms(_ path: String?) throws(ToolFailure) -> LiquidationTerms {
+    guard let path else { return .standard }
+    return try read(path, 1 << 16, as: .liquidationTerms) { try LiquidationTerms(json: $0) }
   }
 
   /// A book, whose amounts may be in assets where the snapshot says what lots are.

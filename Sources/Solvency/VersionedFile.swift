@@ -1,5 +1,6 @@
 package import CanonicalBytes
 internal import MarginRules
+package import Ristretto
 
 /// The members of a JSON file that states its version, read by key.
 ///
@@ -14,7 +15,7 @@ package struct VersionedFile {
   package init(
     _ bytes: [UInt8], maximumBytes: Int, keys: [String], optional: [String] = []
   ) throws(FileError) {
-    let node = try wrapping { () throws(DocumentError) in
+    let node = try FileError.wrapping { () throws(DocumentError) in
       try JSONDocument.parse(bytes, maximumBytes: maximumBytes)
     }
     try self.init(node, keys: keys, optional: optional)
@@ -22,7 +23,7 @@ package struct VersionedFile {
 
   /// Takes the value of a file that has been parsed.
   package init(_ node: JSONNode, keys: [String], optional: [String] = []) throws(FileError) {
-    members = try wrapping { () throws(DocumentError) in
+    members = try FileError.wrapping { () throws(DocumentError) in
       try node.object(version: Self.version, required: keys, optional: optional)
     }
   }
@@ -31,7 +32,7 @@ package struct VersionedFile {
   package func read<Value>(
     _ key: String, _ step: (JSONNode) throws(DocumentError) -> Value
   ) throws(FileError) -> Value {
-    try wrapping { () throws(DocumentError) in try step(try members[key]) }
+    try FileError.wrapping { () throws(DocumentError) in try step(try members[key]) }
   }
 
   /// Reads the value under a key that may be missing; nil without it.
@@ -39,7 +40,7 @@ package struct VersionedFile {
     _ key: String, _ step: (JSONNode) throws(DocumentError) -> Value
   ) throws(FileError) -> Value? {
     guard let node = members.optional(key) else { return nil }
-    return try wrapping { () throws(DocumentError) in try step(node) }
+    return try FileError.wrapping { () throws(DocumentError) in try step(node) }
   }
 
   /// The account that a text names.
@@ -79,6 +80,21 @@ package struct VersionedFile {
   /// An integer from 0 to 2⁶⁴ − 1.
   package func word(_ key: String) throws(FileError) -> UInt64 {
     try read(key) { node throws(DocumentError) in try node.unsigned() }
+  }
+
+  /// The amounts of a book by coordinate.
+  package func amounts(_ key: String) throws(FileError) -> [Int64] {
+    try read(key) { node throws(DocumentError) in
+      try node.array(maximumCount: Registry.countLimit).map { element throws(DocumentError) in
+        try element.integer(in: .min ... .max)
+      }
+    }
+  }
+
+  /// A scalar below ℓ written as 64 hexadecimal digits.
+  package func scalar(_ key: String) throws(FileError) -> Scalar {
+    guard let scalar = try? Scalar(canonicalBytes: bytes32(key)) else { throw .undecodablePoint(path: key) }
+    return scalar
   }
 
   /// The key written as 64 hexadecimal digits.
@@ -125,13 +141,13 @@ extension Audience {
   }
 }
 
-/// Runs a step of reading, wrapping its error.
-private func wrapping<Value>(
-  _ step: () throws(DocumentError) -> Value
-) throws(FileError) -> Value {
-  do throws(DocumentError) {
-    return try step()
-  } catch {
-    throw FileError(error)
+extension FileError {
+  /// Runs a step of reading, wrapping its error.
+  package static func wrapping<Value>(_ step: () throws(DocumentError) -> Value) throws(FileError) -> Value {
+    do throws(DocumentError) {
+      return try step()
+    } catch {
+      throw FileError(error)
+    }
   }
 }

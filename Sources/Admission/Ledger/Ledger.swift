@@ -139,16 +139,6 @@ public final class Ledger: Sendable {
     contents.withLock { $0.observers.append(body) }
   }
 
-  func storing<Value>(
-    _ step: () throws(StoreError) -> Value
-  ) throws(LedgerFailure) -> Value {
-    do throws(StoreError) {
-      return try step()
-    } catch {
-      throw .store(error)
-    }
-  }
-
   /// Brings the state to the end of the log, whose number of entries the store gives.
   func catchUp(_ contents: inout Contents, to count: UInt64) throws(LedgerFailure) {
     if contents.mustReload { try reload(&contents) }
@@ -310,5 +300,14 @@ public final class Ledger: Sendable {
     guard let treeSigner, let edge = contents.edge, let first = try? store.items(from: 0, limit: 1).first
     else { return nil }
     return try? treeSigner.sign(edge.head, of: first.entry)
+  }
+}
+
+/// Runs a step of a store, wrapping its error.
+func storing<Value>(_ step: () throws(StoreError) -> Value) throws(LedgerFailure) -> Value {
+  do throws(StoreError) {
+    return try step()
+  } catch {
+    throw .store(error)
   }
 }

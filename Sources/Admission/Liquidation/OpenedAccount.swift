@@ -43,15 +43,8 @@ public struct OpenedAccount: Hashable, Sendable {
     account = try file.account("account")
     registry = try file.digest("registry")
     sequence = try file.word("sequence")
-    values = try file.read("values") { node throws(DocumentError) in
-      try node.array(maximumCount: Registry.countLimit).map { element throws(DocumentError) in
-        try element.integer(in: .min ... .max)
-      }
-    }
-    guard let blinding = try? Scalar(canonicalBytes: file.bytes32("blinding")) else {
-      throw .undecodablePoint(path: "blinding")
-    }
-    self.blinding = blinding
+    values = try file.amounts("values")
+    blinding = try file.scalar("blinding")
   }
 
   /// The document.

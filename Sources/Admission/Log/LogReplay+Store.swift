@@ -27,12 +27,12 @@ extension LogReplay {
   mutating func catchUp(
     with store: any LedgerStore, venue: VerificationKey, _ body: (LogBatch.Item) -> Void
   ) throws(LedgerFailure) {
-    var signed = try Self.loading { () throws(StoreError) in try store.head() }
+    var signed = try storing { () throws(StoreError) in try store.head() }
     for _ in 0..<Self.raceLimit {
       try readOn(in: store, body)
       guard head.count > signed?.unverified.count ?? 0 else { break }
       // Another process may have appended after the head was read: then there is a later one.
-      let later = try Self.loading { () throws(StoreError) in try store.head() }
+      let later = try storing { () throws(StoreError) in try store.head() }
       guard later != signed else { break }
       signed = later
     }
@@ -44,7 +44,7 @@ extension LogReplay {
   ) throws(LedgerFailure) {
     while true {
       let next = head.count
-      let items = try Self.loading { () throws(StoreError) in
+      let items = try storing { () throws(StoreError) in
         try store.items(from: next, limit: Self.readLimit)
       }
       guard !items.isEmpty else { break }
@@ -60,9 +60,9 @@ extension LogReplay {
   }
 
   private static func atCheckpoint(of store: any LedgerStore) throws(LedgerFailure) -> LogReplay {
-    let stored = try loading { () throws(StoreError) in try store.checkpoint() }
+    let stored = try storing { () throws(StoreError) in try store.checkpoint() }
     guard let stored else { return LogReplay() }
-    let item = try loading { () throws(StoreError) in
+    let item = try storing { () throws(StoreError) in
       try store.items(from: stored.index, limit: 1).first
     }
     guard let item else { throw .checkpoint(index: stored.index, .notInLog) }
@@ -70,16 +70,6 @@ extension LogReplay {
       return try LogReplay(from: stored, named: item.entry)
     } catch {
       throw .checkpoint(index: stored.index, error)
-    }
-  }
-
-  private static func loading<Value>(
-    _ step: () throws(StoreError) -> Value
-  ) throws(LedgerFailure) -> Value {
-    do throws(StoreError) {
-      return try step()
-    } catch {
-      throw .store(error)
     }
   }
 }

@@ -25,17 +25,17 @@ extension AdmissionRequest {
 
   /// The reader of all texts.
   package init(document bytes: [UInt8]) throws(FileError) {
-    let root = try reading { () throws(DocumentError) in
+    let root = try FileError.wrapping { () throws(DocumentError) in
       try JSONDocument.parse(bytes, maximumBytes: Self.fileByteLimit)
     }
-    let members = try reading { () throws(DocumentError) in
+    let members = try FileError.wrapping { () throws(DocumentError) in
       try root.object(version: Self.version, required: ["salt", "order", "proof"])
     }
-    let salt = try reading { () throws(DocumentError) in Nonce(try members["salt"].bytes32()) }
-    let order = try reading { () throws(DocumentError) in
+    let salt = try FileError.wrapping { () throws(DocumentError) in Nonce(try members["salt"].bytes32()) }
+    let order = try FileError.wrapping { () throws(DocumentError) in
       try members["order"].unlessNull.map { node throws(DocumentError) in try Order(node) }
     }
-    let proof = try reading { () throws(DocumentError) in try members["proof"] }
+    let proof = try FileError.wrapping { () throws(DocumentError) in try members["proof"] }
     self.init(envelope: try ProofEnvelope(proof), order: order, salt: salt)
   }
 
@@ -79,16 +79,5 @@ extension Order {
       "cashPerLot": .integer(cashPerLot),
       "intent": .string((intent == .open ? IntentWord.open : .reduce).rawValue),
     ]
-  }
-}
-
-/// Runs a step of reading, wrapping its error.
-private func reading<Value>(
-  _ step: () throws(DocumentError) -> Value
-) throws(FileError) -> Value {
-  do throws(DocumentError) {
-    return try step()
-  } catch {
-    throw FileError(error)
   }
 }

@@ -4,13 +4,7 @@ internal import ExactIntegers
 extension Parser {
   /// `bound v[…] in lo ... hi := max(a, b)`: an advice value, and the rows that hold it to its rule.
   mutating func bound(from start: SourceRange) throws(Problem) {
-    let head = try familyHead()
-    guard token.kind == .keyword(.in) else {
-      throw Problem(
-        .syntax, "expected `in` and the range of `\(head.name.text)`, found \(token.description)",
-        at: token.range)
-    }
-    let range = try valueRange()
+    let (head, range) = try rangedHead()
     try expect(.becomes, "and the maximum, minimum or absolute value that `\(head.name.text)` is")
     let rule = try expression()
     declarations.append(.advice(head, range, rule: rule))

@@ -207,13 +207,7 @@ struct Parser {
   }
 
   private mutating func advice() throws(Problem) {
-    let head = try familyHead()
-    guard token.kind == .keyword(.in) else {
-      throw Problem(
-        .syntax, "expected `in` and the range of `\(head.name.text)`, found \(token.description)",
-        at: token.range)
-    }
-    let range = try valueRange()
+    let (head, range) = try rangedHead()
     try expect(.becomes, "and the rule that computes `\(head.name.text)`")
     declarations.append(.advice(head, range, rule: try expression()))
   }
@@ -320,6 +314,17 @@ struct Parser {
       return .each(try binder())
     }
     return .fixed(try expression())
+  }
+
+  /// A family and the range of its values: `v[…] in lo ... hi`.
+  mutating func rangedHead() throws(Problem) -> (head: FamilyHead, range: ValueRange) {
+    let head = try familyHead()
+    guard token.kind == .keyword(.in) else {
+      throw Problem(
+        .syntax, "expected `in` and the range of `\(head.name.text)`, found \(token.description)",
+        at: token.range)
+    }
+    return (head, try valueRange())
   }
 
   mutating func valueRange() throws(Problem) -> ValueRange {

@@ -25,7 +25,20 @@ struct BookAnalyseCommand: Verb {
   @Argument(help: "The book.", completion: .file(extensions: ["json"])) var path: String
   @OptionGroup var snapshot: SnapshotOption
 
-  @Option(help: "portfolio-margin or cross-margin.") var rule = "portfolio-margin"
+  /// The rules that a book is analysed under.
+  enum Rule: String, CaseIterable, ExpressibleByArgument {
+    case portfolioMargin = "portfolio-margin"
+    case crossMargin = "cross-margin"
+
+    var accountRule: AccountRule {
+      switch self {
+      case .portfolioMargin: .portfolioMargin
+      case .crossMargin: .crossMargin
+      }
+    }
+  }
+
+  @Option(help: "The margin rule that the book is held to.") var rule = Rule.portfolioMargin
   @Option(help: "A market directory, for the theory of portfolios.", completion: .directory) var market:
     String?
   @Option(help: "The band of net delta, in USD, within which the book counts as neutral.") var deltaBand:
@@ -37,9 +50,6 @@ struct BookAnalyseCommand: Verb {
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
-    guard let rule = AccountRule(rawValue: rule), rule == .portfolioMargin || rule == .crossMargin else {
-      throw ValidationError("--rule is portfolio-margin or cross-margin.")
-    }
     guard deltaBand >= 0, deltaBand < 1e12 else { throw ValidationError("--delta-band is 0 or more.") }
   }
 
@@ -48,9 +58,8 @@ struct BookAnalyseCommand: Verb {
     let (snapshot, registry) = try self.snapshot.load()
     let book = try Documents.book(path, registry: registry, under: snapshot).portfolio(under: snapshot)
     let table = MarginTable(snapshot)
-    let accountRule = AccountRule(rawValue: rule) ?? .portfolioMargin
     let analysis = try ToolFailure.wrapping(path) {
-      try BookAnalysis(book, table, accountRule, deltaBand: deltaBand)
+      try BookAnalysis(book, table, rule.accountRule, deltaBand: deltaBand)
     }
     let plan =
       analysis.health.isLiquidatable || hedge
@@ -60,7 +69,8 @@ struct BookAnalyseCommand: Verb {
     if let plan { lines += ["", plan] }
     if let theory { lines += [""] + theory.lines }
     if let html {
-      var body = "<h1>Book under \(StressPicture.escaped(rule))</h1>\n" + StressPage.table(analysis.rows)
+      var body =
+        "<h1>Book under \(StressPicture.escaped(rule.rawValue))</h1>\n" + StressPage.table(analysis.rows)
       body += "<p>\(StressPicture.escaped(analysis.summary.joined(separator: " ")))</p>\n"
       body += StressPicture.bars(
         "Value of each leg, USD", analysis.legs.map { ($0.name, $0.value) }, unit: " USD")

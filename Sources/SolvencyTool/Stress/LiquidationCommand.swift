@@ -1,7 +1,7 @@
-internal import ArgumentParser
+public import ArgumentParser
 internal import CanonicalBytes
 internal import CommandSupport
-internal import Liquidation
+public import Liquidation
 internal import MarginRules
 internal import SolvencyProver
 
@@ -21,37 +21,18 @@ struct LiquidationCommand: ParsableCommand {
 struct LiquidationOptions: ParsableArguments {
   @Argument(help: "The book.", completion: .file(extensions: ["json"])) var path: String
   @OptionGroup var snapshot: SnapshotOption
-  @Option(help: "portfolio-margin, cross-margin, value-at-risk or collateral-ratio.") var rule =
-    "portfolio-margin"
+  @Option(help: "The margin rule that the account is held to.") var rule = AccountRule.portfolioMargin
   @Option(help: "The venue's terms; without them the standard ones.", completion: .file(extensions: ["json"]))
   var terms: String?
-
-  func validate() throws {
-    guard AccountRule(rawValue: rule) != nil else {
-      throw ValidationError(
-        "--rule is one of \(AccountRule.allCases.map(\.rawValue).joined(separator: ", ")).")
-    }
-  }
-
-  var accountRule: AccountRule { AccountRule(rawValue: rule) ?? .portfolioMargin }
 
   func load() throws(ToolFailure) -> (book: Portfolio, table: MarginTable, terms: LiquidationTerms) {
     let (snapshot, registry) = try self.snapshot.load()
     let book = try Documents.book(path, registry: registry, under: snapshot).portfolio(under: snapshot)
-    var terms = LiquidationTerms.standard
-    if let file = self.terms {
-      terms = try Documents.liquidationTerms(file)
-    }
-    return (book, MarginTable(snapshot), terms)
+    return (book, MarginTable(snapshot), try Documents.liquidationTerms(terms))
   }
 }
 
-extension Documents {
-  /// Terms of liquidations.
-  static func liquidationTerms(_ path: String) throws(ToolFailure) -> LiquidationTerms {
-    try read(path, 1 << 16, as: .liquidationTerms) { try LiquidationTerms(json: $0) }
-  }
-}
+extension AccountRule: ExpressibleByArgument {}
 
 /// `solvency liquidation plan`
 struct LiquidationPlanCommand: Verb {
@@ -69,7 +50,7 @@ struct LiquidationPlanCommand: Verb {
 
   func perform() throws -> Report {
     let (book, table, terms) = try options.load()
-    let rule = options.accountRule
+    let rule = options.rule
     guard rule == .portfolioMargin || rule == .crossMargin else {
       throw ToolFailure(
         .usage, "--rule", "plans are of portfolio-margin and cross-margin; `liquidation run` takes every rule"
@@ -130,12 +111,13 @@ struct LiquidationRunCommand: Verb {
 
   func perform() throws -> Report {
     let (book, table, terms) = try options.load()
+    let bytes = try InputFile.read(bids, limit: BidList.byteLimit)
     let (snapshot, file) = (table.snapshot, bids)
-    let market = try Documents.read(file, BidList.byteLimit, as: .bids) { try CaseBids(json: $0) }
+    let market = try ToolFailure.wrapping(file) { try CaseBids(json: bytes) }
     for bid in market.bids.keys where !CaseReport.legs(of: snapshot).keys.contains(bid) {
       throw ToolFailure(.malformedInput, file, "the snapshot lists no \(bid)")
     }
-    let (rule, time, path) = (options.accountRule, at ?? snapshot.draft.validFrom, options.path)
+    let (rule, time, path) = (options.rule, at ?? snapshot.draft.validFrom, options.path)
     let report: CaseReport
     do throws(LiquidationError) {
       report = try CaseReport(book, rule, table, terms, market, at: time)

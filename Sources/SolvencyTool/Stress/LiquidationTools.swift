@@ -39,10 +39,7 @@ struct LiquidationRulesCommand: Verb {
       }
       keys[account] = try Documents.verificationKey(String(parts[1]), of: .trader)
     }
-    var chosen = LiquidationTerms.standard
-    if let terms {
-      chosen = try Documents.liquidationTerms(terms)
-    }
+    let chosen = try Documents.liquidationTerms(terms)
     let rules: LiquidationRules
     do throws(LiquidationRulesError) {
       rules = try LiquidationRules(
@@ -81,10 +78,7 @@ struct LiquidationAuctionCommand: Verb {
   @OptionGroup var output: OutputOptions
 
   func perform() throws -> Report {
-    var chosen = LiquidationTerms.standard
-    if let terms {
-      chosen = try Documents.liquidationTerms(terms)
-    }
+    let chosen = try Documents.liquidationTerms(terms)
     var auction: DutchAuction
     do throws(LiquidationError) {
       auction = try DutchAuction(lots: lots, isSale: !buyBack, mark: mark, at: at, chosen.auction)
@@ -93,7 +87,8 @@ struct LiquidationAuctionCommand: Verb {
     }
     var offers: [AuctionBid] = []
     if let bids {
-      offers = try Documents.read(bids, BidList.byteLimit, as: .bids) { try BidList(json: $0).bids }
+      let bytes = try InputFile.read(bids, limit: BidList.byteLimit)
+      offers = try ToolFailure.wrapping(bids) { try BidList(json: bytes).bids }
     }
     let last = auction.lastSecond
     var table = TextTable([">seconds", ">asked per lot"])
@@ -139,8 +134,8 @@ struct LiquidationWaterfallCommand: Verb {
   @OptionGroup var output: OutputOptions
 
   func perform() throws -> Report {
-    let bytes = try InputFile.read(file, limit: LossFile.byteLimit, as: .loss)
-    let stated = try ToolFailure.wrapping(file, bytes, as: .loss) { try LossFile(json: $0) }
+    let bytes = try InputFile.read(file, limit: LossFile.byteLimit)
+    let stated = try ToolFailure.wrapping(file) { try LossFile(json: bytes) }
     let waterfall: Liquidation.Waterfall
     do throws(LiquidationError) {
       var (insured, purses) = (try InsuranceLayers(stated.layers), try Purses(stated.balances))
@@ -184,7 +179,8 @@ struct LiquidationDeleverageCommand: Verb {
   @OptionGroup var output: OutputOptions
 
   func perform() throws -> Report {
-    let stated = try Documents.read(file, WinnersFile.byteLimit, as: .winners) { try WinnersFile(json: $0) }
+    let bytes = try InputFile.read(file, limit: WinnersFile.byteLimit)
+    let stated = try ToolFailure.wrapping(file) { try WinnersFile(json: bytes) }
     var (lines, data) = ([String](), [JSONMember]())
     for policy in DeleveragingPolicy.allCases {
       let plan: Deleveraging

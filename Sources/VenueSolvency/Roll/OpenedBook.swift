@@ -32,15 +32,8 @@ public struct OpenedBook: Hashable, Sendable {
   public init(decoding bytes: [UInt8]) throws(FileError) {
     let file = try VersionedFile(bytes, maximumBytes: Self.byteLimit, keys: ["name", "values", "blinding"])
     name = BlindedName(try file.digest("name"))
-    values = try file.read("values") { node throws(DocumentError) in
-      try node.array(maximumCount: Registry.countLimit).map { element throws(DocumentError) in
-        try element.integer(in: .min ... .max)
-      }
-    }
-    guard let blinding = try? Scalar(canonicalBytes: file.bytes32("blinding")) else {
-      throw .undecodablePoint(path: "blinding")
-    }
-    self.blinding = blinding
+    values = try file.amounts("values")
+    blinding = try file.scalar("blinding")
   }
 
   /// The evidence.
