@@ -87,7 +87,7 @@ extension AdmissionBench {
     let successes = Atomic(0)
   }
 
-  /// The time in which so many tasks, each asking one request after another, are through with all of them.
+  /// The time in which this number of tasks, each asking one request after another, are through with all of them.
   private static func time(
     _ tasks: Int, _ count: Int, _ ask: @escaping @Sendable (Int) async -> Bool
   ) throws -> Stopwatch.Sample {

@@ -38,7 +38,7 @@ public final class RuleCatalog: Sendable {
   ///
   /// - Parameters:
   ///   - ruleLimit: how many compiled rules to keep, at least 1.
-  ///   - greatestRuleLimit: how many to keep when so many are needed for proofs that are verified together; `ruleLimit`
+  ///   - greatestRuleLimit: how many to keep when proofs that are verified together need them; `ruleLimit`
   ///     by default. Proofs in the order of time need few at once, proofs in any order all of them.
   ///   - standard: which warnings about a circuit make it unusable: ``CircuitStandard/strict`` refuses
   ///     circuits that require nothing, require it of empty lists, or forget a commitment.

@@ -28,7 +28,7 @@ public import SolvencyProver
 /// objects, an integer under each asset) every asset, of The Network Firm's Merkle tree generator (`#ID,balance1,…`, decimal
 /// numbers) each balance as an amount.
 public struct BalanceTable: Sendable {
-  /// What a column of an unknown name holds, as whoever has the file says.
+  /// What a column of an unknown name holds, as the holder of the file says.
   public enum ColumnChoice: Hashable, Sendable {
     /// Lots of this coordinate, or quanta for cash.
     case lots(String)

@@ -35,7 +35,7 @@ struct LoadClient {
   let path: String
   /// What every right answer contains, once a request.
   let mark: String
-  /// How many requests go into one body, one a line; nil for one alone, which is no stream.
+  /// How many requests go into one body, one a line; nil for one alone, which is not a stream.
   var lines: Int?
 
   /// Sends each request once.

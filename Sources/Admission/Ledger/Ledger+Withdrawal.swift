@@ -27,7 +27,7 @@ extension Ledger {
         throw .notUndone(from: index, .decided(index: decided.index))
       }
       var replay = try replay(until: index)
-      // The time at which the ledger stood then, if the clock that is given now is no good either.
+      // The time at which the ledger stood then, if the clock that is given now cannot be used either.
       let state = replay.takeState()
       let time = max(state.clock, min(now, state.timeLimit ?? now))
       let document = WithdrawnEntries(entries).encoded()

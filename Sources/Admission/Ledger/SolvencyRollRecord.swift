@@ -5,7 +5,7 @@ public import TransparencyLog
 
 /// What a roll of all accounts showed: the venue's own solvency, stated in the log that its admissions stand in.
 ///
-/// The entry's document is the roll's checkpoint, with the cosignatures that it had. So whoever holds a receipt of the
+/// The entry's document is the roll's checkpoint, with the cosignatures that it had. So anyone who holds a receipt of the
 /// entry has a root that the venue cannot exchange for another of the same number: one roll of each number is in the log.
 public struct SolvencyRollRecord: Hashable, Sendable {
   /// The most totals of one record.
@@ -169,7 +169,7 @@ extension LedgerState {
 extension Admission {
   /// States in the log what a roll of all accounts showed.
   ///
-  /// The desk compares the record with the checkpoint, and neither with the roll: whoever calls has the audit of it.
+  /// The desk compares the record with the checkpoint, and neither with the roll: the caller has the audit of it.
   ///
   /// - Parameters:
   ///   - record: what is stated.

@@ -49,7 +49,7 @@ package enum Base64 {
     let (groups, letters, values) = (text.count / 4, text.span, values.span)
     var bytes = [UInt8](repeating: 0, count: 3 * groups)
     var output = bytes.mutableSpan
-    // All values together: at least 64 if one of them is no letter's.
+    // All values together: at least 64 if one of them is not a letter's.
     var seen: UInt8 = 0
     for group in 0..<(padded == 0 ? groups : groups - 1) {
       let a = values[Int(letters[4 * group])]

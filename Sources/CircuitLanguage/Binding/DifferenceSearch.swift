@@ -194,7 +194,7 @@ struct DifferenceSearch {
     guard slice.variables.count <= limits.variables / 2,
       let program = slice.program(keeping: .none, tangentAt: nil)
     else { return }
-    // Their own share of work; where it ends is no cut of the sets before.
+    // Their own share of work; where it ends does not cut the sets before.
     cutOfPrograms = .programsTogether
     programLimit = programCount + limits.programsTogether
     togetherCount = all.committed.count

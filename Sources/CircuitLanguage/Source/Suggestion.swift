@@ -6,7 +6,7 @@ enum Suggestion {
   /// Among more names than this nothing is suggested: a loop may ask once for every element.
   static let maximumCount = 1 << 12
 
-  /// Of the names that there are, so many are listed.
+  /// At most this number of the names that there are is listed.
   private static let mostListed = 24
 
   /// Among more names than this none are listed.

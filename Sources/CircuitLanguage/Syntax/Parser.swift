@@ -94,7 +94,7 @@ struct Parser {
     let beginsLine = place == 0 || source.line(at: tokens[place - 1].range.lower) < line
     var isProse = place == position || beginsLine
     if place + 1 == position, case .keyword = token.kind { isProse = true }
-    // Two words in a row are no formula.
+    // Two words in a row are not a formula.
     if place + 1 < position, case .identifier = tokens[position - 1].kind, case .identifier = token.kind {
       isProse = true
     }
@@ -187,7 +187,7 @@ struct Parser {
 
   /// What is wrong with a word of a newer language than the header says; nil for any other token.
   ///
-  /// What it declares is taken as declared, so that its uses are no mistakes as well.
+  /// What it declares is taken as declared, so that its uses are not reported as well.
   private mutating func newerLanguage() -> Problem? {
     guard language < 2, case .identifier(let text) = token.kind, NewDeclaration(rawValue: text) != nil,
       case .identifier(let name) = tokens[min(position + 1, tokens.count - 1)].kind

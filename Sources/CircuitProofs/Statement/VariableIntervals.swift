@@ -4,7 +4,7 @@ package import ExactIntegers
 ///
 /// Sums are in fixed width where they are certain to fit, and in integers of any size where they are not.
 package struct VariableIntervals {
-  /// A sum of terms has at most so many bits, and a constant of as many brings it to less than 2²⁵⁵.
+  /// A sum of terms has at most this number of bits, and a constant of as many brings it to less than 2²⁵⁵.
   private static let sumBits = 253
 
   /// An interval in fixed width, if it has one.

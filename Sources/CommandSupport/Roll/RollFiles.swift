@@ -104,7 +104,9 @@ package struct ProvedRoll {
   ) throws(ToolFailure) {
     let decoded = DecodedPoints(window)
     for (index, point) in decoded.points.enumerated() {
-      guard decoded.error(at: index) == nil else { throw failure(place, "has a commitment that is no point") }
+      guard decoded.error(at: index) == nil else {
+        throw failure(place, "has a commitment that is not a point")
+      }
       sum += point
     }
     window.removeAll(keepingCapacity: true)

@@ -211,6 +211,6 @@ extension PivotRow {
 }
 
 extension Integer {
-  /// The words of a number that is not negative, the lowest first, at most so many.
+  /// The words of a number that is not negative, the lowest first, at most this number of them.
   fileprivate func words(atMost count: Int) -> [UInt64] { limbs.limbs.prefix(count).map { UInt64($0) } }
 }

@@ -42,7 +42,7 @@ struct HoldingsColumns {
     let isPlain = !table.has("positionamt", "contracts", "szi", "pos", "size", "positionsize")
     var position: Position?
     var balance: Balance?
-    // What a list of assets is called is no symbol.
+    // What a list of assets is called is not a symbol.
     let named = table.column(.symbol).flatMap { table.columns[$0] == "key" && asset != nil ? nil : $0 }
     if let symbol = named ?? table.column(named: "coin"), let size = table.column(Self.size),
       symbol != asset || side != nil || !isPlain

@@ -161,7 +161,7 @@ struct BarLayout: Hashable {
     }
   }
 
-  /// Whether quote over base is no price of the bar, in more rows than not.
+  /// Whether quote over base is not a price of the bar, in more rows than not.
   private func contradictsVolumes(_ table: Table) throws(MarketDataError) -> Bool {
     guard let base = baseVolume, let quote = quoteVolume else { return false }
     var (rows, fitting, count) = (try table.preview, 0, 0)

@@ -98,7 +98,7 @@ struct BookMessages {
     for i in columns.indices where !table.has(columns[i].text, in: columns[i].column) {
       let column = columns[i].column
       columns[i].text = Array(table.raw(column))
-      // Numbers, such as the time that Binance calls `E`, are no words.
+      // Numbers, such as the time that Binance calls `E`, are not words.
       guard let first = columns[i].text.first, first > UInt8(ascii: "9") else { continue }
       guard
         Self.changes.contains(ColumnName.key(String(decoding: table.raw(column).prefix(64), as: UTF8.self)))

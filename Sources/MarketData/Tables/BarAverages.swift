@@ -1,4 +1,4 @@
-// Bars that are no bars of a market, though they are sound: averages that charts draw, and volumes that run on.
+// Bars that are not bars of a market, though they are sound: averages that charts draw, and volumes that run on.
 
 extension SeriesAssembly<Bar> {
   /// The least number of bars by which a file is judged.

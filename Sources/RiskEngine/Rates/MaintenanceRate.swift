@@ -103,7 +103,7 @@ public enum LiquidationHorizon {
 }
 
 /// Initial margin from maintenance margin (M22): a buffer on top of it that is there in calm and is used up while what
-/// the market does now asks for more than what holds through the cycle, down to what is always left. Whoever must find
+/// the market does now asks for more than what holds through the cycle, down to what is always left. Anyone who must find
 /// margin in a crash so finds less at once (Regulation 153/2013, article 28(1)(a)), and what covers the move is no less.
 public enum InitialRate {
   /// IM in ppm: max(⌈r₀·MM⌉, min(⌈r·MM⌉, ⌈r·MM_cycle⌉), ⌈1/L⌉, m*), no less than MM; multipliers follow one by one.

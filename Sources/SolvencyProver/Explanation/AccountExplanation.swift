@@ -29,7 +29,7 @@ public struct AccountExplanation: Sendable {
     public let name: String
     /// What it adds, in units of the rule.
     public let value: Int256
-    /// What it adds, in quanta; nil where units of the rule are no money.
+    /// What it adds, in quanta; nil where units of the rule are not money.
     public let quanta: Int64?
   }
 

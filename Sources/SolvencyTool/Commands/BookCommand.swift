@@ -86,7 +86,7 @@ struct BookImportCommand: Verb {
         try HoldingsReader.read(bytes, named: file, units: units)
       }
       for (what, count) in export.notRepresented.sorted(by: { $0.key < $1.key }) {
-        notes.append("\(file): \(what): \(count) rows, which are no positions, were left out")
+        notes.append("\(file): \(what): \(count) rows, which are not positions, were left out")
       }
       rows.merge(export.rows) { $0 + $1 }
       for amount in export.amounts {
@@ -261,7 +261,7 @@ private struct ExportedSum {
     (try? ExactDecimal(parsing: "\(value)e-\(digits)"))?.description ?? "\(value)"
   }
 
-  /// Adds an amount; false if it is no decimal number of so few digits.
+  /// Adds an amount; false unless it is a decimal number of at most this number of digits.
   mutating func add(_ amount: ExportedAmount) -> Bool {
     func units(_ text: String, _ digits: Int) -> Integer? {
       guard text.utf8.count <= 64 else { return nil }

@@ -21,7 +21,7 @@ extension ExplanationText {
         "USD": "decimal string, rounded against the account; 1 USD is 1000000 quanta",
         "Quanta": "integer, 0.000001 USD", "Lots": "integer, lots of the snapshot",
         "ppm": "integer, parts per million", "slack": "decimal string, in units of the rule",
-        "value": "decimal string, in units of the rule; USD is null where they are no money",
+        "value": "decimal string, in units of the rule; USD is null where they are not money",
       ],
       "binding": binding.map { .string($0.requirement.name) } ?? .null,
       "headroomUSD": explanation.headroom.quanta.map { .string(Money.plain($0)) } ?? .null,

@@ -97,7 +97,7 @@ struct RollFinish {
         ] + Report.members(checkpoint.unverified)))
   }
 
-  /// What whoever publishes the folder should know.
+  /// What anyone who publishes the folder should know.
   private static func openedNote(_ count: Int, _ folder: RollFolder) -> String {
     "  opened      \(folder.evidence) holds the book of \(count == 1 ? "1 account" : "\(count) accounts") in the clear; "
       + "leave these lines empty in what is published"

@@ -38,7 +38,7 @@ struct ForcedFlow {
   /// F of an instrument, in USD.
   func outstanding(_ i: Int) -> Double { memory[i] }
 
-  /// Somebody buys for so many USD, or sells where it is less than zero.
+  /// Somebody buys for an amount in USD, or sells where it is less than zero.
   mutating func add(_ i: Int, usd: Double) { memory[i] += usd }
 
   /// The quantity that moves the price by a share: the inverse of ``law(_:_:_:depth:)``.

@@ -1,7 +1,7 @@
 /// What a front-runner of margin changes holds and expects (mechanisms M37, M60).
 ///
 /// Between snapshots accounts are not looked at; the next one closes all whom the market has brought down meanwhile, and the
-/// price of the step after it shows it. Whoever knows the step before sells, where prices have fallen since the
+/// price of the step after it shows it. Anyone who knows the step before sells, where prices have fallen since the
 /// last snapshot, and buys back in the step after. The path itself it hedges on another venue, whose price is the undisturbed
 /// one: what it earns is the move that closings make.
 struct FrontRunner {

@@ -11,7 +11,7 @@ public struct AgentTerms: Hashable, Sendable {
   public var arbitrageCost: Double
   /// Large accounts.
   public var whales: WhaleTerms
-  /// A new snapshot comes every so many steps, 1 to 10,000.
+  /// A new snapshot comes every this number of steps, 1 to 10,000.
   public var publicationInterval: Int
   /// Whether it comes at each step with the chance of one in ``publicationInterval`` instead, decided by a beacon that nobody
   /// knows beforehand (mechanism M37).

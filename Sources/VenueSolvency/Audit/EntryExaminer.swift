@@ -14,7 +14,7 @@ struct RollEntry: Sendable {
 
 /// What an entry shows by itself, whatever stands before it: all but the equation of its proof.
 struct ExaminedEntry: Sendable {
-  /// The account; nil if the entry is none.
+  /// The account; nil if the entry is not an account.
   let account: RollAccount?
   /// Whether the commitment encodes a point. Of one that does not, nothing else is looked at.
   let isDecoded: Bool
@@ -41,7 +41,7 @@ struct EntryExaminer: Sendable {
 
   /// Examines entries in a row.
   ///
-  /// - Parameter start: the place of the first in the tree. Entry 0 is no account, and nothing is said of it.
+  /// - Parameter start: the place of the first in the tree. Entry 0 is not an account, and nothing is said of it.
   func examine(_ entries: ArraySlice<RollEntry>, from start: UInt64) -> ExaminedEntries {
     var hashes = SubtreeRange(from: start)
     var accounts: [RollAccount?] = []
@@ -86,7 +86,7 @@ struct EntryExaminer: Sendable {
     return ExaminedEntries(entries: examined, hashes: hashes, sum: sum)
   }
 
-  /// The group that an account's entry brings with it, if its evidence is one. Whoever goes past an entry and whoever
+  /// The group that an account's entry brings with it, if its evidence is one. Anyone who goes past an entry and anyone who
   /// examines it must find the same one, or the result of an audit would depend on where the roll is split.
   func group(of account: RollAccount, _ evidence: [UInt8]) -> GroupEnvelope? {
     guard account.accountClass == .solvent, Digest.sha256(of: evidence) == account.evidence,

@@ -131,7 +131,7 @@ public struct RollDocuments: Sendable {
 
   /// What each band proves beyond the rule, band 0 first.
   ///
-  /// A band is the rule's own file with other numbers chosen, so that whoever has read the rule knows what it says.
+  /// A band is the rule's own file with other numbers chosen, so that anyone who has read the rule knows what it says.
   private static func names(of circuits: Circuits) throws(RollError) -> [String] {
     let own = Dictionary(uniqueKeysWithValues: circuits.rule.parameters.map { ($0.name, $0.value) })
     var names = [""]
@@ -182,7 +182,7 @@ public struct RollDocuments: Sendable {
 public enum RollError: Error, Hashable, Sendable {
   /// The header states the digest of another document.
   case otherDocument(RollDocuments.Part, stated: Digest, given: Digest)
-  /// The header states so many bands above the rule, and circuits for so many were given.
+  /// The numbers of bands above the rule that the header states, and of circuits that were given for them.
   case otherBandCount(stated: Int, given: Int)
   /// The circuit of this band is not the rule's file with other numbers chosen for its parameters.
   case unrelatedBand(Int)

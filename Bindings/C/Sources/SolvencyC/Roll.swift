@@ -101,7 +101,7 @@ public func solvency_roll_audit(
       throw CallError.usage("more entries are passed than there are")
     }
     guard UInt64(passed) <= first, first <= RollHeader.accountLimit else {
-      throw CallError.usage("there are not so many entries before the first")
+      throw CallError.usage("more entries are passed than stand before the first")
     }
     var auditor = RollAuditor(
       box.documents, from: first, workers: threads == 0 ? nil : Int(threads))
