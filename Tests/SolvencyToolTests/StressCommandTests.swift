@@ -126,6 +126,15 @@ struct StressCommandTests {
     }
   }
 
+  @Test("a rule that does not exist, or is not for this verb, is refused with those that there are")
+  func rules() throws {
+    let book = [Example.path("Examples/book.json"), "--snapshot", Example.path("Examples/snapshot.json")]
+    for (verb, rule) in [(["liquidation", "plan"], "nothing"), (["book", "analyse"], "value-at-risk")] {
+      let outcome = try Tool.run(verb + book + ["--rule", rule])
+      #expect(outcome.exitCode == 64 && outcome.errors.contains("cross-margin"), "\(outcome.errors)")
+    }
+  }
+
   @Test("a book is analysed, with its price of liquidation and the requirement of each leg")
   func analyse() throws {
     let outcome = try Tool.run([
