@@ -333,7 +333,7 @@ struct RollTests {
     let text = String(decoding: sound.json.encoded(), as: UTF8.self)
     for (file, isRead) in [(text, true), (text.replacing("bc1", with: "bc\u{200B}1"), false)] {
       let node = try JSONDocument.parse(Array(file.utf8), maximumBytes: 1 << 16)
-      #expect((try? ReserveAttestation(node)) != nil == isRead)
+      #expect(((try? ReserveAttestation(node)) != nil) == isRead)
     }
   }
 
