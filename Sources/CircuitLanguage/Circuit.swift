@@ -97,7 +97,7 @@ public struct Circuit: Sendable {
     with parameters: ParameterValue, coordinates: CoordinateMap
   ) throws(CircuitError) -> CompiledCircuit {
     let (compiled, ruleIntervals) = try unjudged(with: parameters, coordinates: coordinates)
-    let judge = AdviceJudge(self, compiled.elaboration, compiled.statement, ruleIntervals)
+    let judge = AdviceJudge(compiled, ruleIntervals)
     if let error = judge.problems.error(in: source) { throw error }
     return compiled
   }

@@ -1,133 +1,145 @@
 /// What would bind an advice value, by the shape of its rule: lines that can be pasted where there are such.
-extension AdviceJudge {
-  func idiom(for rule: Expression, of cell: Cell, _ free: Effect) -> [String] {
-    if let operand = absolute(rule), free != .lowers { return absoluteValue(of: operand, cell) }
-    let name = cell.name
-    switch rule.kind {
+struct AdviceRepair {
+  private let judge: AdviceJudge
+  private let reading: RuleReading
+
+  init(_ judge: AdviceJudge) {
+    self.judge = judge
+    reading = RuleReading(judge.source, judge.tree, unranged: judge.unranged)
+  }
+
+  /// What to do about a value that nothing holds on one side, or on both.
+  func idiom(for rule: Node.ID, of cell: Cell, _ free: Effect) -> [String] {
+    guard let (head, range) = declaration(cell), let parts = RepairText(judge.source, head) else {
+      return ["help: a row, or a link, over what the rule computes"]
+    }
+    let expression = judge.resolved.expression(of: rule)
+    let rows = RuleRows(reading, head, range)
+    let value = RuleRows.Value(
+      name: head.name.text, code: head.name.text + parts.keys, loops: head.loops)
+    if let operand = absolute(expression), free != .lowers {
+      return absoluteValue(of: operand, value, parts, range, rows)
+    }
+    switch expression.kind {
     case .conditional:
-      return Self.eitherOr
-    case .builtin(.max, _) where free == .lowers, .builtin(.min, _) where free == .raises:
-      return oneSided(rule, cell)
-    case .aggregate(.max, _, _) where free == .lowers, .aggregate(.min, _, _) where free == .raises:
-      return oneSided(rule, cell)
-    case .builtin(.max, let arguments) where free == .raises:
-      return rows(for: arguments, ">=", cell)
-    case .aggregate(.max, _, let body) where free == .raises:
-      return [
-        "help: a row for every element of the list: `require \"…\" for … : \(name) >= \(text(of: body))`"
-      ]
-    case .builtin(.min, let arguments) where free == .lowers:
-      return rows(for: arguments, "<=", cell)
-    case .aggregate(.min, _, let body) where free == .lowers:
-      return [
-        "help: a row for every element of the list: `require \"…\" for … : \(name) <= \(text(of: body))`"
-      ]
-    case .builtin(.fill, let arguments):
-      let amount = arguments.first.map { text(of: $0) } ?? "…"
-      return ["help: the parts add up to the whole: `link \(amount) == sum(…)` over all of them"]
-    case .quotient(let dividend, let divisor):
-      let (a, b) = (text(of: dividend), text(of: divisor))
-      return ["help: for ⌊a / b⌋ two rows: `\(b) * \(name) <= \(a)` and `\(a) <= \(b) * \(name) + \(b) - 1`"]
+      return choice(rule, value, cell, rows, free)
+    case .product(let a, let b) where reading.isSecret(a) && reading.isSecret(b):
+      return product(a, b, value, parts, rows)
+    case .builtin(.max, _) where free != .raises, .aggregate(.max, _, _) where free != .raises:
+      return oneSided(expression, "maximum", "from below", "more", value, rows, free)
+    case .builtin(.min, _) where free != .lowers, .aggregate(.min, _, _) where free != .lowers:
+      return oneSided(expression, "minimum", "from above", "less", value, rows, free)
     default:
-      let relation = free == .raises ? ">=" : free == .lowers ? "<=" : "=="
-      return ["help: a row such as `require \"…\" : \(name) \(relation) \(text(of: rule))`, or a link"]
+      return self.rows(for: expression, value, parts, range, rows, free)
     }
   }
 
-  /// No requirement takes the rule itself.
-  private static let eitherOr = [
-    "help: no requirement takes an `if`; a choice of 0 or 1 relaxes one of two rows, by as much as it can be short of:",
-    "      `require \"a, or else\" : a - enough * (1 - choice) >= 0`, `require \"else b\" : most * (1 - choice) - b >= 0`",
-    "      (`either-or` in the cookbook)",
-  ]
-
   /// The declaration of a family of advice.
   private func declaration(_ cell: Cell) -> (head: FamilyHead, range: ValueRange)? {
-    for case .advice(let head, let range, _) in tree.declarations where head.name.range == cell.range {
+    for case .advice(let head, let range, _) in judge.tree.declarations where head.name.range == cell.range {
       return (head, range)
     }
     return nil
   }
 
-  /// A row for each argument of a maximum or a minimum.
-  private func rows(for arguments: [Expression], _ relation: String, _ cell: Cell) -> [String] {
-    let introduction =
-      "help: one row for each argument, or, with `language 2` in the header, `bound` for `advice`:"
-    guard let (head, _) = declaration(cell), let parts = RepairText(source, head) else {
-      return [introduction]
-    }
-    let name = head.name.text
-    return [introduction]
-      + arguments.prefix(4).enumerated().map { number, argument in
-        "      `require \"\(name)\(parts.title), \(number + 1)\"\(parts.loops) : \(name)\(parts.keys) \(relation) "
-          + "\(text(of: argument))`"
-      }
-  }
+  // MARK: Rows
 
-  /// Rows for |x|, or the same in one word.
-  private func absoluteValue(of operand: Expression, _ cell: Cell) -> [String] {
-    let x = text(of: operand)
-    guard let (head, range) = declaration(cell), let parts = RepairText(source, head) else {
-      return ["help: for an absolute value two rows: `\(cell.name) >= \(x)` and `\(cell.name) >= -\(x)`"]
-    }
-    let name = head.name.text
-    if linkedName(in: operand) != nil { return absoluteOfLinked(operand, name + parts.keys, parts) }
-    let bounds = source.text(in: range.lower.range.union(range.upper.range))
-    return [
-      "help: for an absolute value, with `language 2` in the header, write `bound` for `advice`:",
-      "      `bound \(name)\(parts.indices) in \(bounds) := abs(\(x))`",
-      "      or keep it and add two rows (`absolute-value` in the cookbook):",
-      "      `require \"\(name)\(parts.title), up\"\(parts.loops) : \(name)\(parts.keys) >= \(x)`",
-      "      `require \"\(name)\(parts.title), down\"\(parts.loops) : \(name)\(parts.keys) >= -\(grouped(operand))`",
-    ]
-  }
-
-  /// Rows cannot speak of a value without a range; its link says what they can speak of.
-  private func absoluteOfLinked(
-    _ operand: Expression, _ value: String, _ parts: RepairText
+  private func rows(
+    for rule: Expression, _ value: RuleRows.Value, _ parts: RepairText, _ range: ValueRange,
+    _ empty: RuleRows, _ free: Effect
   ) -> [String] {
-    let x = text(of: operand)
-    for case .link(let link) in tree.declarations where text(of: link.target) == x {
-      let form = text(of: link.form)
+    var rows = empty
+    let isHeld = rows.hold(value, to: rule, free)
+    // `bound` takes the same rows as these, so it is no help where there are none.
+    let bound = isHeld && rows.isRowsOnly ? self.bound(rule, value, parts, range) : []
+    guard isHeld else {
       return [
-        "help: `\(x)` is what its link says; two rows over that: "
-          + "`require \"up\(parts.title)\"\(parts.loops) : \(value) >= \(form)`",
-        "      and the same with `-(\(form))`; or add its two sides up in place of `\(value)` (`gross-exposure` in the cookbook)",
+        "help: rows over what the rule computes; a `max`, a `//` or a product of secret values within it needs a",
+        "      name of its own, an `advice` or a `product` with rows",
       ]
     }
-    return [
-      "help: add up the two sides of the link of `\(x)` in place of it (`gross-exposure` in the cookbook)"
-    ]
+    let what =
+      switch rule.kind {
+      case .builtin(.fill, _): "the parts add up to the whole"
+      case .quotient: "the quotient, and that its remainder is less than the divisor"
+      case .builtin, .aggregate: "one row for each argument"
+      default: "what the rule says"
+      }
+    return ["help: \(what):"] + pasted(rows.lines) + bound
   }
 
-  /// Rows hold a maximum from below, and a minimum from above; where that is the side that nobody leaves, it has to be one
-  /// of its arguments.
-  private func oneSided(_ rule: Expression, _ cell: Cell) -> [String] {
-    let isMaximum: Bool =
-      switch rule.kind {
-      case .builtin(.max, _), .aggregate(.max, _, _): true
-      default: false
-      }
-    let (what, side, more) =
-      isMaximum ? ("maximum", "from below", "more") : ("minimum", "from above", "less")
-    let lines = [
-      "help: rows, and `bound`, hold a \(what) \(side) only; where \(more) of it helps, it also has to be one of its arguments:"
-    ]
-    guard case .builtin(_, let arguments) = rule.kind, arguments.count == 2,
-      let (head, _) = declaration(cell), let parts = RepairText(source, head),
-      arguments.allSatisfy({ linkedName(in: $0) == nil && Self.isPlain($0) })
-    else {
-      return lines + ["      a `product` of what it lacks of each of them, and a requirement that it is 0"]
+  /// The same in one word, for rules that it takes.
+  private func bound(
+    _ rule: Expression, _ value: RuleRows.Value, _ parts: RepairText, _ range: ValueRange
+  ) -> [String] {
+    switch rule.kind {
+    case .builtin(.max, _), .builtin(.min, _), .aggregate(.max, _, _), .aggregate(.min, _, _): break
+    default: return []
     }
-    let (name, value) = (tree.freeName("both"), head.name.text + parts.keys)
-    // What `abs` stands for is written nowhere.
-    let factors =
-      absolute(rule).map { "(\(value) - \(grouped($0))) * (\(value) + \(grouped($0)))" }
-      ?? arguments.map { "(\(value) - \(grouped($0)))" }.joined(separator: " * ")
-    return lines + [
-      "      `product \(name)\(parts.indices) := \(factors)`",
-      "      `require \"\(head.name.text) is one\(parts.title)\"\(parts.loops) : \(name)\(parts.keys) == 0`",
-    ]
+    let line =
+      "bound \(value.name)\(parts.indices) in \(reading.code(of: range.lower)) ... \(reading.code(of: range.upper))"
+      + " := \(reading.code(of: rule))"
+    guard RuleReading.isShort(line), hasOnlyRows(rule) else { return [] }
+    return ["      or, with `language 2` in the header, in place of the declaration and without rows:"]
+      + pasted([line])
+  }
+
+  /// Whether each part that is compared is one that a row takes as it is.
+  private func hasOnlyRows(_ rule: Expression) -> Bool {
+    switch rule.kind {
+    case .builtin(.max, let arguments), .builtin(.min, let arguments): arguments.allSatisfy(hasOnlyRows)
+    case .aggregate(.max, _, let body), .aggregate(.min, _, let body): hasOnlyRows(body)
+    default: reading.isPlain(rule)
+    }
+  }
+
+  private func pasted(_ lines: [String]) -> [String] { lines.map { "      `\($0)`" } }
+
+  /// A product of secret values is no rule of advice at all.
+  private func product(
+    _ a: Expression, _ b: Expression, _ value: RuleRows.Value, _ parts: RepairText, _ empty: RuleRows
+  ) -> [String] {
+    var rows = empty
+    guard let factors = rows.factors(a, b, value.loops) else {
+      return [
+        "help: a product of secret values is declared as a `product`, its factors with rows of their own"
+      ]
+    }
+    let line = "product \(value.name)\(parts.indices) := \(factors)"
+    return ["help: a product of secret values is proved where it is declared as one, in place of the advice:"]
+      + pasted(rows.lines + [line])
+  }
+
+  // MARK: Absolute values
+
+  /// Rows for |x|, or the same in one word.
+  private func absoluteValue(
+    of operand: Expression, _ value: RuleRows.Value, _ parts: RepairText, _ range: ValueRange,
+    _ empty: RuleRows
+  ) -> [String] {
+    var rows = empty
+    guard let x = rows.linear(operand, value.loops, .unknown),
+      rows.add(", up", value, [], "\(value.code) >= \(x)"),
+      rows.add(", down", value, [], "\(value.code) >= -\(RuleReading.grouped(x))")
+    else {
+      return [
+        "help: for an absolute value two rows, that it is at least `x` and at least `-x`, with a name for what no row takes"
+      ]
+    }
+    if reading.linkedForm(of: operand) != nil {
+      return ["help: `\(reading.code(of: operand))` is what its link says; two rows over that:"]
+        + pasted(rows.lines) + [
+          "      or add its two sides up in place of `\(value.code)` (`gross-exposure` in the cookbook)"
+        ]
+    }
+    guard reading.isPlain(operand) else {
+      return ["help: for an absolute value two rows:"] + pasted(rows.lines)
+    }
+    let bounds = "\(reading.code(of: range.lower)) ... \(reading.code(of: range.upper))"
+    return
+      ["help: for an absolute value, with `language 2` in the header, write `bound` for `advice`:"]
+      + pasted(["bound \(value.name)\(parts.indices) in \(bounds) := abs(\(x))"])
+      + ["      or keep it and add two rows (`absolute-value` in the cookbook):"] + pasted(rows.lines)
   }
 
   /// `x` of `max(x, -x)`, and of `abs(x)`.
@@ -135,7 +147,8 @@ extension AdviceJudge {
     guard case .builtin(.max, let arguments) = rule.kind, arguments.count == 2 else { return nil }
     for (operand, other) in [(arguments[0], arguments[1]), (arguments[1], arguments[0])] {
       guard case .negation(let inner) = other.kind else { continue }
-      if [text(of: operand), "(\(text(of: operand)))"].contains(text(of: inner)) { return operand }
+      let code = reading.code(of: operand)
+      if [code, "(\(code))"].contains(reading.code(of: inner)) { return operand }
     }
     return nil
   }
@@ -143,23 +156,53 @@ extension AdviceJudge {
   /// Whether the rule is an absolute value.
   func isAbsolute(_ rule: Expression) -> Bool { absolute(rule) != nil }
 
-  /// Whether an expression has no part that a constraint refuses over secret values.
-  private static func isPlain(_ expression: Expression) -> Bool {
-    switch expression.kind {
-    case .builtin(.max, _), .builtin(.min, _), .builtin(.fill, _), .aggregate(.max, _, _),
-      .aggregate(.min, _, _),
-      .conditional, .quotient, .comparison:
-      false
-    default: expression.parts.allSatisfy(isPlain)
+  // MARK: One of its arguments
+
+  /// Rows hold a maximum from below, and a minimum from above; where that is the side that nobody leaves, it has to be one
+  /// of its arguments.
+  private func oneSided(
+    _ rule: Expression, _ what: String, _ side: String, _ more: String, _ value: RuleRows.Value,
+    _ empty: RuleRows,
+    _ free: Effect
+  ) -> [String] {
+    var rows = empty
+    let introduction =
+      "help: rows, and `bound`, hold a \(what) \(side) only; where \(more) of it helps, it also has to be one of its arguments:"
+    guard rows.hold(value, to: rule, free) else {
+      return [
+        introduction, "      a `product` of what it lacks of each of them, and a requirement that it is 0",
+      ]
     }
+    return [introduction] + pasted(rows.lines)
   }
 
-  /// An expression behind a minus.
-  private func grouped(_ expression: Expression) -> String {
-    switch expression.kind {
-    case .sum, .negation, .conditional, .comparison, .conjunction, .disjunction, .not:
-      return "(\(text(of: expression)))"
-    default: return text(of: expression)
+  // MARK: Choices
+
+  /// No requirement takes the rule itself.
+  private func choice(
+    _ rule: Node.ID, _ value: RuleRows.Value, _ cell: Cell, _ empty: RuleRows, _ free: Effect
+  ) -> [String] {
+    let either =
+      "      where it relaxes one of two rows, each of its values relaxes one and not the other (`either-or` in the cookbook)"
+    let flags = FlagRepair(judge, reading)
+    guard let rows = flags.rows(for: rule, value, of: cell.range, empty, free), !rows.isEmpty else {
+      return [
+        "help: no requirement takes an `if`; declare `advice flag in 0 ... 1 := if … then 1 else 0` for each comparison, hold it by",
+        "      `x <= n + most * flag` where it may be left at 0 although x > n, by `x >= n + 1 - most * (1 - flag)` where it may be",
+        "      left at 1 although x <= n, with `most` as much as that can be short of; values are multiplied by it in a `product`",
+        either,
+      ]
     }
+    let wrong = free == .raises ? "0 although" : free == .lowers ? "1 although not" : "0 or 1 whether or not"
+    return [
+      "help: no requirement takes an `if`; `\(value.code)` may be \(wrong) what it says, and cannot with:"
+    ] + pasted(rows) + [either]
+  }
+}
+
+extension FamilyHead {
+  /// The loops of its indices.
+  var loops: [Binder] {
+    indices.compactMap { if case .each(let binder) = $0 { binder } else { nil } }
   }
 }

@@ -68,14 +68,15 @@ struct AdviceJudge {
   let ruleIntervals: [IntegerInterval]
   /// Families of committed values without a range.
   let unranged: Set<String>
+  let program: Program
 
-  init(
-    _ circuit: Circuit, _ elaboration: Elaboration, _ statement: Statement, _ ruleIntervals: [IntegerInterval]
-  ) {
+  init(_ compiled: CompiledCircuit, _ ruleIntervals: [IntegerInterval]) {
+    let circuit = compiled.circuit
     source = circuit.source
     resolved = circuit.resolved
-    self.elaboration = elaboration
-    self.statement = statement
+    elaboration = compiled.elaboration
+    statement = compiled.statement
+    program = compiled.program
     self.ruleIntervals = ruleIntervals
     var unranged: Set<String> = []
     for case .committed(let head, nil) in circuit.checked.tree.declarations {
@@ -90,7 +91,7 @@ struct AdviceJudge {
     let effects = RowEffects(statement, isEquality: elaboration.isEquality)
     var problems = ProblemList()
     var families: [SourceRange: Int] = [:]
-    var first: [SourceRange: (cell: Int, step: Expression, missing: Effect)] = [:]
+    var first: [SourceRange: (cell: Int, rule: Node.ID, missing: Effect)] = [:]
     let variables = StatementBuilder.number(elaboration.cells)
     var order: [SourceRange] = []
     for case .advice(let index, let rule, _) in elaboration.steps {
@@ -105,20 +106,22 @@ struct AdviceJudge {
       if free == .lowers, given == IntegerInterval(cell.interval.upper) { continue }
       if cell.interval.lower == cell.interval.upper { continue }
       if first[cell.range] == nil {
-        first[cell.range] = (index, resolved.expression(of: rule), free)
+        first[cell.range] = (index, rule, free)
         order.append(cell.range)
       }
       families[cell.range, default: 0] += 1
     }
+    if order.isEmpty { return problems }
+    let repair = AdviceRepair(self)
     for range in order {
       guard let (cell, rule, free) = first[range] else { continue }
-      problems.append(problem(cell, rule, free, others: (families[range] ?? 1) - 1, effects))
+      problems.append(problem(cell, rule, free, others: (families[range] ?? 1) - 1, effects, repair))
     }
     return problems
   }
 
   private func problem(
-    _ index: Int, _ rule: Expression, _ free: Effect, others: Int, _ effects: RowEffects
+    _ index: Int, _ rule: Node.ID, _ free: Effect, others: Int, _ effects: RowEffects, _ repair: AdviceRepair
   ) -> Problem {
     let cell = elaboration.cells[index]
     let more = others > 0 ? " (and \(others) more like it)" : ""
@@ -136,12 +139,34 @@ struct AdviceJudge {
         "a prover may leave advice `\(cell.name)`\(more) at \(bound), whatever the book is: nothing holds it \(way)"
       notes += profiting(from: free, index, effects)
     }
+    notes += idle(index, effects)
     notes.append("note: its range is proved, its rule is not; state as rows or a link what the rule computes")
-    notes += idiom(for: rule, of: cell, free)
-    if let name = linkedName(in: rule), !isAbsolute(rule) {
+    notes += repair.idiom(for: rule, of: cell, free)
+    let expression = resolved.expression(of: rule)
+    if let name = linkedName(in: expression), !repair.isAbsolute(expression) {
       notes.append("note: `\(name)` has no range: rows speak of the values that its link is made of")
     }
     return Problem(.unboundAdvice, message, at: cell.range, notes: notes)
+  }
+
+  /// The rows that it stands in and that hold for whatever values: what they lack is often the mistake.
+  private func idle(_ index: Int, _ effects: RowEffects) -> [String] {
+    guard let variable = StatementBuilder.number(elaboration.cells)[index] else { return [] }
+    var (names, lines) = ([String](), Set<Int>())
+    for row in elaboration.requirements.indices where effects.alwaysHolds[row] {
+      var isIn = false
+      effects.forEachEffect(ofRow: row) { other, effect in
+        if other == variable, !effect.isEmpty { isIn = true }
+      }
+      let requirement = elaboration.requirements[row]
+      let line = source.line(at: requirement.source.range.lower)
+      if isIn, lines.insert(line).inserted { names.append("\"\(requirement.name)\" (line \(line))") }
+    }
+    guard let first = names.first else { return [] }
+    let others = names.count > 1 ? " and \(names.count - 1) more hold" : " holds"
+    return [
+      "note: \(first)\(others) for whatever values, and so \(names.count > 1 ? "bind" : "binds") nothing"
+    ]
   }
 
   /// The rows that a value at the bound makes easier, the first of them by name.
@@ -171,11 +196,5 @@ struct AdviceJudge {
       if let name = linkedName(in: part) { return name }
     }
     return nil
-  }
-
-  /// An expression as it is written, cut if it is long.
-  func text(of expression: Expression) -> String {
-    let text = source.text(in: expression.range)
-    return text.utf8.count <= 60 ? text : String(text.prefix(57)) + "…"
   }
 }
