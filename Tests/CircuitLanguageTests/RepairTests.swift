@@ -149,6 +149,57 @@ struct RepairTests {
     #expect(found.diagnostics.count == 1, "\(text)")
   }
 
+  @Test("elements that are declared one by one are told of one declaration, which compiles")
+  func declaredOnce() throws {
+    let chosen = """
+      let a = instruments["BTC"]
+      let c = instruments["ETH"]
+      committed cash in 0 ... 100
+
+      """
+    let rest = "\nrequire \"r\" : cash - position[a] - position[c] >= 0"
+    let found = try error(chosen + "committed position[a] in 0 ... 9, position[c] in 0 ... 9" + rest)
+    #expect(found?.diagnostics.map(\.code) == [.duplicateName])
+    let line = try #require(code(found).first { $0.hasPrefix("committed ") })
+    #expect(
+      line
+        == "committed position[i in instruments where index(i) == index(a) or index(i) == index(c)] in 0 ... 9"
+    )
+    #expect(try error(chosen + line + rest) == nil)
+    let named = try error(
+      "committed position[\"BTC\"] in 0 ... 9, position[\"ETH\"] in 0 ... 9\nrequire \"r\" : position[\"BTC\"] >= 1"
+    )
+    let byName = try #require(code(named).first { $0.hasPrefix("committed ") })
+    #expect(byName.contains("index(i) == index(instruments[\"ETH\"])"), "\(byName)")
+    #expect(try error(byName + "\nrequire \"r\" : position[\"BTC\"] >= 1") == nil)
+  }
+
+  @Test("a byte-order mark is named and is the only mistake; UTF-16 is called so")
+  func encoding() throws {
+    let text =
+      "circuit test version 1\r\nparameters snapshot\r\ncommitted cash in 0 ... 9\r\nrequire \"r\" : cash >= 1\r\n"
+    do {
+      _ = try Circuit(parsing: [0xEF, 0xBB, 0xBF] + Array(text.utf8), named: "mark.circuit")
+      Issue.record("a mark is let pass")
+    } catch {
+      #expect(error.diagnostics.map(\.message) == ["a byte-order mark stands before the text"])
+      #expect(error.description.hasPrefix("mark.circuit:1:1: "))
+      #expect(error.description.contains("UTF-8 without a mark"))
+    }
+    for isBig in [false, true] {
+      let pairs = text.utf16.flatMap {
+        isBig ? [UInt8($0 >> 8), UInt8($0 & 0xFF)] : [UInt8($0 & 0xFF), UInt8($0 >> 8)]
+      }
+      do {
+        _ = try Circuit(parsing: (isBig ? [0xFE, 0xFF] : [0xFF, 0xFE]) + pairs, named: "wide.circuit")
+        Issue.record("UTF-16 is let pass")
+      } catch {
+        #expect(error.diagnostics.first?.message == "this is UTF-16 text")
+        #expect(error.diagnostics.count <= 2, "\(error)")
+      }
+    }
+  }
+
   @Test("a division over several lines is one, and no comment")
   func division() throws {
     let lines = """

@@ -113,6 +113,23 @@ struct WarningTests {
     #expect(compiled.warnings.isEmpty, "\(compiled.warnings)")
   }
 
+  @Test("a committed range beyond 64 bits is warned of, once for a family, and refuses nothing")
+  func wideRange() throws {
+    let (compiled, kinds) = try warnings(
+      """
+      committed cash in -2^100 ... 2^100
+      committed position[i in instruments] in -2^63 ... 2^63
+      require "net" : cash + sum(i in instruments : position[i]) >= 0
+      """)
+    #expect(kinds == [.wideRange])
+    #expect(compiled.warnings.count == 2)
+    #expect(
+      compiled.warnings.first?.description.hasPrefix("line 3: the range of `cash` reaches 2^100") == true)
+    #expect(CircuitStandard.strict.refusals(of: compiled).isEmpty)
+    let held = try warnings("committed cash in -2^63 ... 2^63 - 1\nrequire \"r\" : cash >= 0")
+    #expect(held.kinds.isEmpty)
+  }
+
   @Test("that no book but the empty one passes is a fact where a linear program shows it, and said so")
   func fact() throws {
     func text(_ item: Case) throws -> String {

@@ -80,6 +80,41 @@ struct CircuitCheckTests {
     #expect(!outcome.output.contains("sound"))
   }
 
+  @Test("many families of advice are counted after the first, and all of them are in the JSON")
+  func manyFamilies() throws {
+    let lines =
+      "circuit many version 1\nparameters snapshot\ncommitted cash in 0 ... 2^40\n"
+      + (0..<60).map {
+        "advice a\($0) in 0 ... 2^40 := max(cash - \($0), 0)\nrequire \"r\($0)\" : a\($0) >= cash - \($0)\n"
+      }
+      .joined()
+      + "require \"s\" : 100 * cash - (\((0..<60).map { "a\($0)" }.joined(separator: " + "))) >= 0\n"
+    let outcome = try check(lines, ["--supports", "1"])
+    #expect(outcome.output.contains("  advice    a39: "), "\(outcome.output)\(outcome.errors)")
+    #expect(!outcome.output.contains("  advice    a40: "))
+    #expect(outcome.output.contains("  advice    and 20 more families, all of them with --json"))
+    #expect(try check(lines, ["--supports", "1", "--json"]).output.contains("\"a59\""))
+  }
+
+  @Test("marks below 0 of the snapshot are noted, which a rule about notionals hardly means")
+  func negativeMark() throws {
+    try Scratch.with { folder in
+      let example = try String(contentsOfFile: Example.snapshot, encoding: .utf8)
+      let changed = example.replacing("\"markFloor\": 1634681970", with: "\"markFloor\": -5")
+        .replacing("\"markCeil\": 1634681971", with: "\"markCeil\": -4")
+      #expect(changed != example)
+      let file = folder.appending(path: "marks.json")
+      try Data(changed.utf8).write(to: file)
+      let outcome = try Tool.run([
+        "circuit", "check", "collateral-ratio", "--supports", "0", "--snapshot", file.path,
+      ])
+      #expect(
+        outcome.output.contains("noted     an upper mark below 0")
+          && outcome.output.contains(": BTC-27MAR26-50000-C"),
+        "\(outcome.output)\(outcome.errors)")
+    }
+  }
+
   @Test("a circuit for another market is said not to be searched; with its snapshot it is")
   func otherMarket() throws {
     let lines = """

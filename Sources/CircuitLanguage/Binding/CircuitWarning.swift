@@ -17,6 +17,8 @@ public struct CircuitWarning: Hashable, Sendable, CustomStringConvertible {
     case onlyEmptyBook
     /// Two sides of a link that may be raised together, which makes a requirement easier.
     case bothSides
+    /// A committed value with a range beyond what a book can hold.
+    case wideRange
   }
 
   /// What is hardly meant.
@@ -81,7 +83,7 @@ extension CompiledCircuit {
           kind: .onlyEmptyBook, message: "no book with anything in it was found that meets the rule",
           line: titleLine))
     }
-    warnings += rowWarnings(effects) + forgottenCommitments(effects) + sideWarnings(effects)
+    warnings += rowWarnings(effects) + forgottenCommitments(effects) + sideWarnings(effects) + wideRanges
     return warnings.sorted {
       ($0.line, $0.kind.rawValue, $0.message) < ($1.line, $1.kind.rawValue, $1.message)
     }
@@ -110,6 +112,24 @@ extension CompiledCircuit {
       }
     }
     return warnings
+  }
+
+  /// Ranges that say more than a book can: its values have 64 bits.
+  private var wideRanges: [CircuitWarning] {
+    let held = IntegerInterval(Integer(Int64.min), Integer(Int64.max))
+    var first: [SourceRange: Cell] = [:]
+    for cell in elaboration.cells {
+      guard case .committed = cell.role, !held.contains(cell.interval) else { continue }
+      if first[cell.range] == nil { first[cell.range] = cell }
+    }
+    return first.map { range, cell in
+      let most = max(cell.interval.lower.magnitude, cell.interval.upper.magnitude)
+      return CircuitWarning(
+        kind: .wideRange,
+        message:
+          "the range of `\(cell.name)` reaches 2^\(most.bitWidth - 1), and a book holds less than 2^63 either way",
+        line: circuit.source.line(at: range.lower))
+    }
   }
 
   /// Whether the circuit says that it is not about a coordinate.

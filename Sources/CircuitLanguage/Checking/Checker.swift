@@ -91,7 +91,7 @@ struct Checker {
         problems.append(
           Problem(
             .duplicateName, "`\(name.text)` is declared twice", at: name.range,
-            notes: ["note: first on line \(source.line(at: first.range.lower))"]))
+            notes: ["note: first on line \(source.line(at: first.range.lower))"] + declaredOnce(name.text)))
       } else {
         declared[name.text] = name
       }
@@ -104,6 +104,39 @@ struct Checker {
       mentioned.formUnion(reached)
     }
     if judgingUse { judgeUse() }
+  }
+
+  /// How several elements are declared, each of which has a declaration of its own.
+  private func declaredOnce(_ name: String) -> [String] {
+    let reading = RuleReading(source, tree, unranged: [])
+    var (keys, head, range) = ([String](), "committed", "")
+    for declaration in tree.declarations where declaration.name?.text == name {
+      let indices: [FamilyIndex]
+      switch declaration {
+      case .committed(let family, let bounds):
+        indices = family.indices
+        if let bounds, range.isEmpty {
+          range = " in \(reading.code(of: bounds.lower)) ... \(reading.code(of: bounds.upper))"
+        }
+      case .advice(let family, _, _):
+        (head, indices) = ("advice", family.indices)
+      case .product(let family, _, _):
+        (head, indices) = ("product", family.indices)
+      case .form, .link, .requirement: return []
+      }
+      guard indices.count == 1, case .fixed(let key) = indices[0] else { return [] }
+      keys.append(reading.code(of: key))
+    }
+    let isOfInstruments = !["holding", "debt"].contains(name)
+    let (list, x) = isOfInstruments ? ("instruments", "i") : ("collateral", "a")
+    let chosen = keys.map { key in
+      "index(\(x)) == index(\(key.hasPrefix("\"") ? "\(list)[\(key)]" : key))"
+    }
+    let line = "\(head) \(name)[\(x) in \(list) where \(chosen.joined(separator: " or "))]\(range)"
+    guard RuleReading.isShort(line) else { return [] }
+    return [
+      "help: a family is declared once, over those elements of its list that it has:", "      `\(line)`",
+    ]
   }
 
   // MARK: Declarations

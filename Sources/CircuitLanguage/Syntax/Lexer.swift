@@ -16,8 +16,24 @@ struct Lexer {
   init(_ source: SourceText) {
     bytes = source.bytes
     tokens.reserveCapacity(bytes.count / 4)
+    readEncoding()
     while let byte = peek() { readToken(startingWith: byte) }
     append(.end, from: offset)
+  }
+
+  /// Refuses what stands before the text of some editors: a mark, which no reader sees, or text of another encoding, whose
+  /// every byte would be a mistake.
+  private mutating func readEncoding() {
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
+      offset = 3
+      refuse(
+        .invalidText, "a byte-order mark stands before the text", from: 0,
+        notes: ["help: save the file as UTF-8 without a mark; its digest is of every byte"])
+    } else if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+      offset = 2
+      refuse(.invalidText, "this is UTF-16 text", from: 0, notes: ["help: save the file as UTF-8"])
+      offset = bytes.count
+    }
   }
 
   private func peek(_ distance: Int = 0) -> UInt8? {

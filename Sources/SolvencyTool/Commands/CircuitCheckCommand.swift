@@ -74,7 +74,7 @@ struct CircuitCheckCommand: Verb {
     let search = rule.compiled.searchForDifference(limits: limits)
     return CircuitFindings(
       circuit: circuit, file: InputFile.name(file), place: place, rule: rule, search: search,
-      isStrict: strictCircuits
+      notes: market.notes, isStrict: strictCircuits
     )
     .report
   }

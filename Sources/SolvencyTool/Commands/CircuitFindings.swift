@@ -12,6 +12,8 @@ struct CircuitFindings {
   let place: String
   let rule: MarginRule
   let search: DifferenceReport
+  /// What the snapshot has and is rarely meant.
+  var notes: [String] = []
   /// Whether warnings that an author repairs are a no.
   var isStrict = false
 
@@ -22,9 +24,10 @@ struct CircuitFindings {
       "  digest    \(circuit.digest)",
       "  snapshot  \(place)",
     ]
+    lines += notes.map { "  noted     \($0)" }
     lines += circuit.parameters.map { "  parameter \($0.name) = \($0.value), of \($0.lower) ... \($0.upper)" }
-    lines += advice()
-    lines += warnings.map { "  warning   \($0)" }
+    lines += Self.first(advice(), "advice    ", "families")
+    lines += Self.first(warnings.map { "  warning   \($0)" }, "warning   ", "warnings")
     if let difference = search.difference {
       lines += self.difference(difference)
     } else {
@@ -91,6 +94,14 @@ struct CircuitFindings {
     }
   }
 
+  /// More lines of one kind than a person reads are counted.
+  private static func first(_ lines: [String], _ word: String, _ what: String) -> [String] {
+    let most = 40
+    let others = lines.count - most
+    return lines.prefix(most)
+      + (others > 0 ? ["  \(word)and \(others) more \(what), all of them with --json"] : [])
+  }
+
   private static func list(_ names: [String]) -> String {
     let others = names.count > 2 ? " and \(names.count - 2) more" : ""
     return names.prefix(2).joined(separator: ", ") + others
@@ -133,6 +144,7 @@ struct CircuitFindings {
             "upper": .integer($0.upper), "line": .integer($0.line),
           ]
         }),
+      "notes": .array(notes.map { .string($0) }),
       "warnings": .array(
         warnings.map {
           ["kind": .string($0.kind.rawValue), "line": .integer($0.line), "message": .string($0.message)]

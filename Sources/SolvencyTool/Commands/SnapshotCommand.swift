@@ -42,7 +42,7 @@ struct SnapshotCommand: ParsableCommand {
       let from = Timestamp(seconds: UInt64(clamping: snapshot.validFrom)).text
       let to = Timestamp(seconds: UInt64(clamping: snapshot.validTo)).text
       let scenarios = snapshot.groups.reduce(0) { $0 + $1.scenarios.count }
-      let notes = Self.notes(on: snapshot)
+      let notes = snapshot.notes
       let text = """
         \(InputFile.name(file)): a sound snapshot
           digest       \(snapshot.digest)
@@ -69,29 +69,6 @@ struct SnapshotCommand: ParsableCommand {
           "signedBy": endorsement.map { .string($0.venue.description) } ?? .null,
           "notes": .array(notes.map { .string($0) }),
         ])
-    }
-
-    /// What breaks no rule and is rarely meant.
-    private static func notes(on snapshot: RiskSnapshot) -> [String] {
-      func named(_ what: String, _ isMeant: (Instrument) -> Bool) -> [String] {
-        let ids = snapshot.instruments.filter(isMeant).map(\.id)
-        guard !ids.isEmpty else { return [] }
-        let more = ids.count > 8 ? " and \(ids.count - 8) more" : ""
-        return ["\(what): \(ids.prefix(8).joined(separator: ", "))\(more)"]
-      }
-      return
-        (snapshot.instruments.isEmpty
-        ? [
-          "no instruments: a rule under this snapshot admits no position, and nothing but cash and collateral"
-        ]
-        : [])
-        + (snapshot.instruments.isEmpty && snapshot.collateral.isEmpty
-          ? ["no collateral either: an account can hold cash alone"] : [])
-        + named("a mark below 0, so that a lot held is a debt") { $0.markFloor < 0 }
-        + named("a mark of 0, so that lots sold are owed for nothing") { $0.markCeil == 0 }
-        + named("a lower mark of 0, so that a lot held counts nothing") {
-          $0.markFloor == 0 && $0.markCeil != 0
-        }
     }
   }
 }
