@@ -105,6 +105,14 @@ struct PastedRepairTests {
       require "cost" : 1000 - m >= 0
       """, "product both := (m_part2 - debt) * (m_part2 - 5)", "require \"m, 2\" : m >= cash - m_part2"),
     Case(
+      "a quotient under a range that speaks of a loop of its own",
+      """
+      committed cash in 0 ... 2^20, holding[a in collateral] in 0 ... 1000
+      advice part[a in collateral, k in a.tranches] in 0 ... k.cap := max(0, holding[a] // 2 - 3)
+      require "cost" : cash - sum(a in collateral, k in a.tranches : part[a, k]) >= 0
+      """, "advice part_part[a in collateral, k in a.tranches] in 0 ... k.cap := holding[a] // 2",
+      "require \"part {a} {k}, 1\" for a in collateral, k in a.tranches : part[a, k] >= part_part[a, k] - 3"),
+    Case(
       "a minimum",
       """
       committed cash in 0 ... 2^40, debt in 0 ... 10_000, holding[a in collateral] in 0 ... 1000

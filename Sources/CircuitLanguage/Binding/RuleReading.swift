@@ -102,14 +102,14 @@ final class RuleReading {
     }
   }
 
-  /// The loops that an expression depends on, of those around it.
-  func loops(_ around: [Binder], for expression: Expression) -> [Binder] {
+  /// The loops that some expressions depend on, of those around them.
+  func loops(_ around: [Binder], for expressions: [Expression]) -> [Binder] {
     var names: Set<String> = []
     func read(_ expression: Expression) {
       if case .name(let name) = expression.kind { names.insert(name) }
       expression.parts.forEach(read)
     }
-    read(expression)
+    expressions.forEach(read)
     var needed: [Binder] = []
     for binder in around.reversed() where names.contains(binder.name.text) {
       needed.insert(binder, at: 0)

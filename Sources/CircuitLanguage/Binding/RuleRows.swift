@@ -11,6 +11,7 @@ struct RuleRows {
   private let reading: RuleReading
   /// The name of the advice, and its range as it is written.
   private let name: String
+  private let bounds: ValueRange
   private let (range, lower): (String, String)
   private var names: Set<String>
   private var titles: Set<String>
@@ -18,6 +19,7 @@ struct RuleRows {
   init(_ reading: RuleReading, _ head: FamilyHead, _ range: ValueRange) {
     self.reading = reading
     name = head.name.text
+    bounds = range
     lower = reading.code(of: range.lower)
     self.range = "\(lower) ... \(reading.code(of: range.upper))"
     names = Set(reading.tree.declarations.compactMap(\.name?.text) + [reading.tree.parameters.text])
@@ -202,7 +204,8 @@ struct RuleRows {
   private mutating func named(_ part: Expression, _ around: [Binder], _ free: Effect) -> String? {
     if let known = reading.value(ruledBy: part, around, besides: name) { return known }
     isRowsOnly = false
-    let loops = reading.loops(around, for: part)
+    // Its range is that of the advice, which may speak of loops as well.
+    let loops = reading.loops(around, for: [part, bounds.lower, bounds.upper])
     let word = freshName("\(name)_part")
     let value = Value(
       name: word, code: word + RuleReading.brackets(loops.map(\.name.text)), loops: loops)
