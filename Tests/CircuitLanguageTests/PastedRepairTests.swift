@@ -211,6 +211,23 @@ struct PastedRepairTests {
     }
   }
 
+  @Test("a rule that is far longer than its source where it is written out is told in words, at once")
+  func longRule() throws {
+    let doubled = (1...50).map { "let f\($0) = f\($0 - 1) + f\($0 - 1)\n" }.joined()
+    let error = try #require(
+      try complaint(
+        """
+        committed cash in 0 ... 2^20, debt in 0 ... 1000
+        advice much in 0 ... 2^20 := max(cash, 5)
+        require "much" : much >= cash
+        let f0 = max(cash, 5)
+        \(doubled)advice m in 0 ... 2^100 := f50
+        require "cost" : 2^99 - m - much - debt >= 0
+        """))
+    #expect(error.diagnostics.map(\.code) == [.unboundAdvice])
+    #expect(error.description.contains("name of its own"), "\(error)")
+  }
+
   @Test("a row that holds for whatever values is named in the error of the advice in it")
   func idle() throws {
     let item = try #require(Self.cases.last)

@@ -115,18 +115,20 @@ struct AdviceJudge {
     let repair = AdviceRepair(self)
     for range in order {
       guard let (cell, rule, free) = first[range] else { continue }
-      problems.append(problem(cell, rule, free, others: (families[range] ?? 1) - 1, effects, repair))
+      // What would repair it is found out for those that are shown; there may be as many as families.
+      let isShown = problems.problems.count < CircuitError.maximumCount
+      problems.append(
+        problem(cell, rule, free, others: (families[range] ?? 1) - 1, effects, isShown ? repair : nil))
     }
     return problems
   }
 
   private func problem(
-    _ index: Int, _ rule: Node.ID, _ free: Effect, others: Int, _ effects: RowEffects, _ repair: AdviceRepair
+    _ index: Int, _ rule: Node.ID, _ free: Effect, others: Int, _ effects: RowEffects, _ repair: AdviceRepair?
   ) -> Problem {
     let cell = elaboration.cells[index]
     let more = others > 0 ? " (and \(others) more like it)" : ""
     let message: String
-    var notes: [String] = []
     if free == .unknown {
       message =
         "advice `\(cell.name)`\(more) is bound by nothing: every requirement that it stands in always holds"
@@ -137,8 +139,9 @@ struct AdviceJudge {
         : ("its upper bound \(cell.interval.upper)", "down")
       message =
         "a prover may leave advice `\(cell.name)`\(more) at \(bound), whatever the book is: nothing holds it \(way)"
-      notes += profiting(from: free, index, effects)
     }
+    guard let repair else { return Problem(.unboundAdvice, message, at: cell.range) }
+    var notes = free == .unknown ? [] : profiting(from: free, index, effects)
     notes += idle(index, effects)
     notes.append("note: its range is proved, its rule is not; state as rows or a link what the rule computes")
     notes += repair.idiom(for: rule, of: cell, free)

@@ -185,6 +185,11 @@ final class RuleReading {
     return isChain || code.hasPrefix("if ") ? "(\(code))" : code
   }
 
+  /// Whether an expression is short enough to be read again, with its comments.
+  static func isShort(_ expression: Expression) -> Bool {
+    expression.range.upper - expression.range.lower <= 4 * mostBytes
+  }
+
   private func text(in range: SourceRange) -> String { source.text(in: range) }
 
   /// The bytes of a range without its comments, the ends of lines as spaces.

@@ -3,11 +3,14 @@
 struct RuleRows {
   /// Rules of more parts have their rows written by `bound`.
   private static let mostLines = 16
+  /// Definitions of definitions are many times their source where they are written out.
+  private static let mostSteps = 1_000
 
   private(set) var lines: [String] = []
   /// Whether rows alone are enough.
   private(set) var isRowsOnly = true
 
+  private var steps = 0
   private let reading: RuleReading
   /// The name of the advice, and its range as it is written.
   private let name: String
@@ -163,14 +166,17 @@ struct RuleRows {
       return linear(body, loops, free)
     }
     var places: [(range: SourceRange, text: String)] = []
-    guard replace(in: expression, loops, free, &places) else { return nil }
-    return reading.code(of: expression, replacing: places)
+    guard RuleReading.isShort(expression), replace(in: expression, loops, free, &places) else { return nil }
+    let code = reading.code(of: expression, replacing: places)
+    return RuleReading.isShort(code) ? code : nil
   }
 
   private mutating func replace(
     in expression: Expression, _ loops: [Binder], _ free: Effect,
     _ places: inout [(range: SourceRange, text: String)]
   ) -> Bool {
+    steps += 1
+    guard steps <= Self.mostSteps else { return false }
     if reading.isPlain(expression) { return true }
     if let meant = reading.linkedForm(of: expression) ?? reading.body(of: expression) {
       guard let code = linear(meant, loops, free) else { return false }
