@@ -9,26 +9,25 @@ public struct MarginHeadroom: Hashable, Sendable {
   /// The cash that may leave the account before the rule fails, in quanta; less than 0 what must be added for
   /// it to hold. Nil where no amount of cash decides.
   public let quanta: Int64?
-  /// Moves of prices at which the rule fails, if everything else of the snapshot stays as it is, its scenarios, margins
-  /// and limits: for each group of instruments at most one down and one up.
-  public let moves: [Move]
+  /// What stops one quantum more from leaving, or makes one quantum less too little. Nil where no amount of cash decides.
+  public let limit: Limit?
+  /// What was looked for in each group of instruments that anything in the book follows, in the order of the snapshot;
+  /// empty where the rule fails already.
+  public let prices: [PriceSearch]
+  /// What the book has, apart from cash, that follows the price of no group; empty where the rule fails already.
+  public let withoutGroup: [String]
 
-  /// A move of the price of one group.
-  public struct Move: Hashable, Sendable {
-    /// The scenario group.
-    public let group: String
-    /// The move in ppm of the price.
-    public let ppm: Int64
-    /// Whether the move is beyond the scenarios of the snapshot, on a straight line through the last two.
-    public let isBeyondScenarios: Bool
-    /// The price now, in quanta for one unit of the asset; nil where no instrument of the group follows it.
-    public let price: Int64?
-
-    /// The price after the move.
-    public var priceAfter: Int64? {
-      price.map { Int64(clamping: Int128($0) * Int128(1_000_000 + ppm) / 1_000_000) }
-    }
+  /// What stops cash.
+  public enum Limit: Hashable, Sendable {
+    /// The requirements of these numbers fail; those that hold advice to its rule come last.
+    case requirements([Int])
+    /// The rule has no room for a book with less of this coordinate or value: its range of cash ends.
+    case room(String)
   }
+
+  /// Moves of prices at which the rule fails, if everything else of the snapshot stays as it is, its scenarios, margins
+  /// and limits: for each group of instruments at most one down and one up. ``prices`` says of every side what is known.
+  public var moves: [Move] { prices.flatMap { [$0.fall, $0.rise].compactMap(\.failure) } }
 }
 
 extension Book {
@@ -54,20 +53,12 @@ extension AccountOpening {
 extension SecretBlock<Int64> {
   fileprivate borrowing func headroom(under rule: MarginRule) throws(ProverError) -> MarginHeadroom {
     let quanta = try cash(rule) { $0.allSatisfy(\.holds) }
-    guard try meets(rule) == true else { return MarginHeadroom(quanta: quanta, moves: []) }
-    var moves: [MarginHeadroom.Move] = []
-    for index in rule.snapshot.groups.indices {
-      let prices = GroupPrices(rule.snapshot, group: index)
-      guard isMoved(prices, rule.registry) else { continue }
-      for isRise in [false, true] {
-        guard let ppm = try firstFailure(rule, prices, isRise: isRise) else { continue }
-        moves.append(
-          MarginHeadroom.Move(
-            group: rule.snapshot.groups[index].id, ppm: ppm,
-            isBeyondScenarios: !prices.scenarios.contains(ppm), price: prices.price))
-      }
+    let limit: MarginHeadroom.Limit? = if let quanta { try self.limit(rule, after: quanta) } else { nil }
+    guard try meets(rule) == true else {
+      return MarginHeadroom(quanta: quanta, limit: limit, prices: [], withoutGroup: [])
     }
-    return MarginHeadroom(quanta: quanta, moves: moves)
+    let (prices, withoutGroup) = try priceSearches(rule)
+    return MarginHeadroom(quanta: quanta, limit: limit, prices: prices, withoutGroup: withoutGroup)
   }
 
   // MARK: Cash
@@ -81,28 +72,53 @@ extension SecretBlock<Int64> {
     let now = try holds(rule, cash, adding: 0, isMet)
     guard let now else { return nil }
     let sign: Int64 = now ? -1 : 1
-    // The answer is the same at `same`, and another at `other`.
+    // The answer is the same at `same`; at `other` it is another, or the circuit has no room for the book: below it the
+    // rule fails as well, above it may hold nearer.
     var (same, other) = (Int64(0), Int64(1))
-    while true {
-      guard let answer = try holds(rule, cash, adding: sign * other, isMet) else {
-        // Beyond what the circuit has room for: below, the rule fails there as well.
-        if now { break }
-        return nil
+    var isFound = now
+    while let answer = try holds(rule, cash, adding: sign * other, isMet) {
+      if answer != now {
+        isFound = true
+        break
       }
-      if answer != now { break }
       same = other
       guard other < 1 << 61 else { return nil }
       other *= 2
     }
     while other - same > 1 {
       let middle = same + (other - same) / 2
-      if try holds(rule, cash, adding: sign * middle, isMet) ?? !now == now {
+      let answer = try holds(rule, cash, adding: sign * middle, isMet)
+      if answer == now {
         same = middle
       } else {
         other = middle
+        isFound = isFound || answer != nil
       }
     }
+    guard isFound else { return nil }
     return now ? same : -other
+  }
+
+  /// What makes the rule fail with one quantum less than the least cash at which it is met.
+  private borrowing func limit(
+    _ rule: MarginRule, after quanta: Int64
+  ) throws(ProverError) -> MarginHeadroom.Limit? {
+    guard let cash = rule.registry.index(of: Registry.cash) else { return nil }
+    let (least, overflow) = self[cash].subtractingReportingOverflow(quanta)
+    guard !overflow, least > SnapshotLimits.cash.lowerBound, SnapshotLimits.cash.contains(least) else {
+      return .room(Registry.cash)
+    }
+    let evaluation = try SecretBlock<Int64>(count: count) { $0 == cash ? least - 1 : self[$0] }
+      .evaluation(rule)
+    switch evaluation.admission {
+    case .notAdmitted(let coordinate): return .room(coordinate)
+    case .beyondBound(let value): return .room(value)
+    case .admitted:
+      let rows = evaluation.requirements
+      let failing = rows.indices.filter { !rows[$0].holds }
+      return .requirements(
+        failing.filter { !rows[$0].supportsAdvice } + failing.filter { rows[$0].supportsAdvice })
+    }
   }
 
   /// Whether a condition holds with so much more cash; nil where the circuit has no room for the book.
@@ -127,43 +143,8 @@ extension SecretBlock<Int64> {
   }
 
   /// Whether every requirement holds; nil where the circuit has no room for the book.
-  private borrowing func meets(_ rule: MarginRule) throws(ProverError) -> Bool? {
+  borrowing func meets(_ rule: MarginRule) throws(ProverError) -> Bool? {
     let evaluation = try evaluation(rule)
     return evaluation.admission == .admitted ? evaluation.requirements.allSatisfy(\.holds) : nil
-  }
-
-  // MARK: Prices
-
-  /// Whether the book has anything whose value follows the price of a group.
-  private borrowing func isMoved(_ prices: GroupPrices, _ registry: Registry) -> Bool {
-    for name in prices.coordinateNames {
-      if let coordinate = registry.index(of: name), coordinate < count, self[coordinate] != 0 { return true }
-    }
-    return false
-  }
-
-  /// The nearest move of a group's prices on one side at which the rule fails: looked for at the snapshot's scenarios
-  /// and beyond them, and between the last of these that holds and the first that fails by halving. Each is decided by
-  /// the rule itself, under the snapshot with moved prices. Nil if there is none before a move that no snapshot or no
-  /// circuit has room for.
-  private borrowing func firstFailure(
-    _ rule: MarginRule, _ prices: GroupPrices, isRise: Bool
-  ) throws(ProverError) -> Int64? {
-    var good = Int64(0)
-    for ppm in prices.lookedAt(isRise: isRise) {
-      guard let moved = prices.rule(rule, movedBy: ppm), let holds = try meets(moved) else { return nil }
-      if holds {
-        good = ppm
-        continue
-      }
-      var bad = ppm
-      while abs(bad - good) > 1 {
-        let middle = good + (bad - good) / 2
-        guard let moved = prices.rule(rule, movedBy: middle), let holds = try meets(moved) else { return nil }
-        if holds { good = middle } else { bad = middle }
-      }
-      return bad
-    }
-    return nil
   }
 }

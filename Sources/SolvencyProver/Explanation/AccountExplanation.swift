@@ -13,8 +13,9 @@ public struct AccountExplanation: Sendable {
   public struct Requirement: Hashable, Sendable {
     /// The requirement in units of the rule.
     public let requirement: Evaluation.Requirement
-    /// The cash that may leave before it fails, in quanta, rounded down; less than 0 what must be added. Nil where cash
-    /// does not decide it.
+    /// The cash that may leave before it fails, in quanta, rounded down; less than 0 what must be added. What the rule has
+    /// for the one that binds; others may have more than the rule's range of cash lets leave. Nil where cash does not
+    /// decide it, or not in proportion and only after the rule has failed.
     public let slackQuanta: Int64?
     /// What the slack is made of; empty where it was not taken apart. Values add up to that of `requirement`, quanta to
     /// `slackQuanta`: all parts have them, or none.
@@ -39,13 +40,17 @@ public struct AccountExplanation: Sendable {
     public let instrument: String
     /// Whether it is bought, rather than sold.
     public let isPurchase: Bool
-    /// The most lots after which the rule holds: it does for half as many, a quarter and so on, and not for one
-    /// more or twice as many.
+    /// The most lots after which the rule holds: it does for all smaller sizes that were tried, and not for one more.
     public let lots: Int64
     /// What they are worth at the mark, in quanta.
     public let valueQuanta: Int64
     /// What stops one lot more.
     public let limit: Limit
+    /// Whether the rule holds for every smaller size and for no larger one, since the books that meet it have no gaps;
+    /// else it does so at the sizes that were tried: powers of two and some between them.
+    public let isExact: Bool
+    /// The least larger size that was tried and after which the rule holds again.
+    public let holdsAgainAt: Int64?
 
     /// What stops an order.
     public enum Limit: Hashable, Sendable {
@@ -64,6 +69,10 @@ public struct AccountExplanation: Sendable {
     public let asset: String
     /// The most lots, without anything else leaving.
     public let lots: Int64
+    /// As ``OrderRoom/isExact``.
+    public let isExact: Bool
+    /// As ``OrderRoom/holdsAgainAt``.
+    public let holdsAgainAt: Int64?
   }
 
   /// How much the book has of a coordinate.
@@ -92,8 +101,9 @@ public struct AccountExplanation: Sendable {
   public let headroom: MarginHeadroom
   /// The requirements, as ``Evaluation/requirements``.
   public let requirements: [Requirement]
-  /// The number of the requirement that decides: the one that the least cash makes fail, or lacks the most of it. It is
-  /// never one that holds with equality whatever the book. Nil without requirements.
+  /// The number of the requirement that decides: the one that the least cash makes fail, or lacks the most of it, with the
+  /// slack in cash that ``headroom`` has. Nil without requirements, and where none is found, as where the rule's range of
+  /// cash ends before any fails: ``MarginHeadroom/limit`` tells.
   public let binding: Int?
   /// For instruments that were asked about.
   public let orders: [OrderRoom]
@@ -106,7 +116,7 @@ public struct AccountExplanation: Sendable {
 extension Book {
   /// What a rule says of the book, in money.
   ///
-  /// - Parameter instruments: those whose largest further orders are looked for; each costs about a hundred evaluations.
+  /// - Parameter instruments: those whose largest further orders are looked for; each costs one to three hundred evaluations.
   /// - Throws: ``ProverError/wrongRegistry`` or ``ProverError/inconsistent``.
   public borrowing func explanation(
     _ rule: MarginRule, ordersOf instruments: [String]

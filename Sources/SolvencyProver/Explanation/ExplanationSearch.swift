@@ -31,22 +31,27 @@ extension SecretBlock<Int64> {
     _ rule: MarginRule, _ instruments: [String], evaluation: Evaluation, headroom: MarginHeadroom
   ) throws(ProverError) -> AccountExplanation {
     let influence = try cashInfluence(rule)
+    var deciding: [Int] = []
+    if case .requirements(let rows) = headroom.limit { deciding = rows }
     var requirements: [AccountExplanation.Requirement] = []
     var parted = 0
     for (index, requirement) in evaluation.requirements.enumerated() {
-      guard influence.indices.contains(index), influence[index] != .none else {
+      let influence = influence.indices.contains(index) ? influence[index] : .none
+      let isDeciding = deciding.contains(index)
+      guard influence != .none || isDeciding else {
         requirements.append(
           AccountExplanation.Requirement(requirement: requirement, slackQuanta: nil, parts: []))
         continue
       }
       parted += 1
+      let slack = try slack(of: requirement, index, rule, influence, headroom, isDeciding: isDeciding)
       requirements.append(
         try taken(
-          apart: requirement, index, rule, influence[index],
-          withParts: parted <= Self.mostPartedRequirements))
+          apart: requirement, index, rule, slack, withParts: parted <= Self.mostPartedRequirements))
     }
+    let binding = Self.binding(requirements, headroom, isCashCounted: influence.contains { $0 != .none })
     // What decides is taken apart in any case.
-    if let binding = Self.binding(requirements), requirements[binding].parts.isEmpty {
+    if let binding, requirements[binding].parts.isEmpty {
       requirements[binding] = AccountExplanation.Requirement(
         requirement: requirements[binding].requirement, slackQuanta: requirements[binding].slackQuanta,
         parts: try parts(rule, binding, slope: nil))
@@ -63,7 +68,7 @@ extension SecretBlock<Int64> {
     }
     return AccountExplanation(
       evaluation: evaluation, amounts: amounts(rule), headroom: headroom, requirements: requirements,
-      binding: Self.binding(requirements), orders: orders,
+      binding: binding, orders: orders,
       withdrawals: isCovered ? try withdrawals(rule) : [], scenarios: scenarios(rule))
   }
 
@@ -102,22 +107,42 @@ extension SecretBlock<Int64> {
 
   private static var usd: Int64 { 1_000_000 }
 
-  /// A requirement that cash changes, with its slack in cash and, if asked for, its parts.
-  private borrowing func taken(
-    apart requirement: Evaluation.Requirement, _ index: Int, _ rule: MarginRule, _ influence: CashInfluence,
-    withParts: Bool
-  ) throws(ProverError) -> AccountExplanation.Requirement {
-    guard case .proportional(let slope) = influence else {
-      let slack = try cash(rule) { $0.indices.contains(index) && $0[index].holds }
-      return AccountExplanation.Requirement(
-        requirement: requirement, slackQuanta: slack,
-        parts: withParts ? try parts(rule, index, slope: nil) : [])
+  /// The slack of a requirement in cash, with its slope where it is in proportion to cash from the book to there.
+  ///
+  /// A row that decides has that of the rule. Another one fails only farther, where a row that is not in proportion may
+  /// hold again, as a square of equity does: nothing is said of it unless it fails already.
+  private borrowing func slack(
+    of requirement: Evaluation.Requirement, _ index: Int, _ rule: MarginRule, _ influence: CashInfluence,
+    _ headroom: MarginHeadroom, isDeciding: Bool
+  ) throws(ProverError) -> (quanta: Int64?, slope: Int256?) {
+    switch influence {
+    case .proportional(let slope):
+      let quanta = Self.quanta(requirement.value.asInteger(), slope.asInteger())
+      if isDeciding { return quanta == headroom.quanta ? (quanta, slope) : (headroom.quanta, nil) }
+      guard let quanta, let least = headroom.quanta else { return (quanta, slope) }
+      // A slack that the rule shows to be wrong, since the proportion does not go so far: it holds with less cash, or the
+      // row is not among those that fail next.
+      if case .requirements = headroom.limit { return quanta > least ? (quanta, slope) : (nil, nil) }
+      return quanta < least ? (nil, nil) : (quanta, slope)
+    case .other, .none:
+      if isDeciding { return (headroom.quanta, nil) }
+      guard !requirement.holds else { return (nil, nil) }
+      return (try cash(rule) { $0.indices.contains(index) && $0[index].holds }, nil)
     }
-    let isMoney = withParts ? try countsCashOnce(rule, index, slope) : false
+  }
+
+  /// A requirement with its slack in cash and, if asked for, its parts.
+  private borrowing func taken(
+    apart requirement: Evaluation.Requirement, _ index: Int, _ rule: MarginRule,
+    _ slack: (quanta: Int64?, slope: Int256?), withParts: Bool
+  ) throws(ProverError) -> AccountExplanation.Requirement {
+    guard withParts else {
+      return AccountExplanation.Requirement(requirement: requirement, slackQuanta: slack.quanta, parts: [])
+    }
+    var slope: Integer?
+    if let found = slack.slope, try countsCashOnce(rule, index, found) { slope = found.asInteger() }
     return AccountExplanation.Requirement(
-      requirement: requirement,
-      slackQuanta: Self.quanta(requirement.value.asInteger(), slope.asInteger()),
-      parts: withParts ? try parts(rule, index, slope: isMoney ? slope.asInteger() : nil) : [])
+      requirement: requirement, slackQuanta: slack.quanta, parts: try parts(rule, index, slope: slope))
   }
 
   /// A slack in quanta of cash: `slope` is how much 10⁶ quanta change it.
@@ -186,17 +211,24 @@ extension SecretBlock<Int64> {
     return parts
   }
 
-  /// The requirement that the least cash decides. Rows that hold advice up to its rule count no cash and are 0 for some
-  /// scenario whatever the book is: they decide nothing unless they fail.
-  private static func binding(_ requirements: [AccountExplanation.Requirement]) -> Int? {
+  /// The requirement that decides: the first that fails with a quantum less than the rule needs, whose slack in cash is
+  /// then that of the rule. Nil where the rule's range of cash ends before any does.
+  ///
+  /// Where no amount of cash decides, the one that fails, or is the tightest. Rows that hold advice up to its rule are 0
+  /// for some scenario whatever the book is: they decide nothing unless they fail.
+  private static func binding(
+    _ requirements: [AccountExplanation.Requirement], _ headroom: MarginHeadroom, isCashCounted: Bool
+  ) -> Int? {
+    switch headroom.limit {
+    case .requirements(let failing):
+      return failing.first {
+        requirements.indices.contains($0) && requirements[$0].slackQuanta == headroom.quanta
+      }
+    case .room where isCashCounted: return nil
+    case .room, nil: break
+    }
     let failing = requirements.indices.filter { !requirements[$0].requirement.holds }
     let candidates = failing.isEmpty ? Array(requirements.indices) : failing
-    let inMoney = candidates.filter { requirements[$0].slackQuanta != nil }
-    if let least = inMoney.min(by: {
-      (requirements[$0].slackQuanta ?? 0, $0) < (requirements[$1].slackQuanta ?? 0, $1)
-    }) {
-      return least
-    }
     let real = candidates.filter { !requirements[$0].requirement.supportsAdvice }
     return (real.isEmpty ? candidates : real).min {
       // The smallest part of its bound; equalities come last.
@@ -231,23 +263,6 @@ extension SecretBlock<Int64> {
     }.evaluation(rule)
   }
 
-  /// The largest number up to which a condition holds, found by doubling from 1 and then halving; it holds for 0.
-  private static func most(
-    _ limit: Int64, _ holds: (Int64) throws(ProverError) -> Bool
-  ) throws(ProverError) -> Int64 {
-    var (good, bad) = (Int64(0), Int64(1))
-    while bad <= limit, try holds(bad) {
-      good = bad
-      bad *= 2
-    }
-    bad = Swift.min(bad, limit + 1)
-    while bad - good > 1 {
-      let middle = good + (bad - good) / 2
-      if try holds(middle) { good = middle } else { bad = middle }
-    }
-    return good
-  }
-
   /// The largest order at the mark that leaves the rule met: bought at the upper, sold at the lower mark.
   private borrowing func room(
     _ rule: MarginRule, _ instrument: Instrument, isPurchase: Bool
@@ -257,7 +272,8 @@ extension SecretBlock<Int64> {
     guard let position = rule.registry.index(of: name), let cash = rule.registry.index(of: Registry.cash)
     else {
       return AccountExplanation.OrderRoom(
-        instrument: instrument.id, isPurchase: isPurchase, lots: 0, valueQuanta: 0, limit: .room(name))
+        instrument: instrument.id, isPurchase: isPurchase, lots: 0, valueQuanta: 0, limit: .room(name),
+        isExact: true, holdsAgainAt: nil)
     }
     let (held, money) = (self[position], self[cash])
     /// The book after an order; nil where its cash is beyond 64 bits.
@@ -267,14 +283,17 @@ extension SecretBlock<Int64> {
       guard !costOverflow, !overflow else { return nil }
       return [(position, held + (isPurchase ? lots : -lots)), (cash, rest)]
     }
-    let lots = try Self.most(SnapshotLimits.amounts.upperBound) { lots throws(ProverError) in
+    let isConvex = rule.compiled.isConvex
+    let found = try LargestSize(upTo: SnapshotLimits.amounts.upperBound, mayHaveGaps: !isConvex) {
+      (lots) throws(ProverError) in
       guard let changes = changes(lots) else { return false }
       return try isProvable(rule, changes)
     }
     return AccountExplanation.OrderRoom(
-      instrument: instrument.id, isPurchase: isPurchase, lots: lots,
-      valueQuanta: Int64(clamping: Int128(lots) * Int128(price)),
-      limit: try limit(rule, instrument, position, changes(lots + 1)))
+      instrument: instrument.id, isPurchase: isPurchase, lots: found.size,
+      valueQuanta: Int64(clamping: Int128(found.size) * Int128(price)),
+      limit: try limit(rule, instrument, position, changes(found.size + 1)),
+      isExact: isConvex && found.holdsAgainAt == nil, holdsAgainAt: found.holdsAgainAt)
   }
 
   /// What stops an order that would change the book so.
@@ -309,15 +328,20 @@ extension SecretBlock<Int64> {
   private borrowing func withdrawals(_ rule: MarginRule) throws(ProverError) -> [AccountExplanation
     .Withdrawal]
   {
+    let isConvex = rule.compiled.isConvex
     var withdrawals: [AccountExplanation.Withdrawal] = []
     for asset in rule.snapshot.collateral {
       guard let coordinate = rule.registry.index(of: Registry.holding(asset.id)), self[coordinate] > 0 else {
         continue
       }
-      let lots = try Self.most(self[coordinate]) { lots throws(ProverError) in
+      let found = try LargestSize(upTo: self[coordinate], mayHaveGaps: !isConvex) {
+        (lots) throws(ProverError) in
         try isProvable(rule, [(coordinate, self[coordinate] - lots)])
       }
-      withdrawals.append(AccountExplanation.Withdrawal(asset: asset.id, lots: lots))
+      withdrawals.append(
+        AccountExplanation.Withdrawal(
+          asset: asset.id, lots: found.size, isExact: isConvex && found.holdsAgainAt == nil,
+          holdsAgainAt: found.holdsAgainAt))
     }
     return withdrawals
   }

@@ -5,42 +5,76 @@ internal import Solvency
 /// What a snapshot says of how values follow the price of a scenario group, and the rule under moved prices.
 ///
 /// The marks of the group's instruments move by their gains at the snapshot's scenarios without a move of volatility, on
-/// straight lines between them and beyond the last. Holdings and debts of the group's assets move in proportion.
-/// Everything else of the snapshot stays.
+/// straight lines between them and beyond the last. Holdings and debts of the group's assets move in proportion: assets
+/// that name the group, and of those that name none the ones with the unit of one of its lots. Everything else of the
+/// snapshot stays.
 struct GroupPrices {
   /// The farthest moves, in ppm of the price: all but nothing lost, and eleven times the price.
   private static let farthest: ClosedRange<Int64> = -999_999...10_000_000
 
+  /// The most moves on one side that are looked at since a mark reaches its least there.
+  private static let mostBends = 128
+
+  private typealias Point = (index: Int, ppm: Int64, weight: Int64)
+  /// The gain of a lot, in quanta, after a move.
+  private typealias Gain = (ppm: Int64, quanta: Int128)
+
   private let snapshot: RiskSnapshot
   private let group: Int
-  /// Scenarios that move the price alone, from the largest fall to the largest rise.
-  private let points: [(index: Int, ppm: Int64, weight: Int64)]
-  private let assets: Set<Int>
-  /// The price of one unit of the group's asset in quanta, from the first instrument that follows it.
-  let price: Int64?
+  /// Scenarios that move the price alone, from the largest fall to the largest rise, one for each move.
+  private let points: [Point]
+  private let assets: [Int]
+  /// Instruments of the group that the book has a position of.
+  private let heldInstruments: [Int]
+  /// The price that the moves are of.
+  let price: MarginHeadroom.UnitPrice?
 
-  init(_ snapshot: RiskSnapshot, group: Int) {
+  /// - Parameter held: the names of the coordinates that are not 0 in the book.
+  init(_ snapshot: RiskSnapshot, group: Int, held: Set<String>) {
     (self.snapshot, self.group) = (snapshot, group)
-    let scenarios = snapshot.groups[group].scenarios
-    points = scenarios.enumerated().filter {
-      $0.element.vol == 0 && $0.element.weight > 0 && $0.element.price != 0
-    }
-    .map { ($0.offset, $0.element.price, $0.element.weight) }.sorted { $0.ppm < $1.ppm }
+    points = Self.points(snapshot.groups[group].scenarios)
     let indices = snapshot.instrumentIndices[group]
-    let names = Set(indices.compactMap { snapshot.instruments[$0].lot.split(separator: " ").last })
-    assets = Set(
-      snapshot.collateral.indices.filter { index in
-        snapshot.collateral[index].lot.split(separator: " ").last.map(names.contains) ?? false
-      })
-    price = indices.lazy.compactMap { Self.price(snapshot.instruments[$0]) }.first
+    let units = Set(indices.compactMap { Self.unit(snapshot.instruments[$0].lot) })
+    let assets = snapshot.collateral.indices.filter { index in
+      let asset = snapshot.collateral[index]
+      if let named = asset.group { return named == snapshot.groups[group].id }
+      return Self.unit(asset.lot).map(units.contains) ?? false
+    }
+    self.assets = assets
+    heldInstruments = indices.filter { held.contains(Registry.position(snapshot.instruments[$0].id)) }
+    let heldUnits = Set(
+      heldInstruments.compactMap { Self.unit(snapshot.instruments[$0].lot) }
+        + assets.filter { index in Self.names(snapshot.collateral[index]).contains(where: held.contains) }
+        .compactMap { Self.unit(snapshot.collateral[$0].lot) })
+    // One that is held; else one of the same thing, such as the perpetual of a held option; else any.
+    let sameThing = indices.filter { index in
+      Self.unit(snapshot.instruments[index].lot).map(heldUnits.contains) ?? false
+    }
+    price =
+      (heldInstruments + sameThing + indices).lazy
+      .compactMap { MarginHeadroom.UnitPrice(of: snapshot.instruments[$0]) }.first
+  }
+
+  private static func points(_ scenarios: [Scenario]) -> [Point] {
+    var points: [Point] = scenarios.enumerated()
+      .filter { $0.element.vol == 0 && $0.element.weight > 0 && $0.element.price != 0 }
+      .map { ($0.offset, $0.element.price, $0.element.weight) }
+    // Of two scenarios with one move the one of more weight says more exactly what a lot gains.
+    points.sort { ($0.ppm, $1.weight, $0.index) < ($1.ppm, $0.weight, $1.index) }
+    let first = points.indices.filter { $0 == 0 || points[$0].ppm != points[$0 - 1].ppm }
+    return first.map { points[$0] }
+  }
+
+  private static func unit(_ lot: String) -> Substring? { lot.split(separator: " ").last }
+
+  private static func names(_ asset: CollateralAsset) -> [String] {
+    [Registry.holding(asset.id), Registry.debt(asset.id)]
   }
 
   /// The coordinates whose values follow the price.
   var coordinateNames: [String] {
     snapshot.instrumentIndices[group].map { Registry.position(snapshot.instruments[$0].id) }
-      + assets.flatMap {
-        [Registry.holding(snapshot.collateral[$0].id), Registry.debt(snapshot.collateral[$0].id)]
-      }
+      + assets.flatMap { Self.names(snapshot.collateral[$0]) }
   }
 
   /// The moves of the scenarios, in ppm.
@@ -48,7 +82,13 @@ struct GroupPrices {
     min(points.first?.ppm ?? 0, 0)...max(points.last?.ppm ?? 0, 0)
   }
 
-  /// Moves on one side, in ppm, from the nearest outwards.
+  /// Whether nothing says how the marks of held positions follow a move on one side.
+  func lacksScenarios(isRise: Bool) -> Bool {
+    !heldInstruments.isEmpty && !points.contains { isRise ? $0.ppm > 0 : $0.ppm < 0 }
+  }
+
+  /// Moves on one side, in ppm, from the nearest outwards: those of the scenarios, from the last of them on each twice
+  /// the one before, and those at which a mark stops falling. Between two of them all values are on straight lines.
   func lookedAt(isRise: Bool) -> [Int64] {
     var moves = points.map(\.ppm).filter { isRise ? $0 > 0 : $0 < 0 }
     if !isRise { moves.reverse() }
@@ -59,7 +99,36 @@ struct GroupPrices {
       next = isRise ? min(next * 2, end) : max(next * 2, end)
       moves.append(next)
     }
-    return moves
+    return Set(moves + bends(isRise: isRise)).sorted { $0.magnitude < $1.magnitude }
+  }
+
+  /// The moves just before and just after a mark of a held instrument comes to the quantum that it keeps, where it leaves
+  /// its straight line: equity may be less there than at the moves around it. Spread evenly if there are too many.
+  private func bends(isRise: Bool) -> [Int64] {
+    var bends: Set<Int64> = []
+    for instrument in heldInstruments.map({ snapshot.instruments[$0] }) where Self.keepsQuantum(instrument) {
+      for (list, target) in [
+        (instrument.pnlLong, 1 - Int128(instrument.markFloor)),
+        (instrument.pnlShort, Int128(instrument.markCeil) - 1),
+      ] {
+        let gains = gains(list, isRise: isRise)
+        for k in gains.indices.dropFirst() where gains[k].quanta != gains[k - 1].quanta {
+          let (inner, outer) = (gains[k - 1], gains[k])
+          let run = Int128(outer.ppm - inner.ppm)
+          let way = (target - inner.quanta) * run / (outer.quanta - inner.quanta)
+          // Behind this stretch, or beyond it; the last one has no end.
+          guard way == 0 || way.signum() == run.signum(),
+            k == gains.count - 1 || way.magnitude <= run.magnitude
+          else { continue }
+          for move in [Int128(inner.ppm) + way, Int128(inner.ppm) + way + run.signum()] {
+            bends.insert(Int64(clamping: move))
+          }
+        }
+      }
+    }
+    let inRange = bends.filter { $0 != 0 && Self.farthest.contains($0) }.sorted()
+    guard inRange.count > Self.mostBends else { return inRange }
+    return (0..<Self.mostBends).map { inRange[$0 * inRange.count / Self.mostBends] }
   }
 
   /// The rule under the snapshot with moved prices; nil where they make no sound snapshot.
@@ -74,9 +143,8 @@ struct GroupPrices {
       let (ceil, isCeilBeyond) = instrument.markCeil.subtractingReportingOverflow(
         gain(instrument.pnlShort, at: ppm))
       guard !isFloorBeyond, !isCeilBeyond else { return nil }
-      // On a straight line an option would soon be worth less than nothing: it keeps a quantum, as a rule whose rows no
-      // longer count an instrument may not compile. Gains are rounded against the account, each for itself.
-      let least = instrument.kind != nil && instrument.markFloor > 0 ? max(floor, 1) : floor
+      // Gains are rounded against the account, each for itself.
+      let least = Self.keepsQuantum(instrument) ? max(floor, 1) : floor
       draft.instruments[index].markFloor = least
       draft.instruments[index].markCeil = max(least, ceil)
     }
@@ -93,28 +161,31 @@ struct GroupPrices {
       circuit: rule.compiled.circuit, snapshot: snapshot, kind: rule.key.kind, registry: rule.registry)
   }
 
+  /// Whether a mark stays at a quantum: on a straight line an option would soon be worth less than nothing, and a rule
+  /// whose rows no longer count an instrument may not compile.
+  private static func keepsQuantum(_ instrument: Instrument) -> Bool {
+    instrument.kind != nil && instrument.markFloor > 0
+  }
+
   private func moved(_ value: Int64, _ ppm: Int64) -> Int64 {
     Int64(clamping: Int128(value) * Int128(1_000_000 + ppm) / 1_000_000)
   }
 
-  /// The gain of one lot in quanta, from its gains in all scenarios, which are already times their weights.
-  private func gain(_ gains: [Int64], at ppm: Int64) -> Int64 {
-    var (inner, outer): ((ppm: Int64, gain: Int128), (ppm: Int64, gain: Int128)) = ((0, 0), (0, 0))
-    for point in ppm < 0 ? points.filter({ $0.ppm < 0 }).reversed() : points.filter({ $0.ppm > 0 }) {
-      inner = outer
-      outer = (point.ppm, Int128(gains[point.index]) * 1_000_000 / Int128(point.weight))
-      if ppm.magnitude <= point.ppm.magnitude { break }
-    }
-    guard outer.ppm != inner.ppm else { return 0 }
-    let slope = (outer.gain - inner.gain) * Int128(ppm - inner.ppm)
-    return Int64(clamping: inner.gain + slope / Int128(outer.ppm - inner.ppm))
+  /// The gain of one lot without a move and at each scenario on one side, from the nearest outwards; of its gains in all
+  /// scenarios, which are already times their weights.
+  private func gains(_ gains: [Int64], isRise: Bool) -> [Gain] {
+    var side = points.filter { isRise ? $0.ppm > 0 : $0.ppm < 0 }
+    if !isRise { side.reverse() }
+    return [(0, 0)] + side.map { ($0.ppm, Int128(gains[$0.index]) * 1_000_000 / Int128($0.weight)) }
   }
 
-  private static func price(_ instrument: Instrument) -> Int64? {
-    guard instrument.kind == .perpetual || instrument.kind == .spot || instrument.kind == .future,
-      let amount = instrument.lot.split(separator: " ").first,
-      let lot = try? ExactDecimal(parsing: String(amount)).integer(inUnitsOfTenTo: -12).int64, lot > 0
-    else { return nil }
-    return Int64(clamping: Int128(instrument.markFloor) * 1_000_000_000_000 / Int128(lot))
+  /// The gain of one lot in quanta after a move, from its gains in all scenarios.
+  private func gain(_ list: [Int64], at ppm: Int64) -> Int64 {
+    let gains = gains(list, isRise: ppm > 0)
+    guard gains.count > 1 else { return 0 }
+    let next = gains.indices.dropFirst().first { ppm.magnitude <= gains[$0].ppm.magnitude } ?? gains.count - 1
+    let (inner, outer) = (gains[next - 1], gains[next])
+    let slope = (outer.quanta - inner.quanta) * Int128(ppm - inner.ppm)
+    return Int64(clamping: inner.quanta + slope / Int128(outer.ppm - inner.ppm))
   }
 }

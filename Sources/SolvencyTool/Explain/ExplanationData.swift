@@ -25,27 +25,29 @@ extension ExplanationText {
       ],
       "binding": binding.map { .string($0.requirement.name) } ?? .null,
       "headroomUSD": explanation.headroom.quanta.map { .string(Money.plain($0)) } ?? .null,
-      "moves": .array(
-        explanation.headroom.moves.map { move in
-          [
-            "group": .string(move.group), "ppm": .integer(move.ppm),
-            "beyondScenarios": .bool(move.isBeyondScenarios),
-            "priceQuanta": move.price.map { .integer($0) } ?? .null,
-            "priceAfterQuanta": move.priceAfter.map { .integer($0) } ?? .null,
-          ]
-        }),
+      "headroomLimit": headroomLimit,
+      "moves": .array(explanation.headroom.moves.map(\.json)),
+      "prices": .array(explanation.headroom.prices.map(\.json)),
+      "withoutGroup": .array(explanation.headroom.withoutGroup.map { .string($0) }),
       "requirements": .array(explanation.requirements.map(json)),
       "orders": .array(
         explanation.orders.map { order in
           [
             "instrument": .string(order.instrument), "side": order.isPurchase ? "buy" : "sell",
             "largestLots": .integer(order.lots), "valueUSD": .string(Money.plain(order.valueQuanta)),
-            "limit": order.limit.json,
+            "limit": order.limit.json, "exact": .bool(order.isExact),
+            "holdsAgainAtLots": order.holdsAgainAt.map { .integer($0) } ?? .null,
           ]
         }),
       "instrumentsNotAskedAbout": .integer(omittedInstruments),
       "withdrawals": .array(
-        explanation.withdrawals.map { ["asset": .string($0.asset), "largestLots": .integer($0.lots)] }),
+        explanation.withdrawals.map { withdrawal in
+          [
+            "asset": .string(withdrawal.asset), "largestLots": .integer(withdrawal.lots),
+            "exact": .bool(withdrawal.isExact),
+            "holdsAgainAtLots": withdrawal.holdsAgainAt.map { .integer($0) } ?? .null,
+          ]
+        }),
       "scenarios": .array(
         explanation.scenarios.map { gain in
           [
@@ -55,6 +57,16 @@ extension ExplanationText {
           ]
         }),
     ]
+  }
+
+  /// What stops cash from leaving.
+  private var headroomLimit: JSONValue {
+    switch explanation.headroom.limit {
+    case .room(let name): ["kind": "room", "name": .string(name)]
+    case .requirements:
+      binding.map { ["kind": "requirement", "name": .string($0.requirement.name)] } ?? ["kind": "notFound"]
+    case nil: .null
+    }
   }
 
   private func json(_ requirement: AccountExplanation.Requirement) -> JSONValue {

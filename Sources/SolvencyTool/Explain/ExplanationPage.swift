@@ -15,10 +15,7 @@ struct ExplanationPage {
     let words = CircuitWords(content.rule.compiled.circuit)
     var body = "<h1>\(Self.escaped(title))</h1>\n<p class=\"secret\">This page tells the book. Keep it.</p>\n"
     body += "<p><b>\(Self.escaped(content.conclusion))</b></p>\n<ul>"
-    if let binding = content.binding {
-      body += "<li>\(Self.escaped("binds: \(binding.requirement.name)"))</li>"
-    }
-    for line in [content.cashLine].compactMap({ $0 }) + content.moves {
+    for line in [content.bindingLine, content.cashLine].compactMap({ $0 }) + content.moves {
       body += "<li>\(Self.escaped(line))</li>"
     }
     body += "</ul>\n" + facts + amounts
@@ -215,7 +212,7 @@ struct ExplanationPage {
     for order in explanation.orders {
       html += "<tr>" + Self.text(order.instrument) + Self.text(order.isPurchase ? "buy" : "sell")
       html += Self.amount("\(order.lots)") + Self.amount(Money.usd(order.valueQuanta))
-      html += Self.text(order.limit.text) + "</tr>\n"
+      html += Self.text(order.stop) + "</tr>\n"
     }
     html += "</table>\n"
     if content.omittedInstruments > 0 {

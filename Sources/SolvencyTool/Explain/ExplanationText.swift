@@ -50,6 +50,16 @@ struct ExplanationText {
     explanation.binding.map { explanation.requirements[$0] }
   }
 
+  /// What decides: a requirement, or the end of the rule's range.
+  var bindingLine: String? {
+    if let binding { return "* binds: \(binding.requirement.name)" }
+    return switch explanation.headroom.limit {
+    case .room(let name): "binds: the rule's range of \(name), which ends before any requirement fails"
+    case .requirements: "binds: no requirement was found whose slack is the headroom"
+    case nil: nil
+    }
+  }
+
   /// What may leave, or must be added.
   var cashLine: String? {
     guard let quanta = explanation.headroom.quanta else { return nil }
@@ -60,7 +70,7 @@ struct ExplanationText {
 
   var text: String {
     var blocks = [[conclusion]]
-    if let binding { blocks[0].append("* binds: \(binding.requirement.name)") }
+    if let bindingLine { blocks[0].append(bindingLine) }
     if let cashLine { blocks[0].append(cashLine) }
     blocks[0] += moves
     blocks.append(requirements)
@@ -112,7 +122,7 @@ struct ExplanationText {
     for order in explanation.orders {
       table.add([
         order.instrument, order.isPurchase ? "buy" : "sell", "\(order.lots)", Money.usd(order.valueQuanta),
-        order.limit.text,
+        order.stop,
       ])
     }
     return table.lines
@@ -132,22 +142,41 @@ struct ExplanationText {
   /// "of 0.0001 BTC"
   func amount(_ withdrawal: AccountExplanation.Withdrawal) -> String {
     let lot = rule.snapshot.collateral.first { $0.id == withdrawal.asset }?.lot
-    return lot.map { "of \($0)" } ?? ""
+    return (lot.map { "of \($0)" } ?? "")
+      + AccountExplanation.caveat(withdrawal.isExact, withdrawal.holdsAgainAt)
   }
 
-  /// The moves of prices that use the headroom up.
+  /// For each group the moves of its price at which the rule fails, or how far none was found, and what moved with it.
   var moves: [String] {
-    let lines = explanation.headroom.moves.map { move in
-      let price = move.price.flatMap { before in
-        move.priceAfter.map { "\(Money.usd($0)) USD (now \(Money.usd(before)))" }
+    var lines: [String] = []
+    for search in explanation.headroom.prices {
+      let still = search.held.isEmpty ? "" : "; still: \(search.held.joined(separator: ", "))"
+      lines += [line(search.fall, "falls", search.group), line(search.rise, "rises", search.group)]
+      lines.append("with \(search.group) move: \(search.moved.joined(separator: ", "))\(still)")
+    }
+    guard lines.isEmpty, !explanation.headroom.withoutGroup.isEmpty else { return lines }
+    return ["no price was moved: nothing that the book has follows a group of the snapshot"]
+  }
+
+  private func line(_ side: MarginHeadroom.Side, _ way: String, _ group: String) -> String {
+    let event = rule.key.kind == .maintenance ? "liquidation" : "margin call"
+    switch side {
+    case .fails(let move):
+      let price = move.price.map { price in
+        let (now, after) = (price.trillionths, price.trillionths(movedBy: move.ppm))
+        return "about \(Money.price(after)) USD (now \(Money.price(now)), \(price.instrument)), "
       }
-      return "\(rule.key.kind == .maintenance ? "liquidation" : "margin call") of \(move.group): at "
-        + (price.map { "about \($0), " } ?? "")
+      return "\(event) of \(group): at \(price ?? "")"
         + "a move of \(Money.percent(move.ppm)), if all else in the snapshot stays as it is"
         + (move.isBeyondScenarios ? ", with gains on a straight line beyond the scenarios" : "")
+    case .holds(let end):
+      return "no \(event) of \(group) if its price \(way), at the moves tried up to \(Money.percent(end))"
+    case .untried(_, .noScenario):
+      return "\(event) of \(group) if its price \(way): not tried, no scenario moves it alone that way"
+    case .untried(let end, .noRule):
+      return "\(event) of \(group) if its price \(way): none up to \(Money.percent(end)), not tried beyond, "
+        + "where the rule cannot be made of the moved snapshot"
     }
-    guard lines.isEmpty, explanation.evaluation.isProvable else { return lines }
-    return ["no move of one price was found at which the rule fails; not all could be tried"]
   }
 }
 
@@ -227,12 +256,39 @@ enum Money {
   /// "1234567.89", for programs.
   static func plain(_ quanta: Int64) -> String { usd(quanta).filter { $0 != "," } }
 
+  /// "63,718.97", or with four digits that say something where it is less than 1 USD: "0.00001230"; rounded towards 0.
+  ///
+  /// - Parameter trillionths: in 10⁻¹² USD.
+  static func price(_ trillionths: Int128) -> String {
+    let sign = trillionths < 0 ? "-" : ""
+    let magnitude = trillionths.magnitude
+    guard magnitude < 1_000_000_000_000, magnitude > 0 else {
+      return sign + text(cents: UInt64(clamping: magnitude / 10_000_000_000))
+    }
+    let digits = String(magnitude)
+    let decimals = String(repeating: "0", count: 12 - digits.count) + digits
+    return "\(sign)0.\(decimals.prefix(12 - digits.count + 4))"
+  }
+
   /// "-12.34 %"
   static func percent(_ ppm: Int64) -> String {
     let hundredths = (ppm.magnitude + 50) / 100
     let cents = hundredths % 100
     return "\(ppm < 0 ? "-" : "+")\(hundredths / 100).\(cents < 10 ? "0" : "")\(cents) %"
   }
+}
+
+extension AccountExplanation {
+  /// What is to be said of a largest size that is not certain.
+  static func caveat(_ isExact: Bool, _ holdsAgainAt: Int64?) -> String {
+    guard !isExact else { return "" }
+    return "; at the sizes tried" + (holdsAgainAt.map { ", of which \($0) passes again" } ?? "")
+  }
+}
+
+extension AccountExplanation.OrderRoom {
+  /// What stops one lot more, and how certain that is.
+  var stop: String { limit.text + AccountExplanation.caveat(isExact, holdsAgainAt) }
 }
 
 extension AccountExplanation.OrderRoom.Limit {

@@ -197,20 +197,18 @@ public func solvency_explain(
     let rule = try CatalogBox.of(catalog).catalog.rule(rule, of: box.opening)
     let evaluation = try box.opening.explain(rule)
     let headroom = try box.opening.headroom(rule)
+    // What fails with a quantum less of cash; where cash decides nothing, the tightest.
+    var binding = evaluation.binding
+    if case .requirements(let failing) = headroom.limit, let first = failing.first {
+      binding = evaluation.requirements[first]
+    }
     let document: JSONValue = [
       "circuit": .string(rule.circuitName), "kind": .string(rule.key.kind.rawValue),
       "isProvable": .bool(evaluation.isProvable),
-      "binding": evaluation.binding.map { .string($0.name) } ?? .null,
+      "binding": binding.map { .string($0.name) } ?? .null,
       "headroomQuanta": headroom.quanta.map { .integer($0) } ?? .null,
-      "moves": .array(
-        headroom.moves.map { move in
-          [
-            "group": .string(move.group), "ppm": .integer(move.ppm),
-            "beyondScenarios": .bool(move.isBeyondScenarios),
-            "priceQuanta": move.price.map { .integer($0) } ?? .null,
-            "priceAfterQuanta": move.priceAfter.map { .integer($0) } ?? .null,
-          ]
-        }),
+      "moves": .array(headroom.moves.map(\.json)),
+      "prices": .array(headroom.prices.map(\.json)),
       "requirements": .array(
         evaluation.requirements.map { requirement in
           [
