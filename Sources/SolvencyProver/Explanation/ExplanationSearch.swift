@@ -84,25 +84,28 @@ extension SecretBlock<Int64> {
     case other
   }
 
-  /// For each requirement how cash changes it, by its values at three amounts a USD apart.
+  /// For each requirement how cash changes it, by its values at three amounts a USD apart: around the book's own if the
+  /// circuit has room for these, else above or below it. Empty where it has room for none.
   private borrowing func cashInfluence(_ rule: MarginRule) throws(ProverError) -> [CashInfluence] {
     guard let cash = rule.registry.index(of: Registry.cash) else { return [] }
-    let first = Swift.min(
-      Swift.max(self[cash] - Self.usd, SnapshotLimits.cash.lowerBound),
-      SnapshotLimits.cash.upperBound - 2 * Self.usd)
-    var values: [[Int256]] = []
-    for step in 0..<3 {
-      let changed = SecretBlock<Int64>(count: count) {
-        $0 == cash ? first + Int64(step) * Self.usd : self[$0]
+    for offset in [-Self.usd, 0, -2 * Self.usd] {
+      let first = Swift.min(
+        Swift.max(self[cash] + offset, SnapshotLimits.cash.lowerBound),
+        SnapshotLimits.cash.upperBound - 2 * Self.usd)
+      var values: [[Int256]] = []
+      for step in 0..<3 {
+        let evaluation = try evaluation(rule, [(cash, first + Int64(step) * Self.usd)])
+        guard evaluation.admission == .admitted else { break }
+        values.append(evaluation.requirements.map(\.value))
       }
-      values.append(try changed.evaluation(rule).requirements.map(\.value))
+      guard values.count == 3 else { continue }
+      return values[0].indices.map { index in
+        let (before, after) = (values[1][index] &- values[0][index], values[2][index] &- values[1][index])
+        guard .zero < before || .zero < after else { return .none }
+        return before == after ? .proportional(slope: before) : .other
+      }
     }
-    guard values[0].count == values[2].count, values[1].count == values[2].count else { return [] }
-    return values[0].indices.map { index in
-      let (before, after) = (values[1][index] &- values[0][index], values[2][index] &- values[1][index])
-      guard .zero < before || .zero < after else { return .none }
-      return before == after ? .proportional(slope: before) : .other
-    }
+    return []
   }
 
   private static var usd: Int64 { 1_000_000 }
