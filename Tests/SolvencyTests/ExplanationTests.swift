@@ -253,4 +253,99 @@ struct ExplanationTests {
     let binding = try #require(explanation.binding)
     #expect(explanation.requirements[binding].slackQuanta == explanation.headroom.quanta)
   }
+
+  private static func explanation(
+    _ rule: MarginRule, _ amounts: [String: Int64], ordersOf instruments: [String] = []
+  ) throws -> AccountExplanation {
+    try Book(account: AccountID("alice"), registry: rule.registry) { amounts[$0] ?? 0 }
+      .explanation(rule, ordersOf: instruments)
+  }
+
+  @Test(
+    "what binds is what fails with one quantum less, even where a square holds again with much less",
+    arguments: [(100, 1_000_000_000_000), (1_000, -70_000_000_000)] as [(Int64, Int64)])
+  func squareBinds(_ lots: Int64, _ cash: Int64) throws {
+    let rule = try Self.rule("value-at-risk")
+    let explanation = try Self.explanation(rule, ["position/BTC-PERP": lots, "cash": cash])
+    let row = explanation.requirements[try #require(explanation.binding)]
+    #expect(row.requirement.name == "value at risk")
+    let headroom = try #require(explanation.headroom.quanta)
+    #expect(row.slackQuanta == headroom && (headroom > 0) == (cash > 0))
+    // That equity is not negative fails later, so its slack is more.
+    let other = explanation.requirements[0]
+    #expect(other.requirement.name == "equity is not negative" && (other.slackQuanta ?? 0) > headroom)
+    for (less, isMet) in [(Int64(0), true), (1, false)] {
+      let changed = try Self.explanation(
+        rule, ["position/BTC-PERP": lots, "cash": cash - headroom - less])
+      #expect(changed.evaluation.requirements.allSatisfy(\.holds) == isMet)
+    }
+  }
+
+  @Test(
+    "where the rule's range of cash ends before a requirement fails, the range is named and no requirement")
+  func rangeBinds() throws {
+    let rule = try Self.cookbook("drawdown")
+    for cash in [Int64(1_000_000), 0] {
+      let explanation = try Self.explanation(rule, ["position/BTC-PERP": -7, "cash": cash])
+      #expect(explanation.headroom.quanta == cash && explanation.headroom.limit == .room("cash"))
+      #expect(explanation.binding == nil)
+      // The row alone would let more leave.
+      #expect((explanation.requirements[0].slackQuanta ?? 0) > cash)
+    }
+    // Without debt either of the two rows of either-or will do, down to no cash at all.
+    let either = try Self.explanation(try Self.cookbook("either-or"), ["cash": 1_000_500_000])
+    #expect(either.headroom.quanta == 1_000_500_000 && either.headroom.limit == .room("cash"))
+    #expect(either.binding == nil && either.requirements[0].slackQuanta == nil)
+  }
+
+  @Test("of two rows that meet at the headroom the one that fails first is named")
+  func firstToFail() throws {
+    let rule = try Self.cookbook("either-or")
+    let explanation = try Self.explanation(rule, ["cash": 3_000_000_000, "debt/USDC": 1])
+    #expect(explanation.headroom.quanta == 2_000_000_000)
+    let binding = try #require(explanation.binding)
+    #expect(explanation.requirements[binding].requirement.name == "else without debt")
+    #expect(explanation.requirements[binding].slackQuanta == 2_000_000_000)
+    // With a quantum less the choice is the other one, and the first row holds.
+    #expect(explanation.requirements[0].slackQuanta == nil)
+  }
+
+  @Test(
+    "an order stops at the first size that fails, even if larger ones pass, and it is said that sizes were tried",
+    arguments: [("BTC-27MAR26-70000-P", 60, 628), ("BTC-27MAR26-65000-P", 100, 453)]
+      as [(String, Int64, Int64)])
+  func gaps(_ option: String, _ lots: Int64, _ largest: Int64) throws {
+    let rule = try Self.cookbook("concentration")
+    #expect(!rule.compiled.isConvex)
+    let amounts: [String: Int64] = [
+      "position/BTC-PERP": -800, "position/BTC-27MAR26-60000-P": 100, "position/\(option)": lots,
+      "cash": 1_000_000_000_000,
+    ]
+    let order = try Self.explanation(rule, amounts, ordersOf: ["BTC-PERP"]).orders[0]
+    #expect(order.isPurchase && order.lots == largest && !order.isExact, "\(order)")
+    let again = try #require(order.holdsAgainAt)
+    let mark = try #require(rule.snapshot.instruments.first { $0.id == "BTC-PERP" }).markCeil
+    for (size, isMet) in [(largest, true), (largest + 1, false), (again, true)] {
+      var bought = amounts
+      bought["position/BTC-PERP"] = -800 + size
+      bought["cash"] = 1_000_000_000_000 - size * mark
+      #expect(try Self.explanation(rule, bought).evaluation.isProvable == isMet, "\(size)")
+    }
+  }
+
+  @Test("rules without products and choices have exact largest orders")
+  func exact() throws {
+    let rule = try Self.rule("portfolio-margin")
+    let explanation = try Self.book([:], rule.registry).explanation(rule, ordersOf: ["BTC-PERP"])
+    #expect(explanation.orders.allSatisfy { $0.isExact && $0.holdsAgainAt == nil })
+    #expect(explanation.withdrawals.allSatisfy { $0.isExact && $0.holdsAgainAt == nil })
+    for (name, isConvex) in [
+      ("portfolio-margin", true), ("cross-margin", true), ("option-minimum", true), ("value-at-risk", false),
+    ] {
+      #expect(try Self.rule(name).compiled.isConvex == isConvex, "\(name)")
+    }
+    // Tiers have a product of a side, which is public; either-or has a choice.
+    #expect(try Self.cookbook("tiers").compiled.isConvex)
+    #expect(try !Self.cookbook("either-or").compiled.isConvex)
+  }
 }

@@ -17,7 +17,8 @@ struct ExplainCommandTests {
       "position/BTC-PERP",
       "reserve[BTC]", "portfolio_requirement", "largest further order", "stopped by", "may be withdrawn",
       "of 0.0001 BTC",
-      "margin call of BTC",
+      "margin call of BTC: at about ", ", BTC-PERP), a move of ", "no margin call of BTC if its price rises",
+      "with BTC move: ",
     ] {
       #expect(outcome.output.contains(text), "\(text)")
     }
@@ -45,6 +46,47 @@ struct ExplainCommandTests {
       #expect(fields["slackUSD"]?.value == members["headroomUSD"]?.value)
       #expect(try fields["holdsAdvice"]?.bool() == false)
       #expect(try (fields["parts"]?.array(maximumCount: 100).count ?? 0) > 4)
+    }
+  }
+
+  @Test(
+    "what moves of prices are known to do, what stops cash, and how certain an order is stand in all forms")
+  func certainty() throws {
+    try Scratch.with { folder in
+      let book = folder.appending(path: "book.json")
+      // A short of seven perpetuals, for which the earlier price was higher: no requirement stops the cash.
+      try Data(
+        #"{"version": 1, "account": "a", "positions": {"BTC-PERP": -7}, "cash": "1000000"}"#.utf8
+      ).write(to: book)
+      let page = folder.appending(path: "page.html").path
+      let drawdown = [
+        "explain", "--circuit",
+        Vectors.packageRoot.appending(path: "Examples/circuits/drawdown.circuit").path,
+        "--snapshot", Example.snapshot, "--book", book.path,
+      ]
+      let range = "binds: the rule's range of cash, which ends before any requirement fails"
+      let outcome = try Tool.run(drawdown + ["--html", page])
+      #expect(outcome.output.contains(range), "\(outcome.output)\(outcome.errors)")
+      #expect(try String(contentsOfFile: page, encoding: .utf8).contains("ends before any requirement fails"))
+      let data = try Tool.run(drawdown + ["--json"]).output.replacing(/\s/, with: "")
+      #expect(data.contains(#""headroomLimit":{"kind":"room","name":"cash"}"#), "\(data)")
+      #expect(data.contains(#""moved":["position/BTC-PERP"]"#) && data.contains(#""held":[]"#), "\(data)")
+
+      try Data(
+        #"""
+        {"version": 1, "account": "a", "cash": "1000000000000",
+         "positions": {"BTC-PERP": -800, "BTC-27MAR26-60000-P": 100, "BTC-27MAR26-70000-P": 60}}
+        """#.utf8
+      ).write(to: book)
+      let concentration = [
+        "explain", "--circuit",
+        Vectors.packageRoot.appending(path: "Examples/circuits/concentration.circuit").path,
+        "--snapshot", Example.snapshot, "--book", book.path, "--orders", "held",
+      ]
+      let tried = try Tool.run(concentration).output
+      #expect(tried.contains("; at the sizes tried, of which 1024 passes again"), "\(tried)")
+      let orders = try Tool.run(concentration + ["--json"]).output.replacing(/\s/, with: "")
+      #expect(orders.contains(#""exact":false,"holdsAgainAtLots":1024"#), "\(orders)")
     }
   }
 

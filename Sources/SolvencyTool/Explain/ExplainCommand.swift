@@ -13,8 +13,8 @@ struct ExplainCommand: Verb {
       For the trader alone: it shows by how much each requirement is met or missed, in USD of cash and in the \
       units of the rule, which one binds and what it is made of, how much cash and collateral may leave, how much \
       more of each instrument may be bought or sold at its mark, and at which prices the rule fails if all \
-      else in the snapshot stays as it is. With --kind maintenance that is the price of liquidation. Exits 2 if no proof can \
-      be made.
+      else in the snapshot stays as it is, or how far none was found. With --kind maintenance that is the price of \
+      liquidation. Exits 2 if no proof can be made.
 
         solvency explain --circuit portfolio-margin \\
           --snapshot Examples/snapshot.json --book Examples/book.json
