@@ -12,8 +12,9 @@ struct GroupPrices {
   /// The farthest moves, in ppm of the price: all but nothing lost, and eleven times the price.
   private static let farthest: ClosedRange<Int64> = -999_999...10_000_000
 
-  /// The most moves on one side that are looked at since a mark reaches its least there.
-  private static let mostBends = 128
+  /// The most moves on one side that are looked at since a mark reaches its least there: each makes a rule, which takes a
+  /// tenth of a second for hundreds of instruments. Up to sixteen options are looked at exactly.
+  private static let mostBends = 64
 
   private typealias Point = (index: Int, ppm: Int64, weight: Int64)
   /// The gain of a lot, in quanta, after a move.

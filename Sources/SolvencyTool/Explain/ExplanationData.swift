@@ -19,6 +19,7 @@ extension ExplanationText {
       "isProvable": .bool(evaluation.isProvable), "conclusion": .string(conclusion),
       "units": [
         "USD": "decimal string, rounded against the account; 1 USD is 1000000 quanta",
+        "priceUSD": "decimal string, of one unit of what a lot is an amount of, rounded towards 0",
         "Quanta": "integer, 0.000001 USD", "Lots": "integer, lots of the snapshot",
         "ppm": "integer, parts per million", "slack": "decimal string, in units of the rule",
         "value": "decimal string, in units of the rule; USD is null where they are not money",
