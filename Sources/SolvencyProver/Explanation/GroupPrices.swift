@@ -14,7 +14,7 @@ struct GroupPrices {
 
   /// The most moves on one side that are looked at since a mark reaches its least there: each makes a rule, which takes a
   /// tenth of a second for hundreds of instruments. Up to sixteen options are looked at exactly.
-  private static let mostBends = 64
+  private static let mostBends = 32
 
   private typealias Point = (index: Int, ppm: Int64, weight: Int64)
   /// The gain of a lot, in quanta, after a move.
@@ -103,8 +103,8 @@ struct GroupPrices {
     return Set(moves + bends(isRise: isRise)).sorted { $0.magnitude < $1.magnitude }
   }
 
-  /// The moves just before and just after a mark of a held instrument comes to the quantum that it keeps, where it leaves
-  /// its straight line: equity may be less there than at the moves around it. Spread evenly if there are too many.
+  /// The moves at which a mark of a held instrument has just come to the quantum that it keeps, where it leaves its
+  /// straight line: equity may be less there than at the moves around it. Spread evenly if there are too many.
   private func bends(isRise: Bool) -> [Int64] {
     var bends: Set<Int64> = []
     for instrument in heldInstruments.map({ snapshot.instruments[$0] }) where Self.keepsQuantum(instrument) {
@@ -121,9 +121,7 @@ struct GroupPrices {
           guard way == 0 || way.signum() == run.signum(),
             k == gains.count - 1 || way.magnitude <= run.magnitude
           else { continue }
-          for move in [Int128(inner.ppm) + way, Int128(inner.ppm) + way + run.signum()] {
-            bends.insert(Int64(clamping: move))
-          }
+          bends.insert(Int64(clamping: Int128(inner.ppm) + way + run.signum()))
         }
       }
     }
