@@ -31,6 +31,8 @@ public struct AccountExplanation: Sendable {
     public let value: Int256
     /// What it adds, in quanta; nil where units of the rule are not money.
     public let quanta: Int64?
+    /// What the circuit multiplies it by, in its own words: `beta`, `contLong`.
+    public let factors: [String]
   }
 
   /// How much of an instrument may still be bought or sold at its mark.
