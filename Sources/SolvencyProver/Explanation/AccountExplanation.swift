@@ -35,7 +35,8 @@ public struct AccountExplanation: Sendable {
     public let factors: [String]
   }
 
-  /// How much of an instrument may still be bought or sold at its mark.
+  /// How much of an instrument may still be bought or sold at its mark, as far as the rule decides: halt level and flags
+  /// of the snapshot are not asked.
   public struct OrderRoom: Hashable, Sendable {
     /// The instrument.
     public let instrument: String

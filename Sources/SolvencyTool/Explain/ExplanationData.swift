@@ -30,8 +30,8 @@ extension ExplanationText {
         "value": "decimal string, in units of the rule; USD is null where they are not money",
       ],
       "binding": binding.map { .string($0.requirement.name) } ?? .null,
-      "hasRoomForCash": .bool(rule.compiled.room(for: Registry.cash) != .nothing),
-      "headroomUSD": explanation.headroom.quanta.map { .string(Money.exact($0)) } ?? .null,
+      "hasRoomForCash": .bool(hasRoomForCash),
+      "headroomUSD": headroomQuanta.map { .string(Money.exact($0)) } ?? .null,
       "moves": .array(
         explanation.headroom.moves.map { move in
           [

@@ -205,10 +205,8 @@ struct ExplanationPage {
     // From white to red or green.
     let other = Int(255 - share * 150)
     let colour = gain.quanta < 0 ? "rgb(255,\(other),\(other))" : "rgb(\(other),255,\(other))"
-    let weight =
-      gain.scenario.weight == 1_000_000
-      ? "" : " (weight \(Money.factor(gain.scenario.weight)) counted)"
-    return "<td class=\"n\" style=\"background:\(colour)\">\(Money.usd(gain.quanta))\(weight)</td>"
+    return
+      "<td class=\"n\" style=\"background:\(colour)\">\(Money.usd(gain.quanta))\(gain.scenario.weightNote)</td>"
   }
 
   // MARK: Tables

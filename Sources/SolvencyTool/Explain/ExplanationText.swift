@@ -76,10 +76,16 @@ struct ExplanationText {
     explanation.binding.map { explanation.requirements[$0] }
   }
 
+  /// Whether the rule commits cash at all.
+  var hasRoomForCash: Bool { rule.compiled.room(for: Registry.cash) != .nothing }
+
+  /// The cash that may leave, less than 0 what must be added; nil where no amount of cash decides.
+  var headroomQuanta: Int64? { hasRoomForCash ? explanation.headroom.quanta : nil }
+
   /// What may leave, or must be added.
   var cashLine: String? {
-    guard rule.compiled.room(for: Registry.cash) != .nothing else { return "this rule has no room for cash" }
-    guard let quanta = explanation.headroom.quanta else { return nil }
+    guard hasRoomForCash else { return "this rule has no room for cash" }
+    guard let quanta = headroomQuanta else { return nil }
     return quanta < 0
       ? "shortfall: \(Money.usd(quanta.magnitude)) USD of cash must be added"
       : "headroom: \(Money.usd(quanta)) USD of cash may leave the account"
@@ -229,7 +235,7 @@ struct ExplanationText {
     let isMargin = BuiltInCircuits.sources.contains { name, text in
       Self.marginRules.contains(name) && text.utf8.elementsEqual(source)
     }
-    guard isMargin else { return "fails" }
+    guard isMargin else { return "the rule fails" }
     return switch rule.key.kind {
     case .initial: "initial margin is missed"
     case .maintenance: "liquidation"

@@ -31,14 +31,10 @@ struct PartWords {
     var words = Self.meanings.filter { !$0.fields.isDisjoint(with: factors) }.map(\.text)
     if let worst = worstScenario(part, factors) { words.append(worst) }
     let named = factors.filter { word in !Self.meanings.contains { $0.fields.contains(word) } }
-    let multipliers = named.compactMap(multiplier)
-    guard !words.isEmpty || !multipliers.isEmpty else { return "" }
-    var text = words.joined(separator: " and ")
-    if !multipliers.isEmpty {
-      text += (text.isEmpty ? "" : " ") + "× " + multipliers.joined(separator: " × ")
-    }
+    let product = named.compactMap(multiplier) + (words.isEmpty ? [] : [words.joined(separator: " and ")])
+    guard !product.isEmpty else { return "" }
     let left = divisors.filter { !part.factors.contains($0) }.compactMap(multiplier)
-    return left.isEmpty ? text : text + " / " + left.joined(separator: " / ")
+    return product.joined(separator: " × ") + left.map { " / \($0)" }.joined()
   }
 
   /// "beta 1.3": a factor with its number where the snapshot states it, nil where that is 1.
@@ -66,13 +62,15 @@ struct PartWords {
     // A value that is only called so may be something else. Running totals are rounded to a quantum.
     guard (Int128(quanta) - scaled).magnitude <= 2 else { return nil }
     let scenario = worst.scenario
-    return
-      "loss of \(Money.usd(worst.quanta.magnitude)) at price \(Money.percent(scenario.price)), volatility "
-      + scenario.shock
+    return "loss of \(Money.usd(worst.quanta.magnitude))\(scenario.weightNote) at price "
+      + "\(Money.percent(scenario.price)), volatility \(scenario.shock)"
   }
 }
 
 extension Scenario {
+  /// " (weight 0.25 counted)" where a share of the gain counts, which it is already.
+  var weightNote: String { weight == 1_000_000 ? "" : " (weight \(Money.factor(weight)) counted)" }
+
   /// "+1.0" shocks of volatility.
   var shock: String { Self.shock(vol) }
 

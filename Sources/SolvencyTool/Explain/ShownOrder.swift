@@ -25,7 +25,7 @@ struct ShownOrder {
     let bar = listed.flatMap { snapshot.bar(on: $0, isPurchase: room.isPurchase, isOpening: true) }
     // What is left is to close what is held.
     let closable = bar == .halted || (held < 0) != room.isPurchase ? 0 : held.magnitude
-    if let listed, let bar, closable < room.lots.magnitude {
+    if let listed, let bar, bar == .halted || closable < room.lots.magnitude {
       lots = Int64(closable)
       let price = room.isPurchase ? listed.markCeil : listed.markFloor
       valueQuanta = Int64(clamping: Int128(closable) * Int128(price))
