@@ -58,17 +58,12 @@ struct ExplanationText {
 
   /// "at most 1,000,000 lots (1000 BTC)": which end of a range an amount of the book is beyond; nil if neither.
   private func limit(_ range: ClosedRange<Integer>, at coordinate: String) -> String? {
-    let held = Integer(held(coordinate))
+    let held = Integer(explanation.amounts.first { $0.coordinate == coordinate }?.value ?? 0)
     guard !range.contains(held) else { return nil }
     let limit = range.upperBound < held ? range.upperBound : range.lowerBound
     let amount = limit.int64.flatMap { LotSizes(of: rule.snapshot).text($0, of: coordinate) }
     return "at \(range.upperBound < held ? "most" : "least") \(Money.grouped(limit.description)) "
       + (coordinate == Registry.cash ? "quanta" : "lots") + (amount.map { " (\($0))" } ?? "")
-  }
-
-  /// What the book has of a coordinate, in lots.
-  private func held(_ coordinate: String) -> Int64 {
-    explanation.amounts.first { $0.coordinate == coordinate }?.value ?? 0
   }
 
   /// The requirement that decides.
@@ -92,7 +87,7 @@ struct ExplanationText {
   }
 
   var text: String {
-    var blocks = [[conclusion, "snapshot: \(validity.heading)"] + [haltNote].compactMap(\.self)]
+    var blocks = [[conclusion, "snapshot: \(validity.heading)"] + flagNotes]
     if let binding { blocks[0].append("* binds: \(binding.requirement.name)") }
     if let cashLine { blocks[0].append(cashLine) }
     blocks[0] += moves
@@ -103,17 +98,25 @@ struct ExplanationText {
     return blocks.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
   }
 
-  /// What a halt of trading forbids.
-  private var haltNote: String? {
+  /// What halt level and flags forbid of what is held.
+  private var flagNotes: [String] {
     switch rule.snapshot.haltLevel {
-    case 0: nil
-    case 1, 2: "halt level \(rule.snapshot.haltLevel): positions may only be reduced"
-    default: "halt level \(rule.snapshot.haltLevel): no orders at all"
+    case 0: break
+    case 1, 2: return ["halt level \(rule.snapshot.haltLevel): positions may only be reduced"]
+    default: return ["halt level \(rule.snapshot.haltLevel): no orders at all"]
     }
+    let held = Set(explanation.amounts.map(\.coordinate))
+    let closing = rule.snapshot.instruments.filter { instrument in
+      (instrument.flags.closeOnly || instrument.flags.stale)
+        && held.contains(Registry.position(instrument.id))
+    }
+    return closing.isEmpty
+      ? []
+      : ["closeOnly or stale, may only be reduced: " + closing.map(\.id).joined(separator: ", ")]
   }
 
   /// What is to be said of the snapshot before its numbers are believed.
-  var notes: [String] { [validity.note, haltNote].compactMap(\.self) }
+  var notes: [String] { [validity.note].compactMap(\.self) + flagNotes }
 
   // MARK: Tables
 
@@ -162,8 +165,11 @@ struct ExplanationText {
 
   /// The largest further orders, as far as the flags of the snapshot let them.
   var shownOrders: [ShownOrder] {
-    explanation.orders.map { room in
-      ShownOrder(room, held: held(Registry.position(room.instrument)), in: rule.snapshot)
+    let sizes = LotSizes(of: rule.snapshot)
+    let held = Dictionary(explanation.amounts.map { ($0.coordinate, $0.value) }) { first, _ in first }
+    return explanation.orders.map { room in
+      ShownOrder(
+        room, held: held[Registry.position(room.instrument), default: 0], in: rule.snapshot, sizes)
     }
   }
 

@@ -19,7 +19,9 @@ struct ShownOrder {
     case flag(name: String, text: String)
   }
 
-  init(_ room: AccountExplanation.OrderRoom, held: Int64, in snapshot: RiskSnapshot) {
+  init(
+    _ room: AccountExplanation.OrderRoom, held: Int64, in snapshot: RiskSnapshot, _ sizes: LotSizes
+  ) {
     (instrument, isPurchase) = (room.instrument, room.isPurchase)
     let listed = snapshot.instruments.first { $0.id == room.instrument }
     let bar = listed.flatMap { snapshot.bar(on: $0, isPurchase: room.isPurchase, isOpening: true) }
@@ -33,7 +35,7 @@ struct ShownOrder {
     } else {
       (lots, valueQuanta, limit) = (room.lots, room.valueQuanta, .rule(room.limit))
     }
-    amount = LotSizes(of: snapshot).text(lots, of: Registry.position(room.instrument))
+    amount = sizes.text(lots, of: Registry.position(room.instrument))
   }
 
   private static func flag(_ bar: OrderBar, _ isPurchase: Bool, _ haltLevel: Int64) -> Limit {
