@@ -42,6 +42,15 @@ public struct LotSizes: Sendable {
   /// One lot of a coordinate, nil if the snapshot does not say what it is.
   public subscript(coordinate: String) -> Lot? { lots[coordinate] }
 
+  /// What a number of lots of a coordinate is: 8256 lots are "8.256 BTC". Nil if the snapshot does not say what one is.
+  public func text(_ lots: Int64, of coordinate: String) -> String? {
+    guard let lot = self[coordinate],
+      let size = try? ExactDecimal(parsing: lot.amount).integer(inUnitsOfTenTo: Self.exponent),
+      let amount = try? ExactDecimal(parsing: "\(size * Integer(lots))e\(Self.exponent)")
+    else { return nil }
+    return "\(amount) \(lot.asset)"
+  }
+
   /// A number of whole lots, and whether something is left over.
   public struct Division: Hashable, Sendable {
     /// Whole lots, toward zero.

@@ -348,4 +348,43 @@ struct ExplanationTests {
     #expect(try Self.cookbook("tiers").compiled.isConvex)
     #expect(try !Self.cookbook("either-or").compiled.isConvex)
   }
+
+  @Test("parts know what the circuit multiplies them by: fields of the snapshot and parameters")
+  func factors() throws {
+    let rule = try Self.rule("portfolio-margin")
+    let explanation = try Self.book([:], rule.registry).explanation(rule, ordersOf: [])
+    func factors(_ requirement: String, _ definition: String, _ name: String) throws -> [String] {
+      let row = try #require(explanation.requirements.first { $0.requirement.name == requirement })
+      return try #require(row.parts.first { $0.definition == definition && $0.name == name }).factors
+    }
+    let perpetual = "position/BTC-PERP"
+    #expect(try factors("portfolio margin", "equity", perpetual) == ["markFloor", "markCeil"])
+    #expect(
+      try factors("portfolio margin", "portfolio_requirement", perpetual) == [
+        "beta", "contLong", "contShort",
+      ])
+    #expect(try factors("portfolio margin", "portfolio_requirement", "reserve[BTC]") == ["beta"])
+    #expect(try factors("bracket margin", "bracket_requirement", perpetual) == ["theta", "margin"])
+    #expect(try factors("portfolio margin", "equity", "holding/BTC") == ["value"])
+    #expect(try factors("portfolio margin", "equity", "cash") == [])
+  }
+
+  @Test("a linked coordinate takes what the values of its link add up to, and another one nothing")
+  func rooms() throws {
+    let rule = try Self.rule("portfolio-margin")
+    #expect(rule.compiled.room(for: "position/BTC-PERP") == .linked(-1_000_000...1_000_000))
+    let ratio = try Self.rule("collateral-ratio")
+    #expect(ratio.compiled.room(for: "cash") == .nothing)
+  }
+
+  @Test("lots are written as an amount of their asset, to the last digit")
+  func amountsOfLots() throws {
+    let sizes = LotSizes(of: try Self.snapshot.get())
+    #expect(sizes.text(8_256, of: "position/BTC-PERP") == "8.256 BTC")
+    #expect(sizes.text(-1, of: "holding/BTC") == "-0.0001 BTC")
+    #expect(sizes.text(9_690_118, of: "holding/USDC") == "96901.18 USDC")
+    #expect(sizes.text(0, of: "cash") == "0 USD")
+    #expect(sizes.text(.min, of: "cash") == "-9223372036854.775808 USD")
+    #expect(sizes.text(1, of: "position/none") == nil)
+  }
 }

@@ -127,8 +127,9 @@ extension CompiledCircuit {
     case nothing
     /// It commits it within a range.
     case range(lower: Integer, upper: Integer)
-    /// The coordinate is what its link says.
-    case linked
+    /// The coordinate is what its link says: nothing outside of the range that the values it is made of add up to, nil
+    /// where they are products of others.
+    case linked(ClosedRange<Integer>?)
   }
 
   /// The room for a coordinate, by its name in the registry.
@@ -138,11 +139,25 @@ extension CompiledCircuit {
       case .committed(let index) where coordinates.names[index] == coordinate:
         return .range(lower: cell.interval.lower, upper: cell.interval.upper)
       case .linked(let index) where coordinates.names[index] == coordinate:
-        return .linked
+        return linkedRoom(for: index)
       default: continue
       }
     }
     return .nothing
+  }
+
+  /// What the least and the largest of all values that a link is made of add up to.
+  private func linkedRoom(for coordinate: Int) -> Room {
+    // Variables of the statement count from the least admitted value of a cell, and links with them.
+    guard let form = statement.draft.links[0][coordinate] else { return .nothing }
+    let bounds = statement.draft.variableBounds
+    var (lower, upper) = (form.constant, form.constant)
+    for term in form.terms {
+      guard bounds.indices.contains(term.variable) else { return .linked(nil) }
+      let reach = term.coefficient * bounds[term.variable]
+      if reach.isNegative { lower += reach } else { upper += reach }
+    }
+    return .linked(lower...upper)
   }
 }
 

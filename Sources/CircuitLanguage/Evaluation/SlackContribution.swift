@@ -11,6 +11,9 @@ public struct SlackContribution: Hashable, Sendable {
   public let name: String
   /// Coefficient times value.
   public let value: Int256
+  /// What the circuit multiplies the value by, in its own words: fields and names of parameters, such as `beta` and
+  /// `contLong`, in the order in which they are met.
+  public let factors: [String]
 }
 
 extension CompiledCircuit {
@@ -30,10 +33,12 @@ extension CompiledCircuit {
     let cells = try book(committed).cells
     let evaluator = PublicEvaluator(program: program, meter: Meter(for: program))
     return try sound { () throws(Problem) in
-      var walk = SlackWalk(evaluator, cells, names: valueNames)
+      var walk = SlackWalk(evaluator, cells, circuit, names: valueNames)
       let isAtMost = requirement.source.relation == .atMost
-      try walk.add(evaluator[requirement.left], times: isAtMost ? -1 : 1, requirement.scope, nil)
-      try walk.add(evaluator[requirement.right], times: isAtMost ? 1 : -1, requirement.scope, nil)
+      try walk.add(
+        evaluator[requirement.left], times: Multiplier(isAtMost ? -1 : 1), requirement.scope, nil)
+      try walk.add(
+        evaluator[requirement.right], times: Multiplier(isAtMost ? 1 : -1), requirement.scope, nil)
       return walk.contributions
     }
   }
@@ -60,6 +65,18 @@ extension CompiledCircuit {
   }
 }
 
+/// A public factor, and the words of the circuit that it is made of.
+private struct Multiplier {
+  let value: Integer
+  let words: [String]
+
+  init(_ value: Integer, words: [String] = []) { (self.value, self.words) = (value, words) }
+
+  static prefix func - (factor: Multiplier) -> Multiplier {
+    Multiplier(-factor.value, words: factor.words)
+  }
+}
+
 /// Adds up a requirement by the values that it uses.
 private struct SlackWalk {
   private struct Key: Hashable {
@@ -69,22 +86,30 @@ private struct SlackWalk {
 
   private let evaluator: PublicEvaluator
   private let cells: SecretCells
+  private let circuit: ResolvedCircuit
+  /// Names of parameters, those that the circuit declares among them.
+  private let parameters: Set<String>
   private let names: [String]
   private var places: [Key: Int] = [:]
+  private var words: [Node.ID: [String]] = [:]
   private(set) var contributions: [SlackContribution] = []
 
-  init(_ evaluator: PublicEvaluator, _ cells: SecretCells, names: [String]) {
-    (self.evaluator, self.cells) = (evaluator, cells)
-    self.names = names
+  init(_ evaluator: PublicEvaluator, _ cells: SecretCells, _ circuit: Circuit, names: [String]) {
+    (self.evaluator, self.cells, self.names) = (evaluator, cells, names)
+    self.circuit = circuit.resolved
+    parameters = Set(circuit.resolved.parameterNames + circuit.parameters.map(\.name))
   }
 
   /// Adds `factor · expression`, which stands in a definition.
   mutating func add(
-    _ node: Node, times factor: Integer, _ scope: Scope, _ definition: String?
+    _ node: Node, times factor: Multiplier, _ scope: Scope, _ definition: String?
   ) throws(Problem) {
     if node.isOpen {
-      let value = factor * (try evaluator.integer(node, scope))
-      if !value.isZero { add(Int256(truncating: value), Key(definition: definition, name: "constant")) }
+      let value = factor.value * (try evaluator.integer(node, scope))
+      guard !value.isZero else { return }
+      add(
+        Int256(truncating: value), Key(definition: definition, name: "constant"),
+        factor.words + words(of: node))
       return
     }
     try evaluator.meter.step(at: node.range)
@@ -105,10 +130,10 @@ private struct SlackWalk {
       }
     case .product(let left, let right) where evaluator[left].isOpen:
       try add(
-        evaluator[right], times: factor * (try evaluator.integer(evaluator[left], scope)), scope, definition)
+        evaluator[right], times: try product(factor, evaluator[left], scope), scope, definition)
     case .product(let left, let right) where evaluator[right].isOpen:
       try add(
-        evaluator[left], times: factor * (try evaluator.integer(evaluator[right], scope)), scope, definition)
+        evaluator[left], times: try product(factor, evaluator[right], scope), scope, definition)
     case .aggregate(.sum, let loops, let body):
       try evaluator.forEachScope(loops, scope) { (inner) throws(Problem) in
         try add(evaluator[body], times: factor, inner, definition)
@@ -121,18 +146,60 @@ private struct SlackWalk {
     }
   }
 
-  private mutating func add(cell: Int, times factor: Integer, _ definition: String?) {
-    add(
-      Int256(truncating: factor) &* cells[cell], Key(definition: definition, name: names[cell]))
+  private mutating func product(
+    _ factor: Multiplier, _ node: Node, _ scope: Scope
+  ) throws(Problem) -> Multiplier {
+    Multiplier(factor.value * (try evaluator.integer(node, scope)), words: factor.words + words(of: node))
   }
 
-  private mutating func add(_ value: Int256, _ key: Key) {
-    if let place = places[key] {
-      contributions[place] = SlackContribution(
-        definition: key.definition, name: key.name, value: contributions[place].value &+ value)
+  /// The fields and parameters that a public expression is written with.
+  private mutating func words(of node: Node) -> [String] {
+    if let known = words[node.id] { return known }
+    let found = words(of: circuit.expression(of: node.id))
+    words[node.id] = found
+    return found
+  }
+
+  private func words(of expression: Expression) -> [String] {
+    switch expression.kind {
+    // Of `a.tranches[0].value` it is the last field that says what is counted.
+    case .field(_, let field):
+      return [field.text]
+    case .name(let name):
+      return parameters.contains(name) ? [name] : words(ofDefinition: name) ?? []
+    case .call(let callee, let arguments):
+      return (words(ofDefinition: callee.text) ?? []) + arguments.flatMap(words)
+    // `i.factors[index(f)]` is a field of `i`, wherever in it.
+    case .index(let base, _):
+      return words(of: base)
+    default:
+      return expression.parts.flatMap(words)
+    }
+  }
+
+  private func words(ofDefinition name: String) -> [String]? {
+    circuit.definitions.first { $0.name == name }.map { words(of: circuit.expression(of: $0.body)) }
+  }
+
+  private mutating func add(cell: Int, times factor: Multiplier, _ definition: String?) {
+    add(
+      Int256(truncating: factor.value) &* cells[cell], Key(definition: definition, name: names[cell]),
+      factor.words)
+  }
+
+  private mutating func add(_ value: Int256, _ key: Key, _ words: [String]) {
+    let place = places[key]
+    let before = place.map { contributions[$0] }
+    var factors = before?.factors ?? []
+    for word in words where !factors.contains(word) { factors.append(word) }
+    let contribution = SlackContribution(
+      definition: key.definition, name: key.name, value: (before?.value ?? .zero) &+ value,
+      factors: factors)
+    if let place {
+      contributions[place] = contribution
     } else {
       places[key] = contributions.count
-      contributions.append(SlackContribution(definition: key.definition, name: key.name, value: value))
+      contributions.append(contribution)
     }
   }
 }

@@ -32,9 +32,12 @@ public struct AccountExplanation: Sendable {
     public let value: Int256
     /// What it adds, in quanta; nil where units of the rule are not money.
     public let quanta: Int64?
+    /// What the circuit multiplies it by, in its own words: `beta`, `contLong`.
+    public let factors: [String]
   }
 
-  /// How much of an instrument may still be bought or sold at its mark.
+  /// How much of an instrument may still be bought or sold at its mark, as far as the rule decides: halt level and flags
+  /// of the snapshot are not asked.
   public struct OrderRoom: Hashable, Sendable {
     /// The instrument.
     public let instrument: String

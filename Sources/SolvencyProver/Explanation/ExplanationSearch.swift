@@ -194,7 +194,8 @@ extension SecretBlock<Int64> {
   ) throws(ProverError) -> [AccountExplanation.Part] {
     let contributions = try contributions(rule, index)
     let plain = contributions.map {
-      AccountExplanation.Part(definition: $0.definition, name: $0.name, value: $0.value, quanta: nil)
+      AccountExplanation.Part(
+        definition: $0.definition, name: $0.name, value: $0.value, quanta: nil, factors: $0.factors)
     }
     guard let slope else { return plain }
     var parts: [AccountExplanation.Part] = []
@@ -209,7 +210,7 @@ extension SecretBlock<Int64> {
       parts.append(
         AccountExplanation.Part(
           definition: contribution.definition, name: contribution.name, value: contribution.value,
-          quanta: quanta))
+          quanta: quanta, factors: contribution.factors))
     }
     return parts
   }

@@ -75,7 +75,9 @@ struct ProveCommand: Verb {
     let rule = try rule.load()
     let venue = try endorsement.endorsement(of: rule.snapshot)
     let now = now?.timestamp ?? .now
-    noteValidity(of: rule, at: now)
+    if let note = SnapshotValidity(snapshot: rule.snapshot, now: now).note {
+      Console.note("solvency: note: \(note)")
+    }
     guard let audience = try? Audience(audience) else {
       throw ToolFailure(.usage, "--audience", "write 1 to 128 bytes of printable text")
     }
@@ -95,15 +97,6 @@ struct ProveCommand: Verb {
     try OutputFile.write(
       envelope.encoded() + [UInt8(ascii: "\n")], to: proof, access: .everybody, replacing: force)
     return report(envelope, milliseconds, guarded, venue)
-  }
-
-  private func noteValidity(of rule: MarginRule, at now: Timestamp) {
-    let from = Timestamp(seconds: UInt64(clamping: rule.snapshot.validFrom))
-    let to = Timestamp(seconds: UInt64(clamping: rule.snapshot.validTo))
-    guard now < from || to <= now else { return }
-    Console.note(
-      "solvency: note: the snapshot applies from \(from.text) until \(to.text); a verifier will reject "
-        + "this proof at any other time")
   }
 
   private func report(

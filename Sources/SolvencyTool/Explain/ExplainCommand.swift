@@ -12,9 +12,11 @@ struct ExplainCommand: Verb {
     discussion: """
       For the trader alone: it shows by how much each requirement is met or missed, in USD of cash and in the \
       units of the rule, which one binds and what it is made of, how much cash and collateral may leave, how much \
-      more of each instrument may be bought or sold at its mark, and at which prices the rule fails if all \
-      else in the snapshot stays as it is, or how far none was found. With --kind maintenance that is the price of \
-      liquidation. Exits 2 if no proof can be made.
+      more of each instrument may be bought or sold at its mark as far as the snapshot's flags let it, each alone, and at \
+      which prices the rule fails, or how far none was found. With --kind maintenance that is the price of liquidation. With a price move marks, along the \
+      snapshot's scenarios of unmoved volatility, and holdings and debts that follow the group, in proportion; scenario losses, \
+      bracket margins and charges stay as they are in USD. Documentation/Explanations.md says how all of it is meant. Exits 2 \
+      if no proof can be made.
 
         solvency explain --circuit portfolio-margin \\
           --snapshot Examples/snapshot.json --book Examples/book.json
@@ -49,10 +51,16 @@ struct ExplainCommand: Verb {
   @Option(
     help: """
       Write one page that a colleague understands without anything else: whose book it is, the rule and its snapshot, a \
-      waterfall from equity to headroom, the gains by scenario, and all tables. It tells the book: \
+      waterfall from equity to the slack of each requirement, the gains by scenario, and all tables. It tells the book: \
       only its owner may read the file.
       """, completion: .file(extensions: ["html"]))
   var html: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "When the snapshot is to apply: as 2026-02-05T21:29:37Z, or seconds since 1970. Now by default.",
+      valueName: "time"))
+  var now: Moment?
 
   @Flag(help: "Replace a page that is there.")
   var force = false
@@ -70,6 +78,7 @@ struct ExplainCommand: Verb {
     if let html { try OutputFile.checkFree(html, replacing: force) }
     let rule = try rule.load()
     let content = try content(rule)
+    if let note = content.validity.note { Console.note("solvency: note: \(note)") }
     if let html {
       try OutputFile.write(
         Array(ExplanationPage(content: content).html.utf8), to: html, access: .ownerOnly, replacing: force)
@@ -117,6 +126,6 @@ struct ExplainCommand: Verb {
         file: file, account: account, commitment: commitment,
         snapshotFile: InputFile.name(self.rule.snapshot.path)),
       rule: rule, explanation: explanation,
-      omittedInstruments: rule.snapshot.instruments.count - asked.count)
+      omittedInstruments: rule.snapshot.instruments.count - asked.count, now: now?.timestamp ?? .now)
   }
 }

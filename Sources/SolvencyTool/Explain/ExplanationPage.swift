@@ -14,7 +14,10 @@ struct ExplanationPage {
     let title = "\(content.ruleName), epoch \(content.rule.snapshot.epoch)"
     let words = CircuitWords(content.rule.compiled.circuit)
     var body = "<h1>\(Self.escaped(title))</h1>\n<p class=\"secret\">This page tells the book. Keep it.</p>\n"
-    body += "<p><b>\(Self.escaped(content.conclusion))</b></p>\n<ul>"
+    body += "<p><b>\(Self.escaped(content.conclusion))</b></p>\n"
+    body += "<p>\(Self.escaped("Snapshot: \(content.validity.heading)."))</p>\n"
+    for note in content.notes { body += "<p class=\"secret\">Note: \(Self.escaped(note)).</p>\n" }
+    body += "<ul>"
     for line in [content.bindingLine, content.cashLine].compactMap({ $0 }) + content.moves {
       body += "<li>\(Self.escaped(line))</li>"
     }
@@ -28,7 +31,7 @@ struct ExplanationPage {
       "<p>And as it is proved; every requirement has to hold:</p>\n<pre>\(Self.escaped(words.requirements))</pre>\n"
     if !content.parted.isEmpty { body += Self.waterfallLegend }
     for requirement in content.parted {
-      let waterfall = Waterfall(requirement)
+      let waterfall = Waterfall(requirement, content.words)
       body +=
         "<h2>\(Self.escaped("What it is made of, in \(waterfall.unit): \(requirement.requirement.name)"))</h2>\n"
       body += Self.drawing(of: waterfall) + "\n"
@@ -47,6 +50,7 @@ struct ExplanationPage {
       pre { background: #f6f8fa; padding: .8em; overflow-x: auto; font-size: 13px; }
       i.c { display: inline-block; width: 1em; height: 1em; vertical-align: -.15em; border: 1px solid #d0d7de; }
       td.n { text-align: right; font-variant-numeric: tabular-nums; }
+      tr.binding { font-weight: bold; }
       .secret { color: #cf222e; } svg { max-width: 100%; height: auto; }
       </style>
       </head>
@@ -62,7 +66,7 @@ struct ExplanationPage {
 
   private var facts: String {
     var html = "<h2>What this is about</h2>\n<table>"
-    for (name, value) in content.subject.facts(content.rule, explanation) {
+    for (name, value) in content.subject.facts(content.rule, explanation, content.validity) {
       html += "<tr><th>\(Self.escaped(name))</th>\(Self.text(value))</tr>\n"
     }
     return html + "</table>\n"
@@ -70,10 +74,13 @@ struct ExplanationPage {
 
   private var amounts: String {
     guard !explanation.amounts.isEmpty else { return "<p>The book is empty.</p>\n" }
-    var html = "<h2>The book</h2>\n<table><tr><th>what</th><th>amount</th><th>in units of</th></tr>\n"
+    let sizes = LotSizes(of: content.rule.snapshot)
+    var html =
+      "<h2>The book</h2>\n<table><tr><th>what</th><th>lots</th><th>one lot is</th><th>amount</th></tr>\n"
     for amount in explanation.amounts {
       html += "<tr>" + Self.text(amount.coordinate) + Self.amount("\(amount.value)")
-      html += Self.text(ExplainedAccount.unit(amount.coordinate, in: content.rule.snapshot)) + "</tr>\n"
+      html += Self.text(sizes[amount.coordinate]?.text ?? "-")
+      html += Self.amount(sizes.text(amount.value, of: amount.coordinate) ?? "-") + "</tr>\n"
     }
     return html + "</table>\n<p>Positions that were sold, and cash that is owed, are negative.</p>\n"
   }
@@ -86,16 +93,19 @@ struct ExplanationPage {
     adds to the account under the rule, <i class="c" style="background:#cf222e"></i> takes from it, \
     <i class="c" style="background:#57606a"></i> is a sum of the bars above it, with the name that the circuit gives it. \
     <code>cash</code> is money, negative if owed; <code>holding/…</code> is collateral at what the rule counts of its price; \
-    <code>debt/…</code> is what was borrowed, at what it takes to return it; <code>position/…</code> under a sum of values is \
-    what the position is worth at the mark, and under a requirement what the rule asks for it; <code>reserve[…]</code> is the \
-    largest loss of a group in any of its scenarios. Other names are values of the circuit, whose text is above. The last bar, \
-    headroom, is the cash that may leave before this requirement fails, or, if negative, the cash that must be added; where the \
-    bars are in units of the rule instead, it is called slack, and the requirement holds if it is not negative.</p>
+    <code>debt/…</code> is what was borrowed, at what it takes to return it; <code>position/…</code> is what is said beside it: \
+    the value at the mark, or what the rule asks for the position; <code>reserve[…]</code> is the \
+    largest loss of a group in any of its scenarios, times beta where that is said beside it. Other names are values of the \
+    circuit, whose text is above. The last bar is the slack of this requirement alone: the cash that may leave before it fails, \
+    or, if negative, the cash that must be added; where the bars are in units of the rule instead, the requirement holds if it \
+    is not negative. Cents are rounded so that bars add up to their sums.</p>
 
     """
 
-  private static let labelWidth = 260
-  private static let barWidth = 560
+  private static let labelWidth = 230
+  private static let barWidth = 320
+  private static let amountWidth = 120
+  private static let width = labelWidth + barWidth + amountWidth + 430
   private static let rowHeight = 22
 
   /// Bars that begin where the one above ends; totals begin at 0.
@@ -106,7 +116,7 @@ struct ExplanationPage {
       let value = step.length
       let isLast = index == waterfall.steps.count - 1
       if step.isTotal {
-        // A definition's total stands where its parts have led; the headroom begins at 0.
+        // A definition's total stands where its parts have led; the slack begins at 0.
         bars.append(isLast ? (step, 0, value) : (step, running - value, running))
       } else {
         bars.append((step, running, running + value))
@@ -127,14 +137,15 @@ struct ExplanationPage {
         \(escaped(bar.step.name))</text>\
         <rect x="\(number(left))" y="\(y + 3)" width="\(number(max(right - left, 1)))" height="\(rowHeight - 6)" \
         fill="\(colour)"/>\
-        <text x="\(labelWidth + barWidth + 8)" y="\(y + 15)">\(bar.step.text)</text>
+        <text x="\(labelWidth + barWidth + 8)" y="\(y + 15)">\(bar.step.text)</text>\
+        <text x="\(labelWidth + barWidth + amountWidth)" y="\(y + 15)" fill="#57606a">\(escaped(bar.step.remark))</text>
         """)
     }
     let zero = x(0)
     let height = bars.count * rowHeight
     return """
-      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(labelWidth + barWidth + 150) \(height)" \
-      width="\(labelWidth + barWidth + 150)" font-family="sans-serif" font-size="12">
+      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(width) \(height)" \
+      width="\(width)" font-family="sans-serif" font-size="12">
       <title>Waterfall in \(waterfall.unit)</title>
       <line x1="\(number(zero))" y1="0" x2="\(number(zero))" y2="\(height)" stroke="#d0d7de"/>
       \(parts.joined(separator: "\n"))
@@ -152,7 +163,7 @@ struct ExplanationPage {
     volatility by what its column says, +1.0 being one shock of the venue's engine upwards. \
     <i class="c" style="background:rgb(105,255,105)"></i> is a gain, \
     <i class="c" style="background:rgb(255,105,105)"></i> a loss, the deeper the larger; the deepest is the largest of the \
-    table. A factor such as × 0.25 is the weight of an extreme scenario, and the amount is multiplied by it already. A blank \
+    table. Of an extreme scenario only a share counts, its weight, such as 0.25: the amount is that share already. A blank \
     cell is no scenario of the snapshot. The rule sets aside the largest loss.</p>
 
     """
@@ -171,7 +182,7 @@ struct ExplanationPage {
       let largest = gains.map { $0.quanta.magnitude }.max() ?? 1
       html +=
         "<h2>Gain of the positions in \(Self.escaped(group)) by scenario, USD</h2>\n<table><tr><th>price</th>"
-      html += volatilities.map { "<th>volatility \(Self.shock($0))</th>" }.joined() + "</tr>\n"
+      html += volatilities.map { "<th>volatility \(Scenario.shock($0))</th>" }.joined() + "</tr>\n"
       for price in prices {
         html += "<tr><th>\(Money.percent(price))</th>"
         for volatility in volatilities {
@@ -191,57 +202,66 @@ struct ExplanationPage {
     // From white to red or green.
     let other = Int(255 - share * 150)
     let colour = gain.quanta < 0 ? "rgb(255,\(other),\(other))" : "rgb(\(other),255,\(other))"
-    let weight =
-      gain.scenario.weight == 1_000_000
-      ? "" : " (× \((Double(gain.scenario.weight) / 1e6).formatted(decimals: 2)))"
-    return "<td class=\"n\" style=\"background:\(colour)\">\(Money.usd(gain.quanta))\(weight)</td>"
-  }
-
-  /// "+1.0" shocks.
-  private static func shock(_ ppm: Int64) -> String {
-    (ppm > 0 ? "+" : "") + (Double(ppm) / 1e6).formatted(decimals: 1)
+    return
+      "<td class=\"n\" style=\"background:\(colour)\">\(Money.usd(gain.quanta))\(gain.scenario.weightNote)</td>"
   }
 
   // MARK: Tables
 
   private var orders: String {
-    guard !explanation.orders.isEmpty else { return "" }
+    let note = content.omittedNote.map { "<p>\(Self.escaped($0)).</p>\n" } ?? ""
+    guard !explanation.orders.isEmpty else { return note }
     var html =
-      "<h2>Largest further orders, at the mark</h2>\n<table><tr><th>instrument</th><th>side</th><th>lots</th>"
-      + "<th>USD</th><th>stopped by</th></tr>\n"
-    for order in explanation.orders {
+      "<h2>Largest further orders, each alone, at the mark</h2>\n<table><tr><th>instrument</th><th>side</th>"
+      + "<th>lots</th><th>amount</th><th>USD</th><th>stopped by</th></tr>\n"
+    for order in content.shownOrders {
       html += "<tr>" + Self.text(order.instrument) + Self.text(order.isPurchase ? "buy" : "sell")
-      html += Self.amount("\(order.lots)") + Self.amount(Money.usd(order.valueQuanta))
-      html += Self.text(order.stop) + "</tr>\n"
+      html += Self.amount("\(order.lots)") + Self.amount(order.amount ?? "-")
+      html += Self.amount(Money.usd(order.valueQuanta)) + Self.text(order.limitText) + "</tr>\n"
     }
-    html += "</table>\n"
-    if content.omittedInstruments > 0 {
-      html += "<p>\(content.omittedInstruments) other instruments were not asked about.</p>\n"
-    }
-    return html
+    return html + "</table>\n" + note
   }
 
   private var withdrawals: String {
     guard !explanation.withdrawals.isEmpty else { return "" }
     var html =
-      "<h2>May be withdrawn, each without the others</h2>\n<table><tr><th>asset</th><th>lots</th><th></th></tr>\n"
+      "<h2>May be withdrawn, each without the others</h2>\n<table><tr><th>asset</th><th>lots</th><th>amount</th><th></th></tr>\n"
     for withdrawal in explanation.withdrawals {
       html += "<tr>" + Self.text(withdrawal.asset) + Self.amount("\(withdrawal.lots)")
-      html += Self.text(content.amount(withdrawal)) + "</tr>\n"
+      html += Self.amount(content.amount(withdrawal) ?? "-") + Self.text(withdrawal.caveat) + "</tr>\n"
     }
     return html + "</table>\n"
   }
 
+  /// What is asked of the account; what holds values to their rules is folded away, as in text.
   private var requirements: String {
+    let rows = explanation.requirements.enumerated().map { index, requirement in
+      (requirement, isBinding: index == explanation.binding)
+    }
+    let stated = rows.filter { !ExplanationText.isHelper($0.0) }
+    let helpers = rows.filter { ExplanationText.isHelper($0.0) }
+    var html = "<h2>Requirements</h2>\n" + Self.table(stated)
+    if !helpers.isEmpty {
+      html += "<details><summary>\(helpers.count) more hold values to their rules, all met</summary>\n"
+      html += Self.table(helpers) + "</details>\n"
+    }
+    return html
+  }
+
+  private static func table(
+    _ rows: [(requirement: AccountExplanation.Requirement, isBinding: Bool)]
+  ) -> String {
+    guard !rows.isEmpty else { return "" }
     var html =
-      "<h2>Requirements</h2>\n<table><tr><th>requirement</th><th>line</th><th>slack, USD of cash</th>"
+      "<table><tr><th></th><th>requirement</th><th>line</th><th>slack, USD of cash</th>"
       + "<th>slack, units of the rule</th><th></th></tr>\n"
-    for requirement in explanation.requirements {
+    for (requirement, isBinding) in rows {
       let row = requirement.requirement
-      html += "<tr>" + Self.text(row.name) + Self.amount("\(row.line)")
-      html += Self.amount(requirement.slackQuanta.map(Money.usd) ?? "-")
-      html += Self.amount(row.value.asInteger().description)
-      html += Self.text(row.verdict.text) + "</tr>\n"
+      html += (isBinding ? "<tr class=\"binding\">" + text("binds") : "<tr>" + text(""))
+      html += text(row.name) + amount("\(row.line)")
+      html +=
+        amount(requirement.slackQuanta.map(Money.usd) ?? "-") + amount(row.value.asInteger().description)
+      html += text(row.verdict.text) + "</tr>\n"
     }
     return html + "</table>\n"
   }

@@ -13,6 +13,11 @@ struct ExplanationText {
   let explanation: AccountExplanation
   /// How many instruments were not asked about.
   let omittedInstruments: Int
+  /// When the snapshot is to apply.
+  let now: Timestamp
+
+  /// Whether the snapshot applies.
+  var validity: SnapshotValidity { SnapshotValidity(snapshot: rule.snapshot, now: now) }
 
   /// Name and kind of the rule.
   var ruleName: String { "\(rule.circuitName) (\(rule.key.kind.rawValue))" }
@@ -36,13 +41,29 @@ struct ExplanationText {
   /// Why a rule has no room for what a book has at a coordinate.
   private func refusal(of coordinate: String) -> String {
     let sentence = "\(ruleName) has no room for what the book has at \(coordinate)"
-    return switch rule.compiled.room(for: coordinate) {
+    switch rule.compiled.room(for: coordinate) {
     case .nothing:
-      "\(sentence): the circuit does not commit it, and so proves it to be 0. `ignore` it there, or take a circuit that "
+      return
+        "\(sentence): the circuit does not commit it, and so proves it to be 0. `ignore` it there, or take a circuit that "
         + "has it."
-    case .range(let lower, let upper): "\(sentence): the circuit takes \(lower) to \(upper)."
-    case .linked: "\(sentence): the values that its link is made of are in ranges that do not add up to it."
+    case .range(let lower, let upper):
+      return
+        "\(sentence): \(limit(lower...upper, at: coordinate) ?? "the circuit takes \(lower) to \(upper)")."
+    case .linked(let range):
+      let limit = range.flatMap { self.limit($0, at: coordinate) }
+      return "\(sentence): "
+        + (limit ?? "the values that its link is made of are in ranges that do not add up to it") + "."
     }
+  }
+
+  /// "at most 1,000,000 lots (1000 BTC)": which end of a range an amount of the book is beyond; nil if neither.
+  private func limit(_ range: ClosedRange<Integer>, at coordinate: String) -> String? {
+    let held = Integer(explanation.amounts.first { $0.coordinate == coordinate }?.value ?? 0)
+    guard !range.contains(held) else { return nil }
+    let limit = range.upperBound < held ? range.upperBound : range.lowerBound
+    let amount = limit.int64.flatMap { LotSizes(of: rule.snapshot).text($0, of: coordinate) }
+    return "at \(range.upperBound < held ? "most" : "least") \(Money.grouped(limit.description)) "
+      + (coordinate == Registry.cash ? "quanta" : "lots") + (amount.map { " (\($0))" } ?? "")
   }
 
   /// The requirement that decides.
@@ -52,6 +73,7 @@ struct ExplanationText {
 
   /// What decides: a requirement, or the end of the rule's range.
   var bindingLine: String? {
+    guard hasRoomForCash else { return binding.map { "* binds: \($0.requirement.name)" } }
     if let binding { return "* binds: \(binding.requirement.name)" }
     return switch explanation.headroom.limit {
     case .room(let name): "binds: the rule's range of \(name), which ends before any requirement fails"
@@ -60,16 +82,23 @@ struct ExplanationText {
     }
   }
 
+  /// Whether the rule commits cash at all.
+  var hasRoomForCash: Bool { rule.compiled.room(for: Registry.cash) != .nothing }
+
+  /// The cash that may leave, less than 0 what must be added; nil where no amount of cash decides.
+  var headroomQuanta: Int64? { hasRoomForCash ? explanation.headroom.quanta : nil }
+
   /// What may leave, or must be added.
   var cashLine: String? {
-    guard let quanta = explanation.headroom.quanta else { return nil }
+    guard hasRoomForCash else { return "this rule has no room for cash" }
+    guard let quanta = headroomQuanta else { return nil }
     return quanta < 0
       ? "shortfall: \(Money.usd(quanta.magnitude)) USD of cash must be added"
       : "headroom: \(Money.usd(quanta)) USD of cash may leave the account"
   }
 
   var text: String {
-    var blocks = [[conclusion]]
+    var blocks = [[conclusion, "snapshot: \(validity.heading)"] + flagNotes]
     if let bindingLine { blocks[0].append(bindingLine) }
     if let cashLine { blocks[0].append(cashLine) }
     blocks[0] += moves
@@ -80,6 +109,26 @@ struct ExplanationText {
     return blocks.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
   }
 
+  /// What halt level and flags forbid of what is held.
+  private var flagNotes: [String] {
+    switch rule.snapshot.haltLevel {
+    case 0: break
+    case 1, 2: return ["halt level \(rule.snapshot.haltLevel): positions may only be reduced"]
+    default: return ["halt level \(rule.snapshot.haltLevel): no orders at all"]
+    }
+    let held = Set(explanation.amounts.map(\.coordinate))
+    let closing = rule.snapshot.instruments.filter { instrument in
+      (instrument.flags.closeOnly || instrument.flags.stale)
+        && held.contains(Registry.position(instrument.id))
+    }
+    return closing.isEmpty
+      ? []
+      : ["closeOnly or stale, may only be reduced: " + closing.map(\.id).joined(separator: ", ")]
+  }
+
+  /// What is to be said of the snapshot before its numbers are believed.
+  var notes: [String] { [validity.note].compactMap(\.self) + flagNotes }
+
   // MARK: Tables
 
   private var requirements: [String] {
@@ -88,8 +137,7 @@ struct ExplanationText {
     var hidden = 0
     for (index, requirement) in explanation.requirements.enumerated() {
       let row = requirement.requirement
-      // Rows that hold advice to its rule say nothing unless they fail.
-      if row.supportsAdvice, row.holds, requirement.slackQuanta == nil {
+      if Self.isHelper(requirement) {
         hidden += 1
         continue
       }
@@ -102,6 +150,11 @@ struct ExplanationText {
       + (hidden == 0 ? [] : ["and \(hidden) that hold values to their rules, all met (--json lists them)"])
   }
 
+  /// Whether a row holds advice to its rule, and so says nothing unless it fails.
+  static func isHelper(_ requirement: AccountExplanation.Requirement) -> Bool {
+    requirement.requirement.supportsAdvice && requirement.requirement.holds && requirement.slackQuanta == nil
+  }
+
   /// Requirements with parts, the one that binds first.
   var parted: [AccountExplanation.Requirement] {
     let all = explanation.requirements.filter { !$0.parts.isEmpty }
@@ -110,40 +163,64 @@ struct ExplanationText {
   }
 
   private func partTable(_ requirement: AccountExplanation.Requirement) -> [String] {
-    let waterfall = Waterfall(requirement)
-    var table = TextTable([requirement.requirement.name, ">" + waterfall.unit])
-    for step in waterfall.steps { table.add([(step.isTotal ? "" : "  ") + step.name, step.text]) }
+    let waterfall = Waterfall(requirement, words)
+    var table = TextTable([requirement.requirement.name, ">" + waterfall.unit, ""])
+    for step in waterfall.steps {
+      table.add([(step.isTotal ? "" : "  ") + step.name, step.text, step.remark])
+    }
     return table.lines
   }
 
+  /// What parts are, in words.
+  var words: PartWords { PartWords(rule: rule, scenarios: explanation.scenarios) }
+
+  /// The largest further orders, as far as the flags of the snapshot let them.
+  var shownOrders: [ShownOrder] {
+    let sizes = LotSizes(of: rule.snapshot)
+    let held = Dictionary(explanation.amounts.map { ($0.coordinate, $0.value) }) { first, _ in first }
+    return explanation.orders.map { room in
+      ShownOrder(
+        room, held: held[Registry.position(room.instrument), default: 0], in: rule.snapshot, sizes)
+    }
+  }
+
+  /// Which instruments were not asked about, and how they are; nil where orders are not looked for at all.
+  var omittedNote: String? {
+    guard omittedInstruments > 0, explanation.evaluation.isProvable else { return nil }
+    let number = "\(omittedInstruments) \(explanation.orders.isEmpty ? "" : "other ")instrument"
+    let sentence = omittedInstruments == 1 ? "\(number) was" : "\(number)s were"
+    let holdsNone = !explanation.amounts.contains { $0.coordinate.hasPrefix(Registry.position("")) }
+    return "\(sentence) not asked about the largest further order\(holdsNone ? ", none of them held" : ""); "
+      + "--orders all asks"
+  }
+
   private var orders: [String] {
-    guard !explanation.orders.isEmpty else { return [] }
-    var table = TextTable(["largest further order", "", ">lots", ">USD at the mark", "stopped by"])
-    for order in explanation.orders {
+    let note = [omittedNote].compactMap(\.self)
+    guard !explanation.orders.isEmpty else { return note }
+    var table = TextTable([
+      "largest further order, each alone", "", ">lots", ">amount", ">USD at the mark", "stopped by",
+    ])
+    for order in shownOrders {
       table.add([
-        order.instrument, order.isPurchase ? "buy" : "sell", "\(order.lots)", Money.usd(order.valueQuanta),
-        order.stop,
+        order.instrument, order.isPurchase ? "buy" : "sell", "\(order.lots)", order.amount ?? "-",
+        Money.usd(order.valueQuanta), order.limitText,
       ])
     }
-    return table.lines
-      + (omittedInstruments == 0
-        ? [] : ["\(omittedInstruments) other instruments were not asked about; --orders all asks"])
+    return table.lines + note
   }
 
   private var withdrawals: [String] {
     guard !explanation.withdrawals.isEmpty else { return [] }
-    var table = TextTable(["may be withdrawn", ">lots", ""])
+    var table = TextTable(["may be withdrawn, each without the others", ">lots", ">amount", ""])
     for withdrawal in explanation.withdrawals {
-      table.add([withdrawal.asset, "\(withdrawal.lots)", amount(withdrawal)])
+      table.add([withdrawal.asset, "\(withdrawal.lots)", amount(withdrawal) ?? "-", withdrawal.caveat])
     }
     return table.lines
   }
 
-  /// "of 0.0001 BTC"
-  func amount(_ withdrawal: AccountExplanation.Withdrawal) -> String {
-    let lot = rule.snapshot.collateral.first { $0.id == withdrawal.asset }?.lot
-    return (lot.map { "of \($0)" } ?? "")
-      + AccountExplanation.caveat(withdrawal.isExact, withdrawal.holdsAgainAt)
+  /// "1.688 BTC"
+  func amount(_ withdrawal: AccountExplanation.Withdrawal) -> String? {
+    LotSizes(of: rule.snapshot).text(withdrawal.lots, of: Registry.holding(withdrawal.asset))
   }
 
   /// For each group the moves of its price at which the rule fails, or how far none was found, and what moved with it.
@@ -154,141 +231,69 @@ struct ExplanationText {
       lines += [line(search.fall, "falls", search.group), line(search.rise, "rises", search.group)]
       lines.append("with \(search.group) move: \(search.moved.joined(separator: ", "))\(still)")
     }
-    guard lines.isEmpty, !explanation.headroom.withoutGroup.isEmpty else { return lines }
+    if !lines.isEmpty { return lines + [Self.movesNote] }
+    guard !explanation.headroom.withoutGroup.isEmpty else { return [] }
     return ["no price was moved: nothing that the book has follows a group of the snapshot"]
   }
 
   private func line(_ side: MarginHeadroom.Side, _ way: String, _ group: String) -> String {
-    let event = rule.key.kind == .maintenance ? "liquidation" : "margin call"
     switch side {
     case .fails(let move):
+      guard move.ppm != 0 else { return "\(group): \(consequence), already at the limit" }
       let price = move.price.map { price in
         let (now, after) = (price.trillionths, price.trillionths(movedBy: move.ppm))
         return "about \(Money.price(after)) USD (now \(Money.price(now)), \(price.instrument)), "
       }
-      return "\(event) of \(group): at \(price ?? "")"
-        + "a move of \(Money.percent(move.ppm)), if all else in the snapshot stays as it is"
+      return "\(group): \(consequence) at \(price ?? "")a move of \(Money.percent(move.ppm))"
         + (move.isBeyondScenarios ? ", with gains on a straight line beyond the scenarios" : "")
     case .holds(let end):
-      return "no \(event) of \(group) if its price \(way), at the moves tried up to \(Money.percent(end))"
+      return "\(group): if its price \(way), no failure at the moves tried, up to \(Money.percent(end))"
     case .untried(_, .noScenario):
-      return "\(event) of \(group) if its price \(way): not tried, no scenario moves it alone that way"
+      return "\(group): if its price \(way), not tried: no scenario moves it alone that way"
     case .untried(let end, .noRule):
-      return "\(event) of \(group) if its price \(way): none up to \(Money.percent(end)), not tried beyond, "
+      return "\(group): if its price \(way), no failure up to \(Money.percent(end)), not tried beyond, "
         + "where the rule cannot be made of the moved snapshot"
     }
   }
-}
 
-/// A slack from its parts on: each definition with its parts and its total.
-struct Waterfall {
-  /// One line of it.
-  struct Step {
-    let name: String
-    /// Units of the rule.
-    let value: Int256
-    /// The same in money, where units of the rule are.
-    let quanta: Int64?
-    /// Whether it is the sum of the lines above it rather than one of them.
-    let isTotal: Bool
+  /// What is moved, and what is not.
+  static let movesNote =
+    "with a price move marks, along the snapshot's scenarios of unmoved volatility, and holdings and debts that follow the group, "
+    + "in proportion; scenario losses, bracket margins, charges and all else stay as they are in USD"
 
-    var text: String { quanta.map { Money.usd($0) } ?? value.asInteger().description }
+  /// Rules that a venue asks margin by: what it means to miss one is known.
+  private static let marginRules = ["cross-margin", "option-minimum", "portfolio-margin", "value-at-risk"]
 
-    /// For drawings.
-    var length: Double { quanta.map { Double($0) } ?? Double(value.asInteger().description) ?? 0 }
-  }
-
-  /// The lines; the last is the slack.
-  let steps: [Step]
-  private let isMoney: Bool
-
-  /// What the lines count.
-  var unit: String { isMoney ? "USD" : "units of the rule" }
-
-  init(_ requirement: AccountExplanation.Requirement) {
-    isMoney = requirement.parts.allSatisfy { $0.quanta != nil }
-    var order: [String?] = []
-    var groups: [String?: [AccountExplanation.Part]] = [:]
-    for part in requirement.parts {
-      if groups[part.definition] == nil { order.append(part.definition) }
-      groups[part.definition, default: []].append(part)
+  /// What it means for the account that the rule is missed.
+  private var consequence: String {
+    let source = rule.compiled.circuit.sourceBytes
+    let isMargin = BuiltInCircuits.sources.contains { name, text in
+      Self.marginRules.contains(name) && text.utf8.elementsEqual(source)
     }
-    var steps: [Step] = []
-    for definition in order {
-      let parts = groups[definition, default: []].filter { ($0.quanta ?? 1) != 0 && $0.value != .zero }
-      steps += parts.map { Step(name: $0.name, value: $0.value, quanta: $0.quanta, isTotal: false) }
-      guard let definition else { continue }
-      steps.append(
-        Step(
-          name: definition, value: parts.reduce(.zero) { $0 &+ $1.value },
-          quanta: isMoney ? parts.reduce(Int64(0)) { $0 &+ ($1.quanta ?? 0) } : nil, isTotal: true))
+    guard isMargin else { return "the rule fails" }
+    return switch rule.key.kind {
+    case .initial: "initial margin is missed"
+    case .maintenance: "liquidation"
     }
-    steps.append(
-      Step(
-        name: isMoney ? "headroom" : "slack", value: requirement.requirement.value,
-        quanta: isMoney ? requirement.slackQuanta : nil, isTotal: true))
-    self.steps = steps
-  }
-}
-
-/// Amounts as people write them.
-enum Money {
-  /// "-1,234,567.89": quanta of 10⁻⁶ USD, rounded down to the cent.
-  static func usd(_ quanta: Int64) -> String {
-    let cents = quanta >= 0 ? quanta / 10_000 : -((-(quanta + 1)) / 10_000) - 1
-    return (cents < 0 ? "-" : "") + text(cents: cents.magnitude)
-  }
-
-  /// The same of a magnitude, rounded up: what must be added.
-  static func usd(_ quanta: UInt64) -> String {
-    text(cents: quanta / 10_000 + (quanta % 10_000 == 0 ? 0 : 1))
-  }
-
-  private static func text(cents: UInt64) -> String {
-    let digits = String(cents / 100)
-    let whole = digits.enumerated().map { index, digit in
-      index > 0 && (digits.count - index).isMultiple(of: 3) ? ",\(digit)" : "\(digit)"
-    }.joined()
-    let rest = cents % 100
-    return "\(whole).\(rest < 10 ? "0" : "")\(rest)"
-  }
-
-  /// "1234567.89", for programs.
-  static func plain(_ quanta: Int64) -> String { usd(quanta).filter { $0 != "," } }
-
-  /// "63,718.97", or with four digits that say something where it is less than 1 USD: "0.00001230"; rounded towards 0.
-  ///
-  /// - Parameter trillionths: in 10⁻¹² USD.
-  static func price(_ trillionths: Int128) -> String {
-    let sign = trillionths < 0 ? "-" : ""
-    let magnitude = trillionths.magnitude
-    guard magnitude < 1_000_000_000_000, magnitude > 0 else {
-      return sign + text(cents: UInt64(clamping: magnitude / 10_000_000_000))
-    }
-    let digits = String(magnitude)
-    let decimals = String(repeating: "0", count: 12 - digits.count) + digits
-    return "\(sign)0.\(decimals.prefix(12 - digits.count + 4))"
-  }
-
-  /// "-12.34 %"
-  static func percent(_ ppm: Int64) -> String {
-    let hundredths = (ppm.magnitude + 50) / 100
-    let cents = hundredths % 100
-    return "\(ppm < 0 ? "-" : "+")\(hundredths / 100).\(cents < 10 ? "0" : "")\(cents) %"
   }
 }
 
 extension AccountExplanation {
-  /// What is to be said of a largest size that is not certain.
-  static func caveat(_ isExact: Bool, _ holdsAgainAt: Int64?) -> String {
+  /// What is to be said of a largest size that is not certain; empty where it is.
+  fileprivate static func caveat(_ isExact: Bool, _ holdsAgainAt: Int64?) -> String {
     guard !isExact else { return "" }
-    return "; at the sizes tried" + (holdsAgainAt.map { ", of which \($0) passes again" } ?? "")
+    return "at the sizes tried" + (holdsAgainAt.map { ", of which \($0) passes again" } ?? "")
   }
 }
 
 extension AccountExplanation.OrderRoom {
-  /// What stops one lot more, and how certain that is.
-  var stop: String { limit.text + AccountExplanation.caveat(isExact, holdsAgainAt) }
+  /// What is to be said of a size that is not certain; empty where it is.
+  var caveat: String { AccountExplanation.caveat(isExact, holdsAgainAt) }
+}
+
+extension AccountExplanation.Withdrawal {
+  /// What is to be said of a size that is not certain; empty where it is.
+  var caveat: String { AccountExplanation.caveat(isExact, holdsAgainAt) }
 }
 
 extension AccountExplanation.OrderRoom.Limit {

@@ -17,17 +17,18 @@ public struct CircuitBreakers: AdmissionRule {
   /// ``RefusalReason/sideClosed`` or ``RefusalReason/unknownInstrument``.
   public func objection(to review: borrowing Review) -> RefusalReason? {
     guard let order = review.request.order, let snapshot = review.snapshot else { return nil }
-    guard snapshot.haltLevel < 3 else { return .halted }
-    guard let instrument = review.instrument else { return .unknownInstrument }
-    guard order.intent == .open else { return nil }
-    guard snapshot.haltLevel == 0, !instrument.flags.closeOnly else { return .closeOnly }
-    guard !instrument.flags.stale else { return .stalePrice }
-    let isOpen =
-      switch order.side {
-      case .buy: instrument.flags.openLong
-      case .sell: instrument.flags.openShort
-      }
-    return isOpen ? nil : .sideClosed
+    guard let instrument = review.instrument else {
+      return snapshot.haltLevel < 3 ? .unknownInstrument : .halted
+    }
+    let bar = snapshot.bar(
+      on: instrument, isPurchase: order.side == .buy, isOpening: order.intent == .open)
+    return switch bar {
+    case .halted: .halted
+    case .closeOnly: .closeOnly
+    case .stalePrice: .stalePrice
+    case .sideClosed: .sideClosed
+    case nil: nil
+    }
   }
 
   /// The name.
