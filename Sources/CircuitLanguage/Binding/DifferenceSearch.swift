@@ -113,6 +113,8 @@ public struct DifferenceReport: Hashable, Sendable {
   public let isReduced: Bool
   /// Linear programs that were solved.
   public let programCount: Int
+  /// What these cost: words of their dictionaries that changed.
+  public let workCount: Int
   /// Books that were tried on the plain rule and on the rows.
   public let bookCount: Int
   /// The limits that ended a part of the search.
@@ -180,6 +182,8 @@ struct DifferenceSearch {
 
   /// Sets that are looked at with less advice where all are too large.
   private static let mostReduced = 4
+  /// Sets with the same choices in which these are fixed.
+  private static let mostAlike = 2
   /// Candidates of one set, and of all.
   private static let (candidatesOfSet, mostCandidates) = (4, 200)
 
@@ -207,7 +211,7 @@ struct DifferenceSearch {
     return DifferenceReport(
       difference: difference, supportCount: supportCount, largestSupport: largestSupport,
       togetherCount: togetherCount, fixedCount: fixedCount, isReduced: isReduced,
-      programCount: programCount, bookCount: bookCount, cuts: cuts,
+      programCount: programCount, workCount: work, bookCount: bookCount, cuts: cuts,
       foundOnlyEmptyBook: difference == nil && !foundNonempty)
   }
 
@@ -292,7 +296,13 @@ struct DifferenceSearch {
   /// class or of a flag, and products with it are linear.
   private mutating func searchFixed(_ slices: [SearchSlice]) {
     guard difference == nil, limits.programsFixed > 0 else { return }
-    let slices = slices.filter { !$0.choices.isEmpty }
+    // Sets with the same choices show the same: a few of them are enough.
+    var counts: [[Int]: Int] = [:]
+    let slices = slices.filter { slice in
+      guard !slice.choices.isEmpty else { return false }
+      counts[slice.choices, default: 0] += 1
+      return counts[slice.choices, default: 0] <= Self.mostAlike
+    }
     cutOfPrograms = .programsFixed
     programLimit = programCount + limits.programsFixed
     share(0.2)

@@ -164,7 +164,8 @@ struct CircuitFindings {
         "supports": .integer(search.supportCount), "largestSupport": .integer(search.largestSupport),
         "together": .integer(search.togetherCount),
         "fixed": .integer(search.fixedCount), "isReduced": .bool(search.isReduced),
-        "programs": .integer(search.programCount), "books": .integer(search.bookCount),
+        "programs": .integer(search.programCount), "work": .integer(search.workCount),
+        "books": .integer(search.bookCount),
         "isCut": .bool(search.isCut),
         "cuts": .array(
           DifferenceReport.Cut.allCases.filter(search.cuts.contains).map { .string($0.rawValue) }),
