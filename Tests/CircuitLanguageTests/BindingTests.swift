@@ -94,7 +94,7 @@ struct BindingTests {
   func work() throws {
     let compiled = try Self.compiled(SmallRules.sides)
     let report = compiled.searchForDifference(
-      limits: SearchLimits(supports: 24, programs: 3_000, variables: 160, work: 20_000))
+      limits: SearchLimits(supports: 24, programs: 3_000, variables: 160, work: 200))
     #expect(report.cuts.contains(.work) && report.isCut, "\(report)")
     #expect(report.programCount < 3_000)
   }

@@ -37,7 +37,7 @@ public struct SearchLimits: Hashable, Sendable {
   /// What `solvency circuit check` does.
   public static let standard = SearchLimits(
     supports: 120, programs: 3_000, variables: 160, programsTogether: 200, programsFixed: 1_500,
-    neighbours: 6_000, work: 400_000_000)
+    neighbours: 6_000, work: 2_000_000_000)
 }
 
 /// What a search for a book found on which the rows and the rules of advice differ.

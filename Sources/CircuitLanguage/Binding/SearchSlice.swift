@@ -221,11 +221,12 @@ struct SearchSlice {
     if !productRows.isEmpty {
       let view = Columns(column: column, phantoms: phantoms, values: space.emptyValues, fixed: fixed)
       let outputs = view.outputs(of: draft.gates)
+      let touch = values.map { self.touch(at: $0) }
       for index in productRows {
         if let sum = view.sum(of: draft.rows[index].form, outputs: outputs) {
           // A row without columns says whether the fixed values can be at all.
           rows.append(sum.row(isEquality: space.isEquality[index]))
-        } else if let values, let row = tangent(of: index, at: values) {
+        } else if let touch, let row = tangent(of: index, touch) {
           rows.append(row)
         }
       }
@@ -242,37 +243,47 @@ struct SearchSlice {
     return LinearProgram(uppers: uppers, rows: rows)
   }
 
-  /// A row with products, linear around some values: z ≈ l·r₀ + l₀·r − l₀·r₀.
-  private func tangent(of row: Int, at values: [Integer]) -> LinearProgram.Row? {
-    let all = space.withGates(values)
-    var slopes: [[Int: Integer]] = []
-    func slope(_ form: AffineForm) -> [Int: Integer] {
-      var result: [Int: Integer] = [:]
-      for term in form.terms {
-        if term.variable < space.statement.variableCount {
-          if let index = column[term.variable] {
-            result[index, default: 0] += term.coefficient * (phantoms[term.variable] ?? 1)
-          }
-        } else {
-          for (index, value) in slopes[term.variable - space.statement.variableCount] {
-            result[index, default: 0] += term.coefficient * value
-          }
+  /// Where tangents touch: values with the outputs of products, and how each output moves with the columns.
+  private struct Touch {
+    var all: [Integer]
+    var slopes: [[Int: Integer]]
+  }
+
+  /// Every product linear around some values: z ≈ l·r₀ + l₀·r − l₀·r₀.
+  private func touch(at values: [Integer]) -> Touch {
+    var touch = Touch(all: space.withGates(values), slopes: [])
+    for gate in draft.gates {
+      let (left, right) = (SearchSpace.value(gate.left, touch.all), SearchSpace.value(gate.right, touch.all))
+      let (l, r) = (slope(of: gate.left, touch), slope(of: gate.right, touch))
+      touch.slopes.append(l.mapValues { $0 * right }.merging(r.mapValues { $0 * left }) { $0 + $1 })
+    }
+    return touch
+  }
+
+  /// How a form moves with the columns.
+  private func slope(of form: AffineForm, _ touch: Touch) -> [Int: Integer] {
+    var result: [Int: Integer] = [:]
+    for term in form.terms {
+      if term.variable < space.statement.variableCount {
+        if let index = column[term.variable] {
+          result[index, default: 0] += term.coefficient * (phantoms[term.variable] ?? 1)
+        }
+      } else {
+        for (index, value) in touch.slopes[term.variable - space.statement.variableCount] {
+          result[index, default: 0] += term.coefficient * value
         }
       }
-      return result
     }
-    for gate in draft.gates {
-      let (left, right) = (SearchSpace.value(gate.left, all), SearchSpace.value(gate.right, all))
-      slopes.append(
-        slope(gate.left).mapValues { $0 * right }.merging(slope(gate.right).mapValues { $0 * left }) {
-          $0 + $1
-        })
-    }
+    return result
+  }
+
+  /// A row with products, linear around some values.
+  private func tangent(of row: Int, _ touch: Touch) -> LinearProgram.Row? {
     let form = draft.rows[row].form
-    let terms = slope(form).filter { !$0.value.isZero }.sorted { $0.key < $1.key }
+    let terms = slope(of: form, touch).filter { !$0.value.isZero }.sorted { $0.key < $1.key }
     if terms.isEmpty { return nil }
-    let constant = terms.reduce(SearchSpace.value(form, all)) {
-      $0 - $1.value * level(of: $1.key, in: values)
+    let constant = terms.reduce(SearchSpace.value(form, touch.all)) {
+      $0 - $1.value * level(of: $1.key, in: touch.all)
     }
     return LinearProgram.Row(
       terms: terms.map { ($0.key, $0.value) }, constant: constant, upper: space.isEquality[row] ? 0 : nil)
