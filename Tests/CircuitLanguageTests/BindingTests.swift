@@ -62,6 +62,43 @@ struct BindingTests {
     arguments: FurtherMistake.all)
   func furtherMistake(_ mistake: FurtherMistake) throws { try expectCaught(mistake.lines) }
 
+  @Test(
+    "advice that follows an equality, a class or a rounding does not hide a mistake",
+    arguments: FurtherMistake.sidesFollowed + FurtherMistake.valuesFollowed)
+  func followed(_ mistake: FurtherMistake) throws { try expectCaught(mistake.lines) }
+
+  @Test(
+    "sides that an equality, a product, a choice or a relief hides are warned of",
+    arguments: FurtherMistake.sidesFollowed)
+  func sidesFollowed(_ mistake: FurtherMistake) throws {
+    let kinds = try Self.compiled(mistake.lines).warnings.map(\.kind)
+    #expect(kinds.contains(.bothSides), "\(mistake)")
+  }
+
+  @Test("a set with more variables than the limit is searched with less advice, and that is said")
+  func reduced() throws {
+    let advice = (0..<60).map { "advice a\($0) in 0 ... 1000 := max(cash - \($0), 0)\n" }
+    let rows = (0..<60).map { "require \"r\($0)\" : a\($0) <= cash\n" }
+    let sum = (0..<60).map { "a\($0)" }.joined(separator: " + ")
+    let lines =
+      "committed cash in 0 ... 1000\n" + advice.joined() + rows.joined() + "require \"sum\" : \(sum) >= 7\n"
+    let compiled = try circuit(lines).compiled(with: [:], coordinates: CoordinateMap(["cash"]))
+    let limits = SearchLimits(supports: 4, programs: 60, variables: 40)
+    let report = compiled.searchForDifference(limits: limits)
+    #expect(report.isReduced && report.supportCount > 0 && report.cuts.contains(.variables), "\(report)")
+    let none = compiled.searchForDifference(limits: SearchLimits(supports: 0, programs: 60, variables: 40))
+    #expect(!none.isSearched && none.supportCount == 0)
+  }
+
+  @Test("what linear programs cost ends a search, and that is said")
+  func work() throws {
+    let compiled = try Self.compiled(SmallRules.sides)
+    let report = compiled.searchForDifference(
+      limits: SearchLimits(supports: 24, programs: 3_000, variables: 160, work: 200))
+    #expect(report.cuts.contains(.work) && report.isCut, "\(report)")
+    #expect(report.programCount < 3_000)
+  }
+
   /// Each rule compares many values, so that no three committed ones show the difference.
   private static let manyValues = [
     (

@@ -101,6 +101,29 @@ struct BothSidesTests {
       require "lev" : cash >= gross
       require "third {i}" for i in instruments : gross - 3 * (long[i] + short[i]) >= 0
       """,
+      """
+      advice up[i in instruments] in 0 ... 1 := if position[i] > 0 then 1 else 0
+      advice down[i in instruments] in 0 ... 1 := if position[i] < 0 then 1 else 0
+      require "up {i}" for i in instruments : long[i] <= 100_000 * up[i]
+      require "down {i}" for i in instruments : short[i] <= 100_000 * down[i]
+      require "one side {i}" for i in instruments : up[i] + down[i] <= 1
+      require "lev" : cash >= gross
+      require "third {i}" for i in instruments : gross - 3 * (long[i] + short[i]) >= 0
+      """,
+      // A relief that is no larger than what both sides cost.
+      """
+      advice smaller in 0 ... 2^40 := min(sum(i in instruments : long[i]), sum(i in instruments : short[i]))
+      require "bought" : smaller <= sum(i in instruments : long[i])
+      require "sold" : smaller <= sum(i in instruments : short[i])
+      require "margin" : cash - gross + 2 * smaller >= 0
+      """,
+      // All products together are 0, and so each is.
+      """
+      product both[i in instruments] := long[i] * short[i]
+      require "one side" : sum(i in instruments : both[i]) == 0
+      require "lev" : cash >= gross
+      require "third {i}" for i in instruments : gross - 3 * (long[i] + short[i]) >= 0
+      """,
     ])
   func costs(_ rows: String) throws {
     #expect(try warnings(Self.sides + rows).isEmpty)

@@ -187,6 +187,20 @@ struct CircuitCheckTests {
   }
 
   @Test(
+    "a search that looked at nothing says so in its first line, as JSON too, and --strict-circuits refuses it"
+  )
+  func notSearched() throws {
+    let options = ["circuit", "check", "collateral-ratio", "--supports", "0"]
+    let outcome = try Tool.run(options)
+    let first = outcome.output.prefix { $0 != "\n" }
+    #expect(outcome.exitCode == 0 && first.contains("not searched: no set of committed values"), "\(first)")
+    #expect(!outcome.output.contains("no difference found"))
+    #expect(try Tool.run(options + ["--strict-circuits"]).exitCode == 2)
+    let data = try Tool.run(options + ["--json"]).output.filter { !$0.isWhitespace }
+    #expect(data.contains("\"isSearched\":false") && data.contains("\"notSearched\":\"notsearched:"))
+  }
+
+  @Test(
     "small circuits with large loops are refused in little memory",
     arguments: [
       "advice x[i in 0 ..< 4096, j in 0 ..< 4096] in 0 ... 1 := cash\nrequire \"r\" : x[0,0] >= 0",

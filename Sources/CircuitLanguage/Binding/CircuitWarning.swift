@@ -13,8 +13,10 @@ public struct CircuitWarning: Hashable, Sendable, CustomStringConvertible {
     case alwaysHolds
     /// A committed value that no requirement that can fail depends on.
     case forgottenCommitment
-    /// No book with anything in it meets the rule, or none was found that does.
+    /// No book with anything in it meets the rule: a fact.
     case onlyEmptyBook
+    /// No book with anything in it was found that meets the rule; there may be one.
+    case noBookFound
     /// Two sides of a link that may be raised together, which makes a requirement easier.
     case bothSides
     /// A committed value with a range beyond what a book can hold.
@@ -45,6 +47,7 @@ public struct CircuitStandard: Hashable, Sendable {
 
   /// Refuses circuits that require nothing, require it of nothing, forget a commitment, or let the empty book pass
   /// alone. A single row that always holds is not a fault under one snapshot: a scenario that hurts no position is one.
+  /// A search that found no book is no fact, and so no fault.
   /// Sides that may be raised together are for ``authoring``: a verifier who trusts a digest has decided on it.
   public static let strict = CircuitStandard(
     refusing: [.requiresNothing, .emptyLoop, .forgottenCommitment, .onlyEmptyBook])
@@ -80,7 +83,7 @@ extension CompiledCircuit {
     case .notFound:
       warnings.append(
         CircuitWarning(
-          kind: .onlyEmptyBook, message: "no book with anything in it was found that meets the rule",
+          kind: .noBookFound, message: "no book with anything in it was found that meets the rule",
           line: titleLine))
     }
     warnings += rowWarnings(effects) + forgottenCommitments(effects) + sideWarnings(effects) + wideRanges

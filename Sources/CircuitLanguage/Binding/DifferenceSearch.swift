@@ -13,10 +13,22 @@ public struct SearchLimits: Hashable, Sendable {
   /// Most linear programs over all coordinates at once, beside ``programs``: where a rule compares many values, no few
   /// of them show a difference. They have at most half of ``variables``.
   public var programsTogether: Int
+  /// Most linear programs with advice of few values fixed, beside those above.
+  public var programsFixed: Int
+  /// Most values next to a book that are tried, each with one advice value one more or one less.
+  public var neighbours: Int
+  /// Most words that linear programs change in all: what they cost, whatever their number.
+  public var work: Int
 
   /// Limits of a search.
-  public init(supports: Int, programs: Int, variables: Int, programsTogether: Int = 0) {
+  public init(
+    supports: Int, programs: Int, variables: Int, programsTogether: Int = 0, programsFixed: Int = 0,
+    neighbours: Int = 0, work: Int = .max
+  ) {
     self.programsTogether = programsTogether
+    self.programsFixed = programsFixed
+    self.neighbours = neighbours
+    self.work = work
     self.supports = supports
     self.programs = programs
     self.variables = variables
@@ -24,7 +36,8 @@ public struct SearchLimits: Hashable, Sendable {
 
   /// What `solvency circuit check` does.
   public static let standard = SearchLimits(
-    supports: 120, programs: 3_000, variables: 160, programsTogether: 200)
+    supports: 120, programs: 3_000, variables: 160, programsTogether: 200, programsFixed: 1_500,
+    neighbours: 6_000, work: 2_000_000_000)
 }
 
 /// What a search for a book found on which the rows and the rules of advice differ.
@@ -75,10 +88,17 @@ public struct DifferenceReport: Hashable, Sendable {
     case variables
     /// ``SearchLimits/programsTogether``: walks among all coordinates at once were left out.
     case programsTogether
+    /// ``SearchLimits/programsFixed``: values of few-valued advice, or pairs of them, were left out.
+    case programsFixed
+    /// ``SearchLimits/work``: what the programs cost ended them.
+    case work
   }
 
+  /// Whether anything was searched at all: some set of coordinates, with a book in it.
+  public var isSearched: Bool { supportCount > 0 && bookCount > 0 }
+
   /// Whether a limit ended the search before it had seen every coordinate.
-  public var isCut: Bool { !cuts.subtracting([.programsTogether]).isEmpty }
+  public var isCut: Bool { !cuts.subtracting([.programsTogether, .programsFixed]).isEmpty }
   /// The first difference that was found.
   public let difference: Difference?
   /// Sets of coordinates that were searched.
@@ -87,8 +107,14 @@ public struct DifferenceReport: Hashable, Sendable {
   public let largestSupport: Int
   /// How many coordinates were searched all at once; 0 if they were not.
   public let togetherCount: Int
+  /// Times that advice of few values was fixed before the programs were solved.
+  public let fixedCount: Int
+  /// Whether every set was too large, so that some advice stayed as in the empty book.
+  public let isReduced: Bool
   /// Linear programs that were solved.
   public let programCount: Int
+  /// What these cost: words of their dictionaries that changed.
+  public let workCount: Int
   /// Books that were tried on the plain rule and on the rows.
   public let bookCount: Int
   /// The limits that ended a part of the search.
@@ -125,7 +151,12 @@ struct DifferenceSearch {
   let space: SearchSpace
   private var difference: DifferenceReport.Difference?
   private var (supportCount, largestSupport, programCount, bookCount) = (0, 0, 0, 0)
-  private var togetherCount = 0
+  private var (togetherCount, fixedCount) = (0, 0)
+  private var isReduced = false
+  /// What linear programs have cost, and the most before this part of the search ends.
+  private var (work, workLimit) = (0, 0)
+  /// Values that meet the rows, a few of each set, around which others are tried.
+  private var candidates: [(slice: SearchSlice, values: [Integer])] = []
   /// The most linear programs before the search ends.
   private var programLimit: Int
   /// The limit behind ``programLimit``.
@@ -145,16 +176,26 @@ struct DifferenceSearch {
   private struct Work {
     let slice: SearchSlice
     var program: LinearProgram
+    var fixed: [Int: Integer] = [:]
     var starts: [[Integer]] = []
   }
+
+  /// Sets that are looked at with less advice where all are too large.
+  private static let mostReduced = 4
+  /// Sets with the same choices in which these are fixed.
+  private static let mostAlike = 2
+  /// Candidates of one set, and of all.
+  private static let (candidatesOfSet, mostCandidates) = (4, 200)
 
   mutating func run() -> DifferenceReport {
     let supports = space.supports(limit: limits.supports)
     if supports.isCut { cuts.insert(.supports) }
-    var works: [Work] = []
-    for support in supports.list {
-      guard goesOn() else { break }
-      if let work = begin(support) { works.append(work) }
+    share(0.5)
+    var works = begin(supports.list.map { space.slice($0) })
+    if works.isEmpty, cuts.contains(.variables), difference == nil {
+      isReduced = true
+      works = begin(
+        supports.list.prefix(Self.mostReduced).map { space.slice($0, limit: limits.variables / 2) })
     }
     // Walks in turns, so that a limit leaves no set of coordinates without one.
     for turn in 0..<(works.map(\.starts.count).max() ?? 0) {
@@ -164,18 +205,36 @@ struct DifferenceSearch {
         descend(&works[index], from: start)
       }
     }
-    searchTogether()
+    let together = searchTogether()
+    searchFixed((together.map { [$0] } ?? []) + works.map(\.slice))
+    searchNeighbours()
     return DifferenceReport(
       difference: difference, supportCount: supportCount, largestSupport: largestSupport,
-      togetherCount: togetherCount, programCount: programCount, bookCount: bookCount, cuts: cuts,
+      togetherCount: togetherCount, fixedCount: fixedCount, isReduced: isReduced,
+      programCount: programCount, workCount: work, bookCount: bookCount, cuts: cuts,
       foundOnlyEmptyBook: difference == nil && !foundNonempty)
+  }
+
+  /// Goes to the outermost books of each set.
+  private mutating func begin(_ slices: [SearchSlice]) -> [Work] {
+    var works: [Work] = []
+    for slice in slices {
+      guard goesOn() else { break }
+      if let work = begin(slice) { works.append(work) }
+    }
+    return works
+  }
+
+  /// Gives the next part of the search its share of the work.
+  private mutating func share(_ part: Double) {
+    workLimit = limits.work == .max ? .max : work + Int(Double(limits.work) * part)
   }
 
   /// Whether a book that has something in it meets the rows, as far as the limits go.
   mutating func findsNonemptyBook() -> Bool {
     for support in space.supports(limit: limits.supports).list where !foundNonempty {
       guard goesOn() else { break }
-      _ = begin(support)
+      _ = begin(space.slice(support))
     }
     return foundNonempty
   }
@@ -184,51 +243,129 @@ struct DifferenceSearch {
   private mutating func goesOn() -> Bool {
     guard difference == nil else { return false }
     if programCount >= programLimit { cuts.insert(cutOfPrograms) }
-    return programCount < programLimit
+    if work >= workLimit { cuts.insert(.work) }
+    return programCount < programLimit && work < workLimit
+  }
+
+  /// Makes a program, and counts what it costs.
+  private mutating func program(
+    of slice: SearchSlice, keeping room: SearchSlice.Room, tangentAt values: [Integer]?,
+    fixing fixed: [Int: Integer]
+  ) -> LinearProgram? {
+    programCount += 1
+    work += slice.size
+    let program = slice.program(keeping: room, tangentAt: values, fixing: fixed)
+    work += program?.work ?? 0
+    return program
+  }
+
+  private mutating func maximise(
+    _ program: inout LinearProgram, _ objective: [(variable: Int, coefficient: Integer)]
+  ) {
+    programCount += 1
+    let before = program.work
+    program.maximise(objective)
+    work += program.work - before + program.size
   }
 
   /// Walks among books in which every coordinate may have something, with advice of all of them.
-  private mutating func searchTogether() {
-    guard difference == nil, limits.programsTogether > 0, let all = space.everything else { return }
+  private mutating func searchTogether() -> SearchSlice? {
+    guard difference == nil, limits.programsTogether > 0, let all = space.everything else { return nil }
     let slice = space.slice(all)
-    guard slice.variables.count <= limits.variables / 2,
-      let program = slice.program(keeping: .none, tangentAt: nil)
-    else { return }
+    guard slice.variables.count <= limits.variables / 2 else { return nil }
     // Their own share of work; where it ends does not cut the sets before.
     cutOfPrograms = .programsTogether
     programLimit = programCount + limits.programsTogether
+    share(0.2)
+    guard let program = program(of: slice, keeping: .none, tangentAt: nil, fixing: [:]) else { return slice }
     togetherCount = all.committed.count
     var work = Work(slice: slice, program: program)
     for start in slice.startsTogether {
       guard goesOn() else { break }
-      work.program.maximise(start)
-      programCount += 1
-      work.starts.append(attempt(slice, work.program.point, towards: start))
+      maximise(&work.program, start)
+      work.starts.append(attempt(work, towards: start))
     }
     for start in work.starts {
       guard goesOn() else { break }
       descend(&work, from: start)
     }
+    return slice
+  }
+
+  /// Walks with advice of few values fixed, in turns of the sets: between its whole values a program would have a part of a
+  /// class or of a flag, and products with it are linear.
+  private mutating func searchFixed(_ slices: [SearchSlice]) {
+    guard difference == nil, limits.programsFixed > 0 else { return }
+    // Sets with the same choices show the same: a few of them are enough.
+    var counts: [[Int]: Int] = [:]
+    let slices = slices.filter { slice in
+      guard !slice.choices.isEmpty else { return false }
+      counts[slice.choices, default: 0] += 1
+      return counts[slice.choices, default: 0] <= Self.mostAlike
+    }
+    cutOfPrograms = .programsFixed
+    programLimit = programCount + limits.programsFixed
+    share(0.2)
+    let lists = slices.map(\.assignments)
+    for turn in 0..<(lists.map(\.count).max() ?? 0) {
+      for (slice, list) in zip(slices, lists) where turn < list.count {
+        guard goesOn() else { return }
+        walk(slice, fixing: list[turn])
+      }
+    }
+  }
+
+  private mutating func walk(_ slice: SearchSlice, fixing fixed: [Int: Integer]) {
+    guard let program = program(of: slice, keeping: .none, tangentAt: nil, fixing: fixed) else { return }
+    fixedCount += 1
+    var work = Work(slice: slice, program: program, fixed: fixed)
+    for start in slice.startsOfFixed {
+      guard goesOn() else { return }
+      maximise(&work.program, start)
+      let values = attempt(work, towards: start)
+      if !work.starts.contains(values) { work.starts.append(values) }
+    }
+    for start in work.starts { descend(&work, from: start) }
+  }
+
+  /// Tries what lies next to books that were found: one advice value one more or one less, the equalities kept, and
+  /// the committed values as tight as the rows allow; there, and at books where a division of a rule changes.
+  private mutating func searchNeighbours() {
+    var left = limits.neighbours
+    for (slice, values) in candidates {
+      guard difference == nil, left > 0, let book = space.book(of: values) else { return }
+      for near in [values] + slice.besides(book) {
+        for advice in slice.neighbours {
+          for step in [1, -1] as [Integer] {
+            var next = near
+            next[advice] += step
+            guard next[advice] >= 0, next[advice] <= space.statement.draft.variableBounds[advice] else {
+              continue
+            }
+            left -= 1
+            guard difference == nil, left > 0 else { return }
+            _ = tryValues(slice.tightened(slice.following(next, keeping: advice)))
+          }
+        }
+      }
+    }
   }
 
   /// Goes to the outermost books that have something at some coordinates only.
-  private mutating func begin(_ support: SearchSpace.Support) -> Work? {
-    let slice = space.slice(support)
+  private mutating func begin(_ slice: SearchSlice) -> Work? {
     guard slice.variables.count <= limits.variables else {
       cuts.insert(.variables)
       return nil
     }
     supportCount += 1
-    largestSupport = max(largestSupport, support.committed.count)
-    programCount += 1
-    guard let program = slice.program(keeping: .none, tangentAt: nil) else { return nil }
+    largestSupport = max(largestSupport, slice.support.committed.count)
+    guard let program = program(of: slice, keeping: .none, tangentAt: nil, fixing: [:]) else { return nil }
     var work = Work(slice: slice, program: program)
     var seen: Set<[Integer]> = []
     for start in slice.starts {
       guard goesOn() else { return work }
-      work.program.maximise(start)
-      programCount += 1
-      let values = attempt(slice, work.program.point, towards: start)
+      maximise(&work.program, start)
+      let values = attempt(work, towards: start)
       if seen.insert(values).inserted { work.starts.append(values) }
     }
     return work
@@ -244,13 +381,13 @@ struct DifferenceSearch {
         let slopes = space.slackSlopes(of: goal, at: values, along: Set(work.slice.support.committed))
         let objective = work.slice.objective(minimising: slopes)
         if objective.isEmpty { break }
-        programCount += 1
         if space.hasGates {
-          guard let tangents = work.slice.program(keeping: .none, tangentAt: values) else { break }
-          work.program = tangents
+          let made = program(of: work.slice, keeping: .none, tangentAt: values, fixing: work.fixed)
+          guard let made else { break }
+          work.program = made
         }
-        work.program.maximise(objective)
-        let next = attempt(work.slice, work.program.point, towards: objective)
+        maximise(&work.program, objective)
+        let next = attempt(work, towards: objective)
         if next == values { break }
         // Where the slack is lowest between the ends, as with charges that become cheaper.
         _ = tryValues(zip(values, next).map { ($0 + $1).floorDivided(by: 2) })
@@ -276,21 +413,32 @@ struct DifferenceSearch {
   ///
   /// - Returns: the whole numbers next to the vertex.
   private mutating func attempt(
-    _ slice: SearchSlice, _ point: LinearProgram.Point,
-    towards objective: [(variable: Int, coefficient: Integer)]
+    _ work: Work, towards objective: [(variable: Int, coefficient: Integer)]
   ) -> [Integer] {
+    let (slice, point) = (work.slice, work.program.point)
     let floor = slice.values(of: point, rounded: .down)
-    if tryValues(floor) || difference != nil { return floor }
+    if tryCandidate(floor, slice) || difference != nil { return floor }
     guard point.denominator != 1 else { return floor }
-    if tryValues(slice.values(of: point, rounded: .up)) { return floor }
-    guard var program = slice.program(keeping: .forRounding, tangentAt: space.hasGates ? floor : nil) else {
-      return floor
-    }
-    program.maximise(objective)
-    programCount += 1
-    let inner = slice.values(of: program.point, rounded: .down)
-    _ = tryValues(inner)
+    if tryCandidate(slice.values(of: point, rounded: .up), slice) { return floor }
+    let inner = program(
+      of: slice, keeping: .forRounding, tangentAt: space.hasGates ? floor : nil, fixing: work.fixed)
+    guard var inner else { return floor }
+    maximise(&inner, objective)
+    _ = tryCandidate(slice.values(of: inner.point, rounded: .down), slice)
     return floor
+  }
+
+  /// Checks values on both sides, and keeps a few of each set for their neighbours.
+  private mutating func tryCandidate(_ values: [Integer], _ slice: SearchSlice) -> Bool {
+    let before = bookCount
+    guard tryValues(values) else { return false }
+    if limits.neighbours > 0, bookCount > before, candidates.count < Self.mostCandidates,
+      candidates.reversed().prefix(Self.candidatesOfSet).filter({ $0.slice.support == slice.support }).count
+        < Self.candidatesOfSet
+    {
+      candidates.append((slice, values))
+    }
+    return true
   }
 
   /// Checks values on both sides.

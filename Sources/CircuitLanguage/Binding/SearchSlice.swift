@@ -7,20 +7,30 @@ struct SearchSlice {
   let support: SearchSpace.Support
   /// The variables that may move; the others are as in the empty book.
   let variables: [Int]
-  /// Both sides of coordinates outside the set, which share the last column: as much of each, so that their books have
-  /// nothing there. Only sides that help a row if raised together.
-  private let phantoms: [Int]
+  /// Whether advice was left as in the empty book, so that the programs stay small.
+  let isReduced: Bool
+  /// Advice with few values, or that is a factor of a product, in the order of the variables.
+  let choices: [Int]
+  /// Both sides of coordinates outside the set, which share the last column, each with its step: their books have nothing
+  /// there. Only sides that help a row if raised together.
+  private let phantoms: [Int: Integer]
   private let column: [Int: Int]
   /// Of every committed cell of the support, what its coordinate is made of, over the columns.
   private let made: [Int: [(variable: Int, coefficient: Integer)]]
   /// Rows over the columns that can fail and hold no product.
   private let rows: [LinearProgram.Row]
-  /// Rows that hold products, taken by their tangents.
+  /// Rows that hold products: linear where one factor of each is fixed, otherwise taken by their tangents.
   private let productRows: [Int]
+  /// Equalities without products, each with advice that may follow it, the largest coefficients first.
+  private let equalities: [(row: Int, advice: [(variable: Int, coefficient: Integer)])]
 
   private var draft: StatementDraft { space.statement.draft }
 
-  init(_ space: SearchSpace, _ support: SearchSpace.Support, _ sources: [Set<Int>]) {
+  /// Values of advice that are few enough to be tried one by one.
+  private static let fewValues: Integer = 8
+
+  /// - Parameter limit: most variables that may move.
+  init(_ space: SearchSpace, _ support: SearchSpace.Support, _ sources: [Set<Int>], limit: Int) {
     self.space = space
     self.support = support
     let cells = space.compiled.elaboration.cells
@@ -32,22 +42,40 @@ struct SearchSlice {
       guard let coordinate = cells[cell].coordinate, let form = draft.links[0][coordinate] else { continue }
       for term in form.terms where term.variable < count { moving.insert(term.variable) }
     }
+    var advice: [Int] = []
     for (cell, variable) in space.adviceCells where !sources[cell].isDisjoint(with: chosen) {
-      moving.insert(variable)
+      advice.append(variable)
     }
     // Advice whose rule reads nothing, as long as it is little.
-    for (_, variable) in space.adviceCells.filter({ sources[$0.cell].isEmpty }).prefix(32) {
-      moving.insert(variable)
-    }
+    advice += space.adviceCells.filter { sources[$0.cell].isEmpty }.prefix(32).map(\.variable)
+    let others = advice.filter { !moving.contains($0) }
+    moving.formUnion(others.prefix(max(limit - moving.count, 0)))
+    isReduced = others.contains { !moving.contains($0) }
     variables = moving.sorted()
     let bounds = draft.variableBounds
-    phantoms = space.phantoms.filter { pair in
-      !chosen.contains(pair.cell)
-        && [pair.plus, pair.minus].allSatisfy { !moving.contains($0) && space.emptyValues[$0] < bounds[$0] }
-    }.flatMap { [$0.plus, $0.minus] }
+    var factors: Set<Int> = []
+    for gate in draft.gates {
+      for term in gate.left.terms + gate.right.terms where term.variable < count {
+        factors.insert(term.variable)
+      }
+    }
+    let linked = Set(draft.links[0].values.flatMap { $0.terms.map(\.variable) })
+    choices = variables.filter {
+      !linked.contains($0) && bounds[$0] > 0 && (bounds[$0] < Self.fewValues || factors.contains($0))
+    }
+    var phantoms: [Int: Integer] = [:]
+    for pair in space.phantoms where !chosen.contains(pair.cell) {
+      let steps = [(pair.plus, pair.plusStep), (pair.minus, pair.minusStep)]
+      guard steps.allSatisfy({ !moving.contains($0.0) && space.emptyValues[$0.0] + $0.1 <= bounds[$0.0] })
+      else {
+        continue
+      }
+      for (variable, step) in steps { phantoms[variable] = step }
+    }
+    self.phantoms = phantoms
     var column: [Int: Int] = [:]
     for (index, variable) in variables.enumerated() { column[variable] = index }
-    for variable in phantoms { column[variable] = variables.count }
+    for variable in phantoms.keys { column[variable] = variables.count }
     self.column = column
     var made: [Int: [(variable: Int, coefficient: Integer)]] = [:]
     for cell in support.committed {
@@ -57,51 +85,115 @@ struct SearchSlice {
       }
     }
     self.made = made
+    let isAdvice = Set(space.adviceCells.map(\.variable))
+    let view = Columns(column: column, phantoms: phantoms, values: space.emptyValues, fixed: [:])
     var (rows, products) = ([LinearProgram.Row](), [Int]())
+    var equalities: [(row: Int, advice: [(variable: Int, coefficient: Integer)])] = []
     for (index, row) in draft.rows.enumerated() where space.canFail[index] {
-      if row.form.terms.contains(where: { $0.variable >= count }) {
+      guard let sum = view.sum(of: row.form, outputs: []) else {
         products.append(index)
         continue
       }
-      let made = Self.row(row.form, space.isEquality[index], column, Set(phantoms), space.emptyValues)
-      if !made.terms.isEmpty { rows.append(made) }
+      if !sum.terms.isEmpty { rows.append(sum.row(isEquality: space.isEquality[index])) }
+      guard space.isEquality[index] else { continue }
+      let followers = row.form.terms.filter {
+        isAdvice.contains($0.variable) && moving.contains($0.variable) && !linked.contains($0.variable)
+      }
+      if followers.isEmpty { continue }
+      equalities.append(
+        (
+          index,
+          followers.map { ($0.variable, $0.coefficient) }.sorted { $0.1.magnitude > $1.1.magnitude }
+        ))
     }
     self.rows = rows
     productRows = products
+    self.equalities = equalities
   }
 
-  /// A form over the columns, the other variables as in the empty book.
-  private static func row(
-    _ form: AffineForm, _ isEquality: Bool, _ column: [Int: Int], _ phantoms: Set<Int>, _ fixed: [Integer]
-  ) -> LinearProgram.Row {
-    var row = LinearProgram.Row(terms: [], constant: form.constant, upper: isEquality ? 0 : nil)
-    var (shared, both): (Int?, Integer) = (nil, 0)
-    for term in form.terms {
-      let index = column[term.variable]
-      // Both sides of a coordinate outside rise from where the empty book has them.
-      if phantoms.contains(term.variable) {
-        shared = index
-        both += term.coefficient
-      } else if let index {
-        row.terms.append((index, term.coefficient))
-        continue
-      }
-      row.constant += term.coefficient * fixed[term.variable]
+  /// A form over the columns.
+  private struct Sum {
+    var terms: [Int: Integer] = [:]
+    var constant: Integer = 0
+
+    mutating func add(_ other: Sum, times factor: Integer) {
+      constant += factor * other.constant
+      for (column, value) in other.terms { terms[column, default: 0] += factor * value }
     }
-    if let shared, !both.isZero { row.terms.append((shared, both)) }
-    return row
+
+    func row(isEquality: Bool) -> LinearProgram.Row {
+      let terms = terms.filter { !$0.value.isZero }.sorted { $0.key < $1.key }
+      return LinearProgram.Row(
+        terms: terms.map { ($0.key, $0.value) }, constant: constant, upper: isEquality ? 0 : nil)
+    }
   }
+
+  /// What variables are, over the columns: those without one are as in the empty book, some are fixed.
+  private struct Columns {
+    let column: [Int: Int]
+    let phantoms: [Int: Integer]
+    let values: [Integer]
+    let fixed: [Int: Integer]
+
+    /// A form; nil if it holds the output of a product that is not linear.
+    func sum(of form: AffineForm, outputs: [Sum?]) -> Sum? {
+      var sum = Sum(constant: form.constant)
+      for term in form.terms {
+        if term.variable >= values.count {
+          let index = term.variable - values.count
+          guard index < outputs.count, let output = outputs[index] else { return nil }
+          sum.add(output, times: term.coefficient)
+        } else if let value = fixed[term.variable] {
+          sum.constant += term.coefficient * value
+        } else if let index = column[term.variable] {
+          // Both sides of a coordinate outside rise from where the empty book has them.
+          let step = phantoms[term.variable]
+          sum.terms[index, default: 0] += term.coefficient * (step ?? 1)
+          if step != nil { sum.constant += term.coefficient * values[term.variable] }
+        } else {
+          sum.constant += term.coefficient * values[term.variable]
+        }
+      }
+      sum.terms = sum.terms.filter { !$0.value.isZero }
+      return sum
+    }
+
+    /// The outputs of products: linear where a factor is fixed.
+    func outputs(of gates: [ProductGate]) -> [Sum?] {
+      var outputs: [Sum?] = []
+      for gate in gates {
+        guard let left = sum(of: gate.left, outputs: outputs),
+          let right = sum(of: gate.right, outputs: outputs),
+          left.terms.isEmpty || right.terms.isEmpty
+        else {
+          outputs.append(nil)
+          continue
+        }
+        var output = Sum()
+        if left.terms.isEmpty {
+          output.add(right, times: left.constant)
+        } else {
+          output.add(left, times: right.constant)
+        }
+        outputs.append(output)
+      }
+      return outputs
+    }
+  }
+
+  /// Entries of a program, as far as they are known before it is made.
+  var size: Int { (rows.count + productRows.count) * (variables.count + 1) + draft.gates.count }
 
   /// Of every column, the most that it may be.
   private var uppers: [Integer] {
-    let rooms = phantoms.map { draft.variableBounds[$0] - space.emptyValues[$0] }
+    let rooms = phantoms.map { (draft.variableBounds[$0] - space.emptyValues[$0]).floorDivided(by: $1) }
     return variables.map { draft.variableBounds[$0] } + (rooms.min().map { [$0] } ?? [])
   }
 
   /// What a column stands for in values of the statement.
   private func level(of index: Int, in values: [Integer]) -> Integer {
     if index < variables.count { return values[variables[index]] }
-    return phantoms.first.map { values[$0] - space.emptyValues[$0] } ?? 0
+    return phantoms.first.map { (values[$0.key] - space.emptyValues[$0.key]).floorDivided(by: $0.value) } ?? 0
   }
 
   /// What inequalities of a program leave between them and a vertex.
@@ -120,10 +212,29 @@ struct SearchSlice {
   ///
   /// - Parameters:
   ///   - room: what inequalities keep.
-  ///   - values: where the tangents of products touch; without it rows with products are left out.
-  func program(keeping room: Room, tangentAt values: [Integer]?) -> LinearProgram? {
+  ///   - values: where the tangents of products touch; without it rows with products that are not linear are left out.
+  ///   - fixed: variables that have one value.
+  func program(
+    keeping room: Room, tangentAt values: [Integer]?, fixing fixed: [Int: Integer] = [:]
+  ) -> LinearProgram? {
     var rows = rows
-    if let values { rows += productRows.compactMap { tangent(of: $0, at: values) } }
+    if !productRows.isEmpty {
+      let view = Columns(column: column, phantoms: phantoms, values: space.emptyValues, fixed: fixed)
+      let outputs = view.outputs(of: draft.gates)
+      let touch = values.map { self.touch(at: $0) }
+      for index in productRows {
+        if let sum = view.sum(of: draft.rows[index].form, outputs: outputs) {
+          // A row without columns says whether the fixed values can be at all.
+          rows.append(sum.row(isEquality: space.isEquality[index]))
+        } else if let touch, let row = tangent(of: index, touch) {
+          rows.append(row)
+        }
+      }
+    }
+    for (variable, value) in fixed.sorted(by: { $0.key < $1.key }) {
+      guard let index = column[variable] else { continue }
+      rows.append(LinearProgram.Row(terms: [(index, 1)], constant: -value, upper: 0))
+    }
     if room == .forRounding {
       for index in rows.indices where rows[index].upper == nil {
         rows[index].constant -= rows[index].terms.reduce(0) { $0 + $1.coefficient.magnitude }
@@ -132,35 +243,47 @@ struct SearchSlice {
     return LinearProgram(uppers: uppers, rows: rows)
   }
 
-  /// A row with products, linear around some values: z ≈ l·r₀ + l₀·r − l₀·r₀.
-  private func tangent(of row: Int, at values: [Integer]) -> LinearProgram.Row? {
-    let all = space.withGates(values)
-    var slopes: [[Int: Integer]] = []
-    func slope(_ form: AffineForm) -> [Int: Integer] {
-      var result: [Int: Integer] = [:]
-      for term in form.terms {
-        if term.variable < space.statement.variableCount {
-          if let index = column[term.variable] { result[index, default: 0] += term.coefficient }
-        } else {
-          for (index, value) in slopes[term.variable - space.statement.variableCount] {
-            result[index, default: 0] += term.coefficient * value
-          }
+  /// Where tangents touch: values with the outputs of products, and how each output moves with the columns.
+  private struct Touch {
+    var all: [Integer]
+    var slopes: [[Int: Integer]]
+  }
+
+  /// Every product linear around some values: z ≈ l·r₀ + l₀·r − l₀·r₀.
+  private func touch(at values: [Integer]) -> Touch {
+    var touch = Touch(all: space.withGates(values), slopes: [])
+    for gate in draft.gates {
+      let (left, right) = (SearchSpace.value(gate.left, touch.all), SearchSpace.value(gate.right, touch.all))
+      let (l, r) = (slope(of: gate.left, touch), slope(of: gate.right, touch))
+      touch.slopes.append(l.mapValues { $0 * right }.merging(r.mapValues { $0 * left }) { $0 + $1 })
+    }
+    return touch
+  }
+
+  /// How a form moves with the columns.
+  private func slope(of form: AffineForm, _ touch: Touch) -> [Int: Integer] {
+    var result: [Int: Integer] = [:]
+    for term in form.terms {
+      if term.variable < space.statement.variableCount {
+        if let index = column[term.variable] {
+          result[index, default: 0] += term.coefficient * (phantoms[term.variable] ?? 1)
+        }
+      } else {
+        for (index, value) in touch.slopes[term.variable - space.statement.variableCount] {
+          result[index, default: 0] += term.coefficient * value
         }
       }
-      return result
     }
-    for gate in draft.gates {
-      let (left, right) = (SearchSpace.value(gate.left, all), SearchSpace.value(gate.right, all))
-      slopes.append(
-        slope(gate.left).mapValues { $0 * right }.merging(slope(gate.right).mapValues { $0 * left }) {
-          $0 + $1
-        })
-    }
+    return result
+  }
+
+  /// A row with products, linear around some values.
+  private func tangent(of row: Int, _ touch: Touch) -> LinearProgram.Row? {
     let form = draft.rows[row].form
-    let terms = slope(form).filter { !$0.value.isZero }.sorted { $0.key < $1.key }
+    let terms = slope(of: form, touch).filter { !$0.value.isZero }.sorted { $0.key < $1.key }
     if terms.isEmpty { return nil }
-    let constant = terms.reduce(SearchSpace.value(form, all)) {
-      $0 - $1.value * level(of: $1.key, in: values)
+    let constant = terms.reduce(SearchSpace.value(form, touch.all)) {
+      $0 - $1.value * level(of: $1.key, in: touch.all)
     }
     return LinearProgram.Row(
       terms: terms.map { ($0.key, $0.value) }, constant: constant, upper: space.isEquality[row] ? 0 : nil)
@@ -176,9 +299,123 @@ struct SearchSlice {
     for (index, variable) in variables.enumerated() {
       values[variable] = min(max(whole(point.values[index]), 0), draft.variableBounds[variable])
     }
-    guard let most = uppers.dropFirst(variables.count).first else { return values }
-    let both = min(max(whole(point.values[variables.count]), 0), most)
-    for variable in phantoms { values[variable] += both }
+    if let most = uppers.dropFirst(variables.count).first {
+      let both = min(max(whole(point.values[variables.count]), 0), most)
+      for (variable, step) in phantoms { values[variable] += both * step }
+    }
+    return following(values)
+  }
+
+  /// Advice that an equality defines, computed again: rounded by itself it would miss the equality by its coefficient.
+  ///
+  /// - Parameter kept: a variable that stays.
+  func following(_ values: [Integer], keeping kept: Int? = nil) -> [Integer] {
+    var values = values
+    for (row, advice) in equalities {
+      for (variable, coefficient) in advice where variable != kept {
+        let rest = SearchSpace.value(draft.rows[row].form, values)
+        if rest.isZero { break }
+        let step =
+          coefficient.isNegative
+          ? rest.floorDivided(by: coefficient.magnitude) : (-rest).floorDivided(by: coefficient)
+        values[variable] = min(max(values[variable] + step, 0), draft.variableBounds[variable])
+      }
+    }
+    return values
+  }
+
+  // MARK: Choices
+
+  /// Most assignments of one set.
+  private static let mostAssignments = 400
+
+  /// What choices are fixed to: all at an end, each alone at each of its values with the others free, at their least and at
+  /// their greatest, then pairs with the others at their least.
+  var assignments: [[Int: Integer]] {
+    let least = Dictionary(uniqueKeysWithValues: choices.map { ($0, Integer(0)) })
+    let greatest = Dictionary(uniqueKeysWithValues: choices.map { ($0, draft.variableBounds[$0]) })
+    var (list, seen) = ([[Int: Integer]](), Set<[Int: Integer]>())
+    func add(_ fixed: [Int: Integer]) {
+      if list.count < Self.mostAssignments, seen.insert(fixed).inserted { list.append(fixed) }
+    }
+    add(greatest)
+    add(least)
+    let levels = choices.map { choice in self.levels(of: choice).map { (choice, $0) } }
+    for (choice, value) in levels.joined() {
+      add([choice: value])
+      add(least.merging([choice: value]) { $1 })
+      add(greatest.merging([choice: value]) { $1 })
+    }
+    for (place, values) in levels.enumerated() {
+      for others in levels[(place + 1)...] where list.count < Self.mostAssignments {
+        for (choice, value) in values where value > 0 {
+          for (other, level) in others where level > 0 {
+            add(least.merging([choice: value, other: level]) { $1 })
+          }
+        }
+      }
+    }
+    return list
+  }
+
+  /// All values if they are few, else those next to the ends and the middle.
+  private func levels(of choice: Int) -> [Integer] {
+    let most = draft.variableBounds[choice]
+    if most < Self.fewValues { return (0...(most.int64 ?? 0)).map { Integer($0) } }
+    return [0, 1, 2, most.floorDivided(by: 2), most - 1, most]
+  }
+
+  // MARK: Neighbours
+
+  /// Advice that may move, as far as each is tried with one more and one less.
+  var neighbours: [Int] {
+    let own = Set(variables)
+    return Array(space.adviceCells.map(\.variable).filter { own.contains($0) }.prefix(24))
+  }
+
+  /// Books next to one at which a division leaves a rest of its own, by the values that its honest prover has.
+  func besides(_ book: [Int64]) -> [[Integer]] {
+    let cells = space.compiled.elaboration.cells
+    var found: [[Integer]] = []
+    for cell in support.committed.prefix(4) {
+      guard let coordinate = cells[cell].coordinate else { continue }
+      for divisor in space.divisors {
+        let value = Integer(book[coordinate])
+        let base = divisor * value.floorDivided(by: divisor)
+        let rests: [Integer] = [0, 1, divisor - 1, divisor.floorDivided(by: 2)]
+        for whole in [base, base - divisor] {
+          for rest in rests where whole + rest != value {
+            var next = book
+            guard let moved = (whole + rest).int64, Elaborator.linkedInterval.contains(whole + rest) else {
+              continue
+            }
+            next[coordinate] = moved
+            if let values = space.ruledValues(for: next) { found.append(values) }
+          }
+        }
+      }
+    }
+    return found
+  }
+
+  /// Values whose committed ones are as the rows hold them at the most: each that all rows need large as small as they let
+  /// it, each that all need small as large; those without an index, which pay, last.
+  func tightened(_ values: [Integer]) -> [Integer] {
+    let cells = space.compiled.elaboration.cells
+    var values = values
+    let own = support.committed.sorted { cells[$0].name.contains("[") && !cells[$1].name.contains("[") }
+    for cell in own {
+      guard case .committed = cells[cell].role, let variable = space.variables[cell],
+        let (rows, isNeeded) = space.holding[variable]
+      else { continue }
+      let all = space.withGates(values)
+      let room = rows.map { row, factor in
+        SearchSpace.value(draft.rows[row].form, all).floorDivided(by: factor.magnitude)
+      }.min()
+      guard let room else { continue }
+      let moved = values[variable] + (isNeeded ? -room : room)
+      values[variable] = min(max(moved, 0), draft.variableBounds[variable])
+    }
     return values
   }
 
@@ -202,6 +439,13 @@ struct SearchSlice {
     }
     for column in uppers.indices { starts.append(asLittle + [(column, Self.weight)]) }
     return starts
+  }
+
+  /// Where the walks begin when advice is fixed.
+  var startsOfFixed: [[(variable: Int, coefficient: Integer)]] {
+    let cells = support.committed.filter { made[$0] != nil }
+    let own = cells.count > 4 ? startsTogether.prefix(4) : []
+    return [asLittle] + own + cells.prefix(4).flatMap { [start([($0, 1)]), start([($0, -1)])] }
   }
 
   /// Where the walks among all coordinates begin: all of a family large, all small, every other one large, and each

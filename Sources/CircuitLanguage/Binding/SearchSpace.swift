@@ -21,6 +21,10 @@ struct SearchSpace {
   let emptyValues: [Integer]
   /// Sides of links that may be raised together, and help some row.
   let phantoms: [BothSides.Pair]
+  /// What rules of advice divide by, the smallest few.
+  let divisors: [Integer]
+  /// Of each committed value with a range that inequalities hold from one side only, these rows; no product has it.
+  let holding: [Int: (rows: [(row: Int, factor: Integer)], isNeeded: Bool)]
   private let sources: [Set<Int>]
 
   var statement: Statement { compiled.statement }
@@ -39,18 +43,20 @@ struct SearchSpace {
     isEquality = compiled.elaboration.isEquality
     let effects = RowEffects(compiled.statement, isEquality: isEquality)
     canFail = effects.alwaysHolds.map { !$0 }
-    phantoms = BothSides(compiled, effects).pairs
+    phantoms = BothSides(compiled, effects).pairs.filter { !$0.isThroughProduct }
     sources = Self.sources(compiled)
+    holding = Self.holding(compiled, variables, canFail)
     var empty = [Integer](repeating: 0, count: compiled.statement.variableCount)
     let numbers = Self.ruled(
       compiled,
       cells.map { cell in
         cell.coordinate == nil ? nil : min(max(0, cell.interval.lower), cell.interval.upper)
       }, tracking: [])
+    divisors = Array((numbers?.divisors ?? []).filter { $0 > 1 }.sorted().prefix(4))
     for (cell, variable) in variables.enumerated() where cells[cell].hasVariable {
       guard let variable else { continue }
       let interval = cells[cell].interval
-      let value = numbers?[cell].value ?? interval.lower
+      let value = numbers?.numbers[cell].value ?? interval.lower
       empty[variable] = min(max(value, interval.lower), interval.upper) - interval.lower
     }
     emptyValues = empty
@@ -104,7 +110,38 @@ struct SearchSpace {
     return all.count > 3 ? Support(committed: all) : nil
   }
 
-  func slice(_ support: Support) -> SearchSlice { SearchSlice(self, support, sources) }
+  /// - Parameter limit: most variables that may move.
+  func slice(_ support: Support, limit: Int = .max) -> SearchSlice {
+    SearchSlice(self, support, sources, limit: limit)
+  }
+
+  private static func holding(
+    _ compiled: CompiledCircuit, _ variables: [Int?], _ canFail: [Bool]
+  ) -> [Int: (rows: [(row: Int, factor: Integer)], isNeeded: Bool)] {
+    let draft = compiled.statement.draft
+    var rows: [Int: [(row: Int, factor: Integer)]] = [:]
+    for (cell, variable) in zip(compiled.elaboration.cells, variables) {
+      if case .committed = cell.role, let variable { rows[variable] = [] }
+    }
+    for (index, row) in draft.rows.enumerated() where canFail[index] {
+      for term in row.form.terms where rows[term.variable] != nil {
+        if compiled.elaboration.isEquality[index] {
+          rows[term.variable] = nil
+        } else {
+          rows[term.variable]?.append((index, term.coefficient))
+        }
+      }
+    }
+    for gate in draft.gates {
+      for term in gate.left.terms + gate.right.terms { rows[term.variable] = nil }
+    }
+    return rows.compactMapValues { rows in
+      guard let first = rows.first,
+        rows.allSatisfy({ $0.factor.isNegative == first.factor.isNegative })
+      else { return nil }
+      return (rows, !first.factor.isNegative)
+    }
+  }
 
   private static func sources(_ compiled: CompiledCircuit) -> [Set<Int>] {
     let cells = DependencyCells(compiled.elaboration.cells)
@@ -175,7 +212,19 @@ struct SearchSpace {
 
   /// What the rules give for a book, by cell.
   func ruledAdvice(for book: [Int64]) -> [Integer]? {
-    Self.ruled(compiled, committedValues(of: book), tracking: [])?.map(\.value)
+    Self.ruled(compiled, committedValues(of: book), tracking: [])?.numbers.map(\.value)
+  }
+
+  /// The values of an honest prover for a book, within their bounds; nil if the rules give none.
+  func ruledValues(for book: [Int64]) -> [Integer]? {
+    guard let numbers = ruledAdvice(for: book) else { return nil }
+    var values = emptyValues
+    for (cell, variable) in variables.enumerated() where cells[cell].hasVariable {
+      guard let variable else { continue }
+      let interval = cells[cell].interval
+      values[variable] = min(max(numbers[cell], interval.lower), interval.upper) - interval.lower
+    }
+    return values
   }
 
   private func committedValues(of book: [Int64]) -> [Integer?] {
@@ -185,7 +234,7 @@ struct SearchSpace {
   /// Runs the rules over committed values, with slopes along some of them.
   private static func ruled(
     _ compiled: CompiledCircuit, _ committed: [Integer?], tracking: Set<Int>
-  ) -> [SlopedNumber]? {
+  ) -> SlopedCells? {
     let cells = SlopedCells(count: committed.count)
     for (index, value) in committed.enumerated() {
       guard let value else { continue }
@@ -209,7 +258,7 @@ struct SearchSpace {
     } catch {
       return nil
     }
-    return cells.numbers
+    return cells
   }
 
   /// The slack of every requirement, advice by its rules, at the book of some values; nil if the rules give
@@ -233,10 +282,8 @@ struct SearchSpace {
     at values: [Integer], tracking: Set<Int>
   ) -> Interpreter<SlopeDomain>? {
     guard let book = book(of: values),
-      let numbers = Self.ruled(compiled, committedValues(of: book), tracking: tracking)
+      let cells = Self.ruled(compiled, committedValues(of: book), tracking: tracking)
     else { return nil }
-    let cells = SlopedCells(count: numbers.count)
-    cells.numbers = numbers
     let evaluator = PublicEvaluator(program: compiled.program, meter: Meter(for: compiled.program))
     return Interpreter(evaluator: evaluator, domain: SlopeDomain(cells: cells))
   }

@@ -25,6 +25,8 @@ struct SlopedNumber {
 /// Values and slopes of all cells, for a book that the search made up: nothing here is secret.
 final class SlopedCells {
   var numbers: [SlopedNumber]
+  /// What the rules divide by.
+  var divisors: Set<Integer> = []
 
   init(count: Int) { numbers = [SlopedNumber](repeating: SlopedNumber(value: 0), count: count) }
 }
@@ -50,7 +52,8 @@ struct SlopeDomain: SecretDomain {
   func minimum(_ a: SlopedNumber, _ b: SlopedNumber) -> SlopedNumber { b.value < a.value ? b : a }
 
   func quotient(_ a: SlopedNumber, _ b: SlopedNumber) -> SlopedNumber {
-    SlopedNumber(
+    cells.divisors.insert(b.value)
+    return SlopedNumber(
       value: a.value.floorDivided(by: b.value), slope: a.slope.mapValues { $0.floorDivided(by: b.value) })
   }
 

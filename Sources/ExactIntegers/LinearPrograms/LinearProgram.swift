@@ -40,7 +40,12 @@ package struct LinearProgram {
   private var entries: [PivotRow]
   private var denominator: Integer = 1
   /// Pivots so far.
-  private(set) var pivotCount = 0
+  package private(set) var pivotCount = 0
+  /// Words of the dictionary's entries that pivots changed so far: what the program has cost, the same on every machine.
+  package private(set) var work = 0
+
+  /// Entries of the dictionary.
+  package var size: Int { entries.count * (variableCount + 1) }
 
   /// The program, with a point that meets all its rows; nil if no point does, or none was found in the pivots
   /// allowed.
@@ -252,6 +257,7 @@ package struct LinearProgram {
   private mutating func pivot(_ line: Int, _ column: Int) {
     var exchange = Pivot(line: entries[line], column: column, denominator: denominator)
     for other in entries.indices where other != line { exchange.change(&entries[other]) }
+    work += entries.count * (variableCount + 1) * (1 + denominator.bitWidth / 64)
     denominator = entries[line][column].magnitude
     entries[line] = exchange.exchanged()
     (basis[line], columns[column]) = (columns[column], basis[line])

@@ -18,7 +18,8 @@ struct CircuitCheckCommand: Verb {
       Without --snapshot all of it is done under the example that comes with the command.
 
       Exits 0 if nothing was found, 2 with a book that shows a difference, 65 for a circuit with mistakes; with \
-      --strict-circuits it exits 2 as well where it warns that the circuit proves less than it seems to.
+      --strict-circuits it exits 2 as well where it warns that the circuit proves less than it seems to, or where \
+      nothing could be searched, which the first line says.
 
         solvency circuit check my-rule.circuit --snapshot Examples/snapshot.json
         solvency circuit check my-rule.circuit --strict-circuits

@@ -31,9 +31,11 @@ struct CircuitFindings {
     if let difference = search.difference {
       lines += self.difference(difference)
     } else {
-      lines.append("  search    " + searched)
+      lines.append("  search    " + (notSearched ?? searched))
     }
-    let refused = isStrict && warnings.contains { CircuitStandard.authoring.refused.contains($0.kind) }
+    let refused =
+      isStrict
+      && (notSearched != nil || warnings.contains { CircuitStandard.authoring.refused.contains($0.kind) })
     return Report(
       text: lines.joined(separator: "\n"), data: data(warnings),
       isPositive: search.difference == nil && !refused)
@@ -47,7 +49,22 @@ struct CircuitFindings {
       return
         "\(file): warning: \(grave.message)\(warnings.count > 1 ? " (one of \(warnings.count) warnings)" : "")"
     }
+    if let notSearched { return "\(file): \(notSearched)\(kept)" }
     return "\(file): no difference found between the rule and its rows\(kept)"
+  }
+
+  /// Why no book was searched, if none was.
+  private var notSearched: String? {
+    guard search.difference == nil, !search.isSearched else { return nil }
+    let why =
+      if search.supportCount == 0 {
+        search.cuts.contains(.variables)
+          ? "every set of committed values has more than \(SearchLimits.standard.variables) variables"
+          : "no set of committed values was looked at (--supports is how many)"
+      } else {
+        "no book that meets the rows was found in \(search.supportCount) sets of committed values"
+      }
+    return "not searched: \(why)"
   }
 
   private var searched: String {
@@ -56,6 +73,8 @@ struct CircuitFindings {
       "no difference found: \(search.bookCount) books at the edges of \(search.supportCount) sets of at most "
       + "\(search.largestSupport) committed values"
       + (search.togetherCount > 0 ? " and of all \(search.togetherCount) together" : "")
+      + (search.fixedCount > 0 ? ", few-valued advice fixed \(search.fixedCount) times" : "")
+      + (search.isReduced ? ", with some advice left as in the empty book" : "")
       + ", \(search.programCount) linear programs"
       + (cuts.isEmpty ? "" : "; cut by \(cuts.joined(separator: ", by "))") + ". A search proves nothing"
   }
@@ -67,6 +86,8 @@ struct CircuitFindings {
     case .supports: "the number of sets (--supports raises it)"
     case .programs: "the \(limits.programs) linear programs of sets (fixed)"
     case .variables: "the \(limits.variables) variables that a set may have (fixed)"
+    case .programsFixed: "the \(limits.programsFixed) linear programs with advice fixed (fixed)"
+    case .work: "what the linear programs cost (fixed)"
     case .programsTogether: "the \(limits.programsTogether) linear programs over all values together (fixed)"
     }
   }
@@ -136,7 +157,9 @@ struct CircuitFindings {
     }
     return [
       "name": .string(circuit.name), "version": .integer(circuit.version),
-      "digest": .string(circuit.digest.description), "isSearched": .bool(true), "advice": .array(uses),
+      "digest": .string(circuit.digest.description),
+      "isSearched": .bool(search.isSearched || search.difference != nil),
+      "notSearched": notSearched.map { .string($0) } ?? .null, "advice": .array(uses),
       "parameters": .array(
         circuit.parameters.map {
           [
@@ -152,7 +175,9 @@ struct CircuitFindings {
       "search": [
         "supports": .integer(search.supportCount), "largestSupport": .integer(search.largestSupport),
         "together": .integer(search.togetherCount),
-        "programs": .integer(search.programCount), "books": .integer(search.bookCount),
+        "fixed": .integer(search.fixedCount), "isReduced": .bool(search.isReduced),
+        "programs": .integer(search.programCount), "work": .integer(search.workCount),
+        "books": .integer(search.bookCount),
         "isCut": .bool(search.isCut),
         "cuts": .array(
           DifferenceReport.Cut.allCases.filter(search.cuts.contains).map { .string($0.rawValue) }),
