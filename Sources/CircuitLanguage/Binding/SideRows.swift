@@ -34,6 +34,8 @@ struct SideRows {
   let rows: [[Int]]
   /// Of each variable, the products that it is a factor of.
   private let gates: [[Int]]
+  /// How much sums, without their constants, are at least wherever the rows hold.
+  private let least: [[AffineForm.Term]: Integer]
   /// Of each variable, whether it is advice that follows the rows alone: no link or product has it.
   private let follows: [Bool]
   private let variableCount: Int
@@ -72,7 +74,12 @@ struct SideRows {
     for (index, row) in draft.rows.enumerated() where !effects.alwaysHolds[index] {
       for term in row.form.terms { rows[term.variable].append(index) }
     }
+    var least: [[AffineForm.Term]: Integer] = [:]
+    for form in draft.rows.map(\.form) {
+      least[form.terms] = max(least[form.terms] ?? -form.constant, -form.constant)
+    }
     (self.rows, self.gates, self.follows, self.intervals) = (rows, gates, follows, intervals)
+    self.least = least
   }
 
   /// Whether advice that only rows hold stands in a row.
@@ -140,10 +147,13 @@ struct SideRows {
     }
   }
 
+  /// What a form can be where the rows hold: equity that has to be 0 or more has no square that rises as it falls.
   private func interval(of form: AffineForm) -> IntegerInterval {
-    form.terms.reduce(IntegerInterval(form.constant)) {
+    let reach = form.terms.reduce(IntegerInterval(form.constant)) {
       $0 + intervals[$1.variable].scaled(by: $1.coefficient)
     }
+    guard let least = least[form.terms] else { return reach }
+    return IntegerInterval(min(max(reach.lower, least + form.constant), reach.upper), reach.upper)
   }
 
   /// Whether a sum, which rises, still does when what only follows is taken out, and can fail.

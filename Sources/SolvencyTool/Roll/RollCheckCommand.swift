@@ -18,7 +18,7 @@ struct RollReceiptCommand: Verb {
       receipt with the opening: `roll check --opening`. Of a roll from balances the venue made the opening as well; \
       --opening-output writes it, for this trader alone.
 
-        solvency roll receipt roll --account alice -o alice.tlog-proof \
+        solvency roll receipt roll --account alice -o alice.tlog-proof \\
           --opening-output alice.opening
       """)
 
