@@ -12,9 +12,9 @@ let strict: [SwiftSetting] = [
 /// Targets that call C mark each unsafe expression.
 let strictWithC: [SwiftSetting] = strict + [.strictMemorySafety()]
 
-/// Verbs: options, and what is printed. Optimised, they take an eighth of the time of a build and gain nothing, as what
-/// runs long stands in other targets. No library contains them: a package that depends on this one could not use it,
-/// for the flag.
+/// Verbs: options, and what is printed. Optimised, they take an eighth of the time of a build and gain
+/// nothing, as what runs long stands in other targets. No library contains them: a package that depends on
+/// this one could not use it, for the flag.
 let unoptimised: [SwiftSetting] = [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 
 let package = Package(
@@ -39,7 +39,8 @@ let package = Package(
     .library(name: "Liquidation", targets: ["Liquidation"]),
     // What a crash would do to a venue: simulation over the engine and the rules of liquidation.
     .library(name: "StressLaboratory", targets: ["StressLab"]),
-    // Logs that anybody can check: Merkle trees, checkpoints, tiles, receipts, witnesses. It knows nothing of margin.
+    // Logs that anybody can check: Merkle trees, checkpoints, tiles, receipts, witnesses. It knows nothing of
+    // margin.
     .library(name: "TransparencyLog", targets: ["TransparencyLog"]),
   ],
   dependencies: [
@@ -60,8 +61,8 @@ let package = Package(
       name: "CSQLite", pkgConfig: "sqlite3",
       providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
 
-    // Kernels in C for processors with wide vectors, called by Ristretto where they can run; Scripts/check-kernels.sh
-    // checks them alone.
+    // Kernels in C for processors with wide vectors, called by Ristretto where they can run;
+    // Scripts/check-kernels.sh checks them alone.
     .target(name: "CRistretto"),
 
     // The barrier that keeps the optimiser from turning a mask on a secret into a branch.

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Checks that every public declaration of the libraries has a doc comment, that every public function that throws says what,
-# and that the page of each module lists its public types and no others. Prints what is wrong and exits 1.
+# that the page of each module lists its public types and no others, and that prose of comments keeps within 110 columns. Prints what
+# is wrong and exits 1.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -32,6 +33,10 @@ problems=$(
       printf '%s\n' "$listed" | grep -qx "$name" || echo "$page: does not list the public type $name"
     done
   done
+  # Code, which stands four columns in, and tables may be wider; the circuits in BuiltInCircuits are what digests are of.
+  git ls-files -- '*.swift' ':!*BuiltInCircuits.swift' | LC_ALL=C.UTF-8 xargs grep -nHE '^ *//' |
+    LC_ALL=C.UTF-8 grep -E '^[^:]*:[0-9]+:.{111,}$' | grep -vE '^[^:]*:[0-9]+: *///? (    |\|)' |
+    sed -E 's/^([^:]*:[0-9]+):.*/\1: a comment wider than 110 columns/' || true
 )
 if [ -n "$problems" ]; then
   printf '%s\n' "$problems" >&2

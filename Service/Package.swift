@@ -10,7 +10,8 @@ let strict: [SwiftSetting] = [
 /// Targets that call C mark each unsafe expression.
 let strictWithC: [SwiftSetting] = strict + [.strictMemorySafety()]
 
-/// solvencyd: the libraries behind HTTP. Frameworks for servers stay in this package; the libraries know nothing of them.
+/// solvencyd: the libraries behind HTTP. Frameworks for servers stay in this package; the libraries know
+/// nothing of them.
 let package = Package(
   name: "solvency-service",
   platforms: [.macOS(.v26)],

@@ -7,8 +7,8 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
 ]
 
-/// libsolvency: the libraries behind one C header. It needs Swift 6.3, whose compiler compares each function with its
-/// declaration in the header.
+/// libsolvency: the libraries behind one C header. It needs Swift 6.3, whose compiler compares each function
+/// with its declaration in the header.
 let package = Package(
   name: "libsolvency",
   platforms: [.macOS(.v26)],

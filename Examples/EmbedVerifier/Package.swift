@@ -1,7 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// A service that admits requests: it depends on the verifier's side and a store, and cannot reach the trader's.
+/// A service that admits requests: it depends on the verifier's side and a store, and cannot reach the
+/// trader's.
 let package = Package(
   name: "EmbedVerifier",
   platforms: [.macOS(.v26)],

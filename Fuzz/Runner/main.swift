@@ -7,7 +7,8 @@ import FuzzTargets
 //     Fuzz <target> <file>                 one input
 //     Fuzz list
 //
-// The input of the moment stands in fuzz-<target>.input, so that one that traps or does not end is there afterwards.
+// The input of the moment stands in fuzz-<target>.input, so that one that traps or does not end is there
+// afterwards.
 
 /// The longest that one input may take, in seconds.
 let longest: UInt32 = 30

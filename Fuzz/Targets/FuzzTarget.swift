@@ -1,8 +1,8 @@
 import Foundation
 import TestSupport
 
-/// One decoder of outside bytes: an input may be refused, but nothing traps, hangs or takes memory without bound, and
-/// what is accepted comes back from its own encoding.
+/// One decoder of outside bytes: an input may be refused, but nothing traps, hangs or takes memory without
+/// bound, and what is accepted comes back from its own encoding.
 package struct FuzzTarget: Sendable {
   /// How inputs are changed, besides as bytes.
   package enum Form: Sendable {

@@ -1,7 +1,8 @@
 import TestSupport
 
-/// The bytes of a fuzzer's input as a source of choices: the first choices are the bytes themselves, so that a fuzzer
-/// that changes a byte changes one choice, and what comes after the last byte is drawn from a generator seeded by them.
+/// The bytes of a fuzzer's input as a source of choices: the first choices are the bytes themselves, so that
+/// a fuzzer that changes a byte changes one choice, and what comes after the last byte is drawn from a
+/// generator seeded by them.
 package struct InputBytes: RandomNumberGenerator {
   private var rest: ArraySlice<UInt8>
   private var generator: SplitMix64
@@ -49,7 +50,8 @@ package struct InputBytes: RandomNumberGenerator {
     elements[choice(of: elements.count)]
   }
 
-  /// A number of a range: an end of it, a neighbour of an end, or any, small ones more often than their share.
+  /// A number of a range: an end of it, a neighbour of an end, or any, small ones more often than their
+  /// share.
   package mutating func integer(in range: ClosedRange<Int64>) -> Int64 {
     let (low, high) = (range.lowerBound, range.upperBound)
     guard low < high else { return low }

@@ -1,8 +1,8 @@
 import MarketData
 
 extension FuzzTarget {
-  /// JSON that comes in pieces: each reader says of it what it says of the whole text. Of separated values only what is at
-  /// hand is looked at before rows are read.
+  /// JSON that comes in pieces: each reader says of it what it says of the whole text. Of separated values
+  /// only what is at hand is looked at before rows are read.
   static let marketBlocks: [FuzzTarget] = [
     FuzzTarget("json-blocks", .json, made: { answers.map { Array($0.utf8) } }) { bytes in
       try compare(bytes, blockSizes: [64, 129, 1_000])

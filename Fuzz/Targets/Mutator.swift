@@ -1,6 +1,7 @@
 import TestSupport
 
-/// Changes inputs: a few bytes of any, tokens of JSON, fields and rows of tables. The same seed makes the same changes.
+/// Changes inputs: a few bytes of any, tokens of JSON, fields and rows of tables. The same seed makes the
+/// same changes.
 package struct Mutator {
   private var random: SplitMix64
   private static let byteLimit = 1 << 16

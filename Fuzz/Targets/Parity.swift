@@ -8,8 +8,8 @@ import Solvency
 ///
 ///     R_plain(b, S) covers  ⟺  R_circuit(S) has a witness for b
 ///
-/// Neither traps; and no rule covers without charge: b with one lot more of an instrument that R admits, and the cash
-/// that pays for it, is refused at some number of lots.
+/// Neither traps; and no rule covers without charge: b with one lot more of an instrument that R admits, and
+/// the cash that pays for it, is refused at some number of lots.
 package struct Parity: Sendable {
   /// What was looked at, to see that a run is not empty.
   package struct Counts: Hashable, Sendable {
@@ -99,8 +99,8 @@ package struct Parity: Sendable {
     }
   }
 
-  /// A position that was paid for exactly, at the price that equity counts, is refused: it has no equity of its own,
-  /// so that whatever the rule asks for it is missing.
+  /// A position that was paid for exactly, at the price that equity counts, is refused: it has no equity of
+  /// its own, so that whatever the rule asks for it is missing.
   private func checkCharges(
     _ rule: MarginRule, _ plain: any MarginReport.Type, _ counts: inout Counts
   ) throws {

@@ -3,8 +3,9 @@ import MarginRules
 
 /// Risk snapshots of all shapes: few and many elements in each list, values at the ends of their ranges.
 enum RandomSnapshot {
-  /// A draft in which lists that belong together have equal lengths and values are in order, so that it is mostly sound;
-  /// one time in three a list is then made longer, shorter or empty, or a number is put to an end of its range.
+  /// A draft in which lists that belong together have equal lengths and values are in order, so that it is
+  /// mostly sound; one time in three a list is then made longer, shorter or empty, or a number is put to an
+  /// end of its range.
   static func draft(_ input: inout InputBytes) -> SnapshotDraft {
     var draft = shape(&input)
     for _ in 0..<max(0, input.choice(of: 6) - 3) {

@@ -1,7 +1,8 @@
 public import CanonicalBytes
 public import Solvency
 
-/// `desk.json`: the venue's name, the keys whose word counts, when proofs fall due, and which circuits are convex and why.
+/// `desk.json`: the venue's name, the keys whose word counts, when proofs fall due, and which circuits are
+/// convex and why.
 public struct DeskFile {
   /// The largest file that is read, in bytes.
   public static let byteLimit = 1 << 20

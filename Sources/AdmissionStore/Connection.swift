@@ -19,9 +19,9 @@ internal import CSQLite
     }
     unsafe self.handle = opened
     unsafe sqlite3_extended_result_codes(opened, 1)
-    // Anyone who waits for the lock asks again at random moments a millisecond or two apart, so that of several
-    // writers each gets it now and then; SQLite's own waits grow to a tenth of a second, and let one of them
-    // starve the rest.
+    // Anyone who waits for the lock asks again at random moments a millisecond or two apart, so that of
+    // several writers each gets it now and then; SQLite's own waits grow to a tenth of a second, and let one
+    // of them starve the rest.
     unsafe sqlite3_busy_handler(
       opened,
       { _, attempt in

@@ -66,7 +66,8 @@ public final class SQLiteStore: LedgerStore {
   private static let pieceLimit = 1 << 24
   /// After as many bytes of entries and documents no more are read at once.
   private static let readByteLimit = 1 << 24
-  /// The number of the row of a checkpoint that holds the right edge of the log's tree; its pieces have 0 and more.
+  /// The number of the row of a checkpoint that holds the right edge of the log's tree; its pieces have 0 and
+  /// more.
   private static let edgePart: Int64 = -1
   /// What the file has, by name, in SQLite's own words: nothing else, and nothing otherwise.
   private static let tables: [(name: String, sql: String)] = [
@@ -430,11 +431,12 @@ public final class SQLiteStore: LedgerStore {
     }
   }
 
-  /// Lets the file grow to this size and no further, as if the disk were full then: a batch beyond it is refused whole
-  /// with ``StoreError/full``, and goes in when the limit is raised. It holds for this store, as long as it is open.
+  /// Lets the file grow to this size and no further, as if the disk were full then: a batch beyond it is
+  /// refused whole with ``StoreError/full``, and goes in when the limit is raised. It holds for this store,
+  /// as long as it is open.
   ///
-  /// - Parameter byteCount: rounded down to whole pages of 4,096 bytes, not below what the file has already; nil for
-  ///   no limit but SQLite's own.
+  /// - Parameter byteCount: rounded down to whole pages of 4,096 bytes, not below what the file has already;
+  ///   nil for no limit but SQLite's own.
   /// - Throws: `StoreError`.
   public func limitSize(to byteCount: UInt64?) throws(StoreError) {
     try session.withLock { session throws(StoreError) in

@@ -5,9 +5,9 @@ internal import RiskEngine
 
 /// What an epoch of the margin engine costs on a market of the size that it is made for.
 ///
-/// An epoch is everything from the market in memory to the snapshot with its digest and the digests of its inputs:
-/// measures of every underlying, rates and brackets of every future, each option valued anew in every scenario,
-/// collateral, the factor model. Reading files and writing them are measured beside it.
+/// An epoch is everything from the market in memory to the snapshot with its digest and the digests of its
+/// inputs: measures of every underlying, rates and brackets of every future, each option valued anew in every
+/// scenario, collateral, the factor model. Reading files and writing them are measured beside it.
 package struct EngineBench {
   /// The size of the market.
   private static let (futures, options) = (50, 500)
@@ -54,8 +54,9 @@ package struct EngineBench {
     }
   }
 
-  /// A market of as many underlyings as futures, each with bars of two months, funding, open interest, books of two venues
-  /// and prices of six sources, and chains of options on the first of them; and the size of the files that it was made of.
+  /// A market of as many underlyings as futures, each with bars of two months, funding, open interest, books
+  /// of two venues and prices of six sources, and chains of options on the first of them; and the size of the
+  /// files that it was made of.
   private static func market(_ source: SyntheticMarket) throws(MarketDataError) -> (Market, bytes: Int) {
     let files = source.directory()
     let made = try Market.load { path in files.first { $0.path == path }?.bytes }

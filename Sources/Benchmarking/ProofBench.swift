@@ -74,7 +74,8 @@ package struct ProofBench {
       })
   }
 
-  /// Which proofs of a batch are false, and a proof whose last scalar is another: it fails in its equation alone.
+  /// Which proofs of a batch are false, and a proof whose last scalar is another: it fails in its equation
+  /// alone.
   private func falseProofs(
     _ proof: CircuitProof
   ) -> [(name: String, isFalse: @Sendable (Int) -> Bool, proof: CircuitProof)] {

@@ -9,8 +9,8 @@ internal import Solvency
 internal import SolvencyVerifier
 internal import Synchronization
 
-/// What a service answers in a second that has a task for each request: each task by itself, and through the library's
-/// batching.
+/// What a service answers in a second that has a task for each request: each task by itself, and through the
+/// library's batching.
 extension AdmissionBench {
   private static let requestCount = 512
   private static let turns = 1
@@ -87,7 +87,8 @@ extension AdmissionBench {
     let successes = Atomic(0)
   }
 
-  /// The time in which this number of tasks, each asking one request after another, are through with all of them.
+  /// The time in which this number of tasks, each asking one request after another, are through with all of
+  /// them.
   private static func time(
     _ tasks: Int, _ count: Int, _ ask: @escaping @Sendable (Int) async -> Bool
   ) throws -> Stopwatch.Sample {

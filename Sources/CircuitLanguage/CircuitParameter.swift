@@ -26,9 +26,9 @@ extension Circuit {
 
   /// The circuit with numbers chosen.
   ///
-  /// What is chosen stands in the file afterwards: the value of the declaration is replaced, and nothing else. So the
-  /// digest depends on it, equal choices give equal bytes, and a bound circuit is a circuit like any other. A value that
-  /// is the file's own leaves the bytes as they are.
+  /// What is chosen stands in the file afterwards: the value of the declaration is replaced, and nothing
+  /// else. So the digest depends on it, equal choices give equal bytes, and a bound circuit is a circuit like
+  /// any other. A value that is the file's own leaves the bytes as they are.
   ///
   /// - Throws: ``CircuitError`` for a name that is not a parameter, and for a value outside its range.
   public func binding(_ values: [String: Integer]) throws(CircuitError) -> Circuit {

@@ -50,8 +50,8 @@ public struct CompiledCircuit: Sendable {
     supportsAdvice = Self.supports(circuit.resolved, elaboration, statement)
   }
 
-  /// Rows in which an advice value that is a maximum stands with a positive sign, or one that is a minimum with a
-  /// negative one.
+  /// Rows in which an advice value that is a maximum stands with a positive sign, or one that is a minimum
+  /// with a negative one.
   private static func supports(
     _ circuit: ResolvedCircuit, _ elaboration: Elaboration, _ statement: Statement
   ) -> [Bool] {

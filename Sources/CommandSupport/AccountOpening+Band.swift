@@ -6,8 +6,8 @@ package import Solvency
 package import SolvencyProver
 
 extension AccountOpening {
-  /// The proof of the account's band to a call of winners; nil for an account whose rank is beyond the last edge, or that
-  /// has no equity.
+  /// The proof of the account's band to a call of winners; nil for an account whose rank is beyond the last
+  /// edge, or that has no equity.
   ///
   /// - Throws: what proving throws.
   package borrowing func answer(

@@ -21,8 +21,8 @@ package enum Descriptor {
     }
   }
 
-  /// What there is to read now, at most `limit` bytes, empty at the end; waits for the first. `nil`, with `errno`, if
-  /// reading fails.
+  /// What there is to read now, at most `limit` bytes, empty at the end; waits for the first. `nil`, with
+  /// `errno`, if reading fails.
   package static func read(_ descriptor: Int32, limit: Int) -> [UInt8]? {
     while true {
       var count = 0
@@ -50,8 +50,8 @@ package enum Descriptor {
     return unsafe poll(&request, 1, milliseconds) != 0
   }
 
-  /// Takes the places of standard input, output and error if they are closed: otherwise the first file that is opened
-  /// would get the number of standard output, and results would be written into it.
+  /// Takes the places of standard input, output and error if they are closed: otherwise the first file that
+  /// is opened would get the number of standard output, and results would be written into it.
   package static func reserveStandard() {
     for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) < 0 {
       // For reading only, so that writing fails as it would have.

@@ -17,7 +17,8 @@ package enum Documents {
     try read(path, SnapshotLimits.documentBytes, as: .snapshot) { try RiskSnapshot(json: $0) }
   }
 
-  /// Every snapshot of a folder, by name of file: all files that end in `.json`, signatures (`.sig.json`) apart.
+  /// Every snapshot of a folder, by name of file: all files that end in `.json`, signatures (`.sig.json`)
+  /// apart.
   ///
   /// A file of another kind among them is refused: a snapshot that is not read would reject its proofs.
   package static func snapshots(
@@ -121,8 +122,8 @@ package enum Documents {
     return try ToolFailure.wrapping(path) { try OpeningFile.open(bytes, with: secret) }
   }
 
-  /// The name of a circuit that comes with the command, or a file; with `@name=value,…` behind it, numbers chosen for its
-  /// parameters.
+  /// The name of a circuit that comes with the command, or a file; with `@name=value,…` behind it, numbers
+  /// chosen for its parameters.
   package static func circuit(_ nameOrPath: String) throws(ToolFailure) -> Circuit {
     guard let choice = CircuitChoice(nameOrPath), !FileManager.default.fileExists(atPath: nameOrPath) else {
       return try unboundCircuit(nameOrPath)

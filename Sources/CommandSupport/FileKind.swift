@@ -4,7 +4,8 @@ package struct FileKind: Hashable, Sendable, CustomStringConvertible {
   package let name: String
   /// What else is said of it, as it follows the name: "; `solvency roll show` says more".
   private let remark: String
-  /// Members of the JSON that files of the kind have, and no kind before it in ``all`` has all of; empty for other files.
+  /// Members of the JSON that files of the kind have, and no kind before it in ``all`` has all of; empty for
+  /// other files.
   let keys: Set<String>
   /// Members that no other kind has, where all may be missing.
   private let any: Set<String>

@@ -3,8 +3,8 @@ internal import Foundation
 /// Keeps other runs of the command off a file while it is read, decided on and replaced: two proofs asked for
 /// at the same moment are two questions.
 ///
-/// The lock is on the folder of the file, since the file itself is replaced and may not be there yet. Nothing is
-/// written for it; the kernel gives it back when the process ends, however it ends.
+/// The lock is on the folder of the file, since the file itself is replaced and may not be there yet. Nothing
+/// is written for it; the kernel gives it back when the process ends, however it ends.
 package struct FileLock: ~Copyable {
   private let descriptor: Int32
 

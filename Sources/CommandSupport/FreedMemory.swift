@@ -4,8 +4,9 @@
 
 /// Memory that was freed and that the allocator keeps.
 package enum FreedMemory {
-  /// Gives it back to the system, where the allocator has a call for that. What is freed beside what stays, such as the rules of
-  /// one snapshot after another, otherwise makes a long run grow. Takes a few milliseconds.
+  /// Gives it back to the system, where the allocator has a call for that. What is freed beside what stays,
+  /// such as the rules of one snapshot after another, otherwise makes a long run grow. Takes a few
+  /// milliseconds.
   package static func giveBack() {
     #if canImport(Glibc)
       // Its header is in no module of Swift.

@@ -39,7 +39,8 @@ package enum InputFile {
   /// Whether something is there.
   package static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
-  /// Whether a name is taken, by a link to nothing as well: what it kept may be elsewhere, and is not to be forgotten.
+  /// Whether a name is taken, by a link to nothing as well: what it kept may be elsewhere, and is not to be
+  /// forgotten.
   package static func isTaken(_ path: String) -> Bool {
     var status = stat()
     return unsafe lstat(path, &status) == 0

@@ -97,8 +97,8 @@ package struct Moment: ExpressibleByArgument {
   package let timestamp: Timestamp
 
   package init?(argument: String) {
-    // Only what is written back as it was read: no 30 February, no 24:00:00. Seconds end with the year 9999, before
-    // the milliseconds of today.
+    // Only what is written back as it was read: no 30 February, no 24:00:00. Seconds end with the year 9999,
+    // before the milliseconds of today.
     let stated = argument.allSatisfy(\.isASCII) ? Int64(argument) ?? UTCTime.seconds(argument) : nil
     guard let stated, SnapshotLimits.times.contains(stated) else { return nil }
     timestamp = Timestamp(seconds: UInt64(stated))

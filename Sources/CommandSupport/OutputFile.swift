@@ -68,8 +68,8 @@ package enum OutputFile {
   /// Pieces smaller than this are put together.
   private static let pieceByteCount = 1 << 20
 
-  /// A place that is being written to: a file next to it that is moved there, or what is there and is not a regular
-  /// file, which is written into.
+  /// A place that is being written to: a file next to it that is moved there, or what is there and is not a
+  /// regular file, which is written into.
   private struct OpenPlace {
     private let path: String
     private let descriptor: Int32
@@ -129,7 +129,8 @@ package enum OutputFile {
     }
   }
 
-  /// Whether another file may take this name: nothing is there, a regular file, or a link, which is what would go.
+  /// Whether another file may take this name: nothing is there, a regular file, or a link, which is what
+  /// would go.
   package static func isReplaceable(_ path: String) -> Bool {
     var status = stat()
     guard unsafe lstat(path, &status) == 0 else { return true }

@@ -20,8 +20,8 @@ package struct SigningOptions: ParsableArguments {
 
   @OptionGroup package var passphrase: PassphraseOptions
 
-  /// Unlocks the key, before anything else is loaded: a wrong passphrase, a key of another role and a place that is taken
-  /// are said at once, and what unlocking takes, 256 MiB, is free again.
+  /// Unlocks the key, before anything else is loaded: a wrong passphrase, a key of another role and a place
+  /// that is taken are said at once, and what unlocking takes, 256 MiB, is free again.
   ///
   /// - Parameter role: who signs such things.
   package func unlocked(as role: SignerRole) throws(ToolFailure) -> UnlockedSigner {

@@ -21,7 +21,8 @@ extension ToolFailure {
     }
   }
 
-  /// The same for the bytes of a file: one that is plainly of another kind than it should be is called what it is.
+  /// The same for the bytes of a file: one that is plainly of another kind than it should be is called what
+  /// it is.
   package static func wrapping<Result: ~Copyable>(
     _ place: String, _ bytes: [UInt8], as kinds: FileKind..., step: ([UInt8]) throws -> Result
   ) throws(ToolFailure) -> Result {
@@ -74,8 +75,8 @@ extension ToolFailure {
       }
   }
 
-  /// A rule that does not come about. A circuit that comes with the command is in order: what it cannot be compiled
-  /// under is the snapshot.
+  /// A rule that does not come about. A circuit that comes with the command is in order: what it cannot be
+  /// compiled under is the snapshot.
   package init(_ error: MarginRuleError, of circuit: String, under snapshot: String) {
     guard BuiltInCircuits.sources.contains(where: { $0.name == circuit }),
       case .circuit(let mistakes) = error, let first = mistakes.diagnostics.first

@@ -9,7 +9,8 @@ internal import Ristretto
 internal import Solvency
 internal import SolvencyProver
 
-/// What follows a margin call: the accounts that could prove nothing are closed, on the books that a committee opens.
+/// What follows a margin call: the accounts that could prove nothing are closed, on the books that a
+/// committee opens.
 ///
 /// | when | what |
 /// |---|---|
@@ -23,8 +24,8 @@ struct ClosingHours {
   private static let callSeconds: UInt64 = 300
   private static let tailSeconds: Int64 = 400
   private static let insurance: Int64 = 5_000_000_000_000
-  /// Those who bid in a round. A maker that has won has to prove its new book within ten minutes, so that others bid in
-  /// the next one.
+  /// Those who bid in a round. A maker that has won has to prove its new book within ten minutes, so that
+  /// others bid in the next one.
   private static let makersOfRound = 3
   private static let rounds = 8
   /// How many winners prove their bands, and how many others are opened.

@@ -11,9 +11,9 @@ internal import TransparencyLog
 package import VenueSolvency
 internal import VenueSolvencyProver
 
-/// The demonstration's third act: a venue lists all its accounts on a roll, proves each of them and its totals, and is
-/// audited in parts. Every account is proved; solvent ones share proofs, 64 each. Then frauds are tried on the roll,
-/// and a trader looks the own account up.
+/// The demonstration's third act: a venue lists all its accounts on a roll, proves each of them and its
+/// totals, and is audited in parts. Every account is proved; solvent ones share proofs, 64 each. Then frauds
+/// are tried on the roll, and a trader looks the own account up.
 package struct RollAct {
   /// Something dishonest, and what is found; nil if nothing is.
   package struct Fraud {

@@ -97,7 +97,8 @@ extension Integer {
 }
 
 extension Integer {
-  /// The value in fixed width, if it is below 2¹⁹² in magnitude: sums and differences of such values fit as well.
+  /// The value in fixed width, if it is below 2¹⁹² in magnitude: sums and differences of such values fit as
+  /// well.
   fileprivate var short: Int256? {
     switch storage {
     case .word(let word): Int256(word)

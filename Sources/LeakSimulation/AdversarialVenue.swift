@@ -33,8 +33,8 @@ package struct AdversarialVenue: Sendable {
     /// The caps of all instruments of a group together, as depth moves them, and beyond that those of one:
     /// |x| ≤ cap.
     case depth
-    /// The margins of all instruments of a group together, as volatility moves them, and beyond that those of one:
-    /// margin·|x| ≤ K.
+    /// The margins of all instruments of a group together, as volatility moves them, and beyond that those of
+    /// one: margin·|x| ≤ K.
     case margins
 
     /// Whether the numbers are those of brackets, whose common move is the market's.
@@ -233,8 +233,8 @@ package struct AdversarialVenue: Sendable {
     learn(thresholds)
   }
 
-  /// The numbers that bring one of them as near to a wanted one as the guard lets pass, with a move of the whole group
-  /// where that helps. A venue knows what guards do and tries before it publishes.
+  /// The numbers that bring one of them as near to a wanted one as the guard lets pass, with a move of the
+  /// whole group where that helps. A venue knows what guards do and tries before it publishes.
   private func boldest(
     toward wanted: Int64, of target: Int, _ isLong: Bool, epoch: Int64
   ) throws(SnapshotError) -> [(long: Int64, short: Int64)] {

@@ -57,8 +57,9 @@ enum ExactMoney {
 
 /// Parts of a whole in proportion to weights, with every quantum accounted for.
 public enum Apportionment {
-  /// Parts pᵢ of `total` with Σ pᵢ = total, pᵢ within one of total·wᵢ/Σw, and pᵢ ≤ wᵢ where total ≤ Σw: each is rounded
-  /// down, and the remainder goes one by one to the largest fractions, earlier ones first among equals.
+  /// Parts pᵢ of `total` with Σ pᵢ = total, pᵢ within one of total·wᵢ/Σw, and pᵢ ≤ wᵢ where total ≤ Σw: each
+  /// is rounded down, and the remainder goes one by one to the largest fractions, earlier ones first among
+  /// equals.
   ///
   /// - Parameters:
   ///   - total: not negative, below 2⁶².

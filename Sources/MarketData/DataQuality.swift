@@ -23,8 +23,8 @@ public struct DataQuality: Hashable, Sendable {
   public var firstLine: Int
   /// The line of the row with the latest time.
   public var lastLine: Int
-  /// The files of the series in the order in which they were read, where there are several. Lines count through all of
-  /// them; ``place(of:)`` tells them apart.
+  /// The files of the series in the order in which they were read, where there are several. Lines count
+  /// through all of them; ``place(of:)`` tells them apart.
   public var files: [SeriesFile]
   /// The instrument that rows name, if they name one.
   var instrument: InstrumentName?
@@ -49,8 +49,8 @@ public struct DataQuality: Hashable, Sendable {
     faults = [:]
   }
 
-  /// Where a line stands that is counted through all files of the series: the file, nil where there is one only, and the
-  /// line in it.
+  /// Where a line stands that is counted through all files of the series: the file, nil where there is one
+  /// only, and the line in it.
   public func place(of line: Int) -> (file: String?, line: Int) {
     guard files.count > 1, let file = files.last(where: { $0.linesBefore < line }) else { return (nil, line) }
     return (file.name, line - file.linesBefore)
@@ -122,9 +122,11 @@ public enum RowFault: String, CaseIterable, Hashable, Sendable {
   case outlier
   /// The price jumps further than markets do and stays there.
   case jump
-  /// The bar is the one before it over again, with the same volume, for the third time or more: the feed stood still.
+  /// The bar is the one before it over again, with the same volume, for the third time or more: the feed
+  /// stood still.
   case repeatedBar
-  /// Nothing was traded, and nothing before it or nothing after it either: the source fills in what is not there.
+  /// Nothing was traded, and nothing before it or nothing after it either: the source fills in what is not
+  /// there.
   case filler
   /// The volume is suddenly of another size and stays there, while the price goes on.
   case volumeJump

@@ -6,22 +6,22 @@ internal import Ristretto
 //     V(S) = Σ_{p ∈ S} E_p,    V(right half) = V(S) − V(left half)
 //
 // so that of a set that fails only one half is summed. The batch is summed in blocks, and each block in eight
-// groups whose scalars are kept: proofs are decoded and replayed once, and the scalars of a group are computed again
-// only where it fails, to tell its own proofs apart.
+// groups whose scalars are kept: proofs are decoded and replayed once, and the scalars of a group are
+// computed again only where it fails, to tell its own proofs apart.
 //
 // Of groups S₀, S₁, … that fail together, one sum with weights 0, 1, … names a single culprit:
 //
 //     F = Σ_i i·V(S_i) = j·V  ⟺  Σ_{i≠j} (i − j)·V(S_i) = 0        with V = Σ_i V(S_i) ≠ 0
 //
-// That holds if S_j alone fails. If another group fails as well, the right sum is one of equations E_p each times
-// e_p·(i − j), where i − j ≠ 0 and small, and e_p was drawn after all proofs were fixed: it vanishes with
-// probability at most 2⁻¹²⁷, as does the sum of a batch that holds a false proof. So j is named only if all other groups
-// hold. The same is done in the group, whose proofs are then groups of one.
+// That holds if S_j alone fails. If another group fails as well, the right sum is one of equations E_p each
+// times e_p·(i − j), where i − j ≠ 0 and small, and e_p was drawn after all proofs were fixed: it vanishes
+// with probability at most 2⁻¹²⁷, as does the sum of a batch that holds a false proof. So j is named only if
+// all other groups hold. The same is done in the group, whose proofs are then groups of one.
 //
-// From a share of false proofs on, measured in the first block that is looked at and on the way, proofs are summed one by
-// one: eight of them share what goes through lanes, and each costs a sum over the shared points. No less would do:
-// what the equations of n false proofs come to are n points that nothing ties to each other, so that fewer sums leave one
-// of them open.
+// From a share of false proofs on, measured in the first block that is looked at and on the way, proofs are
+// summed one by one: eight of them share what goes through lanes, and each costs a sum over the shared
+// points. No less would do: what the equations of n false proofs come to are n points that nothing ties to
+// each other, so that fewer sums leave one of them open.
 
 /// Consecutive proofs of a batch with the sums of their equations.
 struct ProofBlock<Sum: ProofSum>: Sendable {
@@ -33,8 +33,8 @@ struct ProofBlock<Sum: ProofSum>: Sendable {
 struct FalseShare: Sendable {
   private var (seen, found) = (0, 0)
 
-  /// Whether proofs are summed one by one. Looking for single culprits was cheaper with 5 % false proofs and dearer with
-  /// 25 %; one eighth lies between.
+  /// Whether proofs are summed one by one. Looking for single culprits was cheaper with 5 % false proofs and
+  /// dearer with 25 %; one eighth lies between.
   var isHigh: Bool { seen >= 8 && 8 * found > seen }
 
   mutating func add(seen: Int, found: Int) {
@@ -52,8 +52,8 @@ extension BatchVerifier {
   typealias Failures = [(index: Int, failure: Failure)]
 
   /// Proofs whose scalars are kept together. More blocks would tell more apart at once, but each costs a sum
-  /// over the shared points, once one proof is false, and room for eight scalars for each of them. With one proof in a
-  /// hundred false, blocks of 64 of 1,024 need 32 sums where blocks of 32 need 44.
+  /// over the shared points, once one proof is false, and room for eight scalars for each of them. With one
+  /// proof in a hundred false, blocks of 64 of 1,024 need 32 sums where blocks of 32 need 44.
   private static func blockLength(of count: Int) -> Int { count < 512 ? 32 : 64 }
 
   /// Sums the equations of all proofs, a block at a time.

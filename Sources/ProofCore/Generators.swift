@@ -62,8 +62,8 @@ public final class Generators: Sendable {
     }
   }
 
-  /// `R₁, 2⁶⁴·R₁, 2¹²⁸·R₁, 2¹⁹²·R₁, H₁ … H_c` for some c ≥ count, which scalars of 64 bits are summed over, and
-  /// `2⁶³·(H₁ + … + H_count)`, which makes signed numbers of them.
+  /// `R₁, 2⁶⁴·R₁, 2¹²⁸·R₁, 2¹⁹²·R₁, H₁ … H_c` for some c ≥ count, which scalars of 64 bits are summed over,
+  /// and `2⁶³·(H₁ + … + H_count)`, which makes signed numbers of them.
   ///
   /// - Throws: as ``account(_:)`` does.
   package func fixedWords(_ count: Int) throws(GeneratorError) -> (points: FixedPoints, offset: Point) {

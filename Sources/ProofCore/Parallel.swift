@@ -17,8 +17,8 @@ package enum Parallel {
   /// The result does not depend on the number of threads or on their timing, provided that each call
   /// of `body` depends on its index alone.
   ///
-  /// In a process that was forked from one that has used threads here there is one thread: those of the parent
-  /// are gone, and waiting for them would never end.
+  /// In a process that was forked from one that has used threads here there is one thread: those of the
+  /// parent are gone, and waiting for them would never end.
   ///
   /// - Parameter workers: an upper limit to the number of threads; `nil` sets none.
   package static func map<Result: Sendable>(

@@ -92,8 +92,8 @@ package protocol ProofSum: Sendable {
   mutating func add(_ other: Self)
   /// Multiplies the sum.
   mutating func multiply(by factor: Scalar)
-  /// The equations of some proofs, dealt out to as many groups as ``ProofGroup/limit`` says, or to one for each proof
-  /// where there are no more of them than that.
+  /// The equations of some proofs, dealt out to as many groups as ``ProofGroup/limit`` says, or to one for
+  /// each proof where there are no more of them than that.
   static func groups(
     of items: ArraySlice<WeightedProof<Proof>>
   ) throws(Proof.Failure) -> [ProofGroup<Self>]

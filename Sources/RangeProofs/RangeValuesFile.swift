@@ -2,8 +2,8 @@ package import CanonicalBytes
 package import Ristretto
 
 /// Values to prove: `{"transcriptLabel", "n", "values": [integer], "blindings": [hex], "bounds": {"lower",
-/// "upper"}}`. Without blindings, fresh ones are drawn; without bounds, values are below 2ⁿ. With bounds n bits hold
-/// upper − lower; a reciprocal proof needs no n then.
+/// "upper"}}`. Without blindings, fresh ones are drawn; without bounds, values are below 2ⁿ. With bounds n
+/// bits hold upper − lower; a reciprocal proof needs no n then.
 package struct RangeValuesFile: ~Copyable {
   package static let byteLimit = 1 << 16
 

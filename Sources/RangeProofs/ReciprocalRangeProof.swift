@@ -6,8 +6,8 @@ public import Ristretto
 /// Proof that each of m commitments opens to a value within public bounds, by the argument of circuit proofs
 /// (Documentation/Protocol.md): digits are shown to be digits by their reciprocals, one sum for all of them.
 ///
-/// Shorter and faster than ``RangeProof`` and not in the format of another library: 416 bytes for a value of 64 bits,
-/// 672 for 32 of them.
+/// Shorter and faster than ``RangeProof`` and not in the format of another library: 416 bytes for a value of
+/// 64 bits, 672 for 32 of them.
 ///
 ///     C_L ‖ C_O ‖ C_R ‖ C_S ‖ (X₀ ‖ R₀) … ‖ l ‖ n        32 bytes each
 ///
@@ -33,7 +33,8 @@ public struct ReciprocalRangeProof: Hashable, Sendable {
   ///   - blindings: γⱼ, as many, uniform.
   ///   - bounds: the smallest and the largest value.
   ///   - label: what the proof is bound to: everything that must not be re-bound.
-  /// - Throws: ``RangeProvingError``; ``RangeProvingError/valueOutOfRange(index:)`` at a value outside the bounds.
+  /// - Throws: ``RangeProvingError``; ``RangeProvingError/valueOutOfRange(index:)`` at a value outside the
+  ///   bounds.
   public static func prove(
     _ values: borrowing SecretBlock<UInt64>, blindings: borrowing SecretBlock<Scalar>, bounds: RangeBounds,
     label: [UInt8]
@@ -140,9 +141,9 @@ extension RangeVerificationError {
 
 /// Reciprocal range proofs of any mix of counts and bounds, verified together.
 ///
-/// The equations are added with weights that depend on every byte of every statement, label and proof; a false proof
-/// survives with probability at most 2⁻¹²⁷. If the sum is not the identity, the batch is searched until each bad proof
-/// is known.
+/// The equations are added with weights that depend on every byte of every statement, label and proof; a
+/// false proof survives with probability at most 2⁻¹²⁷. If the sum is not the identity, the batch is searched
+/// until each bad proof is known.
 public struct ReciprocalRangeProofBatch: Sendable {
   private var batch = ProofBatch(generators: RangeCircuit.generators)
   /// Of each proof, how many values it is for, and its place in the batch if proofs can be for as many.

@@ -5,10 +5,11 @@ internal import ProofCore
 public import Ristretto
 internal import Synchronization
 
-/// What a reciprocal range proof is for: commitments `Vⱼ = vⱼ·B + γⱼ·B̃`, and lower ≤ vⱼ ≤ upper for all of them.
+/// What a reciprocal range proof is for: commitments `Vⱼ = vⱼ·B + γⱼ·B̃`, and lower ≤ vⱼ ≤ upper for all of
+/// them.
 ///
-/// Any number of commitments up to ``countLimit``, of which nothing has to be a power of two, and any bounds. B and B̃
-/// are those of ``RangeGenerators``, so that one commitment can have proofs of both kinds.
+/// Any number of commitments up to ``countLimit``, of which nothing has to be a power of two, and any bounds.
+/// B and B̃ are those of ``RangeGenerators``, so that one commitment can have proofs of both kinds.
 public struct ReciprocalRangeStatement: Hashable, Sendable {
   /// The most commitments of one proof.
   public static let countLimit = 256
@@ -38,8 +39,8 @@ extension RangeBounds {
   }
 }
 
-/// The circuit of a reciprocal range proof: variables `xⱼ` with `0 ≤ xⱼ ≤ upper − lower`, linked to the commitments as
-/// `vⱼ = xⱼ + lower`. No rows, no gates.
+/// The circuit of a reciprocal range proof: variables `xⱼ` with `0 ≤ xⱼ ≤ upper − lower`, linked to the
+/// commitments as `vⱼ = xⱼ + lower`. No rows, no gates.
 struct RangeCircuit: Sendable {
   /// Its suite: R₁ = B̃ and H₁ = B, the rest derived from both (protocol 2).
   static let generators = Generators(suite: suite)
@@ -53,8 +54,8 @@ struct RangeCircuit: Sendable {
     }
   }()
 
-  /// What the proof is bound to besides its statement: the caller's label, set apart from all other uses of the
-  /// argument.
+  /// What the proof is bound to besides its statement: the caller's label, set apart from all other uses of
+  /// the argument.
   static func context(label: [UInt8]) -> [UInt8] {
     var context = Array("solvency/reciprocal-range/v1".utf8)
     context.append(littleEndian: UInt32(label.count))

@@ -12,8 +12,8 @@ internal import CRistretto
     ///   - values: A, Q, S and C.
     ///   - folding: N, k and the lengths of what is left of l and n.
     ///   - commitments: k and D.
-    ///   - powers: how many powers of λ have a place, and the places of those of the first row and the first bit: after
-    ///     D + (k − 1)·(C + 1) of the commitments.
+    ///   - powers: how many powers of λ have a place, and the places of those of the first row and the first
+    ///     bit: after D + (k − 1)·(C + 1) of the commitments.
     package init(
       digits: (slots: Int, bits: Int, multiplicities: Int, base: Int),
       values: (variables: Int, gates: Int, rows: Int, coordinates: Int),
@@ -85,8 +85,8 @@ internal import CRistretto
     self.memory = memory
   }
 
-  /// Of each slot how many doublings take the next weight of the same value to its own, or 0: a digit's are log₂ b, a
-  /// bit's is one, and weights that stand otherwise to each other are multiplied.
+  /// Of each slot how many doublings take the next weight of the same value to its own, or 0: a digit's are
+  /// log₂ b, a bit's is one, and weights that stand otherwise to each other are multiplied.
   private static func doublings(_ shape: Shape, _ slotWeights: OwnedMultiples) -> [UInt8] {
     let (owners, factors) = (slotWeights.owners, slotWeights.factors)
     return factors.indices.map { slot in
@@ -117,8 +117,8 @@ package struct LaneInputs {
 
   /// Puts the scalars of a proof in a lane.
   ///
-  /// - Parameter values: the challenges and their products, in the order of the header; `γ_r`; `γ_r·ρ^(−2ʳ)`; what is
-  ///   left of l, and of n; the inverted products of four. As many as there are (precondition).
+  /// - Parameter values: the challenges and their products, in the order of the header; `γ_r`; `γ_r·ρ^(−2ʳ)`;
+  ///   what is left of l, and of n; the inverted products of four. As many as there are (precondition).
   package mutating func set(lane: Int, _ values: [Scalar]...) {
     var element = 0
     for list in values {
@@ -156,7 +156,8 @@ package struct LaneEquations: ~Copyable {
     self.norm = norm
   }
 
-  /// Adds the equations of some proofs, but for the terms of the proofs' own points, and for −weight·ατ on each digit.
+  /// Adds the equations of some proofs, but for the terms of the proofs' own points, and for −weight·ατ on
+  /// each digit.
   package mutating func add(_ inputs: LaneInputs) {
     var form = unsafe circuit.circuit
     unsafe inputs.scalars.span.withKernelScalars { scalars in

@@ -1,11 +1,10 @@
 // The forms a curve point takes on its way through a sum, after Hisil, Wong, Carter, Dawson
 // (eprint 2008/522), section 3.1, with a = −1:
 //
-//   Point            X, Y, Z, T             what is kept
-//   ProjectivePoint  X, Y, Z                enough for doubling
-//   CachedPoint      Y + X, Y − X, 2Z, 2dT  a second summand, prepared
-//   AffinePoint      y + x, y − x, 2dxy     the same with Z = 1: one multiplication less
-//   CompletedPoint   E, F, G, H             a sum before its last products: X = E·F, Y = G·H, Z = F·G, T = E·H
+//   Point            X, Y, Z, T             what is kept ProjectivePoint  X, Y, Z                enough for
+//   doubling CachedPoint      Y + X, Y − X, 2Z, 2dT  a second summand, prepared AffinePoint      y + x, y −
+//   x, 2dxy     the same with Z = 1: one multiplication less CompletedPoint   E, F, G, H             a sum
+//   before its last products: X = E·F, Y = G·H, Z = F·G, T = E·H
 //
 // A sum costs 8 multiplications (7 for an AffinePoint), a doubling 4 squarings and 4 multiplications, one
 // less if the result is only doubled again.

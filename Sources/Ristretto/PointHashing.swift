@@ -19,7 +19,8 @@ extension Point {
     self = Point(mapping: first) + Point(mapping: second)
   }
 
-  /// The points of as many strings of 64 uniform bytes, one after the other, each as ``init(uniformBytes:)`` derives it.
+  /// The points of as many strings of 64 uniform bytes, one after the other, each as ``init(uniformBytes:)``
+  /// derives it.
   ///
   /// - Parameter bytes: a multiple of 64 (precondition).
   /// - Complexity: two inverse square roots each, in lanes where the kernels are in use.

@@ -54,8 +54,8 @@ extension Scalar {
     }
   }
 
-  /// The inverses of public scalars, for which nothing is wiped, in lanes: each half of them is multiplied with the other
-  /// until one is left, and what that is inverted is taken apart in the same way.
+  /// The inverses of public scalars, for which nothing is wiped, in lanes: each half of them is multiplied
+  /// with the other until one is left, and what that is inverted is taken apart in the same way.
   ///
   /// - Complexity: 3 multiplications for each scalar, all but the last few in lanes, and one inversion.
   /// - Throws: ``InversionError/zero`` if any scalar is 0.

@@ -112,8 +112,8 @@ private enum PrintableName {
     return bytes
   }
 
-  /// Whether there are only characters from space to tilde, and no space at an end: most names, of which no table
-  /// of Unicode has to be asked.
+  /// Whether there are only characters from space to tilde, and no space at an end: most names, of which no
+  /// table of Unicode has to be asked.
   private static func isPrintableASCII(_ bytes: [UInt8]) -> Bool {
     let space = UInt8(ascii: " ")
     return bytes.first != space && bytes.last != space

@@ -3,10 +3,11 @@ internal import CircuitProofs
 internal import MarginRules
 internal import Ristretto
 
-/// Reads lines as ``ProofEnvelope/encoded()`` writes them, without a tree of JSON: a day of proofs is such lines.
+/// Reads lines as ``ProofEnvelope/encoded()`` writes them, without a tree of JSON: a day of proofs is such
+/// lines.
 ///
-/// It knows what ``JSONLineCursor`` does, and no reduction. Of any other text it says nothing, and the reader of all texts
-/// decides: where both read a line, they read the same.
+/// It knows what ``JSONLineCursor`` does, and no reduction. Of any other text it says nothing, and the reader
+/// of all texts decides: where both read a line, they read the same.
 package enum EnvelopeLine {
   /// What stands before each value, in the order of the values.
   private static let suiteKey = Array("{\"version\":1,\"suite\":\"".utf8)

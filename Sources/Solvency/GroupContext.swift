@@ -14,8 +14,9 @@ public enum GroupSize: Int, CaseIterable, Comparable, Hashable, Sendable {
   /// By number.
   public static func < (a: GroupSize, b: GroupSize) -> Bool { a.rawValue < b.rawValue }
 
-  /// The sizes of the groups that a number of accounts make, in order: as many of this size as there are, then the
-  /// powers of two in what is left (protocol 3.7). The last account stands alone if the number is odd.
+  /// The sizes of the groups that a number of accounts make, in order: as many of this size as there are,
+  /// then the powers of two in what is left (protocol 3.7). The last account stands alone if the number is
+  /// odd.
   ///
   /// - Parameter count: the number of accounts, not negative.
   public func groups(of count: Int) -> (groups: [GroupSize], single: Bool) {
@@ -42,8 +43,8 @@ public struct GroupMember: Hashable, Sendable {
 
 /// What a proof about several accounts is bound to besides its statement: as ``ProofContext`` for one.
 ///
-/// The canonical bytes enter the proof's transcript before its first challenge, and the accounts stand in them in the
-/// order of their commitments.
+/// The canonical bytes enter the proof's transcript before its first challenge, and the accounts stand in
+/// them in the order of their commitments.
 public struct GroupContext: Hashable, Sendable {
   /// The circuit, by the digest of its source.
   public let circuit: Digest

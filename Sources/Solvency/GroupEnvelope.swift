@@ -5,8 +5,8 @@ public import Ristretto
 
 /// A proof about several accounts with everything that says what it proves, as ``ProofEnvelope`` for one.
 ///
-/// It is one claim: a verdict about one of the accounts is a verdict about the whole group, and a proof that fails
-/// says nothing about which account is at fault.
+/// It is one claim: a verdict about one of the accounts is a verdict about the whole group, and a proof that
+/// fails says nothing about which account is at fault.
 public struct GroupEnvelope: Hashable, Sendable {
   /// The name of the suite as stated.
   public let suite: String

@@ -1,10 +1,10 @@
 package import CanonicalBytes
 
-/// Goes through a line of JSON in the one form that this project writes it in, without a tree: members in their order, no
-/// spaces, ASCII without escapes, numbers of at most 15 digits.
+/// Goes through a line of JSON in the one form that this project writes it in, without a tree: members in
+/// their order, no spaces, ASCII without escapes, numbers of at most 15 digits.
 ///
-/// Each method goes past what it reads and returns it, or returns nil (`skip`: false) where something else stands. Of other
-/// forms nothing is said: who finds one starts again with the reader of all texts.
+/// Each method goes past what it reads and returns it, or returns nil (`skip`: false) where something else
+/// stands. Of other forms nothing is said: who finds one starts again with the reader of all texts.
 package struct JSONLineCursor {
   private let bytes: [UInt8]
   private var place = 0

@@ -1,7 +1,8 @@
 public import CircuitProofs
 internal import Synchronization
 
-/// The repetitions of a rule's statement that were needed so far, each compiled once. Safe to share between threads.
+/// The repetitions of a rule's statement that were needed so far, each compiled once. Safe to share between
+/// threads.
 final class RepeatedStatements: Sendable {
   private let statement: Statement
   private let made = Mutex<[GroupSize: Statement]>([:])

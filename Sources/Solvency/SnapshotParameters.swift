@@ -15,8 +15,8 @@ public import MarginRules
 /// | `collateral` | `tranches` (list of `cap`, `value`), `debt`, `maxBorrow` |
 /// | `groups` | `instruments` (the same records), `scenarios` (`weight`, `price`, `vol`) |
 ///
-/// Where the snapshot declares attributes, instruments, assets or both have a record `attributes` with an integer under each
-/// declared name.
+/// Where the snapshot declares attributes, instruments, assets or both have a record `attributes` with an
+/// integer under each declared name.
 ///
 /// Coefficients that differ between initial and maintenance margin are those of the kind. A part without
 /// a cap of its own has what is left of the limit, so that caps add up to no more than the limit; a side

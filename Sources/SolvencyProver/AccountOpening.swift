@@ -33,8 +33,8 @@ public struct AccountOpening: ~Copyable, Sendable {
     self.init(of: book, systemBytes: SystemRandom.bytes(32))
   }
 
-  /// The same with a blinding that depends on a passphrase too: if the system's generator is broken, anyone who
-  /// guesses the book still cannot tell it from the commitment.
+  /// The same with a blinding that depends on a passphrase too: if the system's generator is broken, anyone
+  /// who guesses the book still cannot tell it from the commitment.
   public init(of book: consuming Book, hedgedWith passphrase: borrowing Passphrase) {
     self.init(of: book, hedgedWith: passphrase, systemBytes: SystemRandom.bytes(32))
   }

@@ -1,8 +1,8 @@
 package import MarginRules
 
 extension Book {
-  /// The amounts in plain numbers, in the order of a snapshot: for the holder's own reckoning. What the snapshot does not
-  /// list is left out.
+  /// The amounts in plain numbers, in the order of a snapshot: for the holder's own reckoning. What the
+  /// snapshot does not list is left out.
   package borrowing func portfolio(under snapshot: RiskSnapshot) -> Portfolio {
     var amounts: [String: Int64] = [:]
     values.withSpan { span in

@@ -7,8 +7,8 @@ internal import Ristretto
 public import Solvency
 internal import SolvencyVerifier
 
-/// Proves that several accounts meet a rule with one proof, for a holder of all their openings: a custodian, a
-/// venue. The openings are read one at a time; what is kept of each is its witness, in guarded memory.
+/// Proves that several accounts meet a rule with one proof, for a holder of all their openings: a custodian,
+/// a venue. The openings are read one at a time; what is kept of each is its witness, in guarded memory.
 public struct GroupProver: ~Copyable {
   private let rule: MarginRule
   private let request: ProofRequest
@@ -44,8 +44,8 @@ public struct GroupProver: ~Copyable {
 
   /// Adds an account. There must be room for it (precondition).
   ///
-  /// The rule is checked in plain integers: a book that does not meet it is refused here, with the name of the row,
-  /// and the group is as it was.
+  /// The rule is checked in plain integers: a book that does not meet it is refused here, with the name of
+  /// the row, and the group is as it was.
   ///
   /// - Returns: the account's commitment.
   /// - Throws: ``ProverError``.
@@ -71,8 +71,8 @@ public struct GroupProver: ~Copyable {
     return commitment
   }
 
-  /// Makes the proof. All accounts must have been added (precondition). The finished envelope is encoded, read and
-  /// verified as its audience will do before it is returned.
+  /// Makes the proof. All accounts must have been added (precondition). The finished envelope is encoded,
+  /// read and verified as its audience will do before it is returned.
   ///
   /// - Throws: ``ProverError``.
   public consuming func prove() throws(ProverError) -> GroupEnvelope {

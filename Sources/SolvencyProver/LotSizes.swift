@@ -42,7 +42,8 @@ public struct LotSizes: Sendable {
   /// One lot of a coordinate, nil if the snapshot does not say what it is.
   public subscript(coordinate: String) -> Lot? { lots[coordinate] }
 
-  /// What a number of lots of a coordinate is: 8256 lots are "8.256 BTC". Nil if the snapshot does not say what one is.
+  /// What a number of lots of a coordinate is: 8256 lots are "8.256 BTC". Nil if the snapshot does not say
+  /// what one is.
   public func text(_ lots: Int64, of coordinate: String) -> String? {
     guard let lot = self[coordinate],
       let size = try? ExactDecimal(parsing: lot.amount).integer(inUnitsOfTenTo: Self.exponent),
@@ -74,8 +75,8 @@ public struct LotSizes: Sendable {
     return Division(lots: lots, hasRest: total.modulo(size).signum != 0)
   }
 
-  /// How many lots of a coordinate a number of contracts is, each of an amount of its asset; both decimal numbers
-  /// with at most nine decimals.
+  /// How many lots of a coordinate a number of contracts is, each of an amount of its asset; both decimal
+  /// numbers with at most nine decimals.
   public func divide(_ amount: String, contractsOf size: String, by coordinate: String) -> Division? {
     guard let lot = self[coordinate], amount.utf8.count <= 64, size.utf8.count <= 64,
       let unit = try? ExactDecimal(parsing: lot.amount).integer(inUnitsOfTenTo: Self.exponent),

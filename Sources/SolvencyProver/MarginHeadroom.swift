@@ -9,12 +9,14 @@ public struct MarginHeadroom: Hashable, Sendable {
   /// The cash that may leave the account before the rule fails, in quanta; less than 0 what must be added for
   /// it to hold. Nil where no amount of cash decides.
   public let quanta: Int64?
-  /// What stops one quantum more from leaving, or makes one quantum less too little. Nil where no amount of cash decides.
+  /// What stops one quantum more from leaving, or makes one quantum less too little. Nil where no amount of
+  /// cash decides.
   public let limit: Limit?
-  /// What was looked for in each group of instruments that anything in the book follows, in the order of the snapshot;
-  /// empty where the rule fails already.
+  /// What was looked for in each group of instruments that anything in the book follows, in the order of the
+  /// snapshot; empty where the rule fails already.
   public let prices: [PriceSearch]
-  /// What the book has, apart from cash, that follows the price of no group; empty where the rule fails already.
+  /// What the book has, apart from cash, that follows the price of no group; empty where the rule fails
+  /// already.
   public let withoutGroup: [String]
 
   /// What stops cash.
@@ -25,8 +27,9 @@ public struct MarginHeadroom: Hashable, Sendable {
     case room(String)
   }
 
-  /// Moves of prices at which the rule fails, if everything else of the snapshot stays as it is, its scenarios, margins
-  /// and limits: for each group of instruments at most one down and one up. ``prices`` says of every side what is known.
+  /// Moves of prices at which the rule fails, if everything else of the snapshot stays as it is, its
+  /// scenarios, margins and limits: for each group of instruments at most one down and one up. ``prices``
+  /// says of every side what is known.
   public var moves: [Move] { prices.flatMap { [$0.fall, $0.rise].compactMap(\.failure) } }
 }
 
@@ -63,8 +66,9 @@ extension SecretBlock<Int64> {
 
   // MARK: Cash
 
-  /// The cash that may leave before a condition on the requirements fails, less than 0 what must be added for it to
-  /// hold, found by doubling and then halving: more cash never makes a rule fail. Nil where no amount of cash decides.
+  /// The cash that may leave before a condition on the requirements fails, less than 0 what must be added for
+  /// it to hold, found by doubling and then halving: more cash never makes a rule fail. Nil where no amount
+  /// of cash decides.
   borrowing func cash(
     _ rule: MarginRule, until isMet: ([Evaluation.Requirement]) -> Bool
   ) throws(ProverError) -> Int64? {
@@ -72,8 +76,8 @@ extension SecretBlock<Int64> {
     let now = try holds(rule, cash, adding: 0, isMet)
     guard let now else { return nil }
     let sign: Int64 = now ? -1 : 1
-    // The answer is the same at `same`; at `other` it is another, or the circuit has no room for the book: below it the
-    // rule fails as well, above it may hold nearer.
+    // The answer is the same at `same`; at `other` it is another, or the circuit has no room for the book:
+    // below it the rule fails as well, above it may hold nearer.
     var (same, other) = (Int64(0), Int64(1))
     var isFound = now
     while let answer = try holds(rule, cash, adding: sign * other, isMet) {

@@ -5,10 +5,11 @@ internal import Ristretto
 internal import Solvency
 
 extension AccountOpening {
-  /// Proves that every coordinate lies in a public range: variable i of the statement is coordinate i less the lower
-  /// bound of range i.
+  /// Proves that every coordinate lies in a public range: variable i of the statement is coordinate i less
+  /// the lower bound of range i.
   ///
-  /// - Throws: ``ProverError/insolvent(row:)`` with the number of the first coordinate that is out of its range.
+  /// - Throws: ``ProverError/insolvent(row:)`` with the number of the first coordinate that is out of its
+  ///   range.
   package borrowing func prove(
     _ statement: Statement, ranges: [ClosedRange<Int64>], context: [UInt8]
   ) throws(ProverError) -> CircuitProof {

@@ -2,7 +2,8 @@ internal import CanonicalBytes
 package import Ristretto
 package import Solvency
 
-/// The sum of many openings: what opens the sum of their commitments. Book and blinding lie in guarded memory.
+/// The sum of many openings: what opens the sum of their commitments. Book and blinding lie in guarded
+/// memory.
 package struct OpeningSum: ~Copyable, Sendable {
   private let registry: Registry
   /// Σ of each coordinate: 2³² amounts of 64 bits are below 2⁹⁶.

@@ -39,7 +39,8 @@ struct SolvencyCommand: ParsableCommand {
 
   static func main() {
     Descriptor.reserveStandard()
-    // A reader that goes away is an error of writing, with its exit code, and no reason to stop in the middle.
+    // A reader that goes away is an error of writing, with its exit code, and no reason to stop in the
+    // middle.
     signal(SIGPIPE, SIG_IGN)
     do {
       var command = try parsed(Array(CommandLine.arguments.dropFirst()))
@@ -54,9 +55,9 @@ struct SolvencyCommand: ParsableCommand {
 
   /// The command that the arguments ask for.
   ///
-  /// The one that the first argument names is tried by itself: building the tree of all commands takes longer than most
-  /// of them run. Whatever it does not take as it stands, a mistake or a question for help, goes through the tree,
-  /// which knows full names and usage.
+  /// The one that the first argument names is tried by itself: building the tree of all commands takes longer
+  /// than most of them run. Whatever it does not take as it stands, a mistake or a question for help, goes
+  /// through the tree, which knows full names and usage.
   private static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
     let isOrdinary = !arguments.contains { argument in
       ["help", "-h", "--help", "--version"].contains(argument)

@@ -2,8 +2,8 @@ internal import ProofCore
 internal import Ristretto
 public import Solvency
 
-/// The commitments of accounts, state by state: what an audit compares proofs of the past with, when accounts have
-/// moved on.
+/// The commitments of accounts, state by state: what an audit compares proofs of the past with, when accounts
+/// have moved on.
 public struct AccountStates: Sendable {
   private struct Key: Hashable {
     let account: AccountID

@@ -25,7 +25,8 @@ public struct Expectations: Sendable {
   /// The current commitment of every account; `nil` accepts any commitment, so that the claim's
   /// must be compared elsewhere.
   public var accounts: [AccountID: AccountCommitment]?
-  /// For an audit: the commitments of accounts state by state, one of which each proof is of; `nil` asks for none.
+  /// For an audit: the commitments of accounts state by state, one of which each proof is of; `nil` asks for
+  /// none.
   public var states: AccountStates?
 
   /// One week.

@@ -2,8 +2,8 @@ internal import CanonicalBytes
 internal import MarginRules
 internal import Solvency
 
-/// The documents that a proof names, found in a catalog. Proofs one after the other mostly name the same, which are
-/// then not looked up again.
+/// The documents that a proof names, found in a catalog. Proofs one after the other mostly name the same,
+/// which are then not looked up again.
 struct NamedDocuments {
   private let catalog: RuleCatalog
   private var circuit: (digest: Digest, name: String)?

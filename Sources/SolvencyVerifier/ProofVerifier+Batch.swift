@@ -3,8 +3,8 @@ internal import ProofCore
 public import Solvency
 
 extension ProofVerifier {
-  /// The most proofs that share one multi-scalar multiplication. What they share costs as much as five proofs do
-  /// beside it, so that a batch of 1024 pays half a per cent for it and one of 128 four.
+  /// The most proofs that share one multi-scalar multiplication. What they share costs as much as five proofs
+  /// do beside it, so that a batch of 1024 pays half a per cent for it and one of 128 four.
   static let batchLimit = 1024
   /// Batches are not made smaller than this for the sake of more threads.
   private static let leastBatch = 64
@@ -20,7 +20,8 @@ extension ProofVerifier {
     verify(envelopes, expecting: expectations, workers: nil)
   }
 
-  /// Verifies proofs of which it is known when each was received, as ``verify(_:expecting:)-([ProofEnvelope],_)`` does.
+  /// Verifies proofs of which it is known when each was received, as
+  /// ``verify(_:expecting:)-([ProofEnvelope],_)`` does.
   public func verify(
     received proofs: [ReceivedProof], expecting expectations: Expectations
   ) -> [ProofVerdict] {
@@ -34,8 +35,8 @@ extension ProofVerifier {
     verify(envelopes.map { .success(ReceivedProof($0)) }, expecting: expectations, workers: workers)
   }
 
-  /// Whether the proofs hold, for a caller that compares times, audience and accounts itself: nothing of them is
-  /// looked at here, only form, documents and the proof, which is bound to its whole context.
+  /// Whether the proofs hold, for a caller that compares times, audience and accounts itself: nothing of them
+  /// is looked at here, only form, documents and the proof, which is bound to its whole context.
   package func verifyProofs(_ envelopes: [ProofEnvelope], workers: Int?) -> [ProofVerdict] {
     verify(envelopes.map { .success(ReceivedProof($0)) }, expecting: nil, workers: workers)
   }

@@ -10,7 +10,8 @@ public struct ReadProof: Sendable {
 }
 
 extension ProofVerifier {
-  /// Verifies envelopes as they stand in files, of any circuits and snapshots, together; each keeps its place.
+  /// Verifies envelopes as they stand in files, of any circuits and snapshots, together; each keeps its
+  /// place.
   ///
   /// - Parameter workers: the most threads, at least 1; as many as there are processors, by default.
   public func verify(

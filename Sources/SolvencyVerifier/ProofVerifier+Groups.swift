@@ -6,8 +6,9 @@ public import Solvency
 public enum GroupVerdict: Hashable, Sendable {
   /// Every account met the rule; these are the facts established, in the order of the group.
   case accepted([ProofClaim])
-  /// The proof establishes nothing about any of its accounts. `member` is the place of the account whose name, state
-  /// or commitment is not the one expected; nil for a reason that is the whole group's, the proof's own among them.
+  /// The proof establishes nothing about any of its accounts. `member` is the place of the account whose
+  /// name, state or commitment is not the one expected; nil for a reason that is the whole group's, the
+  /// proof's own among them.
   case rejected(RejectionReason, member: Int?)
 
   /// Whether the proof was accepted.
@@ -22,8 +23,9 @@ extension ProofVerifier {
 
   /// Verifies proofs about groups of accounts together, on all cores.
   ///
-  /// Each account is compared with the expectations as if it had a proof of its own; one that does not meet them
-  /// rejects its group. The verdicts, in the order of the envelopes, do not depend on the number of threads.
+  /// Each account is compared with the expectations as if it had a proof of its own; one that does not meet
+  /// them rejects its group. The verdicts, in the order of the envelopes, do not depend on the number of
+  /// threads.
   public func verify(
     groups: [GroupEnvelope], expecting expectations: Expectations
   ) -> [GroupVerdict] {

@@ -21,16 +21,16 @@ extension ProofVerifier {
 
   /// Verifies a stream of envelopes of any length in bounded memory, on all cores.
   ///
-  /// Envelopes are read into a window of at most `windowLimit`, or 8 MiB and one envelope; the window is verified
-  /// as ``verify(_:expecting:)-([ProofEnvelope],_)`` does; then the next is read. A window that has envelopes is not
-  /// held back for one that is not at hand.
+  /// Envelopes are read into a window of at most `windowLimit`, or 8 MiB and one envelope; the window is
+  /// verified as ``verify(_:expecting:)-([ProofEnvelope],_)`` does; then the next is read. A window that has
+  /// envelopes is not held back for one that is not at hand.
   ///
   /// - Parameters:
   ///   - next: returns the bytes of the next envelope, nil at the end. A source of lines need not
   ///     read beyond `ProofEnvelope.byteLimit` bytes and one.
   ///   - isAtHand: whether `next` returns without waiting for the maker of the envelopes; always, by default.
-  ///   - windowLimit: the most envelopes that are verified together, at least 1: the verdict of an envelope waits for no
-  ///     more than as many that follow it.
+  ///   - windowLimit: the most envelopes that are verified together, at least 1: the verdict of an envelope
+  ///     waits for no more than as many that follow it.
   ///   - expectations: what is demanded of all of them. Under ``JudgedMoment/received`` each envelope has
   ///     ``ReceivedProof/receivedAtKey`` beside its own members.
   ///   - emit: receives the verdicts in the order of the envelopes, numbered from 0.

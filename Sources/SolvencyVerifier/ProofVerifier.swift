@@ -28,7 +28,8 @@ public struct ProofVerifier: Sendable {
     verify(ReceivedProof(envelope), expecting: expectations)
   }
 
-  /// Verifies one proof of which it is known when it was received. Rejecting is not an error: the verdict says why.
+  /// Verifies one proof of which it is known when it was received. Rejecting is not an error: the verdict
+  /// says why.
   public func verify(
     _ proof: ReceivedProof, expecting expectations: Expectations
   ) -> ProofVerdict {
@@ -41,7 +42,8 @@ public struct ProofVerifier: Sendable {
     }
   }
 
-  /// Verifies one envelope as it stands in a file or on a line; in an audit, with the moment of its receipt beside it.
+  /// Verifies one envelope as it stands in a file or on a line; in an audit, with the moment of its receipt
+  /// beside it.
   public func verify(
     encoded bytes: [UInt8], expecting expectations: Expectations
   ) -> ProofVerdict {

@@ -5,8 +5,8 @@ public import Solvency
 public enum JudgedMoment: String, CaseIterable, Hashable, Sendable {
   /// ``Expectations/now``, the same for all: for anyone who decides now.
   case now
-  /// The moment at which the proof begins to be usable, for an audit afterwards. It is in the proof's transcript and
-  /// its maker's own word: that the proof was there at that moment is not shown.
+  /// The moment at which the proof begins to be usable, for an audit afterwards. It is in the proof's
+  /// transcript and its maker's own word: that the proof was there at that moment is not shown.
   case issued
   /// The moment at which the auditor's own side received it, which stands beside the proof.
   case received
@@ -28,7 +28,8 @@ public struct ReceivedProof: Hashable, Sendable {
   /// The member of a line that says when its proof was received, in seconds since 1970.
   public static let receivedAtKey = "receivedAt"
 
-  /// Reads an envelope with the member `receivedAt` beside its own, such as a service appends to what it received:
+  /// Reads an envelope with the member `receivedAt` beside its own, such as a service appends to what it
+  /// received:
   ///
   ///     {"version": 1, …, "proof": "…", "receivedAt": 1770326978}
   ///

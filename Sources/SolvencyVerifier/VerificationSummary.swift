@@ -2,8 +2,8 @@ public import CanonicalBytes
 public import MarginRules
 public import Solvency
 
-/// How the verification of many proofs went, in a form that adds up: the parts of a day, verified apart, make one
-/// summary.
+/// How the verification of many proofs went, in a form that adds up: the parts of a day, verified apart, make
+/// one summary.
 ///
 /// Only parts add up that were verified under the same terms, and no input counts twice.
 public struct VerificationSummary: Hashable, Sendable {
@@ -130,7 +130,8 @@ public struct VerificationSummary: Hashable, Sendable {
 
   /// Adds another part.
   ///
-  /// - Throws: ``VerificationSummaryError`` unless it is of the same terms and of other inputs; nothing is added then.
+  /// - Throws: ``VerificationSummaryError`` unless it is of the same terms and of other inputs; nothing is
+  ///   added then.
   public mutating func merge(_ other: VerificationSummary) throws(VerificationSummaryError) {
     if let name = Self.difference(terms, other.terms) { throw .otherTerms(name) }
     let known = Set(inputs.map(\.digest))

@@ -8,13 +8,14 @@ public import SolvencyProver
 ///     account,cash,position/BTC-PERP,holding/BTC,debt/USDC
 ///     desk-7,318000000,5,120,0
 ///
-/// The account stands under `account`, `id`, `#ID`, `uid`, `user`, `username` or `account_id`. The other columns are
-/// coordinates of the registry; those of a registry that no column names are zero. Amounts are whole lots, or quanta
-/// of value for cash. Columns are separated by commas, semicolons or tabs, whichever the header has; a field may stand
-/// in quotation marks (RFC 4180). Nothing is guessed: a column that is not a coordinate is refused.
+/// The account stands under `account`, `id`, `#ID`, `uid`, `user`, `username` or `account_id`. The other
+/// columns are coordinates of the registry; those of a registry that no column names are zero. Amounts are
+/// whole lots, or quanta of value for cash. Columns are separated by commas, semicolons or tabs, whichever
+/// the header has; a field may stand in quotation marks (RFC 4180). Nothing is guessed: a column that is not
+/// a coordinate is refused.
 ///
-/// With the sizes of lots, files for two other tools are read as well, whose amounts are decimal numbers of an asset. They
-/// must be whole lots: rounding would change what a venue owes.
+/// With the sizes of lots, files for two other tools are read as well, whose amounts are decimal numbers of
+/// an asset. They must be whole lots: rounding would change what a venue owes.
 ///
 ///     rn,id,e_btc,d_btc,btc,vl_btc,m_btc,pm_btc,…,total_net_balance_usdt    zkmerkle-proof-of-solvency: e_ is the holding
 ///                                                                           and d_ the debt; the net balance and what of
@@ -23,10 +24,10 @@ public import SolvencyProver
 ///                                                                           of prices, btc_udst_price
 ///     username,balance_ETH_ETH,balance_USDT_ETH                             Summa: asset and chain
 ///
-/// Any other layout is read by saying what its columns are (``ColumnChoice``): of BitMEX's proof of liabilities
-/// (`account,amount`, satoshis) that is `amount` as `holding/BTC` with 8 digits, of OKX's proof-of-reserves-v2 (a JSON array of
-/// objects, an integer under each asset) every asset, of The Network Firm's Merkle tree generator (`#ID,balance1,…`, decimal
-/// numbers) each balance as an amount.
+/// Any other layout is read by saying what its columns are (``ColumnChoice``): of BitMEX's proof of
+/// liabilities (`account,amount`, satoshis) that is `amount` as `holding/BTC` with 8 digits, of OKX's
+/// proof-of-reserves-v2 (a JSON array of objects, an integer under each asset) every asset, of The Network
+/// Firm's Merkle tree generator (`#ID,balance1,…`, decimal numbers) each balance as an amount.
 public struct BalanceTable: Sendable {
   /// What a column of an unknown name holds, as the holder of the file says.
   public enum ColumnChoice: Hashable, Sendable {
@@ -296,8 +297,8 @@ private struct ForeignLayout {
     ) { first, _ in first }
   }
 
-  /// The coordinate that a column is an amount of, nil in it if the column is derived from others; nil if the column
-  /// is not one of the layout, or of an asset that the registry lacks.
+  /// The coordinate that a column is an amount of, nil in it if the column is derived from others; nil if the
+  /// column is not one of the layout, or of an asset that the registry lacks.
   func meaning(of name: String) -> Int?? {
     guard isZKMerkle else {
       let parts = name.split(separator: "_", omittingEmptySubsequences: false)

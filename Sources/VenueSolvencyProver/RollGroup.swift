@@ -7,8 +7,8 @@ public import SolvencyProver
 public import VenueSolvency
 
 extension RollProver {
-  /// The band that an account is listed in: the last whose rule the book meets; nil if it does not meet the maintenance
-  /// rule. Only accounts with a band go into groups.
+  /// The band that an account is listed in: the last whose rule the book meets; nil if it does not meet the
+  /// maintenance rule. Only accounts with a band go into groups.
   public func band(of opening: borrowing AccountOpening) -> Int? {
     guard opening.refusal(of: documents.rule) == nil else { return nil }
     for (number, rule) in documents.bands.enumerated().dropFirst().reversed()
@@ -75,7 +75,8 @@ public struct RollGroup: ~Copyable {
 
   /// Proves the group. All accounts must have been added (precondition).
   ///
-  /// - Returns: the accounts' entries in the order in which they were added, and the evidence that all of them state.
+  /// - Returns: the accounts' entries in the order in which they were added, and the evidence that all of
+  ///   them state.
   /// - Throws: ``RollListingError/proving(_:)``.
   public consuming func prove() throws(RollListingError) -> (accounts: [RollAccount], evidence: [UInt8]) {
     let (members, band) = (members, Int64(band))

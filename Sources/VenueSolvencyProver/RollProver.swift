@@ -17,8 +17,8 @@ public struct RollListing: Hashable, Sendable {
 
 /// Why an account cannot be listed. For the venue alone: the reasons tell about the book.
 public enum RollListingError: Error, Hashable, Sendable {
-  /// The book meets no rule, whatever public cash is added: it is beyond what the circuit has room for at this
-  /// place. The account has to be opened.
+  /// The book meets no rule, whatever public cash is added: it is beyond what the circuit has room for at
+  /// this place. The account has to be opened.
   case beyondCircuit(at: String)
   /// The shortfall is 2⁶² quanta or more.
   case shortfallTooLarge
@@ -41,8 +41,8 @@ public struct RollProver: Sendable {
   /// A prover for a roll.
   public init(_ documents: RollDocuments) { self.documents = documents }
 
-  /// Lists an account: as solvent, in the last band whose rule its book meets, if it meets the maintenance rule; else as bounded, with the least shortfall
-  /// on the header's grid that can be proved.
+  /// Lists an account: as solvent, in the last band whose rule its book meets, if it meets the maintenance
+  /// rule; else as bounded, with the least shortfall on the header's grid that can be proved.
   ///
   /// - Parameters:
   ///   - opening: the account's opening under the roll's registry.

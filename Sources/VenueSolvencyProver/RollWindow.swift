@@ -44,10 +44,11 @@ extension RollProver {
   ///
   /// - Parameters:
   ///   - window: the accounts in the order of the roll.
-  ///   - size: how many solvent accounts share a proof; nil gives each its own. What is left of the window makes
-  ///     groups of smaller powers of two.
+  ///   - size: how many solvent accounts share a proof; nil gives each its own. What is left of the window
+  ///     makes groups of smaller powers of two.
   ///   - workers: how many threads prove; all cores by default.
-  /// - Returns: the listings in the order of the window. All accounts of a group have the whole group as evidence.
+  /// - Returns: the listings in the order of the window. All accounts of a group have the whole group as
+  ///   evidence.
   /// - Throws: ``RollWindowError`` for the first account that is not listed.
   public func listings(
     of window: [RollSecret], sharing size: GroupSize? = nil, workers: Int? = nil

@@ -9,8 +9,8 @@ import SolvencyProver
 import TestSupport
 import Testing
 
-/// A process that carries out liquidations is killed: at each durable step, at all of them, and at random moments. The log is
-/// afterwards that of a process that nobody killed, entry by entry.
+/// A process that carries out liquidations is killed: at each durable step, at all of them, and at random
+/// moments. The log is afterwards that of a process that nobody killed, entry by entry.
 @Suite("Crashes of liquidations", .serialized, .enabled(if: Load.executable != nil))
 struct CaseCrashTests {
   private let folder: TemporaryFolder
@@ -106,8 +106,9 @@ struct CaseCrashTests {
   }
 }
 
-/// Three accounts that were silent through a fall of the market, and what is done with them: one gives up a part, of the second
-/// the insurance bears a loss, for the third winners are called. The run that nobody kills is made first.
+/// Three accounts that were silent through a fall of the market, and what is done with them: one gives up a
+/// part, of the second the insurance bears a loss, for the third winners are called. The run that nobody
+/// kills is made first.
 struct CrashCases {
   private let folder: TemporaryFolder
   private let base: String
@@ -296,7 +297,8 @@ struct CrashCases {
     }
   }
 
-  /// The log is that without kills, its state the same from its checkpoint and from its first entry, and the audit finds nothing.
+  /// The log is that without kills, its state the same from its checkpoint and from its first entry, and the
+  /// audit finds nothing.
   func compare(_ path: String) throws {
     let store = try SQLiteStore(opening: path)
     let found = try store.items(from: 0, limit: .max)

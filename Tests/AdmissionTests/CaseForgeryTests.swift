@@ -7,7 +7,8 @@ import Solvency
 import SolvencyProver
 import Testing
 
-/// Every field of every entry of a liquidation is forged, and the audit names the entry, whoever signed the log.
+/// Every field of every entry of a liquidation is forged, and the audit names the entry, whoever signed the
+/// log.
 @Suite("Forged liquidations")
 struct CaseForgeryTests {
   @Test
@@ -98,7 +99,8 @@ struct CaseForgeryTests {
   }
 }
 
-/// A log with every kind of entry: two cases, one with a loss that the insurance bears and winners that are called for.
+/// A log with every kind of entry: two cases, one with a loss that the insurance bears and winners that are
+/// called for.
 private struct CaseLog {
   let closing: ClosingDesk
 

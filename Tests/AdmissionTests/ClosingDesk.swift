@@ -7,8 +7,8 @@ import Solvency
 import SolvencyProver
 import Testing
 
-/// A desk whose market has fallen by six percent, with an account that has been silent through it, two liquidators and two
-/// accounts that are short.
+/// A desk whose market has fallen by six percent, with an account that has been silent through it, two
+/// liquidators and two accounts that are short.
 struct ClosingDesk {
   /// When the market has fallen and the account is liquidatable.
   static let fallen = Market.now.advanced(by: 40_000)

@@ -112,7 +112,8 @@ struct CrashTests {
     }
   }
 
-  /// Every checkpoint that was ever signed, published or cosigned is of the log as it is: no two are of different logs.
+  /// Every checkpoint that was ever signed, published or cosigned is of the log as it is: no two are of
+  /// different logs.
   private func auditTree(_ path: String, _ roots: [UInt64: Set<String>]) throws {
     guard let store = try? SQLiteStore(opening: path) else {
       #expect(roots.isEmpty)

@@ -135,7 +135,8 @@ enum DeskAction: Hashable, Sendable, CustomStringConvertible {
   case renewOnPart
   /// The venue takes or gives cash without a trade.
   case charge(Int64)
-  /// A longer list of coordinates is published; requests are made under it from then on, or under the first one.
+  /// A longer list of coordinates is published; requests are made under it from then on, or under the first
+  /// one.
   case grow
   case useFirstRegistry
   case reopen
@@ -269,7 +270,8 @@ struct DeskWorld: Sendable {
     var count: Int
   }
 
-  /// What the custodians attest of the account as it is: the one keeps seven quanta of cash, the other the rest.
+  /// What the custodians attest of the account as it is: the one keeps seven quanta of cash, the other the
+  /// rest.
   func attestations(
     of commitment: EncodedPoint, sequence: UInt64, to audience: Audience, at now: UInt64, by count: Int = 2
   ) throws -> AttestationBundle {

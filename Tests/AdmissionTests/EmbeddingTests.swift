@@ -6,7 +6,8 @@ import Solvency
 import SolvencyVerifier
 import Testing
 
-/// What a service embeds: batches of many tasks, signers elsewhere, stores of its own, ledgers that are closed.
+/// What a service embeds: batches of many tasks, signers elsewhere, stores of its own, ledgers that are
+/// closed.
 @Suite("Embedding")
 struct EmbeddingTests {
   @Test("requests of many tasks are decided in batches, each once")

@@ -5,7 +5,8 @@ import Solvency
 import SolvencyProver
 import Testing
 
-/// Charges and escrow: what moves an account's cash without a trade, and what a liquidation committee holds of it.
+/// Charges and escrow: what moves an account's cash without a trade, and what a liquidation committee holds
+/// of it.
 @Suite("Charges and escrow")
 struct MovementTests {
   private static func state(proven circuit: String = "circuit", order: Bool = false) throws -> LedgerState {

@@ -1,6 +1,7 @@
 import CircuitLanguage
 
-/// Mistakes behind which advice follows: sums that an equality names, classes and flags beside products, and roundings.
+/// Mistakes behind which advice follows: sums that an equality names, classes and flags beside products, and
+/// roundings.
 extension FurtherMistake {
   private static let sides = """
     committed cash in 0 ... 2^40

@@ -1,8 +1,8 @@
 import CircuitLanguage
 import Testing
 
-/// A rule with one natural mistake, whole: each forgets something that the rules of its advice say, and a book that fails
-/// the rule can be proved under its rows unless the compiler refuses it.
+/// A rule with one natural mistake, whole: each forgets something that the rules of its advice say, and a
+/// book that fails the rule can be proved under its rows unless the compiler refuses it.
 struct FurtherMistake: Sendable, CustomTestStringConvertible {
   var testDescription: String
   var lines: String

@@ -5,8 +5,8 @@ import Ristretto
 import TestSupport
 import Testing
 
-/// Statements repeated over several commitments (protocol 3.7): block structure, both implementations, and every
-/// forgery that a proof of many accounts invites.
+/// Statements repeated over several commitments (protocol 3.7): block structure, both implementations, and
+/// every forgery that a proof of many accounts invites.
 @Suite("Repeated statements")
 struct RepeatedTests {
   /// One range and one row about one commitment, small enough for many proofs.

@@ -154,8 +154,8 @@ struct Damage: Sendable {
     },
   ]
 
-  /// Bits flipped at places that differ from file to file. What is sealed is refused; elsewhere a text may have become
-  /// another good one.
+  /// Bits flipped at places that differ from file to file. What is sealed is refused; elsewhere a text may
+  /// have become another good one.
   private static let flips: [Damage] = (0..<6).map { number in
     Damage("bit \(number)", [0, 2, 65, 66], isOfContents: true) { good, kind, file in
       guard kind != .text else { return false }

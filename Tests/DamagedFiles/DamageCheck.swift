@@ -24,7 +24,8 @@ struct DamageCheck {
     return "\(name)-\(number)"
   }
 
-  /// The arguments of a trial with `replacement` in the place of one of them; outputs are new places, ledgers copies.
+  /// The arguments of a trial with `replacement` in the place of one of them; outputs are new places, ledgers
+  /// copies.
   private mutating func words(
     _ trial: World.Trial, at index: Int? = nil, _ replacement: String = ""
   ) throws -> [String] {
@@ -114,9 +115,11 @@ struct DamageCheck {
     guard try damage.place(good, form, folder.appending(path: place)) else { return }
     var codes = damage.codes(form)
     if kind == .kept, damage.name == "missing" { codes.insert(0) }
-    // What is sealed cannot change; a log that was changed is a finding of the audit, and a wrong key a refusal.
+    // What is sealed cannot change; a log that was changed is a finding of the audit, and a wrong key a
+    // refusal.
     if kind == .sealed { codes = codes.subtracting([0]).union([2]) }
-    // The lines of a stream have verdicts of their own; other rows are another table, and another entry is another one.
+    // The lines of a stream have verdicts of their own; other rows are another table, and another entry is
+    // another one.
     if kind == .lines { codes.formUnion([2]) }
     if kind == .rows, damage.isOfContents { codes.formUnion([0, 2]) }
     // Of many kinds it says what the file is and which verb reads it, and does not read all of it itself.
@@ -137,8 +140,9 @@ struct DamageCheck {
       try FileManager.default.removeItem(at: path)
       let isDocument = file.hasSuffix(".json")
       guard try damage.place(good, isDocument ? .document : .sealed, path) else { continue }
-      // A file of a directory may not be needed, and rows of market data, pages of a database that are not read and texts
-      // may differ without harm; what must not happen is a trap, a hang, or an exit code of another kind.
+      // A file of a directory may not be needed, and rows of market data, pages of a database that are not
+      // read and texts may differ without harm; what must not happen is a trap, a hang, or an exit code of
+      // another kind.
       var codes: Set<Int32> = damage.codes(isDocument ? .document : .sealed).union([0, 2, 65, 66])
       if file == "desk.json" || file == "market.json" || file == "header.json" {
         codes = damage.codes(.document).union([65, 66])
@@ -196,7 +200,8 @@ struct DamageCheck {
     try keepDevices()
   }
 
-  /// A device is written into and stays a device, with nothing beside it, whatever is written there, with and without --force.
+  /// A device is written into and stays a device, with nothing beside it, whatever is written there, with and
+  /// without --force.
   private mutating func keepDevices() throws {
     let place = folder.appending(path: "null").path
     guard Self.shell("mknod -m 666 '\(place)' c 1 3") == 0 else {

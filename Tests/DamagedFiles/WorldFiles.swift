@@ -94,8 +94,8 @@ enum WorldFiles {
     ]
   }
 
-  /// Lines of the command; `copy` copies, `put` replaces, `line` puts a file on one line, `spoil` flips a bit after a
-  /// text, `save` keeps what is printed, `opening` takes one out of a roll.
+  /// Lines of the command; `copy` copies, `put` replaces, `line` puts a file on one line, `spoil` flips a bit
+  /// after a text, `save` keeps what is printed, `opening` takes one out of a roll.
   static let making =
     keys + [
       "commit --book book.json --snapshot snapshot.json -o account --plain",
@@ -154,8 +154,8 @@ enum WorldFiles {
       "log prove lines --index 1 -o second.tlog-proof",
     ]
 
-  /// Every verb that reads files. `@k:name` is a file of kind k, `@f:name` a copy of a folder, `@out` and `@dir` places to
-  /// write to; `=2` before it the exit code.
+  /// Every verb that reads files. `@k:name` is a file of kind k, `@f:name` a copy of a folder, `@out` and
+  /// `@dir` places to write to; `=2` before it the exit code.
   static let verbs = documents + margins + ledgers + liquidations + rolls + logs
 
   private static let documents = [

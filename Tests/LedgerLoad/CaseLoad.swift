@@ -3,9 +3,9 @@ import CanonicalBytes
 import Foundation
 import Solvency
 
-/// Liquidations of a schedule, taken up where the log ends and carried on to their end: rules, money, cases, auctions, a call of
-/// winners, bands and settlements. Each action has a moment of its own, and one that the log's clock has reached was
-/// done, so that the log after any kills is that of a run without.
+/// Liquidations of a schedule, taken up where the log ends and carried on to their end: rules, money, cases,
+/// auctions, a call of winners, bands and settlements. Each action has a moment of its own, and one that the
+/// log's clock has reached was done, so that the log after any kills is that of a run without.
 ///
 /// A line of the schedule is a moment, a verb and files of the folder:
 ///
@@ -61,8 +61,8 @@ struct CaseLoad {
   }
 }
 
-/// A store whose process is killed at a moment that is counted: before each batch is taken up, when it is about to be written,
-/// once it is durable and nobody has been told, and when the place is given up.
+/// A store whose process is killed at a moment that is counted: before each batch is taken up, when it is
+/// about to be written, once it is durable and nobody has been told, and when the place is given up.
 final class KillingStore: LedgerStore, @unchecked Sendable {
   private let store: any LedgerStore
   private let lock = NSLock()

@@ -7,11 +7,11 @@
 //
 // Opens the ledger, which checks its log, prints "open" and how many entries it has, and works until it is
 // killed. It prints "ack", the number of entries and the digest of the last as soon as a commit has returned.
-// With "events" the log's checkpoints are signed as well, each is said as "signed", its number of entries and its root,
-// and now and then the log is published in <ledger>.site and cosigned by a witness whose record is <ledger>.witness.
-// With "close" it carries out the liquidations of a folder's schedule, says "done" and ends.
-// Otherwise it writes checkpoints often, so that kills fall into them as well. With "time" it makes a ledger of the
-// given number of entries and says how long opening it takes.
+// With "events" the log's checkpoints are signed as well, each is said as "signed", its number of entries and
+// its root, and now and then the log is published in <ledger>.site and cosigned by a witness whose record is
+// <ledger>.witness. With "close" it carries out the liquidations of a folder's schedule, says "done" and
+// ends. Otherwise it writes checkpoints often, so that kills fall into them as well. With "time" it makes a
+// ledger of the given number of entries and says how long opening it takes.
 
 import Admission
 import AdmissionStore

@@ -5,8 +5,8 @@ import TestSupport
 
 /// Markets and books for tests of liquidation.
 enum Desk {
-  /// A snapshot of perpetuals that are worth one USD a lot, with one bracket of `ppm` maintenance margin, and no scenario
-  /// that asks for more.
+  /// A snapshot of perpetuals that are worth one USD a lot, with one bracket of `ppm` maintenance margin, and
+  /// no scenario that asks for more.
   static func linear(ppm: Int64, count: Int = 1) throws -> RiskSnapshot {
     let group = ScenarioGroup(
       id: "g",

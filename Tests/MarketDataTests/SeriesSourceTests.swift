@@ -100,7 +100,8 @@ struct SeriesSourceTests {
       {"version": 1, "underlyings": [{"id": "A", "bars": "a.csv"}, {"id": "B", "bars": "b.csv"}],
        "instruments": [], "assets": []}
       """.bytes
-    // Each call gives five million short rows, block by block; the second file goes beyond what a market may have.
+    // Each call gives five million short rows, block by block; the second file goes beyond what a market may
+    // have.
     func rows() -> () -> [UInt8]? {
       var block = 0
       return {

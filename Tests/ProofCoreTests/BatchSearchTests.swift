@@ -112,7 +112,8 @@ struct BatchSearchTests {
       check([(1, 5), (6, -5)], among: count)
       check([(0, 5), (3, -5), (7, 1)], among: count)
       check([(0, 1), (5, 7), (7, -7)], among: count)
-      // Σ (i − j)·d_i = 0 with d at j − 1 and j + 1, so that place j would be named, j itself false or not; and at j − 2 and j + 1.
+      // Σ (i − j)·d_i = 0 with d at j − 1 and j + 1, so that place j would be named, j itself false or not;
+      // and at j − 2 and j + 1.
       check([(2, 3), (4, 3)], among: count)
       check([(2, 3), (3, 1), (4, 3)], among: count)
       check([(1, 1), (4, 2)], among: count)

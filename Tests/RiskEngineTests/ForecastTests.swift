@@ -7,7 +7,8 @@ import Testing
 
 @Suite("Droughts of liquidity, foretold from the books")
 struct DroughtForecastTests {
-  /// A market with an hourly book for a number of hours, each as deep as the function of hours before the end says.
+  /// A market with an hourly book for a number of hours, each as deep as the function of hours before the end
+  /// says.
   private func market(
     hours: Int64 = 60, spread: Double = 0.0009, _ depth: (Int64) -> Double
   ) -> (market: Market, end: Int64) {

@@ -4,7 +4,8 @@ import MarketData
 import RiskEngine
 import Testing
 
-/// A made-up market that is written as each source writes it gives the snapshot, byte for byte, that the plain files give.
+/// A made-up market that is written as each source writes it gives the snapshot, byte for byte, that the
+/// plain files give.
 @Suite("A market in the format of each source")
 struct FormatRoundTripTests {
   static let files: [String: [UInt8]] = Dictionary(
@@ -363,8 +364,8 @@ struct FormatRoundTripTests {
 
   // MARK: Chains of options
 
-  /// An option of the last chain: prices in coins and in dollars, volatilities in percent and as fractions, whose texts
-  /// give the very numbers that are computed from each other.
+  /// An option of the last chain: prices in coins and in dollars, volatilities in percent and as fractions,
+  /// whose texts give the very numbers that are computed from each other.
   struct Option {
     let t, expiry: Int
     let name, strike, kind, forward, interest: String

@@ -4,13 +4,14 @@ import RiskEngine
 import TestSupport
 import Testing
 
-/// The same for formats that leave something to the listing, come in parts, or state what the plain files do not; see
-/// ``FormatRoundTripTests``.
+/// The same for formats that leave something to the listing, come in parts, or state what the plain files do
+/// not; see ``FormatRoundTripTests``.
 @Suite("A market in formats that leave something to the listing")
 struct ListedRoundTripTests {
   private typealias Plain = FormatRoundTripTests
 
-  /// A file in the format of a source, and the plain one that says the same, each with what the listing says of it.
+  /// A file in the format of a source, and the plain one that says the same, each with what the listing says
+  /// of it.
   struct Pair: Sendable {
     let path: String
     let text: String

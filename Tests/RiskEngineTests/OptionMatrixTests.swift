@@ -6,9 +6,9 @@ import RiskModels
 import TestSupport
 import Testing
 
-/// The books of the findings and random ones, against the risk matrix that Deribit publishes: ±16 % in four steps, volatility
-/// up by 50 and down by 25 % times (30/days)^0.3 or ^0.13, up to 50 % at least, far moves by 16 %/|move|, and 1 % of the
-/// underlying for each short option.
+/// The books of the findings and random ones, against the risk matrix that Deribit publishes: ±16 % in four
+/// steps, volatility up by 50 and down by 25 % times (30/days)^0.3 or ^0.13, up to 50 % at least, far moves
+/// by 16 %/|move|, and 1 % of the underlying for each short option.
 @Suite("Options against the published matrix")
 struct OptionMatrixTests {
   private struct Leg {

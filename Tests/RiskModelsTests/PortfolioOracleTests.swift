@@ -1,8 +1,9 @@
 import RiskModels
 import Testing
 
-/// The portfolio corner against PyPortfolioOpt (mechanism M69): the covariance of the last 2,000 daily returns of twenty stocks until the end of
-/// 2022, in percent squared, their means in percent, and the weights that `Scripts/oracles/portfolio.py` prints.
+/// The portfolio corner against PyPortfolioOpt (mechanism M69): the covariance of the last 2,000 daily
+/// returns of twenty stocks until the end of 2022, in percent squared, their means in percent, and the
+/// weights that `Scripts/oracles/portfolio.py` prints.
 @Suite("Portfolios by an oracle")
 struct PortfolioOracleTests {
   private static let means: [Double] = [

@@ -71,7 +71,8 @@ struct ExplanationTests {
     let rule = try Self.rule("portfolio-margin")
     for (changes, name) in [
       ([:], "portfolio margin"),
-      // Far from any scenario, nothing but brackets is asked for: a hedge of one lot with itself does not count.
+      // Far from any scenario, nothing but brackets is asked for: a hedge of one lot with itself does not
+      // count.
       (["position/BTC-PERP": 0, "position/BTC-27MAR26-60000-P": 0], "portfolio margin"),
       (["cash": -200_000_000_000], "portfolio margin"),
     ] as [([String: Int64], String)] {
@@ -186,8 +187,8 @@ struct ExplanationTests {
     #expect(short.requirements[binding].slackQuanta == short.headroom.quanta)
   }
 
-  /// A circuit of the cookbook under the example's snapshot, with prices of BTC moved as linear contracts and collateral
-  /// move.
+  /// A circuit of the cookbook under the example's snapshot, with prices of BTC moved as linear contracts and
+  /// collateral move.
   private static func cookbook(_ circuit: String, movedBy ppm: Int64 = 0) throws -> MarginRule {
     var draft = try snapshot.get().draft
     func moved(_ value: Int64) -> Int64 { value * (1_000_000 + ppm) / 1_000_000 }
@@ -214,10 +215,11 @@ struct ExplanationTests {
   @Test(
     "at a stated move of a price the rule fails, and nearer it does not, whatever the rule counts",
     arguments: [
-      // Equity may not fall below nine tenths of what it was: 1,000 USD and ten lots fail at 62,000, and not where the
-      // cash that may leave would be lost.
+      // Equity may not fall below nine tenths of what it was: 1,000 USD and ten lots fail at 62,000, and not
+      // where the cash that may leave would be lost.
       ("drawdown", ["position/BTC-PERP": 10, "cash": 1_000_000_000], -27_100, -26_900),
-      // The whole notional stays below cash, so that falls give room; options are worth nothing at last, not less.
+      // The whole notional stays below cash, so that falls give room; options are worth nothing at last, not
+      // less.
       ("absolute-value", ["position/BTC-PERP": 10, "cash": 1_000_000_000], 100_000, 900_000),
       // A loan with a hundred times its value as collateral, and no cash that could leave.
       ("loan-to-value", ["holding/BTC": 2_000, "debt/USDC": 10_000], -999_000, -900_000),

@@ -105,8 +105,8 @@ struct PriceSearchTests {
     #expect(unknown.prices.map(\.rise) == [.untried(beyond: 0, .noScenario)])
   }
 
-  /// Bitcoin as collateral at a hundred quanta a lot, so that at a fall of more than 99 % it is worth nothing and the
-  /// circuit, whose row then counts none of it, does not compile.
+  /// Bitcoin as collateral at a hundred quanta a lot, so that at a fall of more than 99 % it is worth nothing
+  /// and the circuit, whose row then counts none of it, does not compile.
   private static func cheap() throws -> MarginRule {
     try rule("capped-collateral") { draft in
       for index in draft.collateral.indices where draft.collateral[index].id == "BTC" {

@@ -151,8 +151,8 @@ struct SchemaTests {
 
   private static let snapshotName = "risk-snapshot"
 
-  /// Snapshots in both forms that their scenarios have, in groups that instruments name or at the top with neither, short
-  /// so that changes meet each member; and the example.
+  /// Snapshots in both forms that their scenarios have, in groups that instruments name or at the top with
+  /// neither, short so that changes meet each member; and the example.
   private static func snapshots(_ example: [UInt8]) throws -> [[UInt8]] {
     var draft = try RiskSnapshot(json: example).draft
     draft.factors = []

@@ -5,8 +5,8 @@ import Solvency
 import TestSupport
 import Testing
 
-/// Circuits over the example snapshot whose advice does not say what its rule says. Prices are those of a market, so that
-/// a lot costs millions of quanta.
+/// Circuits over the example snapshot whose advice does not say what its rule says. Prices are those of a
+/// market, so that a lot costs millions of quanta.
 @Suite("Advice that is not bound, at a market's prices")
 struct UnboundAdviceTests {
   struct Variant: Sendable, CustomTestStringConvertible {

@@ -60,8 +60,8 @@ struct LedgerTilesTests {
         #expect(compared.exitCode == 2 && compared.errors.contains("older copy"), "\(compared.errors)")
       }
 
-      // And with another history of the same length in the place of the entries that were published, after the
-      // head that the desk keeps beside its store was removed as well.
+      // And with another history of the same length in the place of the entries that were published, after
+      // the head that the desk keeps beside its store was removed as well.
       try FileManager.default.removeItem(atPath: day.path("desk/ledger.head"))
       let other = try day.run(["ledger", "roll"] + day.desk(at: 9_000))
       #expect(other.exitCode == 0, "\(other.errors)")

@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Liquidations on the command line: single mechanisms on files, and a case from the opened book to its settlement.
+/// Liquidations on the command line: single mechanisms on files, and a case from the opened book to its
+/// settlement.
 @Suite("Liquidation commands")
 struct LiquidationCommandTests {
   @Test("an auction falls as MakerDAO's example says, and the same bids take the same lots")

@@ -136,7 +136,8 @@ struct LogCommandTests {
       #expect(found.exitCode == 2 && found.output.contains(#""split""#) && found.output.contains(views[0]))
       let blind = try site.run(["consistency"] + views + log)
       #expect(blind.exitCode == 2 && blind.output.contains("undecided"))
-      // The same key signs over a fork only where its last checkpoint was removed; the fork's tiles do not pass.
+      // The same key signs over a fork only where its last checkpoint was removed; the fork's tiles do not
+      // pass.
       try FileManager.default.removeItem(atPath: site.path("fork/checkpoint"))
       try FileManager.default.copyItem(atPath: site.path("old"), toPath: site.path("fork/checkpoint"))
       let again = try site.run(["checkpoint", site.path("fork"), "--key", site.path("log.key")])

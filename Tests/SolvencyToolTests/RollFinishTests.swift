@@ -22,8 +22,8 @@ struct RollFinishTests {
       })
   }
 
-  /// A roll whose accounts are all proved, in its journal: the shortfalls are more than the fund, so that it is not
-  /// signed.
+  /// A roll whose accounts are all proved, in its journal: the shortfalls are more than the fund, so that it
+  /// is not signed.
   private func proved(_ scene: RollCommandTests.Scene) throws -> Tool.Outcome {
     try scene.run(scene.build())
     return try scene.run(
@@ -190,7 +190,8 @@ struct RollFinishTests {
       #expect(
         try scene.run(scene.audit(["--html", page], to: "b.json"), code: 74).errors.contains("audit.html"))
       try scene.run(scene.audit(["--range", "0-2", "--html", scene.path("p.html")], to: "p.json"), code: 64)
-      // Nothing is signed under a checkpoint that is not trusted, nor of entries that are not the checkpoint's.
+      // Nothing is signed under a checkpoint that is not trusted, nor of entries that are not the
+      // checkpoint's.
       try scene.run(["keygen", "--role", "log", "-o", scene.path("other.key")])
       let stranger = try Tool.run(
         ["roll", "audit", scene.path("roll")] + scene.documents() + [

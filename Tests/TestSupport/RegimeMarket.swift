@@ -1,7 +1,7 @@
 package import MarketData
 
-/// A market whose volatility comes in cycles of weeks, whose volume rises with volatility, and which may crash: the
-/// shape that real markets have and that decides whether margin follows risk.
+/// A market whose volatility comes in cycles of weeks, whose volume rises with volatility, and which may
+/// crash: the shape that real markets have and that decides whether margin follows risk.
 package struct RegimeMarket {
   package static let start: Int64 = 1_700_000_000 / 86_400 * 86_400
 
@@ -14,8 +14,8 @@ package struct RegimeMarket {
     package var turbulent = 1.2
     /// USD a day at a volatility of 0.7; volume is proportional to volatility.
     package var volume = 4e8
-    /// The bar, counted from the first, of a fall by so much within it, and the share of the next eight bars that
-    /// falls again.
+    /// The bar, counted from the first, of a fall by so much within it, and the share of the next eight bars
+    /// that falls again.
     package var crash: (bar: Int, fall: Double)?
     /// Whether options are listed.
     package var options = false

@@ -55,7 +55,8 @@ struct BandTests {
 
   init() throws { documents = try Self.documents() }
 
-  /// What plain arithmetic says: the last band whose margin and cap the book meets; nil if not even the rule's.
+  /// What plain arithmetic says: the last band whose margin and cap the book meets; nil if not even the
+  /// rule's.
   private static func expected(_ amounts: [String: Int64]) -> Int? {
     let lots = abs(amounts["position/P"] ?? 0)
     let equity = RandomVenueTests.equity(amounts)

@@ -12,7 +12,8 @@ import TransparencyLog
 import VenueSolvency
 import VenueSolvencyProver
 
-/// Accounts of a roll that share a proof: what is accepted, what is refused, and that audits do not depend on splits.
+/// Accounts of a roll that share a proof: what is accepted, what is refused, and that audits do not depend on
+/// splits.
 @Suite("Groups of accounts on a roll")
 struct GroupTests {
   /// A roll whose solvent accounts are in groups.

@@ -345,7 +345,8 @@ struct RollTests {
     #expect(throws: ReserveError.overflow(asset: "cash")) {
       try Reserves(of: halves, trusting: [key.verificationKey], ledger: Venue.ledger(), at: Venue.moment)
     }
-    // Openings add up in 128 bits: n books of 2⁶² - 1 make 2⁶³, 2⁶⁴ and more, and the proof says which coordinate.
+    // Openings add up in 128 bits: n books of 2⁶² - 1 make 2⁶³, 2⁶⁴ and more, and the proof says which
+    // coordinate.
     for count in [2, 3, 5, 300] {
       var prover = TotalsProver(try Venue.documents(accounts: count))
       let opening = AccountOpening(
@@ -462,7 +463,8 @@ struct RollTests {
         checkpoint: checkpoint ?? receipt.checkpoint
       ).check(own: own, ledger: ledger, under: policy)
     }
-    // The roll of another epoch under the same key: its checkpoint with this header, and its header with this path.
+    // The roll of another epoch under the same key: its checkpoint with this header, and its header with this
+    // path.
     let documents = try Venue.documents(accounts: 5, reserves: ["cash": 2_300, "holding/A": 14], epoch: 5)
     #expect(changed(header: documents.header) == .otherRoll)
     let twin = try RollHeader(

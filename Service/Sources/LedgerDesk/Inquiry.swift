@@ -21,7 +21,8 @@ struct Inquiry {
 
   /// Prints what was found, and ends with 1 if anything is wrong.
   func report() throws {
-    // The chain, the signature of its head, and that each event can have happened: a fill that is there twice cannot.
+    // The chain, the signature of its head, and that each event can have happened: a fill that is there twice
+    // cannot.
     let ledger = try Ledger(reading: store, of: venue, from: .beginning)
     var digests: [UInt64: String] = [:]
     var places: [String: [UInt64]] = [:]

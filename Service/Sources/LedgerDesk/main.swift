@@ -4,10 +4,11 @@
 //     LedgerDesk run <connection> <schema> <key file> <name> <milliseconds between two commits> [turns]
 //     LedgerDesk audit <connection> <schema> <key file> <what desks have said>...
 //
-// With "run" it asks for the seat, follows while another desk has it, and appends while it has it; with "turns" it asks
-// for no seat and appends in its turn. It prints a line, with the milliseconds since the machine started before it, for
-// each thing that happens: its role, every commit that was acknowledged, and every commit that was not, with the name of
-// what was to be recorded. "audit" reads the log from its first entry and compares it with what was said.
+// With "run" it asks for the seat, follows while another desk has it, and appends while it has it; with
+// "turns" it asks for no seat and appends in its turn. It prints a line, with the milliseconds since the
+// machine started before it, for each thing that happens: its role, every commit that was acknowledged, and
+// every commit that was not, with the name of what was to be recorded. "audit" reads the log from its first
+// entry and compares it with what was said.
 
 import Admission
 import Foundation

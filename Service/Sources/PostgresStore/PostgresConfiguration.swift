@@ -2,8 +2,8 @@ internal import CLibPQ
 
 /// Where a ledger's server is, and how long it is waited for.
 ///
-/// A connection string holds a password, sometimes: neither a description of this value nor any error or event of this
-/// module shows one. Better, keep it out of the string, in the file that `PGPASSFILE` names.
+/// A connection string holds a password, sometimes: neither a description of this value nor any error or
+/// event of this module shows one. Better, keep it out of the string, in the file that `PGPASSFILE` names.
 public struct PostgresConfiguration: Sendable {
   /// The string as libpq takes it: `host=… port=… dbname=… user=… sslmode=…`, or `postgresql://…`.
   let connection: String
@@ -21,10 +21,11 @@ public struct PostgresConfiguration: Sendable {
   /// The server, the schema, and times that suit a server in the same data centre.
   ///
   /// - Parameters:
-  ///   - connection: libpq's parameters; TLS is among them (`sslmode`, `sslrootcert`, `sslcert`, `sslkey`, `sslcrl`). A server
-  ///     that is reached over TCP has to show a certificate for its name (`verify-full`) unless the string or `PGSSLMODE`
-  ///     says otherwise.
-  ///   - schema: 1 to 63 of `a … z`, `0 … 9`, `_`, not beginning with a digit or `pg_`. A database can hold several ledgers.
+  ///   - connection: libpq's parameters; TLS is among them (`sslmode`, `sslrootcert`, `sslcert`, `sslkey`,
+  ///     `sslcrl`). A server that is reached over TCP has to show a certificate for its name (`verify-full`)
+  ///     unless the string or `PGSSLMODE` says otherwise.
+  ///   - schema: 1 to 63 of `a … z`, `0 … 9`, `_`, not beginning with a digit or `pg_`. A database can hold
+  ///     several ledgers.
   /// - Throws: ``PostgresConfigurationError``.
   public init(
     connection: String, schema: String = "solvency", patience: Int = 3_000, statementTimeout: Int = 15_000,

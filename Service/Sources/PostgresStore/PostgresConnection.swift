@@ -13,16 +13,16 @@ enum PostgresFault: Error {
 
 /// One connection, closed when it ends. Its owner sees to it that one thread uses it at a time.
 ///
-/// Every call waits for the answer until a deadline of its own and not only until the server's: a server that is there and
-/// says nothing is a lost connection.
+/// Every call waits for the answer until a deadline of its own and not only until the server's: a server that
+/// is there and says nothing is a lost connection.
 @safe final class PostgresConnection: @unchecked Sendable {
   private let handle: OpaquePointer
   private var prepared: Set<PostgresStatement> = []
   private let milliseconds: Int
   private(set) var isLost = false
 
-  /// Connects and makes the session safe: statements find only the catalogue's functions, time is limited, and a peer
-  /// that is gone is noticed by the server as well.
+  /// Connects and makes the session safe: statements find only the catalogue's functions, time is limited,
+  /// and a peer that is gone is noticed by the server as well.
   init(_ configuration: PostgresConfiguration, name: String) throws(PostgresFault) {
     // The server cancels what is late; this is for a server that does not.
     milliseconds = max(configuration.statementTimeout, configuration.lockTimeout) + 2_000
@@ -83,8 +83,8 @@ enum PostgresFault: Error {
     _ = try answer()
   }
 
-  /// Ends a transaction, and sees to it that it was not undone instead: the server answers COMMIT in a transaction that
-  /// has failed with success, and the word ROLLBACK.
+  /// Ends a transaction, and sees to it that it was not undone instead: the server answers COMMIT in a
+  /// transaction that has failed with success, and the word ROLLBACK.
   func commit() throws(PostgresFault) {
     guard unsafe PQsendQuery(handle, "COMMIT") == 1 else { throw lose() }
     guard try answer().tag == "COMMIT" else { throw .refused(code: "25P02", sentence: "was rolled back") }

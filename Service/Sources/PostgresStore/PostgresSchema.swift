@@ -66,8 +66,8 @@ enum PostgresSchema {
 
   /// Compares what the schema has with what a ledger's has.
   ///
-  /// A trigger or a rule could swallow an entry, a view stand in for a table, a policy hide rows, an unlogged table be
-  /// empty after a crash: a schema with anything of the kind is refused (A57).
+  /// A trigger or a rule could swallow an entry, a view stand in for a table, a policy hide rows, an unlogged
+  /// table be empty after a crash: a schema with anything of the kind is refused (A57).
   static func check(_ connection: PostgresConnection, _ schema: String) throws(StoreError) {
     guard try storing({ () throws(PostgresFault) in try identity(connection, schema) }) != nil else {
       throw .notFound
@@ -89,8 +89,8 @@ enum PostgresSchema {
 
   private static let readForm = PostgresStatement("readForm", "SELECT application, version FROM form")
 
-  /// Everything that a schema has, a line each, in the order of the letters. The catalogue's own words change between
-  /// versions of the server; these are put together from its columns.
+  /// Everything that a schema has, a line each, in the order of the letters. The catalogue's own words change
+  /// between versions of the server; these are put together from its columns.
   private static let contents = PostgresStatement(
     "contents",
     """

@@ -7,8 +7,8 @@ internal import Admission
 ///     seat   a session's: its owner is the writer, elected for a term (``WriterSeat``)
 ///     pen    a transaction's: anyone who reads the head to append to it holds it until the transaction ends
 ///
-/// The term changes only with the pen in hand, and each append compares it with the pen in hand, so that no transaction of
-/// a former writer commits after a later one's term has begun.
+/// The term changes only with the pen in hand, and each append compares it with the pen in hand, so that no
+/// transaction of a former writer commits after a later one's term has begun.
 struct PostgresSession: ~Copyable {
   let configuration: PostgresConfiguration
   let name: String
@@ -67,8 +67,8 @@ struct PostgresSession: ~Copyable {
     isHeld = false
   }
 
-  /// The connection that stands, or a new one. It is tried again, with waits that double from 50 ms to 800 ms, until the
-  /// deadline.
+  /// The connection that stands, or a new one. It is tried again, with waits that double from 50 ms to 800
+  /// ms, until the deadline.
   mutating func connected(until deadline: ContinuousClock.Instant) throws(StoreError) -> PostgresConnection {
     if let connection, !connection.isLost { return connection }
     var wait = 50
@@ -105,7 +105,8 @@ struct PostgresSession: ~Copyable {
     SELECT current_setting('synchronous_commit'), current_setting('fsync'), pg_is_in_recovery(), pg_backend_pid()
     """)
 
-  /// What is acknowledged is on the server's disk, the server takes changes, and the session is this client's own.
+  /// What is acknowledged is on the server's disk, the server takes changes, and the session is this client's
+  /// own.
   private static func checkServer(_ connection: PostgresConnection) throws(StoreError) {
     guard connection.version >= 140_000 else {
       throw .unsuitableServer("version \(connection.version / 10_000); this library needs 14 or later")

@@ -64,7 +64,8 @@ extension PostgresStore {
       throw Self.fault(error)
     }
     if !session.isHeld {
-      // A statement's rows are as they were when it began: the head is read by one that begins with the pen in hand.
+      // A statement's rows are as they were when it began: the head is read by one that begins with the pen
+      // in hand.
       try connection.execute(
         """
         BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
@@ -124,8 +125,8 @@ extension PostgresStore {
         _ = try connection.run(statement, .integer(Int64(clamping: first.index)))
       }
     } else {
-      // Under the pen, so that a desk that has appended meanwhile, or put other entries in the place of the last, is
-      // noticed.
+      // Under the pen, so that a desk that has appended meanwhile, or put other entries in the place of the
+      // last, is noticed.
       let end = held.digest.isEmpty ? LogHead.empty.digest : Digest(held.digest)
       guard first.index == held.count, first.previous == end else { throw refusal }
     }

@@ -38,8 +38,8 @@ extension PostgresStore {
   /// - Throws: `StoreError`, among them `.undecided`.
   public func replaceTail(with batch: LogBatch) throws(StoreError) { try write(batch, replacing: true) }
 
-  /// Puts documents in the place of those that are missing or damaged, all or none. The caller has compared each with the
-  /// entry that names it.
+  /// Puts documents in the place of those that are missing or damaged, all or none. The caller has compared
+  /// each with the entry that names it.
   ///
   /// - Throws: `StoreError`; then none is replaced, unless it is `.undecided`.
   public func replaceEvidence(_ documents: [(index: UInt64, bytes: [UInt8])]) throws(StoreError) {
@@ -65,11 +65,11 @@ extension PostgresStore {
     }
   }
 
-  /// Fills an empty ledger with everything that another store holds, in one transaction: a ledger moves from a file to a
-  /// server. The other is not written to meanwhile.
+  /// Fills an empty ledger with everything that another store holds, in one transaction: a ledger moves from
+  /// a file to a server. The other is not written to meanwhile.
   ///
-  /// - Throws: `StoreError.wrongIndex` if this one is not empty, `.corrupt` if the other's entries do not lead to its head,
-  ///   and what either store throws; then this one is as it was, unless it is `.undecided`.
+  /// - Throws: `StoreError.wrongIndex` if this one is not empty, `.corrupt` if the other's entries do not
+  ///   lead to its head, and what either store throws; then this one is as it was, unless it is `.undecided`.
   public func fill(from other: any LedgerStore) throws(StoreError) {
     guard let head = try other.head() else { return }
     let checkpoint = try other.checkpoint()

@@ -9,18 +9,19 @@ internal import TransparencyLog
 ///     let store = try PostgresStore(configuration, seat: seat)
 ///     let ledger = try Ledger(store: store, signer: LogSigner(key))
 ///
-/// A commit returns when the server has it on its disk (`synchronous_commit` and `fsync` are checked when a connection is
-/// made, and `fsync` in each transaction), so what was acknowledged survives a kill of the desk, of the server, and a loss
-/// of power. Desks that share a log decide one after the other: between `acquire()` and `append(_:)` a desk holds a lock of
-/// the server, reads what others have appended meanwhile, and decides on that.
+/// A commit returns when the server has it on its disk (`synchronous_commit` and `fsync` are checked when a
+/// connection is made, and `fsync` in each transaction), so what was acknowledged survives a kill of the
+/// desk, of the server, and a loss of power. Desks that share a log decide one after the other: between
+/// `acquire()` and `append(_:)` a desk holds a lock of the server, reads what others have appended meanwhile,
+/// and decides on that.
 ///
-/// With a ``WriterSeat`` only the elected writer appends, and each transaction compares its term with the server's: a
-/// writer that was stopped and goes on after another took over appends nothing. Without a seat any desk appends in its
-/// turn, as long as no writer is elected.
+/// With a ``WriterSeat`` only the elected writer appends, and each transaction compares its term with the
+/// server's: a writer that was stopped and goes on after another took over appends nothing. Without a seat
+/// any desk appends in its turn, as long as no writer is elected.
 ///
-/// A broken connection is made again within the configuration's patience. If it broke before the server answered a
-/// commit, the batch is looked for: what is there is acknowledged, what is not is appended again if the log still ends
-/// where it began.
+/// A broken connection is made again within the configuration's patience. If it broke before the server
+/// answered a commit, the batch is looked for: what is there is acknowledged, what is not is appended again
+/// if the log still ends where it began.
 public final class PostgresStore: LedgerStore {
   let session: Mutex<PostgresSession>
   let seat: WriterSeat?
@@ -29,7 +30,8 @@ public final class PostgresStore: LedgerStore {
   static let byteLimit = 1 << 25
   /// The bytes of a checkpoint in one row at most.
   static let pieceLimit = 1 << 24
-  /// The number of the row of a checkpoint that holds the right edge of the log's tree; its pieces have 0 and more.
+  /// The number of the row of a checkpoint that holds the right edge of the log's tree; its pieces have 0 and
+  /// more.
   static let edgePart: Int64 = -1
 
   /// Opens the ledger that a schema holds.
@@ -37,9 +39,11 @@ public final class PostgresStore: LedgerStore {
   /// - Parameters:
   ///   - isCreating: whether the tables are made where there are none.
   ///   - seat: what elects this desk as the writer; nil for desks that write in turn.
-  ///   - observer: is told of connections and faults, for logs; it is called on the thread that uses the store.
+  ///   - observer: is told of connections and faults, for logs; it is called on the thread that uses the
+  ///     store.
   /// - Throws: `StoreError.notFound` without tables, `.notALedger` where the schema holds something else,
-  ///   `.unsupportedVersion`, `.alteredSchema`, `.notDurable`, `.unsuitableServer`, `.readOnly`, `.unreachable`.
+  ///   `.unsupportedVersion`, `.alteredSchema`, `.notDurable`, `.unsuitableServer`, `.readOnly`,
+  ///   `.unreachable`.
   public init(
     _ configuration: PostgresConfiguration, creating isCreating: Bool = false, seat: WriterSeat? = nil,
     observer: @escaping @Sendable (PostgresEvent) -> Void = { _ in }

@@ -55,8 +55,8 @@ enum PostgresValue {
   }
 }
 
-/// A statement that is prepared once for each connection. Its text is part of this program, never made of anything that
-/// came from outside.
+/// A statement that is prepared once for each connection. Its text is part of this program, never made of
+/// anything that came from outside.
 struct PostgresStatement: Hashable {
   let name: StaticString
   let sql: StaticString

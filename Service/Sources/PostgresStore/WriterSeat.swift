@@ -10,12 +10,12 @@ public import WriterElection
 ///     seat.start()
 ///     let store = try PostgresStore(configuration, seat: seat)
 ///
-/// The writer holds an advisory lock of the server on a connection of its own, and counts up a number every `beat`. A desk
-/// that finds the lock free takes it and begins a term: the number of the term is compared by the store in every
-/// transaction, so that a former writer, wherever it was stopped, appends nothing more. A desk that dies frees the lock
-/// with its connection. One that is stopped, or cut off, or whose server has not noticed its end, stops counting; after
-/// `silence` another desk has the server end its connection. Desks are told apart by their sessions; they log in as one
-/// role of the server, which may end its own sessions.
+/// The writer holds an advisory lock of the server on a connection of its own, and counts up a number every
+/// `beat`. A desk that finds the lock free takes it and begins a term: the number of the term is compared by
+/// the store in every transaction, so that a former writer, wherever it was stopped, appends nothing more. A
+/// desk that dies frees the lock with its connection. One that is stopped, or cut off, or whose server has
+/// not noticed its end, stops counting; after `silence` another desk has the server end its connection. Desks
+/// are told apart by their sessions; they log in as one role of the server, which may end its own sessions.
 public final class WriterSeat: WriterElection {
   /// How often things happen, in milliseconds.
   public struct Timing: Sendable {
@@ -51,7 +51,8 @@ public final class WriterSeat: WriterElection {
   /// A seat for which this desk has not asked yet.
   ///
   /// - Parameters:
-  ///   - configuration: the same server and schema as the store's. Its times for statements are made shorter here.
+  ///   - configuration: the same server and schema as the store's. Its times for statements are made shorter
+  ///     here.
   ///   - name: where this desk is reached by clients of the others: a URL, at most 1,024 bytes.
   public init(
     _ configuration: PostgresConfiguration, name: String, timing: Timing = Timing(),
@@ -247,8 +248,8 @@ public final class WriterSeat: WriterElection {
     return nil
   }
 
-  /// Has the server end the sessions that hold a lock, and no others: the sessions are found before any is ended. As
-  /// conditions of one query the server takes what it likes first, and ended everybody's sessions.
+  /// Has the server end the sessions that hold a lock, and no others: the sessions are found before any is
+  /// ended. As conditions of one query the server takes what it likes first, and ended everybody's sessions.
   private func end(holdersOf lock: Int64, _ connection: PostgresConnection) throws(PostgresFault) {
     let rows = try connection.run(Self.endHolders, .integer(lock >> 32), .integer(lock & 0xFFFF_FFFF))
     for row in 0..<rows.count {

@@ -1,7 +1,8 @@
 public import Admission
 internal import Ristretto
 
-/// Accounts by the thousand, opened in few commits on commitments that nobody opens: what a page and a search are tried on.
+/// Accounts by the thousand, opened in few commits on commitments that nobody opens: what a page and a search
+/// are tried on.
 public enum FixtureCrowd {
   /// Opens the given number of accounts, `crowd-000001` and on.
   ///

@@ -14,9 +14,10 @@ internal import Synchronization
 ///     }
 ///     host.stop()                          // hands writing over at once
 ///
-/// A follower reads what was appended from its own head on, so that it answers questions about accounts within
-/// `interval` of the writer and takes over without a replay. A desk that became the writer reads to the end of the log
-/// before it decides, in the transaction in which it appends; nothing depends on when this class looks.
+/// A follower reads what was appended from its own head on, so that it answers questions about accounts
+/// within `interval` of the writer and takes over without a replay. A desk that became the writer reads to
+/// the end of the log before it decides, in the transaction in which it appends; nothing depends on when this
+/// class looks.
 public final class LedgerHost: Sendable {
   /// How far a follower is, and what stands in its way.
   public struct Progress: Hashable, Sendable {

@@ -15,8 +15,8 @@ public enum WriterRole: Hashable, Sendable {
 
 /// Who of several desks appends to a ledger.
 ///
-/// A role is advice: it tells a service which requests to take and which to send to the writer. That only one desk appends
-/// does not depend on it, but on the store, which compares the term inside every transaction.
+/// A role is advice: it tells a service which requests to take and which to send to the writer. That only one
+/// desk appends does not depend on it, but on the store, which compares the term inside every transaction.
 public protocol WriterElection: Sendable {
   /// The role at this moment.
   var role: WriterRole { get }

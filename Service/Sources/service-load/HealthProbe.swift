@@ -29,8 +29,8 @@ struct HealthProbe: AsyncParsableCommand {
 }
 
 extension HealthProbe {
-  /// Lets this process go before the load's client, where it may: the two share a core, and what the probe waits for there is
-  /// no time of the server's.
+  /// Lets this process go before the load's client, where it may: the two share a core, and what the probe
+  /// waits for there is no time of the server's.
   private static func goBefore() {
     // Threads that are made later have their maker's class.
     var parameters = sched_param(sched_priority: 1)

@@ -40,8 +40,9 @@ struct LoadClient {
 
   /// Sends each request once.
   ///
-  /// - Parameter rate: requests a second; nil to send the next when one is answered. With a rate, a request counts from the
-  ///   moment at which it was due, so that a server that stands still is charged for all that waited.
+  /// - Parameter rate: requests a second; nil to send the next when one is answered. With a rate, a request
+  ///   counts from the moment at which it was due, so that a server that stands still is charged for all that
+  ///   waited.
   func send(_ requests: [[UInt8]], connections: Int, rate: Double? = nil) async throws -> Outcome {
     let each = lines ?? 1
     let bodies = stride(from: 0, to: requests.count, by: each).map { first in

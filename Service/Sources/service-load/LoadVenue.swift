@@ -5,7 +5,8 @@ import ServiceFixtures
 import SolvencyProver
 import SolvencyService
 
-/// A venue with many accounts under portfolio margin, and one request of each that is admitted: what a desk is measured with.
+/// A venue with many accounts under portfolio margin, and one request of each that is admitted: what a desk
+/// is measured with.
 ///
 /// The ledger is copied before each measurement, so that the same requests are admitted in each.
 struct LoadVenue {

@@ -9,8 +9,8 @@ import SolvencyService
 enum ServerTLS {
   /// What reads connections, and when the server's certificate ends, in seconds since 1970; nil without TLS.
   ///
-  /// - Throws: ``ServiceStarter/Failure`` if a file holds something else, or a certificate that is not valid now: no client that
-  ///   checks would talk to it.
+  /// - Throws: ``ServiceStarter/Failure`` if a file holds something else, or a certificate that is not valid
+  ///   now: no client that checks would talk to it.
   static func builder(
     _ configuration: ServiceConfiguration
   ) throws -> (server: HTTPServerBuilder, certificateEnds: Int?) {

@@ -188,7 +188,8 @@ struct OutageTests {
     let foreign = try server.configuration()
     let bystander = try PostgresStore(foreign, creating: true) { others.add("\($0)") }
     _ = try bystander.acquire()
-    // Its silence is too long for the next desk, which ends its connections: that of the seat, and that with the pen.
+    // Its silence is too long for the next desk, which ends its connections: that of the seat, and that with
+    // the pen.
     let said = Said()
     let quick = WriterSeat(
       configuration, name: "b", timing: WriterSeat.Timing(beat: 50, look: 20, silence: 200)

@@ -82,8 +82,8 @@ final class PostgresServer: Sendable {
 
   /// Runs a command and returns what it prints.
   ///
-  /// Not through `Process`: on Linux that waits until everybody has closed a socket that the command's children inherit,
-  /// and a server is such a child.
+  /// Not through `Process`: on Linux that waits until everybody has closed a socket that the command's
+  /// children inherit, and a server is such a child.
   static func command(_ words: [String]) throws -> String {
     let quoted = words.map { "'" + $0.replacingOccurrences(of: "'", with: "'\\''") + "'" }
     let complaints = FileManager.default.temporaryDirectory.appending(path: "solvency-\(UUID()).err").path

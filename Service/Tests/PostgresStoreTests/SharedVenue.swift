@@ -4,8 +4,8 @@ import PostgresStore
 import SolvencyProver
 import Testing
 
-/// A venue whose desks share a ledger, and traders with proofs for it. Proofs take a while and are made once: every ledger
-/// that begins with the same charter at the same moment has the same identity.
+/// A venue whose desks share a ledger, and traders with proofs for it. Proofs take a while and are made once:
+/// every ledger that begins with the same charter at the same moment has the same identity.
 struct SharedVenue {
   static let now = Timestamp(seconds: 1_770_000_060)
   static let shared = Result { try SharedVenue() }

@@ -212,7 +212,8 @@ public struct Audit: Sendable {
     if let note { found.findings.append(note) }
   }
 
-  /// Finds a roll that lists fewer accounts than were open at its instant. Which ones it lists, the log does not hold.
+  /// Finds a roll that lists fewer accounts than were open at its instant. Which ones it lists, the log does
+  /// not hold.
   private mutating func judgeSize(of record: SolvencyRollRecord, at index: UInt64) {
     // Those of the same second may have been opened after it.
     let open = UInt64(openings.count { $0 < record.moment })

@@ -63,7 +63,8 @@ public struct AuditReport: Hashable, Sendable {
   public var liquidationStepCount = 0
   /// Number of proofs of bands verified again.
   public var bandCount = 0
-  /// Number of rolls of all accounts that the log states, each compared with its checkpoint and in its number of accounts.
+  /// Number of rolls of all accounts that the log states, each compared with its checkpoint and in its number
+  /// of accounts.
   public var rollCount = 0
   /// Number of cases that were settled.
   public var settledCaseCount = 0

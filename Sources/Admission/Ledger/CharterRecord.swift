@@ -6,8 +6,8 @@ public import Solvency
 /// and every entry that changes one of them.
 ///
 /// The record names the documents by digest, and ``charter`` the document that holds them all (``Charter``),
-/// which is the entry's evidence. So anyone who has the log has the rules it was kept by, and none that it does
-/// not name (A56).
+/// which is the entry's evidence. So anyone who has the log has the rules it was kept by, and none that it
+/// does not name (A56).
 public struct CharterRecord: Hashable, Sendable {
   /// The version of charters, and of the rules of standing, that this library keeps.
   public static let version: UInt32 = 2

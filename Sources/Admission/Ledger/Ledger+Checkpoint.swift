@@ -54,7 +54,8 @@ extension Ledger {
     return signature
   }
 
-  /// Makes sure that the right edge is known, from every entry if the last checkpoint is of a form without it.
+  /// Makes sure that the right edge is known, from every entry if the last checkpoint is of a form without
+  /// it.
   func completeEdge(_ contents: inout Contents) throws(LedgerFailure) {
     guard contents.edge == nil else { return }
     contents.edge = try edge(at: contents.head.count)

@@ -21,8 +21,8 @@ extension Ledger {
     return items
   }
 
-  /// A snapshot that was published here, with the venue's signature, from the document in the log; nil if none of the
-  /// latest snapshots is of this digest.
+  /// A snapshot that was published here, with the venue's signature, from the document in the log; nil if
+  /// none of the latest snapshots is of this digest.
   ///
   /// - Throws: ``LedgerFailure/evidence(index:)`` if the document is missing or damaged.
   public func publishedSnapshot(_ digest: Digest) throws(LedgerFailure) -> PublishedSnapshot? {

@@ -5,12 +5,13 @@ internal import TransparencyLog
 
 /// How a log gives up entries, or takes back what it has lost. Neither happens in silence.
 extension Ledger {
-  /// Undoes the entries from an index on: a clock or a document that was wrong. In their place is an entry that lists
-  /// them.
+  /// Undoes the entries from an index on: a clock or a document that was wrong. In their place is an entry
+  /// that lists them.
   ///
   /// - Parameter witnessed: the greatest size of a checkpoint that was signed or cosigned over the log.
   /// - Returns: the signed head after that entry.
-  /// - Throws: ``LedgerFailure/notUndone(from:_:)`` if somebody outside knows of one of them; nothing has then happened.
+  /// - Throws: ``LedgerFailure/notUndone(from:_:)`` if somebody outside knows of one of them; nothing has
+  ///   then happened.
   @discardableResult
   public func undo(
     from index: UInt64, witnessed: UInt64, at now: Timestamp
@@ -47,8 +48,8 @@ extension Ledger {
     }
   }
 
-  /// States that the entries up to a head were lost: the log ends before it, and nobody has them. The venue answers for
-  /// what they decided.
+  /// States that the entries up to a head were lost: the log ends before it, and nobody has them. The venue
+  /// answers for what they decided.
   ///
   /// - Throws: ``LedgerFailure``; nothing has then happened.
   @discardableResult
@@ -59,11 +60,11 @@ extension Ledger {
 
   /// Appends entries that were lost and found again, up to a head that the venue has signed.
   ///
-  /// - Parameter items: entries that follow the log's last, each after the one before. Documents that are missing may
-  ///   be put back later.
+  /// - Parameter items: entries that follow the log's last, each after the one before. Documents that are
+  ///   missing may be put back later.
   /// - Returns: the head.
-  /// - Throws: ``LedgerFailure`` if an entry does not follow, cannot have happened, or the last is not the one that the
-  ///   head names; nothing has then happened.
+  /// - Throws: ``LedgerFailure`` if an entry does not follow, cannot have happened, or the last is not the
+  ///   one that the head names; nothing has then happened.
   @discardableResult
   public func takeBack(
     _ items: [LogBatch.Item], upTo signed: SignedLogHead

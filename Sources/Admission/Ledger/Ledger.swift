@@ -123,8 +123,8 @@ public final class Ledger: Sendable {
     }
   }
 
-  /// Ends the use of the ledger for now: folds what the store keeps beside its file into it, so that the file alone is the
-  /// ledger. It may be used again; nothing that was acknowledged depends on this.
+  /// Ends the use of the ledger for now: folds what the store keeps beside its file into it, so that the file
+  /// alone is the ledger. It may be used again; nothing that was acknowledged depends on this.
   ///
   /// - Throws: ``LedgerFailure`` if the store fails, or somebody else is using it at the moment
   ///   (``StoreError/busy``).

@@ -61,7 +61,8 @@ public enum LedgerError: Error, Hashable, Sendable {
   /// The moment or number is out of a ledger's range: a time after the year 9999, which milliseconds
   /// given for seconds are as well, or an epoch out of its range.
   case implausible
-  /// The account's case is open, or one of the cases is: nothing but its steps happens to it until it is settled.
+  /// The account's case is open, or one of the cases is: nothing but its steps happens to it until it is
+  /// settled.
   case inLiquidation
   /// The account may not be closed: it is not liquidatable.
   case notLiquidatable

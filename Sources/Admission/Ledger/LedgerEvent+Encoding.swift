@@ -185,8 +185,8 @@ extension LedgerEvent {
 }
 
 /// A record of the log: its fields as they stand in an entry, after the tag of its kind. A new kind of event
-/// needs a case and a tag here, a line in ``LedgerState/apply(_:at:)``, in ``LogBatch/Item/evidenceDigest`` and in
-/// ``Audit``.
+/// needs a case and a tag here, a line in ``LedgerState/apply(_:at:)``, in ``LogBatch/Item/evidenceDigest``
+/// and in ``Audit``.
 protocol RecordCoding {
   /// Appends the fields in their order.
   func append(to writer: inout CanonicalWriter)

@@ -57,8 +57,8 @@ public enum LedgerEvent: Hashable, Sendable {
 
 /// The state before a checkpoint, by name.
 ///
-/// The entry stands in the chain like any other, so the signed head covers it: anyone who trusts the head knows
-/// the state without the events before it, and one who replays them finds a state that is not theirs.
+/// The entry stands in the chain like any other, so the signed head covers it: anyone who trusts the head
+/// knows the state without the events before it, and one who replays them finds a state that is not theirs.
 public struct CheckpointRecord: Hashable, Sendable {
   /// ``LedgerState/digest`` before this event.
   public var state: Digest

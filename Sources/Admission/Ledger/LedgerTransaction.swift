@@ -110,8 +110,8 @@ public enum LedgerFailure: Error, Hashable, Sendable {
   case behind(published: LogHead, actual: UInt64)
   /// The log has another entry at the place of a head that its venue has published.
   case otherThanPublished(LogHead)
-  /// The log ends before a checkpoint of its tree that was signed: an older copy was put back, or entries were
-  /// lost.
+  /// The log ends before a checkpoint of its tree that was signed: an older copy was put back, or entries
+  /// were lost.
   case behindCheckpoint(size: UInt64, actual: UInt64)
   /// The log has other entries than a checkpoint of its tree that was signed.
   case otherThanCheckpoint(size: UInt64)
@@ -123,7 +123,8 @@ public enum LedgerFailure: Error, Hashable, Sendable {
 
 /// Why entries are not undone.
 public enum UndoObjection: Error, Hashable, Sendable {
-  /// A checkpoint over this number of entries was signed or witnessed: a log without them would be another log.
+  /// A checkpoint over this number of entries was signed or witnessed: a log without them would be another
+  /// log.
   case witnessed(size: UInt64)
   /// The entry decided on a request or issued a challenge, and somebody has a receipt.
   case decided(index: UInt64)

@@ -3,10 +3,12 @@ internal import MarginRules
 public import Solvency
 public import TransparencyLog
 
-/// What a roll of all accounts showed: the venue's own solvency, stated in the log that its admissions stand in.
+/// What a roll of all accounts showed: the venue's own solvency, stated in the log that its admissions stand
+/// in.
 ///
-/// The entry's document is the roll's checkpoint, with the cosignatures that it had. So anyone who holds a receipt of the
-/// entry has a root that the venue cannot exchange for another of the same number: one roll of each number is in the log.
+/// The entry's document is the roll's checkpoint, with the cosignatures that it had. So anyone who holds a
+/// receipt of the entry has a root that the venue cannot exchange for another of the same number: one roll of
+/// each number is in the log.
 public struct SolvencyRollRecord: Hashable, Sendable {
   /// The most totals of one record.
   public static let totalLimit = 1 << 12
@@ -36,7 +38,8 @@ public struct SolvencyRollRecord: Hashable, Sendable {
   public var size: UInt64
   /// The root over them.
   public var root: MerkleHash
-  /// The number of accounts that are proved solvent, that have a bounded shortfall, and that were opened to the auditor.
+  /// The number of accounts that are proved solvent, that have a bounded shortfall, and that were opened to
+  /// the auditor.
   public var counts: [UInt64]
   /// The number of solvent accounts by band, the maintenance rule first; empty for a roll without bands.
   public var bands: [UInt64]
@@ -79,7 +82,8 @@ public struct SolvencyRollRecord: Hashable, Sendable {
       }
   }
 
-  /// Whether a checkpoint is that of the roll: its origin ends with the roll's number, and it has this size and root.
+  /// Whether a checkpoint is that of the roll: its origin ends with the roll's number, and it has this size
+  /// and root.
   func isOf(_ checkpoint: Checkpoint) -> Bool {
     checkpoint.head.size == size && checkpoint.head.root == root
       && checkpoint.origin.description.hasSuffix("/roll/\(epoch)")
@@ -169,7 +173,8 @@ extension LedgerState {
 extension Admission {
   /// States in the log what a roll of all accounts showed.
   ///
-  /// The desk compares the record with the checkpoint, and neither with the roll: the caller has the audit of it.
+  /// The desk compares the record with the checkpoint, and neither with the roll: the caller has the audit of
+  /// it.
   ///
   /// - Parameters:
   ///   - record: what is stated.

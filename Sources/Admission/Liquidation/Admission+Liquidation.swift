@@ -85,8 +85,8 @@ extension Admission {
 
   /// Opens cases and takes all steps that can be taken now, in one durable step: all of them or none.
   ///
-  /// A case that is open is rebuilt from the log, so that it is continued by anyone who has the ledger, after a crash
-  /// as well.
+  /// A case that is open is rebuilt from the log, so that it is continued by anyone who has the ledger, after
+  /// a crash as well.
   ///
   /// - Throws: ``DeskError``; then nothing has changed.
   public func liquidate(

@@ -4,12 +4,13 @@ internal import ProofCore
 internal import Ristretto
 internal import Solvency
 
-/// The check of a step on commitments alone, without any of the amounts that are said to have moved between accounts
-/// (mechanism M63):
+/// The check of a step on commitments alone, without any of the amounts that are said to have moved between
+/// accounts (mechanism M63):
 ///
 ///     Σ (V′ - V) + Σ payments·H_cash + Σ_repaid lots·(H_holding + H_debt) = 0
 ///
-/// Blindings do not move, so that they cancel; what is left over is a commitment to what the step has made or lost.
+/// Blindings do not move, so that they cancel; what is left over is a commitment to what the step has made or
+/// lost.
 package enum ClosingSum {
   /// Whether commitments sum to what they summed to.
   ///

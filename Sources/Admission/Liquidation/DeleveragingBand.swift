@@ -6,13 +6,15 @@ public import Solvency
 
 /// The band of an account's rank in the queue of deleveraging, and of what it holds on the winning side.
 ///
-/// Gains count from a published mark, so that the profit of a lot is the same for all who are on its side and the rank
+/// Gains count from a published mark, so that the profit of a lot is the same for all who are on its side and
+/// the rank
 ///
 ///     rank = profit·leverage,   profit = gain per lot/reference mark,   leverage = gross value/equity
 ///
-/// is a statement about the committed book alone. Anyone who proves that its rank is at most the edge b stands behind
-/// everybody of a higher edge; anyone who proves nothing stands first. What is held is known to a factor of two: band k
-/// says 2ᵏ⁻¹ ≤ lots < 2ᵏ, and no more than 2ᵏ⁻¹ lots are closed, so that nobody is closed against for more than it has.
+/// is a statement about the committed book alone. Anyone who proves that its rank is at most the edge b
+/// stands behind everybody of a higher edge; anyone who proves nothing stands first. What is held is known to
+/// a factor of two: band k says 2ᵏ⁻¹ ≤ lots < 2ᵏ, and no more than 2ᵏ⁻¹ lots are closed, so that nobody is
+/// closed against for more than it has.
 public struct DeleveragingBand: Hashable, Sendable {
   /// The largest edge and the largest gain, in ppm.
   public static let edgeLimit: Int64 = 1_000_000_000_000

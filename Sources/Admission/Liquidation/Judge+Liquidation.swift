@@ -7,8 +7,8 @@ internal import Ristretto
 internal import Solvency
 internal import SolvencyVerifier
 
-/// What makes events of liquidations of documents and the state of a ledger. The desk records what it says, and the audit
-/// compares.
+/// What makes events of liquidations of documents and the state of a ledger. The desk records what it says,
+/// and the audit compares.
 extension Judge {
   // Before any case
 
@@ -39,7 +39,8 @@ extension Judge {
 
   // A case
 
-  /// The plain rule that an account is held to: that of the circuit it proved last, portfolio margin if it proved none.
+  /// The plain rule that an account is held to: that of the circuit it proved last, portfolio margin if it
+  /// proved none.
   func accountRule(_ slot: Int, in state: borrowing LedgerState) throws(DeskError) -> AccountRule {
     let record = state.accounts.records[slot]
     guard record.evidence != .zero else { return .portfolioMargin }
@@ -325,8 +326,8 @@ extension Judge {
     var silent: UInt32 = 0
   }
 
-  /// Who is closed against: those who proved a band and have not moved since, and those whose books were opened because
-  /// they proved none, who come first.
+  /// Who is closed against: those who proved a band and have not moved since, and those whose books were
+  /// opened because they proved none, who come first.
   private func winners(
     of call: LiquidationState.Call, _ opened: [OpenedAccount], _ docket: LiquidationDocket, _ slot: Int,
     in state: borrowing LedgerState

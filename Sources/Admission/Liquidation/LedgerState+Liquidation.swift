@@ -201,8 +201,8 @@ extension LedgerState {
 }
 
 extension CaseStepRecord {
-  /// Whether what the step adds to accounts and funds sums to zero in every coordinate, but for debts paid back, which
-  /// take the asset and the debt together:
+  /// Whether what the step adds to accounts and funds sums to zero in every coordinate, but for debts paid
+  /// back, which take the asset and the debt together:
   ///
   ///     Σ δ_m + [m = cash]·Σ payments + Σ_repaid ([m = holding] + [m = debt])·lots = 0
   ///
@@ -226,8 +226,8 @@ extension LiquidationState {
   private static let domain: StaticString = "solvency/ledger-liquidations/v1"
   private static let listLimit = 1 << 24
 
-  /// What is written at the end of a ledger's state once there is anything: domain ‖ rules ‖ funds ‖ movements ‖
-  /// insured losses ‖ cases. Lists ascend.
+  /// What is written at the end of a ledger's state once there is anything: domain ‖ rules ‖ funds ‖
+  /// movements ‖ insured losses ‖ cases. Lists ascend.
   func append(to writer: inout CanonicalWriter) {
     writer.append(text: Array("\(Self.domain)".utf8))
     writer.append(rules == nil ? 0 : 1 as UInt8)

@@ -2,8 +2,8 @@ public import CanonicalBytes
 public import Liquidation
 public import Solvency
 
-/// What a liquidator signs: it takes up to a number of lots of a case's leg as soon as the auction asks no more than
-/// its limit.
+/// What a liquidator signs: it takes up to a number of lots of a case's leg as soon as the auction asks no
+/// more than its limit.
 public struct LiquidationBid: Signable {
   /// The key that the venue lists for the bidder signs it.
   public static let signer = SignerRole.trader

@@ -8,8 +8,8 @@ extension Judge {
   /// Rebuilds an open case from its entries in the log, which were checked when they were recorded.
   ///
   /// - Parameter items: the entries of the case, its opening first, with their documents.
-  /// - Throws: ``LiquidationFault/document`` for an entry whose document is not the one that it names, or cannot have
-  ///   led to what it says.
+  /// - Throws: ``LiquidationFault/document`` for an entry whose document is not the one that it names, or
+  ///   cannot have led to what it says.
   func docket(
     from items: [LogBatch.Item], _ rules: LiquidationRules, in state: borrowing LedgerState
   ) throws(DeskError) -> LiquidationDocket {

@@ -3,10 +3,11 @@ internal import Liquidation
 internal import MarginRules
 internal import Solvency
 
-/// An open case as its entries made it: the plain rules of `Liquidation` over the opened book, and which account and fund
-/// each of their purses is.
+/// An open case as its entries made it: the plain rules of `Liquidation` over the opened book, and which
+/// account and fund each of their purses is.
 ///
-/// It is rebuilt from the log's documents by anyone who continues the case or audits it, and takes the same steps.
+/// It is rebuilt from the log's documents by anyone who continues the case or audits it, and takes the same
+/// steps.
 struct LiquidationDocket: Sendable {
   let account: AccountID
   let snapshot: RiskSnapshot
@@ -80,7 +81,8 @@ struct LiquidationDocket: Sendable {
     return found
   }
 
-  /// Whether there is something that no auction runs for, and could: what nobody took, or a holding for cash that is owed.
+  /// Whether there is something that no auction runs for, and could: what nobody took, or a holding for cash
+  /// that is owed.
   func canBegin() throws(LiquidationError) -> Bool {
     guard began == nil else { return false }
     return try one.nextAuction(at: 0, under: snapshot, Purses([one.purse: cash])) != nil

@@ -13,8 +13,8 @@ public enum LiquidationFault: Error, Hashable, Sendable {
   case noPlainRule
   /// The plain rules of liquidations have no such step now.
   case rule(LiquidationError)
-  /// The bid in this place is of another case, by a key that the rules do not list, of an account that may not bid, or
-  /// there twice.
+  /// The bid in this place is of another case, by a key that the rules do not list, of an account that may
+  /// not bid, or there twice.
   case bid(Int)
   /// The document of the step is missing, malformed, or of a step that takes no document.
   case document
@@ -24,12 +24,13 @@ public enum LiquidationFault: Error, Hashable, Sendable {
   case unknownReference
   /// Winners may answer until then.
   case callOpen
-  /// The band is not one of the rules, or the proof is not of it: another circuit, nonce, audience, state or window.
+  /// The band is not one of the rules, or the proof is not of it: another circuit, nonce, audience, state or
+  /// window.
   case otherBand
   /// The proof of the band does not hold.
   case proofInvalid
-  /// The opened book in this place is of an account that proved a band, holds nothing on the winning side, or is not
-  /// as the account is committed to.
+  /// The opened book in this place is of an account that proved a band, holds nothing on the winning side, or
+  /// is not as the account is committed to.
   case winner(Int)
   /// The case is needed first: an account that may be closed, and its opened book.
   case openingNeeded

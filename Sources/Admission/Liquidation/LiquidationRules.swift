@@ -2,7 +2,8 @@ public import CanonicalBytes
 public import Liquidation
 public import Solvency
 
-/// What a venue has said of its liquidations before any happens: the document of the entry that puts it in force.
+/// What a venue has said of its liquidations before any happens: the document of the entry that puts it in
+/// force.
 ///
 ///     { "version": 1, "terms": {…}, "layers": [{"attachment": 0, "exhaustion": quanta}, …],
 ///       "deleveraging": "queue", "backstop": null, "liquidators": [{"account": "mm-1", "key": <64 hex digits>}, …],

@@ -4,8 +4,9 @@ internal import ProofCore
 internal import Ristretto
 public import Solvency
 
-/// The book of an account that is closed, with the blinding that shows that it is the committed one: what a liquidation
-/// committee has recovered. From the entry whose document it is, everybody who has the log's documents knows the book.
+/// The book of an account that is closed, with the blinding that shows that it is the committed one: what a
+/// liquidation committee has recovered. From the entry whose document it is, everybody who has the log's
+/// documents knows the book.
 ///
 /// The document is that of a plain opening:
 ///

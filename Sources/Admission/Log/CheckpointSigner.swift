@@ -3,10 +3,11 @@ public import Solvency
 internal import Synchronization
 public import TransparencyLog
 
-/// What signs the checkpoints of a ledger's log: one after each commit, over everything that is durable by then.
+/// What signs the checkpoints of a ledger's log: one after each commit, over everything that is durable by
+/// then.
 ///
-/// A log signs with a key of its own under a name that holds the digest of the ledger's first entry. Nothing is signed
-/// that is not on the disk, so that two checkpoints of one ledger are never of two histories.
+/// A log signs with a key of its own under a name that holds the digest of the ledger's first entry. Nothing
+/// is signed that is not on the disk, so that two checkpoints of one ledger are never of two histories.
 public final class CheckpointSigner: Sendable {
   /// The signer under the log's whole name, which is known with the first entry.
   private final class Named: Sendable {

@@ -33,8 +33,8 @@ public struct LogBatch: Hashable, Sendable {
 }
 
 extension LogBatch {
-  /// Whether the batch goes on where a log ends: by its index, and by the digest of the last entry, which another desk may
-  /// have replaced.
+  /// Whether the batch goes on where a log ends: by its index, and by the digest of the last entry, which
+  /// another desk may have replaced.
   ///
   /// - Throws: ``StoreError/wrongIndex(expected:)``.
   public func checkFollows(_ head: LogHead) throws(StoreError) {
@@ -74,9 +74,10 @@ public enum CheckpointFault: Error, Hashable, Sendable {
 
 /// Where a ledger keeps its log.
 ///
-/// ``append(_:)`` returns when the batch is durable, the whole of it; if it throws, none of it is there, unless it
-/// throws ``StoreError/undecided``. A store is used by one ledger at a time, which serialises its calls. Several stores,
-/// of several desks, may be of one log: each decides between ``acquire()`` and ``append(_:)``.
+/// ``append(_:)`` returns when the batch is durable, the whole of it; if it throws, none of it is there,
+/// unless it throws ``StoreError/undecided``. A store is used by one ledger at a time, which serialises its
+/// calls. Several stores, of several desks, may be of one log: each decides between ``acquire()`` and
+/// ``append(_:)``.
 public protocol LedgerStore: Sendable {
   /// The last signed head; nil for an empty log.
   func head() throws(StoreError) -> SignedLogHead?
@@ -98,20 +99,20 @@ public protocol LedgerStore: Sendable {
   /// Gives up what ``acquire()`` has kept.
   func release()
 
-  /// Appends a batch. Its first entry has the index at which the log ends, and names the last one; another is refused as
-  /// ``StoreError/wrongIndex(expected:)``. A checkpoint in it takes the place of the one before.
+  /// Appends a batch. Its first entry has the index at which the log ends, and names the last one; another is
+  /// refused as ``StoreError/wrongIndex(expected:)``. A checkpoint in it takes the place of the one before.
   func append(_ batch: LogBatch) throws(StoreError)
 
   /// Appends a batch in the place of the entries from the index of its first one on, which are dropped with
   /// their evidence, and with the checkpoint if it is of one of them. All or nothing.
   func replaceTail(with batch: LogBatch) throws(StoreError)
 
-  /// The entries from an index on, at most `limit` of them, each with its evidence. Fewer where they are large, and none
-  /// only where there are none.
+  /// The entries from an index on, at most `limit` of them, each with its evidence. Fewer where they are
+  /// large, and none only where there are none.
   func items(from index: UInt64, limit: Int) throws(StoreError) -> [LogBatch.Item]
 
-  /// Makes the store whole in its one place, so that a copy of its file is a copy of the log; what was appended is durable
-  /// before, too. Nothing need be done by a store that has no other place.
+  /// Makes the store whole in its one place, so that a copy of its file is a copy of the log; what was
+  /// appended is durable before, too. Nothing need be done by a store that has no other place.
   func fold() throws(StoreError)
 }
 
@@ -172,15 +173,15 @@ public enum StoreError: Error, Hashable, Sendable {
   case system(Int32)
   /// The server that keeps the ledger cannot be reached. Nothing was written.
   case unreachable
-  /// The connection broke while a batch was made durable, and the server could not be asked again in time. Whether the
-  /// batch is there is seen when the ledger is next read: it is there whole, or not at all.
+  /// The connection broke while a batch was made durable, and the server could not be asked again in time.
+  /// Whether the batch is there is seen when the ledger is next read: it is there whole, or not at all.
   case undecided
   /// Another desk is the writer, or has become it. Nothing was written.
   case notWriter
   /// The server acknowledges what a loss of power would undo: the setting by name. Nothing was written.
   case notDurable(setting: String)
-  /// The server that keeps the ledger is older than this library needs, or something stands before it that gives a
-  /// connection another session each time.
+  /// The server that keeps the ledger is older than this library needs, or something stands before it that
+  /// gives a connection another session each time.
   case unsuitableServer(String)
   /// The server refused otherwise; its SQLSTATE.
   case server(code: String)

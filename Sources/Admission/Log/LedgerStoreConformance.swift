@@ -24,9 +24,10 @@ public enum LedgerStoreConformance {
   ///
   /// - Parameters:
   ///   - make: a new and empty store, each time it is called.
-  ///   - reopen: the store that was made last, opened again; nil for stores that last as long as their process.
-  /// - Returns: the rules that are not kept; empty for a store that conforms. That a batch survives a loss of power is
-  ///   not among what can be tested here.
+  ///   - reopen: the store that was made last, opened again; nil for stores that last as long as their
+  ///     process.
+  /// - Returns: the rules that are not kept; empty for a store that conforms. That a batch survives a loss of
+  ///   power is not among what can be tested here.
   /// - Throws: nothing; what the closures throw is a violation.
   public static func violations(
     making make: () throws(StoreError) -> any LedgerStore,

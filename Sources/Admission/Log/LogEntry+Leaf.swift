@@ -2,7 +2,8 @@ internal import CanonicalBytes
 public import TransparencyLog
 
 extension LogEntry {
-  /// The most bytes of an entry that stands in the log's tree as it is: the most that a bundle of entries can hold.
+  /// The most bytes of an entry that stands in the log's tree as it is: the most that a bundle of entries can
+  /// hold.
   public static let leafByteLimit = Int(UInt16.max)
   private static let leafDomain: StaticString = "solvency/log-leaf/v1"
 
@@ -25,8 +26,8 @@ extension LogEntry {
 }
 
 extension LogEntry {
-  /// The name of a ledger's log among all logs: a name of the venue's choice, and the digest of the ledger's first
-  /// entry, which binds the name to this ledger and no other.
+  /// The name of a ledger's log among all logs: a name of the venue's choice, and the digest of the ledger's
+  /// first entry, which binds the name to this ledger and no other.
   ///
   ///     <name>/<digest, 64 hexadecimal digits>
   ///

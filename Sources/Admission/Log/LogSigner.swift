@@ -5,12 +5,13 @@ public protocol HeadSigner: Sendable {
   /// What its signatures are checked with.
   var verificationKey: VerificationKey { get }
 
-  /// Ed25519 (RFC 8032) over these bytes; they begin with the domain `solvency/signature/v1`, the role `venue` and the kind
-  /// `log-head`, so that nothing else of the venue's is ever signed by it.
+  /// Ed25519 (RFC 8032) over these bytes; they begin with the domain `solvency/signature/v1`, the role
+  /// `venue` and the kind `log-head`, so that nothing else of the venue's is ever signed by it.
   ///
   /// The call blocks the commit that waits for it.
   ///
-  /// - Throws: ``Solvency/SigningError`` where it does not sign; the commit then fails and nothing has happened.
+  /// - Throws: ``Solvency/SigningError`` where it does not sign; the commit then fails and nothing has
+  ///   happened.
   func signature(on message: [UInt8]) throws(SigningError) -> Signature
 }
 
@@ -28,8 +29,8 @@ public final class LogSigner: Sendable {
     signer = HeldKey(key)
   }
 
-  /// A signer whose key is kept elsewhere. What it signs is checked before it is used: a module that answers with another
-  /// key's signature, or none, fails the commit.
+  /// A signer whose key is kept elsewhere. What it signs is checked before it is used: a module that answers
+  /// with another key's signature, or none, fails the commit.
   public init(_ signer: any HeadSigner) { self.signer = signer }
 
   /// What its signatures are checked with.

@@ -307,9 +307,9 @@ package struct Judge: Sendable {
   }
 }
 
-/// What says whether proofs hold: the verifier, or in tests of the desk somebody who knows the books. It is asked for
-/// the proof alone: times, audience and the state of the account are compared by rules, against the ledger as it is
-/// when the decision is recorded.
+/// What says whether proofs hold: the verifier, or in tests of the desk somebody who knows the books. It is
+/// asked for the proof alone: times, audience and the state of the account are compared by rules, against the
+/// ledger as it is when the decision is recorded.
 package protocol ProofChecking: Sendable {
   /// One verdict for each envelope, in their order.
   func verifyProofs(_ envelopes: [ProofEnvelope], workers: Int?) -> [ProofVerdict]

@@ -1,10 +1,11 @@
 internal import CanonicalBytes
 internal import Solvency
 
-/// Reads lines as ``AdmissionRequest/json`` is written compactly, without a tree of JSON: what a desk gets thousands of a second.
+/// Reads lines as ``AdmissionRequest/json`` is written compactly, without a tree of JSON: what a desk gets
+/// thousands of a second.
 ///
-/// Of any other form, such as a proof that a position is reduced, it says nothing, and the reader of all texts decides: where
-/// both read a line, they read the same.
+/// Of any other form, such as a proof that a position is reduced, it says nothing, and the reader of all
+/// texts decides: where both read a line, they read the same.
 package enum RequestLine {
   private static let saltKey = Array("{\"version\":1,\"salt\":\"".utf8)
   private static let orderKey = Array("\",\"order\":".utf8)

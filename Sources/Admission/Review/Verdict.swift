@@ -38,8 +38,8 @@ public struct Receipt: Hashable, Sendable {
   public let entry: UInt64
   /// The log's head after it, signed: with it the trader can show that the entry was there.
   public let head: SignedLogHead
-  /// That the entry stands in the log's tree, under a checkpoint that the log has signed; it holds the entry itself.
-  /// Nil if the ledger signs no checkpoints.
+  /// That the entry stands in the log's tree, under a checkpoint that the log has signed; it holds the entry
+  /// itself. Nil if the ledger signs no checkpoints.
   public let proof: LogProof?
 }
 

@@ -4,8 +4,8 @@ internal import TransparencyLog
 
 /// Writes verdicts as JSON without a tree of each: what a server does with thousands a second.
 ///
-/// The verdicts of one batch have the signed head and the checkpoint in common. Those are written once, and copied for as
-/// long as they are the same.
+/// The verdicts of one batch have the signed head and the checkpoint in common. Those are written once, and
+/// copied for as long as they are the same.
 public struct VerdictText: Sendable {
   private var head: (signed: SignedLogHead, text: JSONText)?
   private var checkpoint: (signed: SignedCheckpoint, text: JSONText)?
@@ -15,7 +15,8 @@ public struct VerdictText: Sendable {
   /// Nothing written yet.
   public init() {}
 
-  /// Adds the members of ``Verdict/jsonMembers``, and as `receipt` the text of the `.tlog-proof` file where there is one.
+  /// Adds the members of ``Verdict/jsonMembers``, and as `receipt` the text of the `.tlog-proof` file where
+  /// there is one.
   public mutating func append(_ verdict: Verdict, to text: inout JSONText) {
     switch verdict {
     case .admitted(let receipt):

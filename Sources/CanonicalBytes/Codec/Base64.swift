@@ -1,5 +1,5 @@
-/// Base 64 with padding (RFC 4648, section 4). One text for each byte string: what is decoded is what would be
-/// encoded, so bits beside the last byte must be zero. Not in constant time: nothing secret is written so.
+/// Base 64 with padding (RFC 4648, section 4). One text for each byte string: what is decoded is what would
+/// be encoded, so bits beside the last byte must be zero. Not in constant time: nothing secret is written so.
 package enum Base64 {
   private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
   private static let padding = UInt8(ascii: "=")

@@ -51,8 +51,8 @@ public struct Bytes32: Hashable, Sendable {
     self.init(words: (word(0), word(1), word(2), word(3)))
   }
 
-  /// The 32 bytes that 64 lower-case hexadecimal digits stand for, read from `start` on; nil if there are fewer
-  /// digits.
+  /// The 32 bytes that 64 lower-case hexadecimal digits stand for, read from `start` on; nil if there are
+  /// fewer digits.
   package init?(hexadecimal text: Span<UInt8>, from start: Int) {
     guard start >= 0, 2 * Self.byteCount <= text.count - start else { return nil }
     func word(_ number: Int) -> UInt64? {

@@ -78,8 +78,8 @@ public struct JSONNode: Hashable, Sendable {
 
   /// The members of an object that has these and no others.
   ///
-  /// All names that are wrong are reported at once. A missing name that an unknown one is nearly is taken for misspelt,
-  /// and stands only as what was meant.
+  /// All names that are wrong are reported at once. A missing name that an unknown one is nearly is taken for
+  /// misspelt, and stands only as what was meant.
   ///
   /// - Throws: ``DocumentProblem/wrongKind(expected:found:)`` for another kind of value,
   ///   ``DocumentProblem/unknownKey(_:suggestion:)``, ``DocumentProblem/missingKey(_:)``,

@@ -1,7 +1,8 @@
 /// Reads a JSON text (RFC 8259) into a tree, in one pass and without recursion.
 ///
 /// Foundation's decoder does not do: it keeps neither the digits of numbers nor the order of members, drops
-/// one of two members of the same name, and names no line; and it would be the largest part of the library for C.
+/// one of two members of the same name, and names no line; and it would be the largest part of the library
+/// for C.
 struct JSONScanner {
   /// The deepest that arrays and objects may stand in each other.
   static let depthLimit = 64

@@ -1,5 +1,5 @@
-/// JSON text that is written as it goes, without a tree: for what answers thousands of times a second, and for
-/// ``JSONValue/encoded(_:)``, which writes trees with it.
+/// JSON text that is written as it goes, without a tree: for what answers thousands of times a second, and
+/// for ``JSONValue/encoded(_:)``, which writes trees with it.
 ///
 /// Who writes sees to braces, names and commas; texts and numbers are written as ``JSONValue`` has them.
 public struct JSONText: Hashable, Sendable {

@@ -1,5 +1,5 @@
-/// Times as documents write them, "2026-02-05T21:29:37Z", and the calendar behind them. Everything is UTC and leap
-/// seconds do not exist.
+/// Times as documents write them, "2026-02-05T21:29:37Z", and the calendar behind them. Everything is UTC and
+/// leap seconds do not exist.
 public enum UTCTime {
   /// The seconds there may be: from 1970 to the end of the year 9999.
   public static let range: ClosedRange<Int64> = 0...253_402_300_799
@@ -31,8 +31,8 @@ public enum UTCTime {
       }
   }
 
-  /// An instant in seconds since 1970 as RFC 3339 writes it: `2026-02-05T21:29:37Z`. What is outside ``range`` is
-  /// written as its nearer end.
+  /// An instant in seconds since 1970 as RFC 3339 writes it: `2026-02-05T21:29:37Z`. What is outside
+  /// ``range`` is written as its nearer end.
   public static func text(_ seconds: Int64) -> String {
     let instant = min(max(seconds, range.lowerBound), range.upperBound)
     let date = date(instant)

@@ -158,8 +158,8 @@ struct AdviceRepair {
 
   // MARK: One of its arguments
 
-  /// Rows hold a maximum from below, and a minimum from above; where that is the side that nobody leaves, it has to be one
-  /// of its arguments.
+  /// Rows hold a maximum from below, and a minimum from above; where that is the side that nobody leaves, it
+  /// has to be one of its arguments.
   private func oneSided(
     _ rule: Expression, _ what: String, _ side: String, _ more: String, _ value: RuleRows.Value,
     _ empty: RuleRows,

@@ -3,10 +3,10 @@ internal import ExactIntegers
 
 /// Pairs of advice that stand with opposite signs in one link, and that a prover may raise together.
 ///
-/// The link only sees their difference, so raising both makes the same book. Where it only costs, nobody does it. Where the
-/// two together make a row easier (the other instruments in a row about concentration), the rule that says that one of
-/// them is 0 has no effect, unless something states it (``SidePrevention``). An equality whose only advice is a committed
-/// value with a range is a link as well.
+/// The link only sees their difference, so raising both makes the same book. Where it only costs, nobody does
+/// it. Where the two together make a row easier (the other instruments in a row about concentration), the
+/// rule that says that one of them is 0 has no effect, unless something states it (``SidePrevention``). An
+/// equality whose only advice is a committed value with a range is a link as well.
 struct BothSides {
   /// One coordinate with such a pair.
   struct Pair {

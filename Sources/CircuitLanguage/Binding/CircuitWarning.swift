@@ -45,15 +45,15 @@ public struct CircuitStandard: Hashable, Sendable {
   /// Refuses nothing: the warnings are for people.
   public static let lenient = CircuitStandard(refusing: [])
 
-  /// Refuses circuits that require nothing, require it of nothing, forget a commitment, or let the empty book pass
-  /// alone. A single row that always holds is not a fault under one snapshot: a scenario that hurts no position is one.
-  /// A search that found no book is no fact, and so no fault.
-  /// Sides that may be raised together are for ``authoring``: a verifier who trusts a digest has decided on it.
+  /// Refuses circuits that require nothing, require it of nothing, forget a commitment, or let the empty book
+  /// pass alone. A single row that always holds is not a fault under one snapshot: a scenario that hurts no
+  /// position is one. A search that found no book is no fact, and so no fault. Sides that may be raised
+  /// together are for ``authoring``: a verifier who trusts a digest has decided on it.
   public static let strict = CircuitStandard(
     refusing: [.requiresNothing, .emptyLoop, .forgottenCommitment, .onlyEmptyBook])
 
-  /// What the author of a circuit is told to repair: all that ``strict`` refuses, and sides of a link that may be raised
-  /// together.
+  /// What the author of a circuit is told to repair: all that ``strict`` refuses, and sides of a link that
+  /// may be raised together.
   public static let authoring = CircuitStandard(refusing: strict.refused.union([.bothSides]))
 
   /// The warnings of a compiled circuit that the standard refuses; empty if it passes.

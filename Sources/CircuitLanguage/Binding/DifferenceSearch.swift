@@ -10,8 +10,8 @@ public struct SearchLimits: Hashable, Sendable {
   public var programs: Int
   /// Most variables of a linear program; larger supports are left out, and the report says so.
   public var variables: Int
-  /// Most linear programs over all coordinates at once, beside ``programs``: where a rule compares many values, no few
-  /// of them show a difference. They have at most half of ``variables``.
+  /// Most linear programs over all coordinates at once, beside ``programs``: where a rule compares many
+  /// values, no few of them show a difference. They have at most half of ``variables``.
   public var programsTogether: Int
   /// Most linear programs with advice of few values fixed, beside those above.
   public var programsFixed: Int
@@ -292,8 +292,8 @@ struct DifferenceSearch {
     return slice
   }
 
-  /// Walks with advice of few values fixed, in turns of the sets: between its whole values a program would have a part of a
-  /// class or of a flag, and products with it are linear.
+  /// Walks with advice of few values fixed, in turns of the sets: between its whole values a program would
+  /// have a part of a class or of a flag, and products with it are linear.
   private mutating func searchFixed(_ slices: [SearchSlice]) {
     guard difference == nil, limits.programsFixed > 0 else { return }
     // Sets with the same choices show the same: a few of them are enough.
@@ -328,8 +328,9 @@ struct DifferenceSearch {
     for start in work.starts { descend(&work, from: start) }
   }
 
-  /// Tries what lies next to books that were found: one advice value one more or one less, the equalities kept, and
-  /// the committed values as tight as the rows allow; there, and at books where a division of a rule changes.
+  /// Tries what lies next to books that were found: one advice value one more or one less, the equalities
+  /// kept, and the committed values as tight as the rows allow; there, and at books where a division of a
+  /// rule changes.
   private mutating func searchNeighbours() {
     var left = limits.neighbours
     for (slice, values) in candidates {

@@ -3,10 +3,10 @@ internal import ExactIntegers
 
 /// Whether a rule lets a book pass that has anything in it.
 ///
-/// Books with one coordinate are tried on the plain rule first: a rule that is meant lets somebody pass who has
-/// money. If none of them passes, linear programs over small sets of coordinates look for one, and one over the
-/// whole statement for the reason why there is none: rows with products left out, the greatest and the least value
-/// of every coordinate lie strictly between -1 and 1.
+/// Books with one coordinate are tried on the plain rule first: a rule that is meant lets somebody pass who
+/// has money. If none of them passes, linear programs over small sets of coordinates look for one, and one
+/// over the whole statement for the reason why there is none: rows with products left out, the greatest and
+/// the least value of every coordinate lie strictly between -1 and 1.
 struct EmptyBookCheck {
   enum Answer {
     /// A book with something in it meets the rule.

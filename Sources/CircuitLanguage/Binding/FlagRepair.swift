@@ -2,8 +2,8 @@ internal import ExactIntegers
 
 /// Rows that hold a choice of 0 or 1 to the condition of its rule.
 ///
-/// With l − r at most u, `l > r` cannot be while v is 0 in l ≤ r + u·v; other comparisons are as this one. That v is 1
-/// only where the condition holds is the same of its opposite and 1 − v.
+/// With l − r at most u, `l > r` cannot be while v is 0 in l ≤ r + u·v; other comparisons are as this one.
+/// That v is 1 only where the condition holds is the same of its opposite and 1 − v.
 struct FlagRepair {
   let judge: AdviceJudge
   let reading: RuleReading
@@ -51,7 +51,8 @@ struct FlagRepair {
     return isWhole ? writer.rows.lines : nil
   }
 
-  /// The least and the largest that one side of a comparison exceeds the other by, over all elements of the family.
+  /// The least and the largest that one side of a comparison exceeds the other by, over all elements of the
+  /// family.
   fileprivate func reach(_ left: Node.ID, _ right: Node.ID, _ family: SourceRange) -> IntegerInterval? {
     var reach: IntegerInterval?
     for case .advice(let cell, _, let scope) in judge.elaboration.steps

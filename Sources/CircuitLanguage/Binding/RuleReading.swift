@@ -1,4 +1,5 @@
-/// What a repair reads of a circuit: which expressions a row takes as they are, and how they are written there.
+/// What a repair reads of a circuit: which expressions a row takes as they are, and how they are written
+/// there.
 final class RuleReading {
   /// Longer code is not repeated in a message.
   private static let mostBytes = 1_000
@@ -45,7 +46,8 @@ final class RuleReading {
     return expression.parts.contains(where: isSecret)
   }
 
-  /// Whether a row takes an expression as it is: sums of values with public factors, none of them without a range.
+  /// Whether a row takes an expression as it is: sums of values with public factors, none of them without a
+  /// range.
   func isPlain(_ expression: Expression) -> Bool {
     if let name = name(of: expression) {
       if unranged.contains(name) { return false }

@@ -1,5 +1,5 @@
-/// The lines that hold a value to its rule, each ready to be pasted: rows, and names of their own for what no row takes
-/// within them: maxima, quotients and products of secret values.
+/// The lines that hold a value to its rule, each ready to be pasted: rows, and names of their own for what no
+/// row takes within them: maxima, quotients and products of secret values.
 struct RuleRows {
   /// Rules of more parts have their rows written by `bound`.
   private static let mostLines = 16

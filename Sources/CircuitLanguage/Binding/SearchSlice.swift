@@ -11,8 +11,8 @@ struct SearchSlice {
   let isReduced: Bool
   /// Advice with few values, or that is a factor of a product, in the order of the variables.
   let choices: [Int]
-  /// Both sides of coordinates outside the set, which share the last column, each with its step: their books have nothing
-  /// there. Only sides that help a row if raised together.
+  /// Both sides of coordinates outside the set, which share the last column, each with its step: their books
+  /// have nothing there. Only sides that help a row if raised together.
   private let phantoms: [Int: Integer]
   private let column: [Int: Int]
   /// Of every committed cell of the support, what its coordinate is made of, over the columns.
@@ -212,7 +212,8 @@ struct SearchSlice {
   ///
   /// - Parameters:
   ///   - room: what inequalities keep.
-  ///   - values: where the tangents of products touch; without it rows with products that are not linear are left out.
+  ///   - values: where the tangents of products touch; without it rows with products that are not linear are
+  ///     left out.
   ///   - fixed: variables that have one value.
   func program(
     keeping room: Room, tangentAt values: [Integer]?, fixing fixed: [Int: Integer] = [:]
@@ -306,7 +307,8 @@ struct SearchSlice {
     return following(values)
   }
 
-  /// Advice that an equality defines, computed again: rounded by itself it would miss the equality by its coefficient.
+  /// Advice that an equality defines, computed again: rounded by itself it would miss the equality by its
+  /// coefficient.
   ///
   /// - Parameter kept: a variable that stays.
   func following(_ values: [Integer], keeping kept: Int? = nil) -> [Integer] {
@@ -329,8 +331,8 @@ struct SearchSlice {
   /// Most assignments of one set.
   private static let mostAssignments = 400
 
-  /// What choices are fixed to: all at an end, each alone at each of its values with the others free, at their least and at
-  /// their greatest, then pairs with the others at their least.
+  /// What choices are fixed to: all at an end, each alone at each of its values with the others free, at
+  /// their least and at their greatest, then pairs with the others at their least.
   var assignments: [[Int: Integer]] {
     let least = Dictionary(uniqueKeysWithValues: choices.map { ($0, Integer(0)) })
     let greatest = Dictionary(uniqueKeysWithValues: choices.map { ($0, draft.variableBounds[$0]) })
@@ -373,7 +375,8 @@ struct SearchSlice {
     return Array(space.adviceCells.map(\.variable).filter { own.contains($0) }.prefix(24))
   }
 
-  /// Books next to one at which a division leaves a rest of its own, by the values that its honest prover has.
+  /// Books next to one at which a division leaves a rest of its own, by the values that its honest prover
+  /// has.
   func besides(_ book: [Int64]) -> [[Integer]] {
     let cells = space.compiled.elaboration.cells
     var found: [[Integer]] = []
@@ -398,8 +401,8 @@ struct SearchSlice {
     return found
   }
 
-  /// Values whose committed ones are as the rows hold them at the most: each that all rows need large as small as they let
-  /// it, each that all need small as large; those without an index, which pay, last.
+  /// Values whose committed ones are as the rows hold them at the most: each that all rows need large as
+  /// small as they let it, each that all need small as large; those without an index, which pay, last.
   func tightened(_ values: [Integer]) -> [Integer] {
     let cells = space.compiled.elaboration.cells
     var values = values
@@ -448,8 +451,8 @@ struct SearchSlice {
     return [asLittle] + own + cells.prefix(4).flatMap { [start([($0, 1)]), start([($0, -1)])] }
   }
 
-  /// Where the walks among all coordinates begin: all of a family large, all small, every other one large, and each
-  /// against all others and alone. What has no index, cash, pays as little as it may.
+  /// Where the walks among all coordinates begin: all of a family large, all small, every other one large,
+  /// and each against all others and alone. What has no index, cash, pays as little as it may.
   var startsTogether: [[(variable: Int, coefficient: Integer)]] {
     let cells = support.committed.filter {
       made[$0] != nil && space.compiled.elaboration.cells[$0].name.contains("[")

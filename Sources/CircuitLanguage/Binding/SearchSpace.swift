@@ -23,7 +23,8 @@ struct SearchSpace {
   let phantoms: [BothSides.Pair]
   /// What rules of advice divide by, the smallest few.
   let divisors: [Integer]
-  /// Of each committed value with a range that inequalities hold from one side only, these rows; no product has it.
+  /// Of each committed value with a range that inequalities hold from one side only, these rows; no product
+  /// has it.
   let holding: [Int: (rows: [(row: Int, factor: Integer)], isNeeded: Bool)]
   private let sources: [Set<Int>]
 
@@ -101,7 +102,8 @@ struct SearchSpace {
     return (Array(list.prefix(limit)), list.count > limit)
   }
 
-  /// All committed values that the circuit is about; nil if there are no more than three, which the small sets have.
+  /// All committed values that the circuit is about; nil if there are no more than three, which the small
+  /// sets have.
   var everything: Support? {
     let ignored = compiled.circuit.checked.tree.ignored
     let all = cells.indices.filter { index in

@@ -4,8 +4,9 @@ internal import ExactIntegers
 /// What keeps two sides of a link from both being more than 0.
 ///
 /// - A product of the two that rows force to 0. One that is bounded or charged only makes it dearer.
-/// - Values of 0 or 1 of which each side needs one, where the two needs exclude each other: the same choice on both
-///   sides, or two of which a row lets only one be taken. A side needs a choice if a row leaves it nothing otherwise.
+/// - Values of 0 or 1 of which each side needs one, where the two needs exclude each other: the same choice
+///   on both sides, or two of which a row lets only one be taken. A side needs a choice if a row leaves it
+///   nothing otherwise.
 /// - An equality that raising both breaks, and in which no other advice can follow.
 struct SidePrevention {
   /// A choice and the value that it must have.

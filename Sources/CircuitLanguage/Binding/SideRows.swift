@@ -3,10 +3,10 @@ internal import ExactIntegers
 
 /// The rows of a statement as they change when two sides of a link rise together.
 ///
-/// A row that rises is not yet one that helps: it may only let other advice follow, as a relief that is at most either
-/// side. So that advice is taken out first (Fourier and Motzkin): a row is joined with each one that holds the advice
-/// from the other side, until only what is linked or committed is left. An equality that names a sum is such a row in both
-/// directions.
+/// A row that rises is not yet one that helps: it may only let other advice follow, as a relief that is at
+/// most either side. So that advice is taken out first (Fourier and Motzkin): a row is joined with each one
+/// that holds the advice from the other side, until only what is linked or committed is left. An equality
+/// that names a sum is such a row in both directions.
 struct SideRows {
   /// Two sides and how far each rises.
   struct Raise {
@@ -147,7 +147,8 @@ struct SideRows {
     }
   }
 
-  /// What a form can be where the rows hold: equity that has to be 0 or more has no square that rises as it falls.
+  /// What a form can be where the rows hold: equity that has to be 0 or more has no square that rises as it
+  /// falls.
   private func interval(of form: AffineForm) -> IntegerInterval {
     let reach = form.terms.reduce(IntegerInterval(form.constant)) {
       $0 + intervals[$1.variable].scaled(by: $1.coefficient)

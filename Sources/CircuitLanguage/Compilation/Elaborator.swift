@@ -51,8 +51,8 @@ struct Elaborator {
 
   // MARK: Names
 
-  /// What stands in the way of resolving names: those that are declared nowhere must be parameters; declared ones must
-  /// not be.
+  /// What stands in the way of resolving names: those that are declared nowhere must be parameters; declared
+  /// ones must not be.
   static func problems(of checked: CheckedTree, with record: ParameterRecord) -> ProblemList {
     var problems = ProblemList()
     let parameters = record.fields

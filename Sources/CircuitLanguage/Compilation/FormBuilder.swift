@@ -24,8 +24,8 @@ struct FormBuilder {
   private var writtenCount = 0
   /// Terms of all forms so far.
   private var termCount = 0
-  /// At how many written terms those of the same variable are counted as one: the limit is for the form, not for the
-  /// sum that is written.
+  /// At how many written terms those of the same variable are counted as one: the limit is for the form, not
+  /// for the sum that is written.
   private var compactedCount = FormBuilder.leastCompactedCount
 
   private static let leastCompactedCount = 1 << 12

@@ -1,7 +1,7 @@
 internal import ExactIntegers
 
-/// Runs the interpreter over intervals: finds every mistake that evaluation could meet, makes sure that fixed-width
-/// arithmetic is exact for all admitted books, and records the tape that books run through.
+/// Runs the interpreter over intervals: finds every mistake that evaluation could meet, makes sure that
+/// fixed-width arithmetic is exact for all admitted books, and records the tape that books run through.
 struct IntervalPass {
   private(set) var problems = ProblemList()
   /// Of every cell, what its rule can give; of others, what they are admitted in.

@@ -69,10 +69,11 @@ extension CompiledCircuit {
     }
   }
 
-  /// Every advice and product, and every slack, as the interpreter computes them from the source: what the tape is
-  /// tested against.
+  /// Every advice and product, and every slack, as the interpreter computes them from the source: what the
+  /// tape is tested against.
   ///
-  /// - Returns: the cells in order, then the slacks; nil if the circuit does not admit the book's committed values.
+  /// - Returns: the cells in order, then the slacks; nil if the circuit does not admit the book's committed
+  ///   values.
   package func interpretedValues(of committed: [Int64]) -> [Int256]? {
     let cells = SecretCells(count: elaboration.cells.count)
     guard committed.count == coordinates.count, (try? fill(cells, from: committed.span)) != nil else {
@@ -107,7 +108,8 @@ extension CompiledCircuit {
     return values(cells)
   }
 
-  /// The same of committed values that are admitted: nothing looks whether they are, so that nothing here branches on them.
+  /// The same of committed values that are admitted: nothing looks whether they are, so that nothing here
+  /// branches on them.
   ///
   /// - Parameter committed: one value for every coordinate, which may not be looked at.
   package func tapedValues(ofAdmitted committed: Span<Int64>) -> [Int256] {

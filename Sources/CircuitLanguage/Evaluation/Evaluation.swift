@@ -34,9 +34,9 @@ public struct Evaluation: Sendable {
     public let bound: Integer
     /// Whether the book meets it.
     public let verdict: Verdict
-    /// Whether the row is there to hold a value to its rule: an advice value that is a maximum, and that the row holds
-    /// up, or a minimum that it holds down. One of these rows is met with equality whatever the book is, so that its
-    /// slack says nothing.
+    /// Whether the row is there to hold a value to its rule: an advice value that is a maximum, and that the
+    /// row holds up, or a minimum that it holds down. One of these rows is met with equality whatever the
+    /// book is, so that its slack says nothing.
     public let supportsAdvice: Bool
 
     /// Whether the book meets the rule, provable or not.
@@ -65,8 +65,9 @@ public struct Evaluation: Sendable {
     admission == .admitted && requirements.allSatisfy { $0.verdict == .holds }
   }
 
-  /// The requirement that decides: the one that fails by the largest amount, or, if all hold, the one
-  /// whose value is the smallest part of its bound; rows that hold advice to its rule come last. The first among equals.
+  /// The requirement that decides: the one that fails by the largest amount, or, if all hold, the one whose
+  /// value is the smallest part of its bound; rows that hold advice to its rule come last. The first among
+  /// equals.
   public var binding: Requirement? {
     let failing = requirements.filter { !$0.holds }
     if var worst = failing.first {
@@ -127,8 +128,8 @@ extension CompiledCircuit {
     case nothing
     /// It commits it within a range.
     case range(lower: Integer, upper: Integer)
-    /// The coordinate is what its link says: nothing outside of the range that the values it is made of add up to, nil
-    /// where they are products of others.
+    /// The coordinate is what its link says: nothing outside of the range that the values it is made of add
+    /// up to, nil where they are products of others.
     case linked(ClosedRange<Integer>?)
   }
 

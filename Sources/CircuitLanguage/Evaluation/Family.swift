@@ -3,7 +3,8 @@
 ///
 /// The keys lead through a tree, one level for each index.
 final class Family: Sendable {
-  /// The keys that lead on from a place in the tree, if they are close together: consecutive entries of `next`.
+  /// The keys that lead on from a place in the tree, if they are close together: consecutive entries of
+  /// `next`.
   private struct Branch {
     let isID: Bool
     /// The least key.
@@ -16,7 +17,8 @@ final class Family: Sendable {
   let elements: [(keys: [Key], cell: Int)]
   private let arity: Int
   private let branches: [Branch?]
-  /// Where keys lead: to a place on the next level, or on the last one to a cell; −1 for keys that there are none of.
+  /// Where keys lead: to a place on the next level, or on the last one to a cell; −1 for keys that there are
+  /// none of.
   private let next: [Int32]
   /// Where the keys of places without a branch lead.
   private let scattered: [FamilyBuilder.Edge: Int]

@@ -2,9 +2,9 @@ internal import ExactIntegers
 
 /// Walks expressions and computes them in a ``SecretDomain``.
 ///
-/// This is the plain side of the toolkit: it knows nothing of statements and proofs. Over intervals it finds what
-/// could go wrong, and records the steps that a ``Tape`` runs over books; over values it is what tapes are tested
-/// against.
+/// This is the plain side of the toolkit: it knows nothing of statements and proofs. Over intervals it finds
+/// what could go wrong, and records the steps that a ``Tape`` runs over books; over values it is what tapes
+/// are tested against.
 struct Interpreter<Domain: SecretDomain> {
   typealias Number = Domain.Number
 
@@ -13,8 +13,8 @@ struct Interpreter<Domain: SecretDomain> {
   /// What definitions gave before, if that is kept.
   private let known: KnownValues<Number>?
 
-  /// - Parameter keepingValues: whether a definition is computed once for the same arguments. Cells must then not
-  ///   change between its uses.
+  /// - Parameter keepingValues: whether a definition is computed once for the same arguments. Cells must then
+  ///   not change between its uses.
   init(evaluator: PublicEvaluator, domain: Domain, keepingValues: Bool = false) {
     (self.evaluator, self.domain) = (evaluator, domain)
     known = keepingValues ? KnownValues() : nil
@@ -173,8 +173,8 @@ private final class KnownValues<Number> {
   /// Records with larger numbers are looked up: memory for all others follows the definitions.
   private static var placedRecords: Int { 1 << 9 }
 
-  /// Of each definition without arguments, or of one record, where in `numbers` its value for the record is; −1 if it is
-  /// not known.
+  /// Of each definition without arguments, or of one record, where in `numbers` its value for the record is;
+  /// −1 if it is not known.
   @exclusivity(unchecked) private var places: [[Int32]] = []
   @exclusivity(unchecked) private var numbers: [Number] = []
 

@@ -2,11 +2,11 @@ internal import ExactIntegers
 
 /// An expression whose names are resolved: what every walk over a circuit reads.
 ///
-/// A local name has become its place among the names that loops and arguments have introduced, a definition its body, a
-/// parameter its value. What holds nothing but constants has become one.
+/// A local name has become its place among the names that loops and arguments have introduced, a definition
+/// its body, a parameter its value. What holds nothing but constants has become one.
 ///
-/// The nodes of a circuit lie in one list, each after those that it is made of, and speak of each other by number: a
-/// node holds no reference, so that walks over them count none.
+/// The nodes of a circuit lie in one list, each after those that it is made of, and speak of each other by
+/// number: a node holds no reference, so that walks over them count none.
 struct Node: Sendable {
   /// The place of a node in the list.
   typealias ID = Int32
@@ -23,7 +23,8 @@ struct Node: Sendable {
     /// The id of an element, in brackets.
     case key(Key)
     case local(Int)
-    /// A name at the root of the parameters, by its number; a value or unknown as soon as there are parameters.
+    /// A name at the root of the parameters, by its number; a value or unknown as soon as there are
+    /// parameters.
     case parameter(Int)
     /// All parameters.
     case root

@@ -1,6 +1,7 @@
 /// The numbers of words, by open addressing.
 ///
-/// Places are the upper bits of a product with a random odd number, so that nobody can choose words that meet.
+/// Places are the upper bits of a product with a random odd number, so that nobody can choose words that
+/// meet.
 struct NumberedWords {
   private let factor = UInt64.random(in: .min ... .max) | 1
   private var places: [(word: Int64, number: Int32)?]

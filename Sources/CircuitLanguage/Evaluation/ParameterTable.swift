@@ -1,6 +1,7 @@
 internal import ExactIntegers
 
-/// The parameters as they are read: lists, records, fields and ids by number, each in one list with all others.
+/// The parameters as they are read: lists, records, fields and ids by number, each in one list with all
+/// others.
 struct ParameterTable: Sendable {
   /// The field that `fill` reads of records.
   static let capacityField = "cap"
@@ -69,7 +70,8 @@ struct ParameterTable: Sendable {
   mutating func add(_ record: ParameterRecord, position: Int? = nil) -> PublicValue {
     let first = fields.count
     fields.append(contentsOf: repeatElement(nil, count: fieldNumbers.count))
-    // Most records have few fields, and most circuits read more; the numbers of what is found here mean nothing.
+    // Most records have few fields, and most circuits read more; the numbers of what is found here mean
+    // nothing.
     for (name, value) in record.fields {
       guard let number = fieldNumbers[name] else { continue }
       let added = add(value)

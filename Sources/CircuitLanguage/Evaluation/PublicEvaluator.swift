@@ -147,8 +147,8 @@ final class PublicEvaluator {
     return .wide(table.wides.count + wides.count - 1)
   }
 
-  /// How many long integers are at hand. Those that come after a mark are let go with ``release(to:)``, so that a loop
-  /// does not collect them.
+  /// How many long integers are at hand. Those that come after a mark are let go with ``release(to:)``, so
+  /// that a loop does not collect them.
   var mark: Int { wides.count }
 
   func release(to mark: Int) {

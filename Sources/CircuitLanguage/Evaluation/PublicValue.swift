@@ -1,7 +1,7 @@
 internal import ExactIntegers
 
-/// A public value while a circuit is evaluated: an integer, or the number of something in the ``ParameterTable``. It holds
-/// no reference.
+/// A public value while a circuit is evaluated: an integer, or the number of something in the
+/// ``ParameterTable``. It holds no reference.
 enum PublicValue: Sendable {
   case word(Int)
   /// An integer of more than a word, by its number.
@@ -76,8 +76,8 @@ final class Meter {
   // Counted in one place, which nothing interrupts.
   @exclusivity(unchecked) private var steps = 0
 
-  /// The most steps of a ``Tape``, which are kept, at 20 bytes each: a rule computes a few times with each number of a
-  /// snapshot.
+  /// The most steps of a ``Tape``, which are kept, at 20 bytes each: a rule computes a few times with each
+  /// number of a snapshot.
   var mostRecordedSteps: Int { mostSteps / 4 }
 
   init(mostSteps: Int) { self.mostSteps = mostSteps }

@@ -69,8 +69,8 @@ final class TapeRecorder {
   }
 }
 
-/// Records what the interpreter computes, and carries intervals along: with ``IntervalDomain`` in fixed width, which
-/// speaks of what it refuses.
+/// Records what the interpreter computes, and carries intervals along: with ``IntervalDomain`` in fixed
+/// width, which speaks of what it refuses.
 struct RecordingDomain: SecretDomain {
   /// ±2²⁵⁴, as in ``IntervalDomain/limit``.
   private static var most: Int256 { Int256(low: 0, 0, 0, high: 1 << 62) }
@@ -103,8 +103,8 @@ struct RecordingDomain: SecretDomain {
     result(.difference, a, b, lower: a.lower &- b.upper, upper: Self.upper(a.upper &- b.lower, of: a.upper))
   }
 
-  /// The upper end of a sum of numbers within ±2²⁵⁴, which may reach 2²⁵⁵ and is then said to be the largest number
-  /// there is; the lower end fits.
+  /// The upper end of a sum of numbers within ±2²⁵⁴, which may reach 2²⁵⁵ and is then said to be the largest
+  /// number there is; the lower end fits.
   private static func upper(_ sum: Int256, of a: Int256) -> Int256 {
     !a.isNegative && sum == Int256.min ? Int256.max : sum
   }

@@ -3,16 +3,16 @@ public import ExactIntegers
 
 /// What one value of a circuit adds to the slack of a requirement. Secret: it stays with the trader.
 public struct SlackContribution: Hashable, Sendable {
-  /// The definition of the circuit by way of which the requirement uses the value, the outermost; nil if it stands in
-  /// the requirement itself.
+  /// The definition of the circuit by way of which the requirement uses the value, the outermost; nil if it
+  /// stands in the requirement itself.
   public let definition: String?
-  /// What the value is: the coordinate that its link defines or that it is (`position/BTC-PERP`), the name of any other
-  /// (`reserve[BTC]`), and `constant` for what is the same for all books.
+  /// What the value is: the coordinate that its link defines or that it is (`position/BTC-PERP`), the name of
+  /// any other (`reserve[BTC]`), and `constant` for what is the same for all books.
   public let name: String
   /// Coefficient times value.
   public let value: Int256
-  /// What the circuit multiplies the value by, in its own words: fields and names of parameters, such as `beta` and
-  /// `contLong`, in the order in which they are met.
+  /// What the circuit multiplies the value by, in its own words: fields and names of parameters, such as
+  /// `beta` and `contLong`, in the order in which they are met.
   public let factors: [String]
 }
 
@@ -23,7 +23,8 @@ extension CompiledCircuit {
   /// - Parameters:
   ///   - index: the number of the requirement, from 0.
   ///   - committed: one value for every coordinate.
-  /// - Returns: the parts in the order in which the requirement uses them; empty if there is no such requirement.
+  /// - Returns: the parts in the order in which the requirement uses them; empty if there is no such
+  ///   requirement.
   /// - Throws: ``WitnessError`` where the circuit does not admit the book.
   public func contributions(
     to index: Int, of committed: Span<Int64>

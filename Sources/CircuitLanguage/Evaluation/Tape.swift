@@ -2,11 +2,11 @@ internal import ExactIntegers
 internal import Ristretto
 internal import Synchronization
 
-/// The rules, links and requirements of a compiled circuit as one list of steps over registers: no names, no loops, no
-/// choices. A book runs through it once.
+/// The rules, links and requirements of a compiled circuit as one list of steps over registers: no names, no
+/// loops, no choices. A book runs through it once.
 ///
-/// Branch-free in secrets: which registers a step reads is public, and every step takes the same time for all values.
-/// Sums and products are exact because the recording has carried intervals through all of them.
+/// Branch-free in secrets: which registers a step reads is public, and every step takes the same time for all
+/// values. Sums and products are exact because the recording has carried intervals through all of them.
 struct Tape: Sendable {
   enum Operation: UInt8, Sendable {
     /// target := cell a
@@ -39,7 +39,8 @@ struct Tape: Sendable {
   private let outputCount: Int
 
   /// - Parameters:
-  ///   - recorded: steps in which every value has a number of its own: a step of the list, or −1 − k for constant k.
+  ///   - recorded: steps in which every value has a number of its own: a step of the list, or −1 − k for
+  ///     constant k.
   ///   - outputCount: the number of results.
   init(recorded: [Step], constants: [Int256], outputCount: Int) {
     self.constants = constants

@@ -21,8 +21,8 @@ struct Lexer {
     append(.end, from: offset)
   }
 
-  /// Refuses what stands before the text of some editors: a mark, which no reader sees, or text of another encoding, whose
-  /// every byte would be a mistake.
+  /// Refuses what stands before the text of some editors: a mark, which no reader sees, or text of another
+  /// encoding, whose every byte would be a mistake.
   private mutating func readEncoding() {
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
       offset = 3

@@ -13,8 +13,8 @@ extension Parser {
     }
   }
 
-  /// `parameter limit in 1 ... 20 := 10`: a number that the user of the circuit may choose within a range. What is
-  /// chosen replaces the number in the file, and so is in the digest.
+  /// `parameter limit in 1 ... 20 := 10`: a number that the user of the circuit may choose within a range.
+  /// What is chosen replaces the number in the file, and so is in the digest.
   mutating func parameter() throws(Problem) {
     let name = try introducedName("of a parameter")
     try expect(.in, "and the range of `\(name.text)`")

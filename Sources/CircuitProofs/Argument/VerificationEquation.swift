@@ -18,7 +18,8 @@ struct VerificationSum: ProofSum {
   /// The proofs that share an inversion: more would save little, and their inverses would leave the caches.
   private static let invertedTogether = 32
 
-  /// The equations of some proofs, each with its weight: those of one statement together, dealt out one after another.
+  /// The equations of some proofs, each with its weight: those of one statement together, dealt out one after
+  /// another.
   static func groups(
     of items: ArraySlice<WeightedProof<PreparedProof>>
   ) throws(VerificationError) -> [ProofGroup<VerificationSum>] {

@@ -51,7 +51,8 @@ struct CompiledForms: Sendable {
   private let laneCircuit: LazyLaneCircuit
   private let plainForms: LazyPlainForms
 
-  /// The statement as the kernel of verification equations takes it, which batches ask for; nil if there is none for it.
+  /// The statement as the kernel of verification equations takes it, which batches ask for; nil if there is
+  /// none for it.
   var lanes: LaneCircuit? { laneCircuit.circuit(self) }
   /// The statement as the plain check and the prover take it; a verifier never asks.
   var plain: PlainForms { plainForms.forms }
@@ -154,8 +155,9 @@ extension Multiplier {
 /// Which power of λ belongs to which row (protocol 4): D for each of k commitments, S rows, the reciprocals,
 /// 2Q gate rows, and nb bits.
 ///
-/// Of the D powers of a commitment after the first only C + 1 are anybody's; the others are not computed. So powers have
-/// places, in the order of their exponents: 0 … D − 1, iD … iD + C for i = 1 … k − 1, and all from kD on.
+/// Of the D powers of a commitment after the first only C + 1 are anybody's; the others are not computed. So
+/// powers have places, in the order of their exponents: 0 … D − 1, iD … iD + C for i = 1 … k − 1, and all
+/// from kD on.
 struct PowersOfLambda {
   private let stride: Int
   private let commitmentCount: Int

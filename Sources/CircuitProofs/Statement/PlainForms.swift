@@ -35,7 +35,8 @@ struct SparseForms: Sendable {
   }
 }
 
-/// A statement in the shape in which the prover computes with plain values: forms, bounds and digits in fixed width.
+/// A statement in the shape in which the prover computes with plain values: forms, bounds and digits in fixed
+/// width.
 struct PlainForms: Sendable {
   let integers: SparseForms
   /// `Xᵢ`, then `Y_j`.

@@ -1,8 +1,8 @@
 internal import ExactIntegers
 public import Ristretto
 
-/// The secret side of a repeated statement, collected block by block: the witness of each block and the blindings of
-/// its commitments, in one guarded block each.
+/// The secret side of a repeated statement, collected block by block: the witness of each block and the
+/// blindings of its commitments, in one guarded block each.
 public struct RepeatedWitness: ~Copyable {
   private let variableCount: Int
   private let commitmentCount: Int
@@ -25,7 +25,8 @@ public struct RepeatedWitness: ~Copyable {
 
   /// Adds the next block. There must be room for it (precondition).
   ///
-  /// - Throws: ``StatementViolation/wrongVariableCount(expected:actual:)`` if the witness is of another statement.
+  /// - Throws: ``StatementViolation/wrongVariableCount(expected:actual:)`` if the witness is of another
+  ///   statement.
   public mutating func append(
     _ witness: borrowing Witness, blindings added: borrowing SecretBlock<Scalar>
   ) throws(StatementViolation) {

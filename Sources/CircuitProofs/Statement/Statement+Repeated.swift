@@ -2,21 +2,22 @@ extension Statement {
   /// The most blocks of a repeated statement.
   public static let repetitionLimit = 64
 
-  /// The statement `count` times over, side by side, about as many times the commitments (protocol 3.7): one proof
-  /// shows that each block's commitments open to values that fulfil this statement.
+  /// The statement `count` times over, side by side, about as many times the commitments (protocol 3.7): one
+  /// proof shows that each block's commitments open to values that fulfil this statement.
   ///
-  /// Block i has variables, gates, rows and links of its own, with the coefficients and bounds of this statement:
+  /// Block i has variables, gates, rows and links of its own, with the coefficients and bounds of this
+  /// statement:
   ///
   ///     x_{iA+v} = x_v of block i      z_{iQ+g} = z_g of block i      y_{iS+j} = y_j of block i      V_{ik+c} = V_c of block i
   ///
-  /// Nothing connects two blocks, so that what is proved is a conjunction, whatever it is proved with. The result is a
-  /// statement like any other: checked as such, with its own digest, base and layout.
+  /// Nothing connects two blocks, so that what is proved is a conjunction, whatever it is proved with. The
+  /// result is a statement like any other: checked as such, with its own digest, base and layout.
   ///
   /// - Parameters:
   ///   - count: the number of blocks K, from 1 to ``repetitionLimit``.
   ///   - base: the base of the digits; `nil` takes the one that the base rule gives for all blocks together.
-  /// - Throws: ``StatementError``: no block, or more of something than the limits allow. What fits in one block
-  ///   does not wrap in another.
+  /// - Throws: ``StatementError``: no block, or more of something than the limits allow. What fits in one
+  ///   block does not wrap in another.
   public func repeated(_ count: Int, base: DigitBase? = nil) throws(StatementError) -> Statement {
     guard count >= 1 else { throw .empty(.links) }
     // Before anything is made: a limit that one block is within may be exceeded by many.
@@ -40,8 +41,8 @@ extension StatementDraft {
     let (variables, gateCount) = (variableBounds.count, gates.count)
     var all = StatementDraft(coordinateCount: coordinateCount)
     for block in 0..<count {
-      // Variables of a block follow those of the blocks before; outputs of gates follow all variables. The order of
-      // terms stays that of one block.
+      // Variables of a block follow those of the blocks before; outputs of gates follow all variables. The
+      // order of terms stays that of one block.
       let (x, z) = (block * variables, count * variables + block * gateCount - variables)
       func moved(_ form: AffineForm) -> AffineForm {
         AffineForm(

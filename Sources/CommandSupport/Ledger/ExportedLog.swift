@@ -35,8 +35,8 @@ extension LedgerFolder {
 extension LedgerFolder {
   /// The signed head of a store; nil for an empty log.
   ///
-  /// - Throws: ``ToolFailure`` if the venue has signed a later one that the log does not withdraw, or there are entries
-  ///   without a head.
+  /// - Throws: ``ToolFailure`` if the venue has signed a later one that the log does not withdraw, or there
+  ///   are entries without a head.
   package func signedHead(of store: SQLiteStore) throws(ToolFailure) -> SignedLogHead? {
     // Read first: others may be appending.
     let known = try publishedLogHead()

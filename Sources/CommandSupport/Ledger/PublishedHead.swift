@@ -48,8 +48,8 @@ package struct KeptCheckpoint: Sendable {
 
   package let path: String
 
-  /// The checkpoint in the file; nil if there is no file. Anyone who can write there can have the ledger refused, and
-  /// nothing else: its signature is not needed to compare.
+  /// The checkpoint in the file; nil if there is no file. Anyone who can write there can have the ledger
+  /// refused, and nothing else: its signature is not needed to compare.
   package func read() throws(ToolFailure) -> SignedCheckpoint? {
     guard InputFile.isTaken(path) else { return nil }
     let bytes = try InputFile.read(path, limit: SignedNote.byteLimit)

@@ -1,7 +1,7 @@
 package import TransparencyLog
 
-/// Tiles of a directory while the log is given to them from its first entry on: those that its checkpoint covers are
-/// compared, and what follows is written.
+/// Tiles of a directory while the log is given to them from its first entry on: those that its checkpoint
+/// covers are compared, and what follows is written.
 package struct TileGrowth {
   private let directory: TileDirectory
   private let published: TreeHead
@@ -25,8 +25,8 @@ package struct TileGrowth {
   /// Number of entries so far.
   package var size: UInt64 { covered.size < published.size ? covered.size : writer.size }
 
-  /// Skips the entries that the checkpoint covers, for a log each of whose entries names the one before: the last of them
-  /// then stands for all.
+  /// Skips the entries that the checkpoint covers, for a log each of whose entries names the one before: the
+  /// last of them then stands for all.
   ///
   /// - Parameter last: gives the entry of an index; nil if the log ends before it.
   package mutating func skip(_ last: (UInt64) throws(ToolFailure) -> [UInt8]?) throws(ToolFailure) {

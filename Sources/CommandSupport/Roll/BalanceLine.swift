@@ -66,7 +66,8 @@ struct BalanceObjects {
 
   /// Whether a line may be the header of a table: it is not blank.
   ///
-  /// - Throws: ``ToolFailure`` if it is the start of JSON, of which a table would have the quotation marks refused.
+  /// - Throws: ``ToolFailure`` if it is the start of JSON, of which a table would have the quotation marks
+  ///   refused.
   static func isHeader(_ line: [UInt8], of path: String) throws(ToolFailure) -> Bool {
     let name = InputFile.name(path)
     switch opening(of: line) {

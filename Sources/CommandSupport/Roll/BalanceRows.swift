@@ -5,8 +5,8 @@ package import Solvency
 package import SolvencyProver
 package import VenueSolvencyProver
 
-/// An account of a roll as `solvency roll build` writes it: its commitment's bytes, for the order, and its line of
-/// ``RollFolder/openings``.
+/// An account of a roll as `solvency roll build` writes it: its commitment's bytes, for the order, and its
+/// line of ``RollFolder/openings``.
 package struct RollRow: Sendable {
   package let commitment: [UInt8]
   package let line: [UInt8]
@@ -31,8 +31,8 @@ package struct RollRow: Sendable {
   }
 }
 
-/// The accounts of a file of balances, as rows of a roll. They are read and committed to window by window on all cores;
-/// a million accounts are never open at once.
+/// The accounts of a file of balances, as rows of a roll. They are read and committed to window by window on
+/// all cores; a million accounts are never open at once.
 package struct BalanceRows {
   private static let windowSize = 4096
   /// Problems that are shown one by one.
@@ -52,8 +52,8 @@ package struct BalanceRows {
   /// All accounts in the order of the file.
   ///
   /// - Parameter names: the accounts that are listed already; those of the file join them.
-  /// - Throws: ``ToolFailure`` that names every line which cannot be read, up to twenty of them, or whose account is
-  ///   there already.
+  /// - Throws: ``ToolFailure`` that names every line which cannot be read, up to twenty of them, or whose
+  ///   account is there already.
   package func read(besides names: inout Set<AccountID>) throws(ToolFailure) -> [RollRow] {
     var (rows, problems): ([RollRow], [String]) = ([], [])
     var table: BalanceTable?

@@ -6,8 +6,9 @@ internal import VenueSolvency
 
 /// Whether a roll lists every account of a ledger, in the state that the account had.
 ///
-/// Names on a roll are blinded, and commitments are not: an account is listed if an entry has its commitment and its
-/// sequence. What the roll lists beside is padding, or other accounts of the venue, and adds to what is owed.
+/// Names on a roll are blinded, and commitments are not: an account is listed if an entry has its commitment
+/// and its sequence. What the roll lists beside is padding, or other accounts of the venue, and adds to what
+/// is owed.
 package struct RollCoverage {
   /// The accounts that no entry is of, in the order of their names; empty if the roll lists all.
   package let missing: [String]
@@ -22,8 +23,9 @@ package struct RollCoverage {
 
   /// Compares the entries of a roll with a ledger.
   ///
-  /// A ledger goes on while its roll is proved. So it is compared as it was at the roll's instant: with all that happened in
-  /// that second, and with nothing of it. Books of a later state under an earlier instant are not those of the instant.
+  /// A ledger goes on while its roll is proved. So it is compared as it was at the roll's instant: with all
+  /// that happened in that second, and with nothing of it. Books of a later state under an earlier instant
+  /// are not those of the instant.
   package init(
     of ledger: Ledger, in folder: LedgerFolder, by roll: RollFolder, at moment: Timestamp
   ) throws(ToolFailure) {

@@ -6,7 +6,8 @@ package import TransparencyLog
 package import VenueSolvency
 package import VenueSolvencyProver
 
-/// Where entries, evidence and totals of a proved roll are: under their own names, or under those of a journal.
+/// Where entries, evidence and totals of a proved roll are: under their own names, or under those of a
+/// journal.
 package struct RollFiles: Hashable, Sendable {
   package var entries: String
   package var evidence: String
@@ -34,12 +35,12 @@ package struct ProvedRoll {
   /// Σ of the shortfalls, in quanta of value.
   package private(set) var shortfall: UInt128 = 0
 
-  /// Reads files to their ends: as many entries and lines as the header states accounts, in order, each line the evidence
-  /// that its entry states, and totals that are proved over the sum of exactly these entries. What a full disk or a
-  /// crash has left in part is none of that.
+  /// Reads files to their ends: as many entries and lines as the header states accounts, in order, each line
+  /// the evidence that its entry states, and totals that are proved over the sum of exactly these entries.
+  /// What a full disk or a crash has left in part is none of that.
   ///
-  /// Proofs of accounts are not verified: who made them checked them, and ``checked(_:under:)`` does for files of unknown
-  /// descent.
+  /// Proofs of accounts are not verified: who made them checked them, and ``checked(_:under:)`` does for
+  /// files of unknown descent.
   ///
   /// - Throws: ``ToolFailure`` with the file at fault.
   package init(_ files: RollFiles, under documents: RollDocuments) throws(ToolFailure) {
@@ -80,8 +81,8 @@ package struct ProvedRoll {
     }
   }
 
-  /// The same of files whose descent is not known, such as those of a run that ended before it signed: every proof is
-  /// verified, which takes a small part of the time of making them.
+  /// The same of files whose descent is not known, such as those of a run that ended before it signed: every
+  /// proof is verified, which takes a small part of the time of making them.
   package static func checked(_ files: RollFiles, under documents: RollDocuments) throws(ToolFailure) -> Self
   {
     let roll = try Self(files, under: documents)
@@ -120,7 +121,8 @@ package struct ProvedRoll {
 extension RollFolder {
   /// Audits a range of the entries in files.
   ///
-  /// - Throws: ``ToolFailure`` for fewer or more entries than the header states, and for lines beyond the last account.
+  /// - Throws: ``ToolFailure`` for fewer or more entries than the header states, and for lines beyond the
+  ///   last account.
   package static func audit(
     entries entryFile: String, evidence evidenceFile: String, _ documents: RollDocuments,
     _ range: ClosedRange<UInt64>

@@ -5,9 +5,9 @@ internal import SolvencyProver
 package import VenueSolvency
 package import VenueSolvencyProver
 
-/// What is proved of a roll so far, so that a run that ends in the middle goes on where it was: entries and evidence
-/// window by window, and the proof of the totals. What was written is never proved again, nor does a byte of it
-/// change.
+/// What is proved of a roll so far, so that a run that ends in the middle goes on where it was: entries and
+/// evidence window by window, and the proof of the totals. What was written is never proved again, nor does a
+/// byte of it change.
 ///
 ///     prove-<id>.entries      141 bytes an account
 ///     prove-<id>.evidence     a line an account
@@ -52,8 +52,8 @@ package struct RollJournal {
     files = RollFiles(entries: "\(stem).entries", evidence: "\(stem).evidence", totals: "\(stem).totals")
   }
 
-  /// What a run that ended between its last window and the checkpoint has left: each file under its own name where the run
-  /// came to give it that, and else here. Nil if no file has its name yet, or one is nowhere.
+  /// What a run that ended between its last window and the checkpoint has left: each file under its own name
+  /// where the run came to give it that, and else here. Nil if no file has its name yet, or one is nowhere.
   package var leftover: RollFiles? {
     let named = RollFiles(of: folder)
     func place(_ here: String, _ named: String) -> String { InputFile.exists(here) ? here : named }

@@ -167,8 +167,8 @@ extension VerificationSummary {
 extension ProofVerdict {
   /// The verdict in one line.
   ///
-  /// - Parameter isBound: whether the commitment was compared with a known account's. If not, the name is the prover's
-  ///   word and the verdict speaks of the commitment alone.
+  /// - Parameter isBound: whether the commitment was compared with a known account's. If not, the name is the
+  ///   prover's word and the verdict speaks of the commitment alone.
   package func text(isBound: Bool) -> String {
     switch self {
     case .accepted(let claim):

@@ -2,9 +2,10 @@
 ///
 ///     minimise c·x  subject to  A·x ≥ b,  x ≥ 0,  with c ≥ 0
 ///
-/// Costs are not negative, so that x = 0 is dual feasible and the dual simplex method begins there. Every entry of the
-/// tableau is an integer over one common denominator, the determinant of the basis, so that nothing is ever rounded.
-/// Leaving and entering variables are those of the smallest number (Bland's rule), so that it ends.
+/// Costs are not negative, so that x = 0 is dual feasible and the dual simplex method begins there. Every
+/// entry of the tableau is an integer over one common denominator, the determinant of the basis, so that
+/// nothing is ever rounded. Leaving and entering variables are those of the smallest number (Bland's rule),
+/// so that it ends.
 ///
 /// - SeeAlso: Lemke 1954; Edmonds and Maurras 1997 for the integer tableau.
 package struct CoveringProgram {

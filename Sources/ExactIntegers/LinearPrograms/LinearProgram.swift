@@ -1,5 +1,5 @@
-/// A linear program over bounded variables in exact integers, by the primal method; ``CoveringProgram`` is the dual method
-/// for programs whose costs are not negative.
+/// A linear program over bounded variables in exact integers, by the primal method; ``CoveringProgram`` is
+/// the dual method for programs whose costs are not negative.
 ///
 ///     maximise c·v   where   0 ≤ vᵢ ≤ uᵢ   and   0 ≤ f_j(v) ≤ Y_j
 ///
@@ -41,7 +41,8 @@ package struct LinearProgram {
   private var denominator: Integer = 1
   /// Pivots so far.
   package private(set) var pivotCount = 0
-  /// Words of the dictionary's entries that pivots changed so far: what the program has cost, the same on every machine.
+  /// Words of the dictionary's entries that pivots changed so far: what the program has cost, the same on
+  /// every machine.
   package private(set) var work = 0
 
   /// Entries of the dictionary.

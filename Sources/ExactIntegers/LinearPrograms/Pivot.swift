@@ -1,9 +1,9 @@
-/// One exchange of a line and a column, as it changes the other lines: every entry e becomes (s·e − g·p) / D, where p is
-/// the entry of the exchanged line in the same column and g the entry of the same line in the exchanged column; s and D are
-/// positive, and the division leaves no rest.
+/// One exchange of a line and a column, as it changes the other lines: every entry e becomes (s·e − g·p) / D,
+/// where p is the entry of the exchanged line in the same column and g the entry of the same line in the
+/// exchanged column; s and D are positive, and the division leaves no rest.
 ///
-/// Nothing is divided. With D = d·2ᵗ and d odd, modulo 2^(64·w), where the quotient has room, a division by d is a product
-/// (Jebelean, An algorithm for exact division).
+/// Nothing is divided. With D = d·2ᵗ and d odd, modulo 2^(64·w), where the quotient has room, a division by d
+/// is a product (Jebelean, An algorithm for exact division).
 struct Pivot {
   private let line: PivotRow
   private let column: Int
@@ -171,7 +171,8 @@ struct Pivot {
     }
   }
 
-  /// sum / d modulo 2^(64·width), one word after the other from the lowest: each is what makes the rest divisible by 2⁶⁴.
+  /// sum / d modulo 2^(64·width), one word after the other from the lowest: each is what makes the rest
+  /// divisible by 2⁶⁴.
   @inline(__always)
   private func divide(_ sum: inout [UInt64], by d: [UInt64], width: Int) {
     if d.count == 1, d[0] == 1 { return }
@@ -197,7 +198,8 @@ struct Pivot {
 }
 
 extension PivotRow {
-  /// Entries whose magnitudes, or those less 1 of negative ones, have no bits but those of `reach`. As wide as they need be.
+  /// Entries whose magnitudes, or those less 1 of negative ones, have no bits but those of `reach`. As wide
+  /// as they need be.
   init(words: [UInt64], width: Int, reach: [UInt64]) {
     var bits = 1
     for word in (0..<width).reversed() where reach[word] != 0 {

@@ -1,5 +1,5 @@
-/// A line of a dictionary: integers of one width in two's complement, one after another, so that a pivot allocates
-/// nothing for an entry.
+/// A line of a dictionary: integers of one width in two's complement, one after another, so that a pivot
+/// allocates nothing for an entry.
 struct PivotRow: Sendable {
   let count: Int
   /// Words of an entry.

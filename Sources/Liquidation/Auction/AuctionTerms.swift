@@ -69,7 +69,8 @@ public struct AuctionTerms: Hashable, Sendable {
   /// What is stopped.
   public var stop: AuctionStop
 
-  /// Half a percent every thirty seconds from one percent above the mark, for half an hour or down to sixty percent.
+  /// Half a percent every thirty seconds from one percent above the mark, for half an hour or down to sixty
+  /// percent.
   public static let standard = AuctionTerms(
     curve: .stairstep(cutPpm: 5_000, stepSeconds: 30), bufferPpm: 1_010_000, tailSeconds: 1_800,
     cuspPpm: 600_000, dust: 100_000_000, tip: 0, chipPpm: 0, stop: .nothing)

@@ -4,7 +4,8 @@ public struct AuctionBid: Hashable, Sendable {
   public let bidder: String
   /// What tells bids of a bidder apart.
   public let number: UInt64
-  /// The worst price per lot that is accepted, in quanta: the highest for what is bought, the lowest for what is sold.
+  /// The worst price per lot that is accepted, in quanta: the highest for what is bought, the lowest for what
+  /// is sold.
   public let limit: Int64
   /// How many lots at most.
   public let lots: Int64
@@ -35,17 +36,19 @@ public struct AuctionTake: Hashable, Sendable {
   public let time: Int64
 }
 
-/// Lots of one instrument that a liquidated account gives up, at a price that moves towards the buyer (mechanism M45).
+/// Lots of one instrument that a liquidated account gives up, at a price that moves towards the buyer
+/// (mechanism M45).
 ///
-/// A long position is sold from above the mark downwards, a short one is bought back from below the mark upwards, each
-/// the mirror image of the other:
+/// A long position is sold from above the mark downwards, a short one is bought back from below the mark
+/// upwards, each the mirror image of the other:
 ///
 ///     asked = mark·buffer·share(t)          for lots that are sold
 ///     asked = mark·(2 - buffer·share(t))    for lots that are bought back
 ///
-/// Who takes what at which price is a function of the bids and the clock alone: a bid takes at the first second at which
-/// it was placed and the price had reached it. Bids of the same second come in the order of their limits, best for the
-/// account first, then of time placed, bidder and number. All of a second pay the price of that second.
+/// Who takes what at which price is a function of the bids and the clock alone: a bid takes at the first
+/// second at which it was placed and the price had reached it. Bids of the same second come in the order of
+/// their limits, best for the account first, then of time placed, bidder and number. All of a second pay the
+/// price of that second.
 public struct DutchAuction: Hashable, Sendable {
   /// The terms.
   public let terms: AuctionTerms
@@ -66,8 +69,8 @@ public struct DutchAuction: Hashable, Sendable {
   ///   - lots: positive.
   ///   - start: from 0 to 2⁶².
   ///   - tab: the sum at which the sale ends, for collateral of a loan; nil to sell all.
-  /// - Throws: ``LiquidationError/auctionClosed`` while beginning is stopped, ``LiquidationError/malformed`` for other
-  ///   numbers.
+  /// - Throws: ``LiquidationError/auctionClosed`` while beginning is stopped, ``LiquidationError/malformed``
+  ///   for other numbers.
   public init(
     lots: Int64, isSale: Bool, mark: Int64, at start: Int64, tab: Int64? = nil, _ terms: AuctionTerms
   ) throws(LiquidationError) {
@@ -87,7 +90,8 @@ public struct DutchAuction: Hashable, Sendable {
   /// The first price, in quanta per lot, that of a sale rounded up and that of a purchase down.
   private var top: Int128 { Int128(mark) * Int128(terms.bufferPpm) }
 
-  /// The price per lot at a second, in quanta: for sales rounded up, for purchases down, in favour of the account.
+  /// The price per lot at a second, in quanta: for sales rounded up, for purchases down, in favour of the
+  /// account.
   public func price(at time: Int64) -> Int64 {
     let share = terms.curve.share(after: time - start)
     // mark·buffer·share is below 2⁵²·2²¹·2⁶⁰: two steps keep it inside 128 bits.
@@ -97,7 +101,8 @@ public struct DutchAuction: Hashable, Sendable {
     return isSale ? asked : max(0, 2 * mark - asked)
   }
 
-  /// Whether the auction must be begun anew before anybody takes more: it has lasted too long, or come too far.
+  /// Whether the auction must be begun anew before anybody takes more: it has lasted too long, or come too
+  /// far.
   public func isStale(at time: Int64) -> Bool {
     time - start > terms.tailSeconds
       || terms.curve.share(after: time - start) * Int128(onePpm)
@@ -136,10 +141,12 @@ public struct DutchAuction: Hashable, Sendable {
 
   /// Somebody takes lots.
   ///
-  /// Of an auction with a tab no more is taken than pays it, and no part that would leave a tab smaller than the dust.
+  /// Of an auction with a tab no more is taken than pays it, and no part that would leave a tab smaller than
+  /// the dust.
   ///
-  /// - Throws: ``LiquidationError/auctionClosed`` when stale, over or stopped, ``LiquidationError/dust`` for a part
-  ///   that is too small or leaves too little, ``LiquidationError/malformed`` for a limit that is not met.
+  /// - Throws: ``LiquidationError/auctionClosed`` when stale, over or stopped, ``LiquidationError/dust`` for
+  ///   a part that is too small or leaves too little, ``LiquidationError/malformed`` for a limit that is not
+  ///   met.
   public mutating func take(_ bid: AuctionBid, at time: Int64) throws(LiquidationError) -> AuctionTake {
     guard time >= start, !isOver, !isStale(at: time), terms.stop != .taking else { throw .auctionClosed }
     let price = price(at: time)

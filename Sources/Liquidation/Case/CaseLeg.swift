@@ -35,8 +35,8 @@ public enum CaseLeg: Hashable, Sendable {
     }
   }
 
-  /// What an auction of it begins from: the mark in favour of the account's creditors, in quanta per lot. Of an asset
-  /// a snapshot states what a debt of it costs, which is its price and a margin for borrowers.
+  /// What an auction of it begins from: the mark in favour of the account's creditors, in quanta per lot. Of
+  /// an asset a snapshot states what a debt of it costs, which is its price and a margin for borrowers.
   func mark(in snapshot: RiskSnapshot) -> Int64 {
     switch self {
     case .position(let i): max(1, snapshot.draft.instruments[i].markCeil)

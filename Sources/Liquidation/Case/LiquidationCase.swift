@@ -3,13 +3,14 @@ public import MarginRules
 
 /// The liquidation of one account, from the ladder to the last line of the waterfall.
 ///
-/// A case opens on a book that misses its maintenance requirement and goes through these steps; each is a function of
-/// what it is given, so that anyone who has the book, the snapshot, the terms and the bids finds the same case:
+/// A case opens on a book that misses its maintenance requirement and goes through these steps; each is a
+/// function of what it is given, so that anyone who has the book, the snapshot, the terms and the bids finds
+/// the same case:
 ///
 ///     open ─▶ auction of each leg ─▶ (backstop) ─▶ (deleveraging) ─▶ settle: penalty, waterfall ─▶ closed
 ///
-/// Money is exchanged by transfers between purses, lots between the account and those who take them; after every step
-/// the sum of all purses and the sum of all lots are what they were.
+/// Money is exchanged by transfers between purses, lots between the account and those who take them; after
+/// every step the sum of all purses and the sum of all lots are what they were.
 public struct LiquidationCase: Hashable, Sendable {
   /// Whose book it is.
   public let account: String
@@ -55,7 +56,8 @@ public struct LiquidationCase: Hashable, Sendable {
 
   /// Opens a case.
   ///
-  /// - Throws: ``LiquidationError/healthy`` for an account that meets its requirement, and what planning throws.
+  /// - Throws: ``LiquidationError/healthy`` for an account that meets its requirement, and what planning
+  ///   throws.
   public init(
     of account: String, _ portfolio: Portfolio, rule: AccountRule, _ table: MarginTable,
     _ terms: LiquidationTerms
@@ -114,8 +116,8 @@ public struct LiquidationCase: Hashable, Sendable {
   /// The purse of the account.
   public var purse: Purse { .account(account) }
 
-  /// Begins the auction of the next leg, or of the next holding that must be sold because cash is owed; nil when
-  /// nothing is left to auction.
+  /// Begins the auction of the next leg, or of the next holding that must be sold because cash is owed; nil
+  /// when nothing is left to auction.
   ///
   /// - Throws: ``LiquidationError/auctionClosed`` while beginning is stopped.
   public func nextAuction(
@@ -129,7 +131,8 @@ public struct LiquidationCase: Hashable, Sendable {
         terms.auction)
       return (order, auction)
     }
-    // While positions are open, cash below zero is what they cost when they were opened, and their marks are against it.
+    // While positions are open, cash below zero is what they cost when they were opened, and their marks are
+    // against it.
     guard portfolio.positions.allSatisfy({ $0 == 0 }), purses[purse] < 0 else { return nil }
     // The penalty is part of what must be raised.
     let owed =
@@ -192,7 +195,8 @@ public struct LiquidationCase: Hashable, Sendable {
 
   /// Puts what no auction sold up for auction once more, holdings excepted.
   ///
-  /// - Throws: ``LiquidationError/auctionClosed`` for a case that is settled, has orders pending, or has nothing unsold.
+  /// - Throws: ``LiquidationError/auctionClosed`` for a case that is settled, has orders pending, or has
+  ///   nothing unsold.
   public mutating func retry() throws(LiquidationError) {
     let again = unsold.filter { if case .holding = $0.leg { false } else { true } }
     guard !isSettled, pending.isEmpty, !again.isEmpty else { throw .auctionClosed }
@@ -211,7 +215,8 @@ public struct LiquidationCase: Hashable, Sendable {
   ///   - name: who stands behind the backstop and has the lots afterwards.
   ///   - discountPpm: what it is granted, in ppm of the mark.
   ///   - capacity: the value at the mark that it takes at most, in quanta.
-  /// - Throws: ``LiquidationError/malformed`` for a discount or capacity out of range, ``LiquidationError/overflow``.
+  /// - Throws: ``LiquidationError/malformed`` for a discount or capacity out of range,
+  ///   ``LiquidationError/overflow``.
   public mutating func backstop(
     _ name: String, discountPpm: Int64, capacity: Int64, under snapshot: RiskSnapshot, purses: inout Purses
   ) throws(LiquidationError) {
@@ -239,7 +244,8 @@ public struct LiquidationCase: Hashable, Sendable {
     (self, purses) = (next, money)
   }
 
-  /// Closes what is left of a position against winners at the mark: they give up lots here, and money in the waterfall.
+  /// Closes what is left of a position against winners at the mark: they give up lots here, and money in the
+  /// waterfall.
   ///
   /// - Returns: what was closed against each; nil if nothing of the position is left.
   /// - Throws: what ``Deleveraging`` throws.
@@ -285,9 +291,9 @@ public struct LiquidationCase: Hashable, Sendable {
   /// - Parameters:
   ///   - certificate: the digest of what certifies the loss.
   ///   - gains: unrealised gains of other accounts, for the last step of the waterfall.
-  /// - Throws: ``LiquidationError/auctionClosed`` for a case that is settled, has orders pending, has positions and
-  ///   debts that nobody took, or owes cash for which a holding was not offered yet; what ``Waterfall`` throws. Nothing is
-  ///   changed then.
+  /// - Throws: ``LiquidationError/auctionClosed`` for a case that is settled, has orders pending, has
+  ///   positions and debts that nobody took, or owes cash for which a holding was not offered yet; what
+  ///   ``Waterfall`` throws. Nothing is changed then.
   public mutating func settle(
     certificate: Digest, gains: [String: Int64], under snapshot: RiskSnapshot, layers: inout InsuranceLayers,
     purses: inout Purses

@@ -21,11 +21,12 @@ public struct HedgeOffer: Hashable, Sendable {
   }
 }
 
-/// The cheapest trades, in listed instruments only, that bring a book back within its requirement (mechanism M51).
+/// The cheapest trades, in listed instruments only, that bring a book back within its requirement (mechanism
+/// M51).
 ///
-/// The rule of portfolio margin is convex in positions, so it is a linear program in lots bought and sold, scenario
-/// reserves and bracket margins (margin B.4 and B.5), solved exactly. Lots are then rounded up to whole ones and the
-/// rule itself decides; what rounding has spoilt is made good lot by lot.
+/// The rule of portfolio margin is convex in positions, so it is a linear program in lots bought and sold,
+/// scenario reserves and bracket margins (margin B.4 and B.5), solved exactly. Lots are then rounded up to
+/// whole ones and the rule itself decides; what rounding has spoilt is made good lot by lot.
 public struct CheapestHedge: Hashable, Sendable {
   /// Lots by instrument, positive where they are bought; those of nothing are not here.
   public let trades: [Int: Int64]
@@ -39,8 +40,8 @@ public struct CheapestHedge: Hashable, Sendable {
   /// - Parameters:
   ///   - rule: portfolio margin or cross margin.
   ///   - targetPpm: the health to reach; 1.0 is the requirement itself.
-  /// - Throws: ``LiquidationError/margin(_:)``; ``LiquidationError/malformed`` for another rule, for an offer of an
-  ///   instrument that is not listed, of negative lots or cost, or more than 64 offers.
+  /// - Throws: ``LiquidationError/margin(_:)``; ``LiquidationError/malformed`` for another rule, for an offer
+  ///   of an instrument that is not listed, of negative lots or cost, or more than 64 offers.
   public init?(
     of portfolio: Portfolio, _ table: MarginTable, rule: AccountRule, offers: [HedgeOffer], targetPpm: Int64
   ) throws(LiquidationError) {

@@ -21,8 +21,8 @@ public struct ClearedTrade: Hashable, Sendable {
   }
 }
 
-/// A house between buyers and sellers (mechanism M63): every trade becomes two, one with each side, so that the house
-/// never has a position and what it pays out it has been paid.
+/// A house between buyers and sellers (mechanism M63): every trade becomes two, one with each side, so that
+/// the house never has a position and what it pays out it has been paid.
 ///
 ///     Σ positions = 0 in every instrument,   Σ variation margin = 0 in every epoch
 public struct ClearingHouse: Hashable, Sendable {
@@ -46,7 +46,8 @@ public struct ClearingHouse: Hashable, Sendable {
   public private(set) var grossLots: Int128 = 0
   /// The price per lot at which each instrument was settled last.
   public private(set) var settled: [Int: Int64] = [:]
-  /// What members owe or are owed for trades since the last settlement, in quanta: lots·(settled price - trade price).
+  /// What members owe or are owed for trades since the last settlement, in quanta: lots·(settled price -
+  /// trade price).
   private var pending: [String: Int128] = [:]
 
   /// A house without trades.
@@ -77,8 +78,9 @@ public struct ClearingHouse: Hashable, Sendable {
   ///
   /// - Parameter prices: the new price per lot of every instrument that somebody has a position in.
   /// - Returns: what each member is paid, negative where it pays; the sum is zero.
-  /// - Throws: ``LiquidationError/malformed`` if a price is missing or negative, ``LiquidationError/overflow``,
-  ///   ``LiquidationError/notConserved(difference:)`` if the sum is not zero: never.
+  /// - Throws: ``LiquidationError/malformed`` if a price is missing or negative,
+  ///   ``LiquidationError/overflow``, ``LiquidationError/notConserved(difference:)`` if the sum is not zero:
+  ///   never.
   public mutating func settle(at prices: [Int: Int64]) throws(LiquidationError) -> [String: Int64] {
     var due = pending
     for (position, lots) in positions {

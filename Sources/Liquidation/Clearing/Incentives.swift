@@ -19,8 +19,8 @@ public struct QuoteSample: Hashable, Sendable {
 ///
 ///     score = uptime·Σ_t min(bid, ask) less wash quotes,   rebate = pool·score/Σ score
 ///
-/// Only two-sided depth counts, at every sample, so that one side or one moment earns nothing, and quotes that nobody
-/// could meet are taken off.
+/// Only two-sided depth counts, at every sample, so that one side or one moment earns nothing, and quotes
+/// that nobody could meet are taken off.
 public enum LiquidityIncentives {
   /// The score of a maker, in quanta times ppm.
   ///
@@ -53,8 +53,8 @@ public enum LiquidityIncentives {
     return try Apportionment.parts(of: pool, by: scores.map { Int64($0 / unit) })
   }
 
-  /// What of a backstop's commitment bonus is paid: in proportion to what it filled of what it was asked in stress, and
-  /// nothing if it was never asked.
+  /// What of a backstop's commitment bonus is paid: in proportion to what it filled of what it was asked in
+  /// stress, and nothing if it was never asked.
   ///
   /// - Throws: ``LiquidationError/malformed`` for negative amounts, or more filled than asked.
   public static func commitmentBonus(

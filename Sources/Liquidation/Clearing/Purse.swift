@@ -39,8 +39,8 @@ public struct Transfer: Hashable, Sendable {
   }
 }
 
-/// The money of everybody in a liquidation, by double entry: what one purse gains another loses, so that the sum of all
-/// never changes.
+/// The money of everybody in a liquidation, by double entry: what one purse gains another loses, so that the
+/// sum of all never changes.
 public struct Purses: Hashable, Sendable {
   /// What each has, in quanta; those that are not here have nothing.
   public private(set) var balances: [Purse: Int64]
@@ -68,7 +68,8 @@ public struct Purses: Hashable, Sendable {
   /// Makes payments in their order, all of them or none.
   ///
   /// - Throws: ``LiquidationError/overdrawn(_:missing:)`` for the first that cannot be made,
-  ///   ``LiquidationError/malformed`` for a negative amount, ``LiquidationError/notConserved(difference:)`` never.
+  ///   ``LiquidationError/malformed`` for a negative amount, ``LiquidationError/notConserved(difference:)``
+  ///   never.
   public mutating func post(_ transfers: [Transfer]) throws(LiquidationError) {
     var balances = balances
     for transfer in transfers where transfer.amount != 0 {

@@ -13,12 +13,13 @@ public enum AccountRule: String, CaseIterable, Hashable, Sendable {
   case collateralRatio = "collateral-ratio"
 }
 
-/// What an account has beside what it must have (mechanism M42): equity and maintenance requirement in quanta.
+/// What an account has beside what it must have (mechanism M42): equity and maintenance requirement in
+/// quanta.
 ///
 ///     health = equity/requirement,   liquidatable when equity < requirement
 ///
-/// The requirement is rounded up, so that the comparison in integers is that of the rule: 10⁶·E ≥ X exactly when
-/// E ≥ ⌈X/10⁶⌉.
+/// The requirement is rounded up, so that the comparison in integers is that of the rule: 10⁶·E ≥ X exactly
+/// when E ≥ ⌈X/10⁶⌉.
 public struct AccountHealth: Hashable, Sendable {
   /// E, in quanta.
   public let equity: Int128

@@ -56,8 +56,8 @@ extension MarginTable {
     )
   }
 
-  /// By how much equity less requirement of a book can differ between two tables, at most, in quanta per lot held or
-  /// sold of each instrument; exact for positions within ``firstBracket(_:)`` of both.
+  /// By how much equity less requirement of a book can differ between two tables, at most, in quanta per lot
+  /// held or sold of each instrument; exact for positions within ``firstBracket(_:)`` of both.
   ///
   /// - Parameter other: a table of the same instruments, groups and scenarios.
   /// - Returns: nil if they are not the same.

@@ -2,8 +2,8 @@ public import MarginRules
 
 /// The coefficients of a snapshot's maintenance rule in flat arrays, for many evaluations.
 ///
-/// It says what ``AccountHealth`` says of every portfolio, for the rules of portfolio margin and cross margin, without
-/// making any array: the two are compared on random books by the tests.
+/// It says what ``AccountHealth`` says of every portfolio, for the rules of portfolio margin and cross
+/// margin, without making any array: the two are compared on random books by the tests.
 public struct MarginTable: Sendable {
   /// Number of instruments.
   public let count: Int
@@ -24,7 +24,8 @@ public struct MarginTable: Sendable {
   let pnlShort: [Int64]
   /// Where the rows of a group begin in ``BookMeter/gains``, with one entry more than groups.
   let rowStart: [Int]
-  /// Where the brackets of an instrument and side begin, 2·i for long and 2·i + 1 for short, with one entry more.
+  /// Where the brackets of an instrument and side begin, 2·i for long and 2·i + 1 for short, with one entry
+  /// more.
   let bracketStart: [Int]
   let bracketCap: [Int64]
   let bracketRate: [Int64]
@@ -184,8 +185,8 @@ public struct BookMeter: Sendable {
     return AccountHealth.rounded(max(table.buffer * (losses + contingency), brackets))
   }
 
-  /// The health if position `i` were `position` and `cost` quanta had been paid for the change, other than the marks
-  /// that the lots were exchanged at.
+  /// The health if position `i` were `position` and `cost` quanta had been paid for the change, other than
+  /// the marks that the lots were exchanged at.
   public func health(changing i: Int, to position: Int64, cost: Int128) -> AccountHealth {
     let old = positions[i]
     let bracket = self.bracket + table.bracketMargin(i, position) - table.bracketMargin(i, old)

@@ -9,7 +9,8 @@ extension LiquidationTerms {
   ///     { "version": 1, "targetPpm": 1250000, …,
   ///       "auction": { "curve": "stairstep", "cutPpm": 5000, "stepSeconds": 30, "bufferPpm": 1010000, … } }
   ///
-  /// - Throws: ``DocumentError`` for another kind of document, an unknown member, or a number outside its range.
+  /// - Throws: ``DocumentError`` for another kind of document, an unknown member, or a number outside its
+  ///   range.
   public init(json bytes: [UInt8]) throws(DocumentError) {
     try self.init(JSONDocument.parse(bytes, maximumBytes: 1 << 16))
   }

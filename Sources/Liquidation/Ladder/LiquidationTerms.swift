@@ -1,5 +1,5 @@
-/// What a venue has decided about liquidations beforehand: every number that a step depends on besides the book, the
-/// snapshot, the bids and the clock.
+/// What a venue has decided about liquidations beforehand: every number that a step depends on besides the
+/// book, the snapshot, the bids and the clock.
 public struct LiquidationTerms: Hashable, Sendable {
   /// θ, the health that a partial liquidation restores, in ppm.
   public var targetPpm: Int64

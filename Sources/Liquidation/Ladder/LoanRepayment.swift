@@ -19,8 +19,8 @@ public struct LoanRepayment: Hashable, Sendable {
   ///   - debt: D ≥ 0, in quanta.
   ///   - bonusPpm: b ≥ 0.
   ///   - targetPpm: θ ≥ 1.
-  /// - Throws: ``LiquidationError/healthy`` for a loan whose health is 1 or more, ``LiquidationError/malformed`` for
-  ///   numbers outside these ranges, ``LiquidationError/overflow``.
+  /// - Throws: ``LiquidationError/healthy`` for a loan whose health is 1 or more,
+  ///   ``LiquidationError/malformed`` for numbers outside these ranges, ``LiquidationError/overflow``.
   public init(
     collateral: Int64, thresholdPpm: Int64, debt: Int64, bonusPpm: Int64, targetPpm: Int64
   ) throws(LiquidationError) {

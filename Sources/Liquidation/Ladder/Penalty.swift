@@ -1,7 +1,7 @@
 /// What a liquidated account pays beside the loss of trading, and who has it (mechanism M44).
 ///
-/// The rate rises in a straight line as health falls, so that those who liquidate the worst accounts are paid best, and
-/// never beyond what is left:
+/// The rate rises in a straight line as health falls, so that those who liquidate the worst accounts are paid
+/// best, and never beyond what is left:
 ///
 ///     rate = least + (most - least)·clip((1 - health)/(1 - floor), 0, 1)
 ///     charged = min(⌈rate·value⌉, equity),  rate ≤ 1/LT - 1 where collateral counts by LT
@@ -26,7 +26,8 @@ public struct Penalty: Hashable, Sendable {
       + Int64(span * Int128(below) / Int128(onePpm - terms.penaltyFloorPpm))
   }
 
-  /// The most that a bonus may be so that closing a loan never lowers its health: 1/LT - 1 in ppm, rounded down.
+  /// The most that a bonus may be so that closing a loan never lowers its health: 1/LT - 1 in ppm, rounded
+  /// down.
   ///
   /// - Parameter thresholdPpm: LT, the share of collateral that counts, in 1 ... 1,000,000.
   public static func mostPpm(threshold thresholdPpm: Int64) -> Int64 {

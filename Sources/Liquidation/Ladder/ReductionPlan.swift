@@ -4,7 +4,8 @@ public import MarginRules
 public struct Closing: Hashable, Sendable {
   /// The instrument, by its place in the snapshot.
   public let instrument: Int
-  /// How many lots are closed: positive where a long position is sold, negative where a short one is bought back.
+  /// How many lots are closed: positive where a long position is sold, negative where a short one is bought
+  /// back.
   public let lots: Int64
   /// What closing them is expected to cost beside the mark, in quanta: slippage, fee and penalty, rounded up.
   public let cost: Int64
@@ -12,17 +13,18 @@ public struct Closing: Hashable, Sendable {
 
 /// The cheapest sequence of reductions that takes an account back to its target health (mechanism M43).
 ///
-/// Legs are closed in parts, the one first that buys most per quantum of cost; among equals that of the earlier instrument.
-/// What a part buys is
+/// Legs are closed in parts, the one first that buys most per quantum of cost; among equals that of the
+/// earlier instrument. What a part buys is
 ///
 ///     relief = 10⁻⁶·θ·(R - R') - cost
 ///
-/// with R the requirement before and R' after. When the target is met, as much of every leg is given back as the target
-/// allows, so that no lot of the plan can be left out, other closings being as they are. Large and small parts are tried,
-/// and giving back from the last leg and from the first; the cheapest plan counts, the first of equals.
+/// with R the requirement before and R' after. When the target is met, as much of every leg is given back as
+/// the target allows, so that no lot of the plan can be left out, other closings being as they are. Large and
+/// small parts are tried, and giving back from the last leg and from the first; the cheapest plan counts, the
+/// first of equals.
 ///
-/// Everything is closed when no reduction helps, when what would be left is worth less than the dust, or when health is
-/// below ``LiquidationTerms/fullClosePpm``.
+/// Everything is closed when no reduction helps, when what would be left is worth less than the dust, or when
+/// health is below ``LiquidationTerms/fullClosePpm``.
 public struct ReductionPlan: Hashable, Sendable {
   /// Where on the ladder the account is.
   public let stage: LadderStage
@@ -43,8 +45,8 @@ public struct ReductionPlan: Hashable, Sendable {
   /// - Parameters:
   ///   - portfolio: the account's book.
   ///   - rule: portfolio margin or cross margin.
-  /// - Throws: ``LiquidationError/margin(_:)``, ``LiquidationError/overflow``, ``LiquidationError/malformed`` for
-  ///   another rule.
+  /// - Throws: ``LiquidationError/margin(_:)``, ``LiquidationError/overflow``, ``LiquidationError/malformed``
+  ///   for another rule.
   /// - Complexity: some 10·n²·(rows + groups) products for n legs.
   public init(
     for portfolio: Portfolio, _ table: MarginTable, rule: AccountRule, _ terms: LiquidationTerms
@@ -109,7 +111,8 @@ private struct Planner {
       + Int128(lots) * Int128(table.snapshot.draft.instruments[i].feeExit)
   }
 
-  /// What going on from where a leg is costs: the cost of all its lots, rounded once, less what has been counted.
+  /// What going on from where a leg is costs: the cost of all its lots, rounded once, less what has been
+  /// counted.
   private func cost(_ i: Int, to position: Int64) -> Int128 {
     cost(i, start[i].magnitude - position.magnitude)
       - cost(i, start[i].magnitude - meter.positions[i].magnitude)

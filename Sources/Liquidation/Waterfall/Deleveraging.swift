@@ -16,8 +16,8 @@ public struct Winner: Hashable, Sendable {
   public let lots: Int64
   /// Its unrealised gain in quanta; what is not positive gives nothing.
   public let gain: Int64
-  /// Its rank: the higher, the earlier in the queue. With plain books it is profit times leverage in ppm; of hidden
-  /// books it is the band that was proved, and the highest of all for who proved nothing.
+  /// Its rank: the higher, the earlier in the queue. With plain books it is profit times leverage in ppm; of
+  /// hidden books it is the band that was proved, and the highest of all for who proved nothing.
   public let rank: Int64
 
   /// The rank of one who proved no band.
@@ -66,13 +66,14 @@ public struct Deleveraging: Hashable, Sendable {
 
   /// Closes lots against winners.
   ///
-  /// The lots carry the deficit with them: a winner that is closed against is paid the mark less its part of the
-  /// deficit, which is in proportion to the lots. Its gain bounds what it loses; the rest is uncovered.
+  /// The lots carry the deficit with them: a winner that is closed against is paid the mark less its part of
+  /// the deficit, which is in proportion to the lots. Its gain bounds what it loses; the rest is uncovered.
   ///
   /// - Parameters:
   ///   - lots: how many lots the bankrupt account has; positive.
   ///   - deficit: what it lacks at the mark, in quanta; not negative.
-  ///   - policy: who is closed against. With ``DeleveragingPolicy/deficitOnly`` nobody is, and `lotsLeft` are all.
+  ///   - policy: who is closed against. With ``DeleveragingPolicy/deficitOnly`` nobody is, and `lotsLeft` are
+  ///     all.
   /// - Throws: ``LiquidationError/malformed`` for negative numbers or an account that is there twice.
   public init(
     lots: Int64, deficit: Int64, winners: [Winner], policy: DeleveragingPolicy
@@ -102,7 +103,8 @@ public struct Deleveraging: Hashable, Sendable {
     uncovered = deficit - (try ExactMoney.amount(shares.reduce(0) { $0 + Int128($1.taken) }))
   }
 
-  /// What a haircut on gains takes when no lots are to be closed: the deficit in proportion, at most all gains.
+  /// What a haircut on gains takes when no lots are to be closed: the deficit in proportion, at most all
+  /// gains.
   ///
   /// - Throws: ``LiquidationError/malformed`` for a negative deficit.
   public static func haircut(deficit: Int64, gains: [Int64]) throws(LiquidationError) -> (
@@ -133,8 +135,8 @@ public struct Deleveraging: Hashable, Sendable {
     return closed
   }
 
-  /// Each winner's part of the deficit, at most its gain; what gains do not bear goes to the others that are closed
-  /// against, as long as they have any.
+  /// Each winner's part of the deficit, at most its gain; what gains do not bear goes to the others that are
+  /// closed against, as long as they have any.
   private static func shares(
     _ winners: [Winner], _ closed: [Int64], lots: Int64, deficit: Int64, gains: [Int64]
   ) throws(LiquidationError) -> [Share] {

@@ -1,6 +1,7 @@
 public import CanonicalBytes
 
-/// A layer of the insurance: it pays the part of all losses so far that lies between its two ends (mechanism M48).
+/// A layer of the insurance: it pays the part of all losses so far that lies between its two ends (mechanism
+/// M48).
 public struct InsuranceLayer: Hashable, Sendable {
   /// a: the losses below which it pays nothing, in quanta.
   public let attachment: Int64
@@ -28,7 +29,8 @@ public struct InsuranceLayers: Hashable, Sendable {
 
   /// Layers that no claim has touched.
   ///
-  /// - Throws: ``LiquidationError/malformed`` unless each begins where the one before ends, the first at zero.
+  /// - Throws: ``LiquidationError/malformed`` unless each begins where the one before ends, the first at
+  ///   zero.
   public init(_ layers: [InsuranceLayer]) throws(LiquidationError) {
     var edge: Int64 = 0
     for layer in layers {
@@ -43,7 +45,8 @@ public struct InsuranceLayers: Hashable, Sendable {
 
   /// Layers of which claims have taken `losses` before.
   ///
-  /// - Throws: ``LiquidationError/malformed`` for such layers, or losses that are negative or beyond all of them.
+  /// - Throws: ``LiquidationError/malformed`` for such layers, or losses that are negative or beyond all of
+  ///   them.
   public init(_ layers: [InsuranceLayer], losses: Int64) throws(LiquidationError) {
     try self.init(layers)
     guard (0...(layers.last?.exhaustion ?? 0)).contains(losses) else { throw .malformed }

@@ -26,8 +26,8 @@ public struct WaterfallLine: Hashable, Sendable {
   public let amount: Int64
 }
 
-/// How the loss of an account without equity is borne (mechanism M47): penalty pot, insurance layers, backstop,
-/// deleveraging, socialised loss; each step bears what the ones before could not.
+/// How the loss of an account without equity is borne (mechanism M47): penalty pot, insurance layers,
+/// backstop, deleveraging, socialised loss; each step bears what the ones before could not.
 public struct Waterfall: Hashable, Sendable {
   /// The lines, in order, without those of nothing.
   public let lines: [WaterfallLine]
@@ -65,8 +65,10 @@ public struct Waterfall: Hashable, Sendable {
   ///   - loss: by how much, in quanta; positive.
   ///   - certificate: the digest of what certifies the loss; a second claim on it is refused.
   ///   - position: what is left of the account's position and must be closed; nil if everything was sold.
-  ///   - gains: unrealised gains by account, for the last step; those that a deleveraging took from are less by it.
-  /// - Throws: ``LiquidationError/claimedBefore``, ``LiquidationError/malformed`` and what ``Purses/post(_:)`` throws.
+  ///   - gains: unrealised gains by account, for the last step; those that a deleveraging took from are less
+  ///     by it.
+  /// - Throws: ``LiquidationError/claimedBefore``, ``LiquidationError/malformed`` and what
+  ///   ``Purses/post(_:)`` throws.
   public init(
     of account: String, loss: Int64, certificate: Digest, position: Position?, gains: [String: Int64],
     layers: inout InsuranceLayers, purses: inout Purses

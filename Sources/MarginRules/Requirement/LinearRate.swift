@@ -1,10 +1,10 @@
-/// What a lone position in an instrument is asked for under all rules of a snapshot, as a rate: the larger of the
-/// portfolio requirement and that of the first bracket.
+/// What a lone position in an instrument is asked for under all rules of a snapshot, as a rate: the larger of
+/// the portfolio requirement and that of the first bracket.
 ///
 ///     rate = ⌈10⁶·max(β·(worst scenario loss + contingency), θ·first bracket) / (10⁶·mark)⌉
 ///
-/// Leverage is one over this rate. What the first bracket alone asks for is not: where options are listed, scenarios
-/// may ask for more.
+/// Leverage is one over this rate. What the first bracket alone asks for is not: where options are listed,
+/// scenarios may ask for more.
 public enum LinearRate {
   /// Which side of an instrument.
   public enum Side: String, CaseIterable, Hashable, Sendable {
@@ -14,7 +14,8 @@ public enum LinearRate {
     case short
   }
 
-  /// The rate in ppm of the value of a lot, rounded up; nil for an instrument without brackets or worth nothing.
+  /// The rate in ppm of the value of a lot, rounded up; nil for an instrument without brackets or worth
+  /// nothing.
   public static func ppm(
     of instrument: Instrument, _ side: Side, _ kind: MarginKind, under snapshot: RiskSnapshot
   ) -> Int64? {
@@ -32,8 +33,8 @@ public enum LinearRate {
     return Int64(clamping: (requirement + value - 1) / value)
   }
 
-  /// The price, as a share of the price at which a position was entered, at which its equity falls to maintenance margin,
-  /// other things being equal and the rates as they are:
+  /// The price, as a share of the price at which a position was entered, at which its equity falls to
+  /// maintenance margin, other things being equal and the rates as they are:
   ///
   ///     long:   (1 - e) / (1 - m),   short:  (1 + e) / (1 + m)
   ///

@@ -20,8 +20,8 @@ extension RiskSnapshot {
   /// - of an instrument: `kind`, `maxLots`, `factors`, `flags`, and `feeExit`, which is then 0;
   /// - of an asset: `group`, `isolationCeiling`, `maxBorrow`; and `note`.
   ///
-  /// Version 2 has the member `attributes`, `{"instruments": ["sector"], "collateral": []}`, and in each instrument and
-  /// asset `attributes` with a number under each declared name, where any are declared.
+  /// Version 2 has the member `attributes`, `{"instruments": ["sector"], "collateral": []}`, and in each
+  /// instrument and asset `attributes` with a number under each declared name, where any are declared.
   /// - Throws: ``SnapshotError/document(_:)`` for a text that is not such a document,
   ///   ``SnapshotError/unknownVersion(_:)``, and what ``init(_:)`` throws.
   public init(json bytes: [UInt8]) throws(SnapshotError) {
@@ -38,8 +38,8 @@ extension RiskSnapshot {
   package init(_ document: JSONNode) throws(SnapshotError) {
     let draft: SnapshotDraft
     do throws(DocumentError) {
-      // Another version may have other members, so nothing else of it is read. One that is not stated is missing, and
-      // the first needs the fewest members besides.
+      // Another version may have other members, so nothing else of it is read. One that is not stated is
+      // missing, and the first needs the fewest members besides.
       let first = Int64(Self.versions.lowerBound)
       let stated = try document.version(in: first...Int64(Self.versions.upperBound))
       let version = document.has("version") ? stated : first

@@ -1,10 +1,12 @@
-/// The names of a venue's own numbers of instruments and assets, which circuits may read: a rank, a sector, a limit of a
-/// venue's own. Every instrument has one integer for each of the first, every asset one for each of the second.
+/// The names of a venue's own numbers of instruments and assets, which circuits may read: a rank, a sector, a
+/// limit of a venue's own. Every instrument has one integer for each of the first, every asset one for each
+/// of the second.
 ///
-/// A snapshot that declares some has version 2; one that declares none has version 1, and the bytes and the digest that it
-/// had before there were any.
+/// A snapshot that declares some has version 2; one that declares none has version 1, and the bytes and the
+/// digest that it had before there were any.
 public struct SnapshotAttributes: Hashable, Sendable {
-  /// Of instruments, at most ``SnapshotLimits/attributes``; each a lower-case letter, then letters, digits and `_`.
+  /// Of instruments, at most ``SnapshotLimits/attributes``; each a lower-case letter, then letters, digits
+  /// and `_`.
   public var instruments: [String]
   /// Of collateral assets, as ``instruments``.
   public var collateral: [String]
@@ -45,7 +47,8 @@ extension SnapshotAttributes: SnapshotRecord {
 }
 
 extension SnapshotDraft {
-  /// The attributes, for those who declare some: the names, then the numbers of each instrument and each asset.
+  /// The attributes, for those who declare some: the names, then the numbers of each instrument and each
+  /// asset.
   mutating func visitAttributes(_ visitor: inout some SnapshotVisitor) throws(SnapshotError) {
     guard var names = attributes else { return }
     try visitor.record(&names, "attributes")

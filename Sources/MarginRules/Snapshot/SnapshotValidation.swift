@@ -35,7 +35,8 @@ enum SnapshotValidation {
     try requireUnique(draft.instruments.map(\.id)) { "instruments[\($0)].id" }
   }
 
-  /// Each instrument and asset has the numbers that are declared, and no others. Declared names are not empty.
+  /// Each instrument and asset has the numbers that are declared, and no others. Declared names are not
+  /// empty.
   private static func checkAttributes(_ draft: SnapshotDraft) throws(SnapshotError) {
     guard let names = draft.attributes else {
       for (index, instrument) in draft.instruments.enumerated() {

@@ -1,7 +1,7 @@
 /// Where a file in SIMM's risk interchange format (CRIF) states sensitivities.
 ///
-/// Those to the price of an equity, a commodity or a currency are the gain at one percent, so a hundred times that is a
-/// position in USD; others are not positions.
+/// Those to the price of an equity, a commodity or a currency are the gain at one percent, so a hundred times
+/// that is a position in USD; others are not positions.
 struct CRIFColumns {
   private static let prices = ["Risk_Equity", "Risk_Commodity", "Risk_FX"]
   private static let others = [

@@ -59,15 +59,17 @@ public enum HoldingsReader {
     "CRIF: RiskType, Qualifier, AmountUSD, of which sensitivities to prices of equities, commodities and currencies",
   ]
 
-  /// Reads a file of positions, of balances, or of both. Zero amounts are left out; rows of one name stay apart.
+  /// Reads a file of positions, of balances, or of both. Zero amounts are left out; rows of one name stay
+  /// apart.
   ///
   /// - Parameters:
   ///   - bytes: the file as it is stored.
   ///   - file: its name, for messages.
-  ///   - units: what sizes of instruments count, by the names that the file has for them; needed where it counts
-  ///     contracts and does not say of how much.
-  /// - Throws: ``MarketDataError`` for a file that is neither, at an amount that is not a decimal number, at a side that
-  ///   contradicts its sign, at contracts whose size nothing states, and for a file whose second half repeats the first.
+  ///   - units: what sizes of instruments count, by the names that the file has for them; needed where it
+  ///     counts contracts and does not say of how much.
+  /// - Throws: ``MarketDataError`` for a file that is neither, at an amount that is not a decimal number, at
+  ///   a side that contradicts its sign, at contracts whose size nothing states, and for a file whose second
+  ///   half repeats the first.
   public static func read(
     _ bytes: [UInt8], named file: String, units: [String: AmountUnit] = [:]
   ) throws(MarketDataError) -> AccountExport {
@@ -146,8 +148,8 @@ extension ExportedAmount {
 extension Table {
   /// The text of a decimal number; nil if the field is empty or the number zero.
   ///
-  /// - Throws: ``MarketDataProblem/field(column:text:expected:)`` for anything else, words for a missing number included:
-  ///   an account has no amounts that nobody knows.
+  /// - Throws: ``MarketDataProblem/field(column:text:expected:)`` for anything else, words for a missing
+  ///   number included: an account has no amounts that nobody knows.
   func amount(_ column: Int) throws(MarketDataError) -> String? {
     guard !isEmpty(column) else { return nil }
     let value = try number(column)

@@ -39,8 +39,9 @@ enum SymbolName {
     return isName(name) ? name : nil
   }
 
-  /// The coin that a symbol names beyond doubt, as it is called today, without how many one unit is: BTC of `tBTCUSD`,
-  /// `XBTUSDTM` and `BINANCEFTS_PERP_BTC_USDT` as well, PEPE of `1000PEPEUSDT` and `kPEPE`. Nil for other words.
+  /// The coin that a symbol names beyond doubt, as it is called today, without how many one unit is: BTC of
+  /// `tBTCUSD`, `XBTUSDTM` and `BINANCEFTS_PERP_BTC_USDT` as well, PEPE of `1000PEPEUSDT` and `kPEPE`. Nil
+  /// for other words.
   ///
   /// - Parameter isBare: whether a word without a currency of account may be a coin.
   static func coin(in symbol: String, isBare: Bool = true) -> String? {
@@ -72,8 +73,8 @@ enum SymbolName {
     return a == b
   }
 
-  /// A symbol without the exchange before it: `BTCUSDT.P` of `BINANCE:BTCUSDT.P`. Of `BTC:USD` and `BTC/USDT:USDT`
-  /// the whole, since a currency of account stands behind the colon.
+  /// A symbol without the exchange before it: `BTCUSDT.P` of `BINANCE:BTCUSDT.P`. Of `BTC:USD` and
+  /// `BTC/USDT:USDT` the whole, since a currency of account stands behind the colon.
   private static func withoutExchange(_ symbol: String) -> Substring {
     let halves = symbol.split(separator: ":", omittingEmptySubsequences: false)
     guard halves.count == 2, halves[0].allSatisfy({ $0.isLetter || $0.isNumber }),
@@ -115,8 +116,8 @@ enum SymbolName {
     return quote != "TUSD" || coin.utf8.count > 2 && !quotes.contains(coin)
   }
 
-  /// A symbol without what stands for its contract: KuCoin's `XBTUSDTM`, and the month of `XBTM26`, `BTCUSDH24` and
-  /// `BTCF0`.
+  /// A symbol without what stands for its contract: KuCoin's `XBTUSDTM`, and the month of `XBTM26`,
+  /// `BTCUSDH24` and `BTCF0`.
   private static func contract(_ symbol: String) -> String {
     if symbol.hasSuffix("USDTM") || symbol.hasSuffix("USDM") || symbol.hasSuffix("USDCM") {
       return String(symbol.dropLast())

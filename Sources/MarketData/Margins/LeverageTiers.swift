@@ -1,9 +1,10 @@
 internal import CanonicalBytes
 
 extension VenueMarginReader {
-  /// Reads leverage tiers as ccxt gives them: an object of arrays by symbol, or the array of one symbol, each tier with
-  /// `minNotional`, `maxNotional`, `maintenanceMarginRate` and `maxLeverage`; the last may have no `maxNotional`. Tiers
-  /// must follow each other, and their rates must not fall. Without `maxLeverage` initial margin is maintenance margin.
+  /// Reads leverage tiers as ccxt gives them: an object of arrays by symbol, or the array of one symbol, each
+  /// tier with `minNotional`, `maxNotional`, `maintenanceMarginRate` and `maxLeverage`; the last may have no
+  /// `maxNotional`. Tiers must follow each other, and their rates must not fall. Without `maxLeverage`
+  /// initial margin is maintenance margin.
   ///
   /// - Throws: ``MarketDataError`` for a file that is damaged or not of this layout.
   public static func ccxtTiers(
@@ -60,10 +61,10 @@ extension VenueMarginReader {
     return SymbolName.account(try currency.string(maximumLength: 256))
   }
 
-  /// Reads brackets of Binance futures: an array of `symbol` and `brackets`, or one such object, each bracket with
-  /// `initialLeverage`, `notionalFloor`, `notionalCap` and `maintMarginRatio`; of coin-margined futures `qtylFloor` and
-  /// `qtyCap`, which count coins. Brackets must follow each other, and their rates must not fall. `cum`, which Binance
-  /// computes from floors and rates, must be what they make of it.
+  /// Reads brackets of Binance futures: an array of `symbol` and `brackets`, or one such object, each bracket
+  /// with `initialLeverage`, `notionalFloor`, `notionalCap` and `maintMarginRatio`; of coin-margined futures
+  /// `qtylFloor` and `qtyCap`, which count coins. Brackets must follow each other, and their rates must not
+  /// fall. `cum`, which Binance computes from floors and rates, must be what they make of it.
   ///
   /// - Throws: ``MarketDataError`` for a file that is damaged or not of this layout.
   public static func binanceBrackets(
@@ -104,7 +105,8 @@ extension VenueMarginReader {
         floor: try bracket.number(floor), cap: try bracket.number(cap),
         initialRate: 1 / (try bracket.number("initialLeverage")),
         maintenanceRate: try bracket.number("maintMarginRatio"))
-      // What the whole position saves for what stands in the brackets below: cum + floor · (rate − rate before).
+      // What the whole position saves for what stands in the brackets below: cum + floor · (rate − rate
+      // before).
       cumulative += next.floor * (next.maintenanceRate - (margin.brackets.last?.maintenanceRate ?? 0))
       if let stated = bracket.optional("cum"), !isInCoins {
         let number = try stated.decimalNumber()
@@ -132,8 +134,8 @@ extension SymbolName {
     return dollars.contains(upper) ? "USD" : upper
   }
 
-  /// The currency that the notional of an instrument is in: that of `BTCUSDT` and `BTC/USDT:USDT` is USD, that of
-  /// `BTC/USD:BTC`, which is settled in coins, BTC.
+  /// The currency that the notional of an instrument is in: that of `BTCUSDT` and `BTC/USDT:USDT` is USD,
+  /// that of `BTC/USD:BTC`, which is settled in coins, BTC.
   static func account(ofSymbol symbol: String) -> String {
     let upper = symbol.uppercased()
     let parts = upper.split(whereSeparator: { "/:".contains($0) }).map(String.init)

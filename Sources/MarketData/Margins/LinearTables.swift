@@ -11,13 +11,13 @@ extension VenueMarginReader {
   ///
   ///     initial(S) = initial + factor · S,   maintenance(S) = maintenance + factor · S,
   ///
-  /// at one rate for all of it. Columns: symbol, initial margin, maintenance margin, increase factor (per coin) and the
-  /// price of a coin in USD. Rates are fractions, or percent with the sign: `2%`, `0.005%`.
+  /// at one rate for all of it. Columns: symbol, initial margin, maintenance margin, increase factor (per
+  /// coin) and the price of a coin in USD. Rates are fractions, or percent with the sign: `2%`, `0.005%`.
   ///
   /// The line is made into steps that ask at their ends what it asks, and more inside.
   ///
-  /// - Throws: ``MarketDataError`` for a file that is damaged or not of this layout, and at a row whose rates are not
-  ///   0 < maintenance ≤ initial ≤ 1.
+  /// - Throws: ``MarketDataError`` for a file that is damaged or not of this layout, and at a row whose rates
+  ///   are not 0 < maintenance ≤ initial ≤ 1.
   public static func deribitTable(_ bytes: [UInt8], named file: String) throws(MarketDataError)
     -> [StepMargin]
   {
@@ -52,9 +52,9 @@ extension VenueMarginReader {
     return try margins.checked(in: file)
   }
 
-  /// Reads the margin tables of Hyperliquid: the answer `meta`, or `metaAndAssetCtxs`, whose first part it is. Each coin
-  /// of `universe` has a table of `marginTables` by `marginTableId`, or one greatest leverage; maintenance is half of
-  /// initial margin at the greatest leverage of the tier.
+  /// Reads the margin tables of Hyperliquid: the answer `meta`, or `metaAndAssetCtxs`, whose first part it
+  /// is. Each coin of `universe` has a table of `marginTables` by `marginTableId`, or one greatest leverage;
+  /// maintenance is half of initial margin at the greatest leverage of the tier.
   ///
   /// - Throws: ``MarketDataError`` for a file that is damaged or not of this layout.
   public static func hyperliquidTables(

@@ -139,7 +139,8 @@ extension StepMargin {
 }
 
 extension [BracketMargin] {
-  /// Refuses files without instruments, instruments without brackets or that stand twice, and brackets that cannot be.
+  /// Refuses files without instruments, instruments without brackets or that stand twice, and brackets that
+  /// cannot be.
   func checked(in file: String) throws(MarketDataError) -> [BracketMargin] {
     try checkSymbols(map(\.symbol), in: file)
     if let empty = first(where: \.brackets.isEmpty) {
@@ -158,7 +159,8 @@ extension [BracketMargin] {
 }
 
 extension [StepMargin] {
-  /// Refuses files without instruments, and instruments that stand twice or whose numbers are those of no margin.
+  /// Refuses files without instruments, and instruments that stand twice or whose numbers are those of no
+  /// margin.
   func checked(in file: String) throws(MarketDataError) -> [StepMargin] {
     try checkSymbols(map(\.symbol), in: file)
     for margin in self {

@@ -25,9 +25,10 @@ extension Market {
       }, present: present)
   }
 
-  /// Reads a market from a directory, block by block: `market.json` and every file that it names. Of separated values a
-  /// block is in memory at a time; JSON, and zip archives as they are stored, are in memory one at a time. All files
-  /// together have at most four gigabytes, decompressed, and eight million rows.
+  /// Reads a market from a directory, block by block: `market.json` and every file that it names. Of
+  /// separated values a block is in memory at a time; JSON, and zip archives as they are stored, are in
+  /// memory one at a time. All files together have at most four gigabytes, decompressed, and eight million
+  /// rows.
   ///
   /// - Parameter present: the present in seconds since 1970; rows stamped later are dropped and reported.
   /// - Throws: ``MarketDataError`` for a listing or a file that cannot be used, with its path.

@@ -9,14 +9,15 @@ public struct Market: Hashable, Sendable {
   /// Prices of the assets that have files of their own, in the order of ``MarketListing/assets``; empty
   /// for the others.
   public var assetPrices: [[PriceObservation]]
-  /// What all accounts hold and owe of the assets that have such files, in the same order; empty for the others.
+  /// What all accounts hold and owe of the assets that have such files, in the same order; empty for the
+  /// others.
   public var assetUsage: [[AssetUsagePrint]]
   /// The states of the insurance fund; empty without a file of them.
   public var insurance: [InsurancePrint]
   /// What was wrong with the data, one report for each file of series.
   public var quality: [DataQuality]
-  /// The paths of the files that all this was read from, `market.json` first, then each file once, in the order of the
-  /// listing.
+  /// The paths of the files that all this was read from, `market.json` first, then each file once, in the
+  /// order of the listing.
   public var files: [String]
 
   /// The series of an underlying, or nil if there is none of this name.

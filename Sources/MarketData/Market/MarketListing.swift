@@ -13,8 +13,8 @@ public struct MarketListing: Hashable, Sendable {
   public var assets: [AssetListing]
   /// The file of the state of the insurance fund, if there is one.
   public var insurance: String?
-  /// The names of the venue's own numbers of instruments and assets; nil if it declares none. Every instrument and
-  /// every asset has one integer for each.
+  /// The names of the venue's own numbers of instruments and assets; nil if it declares none. Every
+  /// instrument and every asset has one integer for each.
   public var attributes: AttributeListing?
 
   /// A listing.
@@ -33,7 +33,8 @@ public struct MarketListing: Hashable, Sendable {
 
 /// The names of a venue's own numbers, which are published with a snapshot and which circuits may read.
 public struct AttributeListing: Hashable, Sendable {
-  /// Of instruments, at most ``MarketLimits/attributes``; each a lower-case letter, then letters, digits and `_`.
+  /// Of instruments, at most ``MarketLimits/attributes``; each a lower-case letter, then letters, digits and
+  /// `_`.
   public var instruments: [String]
   /// Of assets, likewise.
   public var assets: [String]
@@ -221,8 +222,8 @@ public struct AssetListing: Hashable, Sendable {
   public var group: String?
   /// Since when the asset is paused, in seconds since 1970; it backs nothing from the epoch after.
   public var pausedSince: Int64?
-  /// Since when it is listed, in seconds since 1970, where that is said: an asset whose price collapsed before backs
-  /// something again from then on.
+  /// Since when it is listed, in seconds since 1970, where that is said: an asset whose price collapsed
+  /// before backs something again from then on.
   public var listedSince: Int64?
   /// The file of what all accounts hold and owe of it, if there is one.
   public var usage: String?

@@ -28,12 +28,13 @@ public struct UnderlyingView: Sendable {
   public let interval: Int64
   /// The bars that had ended.
   public let bars: ArraySlice<Bar>
-  /// The same as bars of an hour, where they are shorter than that and an hour is a multiple; the bars themselves
-  /// otherwise. Estimators look at these, so that how often a source samples makes no margin.
+  /// The same as bars of an hour, where they are shorter than that and an hour is a multiple; the bars
+  /// themselves otherwise. Estimators look at these, so that how often a source samples makes no margin.
   public let hourly: ArraySlice<Bar>
   /// The length of ``hourly`` bars in seconds.
   public let hourlyInterval: Int64
-  /// The last close of shorter bars over that of the last of ``hourly``: what the price did since; 1 without them.
+  /// The last close of shorter bars over that of the last of ``hourly``: what the price did since; 1 without
+  /// them.
   public let moveSinceHour: Double
   /// Whether volumes are known; where they are not, those of all bars are zero.
   public let hasVolume: Bool
@@ -52,13 +53,13 @@ public struct UnderlyingView: Sendable {
 }
 
 extension UnderlyingView {
-  /// The view as estimators see it: ``bars`` are the ``hourly`` ones, and ``prices`` are there even where only bars say
-  /// them: then they are the closes of the last bars at their ends.
+  /// The view as estimators see it: ``bars`` are the ``hourly`` ones, and ``prices`` are there even where
+  /// only bars say them: then they are the closes of the last bars at their ends.
   ///
   /// - Parameters:
   ///   - without: series that do not count.
-  ///   - isContradicted: whether the books of a venue ("books/alpha") or the chain ("chain") contradict other series,
-  ///     so that there are none.
+  ///   - isContradicted: whether the books of a venue ("books/alpha") or the chain ("chain") contradict other
+  ///     series, so that there are none.
   public func measured(
     without stale: Set<SeriesKind> = [], isContradicted: (String) -> Bool = { _ in false }
   ) -> UnderlyingView {
@@ -130,11 +131,12 @@ extension Market {
 
   /// The instant of the newest thing that happened, in seconds since 1970; nil if all series are empty.
   ///
-  /// Prices, books, payments and reports happened at their stamp. That a bar opened happened; that it ended is known
-  /// only if something is stamped later, or if nothing is stamped since it opened and the clock is past its end. So a
-  /// bar in progress, as every interface returns it last, is not a time to come.
+  /// Prices, books, payments and reports happened at their stamp. That a bar opened happened; that it ended
+  /// is known only if something is stamped later, or if nothing is stamped since it opened and the clock is
+  /// past its end. So a bar in progress, as every interface returns it last, is not a time to come.
   ///
-  /// - Parameter clock: the present by a clock in seconds since 1970; nil where there is none, as in a replay.
+  /// - Parameter clock: the present by a clock in seconds since 1970; nil where there is none, as in a
+  ///   replay.
   public func newestInstant(clock: Int64? = nil) -> Int64? {
     var stamped = underlyings.compactMap(\.lastStamp)
     stamped += assetPrices.compactMap { $0.last.map { wholeSeconds($0.timeMilliseconds) } }

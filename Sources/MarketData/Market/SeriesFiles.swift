@@ -19,15 +19,16 @@ extension SeriesFiles: ExpressibleByStringInterpolation {
 public struct MarketFolder {
   /// The names of the files in a folder at a path inside the directory, or nil if there is none.
   let names: (_ path: String) -> [String]?
-  /// Opens the file at a path; each call of the result gives the next bytes, nil at the end. Nil if there is no file.
+  /// Opens the file at a path; each call of the result gives the next bytes, nil at the end. Nil if there is
+  /// no file.
   let open: (_ path: String) -> (() -> [UInt8]?)?
 
   /// A directory.
   ///
   /// - Parameters:
   ///   - names: the names of the files in a folder at a path inside the directory, or nil if there is none.
-  ///   - open: opens the file at a path; each call of the result gives the next bytes, nil at the end. Nil if there is
-  ///     no file.
+  ///   - open: opens the file at a path; each call of the result gives the next bytes, nil at the end. Nil if
+  ///     there is no file.
   public init(
     names: @escaping (_ path: String) -> [String]? = { _ in nil },
     open: @escaping (_ path: String) -> (() -> [UInt8]?)?

@@ -100,7 +100,8 @@ struct BarLayout: Hashable {
     return layout
   }
 
-  /// Whether the times of bars are not before the ends that rows state beside them, as in bars that Tardis makes.
+  /// Whether the times of bars are not before the ends that rows state beside them, as in bars that Tardis
+  /// makes.
   private func timeIsAnEnd(_ table: Table) throws(MarketDataError) -> Bool {
     let names = [
       "closetimestamp", "closetime", "timeclose", "endtime", "endtimestamp", "timeperiodend", "periodend",
@@ -120,8 +121,8 @@ struct BarLayout: Hashable {
     return count > 0
   }
 
-  /// The column `id` where it is the time of bars, as HTX calls it: no other column is a time, and its first rows are
-  /// instants of a grid. Numbers of rows are not.
+  /// The column `id` where it is the time of bars, as HTX calls it: no other column is a time, and its first
+  /// rows are instants of a grid. Numbers of rows are not.
   private static func timeNamedIdentifier(_ table: Table) throws(MarketDataError) -> Int? {
     guard !table.isWithoutHeader, table.column(.time) == nil, let id = table.column(named: "id") else {
       return nil

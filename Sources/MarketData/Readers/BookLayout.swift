@@ -118,7 +118,8 @@ struct WideLevel: Hashable {
   let price: Int
   let size: Int
 
-  /// The levels that the names of columns say: `asks[0].price` and `asks[0].amount`, `bid_price_1` and `bid_qty_1`.
+  /// The levels that the names of columns say: `asks[0].price` and `asks[0].amount`, `bid_price_1` and
+  /// `bid_qty_1`.
   static func levels(of table: Table) -> [WideLevel] {
     var prices: [Place: Int] = [:]
     var sizes: [Place: Int] = [:]

@@ -3,16 +3,17 @@ public enum OpenInterestReader {
   /// Reads the open interest of one perpetual.
   ///
   /// Layouts: `ts,long,short` (also `time`, `long_usd`, `short_usd`) in USD; Binance metrics,
-  /// `create_time,symbol,sum_open_interest,sum_open_interest_value,…,count_long_short_ratio,…`, whose open interest in
-  /// USD is divided by the ratio ρ of long to short accounts: long = 2·OI·ρ/(1 + ρ), short = 2·OI/(1 + ρ), so that both
-  /// together are what longs and shorts hold; and `ts,open_interest` in a unit that is stated. Where no ratio is known,
-  /// because there is no such column or it is empty or zero, both sides are OI and no side is the larger.
+  /// `create_time,symbol,sum_open_interest,sum_open_interest_value,…,count_long_short_ratio,…`, whose open
+  /// interest in USD is divided by the ratio ρ of long to short accounts: long = 2·OI·ρ/(1 + ρ), short =
+  /// 2·OI/(1 + ρ), so that both together are what longs and shorts hold; and `ts,open_interest` in a unit
+  /// that is stated. Where no ratio is known, because there is no such column or it is empty or zero, both
+  /// sides are OI and no side is the larger.
   ///
-  /// Open interest of zero in a file that has other rows stands for a number that is missing: such a row is left out
-  /// and counted as a placeholder. A row is bad unless its numbers are finite and not negative.
+  /// Open interest of zero in a file that has other rows stands for a number that is missing: such a row is
+  /// left out and counted as a placeholder. A row is bad unless its numbers are finite and not negative.
   ///
-  /// Coin-margined metrics count contracts in `sum_open_interest` and coins in `sum_open_interest_value`. They are told
-  /// by symbol (`BTCUSD_PERP`) or by price, and read as contracts times their size in USD.
+  /// Coin-margined metrics count contracts in `sum_open_interest` and coins in `sum_open_interest_value`.
+  /// They are told by symbol (`BTCUSD_PERP`) or by price, and read as contracts times their size in USD.
   ///
   /// - Parameters:
   ///   - unit: what the amount counts, if the listing says so: `sum_open_interest` where the file has it.
@@ -31,7 +32,8 @@ public enum OpenInterestReader {
       prices: prices, present: present)
   }
 
-  /// Reads the open interest of one perpetual from several files, in order of time whatever the order of the files.
+  /// Reads the open interest of one perpetual from several files, in order of time whatever the order of the
+  /// files.
   ///
   /// - Throws: ``MarketDataError`` for a file that cannot be used, and for files that do not fit each other.
   public static func read(

@@ -24,7 +24,8 @@ public enum OptionChainReader {
   ///   - time: when the chain was taken, in seconds since 1970, for files that do not say.
   ///   - ticker: which currency of an exchange's file, or which chain of a StochVolModels file; nil if the
   ///     first holds one only, and for the first chain of the second.
-  ///   - underlying: what the options should be on; options on another currency are refused unless a ticker names it.
+  ///   - underlying: what the options should be on; options on another currency are refused unless a ticker
+  ///     names it.
   ///   - present: the present in seconds since 1970; later quotes are dropped and reported.
   /// - Throws: ``MarketDataError`` for a file that is too large, damaged, without usable rows or of an
   ///   unknown layout. Bad rows are reported, not thrown.

@@ -100,8 +100,8 @@ public enum OrderBookReader {
     fileprivate var level: BookLevel { BookLevel(price: price, sizeUSD: sizeUSD) }
   }
 
-  /// Whether books follow each other in time, and the orders of each side from the best, as most are written: then no
-  /// two have one price.
+  /// Whether books follow each other in time, and the orders of each side from the best, as most are written:
+  /// then no two have one price.
   private static func isInOrder(_ rows: [SeriesAssembly<Order>.Row]) -> Bool {
     var sides = 0
     for i in rows.indices.dropFirst() {

@@ -72,8 +72,9 @@ extension SeriesAssembly<PriceObservation> {
   /// How many prices of a source, over how many milliseconds, must be the same at its end to be noted.
   private static var leastRun: (count: Int, milliseconds: Int64) { (30, 3_600_000) }
 
-  /// Reports sources that say one price again and again at the end of the series and said others before, mostly a new one
-  /// each time: a source that stands still, and stamps anew what it knew. A stable coin is always worth the same.
+  /// Reports sources that say one price again and again at the end of the series and said others before,
+  /// mostly a new one each time: a source that stands still, and stamps anew what it knew. A stable coin is
+  /// always worth the same.
   fileprivate mutating func reportRepeated() {
     var sources: [String: (price: Double, since: Int64, line: Int, run: Int, changes: Int, count: Int)] = [:]
     for row in rows {

@@ -87,10 +87,12 @@ public struct BracketMargin: Hashable, Sendable {
 
 /// Reading of what venues ask.
 public enum VenueMarginReader {
-  /// What in the margins of instruments is possible, and improbable, such as percent for a fraction; one line each.
+  /// What in the margins of instruments is possible, and improbable, such as percent for a fraction; one line
+  /// each.
   public static func findings(_ margins: [BracketMargin]) -> [String] { MarginPlausibility.findings(margins) }
 
-  /// What in margins that grow by steps is possible, and improbable, such as percent for a fraction; one line each.
+  /// What in margins that grow by steps is possible, and improbable, such as percent for a fraction; one line
+  /// each.
   public static func findings(_ margins: [StepMargin]) -> [String] { MarginPlausibility.findings(margins) }
 
   /// What in the margins of a contract is possible, and improbable, such as rates for dollars; one line each.
@@ -111,8 +113,8 @@ public enum VenueMarginReader {
   /// Reads `date,initial,maintenance`, in USD for each contract, as CME publishes it. A row is dropped as
   /// bad unless 0 < maintenance ≤ initial.
   ///
-  /// - Throws: ``MarketDataError`` for a file that is damaged or not of this layout, for rows of a second product, and
-  ///   for margins in another currency.
+  /// - Throws: ``MarketDataError`` for a file that is damaged or not of this layout, for rows of a second
+  ///   product, and for margins in another currency.
   public static func contractMargins(
     _ bytes: [UInt8], named file: String
   ) throws(MarketDataError) -> Reading<[ContractMargin]> {
@@ -181,9 +183,10 @@ public enum VenueMarginReader {
     return try margins.checked(in: file)
   }
 
-  /// Reads markets of dYdX: an object of `initialMarginFraction`, `maintenanceMarginFraction`, … by name, of version 4
-  /// inside `markets`. Steps, which version 3 has as `baselinePositionSize`, `incrementalPositionSize` and
-  /// `incrementalInitialMarginFraction`, add to the initial rate only; sizes are in the base asset.
+  /// Reads markets of dYdX: an object of `initialMarginFraction`, `maintenanceMarginFraction`, … by name, of
+  /// version 4 inside `markets`. Steps, which version 3 has as `baselinePositionSize`,
+  /// `incrementalPositionSize` and `incrementalInitialMarginFraction`, add to the initial rate only; sizes
+  /// are in the base asset.
   ///
   /// - Throws: ``MarketDataError`` for a file that is damaged or not of this layout.
   public static func dYdXMarkets(

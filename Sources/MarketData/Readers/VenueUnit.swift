@@ -1,4 +1,5 @@
-/// What a source counts open interest in, where the layout of its answers and the symbol say which source it is.
+/// What a source counts open interest in, where the layout of its answers and the symbol say which source it
+/// is.
 ///
 /// | source | told by | counts |
 /// |---|---|---|
@@ -62,8 +63,8 @@ struct VenueUnit: Hashable {
   }
 }
 
-/// Answers `metaAndAssetCtxs` of Hyperliquid: the names of all coins in one list, `universe`, and what each is worth and
-/// has open in another, in the same order.
+/// Answers `metaAndAssetCtxs` of Hyperliquid: the names of all coins in one list, `universe`, and what each
+/// is worth and has open in another, in the same order.
 enum HyperliquidContexts {
   static func isLayout(of table: Table) -> Bool {
     table.isFromJSON && table.has("szdecimals") && table.has("oraclepx") && table.has("openinterest")

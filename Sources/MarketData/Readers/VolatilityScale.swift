@@ -1,7 +1,9 @@
-/// What volatilities of a chain are counted in where they are not what the layout has: percent, or fractions. Prices say it.
+/// What volatilities of a chain are counted in where they are not what the layout has: percent, or fractions.
+/// Prices say it.
 ///
-/// An option at the money is worth about 0.4·F·σ·√T more than exercising it gives, and one beside it less. σ over what the
-/// price makes of that is one or a few where both are of one kind, and a hundred times that for percent.
+/// An option at the money is worth about 0.4·F·σ·√T more than exercising it gives, and one beside it less. σ
+/// over what the price makes of that is one or a few where both are of one kind, and a hundred times that for
+/// percent.
 struct VolatilityScale {
   /// What volatilities are multiplied by.
   let factor: Double

@@ -1,5 +1,6 @@
 extension BarSeries {
-  /// The bars as bars of an hour, where they are shorter and an hour is a multiple; the bars themselves otherwise.
+  /// The bars as bars of an hour, where they are shorter and an hour is a multiple; the bars themselves
+  /// otherwise.
   var hourly: BarSeries {
     interval < 3_600 ? aggregated(to: 3_600) ?? self : self
   }

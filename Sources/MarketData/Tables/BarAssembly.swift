@@ -74,8 +74,8 @@ extension SeriesAssembly<Bar> {
     }
   }
 
-  /// Reports bars whose close leaps away from that before and is back in the next, and those of which only the high or the
-  /// low leaps away.
+  /// Reports bars whose close leaps away from that before and is back in the next, and those of which only
+  /// the high or the low leaps away.
   private mutating func flagOutliers() {
     for i in rows.indices.dropFirst().dropLast() {
       let (before, here, after) = (

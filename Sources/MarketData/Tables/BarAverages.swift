@@ -1,4 +1,5 @@
-// Bars that are not bars of a market, though they are sound: averages that charts draw, and volumes that run on.
+// Bars that are not bars of a market, though they are sound: averages that charts draw, and volumes that run
+// on.
 
 extension SeriesAssembly<Bar> {
   /// The least number of bars by which a file is judged.
@@ -8,8 +9,8 @@ extension SeriesAssembly<Bar> {
   /// How near to the middle of the bar before an open is its middle, as a part of that bar's body.
   private static var nearness: Double { 0.05 }
 
-  /// Reports Heikin-Ashi bars: each opens in the middle of the body of the one before, where bars of a market open about
-  /// where that closed. Their moves are averages, and smaller than those of the market.
+  /// Reports Heikin-Ashi bars: each opens in the middle of the body of the one before, where bars of a market
+  /// open about where that closed. Their moves are averages, and smaller than those of the market.
   mutating func reportSmoothed() {
     var (judged, middles, firstLine) = (0, 0, 0)
     for i in rows.indices.dropFirst() {
@@ -30,7 +31,8 @@ extension SeriesAssembly<Bar> {
         reason: "bars open in the middle of those before, as Heikin-Ashi bars do; export plain bars"))
   }
 
-  /// Reports volumes that only grow, but for a few new beginnings: sums since midnight, or since the feed began.
+  /// Reports volumes that only grow, but for a few new beginnings: sums since midnight, or since the feed
+  /// began.
   mutating func reportRunningVolume() {
     var (judged, grown, firstLine) = (0, 0, 0)
     for i in rows.indices.dropFirst() {

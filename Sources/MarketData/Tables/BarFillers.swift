@@ -1,21 +1,22 @@
-// Bars that a source writes where it has none: the last one again while its feed stands still, and flat ones without volume
-// before the first trade and after the last.
+// Bars that a source writes where it has none: the last one again while its feed stands still, and flat ones
+// without volume before the first trade and after the last.
 
 extension SeriesAssembly<Bar> {
-  /// How many bars in a row say the same before the rest of them are repetitions: prices and volume of a thin market
-  /// may agree by chance, hardly three times.
+  /// How many bars in a row say the same before the rest of them are repetitions: prices and volume of a thin
+  /// market may agree by chance, hardly three times.
   private static var leastRun: Int { 3 }
   /// The least number of bars without a trade at an end of a file that are fillers.
   private static var leastFillers: Int { 12 }
-  /// The greatest share of the other bars without a trade: in a thin market those at an end are as good as others.
+  /// The greatest share of the other bars without a trade: in a thin market those at an end are as good as
+  /// others.
   private static var greatestStillShare: Double { 0.2 }
   /// How many bars a size of volumes is measured over.
   private static var volumeBlock: Int { 96 }
   /// From here on a change of that size is another unit, or worth a look.
   private static var volumeFactor: Double { 50 }
 
-  /// Leaves out what repeats the bars before it, with prices that move and the same volume: that is no market, and the
-  /// series is as old as the first of them.
+  /// Leaves out what repeats the bars before it, with prices that move and the same volume: that is no
+  /// market, and the series is as old as the first of them.
   mutating func dropRepeated() {
     // A file of one bar over and over is not late, it is something else.
     guard let one = rows.first?.element, rows.contains(where: { !one.hasSameNumbers(as: $0.element) }) else {
@@ -47,8 +48,8 @@ extension SeriesAssembly<Bar> {
     if kept.count < rows.count { rows = kept }
   }
 
-  /// Leaves out flat bars without volume before the first trade and after the last of a file whose other bars have
-  /// some: they say no price, and would make a market calm that is not there.
+  /// Leaves out flat bars without volume before the first trade and after the last of a file whose other bars
+  /// have some: they say no price, and would make a market calm that is not there.
   mutating func dropFillers() {
     func isStill(_ row: Row) -> Bool {
       row.element.baseVolume == 0 && row.element.quoteVolume == 0 && row.element.low == row.element.high
@@ -72,8 +73,8 @@ extension SeriesAssembly<Bar> {
     if front + back > 0 { rows = Array(rows[front..<(rows.count - back)]) }
   }
 
-  /// Reports where the middle volume of some days is many times that of the days before, or a small part of it, and the
-  /// price goes on: files of two sources that count differently were put together.
+  /// Reports where the middle volume of some days is many times that of the days before, or a small part of
+  /// it, and the price goes on: files of two sources that count differently were put together.
   mutating func reportVolumeJumps() {
     let block = Self.volumeBlock
     let middles = stride(from: 0, through: rows.count - block, by: block).map { start in

@@ -3,7 +3,8 @@
 // out are single rows between those of a grid, never the newest stretch.
 
 extension SeriesAssembly<Bar> {
-  /// From this number on, equal distances that are multiples of the interval are another interval rather than gaps.
+  /// From this number on, equal distances that are multiples of the interval are another interval rather than
+  /// gaps.
   private static var leastStretch: Int { 24 }
   /// From this number on, other equal distances are another interval rather than disorder.
   private static var leastOtherStretch: Int { 8 }

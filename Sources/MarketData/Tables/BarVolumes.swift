@@ -41,7 +41,8 @@ extension SeriesAssembly<Bar> {
   private static var sizes: ClosedRange<Double> { 1e-5...1e6 }
   /// The sizes of inverse contracts, in USD, that are.
   private static var faces: ClosedRange<Double> { 0.1...1e5 }
-  /// The least share of bars whose price moves that must have traded nothing, or the zeros do not count as volumes.
+  /// The least share of bars whose price moves that must have traded nothing, or the zeros do not count as
+  /// volumes.
   private static var leastZeroShare: Double { 0.99 }
 
   /// Brings the volumes of all bars into base and quote, and tells what they are counted in.

@@ -3,8 +3,8 @@ enum DateOrder: Hashable {
   case monthFirst
   case dayFirst
 
-  /// The order of the days in a column, which the first day after the twelfth says; nil where its first row is no such
-  /// day.
+  /// The order of the days in a column, which the first day after the twelfth says; nil where its first row
+  /// is no such day.
   ///
   /// - Throws: ``MarketDataProblem/field(column:text:expected:)`` at the first row if no day says it.
   init?(_ table: Table, in column: Int) throws(MarketDataError) {

@@ -2,8 +2,8 @@
 /// digits, a point, an exponent. Neither `nan` nor `inf` nor hexadecimal digits are numbers here.
 func parseDecimal(_ text: Span<UInt8>) -> Double? { parseShort(text) ?? parseLong(text) }
 
-/// The number of digits and at most one point among them, before them a minus or none, if they are no more than are
-/// exact; nil for any other text.
+/// The number of digits and at most one point among them, before them a minus or none, if they are no more
+/// than are exact; nil for any other text.
 @inline(__always)
 private func parseShort(_ text: Span<UInt8>) -> Double? {
   let count = text.count

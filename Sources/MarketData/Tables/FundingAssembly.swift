@@ -20,8 +20,8 @@ extension SeriesAssembly<FundingPayment> {
   /// Payments are no nearer than this, in seconds: an hour, less what a stamp may be late.
   private static var least: Int64 { 2_700 }
 
-  /// Where the middle of all rates is beyond this for eight hours, in size, they count something else: 0.3 % three times a day
-  /// makes more than three times the notional in a year.
+  /// Where the middle of all rates is beyond this for eight hours, in size, they count something else: 0.3 %
+  /// three times a day makes more than three times the notional in a year.
   private static var largeRate: Double { 0.003 }
   /// From this number of payments on their middle says something.
   private static var leastPayments: Int { 10 }

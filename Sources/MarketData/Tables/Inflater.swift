@@ -46,8 +46,8 @@ internal import CZlib
 
   /// The next bytes, at most a block of them; nil at the end of sound data.
   ///
-  /// After the last member of gzip, zero bytes are padding; anything else there, and anything after raw data, is
-  /// corrupt.
+  /// After the last member of gzip, zero bytes are padding; anything else there, and anything after raw data,
+  /// is corrupt.
   func next() throws(Failure) -> [UInt8]? {
     guard !hasEnded else { return nil }
     var block = [UInt8](repeating: 0, count: Self.blockSize)

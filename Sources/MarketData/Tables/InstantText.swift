@@ -99,8 +99,8 @@ struct InstantText {
     return value
   }
 
-  /// A count with a power of ten, as binary fractions of microseconds and nanoseconds are written, and every number by
-  /// numpy: with ten digits no second is lost.
+  /// A count with a power of ten, as binary fractions of microseconds and nanoseconds are written, and every
+  /// number by numpy: with ten digits no second is lost.
   private static func power(_ text: ArraySlice<UInt8>) -> Int64? {
     let significant = text.prefix { $0 != UInt8(ascii: "e") && $0 != UInt8(ascii: "E") }
     let digits = significant.count { $0 != UInt8(ascii: ".") }
@@ -117,8 +117,8 @@ struct InstantText {
   ]
   private static let weekdays = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
-  /// A day whose month has its English name: `13-Feb-2026`, `13 Feb 2026`, `Feb 13, 2026`, after a weekday or without.
-  /// Nil, and nothing passed, for anything else.
+  /// A day whose month has its English name: `13-Feb-2026`, `13 Feb 2026`, `Feb 13, 2026`, after a weekday or
+  /// without. Nil, and nothing passed, for anything else.
   private mutating func dayByName() -> Int64? {
     let whole = rest
     guard
@@ -215,7 +215,8 @@ struct InstantText {
     return nil
   }
 
-  /// A time of day alone, in milliseconds since midnight: `08:00`, `08:00:00.000`, `080000`, `0800`, or an hour.
+  /// A time of day alone, in milliseconds since midnight: `08:00`, `08:00:00.000`, `080000`, `0800`, or an
+  /// hour.
   static func clock(_ text: ArraySlice<UInt8>) -> Int64? {
     var text = InstantText(text)
     guard let (value, count) = text.digits(most: 6) else { return nil }
@@ -328,7 +329,8 @@ struct InstantText {
     (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
   }
 
-  /// The digits that come next, at least one and at most the given number; their value counts for up to 19 only.
+  /// The digits that come next, at least one and at most the given number; their value counts for up to 19
+  /// only.
   private mutating func digits(most: Int) -> (value: UInt64, count: Int)? {
     var (value, count) = (UInt64(0), 0)
     while let byte = rest.first, Self.isDigit(byte) {
@@ -356,7 +358,8 @@ struct InstantText {
 }
 
 extension InstantText {
-  /// Milliseconds since 1970 of an instant in text, rounded down; nil for anything else or out of ``UTCTime/range``.
+  /// Milliseconds since 1970 of an instant in text, rounded down; nil for anything else or out of
+  /// ``UTCTime/range``.
   ///
   /// | form | examples |
   /// |---|---|
@@ -370,17 +373,18 @@ extension InstantText {
   ///
   /// Without a zone the time is UTC. Eight digits that are a day of the calendar from 1970 on are that day;
   /// twelve and fourteen that are a day of 1980 to 2099 and a time of day are that. A power of ten is read
-  /// only with ten digits or more, or from 10¹⁶ on with seven: a spreadsheet's `1.77097E+12` has lost the hour.
+  /// only with ten digits or more, or from 10¹⁶ on with seven: a spreadsheet's `1.77097E+12` has lost the
+  /// hour.
   ///
-  /// - Parameter order: which comes first where neither is the year; nil where that is not known, and such days are
-  ///   nothing.
+  /// - Parameter order: which comes first where neither is the year; nil where that is not known, and such
+  ///   days are nothing.
   static func milliseconds(of text: ArraySlice<UInt8>, _ order: DateOrder? = nil) -> Int64? {
     var text = InstantText(text)
     return text.milliseconds(order)
   }
 
-  /// Milliseconds of a text of nine to nineteen digits that is a count and nothing else; nil for any other, which may
-  /// be an instant still.
+  /// Milliseconds of a text of nine to nineteen digits that is a count and nothing else; nil for any other,
+  /// which may be an instant still.
   static func milliseconds(ofCount text: Span<UInt8>) -> Int64? {
     let count = text.count
     guard count >= 9, count <= 19, count != 12, count != 14 else { return nil }
@@ -393,7 +397,8 @@ extension InstantText {
     return milliseconds(ofAnyUnit: value)
   }
 
-  /// The seconds since 1970 of an instant in any form that market data write, rounded down; nil for anything else.
+  /// The seconds since 1970 of an instant in any form that market data write, rounded down; nil for anything
+  /// else.
   ///
   /// - SeeAlso: ``milliseconds(of:)``.
   static func seconds(_ text: some StringProtocol) -> Int64? {
@@ -401,8 +406,9 @@ extension InstantText {
     return milliseconds(of: Array(text.utf8)[...]).map { $0 / 1_000 }
   }
 
-  /// Milliseconds since 1970 of a number that counts seconds, milliseconds, microseconds or nanoseconds, told apart
-  /// by size: 10¹¹ seconds is the year 5138, 10¹¹ milliseconds is 1973, and so on by thousands. Nil outside ``UTCTime/range``.
+  /// Milliseconds since 1970 of a number that counts seconds, milliseconds, microseconds or nanoseconds, told
+  /// apart by size: 10¹¹ seconds is the year 5138, 10¹¹ milliseconds is 1973, and so on by thousands. Nil
+  /// outside ``UTCTime/range``.
   static func milliseconds(ofAnyUnit value: UInt64) -> Int64? {
     let milliseconds =
       switch value {

@@ -78,15 +78,17 @@ struct JSONCursor {
     return start..<end
   }
 
-  /// Where a string ends, or a byte stands that none may have; the end of the text, or one beyond, if neither is there.
+  /// Where a string ends, or a byte stands that none may have; the end of the text, or one beyond, if neither
+  /// is there.
   private func endOfString(from start: Int) -> Int {
     unsafe bytes.withUnsafeBytes { text in unsafe Self.endOfString(in: text, from: start) }
   }
 
   /// The same, eight bytes at a time.
   ///
-  /// A byte of `word` is zero where `(word - 0x01…) & ~word & 0x80…` has a bit, of which the lowest is exact; so are the
-  /// bytes equal to another after an exclusive or, and those below 32 with `0x20…` in place of `0x01…`.
+  /// A byte of `word` is zero where `(word - 0x01…) & ~word & 0x80…` has a bit, of which the lowest is exact;
+  /// so are the bytes equal to another after an exclusive or, and those below 32 with `0x20…` in place of
+  /// `0x01…`.
   fileprivate static func endOfString(in text: UnsafeRawBufferPointer, from start: Int) -> Int {
     let (ones, high) = (UInt64(0x0101_0101_0101_0101), UInt64(0x8080_8080_8080_8080))
     let count = text.count
@@ -111,8 +113,8 @@ struct JSONCursor {
     return i
   }
 
-  /// How many of the next eight bytes come before a quotation mark or a byte from `[` on, as brackets are; none near the
-  /// end of the text.
+  /// How many of the next eight bytes come before a quotation mark or a byte from `[` on, as brackets are;
+  /// none near the end of the text.
   @inline(__always)
   fileprivate static func plainBytes(in text: UnsafeRawBufferPointer, from start: Int) -> Int {
     guard start + 8 <= text.count else { return 0 }
@@ -179,8 +181,8 @@ struct JSONCursor {
       || (byte | 0x20) &- UInt8(ascii: "a") < 26 || byte == UInt8(ascii: "+")
   }
 
-  /// Passes a value of any kind, of an array or object only to where its brackets close: what is in it is read, or
-  /// passed by ``skip()``, later.
+  /// Passes a value of any kind, of an array or object only to where its brackets close: what is in it is
+  /// read, or passed by ``skip()``, later.
   mutating func skipOver() throws(JSONFault) {
     guard isContainer() else {
       _ = try scalar()
@@ -200,8 +202,8 @@ struct JSONCursor {
     }
   }
 
-  /// Passes what is at hand of arrays and objects that are open. Returns whether all of them are closed; if not, the
-  /// place is where to go on with more.
+  /// Passes what is at hand of arrays and objects that are open. Returns whether all of them are closed; if
+  /// not, the place is where to go on with more.
   mutating func pass(_ brackets: inout OpenBrackets) throws(JSONFault) -> Bool {
     var found = brackets
     let (end, fault) = unsafe bytes.withUnsafeBytes { text in unsafe found.pass(in: text, from: offset) }
@@ -213,8 +215,8 @@ struct JSONCursor {
 
   // MARK: Rows of plain values
 
-  /// Passes an array of numbers and strings, and writes where they are; false, and the place as before, for any other
-  /// value, of which the reader of single values says what it is.
+  /// Passes an array of numbers and strings, and writes where they are; false, and the place as before, for
+  /// any other value, of which the reader of single values says what it is.
   ///
   /// - Parameter targets: where in `fields` to write each; as many as the array must have.
   mutating func takePlain(_ fields: inout [Range<Int>], _ targets: [Int]) -> Bool {
@@ -238,8 +240,8 @@ struct JSONCursor {
     return field
   }
 
-  /// Passes numbers of an array that stand without spaces, eight bytes at a time, from the comma before one to the comma
-  /// after another. Returns how many; none, and the place as before, where anything else stands.
+  /// Passes numbers of an array that stand without spaces, eight bytes at a time, from the comma before one
+  /// to the comma after another. Returns how many; none, and the place as before, where anything else stands.
   mutating func passNumbers() -> Int {
     let start = offset
     let (count, end) = unsafe bytes.withUnsafeBytes { text in unsafe Self.numbers(in: text, from: start) }
@@ -256,7 +258,8 @@ struct JSONCursor {
     var before = UInt64(0x80)
     while i + 8 <= text.count {
       let word = UInt64(littleEndian: unsafe text.loadUnaligned(fromByteOffset: i, as: UInt64.self))
-      // Bytes from ',' to '9', of which '/' is none of a number: bit 7 is that of those that are not, for all bytes below
+      // Bytes from ',' to '9', of which '/' is none of a number: bit 7 is that of those that are not, for all
+      // bytes below
       // 128. No byte of a sum has a carry into the next.
       let plain = word & ~high
       let outside =
@@ -282,8 +285,8 @@ struct JSONCursor {
     return ~(word &+ (high - 0x0101_0101_0101_0101)) & high
   }
 
-  /// Passes a number or a string at each of some places, and the comma after it; false, and the places as before, where
-  /// anything else stands.
+  /// Passes a number or a string at each of some places, and the comma after it; false, and the places as
+  /// before, where anything else stands.
   ///
   /// - Parameters:
   ///   - places: where the values begin; after it, where the next begin.
@@ -359,8 +362,8 @@ struct JSONCursor {
     return nil
   }
 
-  /// Passes a member whose name is written as another, and its value if that is a number or a string; nil, and the place
-  /// as before, for any other.
+  /// Passes a member whose name is written as another, and its value if that is a number or a string; nil,
+  /// and the place as before, for any other.
   @inline(__always)
   mutating func takePlainMember(_ other: Range<Int>) -> Range<Int>? {
     let start = offset
@@ -428,7 +431,8 @@ struct JSONCursor {
   }
 }
 
-/// The arrays and objects that are open at a place of a text, which is passed over without looking at their values.
+/// The arrays and objects that are open at a place of a text, which is passed over without looking at their
+/// values.
 struct OpenBrackets {
   /// How many are open.
   private(set) var depth: Int
@@ -438,8 +442,9 @@ struct OpenBrackets {
   /// - Parameter depth: how many arrays are open.
   init(depth: Int) { self.depth = depth }
 
-  /// Passes text up to where the last bracket closes that is open or opens first, or to its end, or to a string that does
-  /// not end in it. Returns where that is, or the fault of a bracket that closes another kind.
+  /// Passes text up to where the last bracket closes that is open or opens first, or to its end, or to a
+  /// string that does not end in it. Returns where that is, or the fault of a bracket that closes another
+  /// kind.
   fileprivate mutating func pass(
     in text: UnsafeRawBufferPointer, from start: Int
   ) -> (end: Int, fault: JSONFault?) {

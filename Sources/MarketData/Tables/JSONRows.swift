@@ -12,7 +12,8 @@ struct JSONRows {
   /// The number of the list that the last row came from.
   private(set) var section = -1
 
-  /// The text at hand, behind what stands elsewhere: what holds for all rows of lists, and the words for sides of books.
+  /// The text at hand, behind what stands elsewhere: what holds for all rows of lists, and the words for
+  /// sides of books.
   private(set) var window: JSONWindow
   private let sections: [JSONSection]
   /// The list at hand, and the index of the one it is or is found in.

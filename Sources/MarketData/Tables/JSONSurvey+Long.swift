@@ -1,5 +1,5 @@
-// Values that are longer than what is at hand: what is in them is looked at part by part. Offsets of what was found in
-// them are those in the text.
+// Values that are longer than what is at hand: what is in them is looked at part by part. Offsets of what was
+// found in them are those in the text.
 
 extension JSONSurvey {
   /// A value that was looked at.

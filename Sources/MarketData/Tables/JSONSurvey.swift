@@ -43,8 +43,8 @@ struct JSONSection {
 /// Members around a list that are not lists hold for each of its rows. `info`, where ccxt keeps the answer
 /// that a row was made from, and lists inside rows are passed over.
 ///
-/// What is at hand is looked at as it stands. Of a value that is longer, only where its lists are is kept, and what
-/// stands around them; see `JSONSurvey+Long.swift`.
+/// What is at hand is looked at as it stands. Of a value that is longer, only where its lists are is kept,
+/// and what stands around them; see `JSONSurvey+Long.swift`.
 struct JSONSurvey {
   /// The deepest that a list may stand in others.
   static let depthLimit = 12
@@ -71,8 +71,8 @@ struct JSONSurvey {
   private var pattern: [(key: Range<Int>, column: Int)] = []
   /// Where the window was when the keys were in it.
   private var patternBase = -1
-  /// The names in the last object that was found to be a row, if none of them says anything else, and where the window
-  /// was then.
+  /// The names in the last object that was found to be a row, if none of them says anything else, and where
+  /// the window was then.
   private var plainKeys: [Range<Int>] = []
   private var plainBase = -1
 
@@ -163,8 +163,8 @@ struct JSONSurvey {
     return true
   }
 
-  /// Passes an object that has the names of the last that was a row, in their order, and numbers and strings: it is one
-  /// too. False, and the place as before, for any other value.
+  /// Passes an object that has the names of the last that was a row, in their order, and numbers and strings:
+  /// it is one too. False, and the place as before, for any other value.
   mutating func passPlainRecord() -> Bool {
     guard plainBase == window.base, !plainKeys.isEmpty, !window.isShort else { return false }
     var cursor = window.cursor

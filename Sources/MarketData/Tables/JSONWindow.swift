@@ -119,7 +119,8 @@ struct JSONWindow {
     try move(atLeast: 2 * count)
   }
 
-  /// Goes to a place that is not before that of the cursor, whose byte is at hand then unless the text ends before it.
+  /// Goes to a place that is not before that of the cursor, whose byte is at hand then unless the text ends
+  /// before it.
   mutating func seek(_ target: Int) throws(MarketDataError) {
     while textOffset(of: cursor.bytes.count) <= target, source != nil {
       cursor.offset = cursor.bytes.count
@@ -169,7 +170,8 @@ struct JSONWindow {
   /// The line and the column of a byte at hand.
   func place(of offset: Int) -> TextPlace { place(ofText: textOffset(of: max(prefix, offset))) }
 
-  /// The line and the column of a byte of the text, which is read once more up to there if that is not at hand.
+  /// The line and the column of a byte of the text, which is read once more up to there if that is not at
+  /// hand.
   func place(ofText offset: Int) -> TextPlace {
     var (place, rest) = (TextPlace(line: 1, column: 1), offset)
     func pass(_ text: ArraySlice<UInt8>) {

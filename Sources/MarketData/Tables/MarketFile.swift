@@ -16,8 +16,8 @@ public struct Reading<Series: Sendable>: Sendable {
 
 /// Files of market data as bytes: plain, compressed by gzip, or in zip archives, which the first bytes tell.
 public enum MarketFile {
-  /// The most bytes that may be held in memory whole: a zip archive as it is stored; of a JSON text one row, one book, or
-  /// columns that stand one after the other.
+  /// The most bytes that may be held in memory whole: a zip archive as it is stored; of a JSON text one row,
+  /// one book, or columns that stand one after the other.
   public static let byteLimit = 256 << 20
   /// The most bytes that a JSON file may have, decompressed, where a tree is made of it: the tree is much
   /// larger.

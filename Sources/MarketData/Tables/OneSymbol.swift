@@ -44,8 +44,8 @@ struct InstrumentName: Hashable, Sendable {
   let coin: String
   let line: Int
 
-  /// The columns that may name an instrument: the symbol, the name of an object around a list, and what Hyperliquid and
-  /// streams call `s`.
+  /// The columns that may name an instrument: the symbol, the name of an object around a list, and what
+  /// Hyperliquid and streams call `s`.
   static func columns(of table: Table) -> [Int] {
     [table.column(.symbol), table.column(named: ColumnName.outerKey), table.column(named: "s")].compactMap(
       \.self)

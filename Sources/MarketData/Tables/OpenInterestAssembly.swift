@@ -39,7 +39,8 @@ struct OpenInterestRow {
 extension SeriesAssembly<OpenInterestRow> {
   /// Between these factors of the price an amount of coins is worth what the value says.
   private static var worth: ClosedRange<Double> { 0.5...2.0 }
-  /// The greatest ratio of longs to shorts that is one: a hundred accounts to two. Beyond, it is in percent or no ratio.
+  /// The greatest ratio of longs to shorts that is one: a hundred accounts to two. Beyond, it is in percent
+  /// or no ratio.
   private static var greatestRatio: Double { 50 }
 
   /// Takes a row, or drops it if it is not sound.
@@ -54,7 +55,8 @@ extension SeriesAssembly<OpenInterestRow> {
   /// The open interest in order of time, in USD.
   ///
   /// - Parameters:
-  ///   - unit: what ``OpenInterestRow/amount`` counts, or the sides where there is none; nil for what the file shows.
+  ///   - unit: what ``OpenInterestRow/amount`` counts, or the sides where there is none; nil for what the
+  ///     file shows.
   ///   - known: what the source counts, where the file says which source it is.
   ///   - contractSize: the USD of one contract of a coin-margined symbol.
   ///   - prices: bars of the underlying.

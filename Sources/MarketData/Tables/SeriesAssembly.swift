@@ -55,7 +55,8 @@ struct SeriesAssembly<Element> {
   /// Whether no row was taken yet.
   var isEmpty: Bool { quality.rows == 0 }
 
-  /// Ends a file: notes its name and its headers between rows, and turns it around if it runs backwards throughout.
+  /// Ends a file: notes its name and its headers between rows, and turns it around if it runs backwards
+  /// throughout.
   mutating func endFile(_ table: Table) {
     quality.files.append(SeriesFile(name: table.file, linesBefore: table.lineOffset))
     quality.add(.header, table.headers)
@@ -112,14 +113,14 @@ struct SeriesAssembly<Element> {
     var areRefused = true
   }
 
-  /// From this number of rows on that repeat a time with other numbers, if they are a tenth of all, the file is
-  /// refused.
+  /// From this number of rows on that repeat a time with other numbers, if they are a tenth of all, the file
+  /// is refused.
   private static var leastConflicts: Int { 4 }
 
   /// Orders the rows and drops all but one of those with the same time and key: the first, or the better.
   ///
-  /// - Throws: ``MarketDataProblem/implausible(_:)`` where a tenth of the rows have the time of another and other
-  ///   numbers: two series in one, or times that lack the hour.
+  /// - Throws: ``MarketDataProblem/implausible(_:)`` where a tenth of the rows have the time of another and
+  ///   other numbers: two series in one, or times that lack the hour.
   mutating func order<Key: Hashable>(
     by key: (Element) -> Key, _ doubles: Doubles
   ) throws(MarketDataError) {
@@ -195,8 +196,8 @@ struct SeriesAssembly<Element> {
 
   /// The rows that are left and the report on them.
   ///
-  /// - Throws: ``MarketDataProblem/noRows`` if there were none, ``MarketDataProblem/noUsableRows(rows:reason:)`` if
-  ///   all were dropped.
+  /// - Throws: ``MarketDataProblem/noRows`` if there were none,
+  ///   ``MarketDataProblem/noUsableRows(rows:reason:)`` if all were dropped.
   mutating func finish() throws(MarketDataError) -> Reading<[Element]> where Element: Sendable {
     try close()
     return Reading(series: rows.map(\.element), quality: quality)

@@ -44,7 +44,8 @@ public struct MarketSource {
   }
 }
 
-/// What may be read of all files of a market together, however small they are compressed and however many there are.
+/// What may be read of all files of a market together, however small they are compressed and however many
+/// there are.
 final class ReadingBudget {
   /// The most bytes, decompressed.
   static let byteLimit = 4 << 30

@@ -10,7 +10,8 @@ struct SplitTime: Hashable {
   /// Names of a time of day.
   private static let clocks = ["time", "timeofday", "clock", "hour", "gmttime", "utctime", "localtime"]
 
-  /// The columns of a table that say it so: a day and a time of day by their names, and by what the first row has there.
+  /// The columns of a table that say it so: a day and a time of day by their names, and by what the first row
+  /// has there.
   init?(_ table: Table) throws(MarketDataError) {
     guard let day = table.columns.firstIndex(where: Self.days.contains),
       let clock = table.columns.firstIndex(where: Self.clocks.contains)
@@ -34,7 +35,8 @@ struct SplitTime: Hashable {
 }
 
 extension Table {
-  /// Finds out whether rows say day and time of day apart, and whether their days begin with the month or the day.
+  /// Finds out whether rows say day and time of day apart, and whether their days begin with the month or the
+  /// day.
   mutating func findSplitTime() throws(MarketDataError) {
     guard !isWithoutHeader else {
       if width > 0 { dateOrder = try DateOrder(self, in: 0) }

@@ -4,9 +4,8 @@ extension Table {
   /// The column of a part, the first of its names that the file has; nil if it has none.
   ///
   /// Of two columns whose names differ in case or signs alone, the one that is written as its key counts:
-  /// exchanges name the beginning of a bar `t` and its end `T`.
-  /// Members of the rows go before what stands around them in a JSON text: the time of an answer is not that of its
-  /// rows.
+  /// exchanges name the beginning of a bar `t` and its end `T`. Members of the rows go before what stands
+  /// around them in a JSON text: the time of an answer is not that of its rows.
   func column(_ part: ColumnPart) -> Int? {
     if part.names == ColumnPart.time.names, let splitTime { return splitTime.day }
     for areRows in [true, false] {
@@ -18,8 +17,8 @@ extension Table {
     return columnWithUnit(part)
   }
 
-  /// The column of a time or a price whose name has its unit behind: `Timestamp (UTC)`, `open_time_ms`, `Open (USD)`.
-  /// A volume is named by its unit, and is not such a part.
+  /// The column of a time or a price whose name has its unit behind: `Timestamp (UTC)`, `open_time_ms`, `Open
+  /// (USD)`. A volume is named by its unit, and is not such a part.
   private func columnWithUnit(_ part: ColumnPart) -> Int? {
     guard ColumnPart.withUnits.contains(where: { $0.names == part.names }) else { return nil }
     let isTime = part.names == ColumnPart.time.names

@@ -50,8 +50,8 @@ extension Table {
     return .nan
   }
 
-  /// An instant in milliseconds since 1970, in any form of ``InstantText/milliseconds(of:)``; of a row that says day and
-  /// time apart, both together.
+  /// An instant in milliseconds since 1970, in any form of ``InstantText/milliseconds(of:)``; of a row that
+  /// says day and time apart, both together.
   func milliseconds(_ column: Int) throws(MarketDataError) -> Int64 {
     if let splitTime, splitTime.day == column { return try milliseconds(splitTime) }
     let field = fields[column]

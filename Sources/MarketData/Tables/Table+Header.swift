@@ -62,7 +62,8 @@ extension Table {
   private static let separators = [",", ";", "\t", "|"].map { UInt8(ascii: $0) }
 
   /// Whether the row is neither header nor data: a comment, an address, or words before the header. A title
-  /// has one field that is not a number and no known name, or another number of fields than the header after it.
+  /// has one field that is not a number and no known name, or another number of fields than the header after
+  /// it.
   private func isTitle(before next: Table?) -> Bool {
     guard !isData else { return false }
     if fields.count == 1 {

@@ -6,7 +6,8 @@
 /// together. A field in quotation marks may hold separators, and quotation marks written twice, but no line
 /// break. Every row has as many fields as the first.
 ///
-/// A block is in memory at a time. JSON that is longer is read twice: what a row means depends on what comes after it.
+/// A block is in memory at a time. JSON that is longer is read twice: what a row means depends on what comes
+/// after it.
 struct Table {
   /// The most bytes of a row of separated values.
   static let rowLimit = 64 << 10
@@ -108,8 +109,8 @@ struct Table {
     return next
   }
 
-  /// The rows of a JSON text from the first on, of separated values those ahead that are at hand: to look at before rows
-  /// are read.
+  /// The rows of a JSON text from the first on, of separated values those ahead that are at hand: to look at
+  /// before rows are read.
   var preview: Table {
     get throws(MarketDataError) {
       var preview = self

@@ -261,8 +261,8 @@ private struct Zip64 {
 }
 
 extension [UInt8] {
-  /// The unsigned integer of the given number of bytes, the least significant first; nil where there are fewer, or
-  /// where it is beyond what can be counted.
+  /// The unsigned integer of the given number of bytes, the least significant first; nil where there are
+  /// fewer, or where it is beyond what can be counted.
   fileprivate func little(_ count: Int, at offset: Int) -> Int? {
     guard offset >= 0, offset <= self.count - count else { return nil }
     let value = (0..<count).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64(self[offset + $1]) }

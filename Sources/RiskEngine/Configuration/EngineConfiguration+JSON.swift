@@ -7,7 +7,8 @@ extension EngineConfiguration {
   public static let mostTargets = 4_096
 
   /// Reads a configuration: `version`, then in `parameters` the values that differ from the standard, and in
-  /// `underlyings`, `instruments` and `assets` those of single ones, by name, and in `stress` the stress table.
+  /// `underlyings`, `instruments` and `assets` those of single ones, by name, and in `stress` the stress
+  /// table.
   ///
   ///     {"version": 2, "parameters": {"leverageCap": 20},
   ///      "underlyings": {"BTC": {"volatilityFloorPpm": 400000}}}

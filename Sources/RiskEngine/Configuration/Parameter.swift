@@ -175,7 +175,8 @@ public enum Parameter: Int, CaseIterable, Hashable, Sendable {
   case openInterestUpper
   /// No opening on a side with this much open interest; 0 disables (M26).
   case openInterestCap
-  /// Positions may only be closed unless moving the price costs this multiple of what it can bring; 0 disables (M04).
+  /// Positions may only be closed unless moving the price costs this multiple of what it can bring; 0
+  /// disables (M04).
   case manipulationFactor
   /// The move of the price for which that is asked (M04).
   case manipulationMove
@@ -261,7 +262,8 @@ public enum Parameter: Int, CaseIterable, Hashable, Sendable {
   case depegSlope
   /// Time over which the slow average of an asset's price is taken (M30).
   case collapseWindow
-  /// Below this share of its slow average an asset has collapsed and backs nothing until it is listed anew (M30).
+  /// Below this share of its slow average an asset has collapsed and backs nothing until it is listed anew
+  /// (M30).
   case collapseShare
   /// For how long a paused asset still backs what it backed (M35).
   case pauseNotice
@@ -322,11 +324,13 @@ public enum Parameter: Int, CaseIterable, Hashable, Sendable {
   case failureTime
   /// Fee of opening on the larger side, of notional, when all open interest is there (M36).
   case skewPremium
-  /// Fee of leverage a day, of notional in the first bracket, for each standard deviation of volatility above its mean (M36).
+  /// Fee of leverage a day, of notional in the first bracket, for each standard deviation of volatility above
+  /// its mean (M36).
   case leverageFee
   /// Greatest fee of leverage a day, of notional (M36).
   case leverageFeeCap
-  /// Surcharge on orders that grow a position, of notional, at no health at all; none from healthyZonePpm on (M32).
+  /// Surcharge on orders that grow a position, of notional, at no health at all; none from healthyZonePpm on
+  /// (M32).
   case increaseSurcharge
   /// Liquidations within this number of seconds count together (M46, M55).
   case liquidationWindow

@@ -1,5 +1,5 @@
-// Greatest ages of series that have none among the parameters of what they are for. Each row: name, unit, standard value,
-// bounds, largest step, which way is tighter, what may override it, meaning.
+// Greatest ages of series that have none among the parameters of what they are for. Each row: name, unit,
+// standard value, bounds, largest step, which way is tighter, what may override it, meaning.
 
 extension Parameter {
   static let ageParameters: [ParameterDescriptor] = [

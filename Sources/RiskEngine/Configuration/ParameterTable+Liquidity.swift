@@ -1,5 +1,5 @@
-// Depth, open interest and crowding. Each row: name, unit, standard value, bounds, largest step, which way is tighter, what may
-// override it, meaning.
+// Depth, open interest and crowding. Each row: name, unit, standard value, bounds, largest step, which way is
+// tighter, what may override it, meaning.
 
 extension Parameter {
   static let liquidityParameters: [ParameterDescriptor] = [

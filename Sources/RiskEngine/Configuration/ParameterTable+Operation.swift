@@ -1,5 +1,5 @@
-// Zones, intervals, fees, breakers and failure. Each row: name, unit, standard value, bounds, largest step, which way is tighter, what may
-// override it, meaning.
+// Zones, intervals, fees, breakers and failure. Each row: name, unit, standard value, bounds, largest step,
+// which way is tighter, what may override it, meaning.
 
 extension Parameter {
   static let operationParameters: [ParameterDescriptor] = [

@@ -1,5 +1,5 @@
-// Prices and latency. Each row: name, unit, standard value, bounds, largest step, which way is tighter, what may
-// override it, meaning.
+// Prices and latency. Each row: name, unit, standard value, bounds, largest step, which way is tighter, what
+// may override it, meaning.
 
 extension Parameter {
   static let priceParameters: [ParameterDescriptor] = [

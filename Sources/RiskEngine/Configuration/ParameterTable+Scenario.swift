@@ -1,5 +1,5 @@
-// Scenarios and contingency. Each row: name, unit, standard value, bounds, largest step, which way is tighter, what may
-// override it, meaning.
+// Scenarios and contingency. Each row: name, unit, standard value, bounds, largest step, which way is
+// tighter, what may override it, meaning.
 
 extension Parameter {
   static let scenarioParameters: [ParameterDescriptor] = [

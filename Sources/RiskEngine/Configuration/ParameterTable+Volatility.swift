@@ -1,5 +1,5 @@
-// Volatility and regimes. Each row: name, unit, standard value, bounds, largest step, which way is tighter, what may
-// override it, meaning.
+// Volatility and regimes. Each row: name, unit, standard value, bounds, largest step, which way is tighter,
+// what may override it, meaning.
 
 extension Parameter {
   static let volatilityParameters: [ParameterDescriptor] = [

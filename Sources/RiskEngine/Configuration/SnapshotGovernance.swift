@@ -1,7 +1,7 @@
 public import MarginRules
 
-/// What a verifier checks of a snapshot itself (M71): that the published numbers are such as governance admits,
-/// anyone who computed them. It needs no market data and no trust in the engine.
+/// What a verifier checks of a snapshot itself (M71): that the published numbers are such as governance
+/// admits, anyone who computed them. It needs no market data and no trust in the engine.
 public enum SnapshotGovernance {
   /// One number that governance does not admit.
   public struct Breach: Hashable, Sendable {
@@ -17,8 +17,8 @@ public enum SnapshotGovernance {
 
   /// Everything in a snapshot that governance does not admit, in the order of its fields.
   ///
-  /// - Parameter configuration: the values that the engine was told to use; without it, the bounds within which
-  ///   any configuration must be.
+  /// - Parameter configuration: the values that the engine was told to use; without it, the bounds within
+  ///   which any configuration must be.
   public static func breaches(
     of snapshot: RiskSnapshot, under configuration: EngineConfiguration? = nil
   ) -> [Breach] {
@@ -32,7 +32,8 @@ public enum SnapshotGovernance {
     return check.found
   }
 
-  /// Why a snapshot may not follow another: the chain is broken, or margin relaxed faster than governance admits.
+  /// Why a snapshot may not follow another: the chain is broken, or margin relaxed faster than governance
+  /// admits.
   public static func breaches(
     of snapshot: RiskSnapshot, after previous: RiskSnapshot,
     under configuration: EngineConfiguration? = nil
@@ -184,7 +185,8 @@ private struct SnapshotCheck {
       ("long", instrument.long, before.long), ("short", instrument.short, before.short),
     ] {
       guard let new = now.first, let old = then.first else { continue }
-      // Where no depth was known everything was asked for and nothing could be opened: no rate, and none to relax from.
+      // Where no depth was known everything was asked for and nothing could be opened: no rate, and none to
+      // relax from.
       if before.flags.closeOnly, old.mmPerLot >= before.markCeil { continue }
       for (field, charge, earlier) in [
         ("imPerLot", new.imPerLot, old.imPerLot), ("mmPerLot", new.mmPerLot, old.mmPerLot),

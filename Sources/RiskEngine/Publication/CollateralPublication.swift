@@ -13,7 +13,8 @@ struct CollateralPublication {
 
   /// - Parameters:
   ///   - usage: what all accounts hold and owe of it; nil where no file says.
-  ///   - isUsageStale: whether that is too old: then nothing new is backed under a ceiling, and interest does not fall.
+  ///   - isUsageStale: whether that is too old: then nothing new is backed under a ceiling, and interest does
+  ///     not fall.
   ///   - groups: the names of the scenario groups of the snapshot.
   ///   - lastTime: when the last snapshot was published.
   ///   - prices: of the asset's own file; empty without one.
@@ -205,7 +206,8 @@ struct CollateralPublication {
   /// The least seconds of prices of which an average is slow.
   private static let leastHistory: Int64 = 7 * 86_400
 
-  /// The mean price since a time, of bars of the underlying or of an asset's own prices; nil for less than a week.
+  /// The mean price since a time, of bars of the underlying or of an asset's own prices; nil for less than a
+  /// week.
   private static func slowPrice(
     _ prices: ArraySlice<PriceObservation>, _ view: UnderlyingView?, from start: Int64
   ) -> Double? {

@@ -7,17 +7,17 @@ internal import RiskModels
 ///     p = 1/(1 + e^-(b₀ + Σ bᵢ·xᵢ)),  xᵢ = clip((featureᵢ - meanᵢ)/scaleᵢ, -8, 8)
 ///     factor = min(1 + k·p, cap)
 ///
-/// Coefficients are the configuration's; means and scales are fixed, so that coefficients mean the same everywhere. A
-/// feature that is not known counts as its mean. Without order books nothing is foretold.
+/// Coefficients are the configuration's; means and scales are fixed, so that coefficients mean the same
+/// everywhere. A feature that is not known counts as its mean. Without order books nothing is foretold.
 package struct DroughtMeasures {
   /// p; nil without order books.
   let probability: Double?
   /// What the forecast volatility is multiplied by, at least 1.
   let factor: Double
 
-  /// What each feature usually is, in the order of ``DroughtFeatures``: changes of ln depth over an hour and a day,
-  /// score of the spread, fast over slow volatility, |score of funding|, open interest over depth, and the share of past
-  /// weeks in which this hour was dry.
+  /// What each feature usually is, in the order of ``DroughtFeatures``: changes of ln depth over an hour and
+  /// a day, score of the spread, fast over slow volatility, |score of funding|, open interest over depth, and
+  /// the share of past weeks in which this hour was dry.
   package static let means: [Double] = [0, 0, 0, 1, 0.8, 10, 0.05]
   /// How far each feature usually strays.
   package static let scales: [Double] = [0.25, 0.5, 1, 0.4, 1, 20, 0.1]
@@ -118,8 +118,8 @@ private struct DepthHistory {
     return sum
   }
 
-  /// In how many of the past weeks the hour that now begins was dry: its least depth below half the usual one. Nil when
-  /// no week is known.
+  /// In how many of the past weeks the hour that now begins was dry: its least depth below half the usual
+  /// one. Nil when no week is known.
   func dryShare(ofHourAfter time: Int64, usual: Double) -> Double? {
     var (dry, known) = (0, 0)
     for week in 1...Self.weeks {

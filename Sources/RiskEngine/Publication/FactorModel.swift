@@ -41,8 +41,9 @@ struct FactorModel {
     self.loadings = loadings
   }
 
-  /// What one lot loses when each factor moves by its quantile, in quanta, away from zero; nil when there is no model,
-  /// a loss does not fit a snapshot, or no factor moves the lot, so that value at risk would admit it without charge.
+  /// What one lot loses when each factor moves by its quantile, in quanta, away from zero; nil when there is
+  /// no model, a loss does not fit a snapshot, or no factor moves the lot, so that value at risk would admit
+  /// it without charge.
   func charges(underlying: String, lotValue: Int64) -> [Int64]? {
     guard let row = loadings[underlying] else { return nil }
     var charges: [Int64] = []
@@ -56,7 +57,8 @@ struct FactorModel {
     return charges.contains { $0 != 0 } ? charges : nil
   }
 
-  /// The correlation of returns over bars that all underlyings have; everything moving as one where too few are common.
+  /// The correlation of returns over bars that all underlyings have; everything moving as one where too few
+  /// are common.
   private static func correlation(of views: [UnderlyingView]) -> Matrix {
     let all = Correlation.stressed(.identity(views.count), weight: 1)
     guard views.count > 1 else { return all }

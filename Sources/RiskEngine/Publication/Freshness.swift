@@ -6,8 +6,8 @@ public struct SeriesAge: Hashable, Sendable {
   public let series: String
   /// What it is.
   public let kind: SeriesKind
-  /// When its newest row is of, in seconds since 1970: the end of a bar, the stamp of anything else; nil if nothing was
-  /// known.
+  /// When its newest row is of, in seconds since 1970: the end of a bar, the stamp of anything else; nil if
+  /// nothing was known.
   public let newest: Int64?
   /// How old that is, in seconds.
   public let age: Int64?
@@ -18,11 +18,12 @@ public struct SeriesAge: Hashable, Sendable {
   public var isStale: Bool { age.map { $0 > limit } ?? true }
 }
 
-/// Which series of a market count at an instant, and the market without the others (M01, M07, M09 for those that had
-/// greatest ages before).
+/// Which series of a market count at an instant, and the market without the others (M01, M07, M09 for those
+/// that had greatest ages before).
 ///
-/// What is stale is not a measurement. Nothing takes the place of funding; what has no bars, no open interest or no
-/// insurance report, though it is listed, is blind: its positions may only be closed, and its margin does not relax.
+/// What is stale is not a measurement. Nothing takes the place of funding; what has no bars, no open interest
+/// or no insurance report, though it is listed, is blind: its positions may only be closed, and its margin
+/// does not relax.
 struct Freshness {
   /// The ages of all series that are listed or known, in the order of the inputs.
   let ages: [SeriesAge]

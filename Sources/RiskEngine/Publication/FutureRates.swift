@@ -77,9 +77,9 @@ struct FutureRates {
     ).ppm(crowded, openInterest: measures.liquidity.openInterest)
     let initial = max(maintenance, min(scaled, terms[.initialCeiling]))
 
-    // A stale price or silent books say nothing new, so rates hold; without bars or funding they do not relax. The first
-    // rate is remembered even so: it was published, and what was published does not fall at once. Only without any depth,
-    // when brackets ask for everything whatever the rate, there is none.
+    // A stale price or silent books say nothing new, so rates hold; without bars or funding they do not
+    // relax. The first rate is remembered even so: it was published, and what was published does not fall at
+    // once. Only without any depth, when brackets ask for everything whatever the rate, there is none.
     let isHeld = measures.price.isStale || measures.liquidity.isSilent
     func target(_ asked: Int64, _ limiter: RateLimiter) -> Int64? {
       guard isHeld else { return measures.blindness.target(asked, from: limiter.current) }

@@ -16,13 +16,14 @@ public struct InputDigest: Hashable, Sendable {
   }
 }
 
-/// Digests of series that grow (M38): rows are hashed in blocks of ``rowsPerBlock``, and the digest of a series is
-/// the hash of its blocks in order. Blocks that are full are hashed once, so the next instant costs one block.
+/// Digests of series that grow (M38): rows are hashed in blocks of ``rowsPerBlock``, and the digest of a
+/// series is the hash of its blocks in order. Blocks that are full are hashed once, so the next instant costs
+/// one block.
 ///
 /// It also remembers the moves of bars, so that a replay takes in each bar once.
 ///
-/// The digest depends on the rows known at the instant and on nothing later: a file that has grown since still
-/// gives it.
+/// The digest depends on the rows known at the instant and on nothing later: a file that has grown since
+/// still gives it.
 public struct InputLedger: Sendable {
   /// How many rows a block has.
   public static let rowsPerBlock = 256
@@ -35,7 +36,8 @@ public struct InputLedger: Sendable {
   /// Nothing hashed yet.
   public init() {}
 
-  /// The digests of everything known at an instant, listing first, then each series in the order of the listing.
+  /// The digests of everything known at an instant, listing first, then each series in the order of the
+  /// listing.
   public mutating func digests(of market: Market, _ view: MarketView) -> [InputDigest] {
     var found = [InputDigest(name: "listing", digest: listing(market))]
     for underlying in view.underlyings {
@@ -200,8 +202,8 @@ public struct InputLedger: Sendable {
 }
 
 extension InputDigest {
-  /// The hash of everything that a snapshot depends on (M38): SHA-256 of a domain and, in this order, the digests
-  /// of configuration, state before, and each input with its name, the instant, and the beacon.
+  /// The hash of everything that a snapshot depends on (M38): SHA-256 of a domain and, in this order, the
+  /// digests of configuration, state before, and each input with its name, the instant, and the beacon.
   public static func root(
     configuration: [UInt8], state: Digest, inputs: [InputDigest], time: Int64, beacon: Digest
   ) -> Digest {

@@ -35,8 +35,8 @@ struct InstrumentPublication {
       steps: measures.steps + rates.steps + trace.steps)
   }
 
-  /// A call or a put, fully revalued in each scenario; nil once it has expired. As long as nothing was ever known of its
-  /// volatility it stands at its arbitrage bounds.
+  /// A call or a put, fully revalued in each scenario; nil once it has expired. As long as nothing was ever
+  /// known of its volatility it stands at its arbitrage bounds.
   func option(
     _ listing: InstrumentListing, quote: OptionQuote?, isFresh: Bool, terms: UnderlyingTerms,
     last: InstrumentState
@@ -114,8 +114,8 @@ struct InstrumentPublication {
       instrument: instrument, state: state, fees: fees, steps: measures.steps + trace.steps)
   }
 
-  /// An option of which nothing but its terms is known, for accounts that hold it already: every listed instrument has
-  /// a place in what they prove (margin B.3). It may only be closed.
+  /// An option of which nothing but its terms is known, for accounts that hold it already: every listed
+  /// instrument has a place in what they prove (margin B.3). It may only be closed.
   private func boundsOnly(
     _ listing: InstrumentListing, _ bounds: OptionBounds, _ last: InstrumentState, _ terms: UnderlyingTerms
   ) throws(PublicationError) -> PublishedInstrument {
@@ -187,7 +187,8 @@ struct InstrumentPublication {
     return Quanta.charge(value, ppm: rate)
   }
 
-  /// The largest position, as a share of depth, less where forecasts say so (M26). It shrinks no faster than margin relaxes.
+  /// The largest position, as a share of depth, less where forecasts say so (M26). It shrinks no faster than
+  /// margin relaxes.
   private func setLimits(
     _ instrument: inout Instrument, _ state: inout InstrumentState, lotValue: Int64,
     _ terms: UnderlyingTerms, _ trace: inout Tracer

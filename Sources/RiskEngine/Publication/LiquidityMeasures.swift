@@ -27,8 +27,8 @@ struct LiquidityMeasures {
   let isManipulable: Bool
   /// What the books hold; nil without any, or while the price is stale.
   let books: DepthMeasure?
-  /// Whether every order book went silent: depth is then the last one known, and positions may only be closed. A
-  /// feed that is down is not an empty market.
+  /// Whether every order book went silent: depth is then the last one known, and positions may only be
+  /// closed. A feed that is down is not an empty market.
   let isSilent: Bool
 
   /// - Parameters:
@@ -114,8 +114,8 @@ struct LiquidityMeasures {
       "open interest", view.openInterest.isEmpty ? nil : larger, "USD", "of the larger side")
   }
 
-  /// Whether moving the price of fresh books costs no more than k times what it can bring; no without books or open
-  /// interest.
+  /// Whether moving the price of fresh books costs no more than k times what it can bring; no without books
+  /// or open interest.
   private static func isManipulable(
     _ venues: [VenueBooksView], at time: Int64, openInterest: Double, terms: UnderlyingTerms
   ) -> Bool {
@@ -129,11 +129,11 @@ struct LiquidityMeasures {
       factor: terms.fraction(.manipulationFactor))
   }
 
-  /// The lower of the last day's volume and a low quantile of the days of the window, counted back from now. Volume
-  /// rises with volatility, so what is traded now may make a market look shallower and never deeper.
+  /// The lower of the last day's volume and a low quantile of the days of the window, counted back from now.
+  /// Volume rises with volatility, so what is traded now may make a market look shallower and never deeper.
   ///
-  /// A bar whose price moved and whose volume is zero has none that is known, and a day of such bars is not a day
-  /// without trade. Nil where no bar of the window has a volume.
+  /// A bar whose price moved and whose volume is zero has none that is known, and a day of such bars is not a
+  /// day without trade. Nil where no bar of the window has a volume.
   private static func dailyVolume(_ view: UnderlyingView, _ terms: UnderlyingTerms) -> Double? {
     let perDay = terms.barsPerDay(view.interval)
     let bars = view.bars.suffix(terms.bars(in: .volumeWindow, interval: view.interval))
@@ -165,8 +165,8 @@ struct DepthMeasure {
   let share: Double?
   /// Σ of venues' median depths by weight, in USD; nil when no venue has a fresh book.
   let usual: Double?
-  /// How many standard deviations the last spread is above the mean of those before it, of the venue where it is
-  /// furthest; nil for fewer than ``leastSpreads`` of them.
+  /// How many standard deviations the last spread is above the mean of those before it, of the venue where it
+  /// is furthest; nil for fewer than ``leastSpreads`` of them.
   let spreadScore: Double?
 
   /// The least number of spreads that a score is taken over.
@@ -217,8 +217,8 @@ struct DepthMeasure {
   /// How many books of a venue are looked at.
   private static let books: Int64 = 64
 
-  /// The last book of each of a number of equal stretches of the window: the same number however often books were
-  /// taken.
+  /// The last book of each of a number of equal stretches of the window: the same number however often books
+  /// were taken.
   private static func sample(
     _ books: ArraySlice<OrderBook>, at time: Int64, over window: Int64
   ) -> [OrderBook] {

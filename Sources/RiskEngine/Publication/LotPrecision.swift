@@ -2,8 +2,8 @@ internal import MarketData
 
 /// Whether values of one lot are precise: a quantum is at most a thousandth of it (10⁻⁶ USD over 10⁻³ USD).
 ///
-/// Marks, margins and weights are whole quanta of one lot. Of a lot worth 7 quanta, initial margin of 8.4 % is 1 quantum,
-/// which is 13 %, and brackets fall together.
+/// Marks, margins and weights are whole quanta of one lot. Of a lot worth 7 quanta, initial margin of 8.4 %
+/// is 1 quantum, which is 13 %, and brackets fall together.
 enum LotPrecision {
   /// The least value of a lot, in quanta.
   static let least: Int64 = 1_000

@@ -1,11 +1,12 @@
 import CanonicalBytes
 public import MarketData
 
-/// What was found in the data of a market at an instant: of each series its rows, ages, units and everything that was
-/// repaired, dropped, recognised or does not count.
+/// What was found in the data of a market at an instant: of each series its rows, ages, units and everything
+/// that was repaired, dropped, recognised or does not count.
 ///
-/// It stands in the record of a publication as it was then. A file that has grown since gives another report of the same
-/// rows, so computing the snapshot again does not compare it; what a snapshot depends on are exceptions, which are.
+/// It stands in the record of a publication as it was then. A file that has grown since gives another report
+/// of the same rows, so computing the snapshot again does not compare it; what a snapshot depends on are
+/// exceptions, which are.
 public struct MarketReport: Hashable, Sendable {
   /// The instant, in seconds since 1970.
   public var time: Int64
@@ -102,7 +103,8 @@ public struct SeriesReport: Hashable, Sendable {
   public var first: Int64?
   /// When the last row is of.
   public var last: Int64?
-  /// How old the newest row that counts was, in seconds; nil where nothing was known, or no age is asked of the series.
+  /// How old the newest row that counts was, in seconds; nil where nothing was known, or no age is asked of
+  /// the series.
   public var age: Int64?
   /// The greatest age at which the series counts; nil where none is asked.
   public var limit: Int64?

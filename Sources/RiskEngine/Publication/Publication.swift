@@ -22,7 +22,8 @@ public enum PublicationError: Error, Hashable, Sendable {
   case noPrice(id: String)
   /// A value of this instrument or asset does not fit a snapshot; its lot is too large or its price too high.
   case valueOutOfRange(id: String)
-  /// One lot of this instrument or asset is worth fewer than a thousand quanta; the lot that would do, nil if none would.
+  /// One lot of this instrument or asset is worth fewer than a thousand quanta; the lot that would do, nil if
+  /// none would.
   case lotTooSmall(id: String, lot: String, quanta: Int64, enough: String?)
   /// The configuration has values for something that is not listed.
   case unknownTarget(OverrideTarget)

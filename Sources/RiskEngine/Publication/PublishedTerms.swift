@@ -1,6 +1,6 @@
 /// What is published beside a snapshot: terms that no statement about an account contains, so the schema of
-/// snapshots has no place for them. They stand in the record of the publication, follow from the same inputs, and
-/// are checked with it when it is computed again.
+/// snapshots has no place for them. They stand in the record of the publication, follow from the same inputs,
+/// and are checked with it when it is computed again.
 ///
 /// All rates are in ppm and rounded against the trader. What is not known is nil.
 public struct PublishedTerms: Hashable, Sendable {
@@ -14,8 +14,8 @@ public struct PublishedTerms: Hashable, Sendable {
   public var assets: [AssetNotice] = []
   /// The surcharge on orders that grow a position near liquidation (M32).
   public var surcharge = IncreaseSurcharge(rate: 0, multiplier: 1_000_000)
-  /// Listed instruments that the snapshot does not have or not with terms of their own, series of the market that do not
-  /// count, and why.
+  /// Listed instruments that the snapshot does not have or not with terms of their own, series of the market
+  /// that do not count, and why.
   public var exceptions: [PublicationException] = []
 
   /// Nothing.
@@ -104,7 +104,8 @@ public struct AssetNotice: Hashable, Sendable {
   public var borrowRegime: Int64
   /// What one unit of debt taken at the beginning has grown to.
   public var accrual: AccrualIndex
-  /// What may still be borrowed against it, in quanta; nil when it has no ceiling or nobody says what it backs.
+  /// What may still be borrowed against it, in quanta; nil when it has no ceiling or nobody says what it
+  /// backs.
   public var headroom: Int64?
   /// Whether it is paused.
   public var isPaused: Bool
@@ -135,7 +136,8 @@ public struct IncreaseSurcharge: Hashable, Sendable {
   }
 }
 
-/// Why a listed instrument is not in a snapshot or not with terms of its own, or a series of the market does not count.
+/// Why a listed instrument is not in a snapshot or not with terms of its own, or a series of the market does
+/// not count.
 public struct PublicationException: Hashable, Sendable {
   /// The reasons.
   public enum Reason: String, CaseIterable, Hashable, Sendable {
@@ -148,10 +150,12 @@ public struct PublicationException: Hashable, Sendable {
     case stale
     /// The series is listed and nothing is known of it.
     case missing
-    /// The series says another price than the others of its underlying, or its own columns contradict each other.
+    /// The series says another price than the others of its underlying, or its own columns contradict each
+    /// other.
     case contradictory
-    /// The price fell until one lot is worth less than a thousand quanta: marks and margins are rounded against the
-    /// account by more than a thousandth, and it may only be closed until it is listed in larger lots.
+    /// The price fell until one lot is worth less than a thousand quanta: marks and margins are rounded
+    /// against the account by more than a thousandth, and it may only be closed until it is listed in larger
+    /// lots.
     case lotTooSmall
   }
 

@@ -8,7 +8,8 @@ public enum Reexecution: Hashable, Sendable {
   case identical
   /// What is read now is not what was read then; the name of the first input that differs.
   case inputDiffers(String)
-  /// The first field that differs, the value in the snapshot that was published and the one that was computed.
+  /// The first field that differs, the value in the snapshot that was published and the one that was
+  /// computed.
   case fieldDiffers(path: String, published: String, computed: String)
   /// The snapshot is the same, what was published beside it is not; the member that differs.
   case termsDiffer(String)
@@ -21,8 +22,8 @@ public enum Reexecution: Hashable, Sendable {
 }
 
 extension PublicationRecord {
-  /// Computes a snapshot again and compares it with the one that was published. Of a fallback it is checked that the
-  /// engine fails, and that the snapshot is the last good one, wider.
+  /// Computes a snapshot again and compares it with the one that was published. Of a fallback it is checked
+  /// that the engine fails, and that the snapshot is the last good one, wider.
   ///
   /// - Parameters:
   ///   - market: the market as it is known now; it may have grown.

@@ -40,7 +40,8 @@ struct ScenarioTable {
     }
   }
 
-  /// (30/days)^p for a time to expiry, days at least ``VolatilityShock/shortestDays``, p by whether that is less than 30.
+  /// (30/days)^p for a time to expiry, days at least ``VolatilityShock/shortestDays``, p by whether that is
+  /// less than 30.
   static func term(years: Double, short: Double, long: Double) -> Double {
     let days = max(VolatilityShock.shortestDays, years * 365)
     return DeterministicMath.power(30 / days, days < 30 ? short : long)

@@ -1,13 +1,13 @@
 internal import MarketData
 internal import RiskModels
 
-/// Whether the series of an underlying are of one price: a file of another coin, in cents or in euros has bars, books or
-/// options that are sound in themselves and no neighbours of the others.
+/// Whether the series of an underlying are of one price: a file of another coin, in cents or in euros has
+/// bars, books or options that are sound in themselves and no neighbours of the others.
 ///
-/// Each series states a level: the last close of bars, the middle of each venue's last book, the forward of options. It
-/// is taken over the price that sources said within ten minutes of it; where none did, over the last price, and then
-/// it may be further off, since a market can move in between. Of three levels and more the middle one is right; of two
-/// the price is.
+/// Each series states a level: the last close of bars, the middle of each venue's last book, the forward of
+/// options. It is taken over the price that sources said within ten minutes of it; where none did, over the
+/// last price, and then it may be further off, since a market can move in between. Of three levels and more
+/// the middle one is right; of two the price is.
 struct SeriesAgreement {
   /// What is too far from the others to be of the same thing, by series as inputs are named, with why.
   private(set) var contradictions: [String: Disagreement] = [:]
@@ -32,14 +32,16 @@ struct SeriesAgreement {
   private static let deviation = 1.03
   /// How far from its middle a book's depth is held against the volume of a day.
   private static let near = 0.01
-  /// No strike of a chain is nearer than this many times the forward, or the forward the strike: they count something else.
+  /// No strike of a chain is nearer than this many times the forward, or the forward the strike: they count
+  /// something else.
   private static let factorOfStrikes = 3.0
   /// The least number of quotes with price and volatility by which a chain is judged.
   private static let leastQuotes = 8
-  /// How many times what the underlying has moved the volatilities of a chain may be, or a part of it: beyond any event
-  /// that options were ever priced for, and within what ten times too much makes of most.
+  /// How many times what the underlying has moved the volatilities of a chain may be, or a part of it: beyond
+  /// any event that options were ever priced for, and within what ten times too much makes of most.
   private static let factorOfVolatility = 5.0
-  /// Over how many seconds moves are taken: the volatilities must be out of reach of each stretch that is there.
+  /// Over how many seconds moves are taken: the volatilities must be out of reach of each stretch that is
+  /// there.
   private static let stretches: [Int64] = [7 * 86_400, 30 * 86_400, 365 * 86_400]
 
   /// One series' level over the price of its time.
@@ -94,7 +96,8 @@ struct SeriesAgreement {
     }
   }
 
-  /// Books that hold more than a day's volume near their middle count another unit, or are of another venue than the bars.
+  /// Books that hold more than a day's volume near their middle count another unit, or are of another venue
+  /// than the bars.
   private mutating func compareDepth(_ view: UnderlyingView, without stale: Set<String>) {
     guard !stale.contains("\(view.id)/bars"), let last = view.bars.last else { return }
     let day = view.bars.reversed().prefix { $0.openTime > last.openTime - 86_400 }
@@ -218,8 +221,9 @@ struct SeriesAgreement {
     ("volatilities are a tenth of what they should be", 1, 10, false),
   ]
 
-  /// What is wrong with a chain whose prices are not those that Black's formula makes of its volatilities, in words; nil
-  /// if enough of them are, or no one mistake makes them so: prices of thin options are old and wide.
+  /// What is wrong with a chain whose prices are not those that Black's formula makes of its volatilities, in
+  /// words; nil if enough of them are, or no one mistake makes them so: prices of thin options are old and
+  /// wide.
   private static func misfit(of chain: OptionChain) -> String? {
     if let quote = chain.quotes.min(by: { distance($0.strike, $0.forward) < distance($1.strike, $1.forward) }
     ),
@@ -259,8 +263,8 @@ struct SeriesAgreement {
     }
   }
 
-  /// What is wrong with the volatilities of a chain that no prices confirm, in words: they are far from what the
-  /// underlying has moved over each stretch of time. Nil if they are not, or too little is known.
+  /// What is wrong with the volatilities of a chain that no prices confirm, in words: they are far from what
+  /// the underlying has moved over each stretch of time. Nil if they are not, or too little is known.
   private static func misfit(
     of chain: OptionChain, to bars: ArraySlice<Bar>, interval: Int64
   ) -> String? {
@@ -283,8 +287,8 @@ struct SeriesAgreement {
       + "\(rounded(100 * least)) % to \(rounded(100 * most)) % a year; do volatilities count something else?"
   }
 
-  /// What the price moved by in each of ``stretches`` that bars reach back over, as a volatility of a year; of the whole
-  /// series too, if it is a week at least.
+  /// What the price moved by in each of ``stretches`` that bars reach back over, as a volatility of a year;
+  /// of the whole series too, if it is a week at least.
   private static func realised(_ bars: ArraySlice<Bar>, interval: Int64) -> [Double] {
     guard let first = bars.first, let last = bars.last, interval > 0,
       last.openTime - first.openTime >= stretches[0] - interval

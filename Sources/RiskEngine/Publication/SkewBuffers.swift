@@ -1,13 +1,13 @@
 internal import RiskModels
 
-/// The buffers for skew (M19): puts that are dear against calls warn longs, calls that are dear warn shorts, and tails
-/// that are dear against the middle warn both.
+/// The buffers for skew (M19): puts that are dear against calls warn longs, calls that are dear warn shorts,
+/// and tails that are dear against the middle warn both.
 ///
 ///     x = (RR/ATM - mean)/σ,  z = (BF/ATM - mean)/σ
 ///     long = clip(1 + slope·max(0, x) + slope·max(0, z), 1, cap),  short with -x
 ///
-/// Without fresh quotes a buffer moves to half the cap, or to 1 if that is more, or if there never was a chain; in each
-/// hour it keeps a share of the way.
+/// Without fresh quotes a buffer moves to half the cap, or to 1 if that is more, or if there never was a
+/// chain; in each hour it keeps a share of the way.
 struct SkewBuffers {
   let long: Double
   let short: Double

@@ -3,15 +3,15 @@ public import MarginRules
 internal import MarketData
 
 extension SnapshotPublisher {
-  /// What is published while the engine fails (M22): the last good snapshot with wider margins. Nothing may be
-  /// opened, and after some epochs everything may only be closed.
+  /// What is published while the engine fails (M22): the last good snapshot with wider margins. Nothing may
+  /// be opened, and after some epochs everything may only be closed.
   ///
-  /// Charges and losses are multiplied by `failureWideningPpm`, weights of collateral divided by it, always rounded
-  /// against the account. What a lot gains stays. Widening does not add up: it is that of the last good snapshot
-  /// however long the engine fails.
+  /// Charges and losses are multiplied by `failureWideningPpm`, weights of collateral divided by it, always
+  /// rounded against the account. What a lot gains stays. Widening does not add up: it is that of the last
+  /// good snapshot however long the engine fails.
   ///
-  /// The inputs are those on which the engine failed, and after them the last good snapshot, so that anyone who has
-  /// them can see that it fails on them.
+  /// The inputs are those on which the engine failed, and after them the last good snapshot, so that anyone
+  /// who has them can see that it fails on them.
   ///
   /// - Parameters:
   ///   - good: the last snapshot that was not a fallback.

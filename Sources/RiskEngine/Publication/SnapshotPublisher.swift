@@ -4,8 +4,9 @@ public import MarketData
 
 /// The margin engine: from a market, a configuration and a little memory to a risk snapshot.
 ///
-/// Publishing is a function. The same market up to the instant, configuration, state, previous digest and beacon give
-/// the same bytes on every machine, so anyone who has them can check a snapshot by computing it again.
+/// Publishing is a function. The same market up to the instant, configuration, state, previous digest and
+/// beacon give the same bytes on every machine, so anyone who has them can check a snapshot by computing it
+/// again.
 ///
 ///     let engine = try SnapshotPublisher(market: market, configuration: .standard)
 ///     let first = try engine.publish(at: time, state: .initial, previous: .zero, beacon: beacon)
@@ -23,7 +24,8 @@ public struct SnapshotPublisher: Sendable {
 
   /// An engine for a market.
   ///
-  /// - Throws: ``PublicationError/unknownTarget(_:)`` if the configuration has values for something that is not listed.
+  /// - Throws: ``PublicationError/unknownTarget(_:)`` if the configuration has values for something that is
+  ///   not listed.
   public init(
     market: Market, configuration: EngineConfiguration, tracing: Tracing = .full
   ) throws(PublicationError) {
@@ -234,7 +236,8 @@ public struct SnapshotPublisher: Sendable {
     return (scenarios.group, published, exceptions, ramps)
   }
 
-  /// The regime of the market as a whole: half of the underlyings decide for all, the more cautious half on a tie.
+  /// The regime of the market as a whole: half of the underlyings decide for all, the more cautious half on a
+  /// tie.
   private static func regime(_ measures: [UnderlyingMeasures]) -> Regime {
     let regimes = measures.map(\.volatility.regime).sorted { $0.rank < $1.rank }
     return regimes.isEmpty ? .normal : regimes[measures.count / 2]

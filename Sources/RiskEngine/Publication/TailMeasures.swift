@@ -1,6 +1,7 @@
 internal import RiskModels
 
-/// What moves are divided by before their tail is looked at: the volatility that rates are computed from, bar by bar.
+/// What moves are divided by before their tail is looked at: the volatility that rates are computed from, bar
+/// by bar.
 ///
 ///     σ = w·σ_cycle + (1 - w)·min(√(v·fast + (1 - v)·slow), cap·σ_cycle)
 ///
@@ -20,12 +21,13 @@ struct FilterTerms {
   var fastWeight: Double
 }
 
-/// The quantiles of losses within the time that closing takes, in units of the volatility before them (M23): filtered
-/// historical simulation.
+/// The quantiles of losses within the time that closing takes, in units of the volatility before them (M23):
+/// filtered historical simulation.
 ///
-/// Tails of single bars are fatter than those of what bars add up to, so each loss is that of a whole span; spans
-/// overlap. Few spans say little of a quantile that one in a hundred exceeds, so what they show has weight n/(n + 365), n
-/// the spans side by side, and the quantile of the normal law the rest. It is never below that.
+/// Tails of single bars are fatter than those of what bars add up to, so each loss is that of a whole span;
+/// spans overlap. Few spans say little of a quantile that one in a hundred exceeds, so what they show has
+/// weight n/(n + 365), n the spans side by side, and the quantile of the normal law the rest. It is never
+/// below that.
 struct TailMeasures {
   /// For longs, of falls.
   let long: Double

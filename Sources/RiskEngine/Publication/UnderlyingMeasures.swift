@@ -92,8 +92,8 @@ struct UnderlyingMeasures {
       least: Double(terms[.liquidationHorizon]), greatest: Double(terms[.horizonCeiling]),
       latency: delay, notional: Double(terms[.referenceNotional]),
       dailyVolume: liquidity.dailyVolume, participation: terms.fraction(.participation))
-    // What the delay adds to the move while the position is closed: variances add up, so z·σ·(√(h + delay) - √h).
-    // The age of the last bar so hardly shows, and the same market asks the same at any cadence.
+    // What the delay adds to the move while the position is closed: variances add up, so z·σ·(√(h + delay) -
+    // √h). The age of the last bar so hardly shows, and the same market asks the same at any cadence.
     func reach(_ seconds: Double) -> Double {
       GapMargin.rate(
         quantile: terms.fraction(.gapMultiple), volatility: volatility.published, delay: seconds)
@@ -152,8 +152,8 @@ struct UnderlyingMeasures {
     steps = trace.steps
   }
 
-  /// What forecasts leave of the largest position: less where more volatility is expected than there is through the cycle,
-  /// and where depth is likely to go.
+  /// What forecasts leave of the largest position: less where more volatility is expected than there is
+  /// through the cycle, and where depth is likely to go.
   ///
   ///     1 - k·(1 - min(1, σ_cycle/σ_expected)/drought factor)
   ///

@@ -4,7 +4,8 @@ internal import RiskModels
 
 /// Volatility of one underlying at one instant, per √year, and what leads to it (M06, M07, M08, M40).
 struct VolatilityMeasures {
-  /// σ* of the strategy: through the cycle and conditional by their weights. What is not a rate is computed from it.
+  /// σ* of the strategy: through the cycle and conditional by their weights. What is not a rate is computed
+  /// from it.
   var published: Double
   /// The volatility through the cycle.
   var cycle: Double
@@ -26,8 +27,8 @@ struct VolatilityMeasures {
   private var measured: Double
   /// The expected volatility of the next day and the upper end of its band; nil without coefficients.
   var forecast: (mean: Double, upper: Double)?
-  /// How many standard deviations fast volatility is above its mean over the window, day by day; nil for fewer than
-  /// ``leastDays`` days.
+  /// How many standard deviations fast volatility is above its mean over the window, day by day; nil for
+  /// fewer than ``leastDays`` days.
   var deviationScore: Double?
   /// Fast over slow volatility; nil while unknown.
   var knownRatio: Double?
@@ -103,8 +104,8 @@ struct VolatilityMeasures {
     }
     let share = Self.autoregressionWeight(fit, interval: interval)
     forecast = Self.forecast(fit, moves: moves, interval: interval, index: index).map { band in
-      // Both in logarithms by their weights: they do not err in the same days (Bates and Granger, "The combination of
-      // forecasts", 1969), and coefficients of few days err far more than averages do.
+      // Both in logarithms by their weights: they do not err in the same days (Bates and Granger, "The
+      // combination of forecasts", 1969), and coefficients of few days err far more than averages do.
       let factor = observed.map { DeterministicMath.power($0 / band.mean, 1 - share) } ?? 1
       return (band.mean * factor, band.upper * factor)
     }
@@ -175,8 +176,8 @@ struct VolatilityMeasures {
     trace.derived("volatility", published, "per √year", "cycleWeight·through the cycle + rest·conditional")
   }
 
-  /// √((T·σ² + prior·static²)/(T + prior)), no less than the least volatility: what was observed for some time, and some
-  /// time of the fixed volatility beside it.
+  /// √((T·σ² + prior·static²)/(T + prior)), no less than the least volatility: what was observed for some
+  /// time, and some time of the fixed volatility beside it.
   private static func throughTheCycle(
     _ variance: Double, seconds: Int64, _ terms: UnderlyingTerms
   ) -> Double {
@@ -243,7 +244,8 @@ struct VolatilityMeasures {
       tailShort: tail.short)
   }
 
-  /// How much of the expected volatility is that of the autoregression: n/(n + 365), n the days that it is fitted to.
+  /// How much of the expected volatility is that of the autoregression: n/(n + 365), n the days that it is
+  /// fitted to.
   private static func autoregressionWeight(_ fit: ModelFit, interval: Int64) -> Double {
     let windows = windows(interval: interval)
     let days = Int(clamping: fit.cycleSeconds / 86_400) - windows.monthDays - 1
@@ -255,8 +257,8 @@ struct VolatilityMeasures {
     VarianceWindows(barsPerDay: Int(clamping: 86_400 / max(1, interval)))
   }
 
-  /// The autoregression without and with the index; empty where there is too little history, or where a day has fewer
-  /// bars than tell its variance.
+  /// The autoregression without and with the index; empty where there is too little history, or where a day
+  /// has fewer bars than tell its variance.
   private static func fittedAutoregressions(
     _ bars: ArraySlice<Bar>, _ moves: BarMoves, interval: Int64, _ index: IndexHistory
   ) -> ([Double], [Double]) {
@@ -274,8 +276,8 @@ struct VolatilityMeasures {
     return (plain?.recorded ?? [], implied?.recorded ?? [])
   }
 
-  /// The forecast for the next day and the upper end of its band, per √year; nil without coefficients. The index counts
-  /// where it is known and coefficients for it are.
+  /// The forecast for the next day and the upper end of its band, per √year; nil without coefficients. The
+  /// index counts where it is known and coefficients for it are.
   private static func forecast(
     _ fit: ModelFit, moves: BarMoves, interval: Int64, index: Double?
   ) -> (mean: Double, upper: Double)? {

@@ -25,8 +25,8 @@ public struct BorrowRate: Hashable, Sendable {
     self.kink = kink
   }
 
-  /// What interest is multiplied by in a regime, in ppm: 1 + s in stress and 1 + 2·s while the market is extreme, when
-  /// what is lent is needed most; s in ppm.
+  /// What interest is multiplied by in a regime, in ppm: 1 + s in stress and 1 + 2·s while the market is
+  /// extreme, when what is lent is needed most; s in ppm.
   public static func multiple(in regime: Regime, stress: Int64) -> Int64 {
     switch regime {
     case .calm, .normal: 1_000_000

@@ -6,8 +6,9 @@ public import MarginRules
 ///     level 2: no opening; liquidations and auctions go on
 ///     level 3: everything stops, since nothing has a price
 ///
-/// A level is entered at once. It is left one step at a time, each after a time without any cause for it, so the
-/// breaker never flaps, and while the market is extreme level 1 is not left: what reopens inside a crash opens into it. Halting liquidations is dangerous: only level 3 does.
+/// A level is entered at once. It is left one step at a time, each after a time without any cause for it, so
+/// the breaker never flaps, and while the market is extreme level 1 is not left: what reopens inside a crash
+/// opens into it. Halting liquidations is dangerous: only level 3 does.
 public struct CircuitBreaker: Hashable, Sendable {
   /// What the breaker watches.
   public struct Signals: Hashable, Sendable {

@@ -1,8 +1,8 @@
-/// Charges beside the scenarios, for what they do not show (M29). They count every lot, long and short, so they
-/// are never less than a charge on the net.
+/// Charges beside the scenarios, for what they do not show (M29). They count every lot, long and short, so
+/// they are never less than a charge on the net.
 public enum Contingency {
-  /// What a short option is charged at least: a share of the value of the underlying, since a cheap option far
-  /// from the money loses nothing in any scenario.
+  /// What a short option is charged at least: a share of the value of the underlying, since a cheap option
+  /// far from the money loses nothing in any scenario.
   ///
   /// - Parameters:
   ///   - underlyingValue: the value of the underlying of one lot, in quanta.
@@ -12,8 +12,8 @@ public enum Contingency {
     Quanta.charge(underlyingValue, ppm: share)
   }
 
-  /// What a lot of an option is charged for closing it where the market is made: half of a spread that is a share of
-  /// its mark, and of one in volatility.
+  /// What a lot of an option is charged for closing it where the market is made: half of a spread that is a
+  /// share of its mark, and of one in volatility.
   ///
   ///     charge = ⌈10⁶·(spread·mark + points·vega)·size⌉
   ///

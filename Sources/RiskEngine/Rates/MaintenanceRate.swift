@@ -8,9 +8,9 @@ internal import RiskModels
 ///     L_max = ⌊1/IM⌋
 ///
 /// with σ per √year, h the time to close a position in years, impact from depth (``ImpactCost``), gap from
-/// latency (M03), m* from ``InsolvencyCap``, and MM_cycle the rate that the part through the cycle asks for alone. Every
-/// term that grows raises the rate. The part through the cycle keeps
-/// calm from setting a trap: its weight w is a quarter at least (Regulation 153/2013, article 28).
+/// latency (M03), m* from ``InsolvencyCap``, and MM_cycle the rate that the part through the cycle asks for
+/// alone. Every term that grows raises the rate. The part through the cycle keeps calm from setting a trap:
+/// its weight w is a quarter at least (Regulation 153/2013, article 28).
 public struct MaintenanceRate: Hashable, Sendable {
   /// z: how many standard deviations are covered.
   public var lossMultiple: Double
@@ -102,11 +102,13 @@ public enum LiquidationHorizon {
   }
 }
 
-/// Initial margin from maintenance margin (M22): a buffer on top of it that is there in calm and is used up while what
-/// the market does now asks for more than what holds through the cycle, down to what is always left. Anyone who must find
-/// margin in a crash so finds less at once (Regulation 153/2013, article 28(1)(a)), and what covers the move is no less.
+/// Initial margin from maintenance margin (M22): a buffer on top of it that is there in calm and is used up
+/// while what the market does now asks for more than what holds through the cycle, down to what is always
+/// left. Anyone who must find margin in a crash so finds less at once (Regulation 153/2013, article
+/// 28(1)(a)), and what covers the move is no less.
 public enum InitialRate {
-  /// IM in ppm: max(⌈r₀·MM⌉, min(⌈r·MM⌉, ⌈r·MM_cycle⌉), ⌈1/L⌉, m*), no less than MM; multipliers follow one by one.
+  /// IM in ppm: max(⌈r₀·MM⌉, min(⌈r·MM⌉, ⌈r·MM_cycle⌉), ⌈1/L⌉, m*), no less than MM; multipliers follow one
+  /// by one.
   ///
   /// - Parameters:
   ///   - maintenance: MM in ppm.

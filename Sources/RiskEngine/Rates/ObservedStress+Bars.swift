@@ -33,8 +33,8 @@ extension ObservedStress {
     if ppm > worst.move { worst = Worst(move: ppm, time: time) }
   }
 
-  /// The worst fall and rise within a number of bars that end in one of the bars from `first` on. Windows slide: the
-  /// least low and the highest high of each are at the front of a queue of candidates.
+  /// The worst fall and rise within a number of bars that end in one of the bars from `first` on. Windows
+  /// slide: the least low and the highest high of each are at the front of a queue of candidates.
   private static func worst(
     _ bars: ArraySlice<Bar>, from first: Int, within count: Int, interval: Int64
   ) -> (fall: (move: Double, time: Int64), rise: (move: Double, time: Int64)) {

@@ -1,7 +1,7 @@
 internal import RiskModels
 
-/// How far something may move in a time, when a parameter says how far in an hour. Steps compound, so that many short
-/// epochs and few long ones come to the same.
+/// How far something may move in a time, when a parameter says how far in an hour. Steps compound, so that
+/// many short epochs and few long ones come to the same.
 package enum Pace {
   private static let hour = 3_600.0
 

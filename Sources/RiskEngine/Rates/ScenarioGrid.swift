@@ -1,8 +1,9 @@
 public import MarginRules
 
 /// The market moves of a scenario group (M28): nine moves of the price by three of volatility, as Deribit's
-/// portfolio margin and CME SPAN have, and far moves that count by range/|move|. A position that follows the price so
-/// pays no more in a far row than in the furthest near one, and an option that is worth something only there is caught.
+/// portfolio margin and CME SPAN have, and far moves that count by range/|move|. A position that follows the
+/// price so pays no more in a far row than in the furthest near one, and an option that is worth something
+/// only there is caught.
 public struct ScenarioGrid: Hashable, Sendable {
   /// The moves.
   public let scenarios: [Scenario]
@@ -28,7 +29,8 @@ public struct ScenarioGrid: Hashable, Sendable {
     scenarios = near + far
   }
 
-  /// ⌊share·range/|move|⌋ in ppm, within 1 ppm and 1: rounded down, so that weight·|move| is never above the range.
+  /// ⌊share·range/|move|⌋ in ppm, within 1 ppm and 1: rounded down, so that weight·|move| is never above the
+  /// range.
   public static func weight(of move: Int64, range: Int64, share: Int64) -> Int64 {
     guard move != 0 else { return 1_000_000 }
     return floorQuotient(
@@ -66,8 +68,8 @@ public struct ScenarioGain: Hashable, Sendable {
   }
 
   /// Of a contract whose value follows the price, for a lot worth at least `markFloor` and at most `markCeil`
-  /// quanta: what is lost counts with the greater, what is gained with the lesser value. Moves and weights are in
-  /// ppm; nothing is rounded but the end: ⌊±V·move·w⌋.
+  /// quanta: what is lost counts with the greater, what is gained with the lesser value. Moves and weights
+  /// are in ppm; nothing is rounded but the end: ⌊±V·move·w⌋.
   public init(markFloor: Int64, markCeil: Int64, move: Int64, weight: Int64) {
     // |V| < 2⁵⁰, |move| < 2⁴⁰, weight < 2²¹: below 2¹¹¹
     let factor = Int128(move) * Int128(weight)

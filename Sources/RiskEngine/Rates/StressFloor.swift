@@ -1,7 +1,8 @@
-/// What actually happened once, against models that never saw it: on 11 March 2020 every model asked 8 to 13 %
-/// for one day, and the next day lost 49 %.
+/// What actually happened once, against models that never saw it: on 11 March 2020 every model asked 8 to 13
+/// % for one day, and the next day lost 49 %.
 ///
-/// The worst moves by horizon come from ``StressTable`` and from the market's own bars, as far as they were known.
+/// The worst moves by horizon come from ``StressTable`` and from the market's own bars, as far as they were
+/// known.
 public struct StressFloor: Hashable, Sendable {
   /// The worst moves within 1, 2, 4, 8 and 24 hours, as fractions; none less than the one before.
   public var worstMoves: [Double]

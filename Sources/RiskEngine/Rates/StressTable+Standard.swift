@@ -1,9 +1,9 @@
 extension StressTable {
-  /// The observations that the engine knows without a table of its own: each move of Bitcoin that went well beyond all
-  /// before it, and what other markets did on 10 October 2025.
+  /// The observations that the engine knows without a table of its own: each move of Bitcoin that went well
+  /// beyond all before it, and what other markets did on 10 October 2025.
   ///
-  /// Measured from hourly bars of Bitstamp (May 2018 to March 2022) and two-hour bars of Binance (August 2017 to August
-  /// 2025): from a close to the lowest low or the highest high within the horizon.
+  /// Measured from hourly bars of Bitstamp (May 2018 to March 2022) and two-hour bars of Binance (August 2017
+  /// to August 2025): from a close to the lowest low or the highest high within the horizon.
   public static let standard = StressTable(
     [
       row("BTC", .fall, 7_200, 119_717, 1_503_381_600, binance),  // 2017-08-22 06:00

@@ -37,8 +37,9 @@ public struct StressObservation: Hashable, Sendable {
   }
 }
 
-/// The dated stress table: the worst moves that were observed, each with the instant from which it was known, its
-/// direction and its source. A rate of an instant knows those dated no later, so a replay does not look ahead.
+/// The dated stress table: the worst moves that were observed, each with the instant from which it was known,
+/// its direction and its source. A rate of an instant knows those dated no later, so a replay does not look
+/// ahead.
 public struct StressTable: Hashable, Sendable {
   /// The one version of the document.
   public static let version: Int64 = 1
@@ -124,8 +125,8 @@ public struct StressTable: Hashable, Sendable {
   }
 }
 
-/// The worst moves that a market's own bars showed so far, by horizon, and how far the bars were read: a stress table
-/// that grows as the market does.
+/// The worst moves that a market's own bars showed so far, by horizon, and how far the bars were read: a
+/// stress table that grows as the market does.
 public struct ObservedStress: Hashable, Sendable {
   /// The worst move of one horizon.
   public struct Worst: Hashable, Sendable {

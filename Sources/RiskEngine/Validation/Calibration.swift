@@ -1,11 +1,12 @@
 public import MarketData
 
-/// The search for parameters (M41): every combination of the values of some axes is replayed once, and judged by what
-/// margin costs, what it lets through, and how fast it moves.
+/// The search for parameters (M41): every combination of the values of some axes is replayed once, and judged
+/// by what margin costs, what it lets through, and how fast it moves.
 ///
-/// Walk-forward: the history is cut into folds. For each fold but the first the combination is chosen from what lies before
-/// it, less a purge so that nothing that was still open then counts, and measured on the fold. It says how well such a
-/// choice would have done; the choice itself is made from everything. The same market and axes give the same choice.
+/// Walk-forward: the history is cut into folds. For each fold but the first the combination is chosen from
+/// what lies before it, less a purge so that nothing that was still open then counts, and measured on the
+/// fold. It says how well such a choice would have done; the choice itself is made from everything. The same
+/// market and axes give the same choice.
 public struct Calibration: Sendable {
   /// One parameter and the values that are tried.
   public struct Axis: Hashable, Sendable {
@@ -130,7 +131,8 @@ public struct Calibration: Sendable {
     let walk = (1..<folds).map { fold in
       Self.best(candidates.map { $0.before[fold] })
     }
-    // Only what nothing dominates is chosen, and what breaches no more than the benchmarks where there is such a one.
+    // Only what nothing dominates is chosen, and what breaches no more than the benchmarks where there is
+    // such a one.
     let sound = candidates.contains { $0.isEfficient && $0.breachRatio <= 1.1 }
     let chosen =
       Self.best(

@@ -92,8 +92,8 @@ public struct CoverageTest: Hashable, Sendable {
   }
 }
 
-/// Coverage of a strategy, and of two others that ask for the same margin on average: always the same, and in proportion
-/// to volatility as it fades exponentially.
+/// Coverage of a strategy, and of two others that ask for the same margin on average: always the same, and in
+/// proportion to volatility as it fades exponentially.
 public struct CoverageComparison: Hashable, Sendable {
   /// The horizon in seconds.
   public let horizon: Int64
@@ -122,7 +122,8 @@ public struct CoverageComparison: Hashable, Sendable {
     return best > 0 ? own.shortfall / best : nil
   }
 
-  /// Whether the difference of breaches to the better benchmark is within what chance makes of counts: √ of their sum.
+  /// Whether the difference of breaches to the better benchmark is within what chance makes of counts: √ of
+  /// their sum.
   public var isWithinChance: Bool {
     let best = min(flat.breaches, exponential.breaches)
     return Double(abs(own.breaches - best)) <= 1.96 * Double(own.breaches + best).squareRoot()

@@ -4,8 +4,8 @@ public import MarketData
 ///
 ///     fall = 1 - least low / last close,   rise = highest high / last close - 1
 ///
-/// over the bars that begin within the horizon. It looks ahead on purpose: it is what validation measures against, and
-/// nothing that is published depends on it.
+/// over the bars that begin within the horizon. It looks ahead on purpose: it is what validation measures
+/// against, and nothing that is published depends on it.
 public struct FutureMoves: Sendable {
   /// Falls by the bar that they begin with.
   public let falls: [Double]

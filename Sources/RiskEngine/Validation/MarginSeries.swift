@@ -2,7 +2,8 @@ public import MarginRules
 public import MarketData
 internal import RiskModels
 
-/// What one strategy would have published of an instrument, epoch by epoch, with the rates under all rules in force.
+/// What one strategy would have published of an instrument, epoch by epoch, with the rates under all rules in
+/// force.
 public struct MarginSeries: Sendable {
   /// One epoch.
   public struct Epoch: Hashable, Sendable {

@@ -1,7 +1,7 @@
 /// How a rate moves with the market: what a member must find, and how fast.
 ///
-/// - SeeAlso: Murphy, Vasios and Vause, "A comparative analysis of tools to limit the procyclicality of initial margin
-///   requirements", Bank of England, 2016.
+/// - SeeAlso: Murphy, Vasios and Vause, "A comparative analysis of tools to limit the procyclicality of
+///   initial margin requirements", Bank of England, 2016.
 public struct Procyclicality: Hashable, Sendable {
   /// Greatest over least.
   public let peakToTrough: Double
@@ -13,7 +13,8 @@ public struct Procyclicality: Hashable, Sendable {
   public let month: Double
   /// When the greatest ratio within five days ended, in seconds since 1970.
   public let fiveDaysTime: Int64?
-  /// How often it turned: rose after it had fallen or the other way round, each by ``leastMove`` of notional at least.
+  /// How often it turned: rose after it had fallen or the other way round, each by ``leastMove`` of notional
+  /// at least.
   public let turns: Int
   /// How many of them within a day of the turn before.
   public let reversals: Int

@@ -1,13 +1,14 @@
 internal import MarginRules
 internal import MarketData
 
-/// Made-up accounts that live through a series of margins: each day one opens on either side at each of some shares of
-/// the greatest leverage, and stays for a week unless it is liquidated.
+/// Made-up accounts that live through a series of margins: each day one opens on either side at each of some
+/// shares of the greatest leverage, and stays for a week unless it is liquidated.
 ///
 ///     equity = initial rate / share + gain,   liquidated when equity < maintenance rate · price / price at entry
 ///
-/// A liquidation at the begin of an epoch that the rates of the epoch before would not have made is one *by hike*, every
-/// other one by price. It is closed at the worst price of the hours that follow; what equity lacks then is bad debt.
+/// A liquidation at the begin of an epoch that the rates of the epoch before would not have made is one *by
+/// hike*, every other one by price. It is closed at the worst price of the hours that follow; what equity
+/// lacks then is bad debt.
 public struct SyntheticPopulation: Hashable, Sendable {
   /// The shares of the greatest leverage.
   public static let shares: [Double] = [0.5, 0.7, 0.85, 0.95, 1]

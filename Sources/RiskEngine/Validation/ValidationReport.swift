@@ -29,7 +29,8 @@ public struct ValidationReport: Sendable {
   public let meanInitial: Double
   /// Coverage by horizon: both sides together, then longs, then shorts.
   public let coverage: [CoverageComparison]
-  /// Spearman's correlation of the maintenance rate with the realised volatility of the next day, and of how many days.
+  /// Spearman's correlation of the maintenance rate with the realised volatility of the next day, and of how
+  /// many days.
   public let rankCorrelation: Double?
   /// Over how many epochs that is.
   public let days: Int
@@ -222,8 +223,8 @@ private struct Benchmarks {
   }
 }
 
-/// The variance that the day after an instant realised: Σr² of its bars, or of what whole bars show where a day has fewer
-/// than six, since one return says next to nothing of the variance that it came from.
+/// The variance that the day after an instant realised: Σr² of its bars, or of what whole bars show where a
+/// day has fewer than six, since one return says next to nothing of the variance that it came from.
 private struct NextDay {
   /// The least number of bars a day whose returns tell its variance.
   private static let leastBars = 6

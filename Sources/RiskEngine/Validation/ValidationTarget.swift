@@ -45,8 +45,8 @@ public struct ValidationTarget: Hashable, Sendable {
 }
 
 extension ValidationReport {
-  /// The targets of this strategy. Those of benchmarks are for the strategies that follow the market, a flat rate is what
-  /// static margin is.
+  /// The targets of this strategy. Those of benchmarks are for the strategies that follow the market, a flat
+  /// rate is what static margin is.
   public var targets: [ValidationTarget] {
     guard strategy != .static else { return [] }
     var found: [ValidationTarget] = []

@@ -17,7 +17,8 @@ public enum Correlation {
     return C
   }
 
-  /// The covariance Σ(x − mean)(y − mean) over the divisor. Nil for fewer than two rows or what is not finite.
+  /// The covariance Σ(x − mean)(y − mean) over the divisor. Nil for fewer than two rows or what is not
+  /// finite.
   public static func sampleCovariance(_ sample: Matrix, over divisor: CovarianceDivisor) -> Matrix? {
     guard sample.rows > 1, sample.entries.allSatisfy(\.isFinite) else { return nil }
     let X = centred(sample)

@@ -1,6 +1,8 @@
-/// What a mixture of assets earns for its risk (mechanism M69), from returns by asset: each row of a sample one period.
+/// What a mixture of assets earns for its risk (mechanism M69), from returns by asset: each row of a sample
+/// one period.
 public enum PortfolioTheory {
-  /// (mean - risk-free)/deviation·√periods, of returns of one portfolio; nil for fewer than two, or none that differ.
+  /// (mean - risk-free)/deviation·√periods, of returns of one portfolio; nil for fewer than two, or none that
+  /// differ.
   ///
   /// - Parameters:
   ///   - riskFree: the rate of one period.
@@ -29,16 +31,17 @@ public enum PortfolioTheory {
     return sum
   }
 
-  /// The weights of least variance with 0 ≤ w ≤ cap and Σw = 1; nil if the caps do not reach 1 or C is not square.
+  /// The weights of least variance with 0 ≤ w ≤ cap and Σw = 1; nil if the caps do not reach 1 or C is not
+  /// square.
   public static func minimumVariance(_ C: Matrix, cap: Double = 1) -> [Double]? {
     optimum(C, returns: nil, cap: cap, aversion: 1)
   }
 
-  /// The weights of the greatest Sharpe ratio with 0 ≤ w ≤ cap and Σw = 1; nil as for ``minimumVariance(_:cap:)``, and if no
-  /// asset is expected to earn more than the risk-free rate.
+  /// The weights of the greatest Sharpe ratio with 0 ≤ w ≤ cap and Σw = 1; nil as for
+  /// ``minimumVariance(_:cap:)``, and if no asset is expected to earn more than the risk-free rate.
   ///
-  /// The ratio is quasi-concave, so that it is the best among the optima of mean - a/2·variance over a, found by a search
-  /// for a.
+  /// The ratio is quasi-concave, so that it is the best among the optima of mean - a/2·variance over a, found
+  /// by a search for a.
   ///
   /// - Parameter expected: returns above the risk-free rate.
   public static func maximumSharpe(_ C: Matrix, expected: [Double], cap: Double = 1) -> [Double]? {
@@ -72,8 +75,9 @@ public enum PortfolioTheory {
     return ratio(fx) > ratio(fy) ? fx : fy
   }
 
-  /// Minimises a/2·w'Cw - μ·w over the simplex with caps, by moving weight between the pair of assets whose marginal costs
-  /// differ most, each time as far as helps: the conditions of Karush, Kuhn and Tucker hold when no pair differs.
+  /// Minimises a/2·w'Cw - μ·w over the simplex with caps, by moving weight between the pair of assets whose
+  /// marginal costs differ most, each time as far as helps: the conditions of Karush, Kuhn and Tucker hold
+  /// when no pair differs.
   private static func optimum(_ C: Matrix, returns: [Double]?, cap: Double, aversion: Double) -> [Double]? {
     let n = C.rows
     guard n > 0, C.columns == n, cap > 0, cap * Double(n) >= 1 - 1e-12, C.entries.allSatisfy(\.isFinite)
@@ -118,7 +122,8 @@ public enum CapitalUse {
     return volume / mean
   }
 
-  /// How many deviations the last net flow is from those before it; nil for fewer than three before it or none that differ.
+  /// How many deviations the last net flow is from those before it; nil for fewer than three before it or
+  /// none that differ.
   public static func flowScore(_ flows: [Double]) -> Double? {
     guard let last = flows.last, flows.count > 3, let before = Moments(of: flows.dropLast()) else {
       return nil
@@ -127,13 +132,14 @@ public enum CapitalUse {
     return deviation > 0 ? (last - before.mean) / deviation : nil
   }
 
-  /// The greatest notional over equity of a day; infinite where notional stands on no equity, nil without moments.
+  /// The greatest notional over equity of a day; infinite where notional stands on no equity, nil without
+  /// moments.
   public static func peakLeverage(_ moments: [(notional: Double, equity: Double)]) -> Double? {
     moments.map { $0.notional <= 0 ? 0 : $0.equity > 0 ? $0.notional / $0.equity : .infinity }.max()
   }
 
-  /// The price below which buying and redeeming for 1 earns more than the fee, and so the floor that arbitrage holds while
-  /// redemption works; 0 while it does not (mechanism M73).
+  /// The price below which buying and redeeming for 1 earns more than the fee, and so the floor that
+  /// arbitrage holds while redemption works; 0 while it does not (mechanism M73).
   public static func redemptionFloor(fee: Double, isRedeemable: Bool) -> Double {
     isRedeemable ? max(0, 1 - max(0, fee)) : 0
   }

@@ -1,18 +1,19 @@
 public import MarketData
 
-/// What bars say about volatility, bar by bar: the return from close to close, and the variance that the whole bar
-/// shows.
+/// What bars say about volatility, bar by bar: the return from close to close, and the variance that the
+/// whole bar shows.
 ///
 ///     return    r = ln(close / close before)
 ///     variance  v = (ln(open / close before))² + max(0, ½·H² - (2·ln 2 - 1)·c²)
 ///
-/// with H = ln(high / low) and c = ln(close / open): the gap at the open, and Garman and Klass within the bar. From
-/// hourly bars of Bitcoin its exponential averages forecast the next day's variance better than those of r²: QLIKE
-/// 0.55 against 0.74 at a half-life of a day.
+/// with H = ln(high / low) and c = ln(close / open): the gap at the open, and Garman and Klass within the
+/// bar. From hourly bars of Bitcoin its exponential averages forecast the next day's variance better than
+/// those of r²: QLIKE 0.55 against 0.74 at a half-life of a day.
 ///
 /// Bars are taken in once, so a replay pays for each bar once.
 ///
-/// - SeeAlso: Garman and Klass, "On the estimation of security price volatilities from historical data", 1980.
+/// - SeeAlso: Garman and Klass, "On the estimation of security price volatilities from historical data",
+///   1980.
 public struct BarMoves: Hashable, Sendable {
   /// The return of each bar; 0 for the first, and for bars without a sound price.
   public private(set) var returns: [Double] = []

@@ -76,12 +76,12 @@ public struct VarianceForecast: Hashable, Sendable {
 ///     ln v' = b₀ + b₁·ln v_day + b₂·ln v_week + b₃·ln v_month + b₄·jumps + b₅·ln v_implied + e
 ///     E v' = exp(b·x) · mean of exp(e),   band: exp(b·x ± 1.96·s)
 ///
-/// In logarithms variance is nearly normal: a crash in the sample does not own the coefficients, the forecast is never
-/// negative, and the band is a factor rather than a distance. Jumps, where a day has six bars or more, do not last
-/// as other variance does. The factor mean of exp(e) is Duan's, which needs no law.
+/// In logarithms variance is nearly normal: a crash in the sample does not own the coefficients, the forecast
+/// is never negative, and the band is a factor rather than a distance. Jumps, where a day has six bars or
+/// more, do not last as other variance does. The factor mean of exp(e) is Duan's, which needs no law.
 ///
-/// - SeeAlso: Corsi, "A simple approximate long-memory model of realized volatility", 2009; Andersen, Bollerslev and
-///   Diebold, "Roughing it up", 2007; Duan, "Smearing estimate", 1983.
+/// - SeeAlso: Corsi, "A simple approximate long-memory model of realized volatility", 2009; Andersen,
+///   Bollerslev and Diebold, "Roughing it up", 2007; Duan, "Smearing estimate", 1983.
 public enum LogarithmicAutoregression {
   /// Variances per day below this count as this: a hundred-thousandth of a price.
   static let least = 1e-10
@@ -92,9 +92,10 @@ public enum LogarithmicAutoregression {
   ///
   /// - Parameters:
   ///   - returns, variances: of the bars, as many of both.
-  ///   - implied: the implied variance per day as it was known after the bar at that distance before the last; nil
-  ///     where it was not, and such observations are left out. Nil for a fit without.
-  /// - Returns: nil for fewer than ``leastCount`` observations, or when a regressor is a combination of the others.
+  ///   - implied: the implied variance per day as it was known after the bar at that distance before the
+  ///     last; nil where it was not, and such observations are left out. Nil for a fit without.
+  /// - Returns: nil for fewer than ``leastCount`` observations, or when a regressor is a combination of the
+  ///   others.
   public static func fit(
     returns: ArraySlice<Double>, variances: ArraySlice<Double>, _ windows: VarianceWindows,
     implied: ((_ barsBack: Int) -> Double?)? = nil
@@ -144,7 +145,8 @@ public enum LogarithmicAutoregression {
 
 /// Fitted coefficients of a ``LogarithmicAutoregression``.
 public struct LogarithmicFit: Hashable, Sendable {
-  /// b₀, b₁ (day), b₂ (week), b₃ (month), then that of jumps and that of the implied variance in fits that use them.
+  /// b₀, b₁ (day), b₂ (week), b₃ (month), then that of jumps and that of the implied variance in fits that
+  /// use them.
   public let coefficients: [Double]
   /// Whether jumps are a regressor.
   public let usesJumps: Bool
@@ -199,7 +201,8 @@ public struct LogarithmicFit: Hashable, Sendable {
   }
 }
 
-/// Patton's loss of a forecast f of a variance against what was realised: rv/f - ln(rv/f) - 1, zero only when they agree.
+/// Patton's loss of a forecast f of a variance against what was realised: rv/f - ln(rv/f) - 1, zero only when
+/// they agree.
 ///
 /// It ranks forecasts the same way whether the variance is known or only estimated without bias.
 ///

@@ -47,8 +47,8 @@ public struct RegimeThresholds: Hashable, Sendable {
 /// A state machine that tells the regime return by return.
 ///
 /// x = σ_fast/σ_slow. A higher volatility state is entered at once; a lower one only after
-/// ``RegimeThresholds/patience`` returns in a row that would belong there, so the regime does not flap. The state is a
-/// few numbers, so it can be recorded and resumed.
+/// ``RegimeThresholds/patience`` returns in a row that would belong there, so the regime does not flap. The
+/// state is a few numbers, so it can be recorded and resumed.
 ///
 /// - SeeAlso: Hamilton 1989 for regimes as such; the thresholds are the engine's own.
 public struct RegimeDetector: Hashable, Sendable {

@@ -2,8 +2,8 @@
 public enum VolatilityBlend {
   /// σ* = max(floor, w·realised + (1 − w)·implied, fast).
   ///
-  /// Without an implied volatility the realised one takes its place: w counts as 1. What is nil, negative or not
-  /// finite is left out. Never below any of `floor` and `fast`, and rising in every argument.
+  /// Without an implied volatility the realised one takes its place: w counts as 1. What is nil, negative or
+  /// not finite is left out. Never below any of `floor` and `fast`, and rising in every argument.
   ///
   /// - Parameters:
   ///   - floor: the least volatility that may be published.

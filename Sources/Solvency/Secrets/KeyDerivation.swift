@@ -13,8 +13,9 @@ public struct KeyDerivationCost: Hashable, Sendable {
   /// About 0.7 s and 256 MiB.
   public static let moderate = KeyDerivationCost(operations: 3, memory: 256 << 20)
 
-  /// What a file may ask of its reader: no less than ``interactive`` and no more than this, about 1 s and
-  /// 256 MiB, so that a file from outside cannot exhaust the machine. No file that this program writes asks for more.
+  /// What a file may ask of its reader: no less than ``interactive`` and no more than this, about 1 s and 256
+  /// MiB, so that a file from outside cannot exhaust the machine. No file that this program writes asks for
+  /// more.
   package static let limit = KeyDerivationCost(operations: 4, memory: 256 << 20)
 
   private init(operations: UInt64, memory: UInt64) {

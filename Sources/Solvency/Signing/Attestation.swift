@@ -43,7 +43,8 @@ public struct Attestation: Signable {
 
   /// An attestation of a window.
   ///
-  /// - Parameter number: which of the custodians signs, 1 to their number (``CustodianSet/number(of:among:)``).
+  /// - Parameter number: which of the custodians signs, 1 to their number
+  ///   (``CustodianSet/number(of:among:)``).
   /// - Throws: ``AttestationError/emptyWindow`` or ``AttestationError/numberOutOfRange``.
   public init(
     account: AccountCommitment, pledgedTo: Audience, custodians: CustodianSet, number: UInt32? = nil,

@@ -96,8 +96,8 @@ public struct CombinedAttestation: Hashable, Sendable {
     .sorted { $0.custodian.bytes.lexicographicallyPrecedes($1.custodian.bytes) }
   }
 
-  /// Refuses a part of the whole: the signers must be the set that each of them names, and have the numbers in it that
-  /// they state.
+  /// Refuses a part of the whole: the signers must be the set that each of them names, and have the numbers
+  /// in it that they state.
   ///
   /// - Throws: ``AttestationError/noCustodianSet``, ``AttestationError/incompleteSet(expected:actual:)`` or
   ///   ``AttestationError/otherNumber(_:)``.

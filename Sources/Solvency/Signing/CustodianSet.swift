@@ -21,7 +21,8 @@ public struct CustodianSet: Hashable, Sendable {
     digest = .sha256(of: writer.bytes)
   }
 
-  /// The number of a custodian among these keys, from 1 in ascending order of their bytes; nil if it is not one of them.
+  /// The number of a custodian among these keys, from 1 in ascending order of their bytes; nil if it is not
+  /// one of them.
   public static func number(of key: VerificationKey, among keys: Set<VerificationKey>) -> UInt32? {
     guard keys.contains(key) else { return nil }
     return UInt32(clamping: keys.count { $0.bytes.lexicographicallyPrecedes(key.bytes) } + 1)

@@ -68,7 +68,8 @@ public struct CustodianRegister: Hashable, Sendable {
     return Digest(hash.bytes(count: Digest.byteCount))
   }
 
-  /// Decides whether a pledge may be signed, and remembers it if so. The same pledge again is not a second one.
+  /// Decides whether a pledge may be signed, and remembers it if so. The same pledge again is not a second
+  /// one.
   ///
   /// - Throws: ``RegisterRefusal``; then nothing is remembered.
   public mutating func admit(_ pledge: Pledge) throws(RegisterRefusal) {

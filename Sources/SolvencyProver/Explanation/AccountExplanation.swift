@@ -5,20 +5,21 @@ public import Solvency
 
 /// What a rule says of a book, in money. Secret: it stays with the trader.
 ///
-/// A requirement that cash changes has its slack in cash: how much may leave before it fails. Its parts are in money where
-/// the slack counts a quantum of cash once and in proportion, so that they are what the book has; where it does not, as in
-/// a rule that compares two snapshots or squares, they are in units of the rule.
+/// A requirement that cash changes has its slack in cash: how much may leave before it fails. Its parts are
+/// in money where the slack counts a quantum of cash once and in proportion, so that they are what the book
+/// has; where it does not, as in a rule that compares two snapshots or squares, they are in units of the
+/// rule.
 public struct AccountExplanation: Sendable {
   /// One requirement in money.
   public struct Requirement: Hashable, Sendable {
     /// The requirement in units of the rule.
     public let requirement: Evaluation.Requirement
-    /// The cash that may leave before it fails, in quanta, rounded down; less than 0 what must be added. What the rule has
-    /// for the one that binds; others may have more than the rule's range of cash lets leave. Nil where cash does not
-    /// decide it, or not in proportion and only after the rule has failed.
+    /// The cash that may leave before it fails, in quanta, rounded down; less than 0 what must be added. What
+    /// the rule has for the one that binds; others may have more than the rule's range of cash lets leave.
+    /// Nil where cash does not decide it, or not in proportion and only after the rule has failed.
     public let slackQuanta: Int64?
-    /// What the slack is made of; empty where it was not taken apart. Values add up to that of `requirement`, quanta to
-    /// `slackQuanta`: all parts have them, or none.
+    /// What the slack is made of; empty where it was not taken apart. Values add up to that of `requirement`,
+    /// quanta to `slackQuanta`: all parts have them, or none.
     public let parts: [Part]
   }
 
@@ -36,21 +37,22 @@ public struct AccountExplanation: Sendable {
     public let factors: [String]
   }
 
-  /// How much of an instrument may still be bought or sold at its mark, as far as the rule decides: halt level and flags
-  /// of the snapshot are not asked.
+  /// How much of an instrument may still be bought or sold at its mark, as far as the rule decides: halt
+  /// level and flags of the snapshot are not asked.
   public struct OrderRoom: Hashable, Sendable {
     /// The instrument.
     public let instrument: String
     /// Whether it is bought, rather than sold.
     public let isPurchase: Bool
-    /// The most lots after which the rule holds: it does for all smaller sizes that were tried, and not for one more.
+    /// The most lots after which the rule holds: it does for all smaller sizes that were tried, and not for
+    /// one more.
     public let lots: Int64
     /// What they are worth at the mark, in quanta.
     public let valueQuanta: Int64
     /// What stops one lot more.
     public let limit: Limit
-    /// Whether the rule holds for every smaller size and for no larger one, since the books that meet it have no gaps;
-    /// else it does so at the sizes that were tried: powers of two and some between them.
+    /// Whether the rule holds for every smaller size and for no larger one, since the books that meet it have
+    /// no gaps; else it does so at the sizes that were tried: powers of two and some between them.
     public let isExact: Bool
     /// The least larger size that was tried and after which the rule holds again.
     public let holdsAgainAt: Int64?
@@ -61,7 +63,8 @@ public struct AccountExplanation: Sendable {
       case requirement(String)
       /// The instrument's `maxLots` on the side of the position, in lots. No margin would make more of it.
       case maxLots(Int64)
-      /// The rule has no room for more of this coordinate or value, such as the cash that the order would cost.
+      /// The rule has no room for more of this coordinate or value, such as the cash that the order would
+      /// cost.
       case room(String)
     }
   }
@@ -104,9 +107,9 @@ public struct AccountExplanation: Sendable {
   public let headroom: MarginHeadroom
   /// The requirements, as ``Evaluation/requirements``.
   public let requirements: [Requirement]
-  /// The number of the requirement that decides: the one that the least cash makes fail, or lacks the most of it, with the
-  /// slack in cash that ``headroom`` has. Nil without requirements, and where none is found, as where the rule's range of
-  /// cash ends before any fails: ``MarginHeadroom/limit`` tells.
+  /// The number of the requirement that decides: the one that the least cash makes fail, or lacks the most of
+  /// it, with the slack in cash that ``headroom`` has. Nil without requirements, and where none is found, as
+  /// where the rule's range of cash ends before any fails: ``MarginHeadroom/limit`` tells.
   public let binding: Int?
   /// For instruments that were asked about.
   public let orders: [OrderRoom]
@@ -119,7 +122,8 @@ public struct AccountExplanation: Sendable {
 extension Book {
   /// What a rule says of the book, in money.
   ///
-  /// - Parameter instruments: those whose largest further orders are looked for; each costs one to three hundred evaluations.
+  /// - Parameter instruments: those whose largest further orders are looked for; each costs one to three
+  ///   hundred evaluations.
   /// - Throws: ``ProverError/wrongRegistry`` or ``ProverError/inconsistent``.
   public borrowing func explanation(
     _ rule: MarginRule, ordersOf instruments: [String]

@@ -84,8 +84,8 @@ extension SecretBlock<Int64> {
     case other
   }
 
-  /// For each requirement how cash changes it, by its values at three amounts a USD apart: around the book's own if the
-  /// circuit has room for these, else above or below it. Empty where it has room for none.
+  /// For each requirement how cash changes it, by its values at three amounts a USD apart: around the book's
+  /// own if the circuit has room for these, else above or below it. Empty where it has room for none.
   private borrowing func cashInfluence(_ rule: MarginRule) throws(ProverError) -> [CashInfluence] {
     guard let cash = rule.registry.index(of: Registry.cash) else { return [] }
     for offset in [-Self.usd, 0, -2 * Self.usd] {
@@ -110,10 +110,11 @@ extension SecretBlock<Int64> {
 
   private static var usd: Int64 { 1_000_000 }
 
-  /// The slack of a requirement in cash, with its slope where it is in proportion to cash from the book to there.
+  /// The slack of a requirement in cash, with its slope where it is in proportion to cash from the book to
+  /// there.
   ///
-  /// A row that decides has that of the rule. Another one fails only farther, where a row that is not in proportion may
-  /// hold again, as a square of equity does: nothing is said of it unless it fails already.
+  /// A row that decides has that of the rule. Another one fails only farther, where a row that is not in
+  /// proportion may hold again, as a square of equity does: nothing is said of it unless it fails already.
   private borrowing func slack(
     of requirement: Evaluation.Requirement, _ index: Int, _ rule: MarginRule, _ influence: CashInfluence,
     _ headroom: MarginHeadroom, isDeciding: Bool
@@ -123,8 +124,8 @@ extension SecretBlock<Int64> {
       let quanta = Self.quanta(requirement.value.asInteger(), slope.asInteger())
       if isDeciding { return quanta == headroom.quanta ? (quanta, slope) : (headroom.quanta, nil) }
       guard let quanta, let least = headroom.quanta else { return (quanta, slope) }
-      // A slack that the rule shows to be wrong, since the proportion does not go so far: it holds with less cash, or the
-      // row is not among those that fail next.
+      // A slack that the rule shows to be wrong, since the proportion does not go so far: it holds with less
+      // cash, or the row is not among those that fail next.
       if case .requirements = headroom.limit { return quanta > least ? (quanta, slope) : (nil, nil) }
       return quanta < least ? (nil, nil) : (quanta, slope)
     case .other, .none:
@@ -153,8 +154,8 @@ extension SecretBlock<Int64> {
     (slack * 1_000_000).floorDivided(by: slope).int64
   }
 
-  /// Whether one USD more of cash changes one part alone, that of cash, so that a part divided by the slope is what it
-  /// is in money.
+  /// Whether one USD more of cash changes one part alone, that of cash, so that a part divided by the slope
+  /// is what it is in money.
   private borrowing func countsCashOnce(
     _ rule: MarginRule, _ index: Int, _ slope: Int256
   ) throws(ProverError) -> Bool {
@@ -187,8 +188,8 @@ extension SecretBlock<Int64> {
     }
   }
 
-  /// The parts of a slack; with a slope in quanta too, rounded so that running totals are rounded down, and the parts add
-  /// up to the rounded slack.
+  /// The parts of a slack; with a slope in quanta too, rounded so that running totals are rounded down, and
+  /// the parts add up to the rounded slack.
   private borrowing func parts(
     _ rule: MarginRule, _ index: Int, slope: Integer?
   ) throws(ProverError) -> [AccountExplanation.Part] {
@@ -215,11 +216,11 @@ extension SecretBlock<Int64> {
     return parts
   }
 
-  /// The requirement that decides: the first that fails with a quantum less than the rule needs, whose slack in cash is
-  /// then that of the rule. Nil where the rule's range of cash ends before any does.
+  /// The requirement that decides: the first that fails with a quantum less than the rule needs, whose slack
+  /// in cash is then that of the rule. Nil where the rule's range of cash ends before any does.
   ///
-  /// Where no amount of cash decides, the one that fails, or is the tightest. Rows that hold advice up to its rule are 0
-  /// for some scenario whatever the book is: they decide nothing unless they fail.
+  /// Where no amount of cash decides, the one that fails, or is the tightest. Rows that hold advice up to its
+  /// rule are 0 for some scenario whatever the book is: they decide nothing unless they fail.
   private static func binding(
     _ requirements: [AccountExplanation.Requirement], _ headroom: MarginHeadroom, isCashCounted: Bool
   ) -> Int? {

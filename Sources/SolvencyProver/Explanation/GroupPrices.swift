@@ -4,16 +4,17 @@ internal import Solvency
 
 /// What a snapshot says of how values follow the price of a scenario group, and the rule under moved prices.
 ///
-/// The marks of the group's instruments move by their gains at the snapshot's scenarios without a move of volatility, on
-/// straight lines between them and beyond the last. Holdings and debts of the group's assets move in proportion: assets
-/// that name the group, and of those that name none the ones with the unit of one of its lots. Everything else of the
-/// snapshot stays.
+/// The marks of the group's instruments move by their gains at the snapshot's scenarios without a move of
+/// volatility, on straight lines between them and beyond the last. Holdings and debts of the group's assets
+/// move in proportion: assets that name the group, and of those that name none the ones with the unit of one
+/// of its lots. Everything else of the snapshot stays.
 struct GroupPrices {
   /// The farthest moves, in ppm of the price: all but nothing lost, and eleven times the price.
   private static let farthest: ClosedRange<Int64> = -999_999...10_000_000
 
-  /// The most moves on one side that are looked at since a mark reaches its least there: each makes a rule, which takes a
-  /// tenth of a second for hundreds of instruments. Up to sixteen options are looked at exactly.
+  /// The most moves on one side that are looked at since a mark reaches its least there: each makes a rule,
+  /// which takes a tenth of a second for hundreds of instruments. Up to sixteen options are looked at
+  /// exactly.
   private static let mostBends = 32
 
   private typealias Point = (index: Int, ppm: Int64, weight: Int64)
@@ -88,8 +89,9 @@ struct GroupPrices {
     !heldInstruments.isEmpty && !points.contains { isRise ? $0.ppm > 0 : $0.ppm < 0 }
   }
 
-  /// Moves on one side, in ppm, from the nearest outwards: those of the scenarios, from the last of them on each twice
-  /// the one before, and those at which a mark stops falling. Between two of them all values are on straight lines.
+  /// Moves on one side, in ppm, from the nearest outwards: those of the scenarios, from the last of them on
+  /// each twice the one before, and those at which a mark stops falling. Between two of them all values are
+  /// on straight lines.
   func lookedAt(isRise: Bool) -> [Int64] {
     var moves = points.map(\.ppm).filter { isRise ? $0 > 0 : $0 < 0 }
     if !isRise { moves.reverse() }
@@ -103,8 +105,9 @@ struct GroupPrices {
     return Set(moves + bends(isRise: isRise)).sorted { $0.magnitude < $1.magnitude }
   }
 
-  /// The moves at which a mark of a held instrument has just come to the quantum that it keeps, where it leaves its
-  /// straight line: equity may be less there than at the moves around it. Spread evenly if there are too many.
+  /// The moves at which a mark of a held instrument has just come to the quantum that it keeps, where it
+  /// leaves its straight line: equity may be less there than at the moves around it. Spread evenly if there
+  /// are too many.
   private func bends(isRise: Bool) -> [Int64] {
     var bends: Set<Int64> = []
     for instrument in heldInstruments.map({ snapshot.instruments[$0] }) where Self.keepsQuantum(instrument) {
@@ -160,8 +163,8 @@ struct GroupPrices {
       circuit: rule.compiled.circuit, snapshot: snapshot, kind: rule.key.kind, registry: rule.registry)
   }
 
-  /// Whether a mark stays at a quantum: on a straight line an option would soon be worth less than nothing, and a rule
-  /// whose rows no longer count an instrument may not compile.
+  /// Whether a mark stays at a quantum: on a straight line an option would soon be worth less than nothing,
+  /// and a rule whose rows no longer count an instrument may not compile.
   private static func keepsQuantum(_ instrument: Instrument) -> Bool {
     instrument.kind != nil && instrument.markFloor > 0
   }
@@ -170,8 +173,8 @@ struct GroupPrices {
     Int64(clamping: Int128(value) * Int128(1_000_000 + ppm) / 1_000_000)
   }
 
-  /// The gain of one lot without a move and at each scenario on one side, from the nearest outwards; of its gains in all
-  /// scenarios, which are already times their weights.
+  /// The gain of one lot without a move and at each scenario on one side, from the nearest outwards; of its
+  /// gains in all scenarios, which are already times their weights.
   private func gains(_ gains: [Int64], isRise: Bool) -> [Gain] {
     var side = points.filter { isRise ? $0.ppm > 0 : $0.ppm < 0 }
     if !isRise { side.reverse() }

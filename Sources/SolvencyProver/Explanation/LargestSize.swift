@@ -2,7 +2,8 @@ internal import Solvency
 
 /// The largest number up to which a condition holds, as far as it was tried; it holds for 0.
 struct LargestSize {
-  /// How many sizes are tried between the powers of two, where sizes that hold may have gaps, and where they have none.
+  /// How many sizes are tried between the powers of two, where sizes that hold may have gaps, and where they
+  /// have none.
   private static let (manySizes, fewSizes): (Int64, Int64) = (64, 8)
 
   /// The number: the condition holds for it and all smaller ones that were tried, and not for one more.
@@ -10,8 +11,8 @@ struct LargestSize {
   /// The least larger number that was tried and for which the condition holds again.
   let holdsAgainAt: Int64?
 
-  /// Tries all powers of two, sizes spread evenly up to twice the largest of these that holds, and halves what is between
-  /// the last that holds and the first that does not.
+  /// Tries all powers of two, sizes spread evenly up to twice the largest of these that holds, and halves
+  /// what is between the last that holds and the first that does not.
   init(
     upTo limit: Int64, mayHaveGaps: Bool, _ holds: (Int64) throws(ProverError) -> Bool
   ) throws(ProverError) {

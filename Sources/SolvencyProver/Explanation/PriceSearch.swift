@@ -20,7 +20,8 @@ extension MarginHeadroom {
   public struct PriceSearch: Hashable, Sendable {
     /// The scenario group.
     public let group: String
-    /// What of the book was moved in value: its positions in the group, and holdings and debts of the group's assets.
+    /// What of the book was moved in value: its positions in the group, and holdings and debts of the group's
+    /// assets.
     public let moved: [String]
     /// What of the book, apart from cash, held still.
     public let held: [String]
@@ -41,8 +42,8 @@ extension MarginHeadroom {
 
     /// Why moves are not tried.
     public enum Reason: Hashable, Sendable {
-      /// The snapshot has no scenario on this side that moves the price alone, so that nothing says how the marks of the
-      /// book's positions follow it.
+      /// The snapshot has no scenario on this side that moves the price alone, so that nothing says how the
+      /// marks of the book's positions follow it.
       case noScenario
       /// The moved prices make no sound snapshot, no circuit, or one without room for the book.
       case noRule
@@ -56,7 +57,8 @@ extension MarginHeadroom {
 }
 
 extension SecretBlock<Int64> {
-  /// For each group that anything in the book follows what was looked for, and what follows none. The rule has to be met.
+  /// For each group that anything in the book follows what was looked for, and what follows none. The rule
+  /// has to be met.
   borrowing func priceSearches(
     _ rule: MarginRule
   ) throws(ProverError) -> ([MarginHeadroom.PriceSearch], withoutGroup: [String]) {
@@ -88,9 +90,9 @@ extension SecretBlock<Int64> {
     case unknown
   }
 
-  /// What is known of the moves of a group's prices on one side: they are tried from the nearest outwards, and between the
-  /// last that holds and the first that does not by halving. Each is decided by the rule itself, under the snapshot with
-  /// moved prices.
+  /// What is known of the moves of a group's prices on one side: they are tried from the nearest outwards,
+  /// and between the last that holds and the first that does not by halving. Each is decided by the rule
+  /// itself, under the snapshot with moved prices.
   private borrowing func side(
     _ rule: MarginRule, _ prices: GroupPrices, _ group: String, isRise: Bool
   ) throws(ProverError) -> MarginHeadroom.Side {
@@ -142,8 +144,8 @@ extension MarginHeadroom.Move {
 }
 
 extension MarginHeadroom.PriceSearch {
-  /// What was looked for, for programs. Of each side `verdict` is `fails`, `holds` or `untried`: the rule fails at `ppm`,
-  /// holds at all moves tried up to it, or was not tried beyond it.
+  /// What was looked for, for programs. Of each side `verdict` is `fails`, `holds` or `untried`: the rule
+  /// fails at `ppm`, holds at all moves tried up to it, or was not tried beyond it.
   public var json: JSONValue {
     [
       "group": .string(group), "moved": .array(moved.map { .string($0) }),

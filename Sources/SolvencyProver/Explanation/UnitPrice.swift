@@ -21,7 +21,8 @@ extension MarginHeadroom {
       trillionths * Int128(1_000_000 + ppm) / 1_000_000
     }
 
-    /// Of an instrument that follows a price one to one; nil for others, and where a lot is no amount of anything.
+    /// Of an instrument that follows a price one to one; nil for others, and where a lot is no amount of
+    /// anything.
     init?(of instrument: Instrument) {
       guard instrument.kind == .perpetual || instrument.kind == .spot || instrument.kind == .future,
         let amount = instrument.lot.split(separator: " ").first,

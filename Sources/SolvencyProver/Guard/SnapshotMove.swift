@@ -12,16 +12,17 @@ internal import Solvency
 ///     price move = |b − a·r| / max(1, every |number| of the same instrument or asset before)
 ///     limit move = |b − a·r| / max(a·r, floor)     for caps, fees, scenarios, multipliers, and whatever else there is
 ///
-/// A margin is held against the largest margin of its instrument before, at least a fiftieth of the mark, and what a lot
-/// gains in a scenario against the largest gain, at least a twentieth.
+/// A margin is held against the largest margin of its instrument before, at least a fiftieth of the mark, and
+/// what a lot gains in a scenario against the largest gain, at least a twentieth.
 ///
-/// What the market explains is taken off: r, by how much the marks of all futures of a group moved together, and what
-/// moved with volatility and depth, each the median of its kind over the whole group: margins, what lots gain in
-/// scenarios, the scenarios' prices, and caps. Margins, gains and fees follow the marks as well; a fee grows with
-/// volatility by at most the square of what margins do. Fewer than ``leastNumbers`` numbers of a kind say nothing of a
-/// market, since one of them would be the median; of two rows of scenarios the lesser move counts. Margins, gains and
-/// scenarios move by three quarters at most. Each common move is held against the policy's limit of what a market
-/// does. An option's numbers follow nothing in proportion; of theirs a move as large as the market's is taken off.
+/// What the market explains is taken off: r, by how much the marks of all futures of a group moved together,
+/// and what moved with volatility and depth, each the median of its kind over the whole group: margins, what
+/// lots gain in scenarios, the scenarios' prices, and caps. Margins, gains and fees follow the marks as well;
+/// a fee grows with volatility by at most the square of what margins do. Fewer than ``leastNumbers`` numbers
+/// of a kind say nothing of a market, since one of them would be the median; of two rows of scenarios the
+/// lesser move counts. Margins, gains and scenarios move by three quarters at most. Each common move is held
+/// against the policy's limit of what a market does. An option's numbers follow nothing in proportion; of
+/// theirs a move as large as the market's is taken off.
 public struct SnapshotMove: Hashable, Sendable {
   /// The largest move of a number per lot that the market does not explain, in ppm, and what moved.
   public private(set) var price = Largest()
@@ -43,8 +44,8 @@ public struct SnapshotMove: Hashable, Sendable {
     public var path = ""
   }
 
-  /// Compares two snapshots. Instruments and assets that only the newer one has do not count as structure: a book
-  /// that was committed to before them has none of them.
+  /// Compares two snapshots. Instruments and assets that only the newer one has do not count as structure: a
+  /// book that was committed to before them has none of them.
   public init(from old: RiskSnapshot, to new: RiskSnapshot) {
     for kind in MarginKind.allCases {
       compare(SnapshotParameters.value(of: old, kind: kind), SnapshotParameters.value(of: new, kind: kind))
@@ -113,8 +114,9 @@ public struct SnapshotMove: Hashable, Sendable {
     /// |after / before − 1| in ppm.
     var ppm: Integer { ((after - before).magnitude * 1_000_000).floorDivided(by: before) }
 
-    /// The ratio if volatility moves margins so far from one call to the next, by three quarters up or what undoes it;
-    /// otherwise 1: marks that halve while all else stays would pass for a market whose margins doubled.
+    /// The ratio if volatility moves margins so far from one call to the next, by three quarters up or what
+    /// undoes it; otherwise 1: marks that halve while all else stays would pass for a market whose margins
+    /// doubled.
     var ofVolatility: Ratio {
       4 * after <= 7 * before && 7 * after >= 4 * before ? self : Ratio()
     }
@@ -256,8 +258,8 @@ public struct SnapshotMove: Hashable, Sendable {
     let gains = old.filter(\.isGain).reduce(max(1, scale.floorDivided(by: 20))) {
       max($0, $1.value.magnitude)
     }
-    // So is a margin: a quarter of the mark is many times the margin of most instruments, and a margin that moves so far
-    // asks for a position of any size.
+    // So is a margin: a quarter of the mark is many times the margin of most instruments, and a margin that
+    // moves so far asks for a position of any size.
     let margins = old.filter { $0.kind == .margin }.reduce(max(1, scale.floorDivided(by: 50))) {
       max($0, $1.value.magnitude)
     }

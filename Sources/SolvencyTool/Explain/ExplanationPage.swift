@@ -4,7 +4,8 @@ internal import MarginRules
 internal import Solvency
 internal import SolvencyProver
 
-/// What a rule says of a book as one page of HTML that needs nothing else. It tells the book: for the trader alone.
+/// What a rule says of a book as one page of HTML that needs nothing else. It tells the book: for the trader
+/// alone.
 struct ExplanationPage {
   let content: ExplanationText
 

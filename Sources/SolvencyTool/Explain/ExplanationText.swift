@@ -56,7 +56,8 @@ struct ExplanationText {
     }
   }
 
-  /// "at most 1,000,000 lots (1000 BTC)": which end of a range an amount of the book is beyond; nil if neither.
+  /// "at most 1,000,000 lots (1000 BTC)": which end of a range an amount of the book is beyond; nil if
+  /// neither.
   private func limit(_ range: ClosedRange<Integer>, at coordinate: String) -> String? {
     let held = Integer(explanation.amounts.first { $0.coordinate == coordinate }?.value ?? 0)
     guard !range.contains(held) else { return nil }
@@ -223,7 +224,8 @@ struct ExplanationText {
     LotSizes(of: rule.snapshot).text(withdrawal.lots, of: Registry.holding(withdrawal.asset))
   }
 
-  /// For each group the moves of its price at which the rule fails, or how far none was found, and what moved with it.
+  /// For each group the moves of its price at which the rule fails, or how far none was found, and what moved
+  /// with it.
   var moves: [String] {
     var lines: [String] = []
     for search in explanation.headroom.prices {

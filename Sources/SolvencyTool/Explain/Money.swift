@@ -30,7 +30,8 @@ enum Money {
       }.joined()
   }
 
-  /// "63,718.97", or with four digits that say something where it is less than 1 USD: "0.00001230"; rounded towards 0.
+  /// "63,718.97", or with four digits that say something where it is less than 1 USD: "0.00001230"; rounded
+  /// towards 0.
   ///
   /// - Parameter trillionths: in 10⁻¹² USD.
   static func price(_ trillionths: Int128) -> String {

@@ -3,7 +3,8 @@ internal import MarginRules
 internal import Solvency
 internal import SolvencyProver
 
-/// What the parts of a requirement are, in words: by the numbers of the snapshot that the circuit multiplies them by.
+/// What the parts of a requirement are, in words: by the numbers of the snapshot that the circuit multiplies
+/// them by.
 struct PartWords {
   let rule: MarginRule
   let scenarios: [AccountExplanation.ScenarioGain]

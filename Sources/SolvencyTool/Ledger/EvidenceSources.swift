@@ -6,8 +6,8 @@ internal import MarginRules
 internal import Solvency
 internal import TransparencyLog
 
-/// Files that documents of a ledger's entries may be in: exported logs, copies of the database, or the files that the
-/// documents were.
+/// Files that documents of a ledger's entries may be in: exported logs, copies of the database, or the files
+/// that the documents were.
 struct EvidenceSources {
   let sources: [String]
   let folder: LedgerFolder
@@ -17,7 +17,8 @@ struct EvidenceSources {
     self.folder = folder
   }
 
-  /// The documents of entries that are in the files, as entries keep them; of the charter, in the ledger's directory too.
+  /// The documents of entries that are in the files, as entries keep them; of the charter, in the ledger's
+  /// directory too.
   func documents(of entries: some Sequence<LogEntry>) throws(ToolFailure) -> [LogEntry: [UInt8]] {
     var search = DocumentSearch(for: entries, of: folder.parties.venue)
     var attestations: [Signed<Attestation>] = []
@@ -54,7 +55,8 @@ struct EvidenceSources {
     return search.found
   }
 
-  /// Hands out the entries, with their documents, of an exported log or a copy of a database; false for other files.
+  /// Hands out the entries, with their documents, of an exported log or a copy of a database; false for other
+  /// files.
   private func forEachItem(
     in source: String, _ body: (LogBatch.Item) -> Void
   ) throws(ToolFailure) -> Bool {
@@ -79,7 +81,8 @@ struct EvidenceSources {
     return [entry]
   }
 
-  /// The signed heads in files that have some: of `ledger head`, of exported logs, of verdicts as `admit` printed them.
+  /// The signed heads in files that have some: of `ledger head`, of exported logs, of verdicts as `admit`
+  /// printed them.
   func signedHeads() throws(ToolFailure) -> [SignedLogHead] {
     var heads: [SignedLogHead] = []
     for source in sources {

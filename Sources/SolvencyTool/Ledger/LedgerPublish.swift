@@ -64,8 +64,8 @@ struct LedgerPublish: Verb {
       "epoch \(snapshot.epoch) is in force\(text)", head, besides: [JSONMember("warnings", .array(data))])
   }
 
-  /// What is hardly meant in the circuits of a charter, by their names. One that does not compile under the snapshot
-  /// decides nothing, and its proofs are refused with that reason.
+  /// What is hardly meant in the circuits of a charter, by their names. One that does not compile under the
+  /// snapshot decides nothing, and its proofs are refused with that reason.
   private func warnings(
     _ charter: Charter, under snapshot: RiskSnapshot
   ) throws(ToolFailure) -> [(circuit: String, warning: CircuitWarning)] {

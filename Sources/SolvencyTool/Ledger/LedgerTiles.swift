@@ -82,7 +82,8 @@ struct LedgerTiles: Verb {
           + Report.members(signed.unverified)))
   }
 
-  /// Appends what is not published yet, checking that each entry follows the one before up to the signed head.
+  /// Appends what is not published yet, checking that each entry follows the one before up to the signed
+  /// head.
   private func append(
     from store: SQLiteStore, to growth: inout TileGrowth, upTo head: LogHead
   ) throws(ToolFailure) {

@@ -16,7 +16,8 @@ enum MarginPictures {
       })
   }
 
-  /// Moves within the horizon against maintenance margin, plus for shorts and minus for longs, with breaches marked.
+  /// Moves within the horizon against maintenance margin, plus for shorts and minus for longs, with breaches
+  /// marked.
   static func movesPanel(_ series: MarginSeries, _ moves: FutureMoves, _ title: String) -> Chart.Panel {
     func move(_ epoch: MarginSeries.Epoch) -> (fall: Double, rise: Double)? {
       moves.index(at: epoch.time).map { (moves.falls[$0], moves.rises[$0]) }

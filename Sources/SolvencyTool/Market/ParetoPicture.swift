@@ -5,7 +5,8 @@ internal import RiskEngine
 enum ParetoPicture {
   /// Coverage against capital, coverage against how fast margin moves, and bad debt against capital.
   ///
-  /// - Parameter configuration: that of before the search; the combination with its values is marked, if it was tried.
+  /// - Parameter configuration: that of before the search; the combination with its values is marked, if it
+  ///   was tried.
   static func chart(_ outcome: Calibration.Outcome, before configuration: EngineConfiguration) -> ScatterChart
   {
     let axes = outcome.axes.map(\.parameter)

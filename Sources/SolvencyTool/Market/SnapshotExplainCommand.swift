@@ -98,7 +98,8 @@ struct SnapshotExplainCommand: Verb {
     }
   }
 
-  /// The steps that lead to it; those of an instrument begin with its underlying's, so of both only they are shown.
+  /// The steps that lead to it; those of an instrument begin with its underlying's, so of both only they are
+  /// shown.
   private func sections(of trace: Trace) -> [Trace.Section] {
     let qualified = OverrideTarget.Kind.allCases.first { subject.hasPrefix("\($0.rawValue)/") }
     let name = qualified.map { String(subject.dropFirst($0.rawValue.count + 1)) } ?? subject

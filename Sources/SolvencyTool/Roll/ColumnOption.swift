@@ -1,8 +1,8 @@
 internal import ArgumentParser
 internal import VenueSolvencyProver
 
-/// What a column of balances holds, on the command line: `amount=holding/BTC:8`, `balance1=holding/BTC:amount`,
-/// `usdt=holding/USDT`, `note=-`.
+/// What a column of balances holds, on the command line: `amount=holding/BTC:8`,
+/// `balance1=holding/BTC:amount`, `usdt=holding/USDT`, `note=-`.
 struct ColumnOption {
   let name: String
   let choice: BalanceTable.ColumnChoice

@@ -17,7 +17,8 @@ struct RollLoggedOption: ParsableArguments {
     completion: .file(extensions: ["tlog-proof"]))
   var logged: String?
 
-  /// What the receipt shows the venue's log to state: the entry, and how many witnesses have cosigned the log.
+  /// What the receipt shows the venue's log to state: the entry, and how many witnesses have cosigned the
+  /// log.
   ///
   /// - Throws: ``ToolFailure`` for a receipt that is not believed, or that is of no roll.
   func read(_ trust: RollTrustOptions) throws(ToolFailure) -> (
@@ -38,8 +39,9 @@ struct RollLoggedOption: ParsableArguments {
     return (entry, record, proof.checkpoint.unverified.origin, witnessed.cosigned.count)
   }
 
-  /// Why an entry that states another roll than the one at hand says nothing about it: it is of another number, or of a
-  /// log that is not shown to be this ledger's. Nil if it is of the same: then there are two rolls of one number.
+  /// Why an entry that states another roll than the one at hand says nothing about it: it is of another
+  /// number, or of a log that is not shown to be this ledger's. Nil if it is of the same: then there are two
+  /// rolls of one number.
   private func mismatch(
     _ record: SolvencyRollRecord, in log: ExactText, with header: RollHeader
   ) -> String? {

@@ -130,8 +130,8 @@ struct RollProve: Verb {
     return done.count
   }
 
-  /// Calls `body` with one window of accounts after another, and the number of its first line, behind those that
-  /// are done.
+  /// Calls `body` with one window of accounts after another, and the number of its first line, behind those
+  /// that are done.
   private func forEachWindow(
     of folder: RollFolder, after done: Int, _ body: (Int, [RollSecret]) throws(ToolFailure) -> Void
   ) throws(ToolFailure) {

@@ -20,7 +20,8 @@ enum RollTexts {
     return lines
   }
 
-  /// How many solvent accounts were proved in each band, and what its proofs show; nothing for a roll without bands.
+  /// How many solvent accounts were proved in each band, and what its proofs show; nothing for a roll without
+  /// bands.
   static func bands(
     _ audit: PartialAudit, _ documents: RollDocuments
   ) -> [(number: Int, name: String, accounts: UInt64)] {
@@ -105,8 +106,8 @@ struct JudgedRoll {
   let exposure: (lines: [String], data: JSONValue, problem: String?, shown: Exposure?)
   /// What the venue's log states of the roll, if a receipt of that was given: lines, the entry.
   private(set) var logged: (lines: [String], index: UInt64?) = ([], nil)
-  /// Everything that is missing, a sentence each; empty if the roll shows the venue to be solvent, and what is public of
-  /// its totals and stated in its log to be so.
+  /// Everything that is missing, a sentence each; empty if the roll shows the venue to be solvent, and what
+  /// is public of its totals and stated in its log to be so.
   private(set) var problems: [String]
 
   /// Whether nothing is missing.

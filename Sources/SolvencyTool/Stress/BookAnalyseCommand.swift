@@ -100,7 +100,8 @@ private struct BookAnalysis {
     let value: Double
     /// What the requirement would be less without the leg, in USD.
     let marginal: Double
-    /// The mark at which the book is liquidated if this leg alone moves, in USD per lot; nil if no price does.
+    /// The mark at which the book is liquidated if this leg alone moves, in USD per lot; nil if no price
+    /// does.
     let liquidation: Double?
     let mark: Double
     let delta: Double

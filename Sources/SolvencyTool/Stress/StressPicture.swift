@@ -3,7 +3,8 @@ internal import CommandSupport
 /// Pictures of a stress run, each one element of Scalable Vector Graphics inside a page.
 enum StressPicture {
   private static let (width, left, right, top, bottom) = (1_000.0, 84.0, 120.0, 34.0, 34.0)
-  /// Colours are those of the page, so that pictures are readable in light and dark; lines differ in their strokes as well.
+  /// Colours are those of the page, so that pictures are readable in light and dark; lines differ in their
+  /// strokes as well.
   private static let colours = (0..<6).map { "var(--s\($0))" }
   private static let dashes = ["", "7 3", "2 3", "9 3 2 3", "4 4", "1 2"]
 

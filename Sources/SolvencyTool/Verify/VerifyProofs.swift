@@ -211,7 +211,8 @@ struct VerifyProofs: ParsableCommand {
   private static let usualCircuit = "portfolio-margin"
 
   private func catalog() throws(ToolFailure) -> (RuleCatalog, [Digest]) {
-    // A day in the order of time needs a few rules at once; one in any order has one for each snapshot and circuit.
+    // A day in the order of time needs a few rules at once; one in any order has one for each snapshot and
+    // circuit.
     let catalog = RuleCatalog(
       ruleLimit: 4, greatestRuleLimit: 128, standard: strictCircuits ? .strict : .lenient)
     var circuits: [Digest] = []

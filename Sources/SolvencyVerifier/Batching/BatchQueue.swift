@@ -5,16 +5,17 @@ internal import Synchronization
 public struct BatchingLimits: Hashable, Sendable {
   /// How many items begin a batch at once, at least 1.
   public var size: Int
-  /// The most items of one batch, at least ``size``: more than that many wait where items come faster than they are
-  /// worked on, and a larger batch takes less for each.
+  /// The most items of one batch, at least ``size``: more than that many wait where items come faster than
+  /// they are worked on, and a larger batch takes less for each.
   public var most: Int
   /// The longest time that an item waits for others, in milliseconds; 0 takes what is there at once.
   public var delayMilliseconds: Int
-  /// The most items that wait at once; one more is refused as ``BatchingError/overloaded``, so that its caller slows down
-  /// rather than memory growing.
+  /// The most items that wait at once; one more is refused as ``BatchingError/overloaded``, so that its
+  /// caller slows down rather than memory growing.
   public var waiting: Int
 
-  /// These limits. A batch of 256 costs about a sixth of as many proofs one by one; one of 1024 a tenth less than that.
+  /// These limits. A batch of 256 costs about a sixth of as many proofs one by one; one of 1024 a tenth less
+  /// than that.
   public init(size: Int = 256, most: Int? = nil, delayMilliseconds: Int = 5, waiting: Int = 4096) {
     self.size = max(1, size)
     self.most = max(self.size, most ?? 4 * self.size)
@@ -45,11 +46,12 @@ public struct BatchObservation: Hashable, Sendable {
 
 /// Collects items of many tasks and hands them over together: after a time, or when there are enough.
 ///
-/// A call brings one item or several, which stay together. The time counts from when a call came, also where another
-/// batch was being worked on meanwhile.
+/// A call brings one item or several, which stay together. The time counts from when a call came, also where
+/// another batch was being worked on meanwhile.
 ///
-/// The work runs on a thread of its own, one batch after another, and uses all cores by itself; the tasks that wait are
-/// suspended, so that no thread of Swift's pool is blocked by it. Each item gets its own answer, in its own task.
+/// The work runs on a thread of its own, one batch after another, and uses all cores by itself; the tasks
+/// that wait are suspended, so that no thread of Swift's pool is blocked by it. Each item gets its own
+/// answer, in its own task.
 package final class BatchQueue<Input: Sendable, Output: Sendable>: Sendable {
   private struct Call {
     let number: UInt64
@@ -104,7 +106,8 @@ package final class BatchQueue<Input: Sendable, Output: Sendable>: Sendable {
 
   /// The answer to an item.
   ///
-  /// - Throws: ``BatchingError``. An item whose batch is being worked on is answered although its task is cancelled.
+  /// - Throws: ``BatchingError``. An item whose batch is being worked on is answered although its task is
+  ///   cancelled.
   package func answer(to input: Input) async throws(BatchingError) -> Output {
     // One answer for each item, or an error.
     guard let answer = try await answers(to: [input]).first else { throw .overloaded }

@@ -25,8 +25,8 @@ public final class BatchingVerifier: Sendable {
 
   /// Verifies one proof together with those of other tasks. Rejecting is not an error: the verdict says why.
   ///
-  /// - Throws: ``BatchingError/overloaded`` where too many wait, ``BatchingError/cancelled`` where the task is cancelled
-  ///   before its batch begins.
+  /// - Throws: ``BatchingError/overloaded`` where too many wait, ``BatchingError/cancelled`` where the task
+  ///   is cancelled before its batch begins.
   public func verify(
     _ envelope: ProofEnvelope, expecting expectations: Expectations
   ) async throws(BatchingError) -> ProofVerdict {

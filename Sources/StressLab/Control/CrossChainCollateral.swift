@@ -71,7 +71,8 @@ public struct CollateralLock: Hashable, Sendable {
     return .sha256(of: writer.bytes)
   }
 
-  /// What a pledge reveals: the same for the same lock no matter to whom it is pledged, and nothing about it otherwise.
+  /// What a pledge reveals: the same for the same lock no matter to whom it is pledged, and nothing about it
+  /// otherwise.
   public var nullifier: Digest {
     var writer = CanonicalWriter(domain: "solvency/collateral-nullifier/v1")
     writer.append(serial)
@@ -105,7 +106,8 @@ public struct LockProof: Hashable, Sendable {
     return hash
   }
 
-  /// The root of a full tree of leaves, their number a power of two, and the proof of each; nil for another number.
+  /// The root of a full tree of leaves, their number a power of two, and the proof of each; nil for another
+  /// number.
   public static func tree(of leaves: [Digest]) -> (root: Digest, proofs: [LockProof])? {
     guard !leaves.isEmpty, leaves.count & (leaves.count - 1) == 0 else { return nil }
     var level = leaves.map { Digest.sha256(of: [0] + $0.bytes) }

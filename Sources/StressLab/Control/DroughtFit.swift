@@ -2,12 +2,14 @@ public import MarketData
 public import RiskEngine
 internal import RiskModels
 
-/// One hour of a recorded market: what could be known of its depth, and whether a drought followed (mechanism M39).
+/// One hour of a recorded market: what could be known of its depth, and whether a drought followed (mechanism
+/// M39).
 public struct DroughtObservation: Hashable, Sendable {
   /// The end of the hour, in seconds since 1970.
   public let time: Int64
-  /// The features in the order and units of the engine, nil where not known: changes of ln depth over an hour and a day,
-  /// score of the spread, fast over slow volatility, ∣score of funding∣, open interest over depth, dry share of this hour.
+  /// The features in the order and units of the engine, nil where not known: changes of ln depth over an hour
+  /// and a day, score of the spread, fast over slow volatility, ∣score of funding∣, open interest over depth,
+  /// dry share of this hour.
   public let features: [Double?]
   /// Whether the least depth of the next hours was below half of the median before.
   public let isDrought: Bool
@@ -108,7 +110,8 @@ public struct DroughtObservation: Hashable, Sendable {
 
 /// Coefficients of the engine's drought model, fitted to what was recorded (mechanism M39).
 ///
-/// Until a venue has fitted its own the coefficients of the standard configuration are a prior: a judgement, not a measurement.
+/// Until a venue has fitted its own the coefficients of the standard configuration are a prior: a judgement,
+/// not a measurement.
 public struct DroughtFit: Hashable, Sendable {
   /// b₀ to b₇, in the engine's units.
   public let coefficients: [Double]
@@ -120,12 +123,14 @@ public struct DroughtFit: Hashable, Sendable {
   public let test: ForecastRecord
   /// The same of the prior.
   public let prior: ForecastRecord
-  /// The probability that a drought is given a greater one than no drought, on the later observations; nil without both.
+  /// The probability that a drought is given a greater one than no drought, on the later observations; nil
+  /// without both.
   public let areaUnderCurve: Double?
 
   /// Fits to the first seven tenths and tests on the rest.
   ///
-  /// - Returns: nil for fewer than 200 observations, fewer than ten droughts among the first, or a fit that does not settle.
+  /// - Returns: nil for fewer than 200 observations, fewer than ten droughts among the first, or a fit that
+  ///   does not settle.
   public init?(_ observations: [DroughtObservation], prior configuration: EngineConfiguration) {
     let sorted = observations.sorted { $0.time < $1.time }
     let edge = sorted.count * 7 / 10

@@ -88,7 +88,8 @@ public enum EarlyNotice: String, CaseIterable, Hashable, Sendable {
   }
 }
 
-/// What positions may be closed by force within a horizon, and whether depth bears it: Σ notional·P against depth.
+/// What positions may be closed by force within a horizon, and whether depth bears it: Σ notional·P against
+/// depth.
 public enum HazardFlow {
   /// Expected forced flow over what depth absorbs; infinite without depth.
   public static func ratio(_ positions: [(notional: Double, probability: Double)], depth: Double) -> Double {

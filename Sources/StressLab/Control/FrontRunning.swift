@@ -2,9 +2,10 @@ internal import MarketData
 
 /// What somebody earns who knows when margins change and sells before those who must (mechanisms M37, M60).
 ///
-/// A margin rises after every fixed number of blocks, or at each block with a hazard decided by a beacon that nobody
-/// knows beforehand. The rise makes accounts sell, which moves the price. A front-runner who sells one block before a
-/// change buys back after it; in a block without change it pays the cost of trading for nothing.
+/// A margin rises after every fixed number of blocks, or at each block with a hazard decided by a beacon that
+/// nobody knows beforehand. The rise makes accounts sell, which moves the price. A front-runner who sells one
+/// block before a change buys back after it; in a block without change it pays the cost of trading for
+/// nothing.
 public struct FrontRunning: Hashable, Sendable {
   /// What it earned per block, as a share of what it trades.
   public let profitPerBlock: Double

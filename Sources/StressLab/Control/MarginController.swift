@@ -1,9 +1,10 @@
-/// A controller that raises margins while the coverage of losses is below its target, and lowers them again (mechanism M61):
+/// A controller that raises margins while the coverage of losses is below its target, and lowers them again
+/// (mechanism M61):
 ///
 ///     e = target - coverage,   u = clamp(Kp·e + Ki·Σe),   rate = base·(1 + u)
 ///
-/// The sum stops growing while u is at a bound (no windup). It is off unless a venue turns it on, and what it asks for is
-/// still held to the bounds of governance.
+/// The sum stops growing while u is at a bound (no windup). It is off unless a venue turns it on, and what it
+/// asks for is still held to the bounds of governance.
 public struct MarginController: Hashable, Sendable {
   /// Kp.
   public let proportional: Double
@@ -38,7 +39,8 @@ public struct MarginController: Hashable, Sendable {
     return 1 + clamped
   }
 
-  /// Whether the loop comes to rest when coverage answers in the next epoch, level to level: coverage = c₀ + g·u.
+  /// Whether the loop comes to rest when coverage answers in the next epoch, level to level: coverage = c₀ +
+  /// g·u.
   ///
   ///     e(t+1) = e(t) - g·((Kp + Ki)·e(t) - Kp·e(t-1))
   ///     z² - (1 - g·(Kp + Ki))·z - g·Kp = 0

@@ -1,13 +1,13 @@
 internal import Liquidation
 internal import MarginRules
 
-/// Who must be looked at in a step: those whose equity less requirement may have come down to zero since they were looked
-/// at last.
+/// Who must be looked at in a step: those whose equity less requirement may have come down to zero since they
+/// were looked at last.
 ///
 ///     Σ∣lots∣·(M_i(now) - M_i(then)) ≥ slack(then)
 ///
-/// with M_i the movement of all that a lot of instrument i puts into equity and requirement. Beyond the first bracket margin
-/// is not in proportion to lots, so that larger positions are looked at in every step.
+/// with M_i the movement of all that a lot of instrument i puts into equity and requirement. Beyond the first
+/// bracket margin is not in proportion to lots, so that larger positions are looked at in every step.
 struct AccountWatch {
   private var movement: [Double]
   private var stableMovement = 0.0
@@ -94,8 +94,8 @@ extension MarginTable {
     Int128(leg.lots.magnitude) * Int128(snapshot.draft.instruments[Int(leg.instrument)].markCeil)
   }
 
-  /// The price at which the account is liquidated over the price now, if only this leg's moves and rates stay in
-  /// proportion to it; nil if no positive price does it.
+  /// The price at which the account is liquidated over the price now, if only this leg's moves and rates stay
+  /// in proportion to it; nil if no positive price does it.
   ///
   ///     E + x·v·(f - 1) = R + r·(f - 1),   f = 1 + (R - E)/(x·v - r)
   ///

@@ -4,8 +4,8 @@ internal import RiskModels
 
 /// Forced trades: what liquidators can take in a step, what they took, and how the price answers.
 ///
-/// The price is moved by Y·σ·√(∣F∣/V) against the flow, F being what was sold by force, half of it forgotten after the half-life.
-/// Where depth is less than usual, V is less in the same proportion.
+/// The price is moved by Y·σ·√(∣F∣/V) against the flow, F being what was sold by force, half of it forgotten
+/// after the half-life. Where depth is less than usual, V is less in the same proportion.
 struct ForcedFlow {
   /// F by instrument, in USD, negative where it was sold.
   private var memory: [Double]

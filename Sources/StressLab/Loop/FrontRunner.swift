@@ -1,9 +1,9 @@
 /// What a front-runner of margin changes holds and expects (mechanisms M37, M60).
 ///
-/// Between snapshots accounts are not looked at; the next one closes all whom the market has brought down meanwhile, and the
-/// price of the step after it shows it. Anyone who knows the step before sells, where prices have fallen since the
-/// last snapshot, and buys back in the step after. The path itself it hedges on another venue, whose price is the undisturbed
-/// one: what it earns is the move that closings make.
+/// Between snapshots accounts are not looked at; the next one closes all whom the market has brought down
+/// meanwhile, and the price of the step after it shows it. Anyone who knows the step before sells, where
+/// prices have fallen since the last snapshot, and buys back in the step after. The path itself it hedges on
+/// another venue, whose price is the undisturbed one: what it earns is the move that closings make.
 struct FrontRunner {
   /// A position in an instrument, and since when.
   struct Position {
@@ -18,7 +18,8 @@ struct FrontRunner {
   var expected: [Double]
   /// The prices at the last snapshot.
   var published: [Double]
-  /// The deviation of the prices of the last step, in logarithms, and in which direction a snapshot of that step moved them.
+  /// The deviation of the prices of the last step, in logarithms, and in which direction a snapshot of that
+  /// step moved them.
   var deviations: [Double]
   var directions: [Double]
   var trades = 0

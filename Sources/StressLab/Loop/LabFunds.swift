@@ -70,8 +70,8 @@ struct LabFunds {
     return sum
   }
 
-  /// The place among ``liquidators`` of who takes positions over; nil for accounts and the rest of the market, which
-  /// have none.
+  /// The place among ``liquidators`` of who takes positions over; nil for accounts and the rest of the
+  /// market, which have none.
   func place(of party: LabParty) -> Int? {
     switch party {
     case .liquidator(let index): index

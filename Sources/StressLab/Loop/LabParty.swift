@@ -19,8 +19,8 @@ enum LabParty {
     }
   }
 
-  /// The party of a name that ``name`` wrote. A case invents none: another one is a fault of the laboratory, which
-  /// would move somebody else's money if it went on.
+  /// The party of a name that ``name`` wrote. A case invents none: another one is a fault of the laboratory,
+  /// which would move somebody else's money if it went on.
   init(named name: String) {
     let index = Int(name.dropFirst())
     switch (name, index) {

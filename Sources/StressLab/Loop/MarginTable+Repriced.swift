@@ -2,10 +2,12 @@ internal import Liquidation
 internal import MarginRules
 
 extension MarginTable {
-  /// The margins of this snapshot at the marks and the collateral of another: what each lot is required and may gain or lose, in
-  /// proportion to its mark, rounded against the account. Nil if they list other instruments.
+  /// The margins of this snapshot at the marks and the collateral of another: what each lot is required and
+  /// may gain or lose, in proportion to its mark, rounded against the account. Nil if they list other
+  /// instruments.
   ///
-  /// Who misses its requirement under the other and not here was brought down by the rise of margins, not by the market.
+  /// Who misses its requirement under the other and not here was brought down by the rise of margins, not by
+  /// the market.
   func repriced(as other: MarginTable) -> MarginTable? {
     var draft = snapshot.draft
     let now = other.snapshot.draft

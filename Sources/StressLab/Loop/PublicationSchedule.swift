@@ -19,7 +19,8 @@ struct PublicationSchedule {
       .isDrawn(beacon: beacon, id: Array("lab".utf8))
   }
 
-  /// What somebody who knows the rule, and no beacon of the future, makes of the chance that a step publishes.
+  /// What somebody who knows the rule, and no beacon of the future, makes of the chance that a step
+  /// publishes.
   func chance(_ step: Int) -> Double {
     guard interval > 1 else { return 1 }
     return isRandom ? 1 / Double(interval) : publishes(step) ? 1 : 0

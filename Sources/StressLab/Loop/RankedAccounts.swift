@@ -16,9 +16,9 @@ struct AccountChanges {
 
 /// Accounts by a key, the greatest first, among equals the earlier account; those without a key are left out.
 ///
-/// Made once in a step, in which prices stand still. An account that changes is ranked anew when the order is next asked
-/// for, so that it is the same as if everybody were ranked each time: what a case costs does not grow with the number of
-/// accounts.
+/// Made once in a step, in which prices stand still. An account that changes is ranked anew when the order is
+/// next asked for, so that it is the same as if everybody were ranked each time: what a case costs does not
+/// grow with the number of accounts.
 struct RankedAccounts {
   private struct Entry {
     let key: Int64

@@ -1,10 +1,12 @@
 internal import RiskModels
 
-/// Arbitrageurs lean against the deviation of a price from the undisturbed path, with what they have (mechanism M60).
+/// Arbitrageurs lean against the deviation of a price from the undisturbed path, with what they have
+/// (mechanism M60).
 ///
-/// A price deviates by Y·σ·√(∣F∣/V), F being what was sold by force and has not been absorbed. They buy of F what brings
-/// the deviation down to their cost, at the mean of the prices before and after, as far as equity less what they hold
-/// reaches. What they hold they give back at the pace at which the market absorbs: with G the forced flow and I what they hold,
+/// A price deviates by Y·σ·√(∣F∣/V), F being what was sold by force and has not been absorbed. They buy of F
+/// what brings the deviation down to their cost, at the mean of the prices before and after, as far as equity
+/// less what they hold reaches. What they hold they give back at the pace at which the market absorbs: with G
+/// the forced flow and I what they hold,
 ///
 ///     F = G + I,  dG = -λ·G·dt,  dI = -λ·I·dt,  so that dF = -λ·F·dt
 ///

@@ -1,7 +1,8 @@
 internal import RiskModels
 
 extension StressRun {
-  /// What a trade of the front-runner costs on one side, as a share: half of its cost, and the mean of its own impact.
+  /// What a trade of the front-runner costs on one side, as a share: half of its cost, and the mean of its
+  /// own impact.
   private func side(_ usd: Double, _ i: Int, _ depths: [Double]) -> Double {
     terms.agents.frontRunnerCost / 2
       + flow.law(usd, lab.instruments[i], terms, depth: depths[i]) * 2 / 3

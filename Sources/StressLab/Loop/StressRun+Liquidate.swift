@@ -93,7 +93,8 @@ extension StressRun {
   ) throws(LiquidationError) {
     let tail = terms.liquidation.auction.tailSeconds
     while let next = try one.nextAuction(at: moment, under: table.snapshot, purses) {
-      // The stable asset has a market at all times: its auction may outlast a step, and is not cut off above its price.
+      // The stable asset has a market at all times: its auction may outlast a step, and is not cut off above
+      // its price.
       let isPosition = if case .position = next.order.leg { true } else { false }
       let end = moment + (isPosition ? min(scenario.stepSeconds, tail) : tail)
       _ = try one.run(

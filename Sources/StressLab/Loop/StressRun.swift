@@ -5,15 +5,16 @@ internal import MarketData
 internal import RiskEngine
 internal import RiskModels
 
-/// A venue in a scenario, step by step: path, market as the engine sees it, snapshot, health of all accounts, liquidations
-/// by the real rules, forced trades, impact, and so on.
+/// A venue in a scenario, step by step: path, market as the engine sees it, snapshot, health of all accounts,
+/// liquidations by the real rules, forced trades, impact, and so on.
 ///
-/// It publishes with ``RiskEngine`` and closes with ``Liquidation`` themselves. The same scenario, market, terms and seed
-/// give the same result to the bit on every machine.
+/// It publishes with ``RiskEngine`` and closes with ``Liquidation`` themselves. The same scenario, market,
+/// terms and seed give the same result to the bit on every machine.
 ///
-/// Not every account is computed in every step. An account whose equity exceeds its requirement by s cannot miss it before
-/// Σ∣lots∣·(movement of what a lot's value and margin are made of) has reached s; until then it is passed over. The bound is
-/// of every account in every step, so that nobody who is liquidatable goes unseen: the tests compare with looking at all.
+/// Not every account is computed in every step. An account whose equity exceeds its requirement by s cannot
+/// miss it before Σ∣lots∣·(movement of what a lot's value and margin are made of) has reached s; until then
+/// it is passed over. The bound is of every account in every step, so that nobody who is liquidatable goes
+/// unseen: the tests compare with looking at all.
 public struct StressRun {
   let scenario: StressScenario
   let terms: LabTerms

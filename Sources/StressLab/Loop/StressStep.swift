@@ -36,8 +36,8 @@ public struct StressStep: Hashable, Sendable {
   public var openInterest: Double
   /// Whether the venue published a snapshot in this step.
   public var isPublished: Bool
-  /// Cases of this step that the rise of margins alone made: at the margins before it, in proportion to the new marks, the
-  /// account would have met its requirement.
+  /// Cases of this step that the rise of margins alone made: at the margins before it, in proportion to the
+  /// new marks, the account would have met its requirement.
   public var raisedCases: Int
   /// What was closed by force in them, at its mark.
   public var raisedForced: Double
@@ -165,8 +165,8 @@ public struct StressResult: Hashable, Sendable {
     }
     return longest
   }
-  /// The fall of the first instrument over the fall without forced trades, at the worst moment of the latter; 1 without a
-  /// fall (mechanism M53).
+  /// The fall of the first instrument over the fall without forced trades, at the worst moment of the latter;
+  /// 1 without a fall (mechanism M53).
   public var amplification: Double {
     guard let worst = steps.min(by: { ($0.undisturbed.first ?? 1) < ($1.undisturbed.first ?? 1) }),
       let undisturbed = worst.undisturbed.first, undisturbed < 0.999

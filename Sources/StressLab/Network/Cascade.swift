@@ -4,7 +4,8 @@ internal import RiskModels
 ///
 ///     price falls ─▶ Q(p) is closed by force ─▶ the price falls by λ·ΔQ ─▶ …
 ///
-/// iterated to its fixed point. In the linear case, Q = ρ·move, the move is amplified by A = 1/(1 - λ·ρ) while λ·ρ < 1.
+/// iterated to its fixed point. In the linear case, Q = ρ·move, the move is amplified by A = 1/(1 - λ·ρ)
+/// while λ·ρ < 1.
 public struct Cascade: Hashable, Sendable {
   /// The move at first, as a share; negative for a fall.
   public let initial: Double
@@ -24,8 +25,8 @@ public struct Cascade: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - initial: -0.99 to 10.
-  ///   - forced: Q, the USD that are closed by force once the price has moved by a share; never falling with the size of the
-  ///     move.
+  ///   - forced: Q, the USD that are closed by force once the price has moved by a share; never falling with
+  ///     the size of the move.
   ///   - impact: by which share closing an amount of USD moves the price; not negative.
   ///   - limit: the move at which everything is closed, such as -0.99.
   public init(
@@ -53,15 +54,16 @@ public struct Cascade: Hashable, Sendable {
   /// The closed form of the linear case: 1/(1 - k), nil for k ≥ 1, where nothing holds the price.
   public static func linearAmplification(_ k: Double) -> Double? { k < 1 ? 1 / (1 - k) : nil }
 
-  /// The share of amplifications beyond a threshold: the probability of a cascade over seeds or scenarios; nil without any.
+  /// The share of amplifications beyond a threshold: the probability of a cascade over seeds or scenarios;
+  /// nil without any.
   public static func probability(_ amplifications: [Double], beyond threshold: Double) -> Double? {
     guard !amplifications.isEmpty else { return nil }
     return Double(amplifications.count { $0 > threshold }) / Double(amplifications.count)
   }
 }
 
-/// Early signs of a market that no longer returns to where it was: the first autocorrelation and the variance of returns rise
-/// (mechanism M57).
+/// Early signs of a market that no longer returns to where it was: the first autocorrelation and the variance
+/// of returns rise (mechanism M57).
 public enum CriticalSlowing {
   /// The first autocorrelation of a series, -1 to 1; nil for fewer than three values or none that differ.
   public static func autocorrelation(_ values: [Double]) -> Double? {
@@ -73,8 +75,8 @@ public enum CriticalSlowing {
     return square > 0 ? product / square : nil
   }
 
-  /// How forced notional answers to the price: d ln Q/d ln p at a move x, by the difference of half a percent to both sides;
-  /// nil where nothing is closed.
+  /// How forced notional answers to the price: d ln Q/d ln p at a move x, by the difference of half a percent
+  /// to both sides; nil where nothing is closed.
   public static func leverageDynamics(at x: Double, forced: (Double) -> Double) -> Double? {
     let h = 0.005
     let (a, b) = (forced(x - h), forced(x + h))

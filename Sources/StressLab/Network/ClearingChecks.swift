@@ -1,5 +1,6 @@
-/// What Eisenberg and Noe's theorem promises of clearing payments, checked on payments that somebody has found: each pays no
-/// more than it owes, and either all it owes or all it has, and creditors of one are paid in proportion.
+/// What Eisenberg and Noe's theorem promises of clearing payments, checked on payments that somebody has
+/// found: each pays no more than it owes, and either all it owes or all it has, and creditors of one are paid
+/// in proportion.
 public struct ClearingChecks: Hashable, Sendable {
   /// 0 ≤ p ≤ L̄.
   public let isLimited: Bool
@@ -7,8 +8,8 @@ public struct ClearingChecks: Hashable, Sendable {
   public let isAbsolute: Bool
   /// The greatest ∣p_i - min(L̄_i, e_i + Σ_j p_j·Π_ji)∣ over the greatest debt.
   public let residual: Double
-  /// Whether the theorem says that no other payments clear: everybody owns something, or is owed by a chain that begins with
-  /// somebody who does.
+  /// Whether the theorem says that no other payments clear: everybody owns something, or is owed by a chain
+  /// that begins with somebody who does.
   public let isUnique: Bool
 
   /// Whether the payments clear.
@@ -31,7 +32,8 @@ public struct ClearingChecks: Hashable, Sendable {
     isLimited = limited
     residual = worst
     isAbsolute = worst < 1e-9
-    // Every member's risk orbit, those it owes and those they owe, has a surplus if one of them owns something.
+    // Every member's risk orbit, those it owes and those they owe, has a surplus if one of them owns
+    // something.
     var reaches = (0..<n).map { e[$0] > 0 }
     for _ in 0..<n {
       for i in 0..<n where !reaches[i] && (0..<n).contains(where: { L[i][$0] > 0 && reaches[$0] }) {

@@ -1,9 +1,10 @@
 internal import RiskModels
 
-/// Losses that pass from one leveraged holder to another through the prices of what both hold (mechanism M58).
+/// Losses that pass from one leveraged holder to another through the prices of what both hold (mechanism
+/// M58).
 ///
-/// Who has lost sells in proportion to what it holds until its leverage is what it was at most; prices of asset a fall by
-/// λ_a for each USD sold, and fall further by what follows.
+/// Who has lost sells in proportion to what it holds until its leverage is what it was at most; prices of
+/// asset a fall by λ_a for each USD sold, and fall further by what follows.
 ///
 /// - SeeAlso: Greenwood, Landier, Thesmar 2015; Cont, Schaanning 2017.
 public struct FireSales: Hashable, Sendable {
@@ -85,8 +86,8 @@ public struct FireSales: Hashable, Sendable {
     self.rounds = rounds
   }
 
-  /// Ω = X·Λ·Xᵀ: what one USD sold in proportion by one holder costs another, by overlap of what they hold; nil for lists of
-  /// different lengths.
+  /// Ω = X·Λ·Xᵀ: what one USD sold in proportion by one holder costs another, by overlap of what they hold;
+  /// nil for lists of different lengths.
   public static func overlap(holdings: [[Double]], impact: [Double]) -> [[Double]]? {
     guard holdings.allSatisfy({ $0.count == impact.count }) else { return nil }
     return holdings.map { x in

@@ -1,9 +1,10 @@
 internal import RiskModels
 
-/// Where positions would be liquidated: the value of positions by the price at which they would, over the price now
-/// (mechanism M54).
+/// Where positions would be liquidated: the value of positions by the price at which they would, over the
+/// price now (mechanism M54).
 public struct LiquidationMap: Hashable, Sendable {
-  /// The edges of the bins, as multiples of the price now, ascending and evenly apart in logarithms; one more than bins.
+  /// The edges of the bins, as multiples of the price now, ascending and evenly apart in logarithms; one more
+  /// than bins.
   public let edges: [Double]
   /// USD of longs in each bin.
   public private(set) var longs: [Double]
@@ -45,8 +46,8 @@ public struct LiquidationMap: Hashable, Sendable {
   /// All that was added, in USD: bins and what is beyond them.
   public var total: Double { longs.reduce(0, +) + shorts.reduce(0, +) + beyond }
 
-  /// Q: what would be closed by force if the price went to a multiple of the present one, in USD: longs whose price of
-  /// liquidation lies at or above it when it falls, shorts when it rises.
+  /// Q: what would be closed by force if the price went to a multiple of the present one, in USD: longs whose
+  /// price of liquidation lies at or above it when it falls, shorts when it rises.
   public func forced(at factor: Double) -> Double {
     var sum = 0.0
     for bin in longs.indices {

@@ -19,8 +19,8 @@ public struct PeerRate: Hashable, Sendable {
 
 /// A floor for margins in common (mechanism M59): `max(own, w·median of the peers)`.
 ///
-/// Half of the peers would have to lie together to move the median; those who are silent or late do not count, and with fewer
-/// than a quorum the own rate stands alone.
+/// Half of the peers would have to lie together to move the median; those who are silent or late do not
+/// count, and with fewer than a quorum the own rate stands alone.
 public struct SynchronisedFloor: Hashable, Sendable {
   /// The rate to publish.
   public let rate: Double
@@ -80,8 +80,8 @@ public enum LeverageBalance {
     return DeterministicMath.exp(exponent * DeterministicMath.log(leverage / target))
   }
 
-  /// How much notional each venue gives up so that together they come to a target, water-filling by depth: the venue with most
-  /// notional for its depth first, until all that give have the same.
+  /// How much notional each venue gives up so that together they come to a target, water-filling by depth:
+  /// the venue with most notional for its depth first, until all that give have the same.
   ///
   /// - Returns: USD for each venue; in sum what is beyond the target, as far as there is notional.
   public static func reductions(_ venues: [VenueLeverage], target: Double) -> [Double] {

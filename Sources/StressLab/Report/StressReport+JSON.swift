@@ -16,10 +16,11 @@ extension StressReport {
     ]
   }
 
-  /// Reads a file. A figure that others of the file determine, such as a sum over steps, must be what they make.
+  /// Reads a file. A figure that others of the file determine, such as a sum over steps, must be what they
+  /// make.
   ///
-  /// - Throws: ``DocumentError`` for another kind of document, an unknown member, a number outside its range, and for the first
-  ///   figure that contradicts the others.
+  /// - Throws: ``DocumentError`` for another kind of document, an unknown member, a number outside its range,
+  ///   and for the first figure that contradicts the others.
   public init(json bytes: [UInt8]) throws(DocumentError) {
     let node = try JSONDocument.parse(bytes, maximumBytes: Self.byteLimit)
     let object = try node.object(version: Self.version, required: Self.names)

@@ -4,10 +4,11 @@ public import MarketData
 public import RiskEngine
 internal import RiskModels
 
-/// The market of a run: what the engine has seen before the scenario, and what it sees as the scenario goes on.
+/// The market of a run: what the engine has seen before the scenario, and what it sees as the scenario goes
+/// on.
 ///
-/// The engine is given what it would have been given: prices by source as they arrive, hourly bars when they end, order
-/// books every hour and open interest.
+/// The engine is given what it would have been given: prices by source as they arrive, hourly bars when they
+/// end, order books every hour and open interest.
 public struct LabMarket: Sendable {
   /// What the engine sees.
   public private(set) var market: Market

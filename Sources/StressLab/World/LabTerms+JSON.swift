@@ -21,7 +21,8 @@ extension LabTerms {
   ///       "agents": { "arbitrageCapital": 0.5, "whales": { "count": 3 } },
   ///       "liquidation": { "version": 1, … }, "engine": { … as `solvency snapshot config` prints it … } }
   ///
-  /// - Throws: ``DocumentError`` for another kind of document, an unknown member or a number outside its range.
+  /// - Throws: ``DocumentError`` for another kind of document, an unknown member or a number outside its
+  ///   range.
   public init(json bytes: [UInt8]) throws(DocumentError) {
     let node = try JSONDocument.parse(bytes, maximumBytes: 1 << 22)
     _ = try node.version(in: 1...Self.version)

@@ -1,7 +1,8 @@
 public import Liquidation
 public import RiskEngine
 
-/// What a venue is put through a scenario with: its engine, its rules of liquidation, its funds, and who trades there.
+/// What a venue is put through a scenario with: its engine, its rules of liquidation, its funds, and who
+/// trades there.
 public struct LabTerms: Sendable {
   /// The engine's parameters.
   public var engine: EngineConfiguration

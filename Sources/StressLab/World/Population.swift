@@ -37,7 +37,8 @@ public struct Population: Sendable {
     }
   }
 
-  /// Reads accounts from portfolios in the order of the snapshot, which keep their positions and the first asset.
+  /// Reads accounts from portfolios in the order of the snapshot, which keep their positions and the first
+  /// asset.
   public init(_ portfolios: [Portfolio], under snapshot: RiskSnapshot) {
     self.init(
       portfolios.map { portfolio in
@@ -50,12 +51,13 @@ public struct Population: Sendable {
       })
   }
 
-  /// Draws accounts that were opened in the hours before a scenario, at the initial margin of its first snapshot, and that
-  /// meet their maintenance margin now.
+  /// Draws accounts that were opened in the hours before a scenario, at the initial margin of its first
+  /// snapshot, and that meet their maintenance margin now.
   ///
   /// Those whose market has moved so far against them that they would have been closed before are drawn anew.
   ///
-  /// Whales come after all others, in the first instrument, at its present mark. What is asked of open interest is with them.
+  /// Whales come after all others, in the first instrument, at its present mark. What is asked of open
+  /// interest is with them.
   public init(
     _ terms: PopulationTerms, whales: WhaleTerms = WhaleTerms(), seed: UInt64, market: LabMarket,
     table: MarginTable, initial: MarginTable

@@ -1,7 +1,8 @@
 public import CanonicalBytes
 internal import RiskModels
 
-/// A point of a path: a number of seconds after its start, and the value then; in between values go in straight lines.
+/// A point of a path: a number of seconds after its start, and the value then; in between values go in
+/// straight lines.
 public struct PathKnot: Hashable, Sendable {
   /// Seconds since the scenario began.
   public var seconds: Int64
@@ -53,7 +54,8 @@ public struct StressScenario: Hashable, Sendable {
   public var oracleOutage: Range<Int>
   /// The steps in which nobody liquidates.
   public var keeperOutage: Range<Int>
-  /// The step at which liquidators lose the share ``venueFailureShare`` of their capital with another venue; nil for none.
+  /// The step at which liquidators lose the share ``venueFailureShare`` of their capital with another venue;
+  /// nil for none.
   public var venueFailure: Int?
   /// That share, 0 to 1.
   public var venueFailureShare: Double
@@ -113,7 +115,8 @@ extension StressScenario {
   ///       "depth": [[0, 1], [3600, 0.1]], "peg": [[0, 1]], "oracleDelay": 2, "oracleOutage": [10, 20],
   ///       "keeperOutage": [10, 20], "venueFailure": { "step": 12, "share": 0.5 } }
   ///
-  /// - Throws: ``DocumentError`` for another kind of document, an unknown member, or a number outside its range.
+  /// - Throws: ``DocumentError`` for another kind of document, an unknown member, or a number outside its
+  ///   range.
   public init(json bytes: [UInt8]) throws(DocumentError) {
     try self.init(JSONDocument.parse(bytes, maximumBytes: 1 << 22))
   }

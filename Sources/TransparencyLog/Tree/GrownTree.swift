@@ -1,8 +1,9 @@
-/// A tree that has grown by some entries since its right edge was known: enough to prove each of those entries.
+/// A tree that has grown by some entries since its right edge was known: enough to prove each of those
+/// entries.
 ///
-/// The hashes beside the way from a new entry to the root are over old entries alone, and then part of the old edge,
-/// or over new ones too, and then made of the edge and the new leaves. So a log that keeps nothing but its edge can
-/// give a receipt for everything that it appends, at once and without tiles.
+/// The hashes beside the way from a new entry to the root are over old entries alone, and then part of the
+/// old edge, or over new ones too, and then made of the edge and the new leaves. So a log that keeps nothing
+/// but its edge can give a receipt for everything that it appends, at once and without tiles.
 public struct GrownTree: NodeSource, Sendable {
   private let start: UInt64
   private let leaves: [MerkleHash]

@@ -7,9 +7,8 @@ internal import SolvencyVerifier
 
 /// A proof about several accounts of a roll, as an auditor holds it while the entries of its accounts go by.
 ///
-/// The evidence of each of its accounts is the whole envelope: all their entries state its digest. It stands in the
-/// list of evidence once, with the first of them. A group ends where the next of its band
-/// begins.
+/// The evidence of each of its accounts is the whole envelope: all their entries state its digest. It stands
+/// in the list of evidence once, with the first of them. A group ends where the next of its band begins.
 final class AuditedGroup {
   /// SHA-256 of the envelope's bytes, which the entries of its accounts state.
   let digest: Digest
@@ -24,7 +23,8 @@ final class AuditedGroup {
   /// A group with the digest of its bytes.
   init(_ envelope: GroupEnvelope, digest: Digest) { (self.envelope, self.digest) = (envelope, digest) }
 
-  /// The group that bytes are, if they are one: those whose digest an account's entry states that is listed as solvent.
+  /// The group that bytes are, if they are one: those whose digest an account's entry states that is listed
+  /// as solvent.
   static func envelope(_ evidence: [UInt8]) -> GroupEnvelope? {
     mayBeGroup(evidence) ? try? GroupEnvelope(decoding: evidence) : nil
   }
@@ -44,7 +44,8 @@ final class AuditedGroup {
     return false
   }
 
-  /// Why the group does not show this account to be what it is listed as; nil if all that is left is the proof.
+  /// Why the group does not show this account to be what it is listed as; nil if all that is left is the
+  /// proof.
   func fault(of account: RollAccount, under header: RollHeader) -> RollFault? {
     guard let band = account.band else { return .otherCircuit }
     guard let circuit = header.documents.circuit(ofBand: band) else { return .unknownBand }
@@ -65,8 +66,8 @@ final class AuditedGroup {
     return place
   }
 
-  /// What is wrong with the group as a whole, before its proof is verified. That its circuit is the one of the band
-  /// that an account is listed in, ``fault(of:under:)`` has compared.
+  /// What is wrong with the group as a whole, before its proof is verified. That its circuit is the one of
+  /// the band that an account is listed in, ``fault(of:under:)`` has compared.
   func fault(under header: RollHeader) -> RollFault? {
     let context = envelope.context
     guard context.snapshot == header.documents.snapshot else {

@@ -20,8 +20,8 @@ struct ExaminedEntry: Sendable {
   let isDecoded: Bool
   /// The group that the evidence is, if it is one.
   let group: GroupEnvelope?
-  /// The proof that the evidence is, nil in it if the class has none; or what is wrong. Nothing is said of the
-  /// evidence of an account whose group came before.
+  /// The proof that the evidence is, nil in it if the class has none; or what is wrong. Nothing is said of
+  /// the evidence of an account whose group came before.
   let own: Result<ProofEnvelope?, RollFailure>
 }
 
@@ -41,7 +41,8 @@ struct EntryExaminer: Sendable {
 
   /// Examines entries in a row.
   ///
-  /// - Parameter start: the place of the first in the tree. Entry 0 is not an account, and nothing is said of it.
+  /// - Parameter start: the place of the first in the tree. Entry 0 is not an account, and nothing is said of
+  ///   it.
   func examine(_ entries: ArraySlice<RollEntry>, from start: UInt64) -> ExaminedEntries {
     var hashes = SubtreeRange(from: start)
     var accounts: [RollAccount?] = []
@@ -86,8 +87,9 @@ struct EntryExaminer: Sendable {
     return ExaminedEntries(entries: examined, hashes: hashes, sum: sum)
   }
 
-  /// The group that an account's entry brings with it, if its evidence is one. Anyone who goes past an entry and anyone who
-  /// examines it must find the same one, or the result of an audit would depend on where the roll is split.
+  /// The group that an account's entry brings with it, if its evidence is one. Anyone who goes past an entry
+  /// and anyone who examines it must find the same one, or the result of an audit would depend on where the
+  /// roll is split.
   func group(of account: RollAccount, _ evidence: [UInt8]) -> GroupEnvelope? {
     guard account.accountClass == .solvent, Digest.sha256(of: evidence) == account.evidence,
       let group = AuditedGroup.envelope(evidence), EnvelopeLine.read(evidence) == nil
@@ -164,8 +166,8 @@ struct EntryExaminer: Sendable {
     guard (try? account.name.account) == context.account else { throw RollFailure(.otherName) }
     guard context.sequence == account.sequence else { throw RollFailure(.otherSequence) }
     guard envelope.commitments == [commitment] else { throw RollFailure(.otherCommitment) }
-    // Only the roll's own snapshot and registry are in the catalog, so that another is an unknown one. A reduction
-    // would only prove more, and is refused so that evidence has one form.
+    // Only the roll's own snapshot and registry are in the catalog, so that another is an unknown one. A
+    // reduction would only prove more, and is refused so that evidence has one form.
     guard context.snapshot == header.documents.snapshot else {
       throw RollFailure(RollFailure.unknownSnapshot)
     }

@@ -11,8 +11,8 @@ extension PartialAudit {
     "last", "findingCount", "findings",
   ]
 
-  /// Every field, after its domain. That of a part of a roll without bands is `solvency/roll/partial-audit/v1`, and
-  /// nothing is said of bands.
+  /// Every field, after its domain. That of a part of a roll without bands is
+  /// `solvency/roll/partial-audit/v1`, and nothing is said of bands.
   public var canonicalBytes: [UInt8] {
     var writer = CanonicalWriter(
       domain: bands.isEmpty ? "solvency/roll/partial-audit/v1" : "solvency/roll/partial-audit/v2")

@@ -4,8 +4,8 @@ public import Ristretto
 public import Solvency
 internal import TransparencyLog
 
-/// What an auditor found in a range of a roll's entries. Neighbouring ranges merge, and what they merge to is the
-/// same, byte for byte, however the roll was split and in whatever order the parts were put together.
+/// What an auditor found in a range of a roll's entries. Neighbouring ranges merge, and what they merge to is
+/// the same, byte for byte, however the roll was split and in whatever order the parts were put together.
 public struct PartialAudit: Signable {
   /// An auditor signs it.
   public static let signer = SignerRole.auditor
@@ -22,8 +22,8 @@ public struct PartialAudit: Signable {
   public internal(set) var sum: VectorCommitment
   /// The number of accounts of each class, by ``AccountClass/rawValue`` from 1.
   public internal(set) var counts: [UInt64]
-  /// The number of solvent accounts of each band, band 0 first; empty for a roll without bands. Accounts that are
-  /// listed in a band that the roll does not have are in no count.
+  /// The number of solvent accounts of each band, band 0 first; empty for a roll without bands. Accounts that
+  /// are listed in a band that the roll does not have are in no count.
   public internal(set) var bands: [UInt64]
   /// Σ of what accounts add to the shortfall, in quanta of value. Below 2⁹⁶, so that it never overflows.
   public internal(set) var shortfall: UInt128
@@ -71,8 +71,8 @@ public struct PartialAudit: Signable {
 extension PartialAudit {
   /// This part and the one that follows it.
   ///
-  /// Associative: sums, counts and the lists of subtrees are, and a list that is cut to the first thousand stays the
-  /// same whether it is cut before or after.
+  /// Associative: sums, counts and the lists of subtrees are, and a list that is cut to the first thousand
+  /// stays the same whether it is cut before or after.
   ///
   /// - Throws: ``MergeError``.
   public func merged(with next: PartialAudit) throws(MergeError) -> PartialAudit {

@@ -5,9 +5,9 @@ internal import Solvency
 internal import SolvencyVerifier
 internal import TransparencyLog
 
-/// Audits a range of a roll's entries as they come, in bounded memory and on all cores: entries with at most 2048
-/// pieces of evidence, or 8 MiB of it and one more piece, are held until they are examined and their proofs are verified
-/// together.
+/// Audits a range of a roll's entries as they come, in bounded memory and on all cores: entries with at most
+/// 2048 pieces of evidence, or 8 MiB of it and one more piece, are held until they are examined and their
+/// proofs are verified together.
 public struct RollAuditor {
   /// The most pieces of evidence that are held.
   static let evidenceLimit = 2048
@@ -64,8 +64,8 @@ public struct RollAuditor {
   /// The next entry.
   public var position: UInt64 { audit.entries.end + UInt64(window.count) }
 
-  /// Goes past an entry that is before the range, so that the group whose accounts reach into it is known. Nothing
-  /// is counted. Must come before the first entry is added, in the order of entries.
+  /// Goes past an entry that is before the range, so that the group whose accounts reach into it is known.
+  /// Nothing is counted. Must come before the first entry is added, in the order of entries.
   public mutating func pass(_ entry: [UInt8], evidence: [UInt8]?) {
     guard let account = try? RollAccount(decoding: entry), account.band != nil else { return }
     let brought = evidence.flatMap { examiner.group(of: account, $0) }
@@ -73,8 +73,8 @@ public struct RollAuditor {
     _ = group(of: account, brought)?.fault(of: account, under: documents.header)
   }
 
-  /// Adds the next entry with its evidence, nil if there is none. An account of the group of its band whose evidence came
-  /// last needs none of its own.
+  /// Adds the next entry with its evidence, nil if there is none. An account of the group of its band whose
+  /// evidence came last needs none of its own.
   public mutating func add(_ entry: [UInt8], evidence: [UInt8]?) {
     window.append(RollEntry(bytes: entry, evidence: evidence))
     if let evidence {
@@ -156,7 +156,8 @@ public struct RollAuditor {
     return Pending(entry: entry, name: account.name, fault: fault, order: order, evidence: evidence)
   }
 
-  /// The group that the account's entry names as its evidence: the one at hand, or the one that comes with it.
+  /// The group that the account's entry names as its evidence: the one at hand, or the one that comes with
+  /// it.
   private mutating func group(of account: RollAccount, _ brought: GroupEnvelope?) -> AuditedGroup? {
     guard let band = account.band, band <= RollHeader.bandLimit else { return nil }
     if let group = groups[band], group.digest == account.evidence { return group }

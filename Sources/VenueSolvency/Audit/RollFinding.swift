@@ -34,8 +34,8 @@ public enum RollFault: Hashable, Sendable {
   case unknownBand
   /// The proof was rejected, for the reason of this code; see `RejectionReason.code`.
   case proof(code: String)
-  /// The proof about the group that the account is in was rejected, for the reason of this code. It says nothing about
-  /// which account of the group is at fault.
+  /// The proof about the group that the account is in was rejected, for the reason of this code. It says
+  /// nothing about which account of the group is at fault.
   case group(code: String)
 
   private static let plain: [RollFault] = [

@@ -1,9 +1,10 @@
 public import TransparencyLog
 
-/// The hashes over a range of a tree's entries: the largest complete subtrees that fit in, from left to right.
+/// The hashes over a range of a tree's entries: the largest complete subtrees that fit in, from left to
+/// right.
 ///
-/// Two neighbouring ranges join, and what they join to does not depend on how the whole was split. At most 126
-/// hashes, whatever the length.
+/// Two neighbouring ranges join, and what they join to does not depend on how the whole was split. At most
+/// 126 hashes, whatever the length.
 public struct SubtreeRange: Hashable, Sendable {
   /// The most hashes of a range.
   public static let hashLimit = 126

@@ -1,5 +1,5 @@
-/// A character that a page does not show as itself: it shows nothing, moves what stands beside it, or passes for another
-/// space. Two texts that look alike would be two.
+/// A character that a page does not show as itself: it shows nothing, moves what stands beside it, or passes
+/// for another space. Two texts that look alike would be two.
 struct HiddenCharacter {
   /// Where it stands, in characters of Unicode from 1.
   let position: Int

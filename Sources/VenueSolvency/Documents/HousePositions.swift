@@ -2,8 +2,8 @@ public import CanonicalBytes
 internal import MarginRules
 public import Solvency
 
-/// What the venue itself holds against its accounts, published: signed lots by instrument, none for a clearing
-/// venue.
+/// What the venue itself holds against its accounts, published: signed lots by instrument, none for a
+/// clearing venue.
 public struct HousePositions: Hashable, Sendable {
   /// No positions.
   public static let none = HousePositions(checked: [:])

@@ -2,7 +2,8 @@ public import CanonicalBytes
 internal import MarginRules
 public import Solvency
 
-/// What a custodian signs of a reserve: it holds so much of an asset for this venue, pledged to it and to no other.
+/// What a custodian signs of a reserve: it holds so much of an asset for this venue, pledged to it and to no
+/// other.
 public struct ReserveAttestation: Signable {
   /// A custodian signs it.
   public static let signer = SignerRole.custodian
@@ -21,12 +22,14 @@ public struct ReserveAttestation: Signable {
   public let asOf: Timestamp
   /// The venue that may count it, and the ledger.
   public let pledgedTo: Audience
-  /// Where anybody can look: addresses, accounts, blocks. In order, none twice, all that is in them to be seen.
+  /// Where anybody can look: addresses, accounts, blocks. In order, none twice, all that is in them to be
+  /// seen.
   public let references: [String]
 
   /// An attestation of these parts.
   ///
-  /// - Throws: ``ReserveError/malformed(_:)`` with the name of the part, ``ReserveError/hiddenCharacter(reference:position:codePoint:)``.
+  /// - Throws: ``ReserveError/malformed(_:)`` with the name of the part,
+  ///   ``ReserveError/hiddenCharacter(reference:position:codePoint:)``.
   public init(
     asset: String, amount: Int64, asOf: Timestamp, pledgedTo: Audience, references: [String] = []
   ) throws(ReserveError) {
@@ -106,7 +109,8 @@ public struct ReserveAttestation: Signable {
 public enum ReserveError: Error, Hashable, Sendable {
   /// The part of this name is malformed.
   case malformed(String)
-  /// A reference has a character that is not seen, or a space at an end; reference and position are counted from 1.
+  /// A reference has a character that is not seen, or a space at an end; reference and position are counted
+  /// from 1.
   case hiddenCharacter(reference: Int, position: Int, codePoint: UInt32)
   /// The custodian is not trusted here.
   case unknownCustodian(VerificationKey)

@@ -71,8 +71,9 @@ public struct Reserves: Hashable, Sendable {
 
   /// Refuses what may be one reserve under two attestations.
   ///
-  /// A reference covers an asset once, no matter who attests it. Without references nothing tells two reserves of one
-  /// asset with one custodian apart, so that each custodian attests an asset once, or with references each time.
+  /// A reference covers an asset once, no matter who attests it. Without references nothing tells two
+  /// reserves of one asset with one custodian apart, so that each custodian attests an asset once, or with
+  /// references each time.
   private static func checkDistinct(
     _ reserves: [(signer: VerificationKey, content: ReserveAttestation)]
   ) throws(ReserveError) {

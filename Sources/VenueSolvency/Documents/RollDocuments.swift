@@ -7,8 +7,8 @@ internal import ProofCore
 public import Solvency
 internal import SolvencyVerifier
 
-/// Everything that evidence on a roll is measured against: the header, and the documents whose digests it states,
-/// which the reader has from elsewhere. Nothing of them is ever taken from evidence (A35).
+/// Everything that evidence on a roll is measured against: the header, and the documents whose digests it
+/// states, which the reader has from elsewhere. Nothing of them is ever taken from evidence (A35).
 public struct RollDocuments: Sendable {
   /// A document that a header states the digest of.
   public enum Part: String, CaseIterable, Hashable, Sendable {
@@ -25,8 +25,8 @@ public struct RollDocuments: Sendable {
   public let rule: MarginRule
   /// The rules that solvent accounts are proved under, by the number of their band; the first is ``rule``.
   public let bands: [MarginRule]
-  /// What each band proves beyond the maintenance rule: the numbers chosen for parameters, as `health=120`, where they
-  /// are not the rule's own; "" for band 0.
+  /// What each band proves beyond the maintenance rule: the numbers chosen for parameters, as `health=120`,
+  /// where they are not the rule's own; "" for band 0.
   public let bandNames: [String]
   /// The rule of bounded shortfalls.
   public let bounded: MarginRule
@@ -62,9 +62,9 @@ public struct RollDocuments: Sendable {
 
   /// Compares each document with the digest in the header, and compiles the rules.
   ///
-  /// - Throws: ``RollError``: another document than the header states, a circuit that does not compile or that
-  ///   leaves a coordinate without a bound, a snapshot that does not apply at the roll's instant, an asset or
-  ///   position that cannot be counted.
+  /// - Throws: ``RollError``: another document than the header states, a circuit that does not compile or
+  ///   that leaves a coordinate without a bound, a snapshot that does not apply at the roll's instant, an
+  ///   asset or position that cannot be counted.
   public init(
     header: RollHeader, snapshot: RiskSnapshot, registry: Registry, circuits: Circuits, reserves: Reserves,
     house: HousePositions
@@ -131,7 +131,8 @@ public struct RollDocuments: Sendable {
 
   /// What each band proves beyond the rule, band 0 first.
   ///
-  /// A band is the rule's own file with other numbers chosen, so that anyone who has read the rule knows what it says.
+  /// A band is the rule's own file with other numbers chosen, so that anyone who has read the rule knows what
+  /// it says.
   private static func names(of circuits: Circuits) throws(RollError) -> [String] {
     let own = Dictionary(uniqueKeysWithValues: circuits.rule.parameters.map { ($0.name, $0.value) })
     var names = [""]
@@ -144,8 +145,8 @@ public struct RollDocuments: Sendable {
     return names
   }
 
-  /// Compares what bands prove: each implies the rule, which the accounts in it count as meeting, and none is met by
-  /// all accounts of a band before it, which would count nobody.
+  /// Compares what bands prove: each implies the rule, which the accounts in it count as meeting, and none is
+  /// met by all accounts of a band before it, which would count nobody.
   private static func check(_ bands: [MarginRule]) throws(RollError) {
     guard bands.count > 1 else { return }
     let drafts = bands.map(\.statement.draft)
@@ -167,7 +168,8 @@ public struct RollDocuments: Sendable {
     for (coordinate, form) in draft.links.first ?? [:] {
       var (lower, upper) = (form.constant, form.constant)
       for term in form.terms {
-        // The variables beyond these are products; no circuit links them to a coordinate without a sum's bound.
+        // The variables beyond these are products; no circuit links them to a coordinate without a sum's
+        // bound.
         guard term.variable < draft.variableBounds.count else { return coordinate }
         let reach = term.coefficient * draft.variableBounds[term.variable]
         if reach < 0 { lower += reach } else { upper += reach }
@@ -188,7 +190,8 @@ public enum RollError: Error, Hashable, Sendable {
   case unrelatedBand(Int)
   /// Proofs of this band's circuit are not shown to imply the maintenance rule, row by row.
   case weakerBand(Int)
-  /// Every account that meets one band, 0 being the maintenance rule, meets this later one, which so says nothing more.
+  /// Every account that meets one band, 0 being the maintenance rule, meets this later one, which so says
+  /// nothing more.
   case idleBand(Int, as: Int)
   /// The circuit does not compile under the snapshot and the registry.
   case unusableCircuit(RollDocuments.Part)
@@ -200,7 +203,8 @@ public enum RollError: Error, Hashable, Sendable {
   case noCash
   /// A reserve of an asset that registry or snapshot do not list.
   case unlistedReserve(String)
-  /// The house has a position in an instrument that registry or snapshot do not list, so that it has no price.
+  /// The house has a position in an instrument that registry or snapshot do not list, so that it has no
+  /// price.
   case unlistedPosition(String)
   /// What is public of this coordinate's total is 2⁶² or more.
   case overflow(String)

@@ -1,12 +1,12 @@
 internal import CircuitProofs
 internal import ExactIntegers
 
-/// Shows that whoever meets one statement meets another over the same variables, row by row: each row of the other,
-/// so many times, is a row of the one, so many times, and something that the ranges of variables keep from being
-/// negative.
+/// Shows that whoever meets one statement meets another over the same variables, row by row: each row of the
+/// other, so many times, is a row of the one, so many times, and something that the ranges of variables keep
+/// from being negative.
 ///
-/// What it shows is so; what it does not show may be so all the same. For files that differ in numbers it is enough:
-/// a higher charge, a lower cap.
+/// What it shows is so; what it does not show may be so all the same. For files that differ in numbers it is
+/// enough: a higher charge, a lower cap.
 struct RowImplication {
   /// The most ratios that two rows are compared at: one at which they cancel each other is enough.
   private static let ratioLimit = 16

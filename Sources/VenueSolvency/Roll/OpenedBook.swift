@@ -4,8 +4,8 @@ internal import ProofCore
 public import Ristretto
 public import Solvency
 
-/// The evidence of an account of the class ``AccountClass/opened``: its book and blinding, as they were recovered
-/// from escrow or taken over in a liquidation. Auditors get it; who publishes a roll leaves it out.
+/// The evidence of an account of the class ``AccountClass/opened``: its book and blinding, as they were
+/// recovered from escrow or taken over in a liquidation. Auditors get it; who publishes a roll leaves it out.
 public struct OpenedBook: Hashable, Sendable {
   /// The largest evidence that is read, in bytes.
   public static let byteLimit = 1 << 20
@@ -50,8 +50,8 @@ public struct OpenedBook: Hashable, Sendable {
     (try? VectorCommitment.commit(to: values.span, blinding: blinding, generators: generators))?.encoded
   }
 
-  /// The plain equity under a roll's snapshot, at maintenance; nil for a book that no account may have: amounts out
-  /// of range, amounts in what the snapshot does not list, an equity of 2⁶² or more.
+  /// The plain equity under a roll's snapshot, at maintenance; nil for a book that no account may have:
+  /// amounts out of range, amounts in what the snapshot does not list, an equity of 2⁶² or more.
   package func equity(under documents: RollDocuments) -> Int64? {
     let (snapshot, registry) = (documents.snapshot, documents.registry)
     guard values.count == registry.count else { return nil }

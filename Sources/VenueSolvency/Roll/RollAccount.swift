@@ -57,8 +57,8 @@ public struct RollAccount: Hashable, Sendable {
   public let sequence: UInt64
   /// What the evidence shows.
   public let accountClass: AccountClass
-  /// X for a bounded account, the plain equity of an opened one, in quanta of value. For a solvent account the number
-  /// of the band that its proof is of: 0 is the maintenance rule.
+  /// X for a bounded account, the plain equity of an opened one, in quanta of value. For a solvent account
+  /// the number of the band that its proof is of: 0 is the maintenance rule.
   public let amount: Int64
   /// SHA-256 of the bytes of the evidence.
   public let evidence: Digest

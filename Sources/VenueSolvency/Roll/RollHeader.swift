@@ -9,7 +9,8 @@ public struct RollDigests: Hashable, Sendable {
   public let snapshot: Digest
   /// The registry: which coordinate is what.
   public let registry: Digest
-  /// The circuit of the maintenance rule, which accounts of the class ``AccountClass/solvent`` are proved under.
+  /// The circuit of the maintenance rule, which accounts of the class ``AccountClass/solvent`` are proved
+  /// under.
   public let rule: Digest
   /// The circuit that accounts of the class ``AccountClass/bounded`` are proved under.
   public let bounded: Digest
@@ -19,8 +20,8 @@ public struct RollDigests: Hashable, Sendable {
   public let reserves: Digest
   /// The positions of the house, by ``HousePositions/digest``.
   public let house: Digest
-  /// The circuits of the bands above the maintenance rule, which is band 0; at most ``RollHeader/bandLimit``. Each is
-  /// the rule's file with other numbers chosen for its parameters.
+  /// The circuits of the bands above the maintenance rule, which is band 0; at most ``RollHeader/bandLimit``.
+  /// Each is the rule's file with other numbers chosen for its parameters.
   public let bands: [Digest]
 
   /// The digests of these documents.
@@ -45,8 +46,8 @@ public struct RollDigests: Hashable, Sendable {
 public struct RollHeader: Hashable, Sendable {
   /// The most accounts of a roll: 2³².
   ///
-  /// Coordinates are below 2⁶⁴ in magnitude, so that totals of all entries stay below 2⁹⁶ and never wrap modulo the
-  /// order of the group, which is above 2²⁵².
+  /// Coordinates are below 2⁶⁴ in magnitude, so that totals of all entries stay below 2⁹⁶ and never wrap
+  /// modulo the order of the group, which is above 2²⁵².
   public static let accountLimit: UInt64 = 1 << 32
   /// The largest file that is read, in bytes.
   public static let fileByteLimit = 1 << 14

@@ -4,9 +4,9 @@ internal import Ristretto
 public import Solvency
 public import TransparencyLog
 
-/// What a trader is given of a roll: the salt of the account, its entry, and the ways from entry and header to the
-/// root of the checkpoint. A `.tlog-proof` file of the entry, with the rest as extra data, so that any reader of
-/// such files can check the way.
+/// What a trader is given of a roll: the salt of the account, its entry, and the ways from entry and header
+/// to the root of the checkpoint. A `.tlog-proof` file of the entry, with the rest as extra data, so that any
+/// reader of such files can check the way.
 public struct RollReceipt: Hashable, Sendable {
   /// The largest file that is read, in bytes.
   public static let fileByteLimit = LogProof.fileByteLimit

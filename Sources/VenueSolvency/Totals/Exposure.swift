@@ -6,16 +6,16 @@ public import ProofCore
 internal import Ristretto
 public import Solvency
 
-/// What a venue makes public of the sums over all books of a roll: for some coordinates the exact total, or bounds of
-/// it. Of the others nothing is said.
+/// What a venue makes public of the sums over all books of a roll: for some coordinates the exact total, or
+/// bounds of it. Of the others nothing is said.
 ///
 ///     cash 91000 … 91000          an exact total
 ///     position/BTC-PERP 0 … 0     longs and shorts cancel (M63)
 ///     debt/USDC 0 … 5000          a bound
 ///
-/// It is proved by one range proof over -Σ V, which everybody computes from the roll: coordinate m opens to -x with
-/// lower ≤ x ≤ upper. Sums are below 2⁹⁷ in magnitude (``RollHeader/accountLimit``) and bounds below 2⁶², so that what
-/// holds modulo ℓ holds over the integers.
+/// It is proved by one range proof over -Σ V, which everybody computes from the roll: coordinate m opens to
+/// -x with lower ≤ x ≤ upper. Sums are below 2⁹⁷ in magnitude (``RollHeader/accountLimit``) and bounds below
+/// 2⁶², so that what holds modulo ℓ holds over the integers.
 public struct Exposure: Hashable, Sendable {
   /// The roll, by the digest of its header.
   public let roll: Digest

@@ -12,9 +12,9 @@ extension RollDocuments {
   ///     debt       0
   ///     position   minus the house's position
   ///
-  /// The accounts' books hold their side of the house's positions, at the snapshot's marks: P lots that accounts are
-  /// long in sum are worth P·markCeil to them at the most, and P lots that they are short in sum take at least
-  /// P·markFloor from what they are owed.
+  /// The accounts' books hold their side of the house's positions, at the snapshot's marks: P lots that
+  /// accounts are long in sum are worth P·markCeil to them at the most, and P lots that they are short in sum
+  /// take at least P·markFloor from what they are owed.
   ///
   /// - Throws: ``RollError``.
   package func publicCoordinates() throws(RollError) -> [Int64] {
@@ -48,8 +48,8 @@ extension RollDocuments {
     return words
   }
 
-  /// D = Commit(public coordinates, blinding 0) - Σ V: an ordinary commitment to what is left of the reserves, which
-  /// everybody can compute.
+  /// D = Commit(public coordinates, blinding 0) - Σ V: an ordinary commitment to what is left of the
+  /// reserves, which everybody can compute.
   ///
   /// - Throws: ``RollError``.
   package func remainder(

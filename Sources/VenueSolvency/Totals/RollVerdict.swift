@@ -50,7 +50,8 @@ public struct RollVerdict: Hashable, Sendable {
   /// What is missing; empty if the roll shows the venue to be solvent at its instant.
   public let problems: [RollProblem]
 
-  /// Whether the entries that were audited may be those of the checkpoint: it is of this roll, and has their root.
+  /// Whether the entries that were audited may be those of the checkpoint: it is of this roll, and has their
+  /// root.
   public var isOfCheckpoint: Bool {
     !problems.contains { problem in
       switch problem {

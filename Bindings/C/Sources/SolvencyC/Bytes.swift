@@ -10,7 +10,8 @@ public import SolvencyHeader
 
 /// Bytes across the line to C.
 enum Bytes {
-  /// The longest input: nothing that the library reads is longer, and a length that is a mistake allocates nothing.
+  /// The longest input: nothing that the library reads is longer, and a length that is a mistake allocates
+  /// nothing.
   static let limit = 1 << 30
 
   /// A copy of a caller's bytes.

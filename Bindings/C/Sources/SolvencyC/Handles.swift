@@ -21,8 +21,8 @@ enum HandleKind: UInt64 {
   }
 }
 
-/// Handles: pointers to small cells that say what they are, so that NULL, another kind of handle and one that was freed
-/// are told apart from a good one before anything is done with them.
+/// Handles: pointers to small cells that say what they are, so that NULL, another kind of handle and one that
+/// was freed are told apart from a good one before anything is done with them.
 enum Handle {
   private struct Cell {
     var mark: UInt64

@@ -1,6 +1,7 @@
-// Times verification as a Swift program does it, for Bindings/figures/ratios.py to set the calls of C and Python beside:
-// VerifyTiming SNAPSHOT AUDIENCE SECONDS-SINCE-1970 PROOFS, with a proof to a line. For each line "single" or "batch" of
-// its input it verifies all proofs, one by one or together on one thread, and writes the nanoseconds of processor time.
+// Times verification as a Swift program does it, for Bindings/figures/ratios.py to set the calls of C and
+// Python beside: VerifyTiming SNAPSHOT AUDIENCE SECONDS-SINCE-1970 PROOFS, with a proof to a line. For each
+// line "single" or "batch" of its input it verifies all proofs, one by one or together on one thread, and
+// writes the nanoseconds of processor time.
 
 import SolvencyVerifier
 

@@ -99,8 +99,8 @@ public enum ServiceStarter {
       onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? 0) }, logger: logger)
   }
 
-  /// Answers for health, readiness and metrics on an address of its own, on a thread that does nothing else, so that no
-  /// crowd of requests makes a probe wait.
+  /// Answers for health, readiness and metrics on an address of its own, on a thread that does nothing else,
+  /// so that no crowd of requests makes a probe wait.
   public static func operations(
     _ core: ServiceCore, address: BindAddress, logger: Logger,
     onRunning: @escaping @Sendable (Int) async -> Void = { _ in }

@@ -80,8 +80,8 @@ public final class FolderLedger: ServedLedger {
   public enum Storage: Sendable {
     /// In the directory's own file.
     case file
-    /// On a server that other desks use as well: what appends, what reads on a connection of its own, and who of the desks
-    /// writes.
+    /// On a server that other desks use as well: what appends, what reads on a connection of its own, and who
+    /// of the desks writes.
     case shared(any LedgerStore, reader: any LedgerStore, election: any WriterElection)
   }
 
@@ -90,7 +90,8 @@ public final class FolderLedger: ServedLedger {
   private let election: any WriterElection
   private let desk: Mutex<Admission>
   private let signed: SignedCheckpoints
-  /// What this process does: a file has one writer at a time by SQLite's own lock, a server's log the one that is elected.
+  /// What this process does: a file has one writer at a time by SQLite's own lock, a server's log the one
+  /// that is elected.
   public var duty: LedgerDuty {
     switch election.role {
     case .writer: .writer
@@ -135,7 +136,8 @@ public final class FolderLedger: ServedLedger {
   ///
   /// - Parameters:
   ///   - keys: nil to follow: proofs are verified and the ledger is read, and nothing is decided.
-  ///   - storage: where the log is; the directory founds it, and keeps the last head and checkpoint, wherever that is.
+  ///   - storage: where the log is; the directory founds it, and keeps the last head and checkpoint, wherever
+  ///     that is.
   /// - Throws: ``Failure``.
   public init(_ path: String, keys: consuming Keys?, storage: Storage = .file) throws(Failure) {
     let founding = try FoundingDirectory(path)

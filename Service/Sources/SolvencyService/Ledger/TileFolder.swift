@@ -60,7 +60,8 @@ struct TileFolder: TileSource, TileSink, Sendable {
     }
   }
 
-  /// Whether another file may take this name: nothing is there, a regular file, or a link. A device stays what it is.
+  /// Whether another file may take this name: nothing is there, a regular file, or a link. A device stays
+  /// what it is.
   private static func isReplaceable(_ path: String) -> Bool {
     guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else { return true }
     let type = attributes[.type] as? FileAttributeType

@@ -3,8 +3,8 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
 
-/// Lines that come in a request's body and are answered in the answer's body, one line each and in their order, while
-/// more come.
+/// Lines that come in a request's body and are answered in the answer's body, one line each and in their
+/// order, while more come.
 ///
 /// A stream that cannot go on ends with a line that has the member `problem`.
 struct LineStream: Sendable {
