@@ -232,6 +232,7 @@ struct DifferenceSearch {
 
   /// Whether a book that has something in it meets the rows, as far as the limits go.
   mutating func findsNonemptyBook() -> Bool {
+    share(1)
     for support in space.supports(limit: limits.supports).list where !foundNonempty {
       guard goesOn() else { break }
       _ = begin(space.slice(support))
