@@ -3,15 +3,15 @@ import CircuitLanguage
 /// Mistakes behind which advice follows: sums that an equality names, classes and flags beside products, and
 /// roundings.
 extension FurtherMistake {
-  private static let sides = """
+  private static let linked = """
     committed cash in 0 ... 2^40
     committed position[i in instruments]
     advice long[i in instruments] in 0 ... 1000 := max(position[i], 0)
     advice short[i in instruments] in 0 ... 1000 := max(-position[i], 0)
     link for i in instruments : position[i] == long[i] - short[i]
-    let notional(i) = i.price * (long[i] + short[i])
 
     """
+  private static let sides = linked + "let notional(i) = i.price * (long[i] + short[i])\n"
   private static let one = "committed cash in 0 ... 2^40, position[instruments[0]] in 0 ... 1000\n"
 
   /// Both sides of a link, where something names them and nothing keeps one at 0.
@@ -84,7 +84,7 @@ extension FurtherMistake {
       """),
     FurtherMistake(
       "what is bought against what is sold hedges",
-      sides + """
+      linked + """
         product a := (long[instruments[0]] + short[instruments[0]]) * (long[instruments[0]] + short[instruments[0]])
         product b := (long[instruments[1]] + short[instruments[1]]) * (long[instruments[1]] + short[instruments[1]])
         product hedge := long[instruments[0]] * short[instruments[1]]
@@ -93,7 +93,7 @@ extension FurtherMistake {
         """),
     FurtherMistake(
       "a relief of more than both sides cost",
-      sides + """
+      linked + """
         advice smaller[i in instruments] in 0 ... 1000 := min(long[i], short[i])
         require "s {i}" for i in instruments : smaller[i] <= long[i]
         require "t {i}" for i in instruments : smaller[i] <= short[i]

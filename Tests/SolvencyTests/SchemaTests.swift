@@ -167,10 +167,23 @@ struct SchemaTests {
       default: value
       }
     }
+    // One scenario, and so one gain of each instrument.
+    func single(_ value: JSONValue) -> JSONValue {
+      switch value {
+      case .array(let elements): .array(elements.map(single))
+      case .object(let members):
+        .object(
+          members.map { member in
+            guard member.key.hasPrefix("pnl"), case .array(let gains) = member.value else { return member }
+            return JSONMember(member.key, .array(Array(gains.prefix(1))))
+          })
+      default: value
+      }
+    }
     var plain: [JSONMember] = []
     for member in members where member.key != "groups" {
       let hasGroups = member.key == "instruments" || member.key == "collateral"
-      plain.append(JSONMember(member.key, hasGroups ? without("group", member.value) : member.value))
+      plain.append(JSONMember(member.key, hasGroups ? single(without("group", member.value)) : member.value))
     }
     let scenarios: JSONValue = [["weight": 1, "price": .number("-0.5"), "vol": 0]]
     let changed = JSONValue.object(plain + [JSONMember("scenarios", scenarios)])
