@@ -8,6 +8,7 @@ import HummingbirdCore
 import HummingbirdTesting
 import ServiceFixtures
 import ServiceLifecycle
+import Synchronization
 import Testing
 
 @testable import SolvencyService
@@ -240,6 +241,7 @@ struct LiveTests {
 /// A connection whose every byte a test chooses.
 final class Socket: Sendable {
   private let descriptor: Int32
+  private let isOpen = Mutex(true)
 
   init(port: Int) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -269,7 +271,13 @@ final class Socket: Sendable {
 
   func closeSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-  func close() { _ = Glibc.close(descriptor) }
+  /// Closes once: a second time the number may be another connection's.
+  func close() {
+    isOpen.withLock { isOpen in
+      if isOpen { _ = Glibc.close(descriptor) }
+      isOpen = false
+    }
+  }
 
   /// What comes, until there is a whole answer or the end.
   func receive() async -> String {
