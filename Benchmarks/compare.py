@@ -11,31 +11,17 @@ runs each; FOLDER keeps the files, made by the first command. Needs Python 3.9.
 
 import argparse
 import json
-import os
 import pathlib
 import statistics
-import subprocess
-import sys
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+from audits import run
+
 PARTS = ["range", "shapes", "margin"]
-
-
-def run(command, *arguments, core=None):
-    """Standard output and processor seconds of a run that must succeed."""
-    bind = (lambda: os.sched_setaffinity(0, {core})) if core is not None else None
-    process = subprocess.Popen([command, *map(str, arguments)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                               preexec_fn=bind)
-    output, errors = process.stdout.read(), process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    if status:
-        sys.exit(f"{command} {' '.join(map(str, arguments))}\n{errors.decode()}{output.decode()[-2000:]}")
-    return output, usage.ru_utime + usage.ru_stime
 
 
 def rows(command, part, options):
     """Name of a row → its ratio to S; "the same, …" is named with what it is the same as."""
-    output, _ = run(command, "bench", "--only", part, "--json", *(["--quick"] if options.quick else []), core=options.core)
+    output, *_ = run(command, "bench", "--only", part, "--json", *(["--quick"] if options.quick else []), core=options.core)
     document = json.loads(output)
     result, subject = {}, ""
     for row in document:

@@ -74,8 +74,8 @@ struct ExplanationText {
 
   /// What decides: a requirement, or the end of the rule's range.
   var bindingLine: String? {
-    guard hasRoomForCash else { return binding.map { "* binds: \($0.requirement.name)" } }
     if let binding { return "* binds: \(binding.requirement.name)" }
+    guard hasRoomForCash else { return nil }
     return switch explanation.headroom.limit {
     case .room(let name): "binds: the rule's range of \(name), which ends before any requirement fails"
     case .requirements: "binds: no requirement was found whose slack is the headroom"
