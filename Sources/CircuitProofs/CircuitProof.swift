@@ -40,32 +40,23 @@ struct ProofParts: Sendable {
     guard proof.bytes.count == layout.proofByteCount else {
       throw .wrongProofLength(expected: layout.proofByteCount, actual: proof.bytes.count)
     }
-    func field(_ index: Int) -> [UInt8] { Array(proof.bytes[(32 * index)..<(32 * (index + 1))]) }
-    func point(_ index: Int) throws(VerificationError) -> EncodedPoint {
-      do throws(DecodingError) {
-        return try EncodedPoint(field(index))
-      } catch {
-        throw .undecodable(field: index, error)
-      }
-    }
+    let bytes = proof.bytes.span
+    func point(_ index: Int) -> EncodedPoint { EncodedPoint(bytes, from: 32 * index) }
     func scalar(_ index: Int) throws(VerificationError) -> Scalar {
       do throws(DecodingError) {
-        return try Scalar(canonicalBytes: field(index))
+        return try Scalar(canonicalBytes: bytes, from: 32 * index)
       } catch {
         throw .undecodable(field: index, error)
       }
     }
-    (CL, CO, CR, CS) = (try point(0), try point(1), try point(2), try point(3))
-    var rounds: [(X: EncodedPoint, R: EncodedPoint)] = []
-    for r in 0..<layout.rounds { rounds.append((try point(4 + 2 * r), try point(5 + 2 * r))) }
-    self.rounds = rounds
+    (CL, CO, CR, CS) = (point(0), point(1), point(2), point(3))
+    rounds = (0..<layout.rounds).map { (X: point(4 + 2 * $0), R: point(5 + 2 * $0)) }
     let firstScalar = 4 + 2 * layout.rounds
-    var scalars: [Scalar] = []
-    for i in 0..<(layout.finalLinearLength + layout.finalNormLength) {
-      scalars.append(try scalar(firstScalar + i))
-    }
-    l = Array(scalars.prefix(layout.finalLinearLength))
-    n = Array(scalars.dropFirst(layout.finalLinearLength))
+    let firstOfNorm = firstScalar + layout.finalLinearLength
+    var (l, n): ([Scalar], [Scalar]) = ([], [])
+    for i in firstScalar..<firstOfNorm { l.append(try scalar(i)) }
+    for i in firstOfNorm..<(firstOfNorm + layout.finalNormLength) { n.append(try scalar(i)) }
+    (self.l, self.n) = (l, n)
   }
 
   func encoded() -> [UInt8] {

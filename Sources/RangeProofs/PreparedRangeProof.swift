@@ -3,7 +3,7 @@ internal import ProofCore
 internal import Ristretto
 
 /// A range proof in the right form, with what it speaks about: its transcript is to be replayed next.
-struct ReceivedRangeProof: Sendable {
+final class ReceivedRangeProof: Sendable {
   let width: RangeWidth
   let commitments: [EncodedPoint]
   let parts: RangeProofParts
@@ -19,7 +19,11 @@ struct ReceivedRangeProof: Sendable {
     (self.width, self.commitments) = (width, commitments)
     parts = try RangeProofParts(decoding: proof, width: width, count: commitments.count)
     var encodings = [parts.A, parts.S, parts.T1, parts.T2]
-    for (L, R) in parts.rounds { encodings += [L, R] }
+    encodings.reserveCapacity(4 + 2 * parts.rounds.count + commitments.count)
+    for (L, R) in parts.rounds {
+      encodings.append(L)
+      encodings.append(R)
+    }
     self.encodings = encodings + commitments
   }
 

@@ -65,29 +65,19 @@ struct RangeProofParts {
     guard proof.bytes.count == expected else {
       throw .wrongProofLength(expected: expected, actual: proof.bytes.count)
     }
-    func field<T>(
-      _ index: Int, _ decode: ([UInt8]) throws(DecodingError) -> T
-    ) throws(RangeVerificationError) -> T {
+    let bytes = proof.bytes.span
+    func point(_ index: Int) -> EncodedPoint { EncodedPoint(bytes, from: 32 * index) }
+    func scalar(_ index: Int) throws(RangeVerificationError) -> Scalar {
       do throws(DecodingError) {
-        return try decode(Array(proof.bytes[(32 * index)..<(32 * (index + 1))]))
+        return try Scalar(canonicalBytes: bytes, from: 32 * index)
       } catch {
         throw .undecodable(field: index, error)
       }
     }
-    func point(_ index: Int) throws(RangeVerificationError) -> EncodedPoint {
-      try field(index) { bytes throws(DecodingError) in try EncodedPoint(bytes) }
-    }
-    func scalar(_ index: Int) throws(RangeVerificationError) -> Scalar {
-      try field(index) { bytes throws(DecodingError) in try Scalar(canonicalBytes: bytes) }
-    }
-    (A, S, T1, T2) = (try point(0), try point(1), try point(2), try point(3))
+    (A, S, T1, T2) = (point(0), point(1), point(2), point(3))
     (tHat, tauX, mu) = (try scalar(4), try scalar(5), try scalar(6))
-    var rounds: [(L: EncodedPoint, R: EncodedPoint)] = []
     let last = expected / 32 - 2
-    for index in stride(from: 7, to: last, by: 2) {
-      rounds.append((try point(index), try point(index + 1)))
-    }
-    self.rounds = rounds
+    rounds = stride(from: 7, to: last, by: 2).map { (L: point($0), R: point($0 + 1)) }
     (a, b) = (try scalar(last), try scalar(last + 1))
   }
 

@@ -23,6 +23,11 @@ public struct EncodedPoint: Hashable, Sendable, BitwiseCopyable {
     words = Words(littleEndian: bytes)
   }
 
+  /// Takes the 32 bytes from `start` on (precondition: there are as many).
+  package init(_ bytes: Span<UInt8>, from start: Int) {
+    words = Words(littleEndian: bytes, from: start)
+  }
+
   /// The 32 bytes.
   public var bytes: [UInt8] { words.littleEndianBytes }
 

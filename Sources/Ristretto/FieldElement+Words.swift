@@ -17,24 +17,18 @@ package struct Words: Hashable, Sendable, BitwiseCopyable {
   ///
   /// - Precondition: `start + 32 ≤ bytes.count`.
   package init(littleEndian bytes: [UInt8], from start: Int = 0) {
-    func word(_ index: Int) -> UInt64 {
-      var word: UInt64 = 0
-      for k in 0..<8 {
-        word |= UInt64(bytes[start + 8 * index + k]) &<< UInt64(8 &* k)
-      }
-      return word
-    }
-    self.init(word(0), word(1), word(2), word(3))
+    self.init(littleEndian: bytes.span, from: start)
   }
 
   /// The number of 32 bytes from `start` on, read little-endian.
   ///
   /// - Precondition: `start + 32 ≤ bytes.count`.
   init(littleEndian bytes: Span<UInt8>, from start: Int) {
+    precondition(start >= 0 && bytes.count - start >= 32, "32 bytes are needed")
     func word(_ index: Int) -> UInt64 {
-      var word: UInt64 = 0
-      for k in 0..<8 { word |= UInt64(bytes[start + 8 * index + k]) &<< UInt64(8 &* k) }
-      return word
+      let offset = start + 8 * index
+      let word = unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      return UInt64(littleEndian: word)
     }
     self.init(word(0), word(1), word(2), word(3))
   }

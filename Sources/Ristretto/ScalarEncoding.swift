@@ -61,7 +61,12 @@ extension Scalar {
     guard canonicalBytes.count == Self.byteCount else {
       throw .wrongLength(expected: Self.byteCount, actual: canonicalBytes.count)
     }
-    let words = Words(littleEndian: canonicalBytes)
+    try self.init(canonicalBytes: canonicalBytes.span, from: 0)
+  }
+
+  /// The same of the 32 bytes from `start` on (precondition: there are as many).
+  package init(canonicalBytes: Span<UInt8>, from start: Int) throws(DecodingError) {
+    let words = Words(littleEndian: canonicalBytes, from: start)
     var borrow: UInt64 = 0
     _ = Self.subtract(words.w0, Self.order0, &borrow)
     _ = Self.subtract(words.w1, Self.order1, &borrow)

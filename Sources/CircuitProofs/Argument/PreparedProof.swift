@@ -17,6 +17,7 @@ struct ReplayedChallenges: Sendable {
     rows = try transcript.drawRowChallenges(afterR: parts.CR)
     tau = try transcript.drawTau(afterS: parts.CS)
     var gammas: [Scalar] = []
+    gammas.reserveCapacity(parts.rounds.count)
     for (X, R) in parts.rounds { gammas.append(try transcript.drawGamma(after: X, R)) }
     self.gammas = gammas
     transcript.absorbFinal(parts.l, parts.n)
@@ -24,7 +25,7 @@ struct ReplayedChallenges: Sendable {
 }
 
 /// A proof in the right form, with what it speaks about: its transcript is to be replayed next.
-struct ReceivedProof: Sendable {
+final class ReceivedProof: Sendable {
   let statement: Statement
   let commitments: [EncodedPoint]
   let context: [UInt8]
@@ -40,8 +41,13 @@ struct ReceivedProof: Sendable {
     }
     (self.statement, self.commitments, self.context) = (statement, commitments, context)
     parts = try ProofParts(decoding: proof, layout: statement.layout)
-    var encodings = [parts.CS, parts.CO, parts.CL, parts.CR] + commitments
-    for (X, R) in parts.rounds { encodings += [X, R] }
+    var encodings = [parts.CS, parts.CO, parts.CL, parts.CR]
+    encodings.reserveCapacity(statement.layout.proofPointCount(commitments: commitments.count))
+    encodings += commitments
+    for (X, R) in parts.rounds {
+      encodings.append(X)
+      encodings.append(R)
+    }
     self.encodings = encodings
   }
 }
