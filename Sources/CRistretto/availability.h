@@ -130,11 +130,17 @@
       (n, weights, a, sums, out))                                                                            \
   FUNCTION(size_t, equations_scratch_size, (const cristretto_circuit *circuit), (circuit))                   \
   FUNCTION(size_t, equations_sums_size, (size_t n), (n))                                                     \
+  FUNCTION(size_t, equations_inversion_size, (const cristretto_circuit *circuit), (circuit))                 \
+  FUNCTION(                                                                                                  \
+      void, equations_products,                                                                              \
+      (const cristretto_circuit *circuit, const cristretto_scalar *inputs, void *memory,                     \
+       cristretto_scalar *products),                                                                         \
+      (circuit, inputs, memory, products))                                                                   \
   FUNCTION(                                                                                                  \
       void, equations_add,                                                                                   \
-      (const cristretto_circuit *circuit, const cristretto_scalar *inputs, void *scratch, void *linear,      \
-       void *norm),                                                                                          \
-      (circuit, inputs, scratch, linear, norm))                                                              \
+      (const cristretto_circuit *circuit, const cristretto_scalar *inputs, const cristretto_scalar *inverses,\
+       void *memory, void *scratch, void *linear, void *norm, cristretto_scalar *own),                       \
+      (circuit, inputs, inverses, memory, scratch, linear, norm, own))                                       \
   FUNCTION(                                                                                                  \
       void, equations_sums, (size_t n, const void *sums, cristretto_scalar *out), (n, sums, out))            \
   FUNCTION(void, keccak_8, (uint64_t * words), (words))

@@ -38,6 +38,9 @@ typedef struct {
 /// each is loaded times 16, below 64 · 16 l^2 < 2^260 · 5 l.
 #define MOST_PRODUCTS 64
 
+/// The top limb of a loose number, which is less than 16 l, is less.
+#define LOOSE_TOP ((1ULL << 48) + 1)
+
 #define CHECK_SCALAR(a, top)                                  \
   do {                                                        \
     for (int k_ = 0; k_ < 4; k_++)                            \
@@ -193,6 +196,12 @@ LANEWISE void scalar8_double(scalar8 *r, const scalar8 *a, unsigned n) {
 //   scalar8_plain(r, w)                 the plain numbers of scalars in Montgomery form, given by their words
 //
 // All results are in 0 ..< l; s, which may be NULL, is too.
+//
+// With wide multiplication, where it pays to leave out the last subtractions, factors may be loose, less than 16 l, as 2^260
+// is 2^8 l and more: a b / 2^260 is then at most l. Limbs 0 … 3 of a loose number are < 2^52 like any other's.
+//
+//   scalar8_multiply_add_loose(r, a, b, s)   a b / 2^260 + s, less than 2 l + s
+//   scalar8_times_add_loose(r, f, x, s)      f x + s for a multiple f of digits in 0 ..< l, less than 6 l + s
 #ifdef CRISTRETTO_AVX2
 #include "scalars_avx2.h"
 #else

@@ -113,9 +113,9 @@ LANEWISE void multiple8_from_digits(multiple8 *f, const uint64_t digits[5][8]) {
     for (int k = 0; k < 5; k++) f->digit[i].limb[k] = lanes_repeat(digits[k][i]);
 }
 
-/// Adds to each of six columns at most 10 · 2^52.
+/// Adds to each of six columns at most 10 · 2^52, and to their number at most 2^52 · 4 l and 2^49 l.
 LANEWISE void multiple8_add(lanes z[6], const multiple8 *f, const factor8 *x) {
-  CHECK_SCALAR(x, 1ULL << 45);
+  CHECK_SCALAR(x, 1ULL << 49);
   UNROLL for (int i = 0; i < 5; i++) {
     UNROLL for (int k = 0; k < 5; k++) z[k] = lanes_add_low(z[k], x->limb[i], f->digit[i].limb[k]);
     UNROLL for (int k = 0; k < 5; k++)
@@ -138,6 +138,44 @@ LANEWISE void scalar8_two_times(
   multiple8_add(z, f, x);
   multiple8_add(z, g, y);
   scalar8_finish(r, z);
+}
+
+// MARK: - Loose results
+
+LANEWISE void scalar8_multiply_add_loose(
+    scalar8 *r, const factor8 *a, const factor8 *b, const scalar8 *s) {
+  columns8 z;
+  columns8_clear(&z);
+  for (int k = 0; s && k < 5; k++) z.column[k + 5] = s->limb[k];
+  columns8_add_product(&z, a, b);
+  UNROLL for (int i = 0; i < 5; i++) montgomery_step(z.column + i);
+  scalar8_carry(r, z.column + 5);
+  CHECK_SCALAR(r, LOOSE_TOP);
+}
+
+/// The sum of products is less than 2^52 · 5 l, so that after one step less than 6 l and s are left.
+LANEWISE void scalar8_times_add_loose(
+    scalar8 *r, const multiple8 *f, const factor8 *x, const scalar8 *s) {
+  lanes z[6];
+  for (int k = 0; k < 6; k++) z[k] = s && k > 0 ? s->limb[k - 1] : lanes_zero();
+  multiple8_add(z, f, x);
+  montgomery_step(z);
+  scalar8_carry(r, z + 1);
+  CHECK_SCALAR(r, LOOSE_TOP);
+}
+
+/// Adds n b, n < 2^32, to six columns: at most 2 · 2^52 to each.
+LANEWISE void columns6_add_multiple(lanes z[6], uint64_t n, const scalar8 *b) {
+  const lanes factor = lanes_repeat(n);
+  UNROLL for (int k = 0; k < 5; k++) z[k] = lanes_add_low(z[k], factor, b->limb[k]);
+  UNROLL for (int k = 0; k < 5; k++) z[k + 1] = lanes_add_high(z[k + 1], factor, b->limb[k]);
+}
+
+/// z / 2^52 mod l, less than 2 l, for a number < 2^52 l.
+LANEWISE void columns6_step(scalar8 *r, lanes z[6]) {
+  montgomery_step(z);
+  scalar8_carry(r, z + 1);
+  CHECK_SCALAR(r, LOOSE_TOP);
 }
 
 LANEWISE void scalar8_plain(scalar8 *r, const lanes w[4]) {

@@ -41,21 +41,24 @@ package struct WeightedProof<Proof: PreparedForSum>: Sendable {
 /// The part of a sum of equations that is over the points of the proofs themselves.
 package struct OwnPoints: Sendable {
   /// A scalar for each point that is not summed yet.
-  package var scalars: [Scalar] = []
-  /// The points that are not summed yet.
-  package var points: [Point] = []
+  private var scalars: [Scalar] = []
+  /// The points that are not summed yet, each proof's where they were decoded.
+  private var points: [ArraySlice<Point>] = []
   private var summed = Point.identity
 
-  /// No points, with room for some.
-  package init(capacity: Int) {
-    scalars.reserveCapacity(capacity)
-    points.reserveCapacity(capacity)
+  /// No points.
+  package init() {}
+
+  /// Adds points, with as many scalars (precondition of a sum).
+  package mutating func add(_ scalars: [Scalar], _ points: ArraySlice<Point>) {
+    self.scalars += scalars
+    self.points.append(points)
   }
 
   /// Sums what is there, which other threads may do for other parts of a batch.
   mutating func sum() {
-    guard !points.isEmpty else { return }
-    summed += Point.multiscalarMultiplicationVariableTime(scalars, points)
+    guard !scalars.isEmpty else { return }
+    summed = value(with: [])
     (scalars, points) = ([], [])
   }
 
@@ -74,7 +77,10 @@ package struct OwnPoints: Sendable {
 
   /// The sum of these and of shared points, with scalars for the first of them.
   package func value(with shared: [(points: FixedPoints, scalars: [Scalar])]) -> Point {
-    summed + Point.multiscalarMultiplicationVariableTime(shared, scalars, points)
+    var all: [Point] = []
+    all.reserveCapacity(scalars.count)
+    for each in points { all += each }
+    return summed + Point.multiscalarMultiplicationVariableTime(shared, scalars, all)
   }
 }
 

@@ -28,7 +28,7 @@ struct RangeVerificationSum: ProofSum {
   /// Scalars and points of the proofs.
   var own: OwnPoints
 
-  init() { own = OwnPoints(capacity: 0) }
+  init() { own = OwnPoints() }
 
   /// The equations of some proofs, each with its weight, dealt out one after another.
   static func groups(
@@ -108,12 +108,12 @@ struct RangeVerificationSum: ProofSum {
     shared[1] -= weight * (parts.mu + c * parts.tauX)
 
     let (weightedX, weightedC) = (weight * x, weight * c)
-    own.scalars += [weight, weightedX, c * weightedX, c * weightedX * x]
+    var scalars = [weight, weightedX, c * weightedX, c * weightedX * x]
     for (square, inverseSquare) in zip(squares, inverseSquares) {
-      own.scalars += [weight * square, weight * inverseSquare]
+      scalars += [weight * square, weight * inverseSquare]
     }
-    own.scalars += zPowers.map { weightedC * $0 }
-    own.points += item.points
+    scalars += zPowers.map { weightedC * $0 }
+    own.add(scalars, item.points)
   }
 
   /// `δ(y, z) = (z − z²)·Σ_{i<nm} yⁱ − Σ_j z^{3+j}·(2ⁿ − 1)`.

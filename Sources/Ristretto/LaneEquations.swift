@@ -99,42 +99,80 @@ internal import CRistretto
   }
 }
 
-/// The challenges, openings and inverses of up to eight proofs, one in each lane, in the order of the header.
+/// What is drawn and opened in up to eight proofs, one in each lane, in the order of the header.
 package struct LaneInputs {
   /// The proofs of one call.
   package static var laneCount: Int { 8 }
 
+  /// What was drawn for one proof, and the weight of its equation.
+  package struct Challenges {
+    let all: InlineArray<7, Scalar>
+
+    package init(
+      lambda: Scalar, rho: Scalar, alpha: Scalar, beta: Scalar, delta: Scalar, tau: Scalar, weight: Scalar
+    ) {
+      all = [lambda, rho, alpha, beta, delta, tau, weight]
+    }
+  }
+
   fileprivate private(set) var scalars: [Scalar]
   private let count: Int
 
-  /// No proofs yet: lanes without one add nothing.
+  /// No proofs yet: lanes without one add nothing, as their weight is 0, and can be inverted.
   package init(_ circuit: LaneCircuit) {
     let shape = circuit.shape
-    count =
-      CRISTRETTO_INPUTS + 2 * shape.rounds + shape.finalLinear + shape.finalNorm + shape.base / 4
-    scalars = [Scalar](repeating: .zero, count: count * Self.laneCount)
+    count = CRISTRETTO_INPUTS + shape.rounds + shape.finalLinear + shape.finalNorm
+    scalars = [Scalar](repeating: .one, count: count * Self.laneCount)
+    let weights = CRISTRETTO_WEIGHT * Self.laneCount
+    for lane in 0..<Self.laneCount { scalars[weights + lane] = .zero }
   }
 
-  /// Puts the scalars of a proof in a lane.
-  ///
-  /// - Parameter values: the challenges and their products, in the order of the header; `γ_r`; `γ_r·ρ^(−2ʳ)`;
-  ///   what is left of l, and of n; the inverted products of four. As many as there are (precondition).
-  package mutating func set(lane: Int, _ values: [Scalar]...) {
-    var element = 0
-    for list in values {
+  /// Puts the scalars of a proof in a lane: with γ_r, what is left of l, and of n, as many as there are
+  /// (precondition).
+  package mutating func set(
+    lane: Int, _ challenges: Challenges, gammas: [Scalar], l: [Scalar], n: [Scalar]
+  ) {
+    precondition(
+      challenges.all.count + gammas.count + l.count + n.count == count, "as many scalars as the kernel reads")
+    var place = lane
+    for k in challenges.all.indices {
+      scalars[place] = challenges.all[k]
+      place += Self.laneCount
+    }
+    for list in [gammas, l, n] {
       for value in list {
-        scalars[element * Self.laneCount + lane] = value
-        element += 1
+        scalars[place] = value
+        place += Self.laneCount
       }
     }
-    precondition(element == count, "as many scalars as the kernel reads")
   }
+}
+
+/// Of up to eight proofs the scalars of their own points.
+package struct LaneOwnScalars {
+  private let all: [Scalar]
+
+  fileprivate init(_ all: [Scalar]) { self.all = all }
+
+  /// The scalars of C_S, C_O, C_L, C_R, V…, X₀, R₀, … of the proof in a lane.
+  package func scalars(lane: Int) -> [Scalar] {
+    let count = all.count / LaneInputs.laneCount - 1
+    return (0..<count).map { all[$0 * LaneInputs.laneCount + lane] }
+  }
+
+  /// −weight·ατ of the proof in a lane, to be added to the scalar of each digit.
+  package func onDigits(lane: Int) -> Scalar { all[all.count - LaneInputs.laneCount + lane] }
 }
 
 /// Sums of verification equations of one statement, still apart by lanes.
 package struct LaneEquations: ~Copyable {
+  /// The most groups of eight proofs that share an inversion.
+  package static var groupLimit: Int { 8 }
+
   private let circuit: LaneCircuit
   private let scratch: KernelMemory
+  private let inversions: KernelMemory
+  private let inversionSize: Int
   private let linear: KernelMemory
   private let norm: KernelMemory
 
@@ -147,21 +185,54 @@ package struct LaneEquations: ~Copyable {
       return memory
     }
     var form = unsafe circuit.circuit
+    inversionSize = unsafe cristretto_equations_inversion_size(&form)
     guard let scratch = KernelMemory(byteCount: unsafe cristretto_equations_scratch_size(&form)),
+      let inversions = KernelMemory(byteCount: inversionSize * Self.groupLimit),
       let linear = sums(8 + circuit.shape.C), let norm = sums(circuit.shape.N)
     else { return nil }
     self.circuit = circuit
     self.scratch = scratch
+    self.inversions = inversions
     self.linear = linear
     self.norm = norm
   }
 
   /// Adds the equations of some proofs, but for the terms of the proofs' own points, and for −weight·ατ on
-  /// each digit.
-  package mutating func add(_ inputs: LaneInputs) {
+  /// each digit. One inversion serves all of them.
+  ///
+  /// - Parameter groups: at most ``groupLimit`` times eight proofs (precondition).
+  /// - Returns: what is left out, for each group.
+  /// - Throws: ``InversionError/zero`` if a challenge is one of the few without an inverse; nothing is added
+  ///   then.
+  package mutating func add(_ groups: [LaneInputs]) throws(InversionError) -> [LaneOwnScalars] {
+    precondition(groups.count <= Self.groupLimit, "no more groups than there is memory for")
     var form = unsafe circuit.circuit
-    unsafe inputs.scalars.span.withKernelScalars { scalars in
-      unsafe cristretto_equations_add(&form, scalars, scratch.start, linear.start, norm.start)
+    var products = [Scalar](repeating: .one, count: groups.count * LaneInputs.laneCount)
+    for (index, group) in groups.enumerated() {
+      let memory = unsafe inversions.start + index * inversionSize
+      let inputs = group.scalars
+      unsafe inputs.span.withKernelScalars { scalars in
+        unsafe products.withKernelScalars(from: index * LaneInputs.laneCount) { products in
+          unsafe cristretto_equations_products(&form, scalars, memory, products)
+        }
+      }
+    }
+    var inverses = try Scalar.inversesOfPublic(products)
+    let shape = circuit.shape
+    let ownCount = (shape.commitmentCount + 2 * shape.rounds + 5) * LaneInputs.laneCount
+    return groups.indices.map { index in
+      let memory = unsafe inversions.start + index * inversionSize
+      var own = [Scalar](repeating: .zero, count: ownCount)
+      let inputs = groups[index].scalars
+      unsafe inputs.span.withKernelScalars { scalars in
+        unsafe inverses.withKernelScalars(from: index * LaneInputs.laneCount) { inverses in
+          unsafe own.withKernelScalars(from: 0) { own in
+            unsafe cristretto_equations_add(
+              &form, scalars, inverses, memory, scratch.start, linear.start, norm.start, own)
+          }
+        }
+      }
+      return LaneOwnScalars(own)
     }
   }
 

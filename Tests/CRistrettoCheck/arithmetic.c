@@ -264,20 +264,29 @@ static void slow_add(slow *r, const slow *a) {
   for (unsigned k = 0; k < DIGITS; k++) slow_add_word(r, a->digit[k], 32 * k);
 }
 
-/// That r 2^bits = sum mod l, and r < l.
-KERNEL static void expect_quotient(const scalar8 *r, unsigned bits, slow sums[8], const slow *order) {
+/// That r 2^bits = sum mod l, and r < times l.
+KERNEL static void expect_loose_quotient(
+    const scalar8 *r, unsigned bits, slow sums[8], const slow *order, uint64_t times) {
   limbs8 out;
-  slow radix = {{0}};
+  slow radix = {{0}}, multiple = {{0}};
   slow_add_word(&radix, 1, bits);
+  slow_add_word(&multiple, times, 0);
+  multiple = slow_multiply(&multiple, order);
   for (int k = 0; k < 5; k++) lanes_store(out[k], r->limb[k]);
   for (int l = 0; l < 8; l++) {
+    for (int k = 0; k < 4; k++) EXPECT(out[k][l] < 1ULL << 52);
     slow actual = slow_lane(out, l);
-    EXPECT(slow_compare(&actual, order) < 0);
+    EXPECT(slow_compare(&actual, &multiple) < 0);
     actual = slow_multiply(&actual, &radix);
     actual = slow_modulo(&actual, order);
     const slow expected = slow_modulo(&sums[l], order);
     EXPECT(same(&actual, &expected));
   }
+}
+
+/// That r 2^bits = sum mod l, and r < l.
+KERNEL static void expect_quotient(const scalar8 *r, unsigned bits, slow sums[8], const slow *order) {
+  expect_loose_quotient(r, bits, sums, order, 1);
 }
 
 /// Products of factors with limbs at their bounds, and as many of them as may be added before they are reduced.
@@ -367,6 +376,68 @@ KERNEL static void check_multiples(const slow *order) {
   expect_quotient(&r, 52, sums, order);
 }
 
+#ifndef CRISTRETTO_AVX2
+/// Products that are left loose, of factors less than 16 l.
+KERNEL static void check_loose(const slow *order) {
+  limbs8 a, b, s, digits;
+  scalar8 x, y, z, r;
+  multiple8 m;
+  slow sums[8], shift = {{0}}, step = {{0}};
+  slow_add_word(&shift, 1, 260);
+  slow_add_word(&step, 1, 52);
+  fill_scalar(a, &x, 1ULL << 48);
+  fill_scalar(b, &y, 1ULL << 48);
+  fill_reduced(s, &z, order);
+  for (int l = 0; l < 8; l++) {
+    const slow left = slow_lane(a, l), right = slow_lane(b, l);
+    sums[l] = slow_multiply(&left, &right);
+  }
+  scalar8_multiply_add_loose(&r, &x, &y, NULL);
+  expect_loose_quotient(&r, 260, sums, order, 2);
+  scalar8_multiply_add_loose(&r, &x, &y, &z);
+  for (int l = 0; l < 8; l++) {
+    slow added = slow_lane(s, l);
+    added = slow_multiply(&added, &shift);
+    slow_add(&sums[l], &added);
+  }
+  expect_loose_quotient(&r, 260, sums, order, 3);
+
+  fill_reduced(digits, &y, order);
+  multiple8_from_digits(&m, digits);
+  for (int l = 0; l < 8; l++) {
+    sums[l] = slow_lane(s, l);
+    sums[l] = slow_multiply(&sums[l], &step);
+    for (int i = 0; i < 5; i++) {
+      slow limb = {{0}}, digit = slow_lane(digits, i);
+      slow_add_word(&limb, a[i][l], 0);
+      digit = slow_multiply(&digit, &limb);
+      slow_add(&sums[l], &digit);
+    }
+  }
+  scalar8_times_add_loose(&r, &m, &x, &z);
+  expect_loose_quotient(&r, 52, sums, order, 7);
+
+  // As many short multiples as are summed before they are reduced.
+  lanes columns[6];
+  for (int k = 0; k < 6; k++) columns[k] = lanes_zero();
+  memset(sums, 0, sizeof sums);
+  for (int i = 0; i < 256; i++) {
+    const uint64_t n = edge(1ULL << 32);
+    slow factor = {{0}};
+    slow_add_word(&factor, n, 0);
+    fill_scalar(a, &x, 1ULL << 48);
+    columns6_add_multiple(columns, n, &x);
+    for (int l = 0; l < 8; l++) {
+      slow multiple = slow_lane(a, l);
+      multiple = slow_multiply(&multiple, &factor);
+      slow_add(&sums[l], &multiple);
+    }
+  }
+  columns6_step(&r, columns);
+  expect_loose_quotient(&r, 52, sums, order, 2);
+}
+#endif
+
 /// Numbers some bits longer than l, doubled numbers and sums of three.
 KERNEL static void check_small_reductions(const slow *order) {
   limbs8 a[3];
@@ -430,6 +501,9 @@ void KERNEL_NAME(check_arithmetic)(void) {
     check_scalar_products(&l);
     check_multiples(&l);
     check_small_reductions(&l);
+#ifndef CRISTRETTO_AVX2
+    check_loose(&l);
+#endif
   }
   check_canonical(&p);
 }

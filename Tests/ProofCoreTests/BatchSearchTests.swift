@@ -22,7 +22,7 @@ private struct ModelProof: PreparedForSum {
 }
 
 private struct ModelSum: ProofSum {
-  var own = OwnPoints(capacity: 0)
+  var own = OwnPoints()
 
   mutating func add(_ other: ModelSum) { own.add(other.own) }
   mutating func multiply(by factor: Scalar) { own.multiply(by: factor) }
@@ -35,8 +35,7 @@ private struct ModelSum: ProofSum {
       guard item.proof.hasEquation else { throw .withoutEquation }
       let place = position % groups.count
       groups[place].items.append(item)
-      groups[place].sum.own.scalars.append(item.weight * item.proof.error)
-      groups[place].sum.own.points += item.points
+      groups[place].sum.own.add([item.weight * item.proof.error], item.points)
     }
     return groups
   }

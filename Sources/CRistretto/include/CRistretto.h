@@ -263,34 +263,43 @@ typedef struct {
 
 /// The inputs of cristretto_equations_add: of each, one scalar for each of eight proofs.
 enum {
-  CRISTRETTO_LAMBDA, CRISTRETTO_MU, CRISTRETTO_MU_INVERSE, CRISTRETTO_ALPHA, CRISTRETTO_ALPHA_TAU,
-  CRISTRETTO_ALPHA_INVERSE, CRISTRETTO_TAU, CRISTRETTO_TAU_INVERSE,
-  /// tau^3/delta
-  CRISTRETTO_ON_O,
-  /// That of the equation among others; 0 in lanes without a proof.
+  CRISTRETTO_LAMBDA, CRISTRETTO_RHO, CRISTRETTO_ALPHA, CRISTRETTO_BETA, CRISTRETTO_DELTA, CRISTRETTO_TAU,
+  /// That of the equation among others; 0 in lanes without a proof, whose other inputs are 1.
   CRISTRETTO_WEIGHT,
-  CRISTRETTO_BETA,
-  /// weight rho^(2^k - 1)
-  CRISTRETTO_NORM_START,
-  /// mu^(2^k)
-  CRISTRETTO_MU_STEP,
   CRISTRETTO_INPUTS
 };
+
+/// Scalars of the points of a proof that are returned for each: those of C_S, C_O, C_L, C_R, V_1 …, X_0, R_0 …, and at
+/// last -weight alpha tau, which is to be added to the scalar of each digit.
+#define CRISTRETTO_OWN_SCALARS(circuit) ((size_t)(circuit)->commitments + 2 * (size_t)(circuit)->rounds + 5)
 
 /// The working memory of cristretto_equations_add, in bytes.
 size_t cristretto_equations_scratch_size(const cristretto_circuit *circuit);
 
+/// What is kept of eight proofs from one step to the other, in bytes.
+size_t cristretto_equations_inversion_size(const cristretto_circuit *circuit);
+
 /// The memory of n sums, in bytes. It begins as zeros.
 size_t cristretto_equations_sums_size(size_t n);
 
-/// Adds the weighted equations of eight proofs of a circuit, without the terms of the proofs' own points and without
+/// The first of two steps for eight proofs of a circuit: of each the product of all that has to be inverted.
+///
+/// - inputs: eight scalars each: those above, gamma_r for k rounds, what is left of l and n.
+/// - memory: of cristretto_equations_inversion_size bytes, 64-byte aligned, like all that follows.
+/// - products: eight.
+void cristretto_equations_products(
+    const cristretto_circuit *circuit, const cristretto_scalar *inputs, void *memory, cristretto_scalar *products);
+
+/// The second step: adds the weighted equations of eight proofs, without the terms of the proofs' own points and without
 /// -weight alpha tau on each digit, to sums.
 ///
-/// - inputs: eight scalars each: those above, gamma_r and gamma_r rho^(-2^r) for k rounds, what is left of l and n, and
-///   1/((alpha + 4 i) … (alpha + 4 i + 3)) for i < b/4.
-/// - linear: of U, R_1 … R_7, H_1 …: 8 + C of them. norm: of G_1 …: N of them. 64-byte aligned.
+/// - inputs, memory: those of the first step.
+/// - inverses: those of the products.
+/// - linear: of U, R_1 … R_7, H_1 …: 8 + C of them. norm: of G_1 …: N of them.
+/// - own: eight scalars each of CRISTRETTO_OWN_SCALARS.
 void cristretto_equations_add(
-    const cristretto_circuit *circuit, const cristretto_scalar *inputs, void *scratch, void *linear, void *norm);
+    const cristretto_circuit *circuit, const cristretto_scalar *inputs, const cristretto_scalar *inverses, void *memory,
+    void *scratch, void *linear, void *norm, cristretto_scalar *own);
 
 /// out[8 i + l] = sum i of lane l, for i < n.
 void cristretto_equations_sums(size_t n, const void *sums, cristretto_scalar *out);

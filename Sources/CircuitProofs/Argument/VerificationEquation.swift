@@ -11,7 +11,7 @@ struct VerificationSum: ProofSum {
   /// What is still to be added to the first `count` scalars of G₁ …, a term for each count.
   private var onFirst: [(count: Int, value: Scalar)] = []
   /// Scalars and points of the proofs.
-  var own = OwnPoints(capacity: 0)
+  var own = OwnPoints()
 
   init() {}
 
@@ -69,16 +69,23 @@ struct VerificationSum: ProofSum {
     from position: Int,
     _ equations: consuming LaneEquations, of circuit: LaneCircuit
   ) throws(VerificationError) {
-    try forEachInverted(items) { some in
-      for start in stride(from: 0, to: some.count, by: LaneInputs.laneCount) {
-        var inputs = LaneInputs(circuit)
-        for (place, item, inverses) in some[start...].prefix(LaneInputs.laneCount) {
-          let lane = (position + place) % groups.count
-          groups[lane].items.append(item)
-          groups[lane].sum.addAroundLanes(item, inverses)
-          inputs.set(item, inverses, lane: lane)
-        }
-        equations.add(inputs)
+    let laneCount = LaneInputs.laneCount
+    for start in stride(from: 0, to: items.count, by: laneCount * LaneEquations.groupLimit) {
+      let some = items[start..<min(start + laneCount * LaneEquations.groupLimit, items.count)]
+      var inputs: [LaneInputs] = []
+      for place in some.indices {
+        if (place - start) % laneCount == 0 { inputs.append(LaneInputs(circuit)) }
+        inputs[inputs.count - 1].set(some[place], lane: (position + place) % groups.count)
+      }
+      let own: [LaneOwnScalars]
+      do throws(InversionError) { own = try equations.add(inputs) } catch { throw .degenerateChallenge }
+      for place in some.indices {
+        let lane = (position + place) % groups.count
+        let left = own[(place - start) / laneCount]
+        groups[lane].items.append(some[place])
+        groups[lane].sum.addOnFirst(
+          some[place].proof.statement.layout.digitSlots, left.onDigits(lane: lane))
+        groups[lane].sum.own.add(left.scalars(lane: lane), some[place].points)
       }
     }
     let sums = equations.sums
@@ -107,15 +114,6 @@ struct VerificationSum: ProofSum {
 
   /// Fewer proofs are not worth the lanes.
   private static let leastInLanes = 3
-
-  /// Adds what the sums in lanes leave out of the equation of a proof.
-  private mutating func addAroundLanes(_ item: WeightedProof<PreparedProof>, _ inverses: PublicInverses) {
-    let (statement, challenges) = (item.proof.statement, item.proof.challenges)
-    addOnFirst(statement.layout.digitSlots, -(item.weight * challenges.alpha * challenges.tau))
-    addOwnPoints(
-      item, inverses,
-      commitmentWeights: statement.storage.compiled.powers.commitmentWeights(of: challenges.rows.lambda))
-  }
 
   /// Adds `weight` times the equation of one proof.
   private mutating func add(_ item: WeightedProof<PreparedProof>, _ inverses: PublicInverses) {
@@ -171,14 +169,14 @@ struct VerificationSum: ProofSum {
     let (rows, tau) = (challenges.rows, challenges.tau)
     let tau2 = tau.squared()
     let vHat = (tau2 * tau).doubled()
-    own.scalars += [-inverses.tau, -rows.delta, -tau, -tau2].map { weight * $0 }
+    var scalars = [-inverses.tau, -rows.delta, -tau, -tau2].map { weight * $0 }
     let weightedV = -(weight * vHat)
-    own.scalars += commitmentWeights.map { weightedV * $0 }
+    scalars += commitmentWeights.map { weightedV * $0 }
     for gamma in challenges.gammas {
       let weightedGamma = weight * gamma
-      own.scalars += [-weightedGamma, weight - weightedGamma * gamma]
+      scalars += [-weightedGamma, weight - weightedGamma * gamma]
     }
-    own.points += item.points
+    own.add(scalars, item.points)
   }
 
   /// Adds another sum.
@@ -250,27 +248,14 @@ struct VerificationSum: ProofSum {
 
 extension LaneInputs {
   /// Puts a proof in a lane.
-  fileprivate mutating func set(
-    _ item: WeightedProof<PreparedProof>, _ inverses: PublicInverses, lane: Int
-  ) {
-    let (proof, weight) = (item.proof, item.weight)
-    let (challenges, rows, tau) = (proof.challenges, proof.challenges.rows, proof.challenges.tau)
-    let mu = rows.rho.squared()
-    let size = 1 << challenges.gammas.count
-    var rhoInverse = inverses.rho
-    let ratios = challenges.gammas.map { gamma in
-      defer { rhoInverse = rhoInverse.squared() }
-      return gamma * rhoInverse
-    }
-    let rhoPower = rows.rho.power(size - 1)
-    // ρ^(2·(2ᵏ − 1))·ρ² = μ^(2ᵏ)
+  fileprivate mutating func set(_ item: WeightedProof<PreparedProof>, lane: Int) {
+    let (challenges, parts) = (item.proof.challenges, item.proof.parts)
+    let rows = challenges.rows
     set(
       lane: lane,
-      [
-        rows.lambda, mu, inverses.mu, challenges.alpha, challenges.alpha * tau, inverses.alpha, tau,
-        inverses.tau,
-        tau.squared() * tau * inverses.delta, weight, rows.beta, weight * rhoPower,
-        rhoPower.squared() * mu,
-      ], challenges.gammas, ratios, proof.parts.l, proof.parts.n, inverses.inverted)
+      Challenges(
+        lambda: rows.lambda, rho: rows.rho, alpha: challenges.alpha, beta: rows.beta, delta: rows.delta,
+        tau: challenges.tau, weight: item.weight),
+      gammas: challenges.gammas, l: parts.l, n: parts.n)
   }
 }
