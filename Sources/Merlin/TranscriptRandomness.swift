@@ -42,6 +42,24 @@ package struct TranscriptRandomness: ~Copyable {
     fill(&span)
     return Scalar(reducing: bytes.span)
   }
+
+  /// Draws uniform scalars, each from 64 bytes of its own as ``scalar()`` does, several at a time: two
+  /// permutations make five.
+  package mutating func fill(_ scalars: inout MutableSpan<Scalar>) {
+    let width = Scalar.wideByteCount
+    var bytes = InlineArray<320, UInt8>(repeating: 0)
+    let together = bytes.count / width
+    var index = 0
+    while scalars.count - index >= together {
+      var span = bytes.mutableSpan
+      fill(&span)
+      for k in 0..<together {
+        scalars[index + k] = Scalar(reducing: bytes.span.extracting((width * k)..<(width * (k + 1))))
+      }
+      index += together
+    }
+    for rest in index..<scalars.count { scalars[rest] = scalar() }
+  }
 }
 
 /// A transcript on its way to ``TranscriptRandomness``: it takes the secrets, and then randomness.

@@ -100,7 +100,8 @@ struct RangeProver {
 
     // A = α·B̃ + ⟨a_L, G⟩ + ⟨a_R, H⟩,  S = ρ·B̃ + ⟨s_L, G⟩ + ⟨s_R, H⟩
     let bits = SecretBlock<UInt64>(count: N) { (values[$0 / n] &>> UInt64($0 % n)) & 1 }
-    let masks = SecretBlock<Scalar>(count: 2 * N + 4) { _ in randomness.scalar() }
+    var masks = SecretBlock<Scalar>(repeating: .zero, count: 2 * N + 4)
+    masks.withMutableSpan { randomness.fill(&$0) }
     let (alpha, rho) = (masks[2 * N], masks[2 * N + 1])
     let (tau1, tau2) = (masks[2 * N + 2], masks[2 * N + 3])
     let A = commitBits(bits, blinding: alpha)

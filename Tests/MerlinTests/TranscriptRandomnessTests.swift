@@ -112,6 +112,23 @@ struct TranscriptRandomnessTests {
     }
   }
 
+  @Test("many scalars are 64 drawn bytes each, five to a draw", arguments: [0, 1, 4, 5, 12])
+  func manyScalars(count: Int) {
+    var scalars = transcript().randomness(rekeyedWith: [9].span, systemBytes: system)
+    var bytes = transcript().randomness(rekeyedWith: [9].span, systemBytes: system)
+    var filled = [Scalar](repeating: .zero, count: count)
+    var span = filled.mutableSpan
+    scalars.fill(&span)
+    var expected: [Scalar] = []
+    while expected.count < count {
+      let together = count - expected.count >= 5 ? 5 : 1
+      let drawn = bytes.bytes(count: 64 * together)
+      for k in 0..<together { expected.append(Scalar(reducing: Array(drawn[(64 * k)..<(64 * (k + 1))]))) }
+    }
+    #expect(filled == expected)
+    #expect(Set(filled).count == count)
+  }
+
   @Test("a witness of scalars is taken in as its bytes in memory")
   func typedWitness() {
     let words: [UInt64] = [0x0807_0605_0403_0201, 5]

@@ -8,6 +8,9 @@ package protocol BlindingSource: ~Copyable {
   /// The next blinding, uniform in ℤ/ℓ to all who do not know the source.
   mutating func next() -> Scalar
 
+  /// As many blindings as there is room for.
+  mutating func fill(_ blindings: inout SecretBlock<Scalar>)
+
   /// Told of intermediate values by their name in the known answers; only ``KnownAnswerBlinding``
   /// keeps them.
   mutating func observe(_ name: String, _ values: @autoclosure () -> [Scalar])
@@ -28,6 +31,10 @@ struct HedgedBlinding: ~Copyable, BlindingSource {
   }
 
   mutating func next() -> Scalar { randomness.scalar() }
+
+  mutating func fill(_ blindings: inout SecretBlock<Scalar>) {
+    blindings.withMutableSpan { randomness.fill(&$0) }
+  }
 
   mutating func observe(_ name: String, _ values: @autoclosure () -> [Scalar]) {}
 }
@@ -52,6 +59,10 @@ package struct KnownAnswerBlinding: BlindingSource {
     preimage.append(littleEndian: index)
     index += 1
     return Scalar(reducing: SHA512.hash(preimage))
+  }
+
+  package mutating func fill(_ blindings: inout SecretBlock<Scalar>) {
+    for index in 0..<blindings.count { blindings[index] = next() }
   }
 
   package mutating func observe(_ name: String, _ values: @autoclosure () -> [Scalar]) {

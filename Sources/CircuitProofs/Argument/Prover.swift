@@ -109,9 +109,9 @@ struct Prover: ~Copyable {
 
     // 3. Masks, and the slots of C_S that cancel every error term but the value row.
     var lS = SecretBlock<Scalar>(repeating: .zero, count: C)
-    for m in 0..<C { lS[m] = source.next() }
+    source.fill(&lS)
     var nS = SecretBlock<Scalar>(repeating: .zero, count: N)
-    for s in 0..<N { nS[s] = source.next() }
+    source.fill(&nS)
     // v̂_m = 2·Σ a_i·v_{i,m},  r_V = (0, 2·Σ a_i·s_i, 0, …).
     var vHat = SecretBlock<Scalar>(repeating: .zero, count: C)
     var rV = SecretBlock<Scalar>(repeating: .zero, count: 8)
