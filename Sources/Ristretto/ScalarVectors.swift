@@ -69,6 +69,25 @@ extension Scalar {
     }
   }
 
+  /// Replaces every `aᵢ` by `aᵢ·bᵢ`, in place: of secrets no copy is left.
+  ///
+  /// - Precondition: `a` and `b` have the same length.
+  package static func multiply(_ a: inout MutableSpan<Scalar>, by b: borrowing Span<Scalar>) {
+    let count = a.count
+    precondition(count == b.count, "as many scalars on both sides")
+    guard useKernel(count) else {
+      for i in 0..<count { a[i] *= b[i] }
+      return
+    }
+    unsafe b.withKernelScalars { factors in
+      unsafe a.withUnsafeMutableBufferPointer { buffer in
+        guard let base = buffer.baseAddress else { return }
+        let all = unsafe UnsafeMutableRawPointer(base).assumingMemoryBound(to: cristretto_scalar.self)
+        unsafe cristretto_scalars_multiply(count, all, factors, all)
+      }
+    }
+  }
+
   /// `factor·aᵢ` for every i.
   package static func products(_ factor: Scalar, _ a: [Scalar]) -> [Scalar] {
     guard useKernel(a.count, from: kernelFactorCount) else { return a.map { factor * $0 } }
@@ -147,15 +166,28 @@ extension Scalar {
   ///
   /// - Precondition: `a` and `b` have the same length.
   package static func innerProduct(_ a: [Scalar], _ b: [Scalar]) -> Scalar {
+    innerProduct(a.span, b.span)
+  }
+
+  /// The same for secrets.
+  package static func innerProduct(
+    _ a: borrowing SecretBlock<Scalar>, _ b: borrowing SecretBlock<Scalar>
+  ) -> Scalar {
+    unsafe innerProduct(
+      Span(_unsafeStart: a.base, count: a.count), Span(_unsafeStart: b.base, count: b.count))
+  }
+
+  /// The same for scalars anywhere.
+  private static func innerProduct(_ a: borrowing Span<Scalar>, _ b: borrowing Span<Scalar>) -> Scalar {
     precondition(a.count == b.count, "as many scalars on both sides")
     guard useKernel(a.count, from: kernelSumCount) else {
       var sum = ProductSum()
-      for i in a.indices { sum.add(a[i], b[i]) }
+      for i in 0..<a.count { sum.add(a[i], b[i]) }
       return sum.value
     }
     var sum = Scalar.zero.kernelForm
-    unsafe a.span.withKernelScalars { x in
-      unsafe b.span.withKernelScalars { y in
+    unsafe a.withKernelScalars { x in
+      unsafe b.withKernelScalars { y in
         unsafe cristretto_scalars_inner_product(a.count, x, y, &sum)
       }
     }

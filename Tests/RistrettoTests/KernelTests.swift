@@ -266,6 +266,13 @@ struct KernelTests {
       #expect(Scalar.sum(a.span) == a.reduce(.zero, +))
       #expect(Scalar.products(a, b) == zip(a, b).map { $0 * $1 })
       #expect(Scalar.innerProduct(a, b) == zip(a, b).reduce(.zero) { $0 + $1.0 * $1.1 })
+      #expect(
+        Scalar.innerProduct(SecretBlock(count: count) { a[$0] }, SecretBlock(count: count) { b[$0] })
+          == Scalar.innerProduct(a, b))
+      var inPlace = a
+      var span = inPlace.mutableSpan
+      Scalar.multiply(&span, by: b.span)
+      #expect(inPlace == Scalar.products(a, b))
       var totals = sums
       Scalar.addProducts(a, b, to: &totals, from: 2)
       #expect(

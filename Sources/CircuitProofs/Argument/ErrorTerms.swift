@@ -58,11 +58,7 @@ struct ErrorTerms: ~Copyable {
   ) {
     let (beta, delta) = (challenges.beta, challenges.delta)
     F[3] = Scalar(2) * publicVectors.K
-    // ⟨w, w + 2p_n⟩_μ, all coefficients of T⁻² … T⁵ in one pass over the slots.
-    for s in publicVectors.muPowers.indices {
-      subtractNormSlot(
-        s, w: (nS[s], delta * nO[s], nL[s], nR[s]), publicVectors, deltaInverse: deltaInverse)
-    }
+    subtractNorm(nS: nS, nO: nO, nL: nL, nR: nR, publicVectors, delta: delta, deltaInverse: deltaInverse)
     for m in publicVectors.kappaH.indices {
       F[-1] -= publicVectors.kappaH[m] * lS[m]
       F[3] -= publicVectors.kappaH[m] * vHat[m]
@@ -80,26 +76,30 @@ struct ErrorTerms: ~Copyable {
     }
   }
 
-  /// Subtracts slot s of ⟨w, w + 2p_n⟩_μ, given the coefficients of T⁻¹ … T² in w.
-  private mutating func subtractNormSlot(
-    _ s: Int, w: (Scalar, Scalar, Scalar, Scalar), _ publicVectors: PublicVectors,
-    deltaInverse: Scalar
+  /// Subtracts ⟨w, w + 2p_n⟩_μ. With w = T⁻¹·n_S + δ·n_O + T·n_L + T²·n_R = Σ T^(i−1)·w_i,
+  ///
+  ///     F[i + j − 2] −= ⟨w_i, μ ∘ q_j⟩,   q = (w₀, w₁ + 2c_V, w₂ + 2c_R, w₃ + 2c_L, 2δ⁻¹·c_O)
+  private mutating func subtractNorm(
+    nS: borrowing SecretBlock<Scalar>, nO: borrowing SecretBlock<Scalar>, nL: borrowing SecretBlock<Scalar>,
+    nR: borrowing SecretBlock<Scalar>, _ publicVectors: PublicVectors, delta: Scalar, deltaInverse: Scalar
   ) {
-    // Coefficients of T⁻¹ … T³ in w + 2p_n.
-    let q = (
-      w.0, w.1 + publicVectors.cV[s].doubled(), w.2 + publicVectors.cR[s].doubled(),
-      w.3 + publicVectors.cL[s].doubled(), (deltaInverse * publicVectors.cO[s]).doubled()
-    )
-    let mu = publicVectors.muPowers[s]
-    let v = (mu * w.0, mu * w.1, mu * w.2, mu * w.3)
-    F[-2] -= v.0 * q.0
-    F[-1] -= v.0 * q.1 + v.1 * q.0
-    F[0] -= v.0 * q.2 + v.1 * q.1 + v.2 * q.0
-    F[1] -= v.0 * q.3 + v.1 * q.2 + v.2 * q.1 + v.3 * q.0
-    F[2] -= v.0 * q.4 + v.1 * q.3 + v.2 * q.2 + v.3 * q.1
-    F[3] -= v.1 * q.4 + v.2 * q.3 + v.3 * q.2
-    F[4] -= v.2 * q.4 + v.3 * q.3
-    F[5] -= v.3 * q.4
+    let onO = deltaInverse.doubled()
+    for j in 0...4 {
+      var q = SecretBlock<Scalar>(count: nS.count) { s in
+        switch j {
+        case 0: nS[s]
+        case 1: delta * nO[s] + publicVectors.cV[s].doubled()
+        case 2: nL[s] + publicVectors.cR[s].doubled()
+        case 3: nR[s] + publicVectors.cL[s].doubled()
+        default: onO * publicVectors.cO[s]
+        }
+      }
+      q.withMutableSpan { Scalar.multiply(&$0, by: publicVectors.muPowers.span) }
+      F[j - 2] -= Scalar.innerProduct(nS, q)
+      F[j - 1] -= delta * Scalar.innerProduct(nO, q)
+      F[j] -= Scalar.innerProduct(nL, q)
+      F[j + 1] -= Scalar.innerProduct(nR, q)
+    }
   }
 
   /// True if the value row vanishes, as it does for every witness that fulfils the statement.

@@ -35,13 +35,13 @@ struct NormLinearProver {
   ///   - linear: U, R₁ … R₇, H₁ …
   ///   - norm: G₁ …
   init(
-    l: [Scalar], n: [Scalar], c: [Scalar], rho: Scalar, linear: FixedPoints, norm: FixedPoints
-  ) throws(ArgumentFailure) {
-    (self.l, self.n, self.c, self.rho) = (l, n, c, rho)
+    l: [Scalar], n: [Scalar], c: [Scalar], rho: Scalar, rhoInverse: Scalar, linear: FixedPoints,
+    norm: FixedPoints
+  ) {
+    (self.l, self.n, self.c, self.rho, self.rhoInverse) = (l, n, c, rho, rhoInverse)
     H = FoldedGenerators(linear, from: 1, count: l.count, scaling: .exact)
     G = FoldedGenerators(norm, from: 0, count: n.count, scaling: .rescaled)
     U = linear.points[0]
-    rhoInverse = try rho.challengeInverse()
   }
 
   /// The messages X and R of the next round.
@@ -103,6 +103,12 @@ struct NormLinearProver {
 
   /// `even₀, odd₀, even₁, odd₁, …`; no even ones are zeros.
   private func interleaved(_ even: [Scalar], _ odd: [Scalar]) -> [Scalar] {
-    odd.indices.flatMap { [even.isEmpty ? .zero : even[$0], odd[$0]] }
+    var all: [Scalar] = []
+    all.reserveCapacity(2 * odd.count)
+    for index in odd.indices {
+      all.append(even.isEmpty ? .zero : even[index])
+      all.append(odd[index])
+    }
+    return all
   }
 }

@@ -141,10 +141,10 @@ struct Prover: ~Copyable {
     }
     for m in 0..<C { l.append(tauInverse * lS[m] + tau3 * vHat[m]) }
     var n = publicVectors.pn(at: tau, deltaInverse: inverses.delta)
-    for s in 0..<N {
-      n[s] += tauInverse * nS[s] + delta * vectors.nO[s]
-      n[s] += tau * vectors.nL[s] + tau2 * nR[s]
-    }
+    nS.withSpan { Scalar.addProducts(tauInverse, $0, to: &n) }
+    vectors.nO.withSpan { Scalar.addProducts(delta, $0, to: &n) }
+    vectors.nL.withSpan { Scalar.addProducts(tau, $0, to: &n) }
+    nR.withSpan { Scalar.addProducts(tau2, $0, to: &n) }
 
     let c = publicVectors.c(at: tau, tauInverse: tauInverse, beta: challenges.beta)
     source.observe("tau", [tau])
@@ -153,7 +153,8 @@ struct Prover: ~Copyable {
     source.observe("n_tau", n)
 
     return try fold(
-      l: l, n: n, c: c, rho: challenges.rho, (CL, CO, CR, CS), transcript: &transcript)
+      l: l, n: n, c: c, rho: challenges.rho, rhoInverse: inverses.rho, (CL, CO, CR, CS),
+      transcript: &transcript)
   }
 
   private func observe<Source: BlindingSource & ~Copyable>(
@@ -172,11 +173,12 @@ struct Prover: ~Copyable {
 
   /// The norm linear argument on the opened vectors.
   private func fold(
-    l: [Scalar], n: [Scalar], c: [Scalar], rho: Scalar,
+    l: [Scalar], n: [Scalar], c: [Scalar], rho: Scalar, rhoInverse: Scalar,
     _ heads: (CL: EncodedPoint, CO: EncodedPoint, CR: EncodedPoint, CS: EncodedPoint),
     transcript: inout ArgumentTranscript<Transcript>
   ) throws(ArgumentFailure) -> ProofParts {
-    var argument = try NormLinearProver(l: l, n: n, c: c, rho: rho, linear: linear, norm: norm)
+    var argument = NormLinearProver(
+      l: l, n: n, c: c, rho: rho, rhoInverse: rhoInverse, linear: linear, norm: norm)
     var rounds: [(X: EncodedPoint, R: EncodedPoint)] = []
     for _ in 0..<statement.layout.rounds {
       let messages = argument.messages()

@@ -73,16 +73,12 @@ struct PublicVectors {
     for g in 0..<Q { cO[nm + g] += variables[A + g] }
 
     // Divide slot s by μ^(s+1).
-    var cV = [Scalar](repeating: .zero, count: N)
-    var inverse = inverses.mu
-    for s in 0..<N {
-      cL[s] *= inverse
-      cR[s] *= inverse
-      cO[s] *= inverse
-      cV[s] = lambda[C + 7 + s] * inverse
-      inverse *= inverses.mu
-    }
-    (self.cL, self.cR, self.cO, self.cV, self.K) = (cL, cR, cO, cV, K)
+    let muInverses = Scalar.geometricSequence(from: inverses.mu, ratio: inverses.mu, count: N)
+    self.cL = Scalar.products(cL, muInverses)
+    self.cR = Scalar.products(cR, muInverses)
+    self.cO = Scalar.products(cO, muInverses)
+    cV = Scalar.products(Array(lambda[(C + 7)..<(C + 7 + N)]), muInverses)
+    self.K = K
     self.muPowers = muPowers
     kappaH = Array(lambda[1..<(C + 1)])
     kappaR = [.zero] + lambda[(C + 1)..<(C + 7)]
@@ -92,8 +88,11 @@ struct PublicVectors {
   /// `p_n(τ)`.
   func pn(at tau: Scalar, deltaInverse: Scalar) -> [Scalar] {
     let tau2 = tau.squared()
-    let tau3 = tau2 * tau * deltaInverse
-    return cV.indices.map { s in cV[s] + tau * cR[s] + tau2 * cL[s] + tau3 * cO[s] }
+    var pn = cV
+    Scalar.addProducts(tau, cR, to: &pn)
+    Scalar.addProducts(tau2, cL, to: &pn)
+    Scalar.addProducts(tau2 * tau * deltaInverse, cO, to: &pn)
+    return pn
   }
 
   /// The exponents of T on R₁ … R₇. There is no 4: C_S must not reach the value row T³, or every
