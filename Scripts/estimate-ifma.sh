@@ -34,7 +34,7 @@ BODY(doubling, (point8 * p), point8_double(p, p))
 BODY(product_of_scalars, (scalar8 * r, const scalar8 *a, const scalar8 *b), scalar8_multiply_add(r, a, b, NULL))
 BODY(
     multiple_of_scalars, (scalar8 * r, const multiple8 *f, const factor8 *x), scalar8_times_add(r, f, x, NULL))
-BODY(bucket_step, (point8 * p, const uint32_t *step, const cristretto_row *rows), {
+BODY(bucket_step, (point8 * p, const uint32_t *step, const tables *rows), {
   affine8 q;
   const mask8 negative = load_step(&q, step, rows);
   prefetch_step(step + 8 * AHEAD, rows);

@@ -68,12 +68,12 @@
   FUNCTION(                                                                                                  \
       void, table_rows, (size_t n, const cristretto_point *points, unsigned c, cristretto_row *rows),        \
       (n, points, c, rows))                                                                                  \
-  FUNCTION(size_t, table_scratch_size, (size_t n, unsigned c), (n, c))                                       \
+  FUNCTION(size_t, table_scratch_size, (size_t n, size_t others, unsigned c), (n, others, c))                \
   FUNCTION(                                                                                                  \
       void, table_sum_variable_time,                                                                         \
-      (size_t n, const cristretto_scalar *scalars, const cristretto_row *rows, size_t distance, unsigned c,  \
-       void *scratch, cristretto_point *sum),                                                                \
-      (n, scalars, rows, distance, c, scratch, sum))                                                         \
+      (cristretto_table_part part, cristretto_table_part other, unsigned c, void *scratch,                   \
+       cristretto_point *sum),                                                                               \
+      (part, other, c, scratch, sum))                                                                        \
   FUNCTION(                                                                                                  \
       void, table_multiples, (size_t n, const cristretto_point *points, cristretto_multiples *tables),       \
       (n, points, tables))                                                                                   \

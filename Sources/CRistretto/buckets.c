@@ -17,8 +17,16 @@
 
 #if CRISTRETTO_COMPILES
 
-/// In the schedule: no point.
+/// In the schedule: no point. A point is the offset of its row in bytes, a multiple of 128, with which of two tables
+/// it is in as bit 1 and the sign as bit 0.
 #define ABSENT 0xffffffffu
+#define ROW_OFFSET (~127u)
+#define TABLE(entry) (((entry) >> 1) & 1)
+
+/// What the entries of a schedule point into.
+typedef struct {
+  const char *base[2];
+} tables;
 
 /// Where the next point of a bucket goes in the schedule, and how far it is to the one after.
 typedef struct {
@@ -46,11 +54,12 @@ typedef struct {
 
 /// Cuts `memory`; returns how much is needed, with memory = NULL too.
 ///
+/// - counts: of the points of two tables.
 /// - windows_together: the windows whose digits are sorted together.
-static size_t cut(workspace *s, char *memory, size_t n, unsigned c, size_t windows_together) {
+static size_t cut(workspace *s, char *memory, const size_t counts[2], unsigned c, size_t windows_together) {
   const size_t windows = digit_windows(c);
   s->buckets = (size_t)1 << (c - 1);
-  s->entries = n * windows_together;
+  s->entries = (counts[0] + counts[1]) * windows_together;
   s->large = 4 * (s->entries / s->buckets);
   if (s->large < 32) s->large = 32;
   const size_t groups = s->buckets / 8 + 1 + s->entries / s->large;
@@ -61,7 +70,7 @@ static size_t cut(workspace *s, char *memory, size_t n, unsigned c, size_t windo
 #define PIECE(field, size)                               \
   s->field = memory ? (void *)(memory + used) : NULL;    \
   used += ((size) + 63) / 64 * 64
-  PIECE(digits, windows * digit_stride(n) * sizeof(uint16_t));
+  PIECE(digits, windows * (digit_stride(counts[0]) + digit_stride(counts[1])) * sizeof(uint16_t));
   PIECE(count, (s->buckets + 1) * sizeof(uint32_t));
   PIECE(other_count, (s->buckets + 1) * sizeof(uint32_t));
   PIECE(location, s->buckets * sizeof(uint32_t));
@@ -147,10 +156,9 @@ static size_t plan(workspace *s) {
   return groups;
 }
 
-/// Enters the points first_row, first_row + 1, … with their digits: the offset of the row in bytes and the
-/// sign.
-static void enter(workspace *s, const uint16_t *digits, size_t n, size_t first_row) {
-  uint32_t row = (uint32_t)(first_row * sizeof(cristretto_row));
+/// Enters the points first_row, first_row + 1, … of a table with their digits.
+static void enter(workspace *s, const uint16_t *digits, size_t n, size_t first_row, unsigned table) {
+  uint32_t row = (uint32_t)(first_row * sizeof(cristretto_row)) | table << 1;
   size_t i = 0;
 #define ENTER(digit)                                           \
   do {                                                         \
@@ -174,10 +182,10 @@ static void enter(workspace *s, const uint16_t *digits, size_t n, size_t first_r
 // MARK: - Sums of buckets
 
 /// The points that one step of a group adds, and the lanes that subtract.
-LANEWISE mask8 load_step(affine8 *q, const uint32_t *step, const cristretto_row *rows) {
+LANEWISE mask8 load_step(affine8 *q, const uint32_t *step, const tables *rows) {
   const char *row[8];
   UNROLL for (int l = 0; l < 8; l++)
-    row[l] = step[l] == ABSENT ? (const char *)&identity_row : (const char *)rows + (step[l] & ~127u);
+    row[l] = step[l] == ABSENT ? (const char *)&identity_row : rows->base[TABLE(step[l])] + (step[l] & ROW_OFFSET);
   // The identity is the same with difference and sum exchanged.
   const mask8 negative = lanes_are_odd(lanes_load_32(step));
   affine8_load(q, row, negative);
@@ -187,15 +195,15 @@ LANEWISE mask8 load_step(affine8 *q, const uint32_t *step, const cristretto_row 
 /// How many steps ahead rows are fetched.
 #define AHEAD 6
 
-static inline void prefetch_step(const uint32_t *step, const cristretto_row *rows) {
+static inline void prefetch_step(const uint32_t *step, const tables *rows) {
   for (int l = 0; l < 8; l++) {
-    const char *row = (const char *)rows + step[l];
+    const char *row = rows->base[TABLE(step[l])] + (step[l] & ROW_OFFSET);
     __builtin_prefetch(row);
     __builtin_prefetch(row + 64);
   }
 }
 
-KERNEL static void sum_groups(const workspace *s, size_t groups, const cristretto_row *rows) {
+KERNEL static void sum_groups(const workspace *s, size_t groups, const tables *rows) {
   const uint32_t *step = s->schedule;
   for (size_t g = 0; g < groups; g++) {
     affine8 q;
@@ -303,15 +311,28 @@ KERNEL static void sum_windows(
   quad_store(sum, &total);
 }
 
-/// Sorts, sums and reduces the digits of some windows, whose rows follow each other at a distance.
-KERNEL static void sum_window(
-    workspace *s, const uint16_t *digits, size_t n, size_t windows, size_t row_distance,
-    const cristretto_row *rows, point8 *out) {
+/// Points whose digits are sorted together with those of others: of some windows, whose rows follow each other at a
+/// distance.
+typedef struct {
+  const uint16_t *digits;
+  size_t n, windows, distance;
+} batch;
+
+/// Sorts, sums and reduces the digits of points of two tables.
+KERNEL static void sum_window(workspace *s, const batch of_table[2], const tables *rows, point8 *out) {
   memset(s->count, 0, (s->buckets + 1) * sizeof *s->count);
   memset(s->other_count, 0, (s->buckets + 1) * sizeof *s->other_count);
-  for (size_t w = 0; w < windows; w++) count_digits(s, digits + w * digit_stride(n), n);
+#define EACH_WINDOW(statement)                                                                 \
+  for (unsigned t = 0; t < 2; t++)                                                             \
+    for (size_t w = 0; w < of_table[t].windows; w++) {                                         \
+      const size_t n = of_table[t].n;                                                          \
+      const uint16_t *digits = of_table[t].digits + w * digit_stride(n);                       \
+      statement;                                                                               \
+    }
+  EACH_WINDOW(count_digits(s, digits, n))
   const size_t groups = plan(s);
-  for (size_t w = 0; w < windows; w++) enter(s, digits + w * digit_stride(n), n, w * row_distance);
+  EACH_WINDOW(enter(s, digits, n, w * of_table[t].distance, t))
+#undef EACH_WINDOW
   sum_groups(s, groups, rows);
   for (size_t g = 0; g < s->large_groups; g++) sum_lanes(s->results + g);
   reduce(s, out, out + 1);
@@ -321,34 +342,43 @@ size_t KERNEL_NAME(window_count)(unsigned c) { return digit_windows(c); }
 
 size_t KERNEL_NAME(buckets_scratch_size)(size_t n, unsigned c) {
   workspace s;
-  return cut(&s, NULL, n, c, 1);
+  const size_t counts[2] = {n, 0};
+  return cut(&s, NULL, counts, c, 1);
 }
 
 void KERNEL_NAME(buckets_variable_time)(
     size_t n, const cristretto_scalar *scalars, const cristretto_row *rows, unsigned c,
     void *scratch, cristretto_point *sum) {
   workspace s;
-  cut(&s, scratch, n, c, 1);
+  const size_t counts[2] = {n, 0}, windows = digit_windows(c);
+  const tables all = {{(const char *)rows, (const char *)rows}};
+  cut(&s, scratch, counts, c, 1);
   KERNEL_NAME(internal_digits)(n, scalars, c, s.digits);
-  const size_t windows = digit_windows(c);
-  for (size_t w = 0; w < windows; w++)
-    sum_window(&s, s.digits + w * digit_stride(n), n, 1, 0, rows, s.windows + 2 * w);
+  for (size_t w = 0; w < windows; w++) {
+    const batch of_table[2] = {{s.digits + w * digit_stride(n), n, 1, 0}, {NULL, 0, 0, 0}};
+    sum_window(&s, of_table, &all, s.windows + 2 * w);
+  }
   sum_windows(s.windows, windows, s.buckets / 8, c, sum);
 }
 
-size_t KERNEL_NAME(table_scratch_size)(size_t n, unsigned c) {
+size_t KERNEL_NAME(table_scratch_size)(size_t n, size_t others, unsigned c) {
   workspace s;
-  return cut(&s, NULL, n, c, digit_windows(c));
+  const size_t counts[2] = {n, others};
+  return cut(&s, NULL, counts, c, digit_windows(c));
 }
 
 void KERNEL_NAME(table_sum_variable_time)(
-    size_t n, const cristretto_scalar *scalars, const cristretto_row *rows, size_t distance, unsigned c,
-    void *scratch, cristretto_point *sum) {
+    cristretto_table_part part, cristretto_table_part other, unsigned c, void *scratch, cristretto_point *sum) {
   workspace s;
-  const size_t windows = digit_windows(c);
-  cut(&s, scratch, n, c, windows);
-  KERNEL_NAME(internal_digits)(n, scalars, c, s.digits);
-  sum_window(&s, s.digits, n, windows, distance, rows, s.windows);
+  const size_t counts[2] = {part.n, other.n}, windows = digit_windows(c);
+  cut(&s, scratch, counts, c, windows);
+  uint16_t *others = s.digits + windows * digit_stride(part.n);
+  KERNEL_NAME(internal_digits)(part.n, part.scalars, c, s.digits);
+  if (other.n > 0) KERNEL_NAME(internal_digits)(other.n, other.scalars, c, others);
+  const batch of_table[2] = {
+      {s.digits, part.n, windows, part.distance}, {others, other.n, other.n > 0 ? windows : 0, other.distance}};
+  const tables rows = {{(const char *)part.rows, (const char *)(other.n > 0 ? other.rows : part.rows)}};
+  sum_window(&s, of_table, &rows, s.windows);
   sum_windows(s.windows, 1, s.buckets / 8, c, sum);
 }
 

@@ -8,15 +8,17 @@ internal import Synchronization
 /// | multiples 1·P … 16·P, of portable code 1·P … 8·P | secret scalars | 1,920 bytes, 960 bytes | at the first sum |
 /// | 2^(c·w)·P, 0 ≤ w < ⌈252/c⌉ | public scalars | 128·⌈252/c⌉ bytes: 4 KB at 128 points (c = 8), 2.7 KB at 4,096 (c = 12) | at the third sum |
 ///
-/// A table belongs to this object, is never changed once it is made, and serves all threads. Portable code
-/// has no rows and sums public multiples as those of any points, with equal results.
+/// A table belongs to this object, is never changed once it is made, and serves all threads. A short list has
+/// rows for the windows of each longer list that it is summed with. Portable code has no rows and sums public
+/// multiples as those of any points, with equal results.
 package final class FixedPoints: Sendable {
   /// The points, with Z = 1.
   package let points: [Point]
   private let prepared = Mutex<PreparedPoints?>(nil)
   private let multiples = Mutex<LazyTable>(LazyTable())
-  private let rows = Mutex<LazyTable>(LazyTable())
-  /// c, for the rows of all points together.
+  /// By c.
+  private let rows = Mutex<[Int: LazyTable]>([:])
+  /// c, for the rows of all points together. In a sum over two lists both have the rows of the longer one.
   private let windowBits: Int
 
   /// Takes points; no table is made yet.
@@ -69,15 +71,24 @@ extension FixedPoints {
     }
   }
 
-  /// The rows of all points, if they were asked for often enough; made now if they were not.
-  private func rowsTable() -> KernelTable? {
-    rows.withLock { lazy in
+  /// The rows of all points for a window, if they were asked for often enough; made now if they were not.
+  private func rowsTable(windowBits c: Int) -> KernelTable? {
+    rows.withLock { tables in
+      var lazy = tables[c, default: LazyTable()]
       lazy.requests += 1
-      if lazy.table == nil, lazy.requests > Self.sumsBeforeRows {
-        lazy.table = makeRows()
-      }
+      if lazy.table == nil, lazy.requests > Self.sumsBeforeRows { lazy.table = makeRows(windowBits: c) }
+      tables[c] = lazy
       return lazy.table
     }
+  }
+
+  /// Rows with their window: those that are there, or the list's own if they were asked for often enough.
+  private func anyRowsTable() -> (table: KernelTable, windowBits: Int)? {
+    let known = rows.withLock { tables in
+      tables.filter { $0.value.table != nil }.min { $0.key < $1.key }
+    }
+    if let known, let table = known.value.table { return (table, known.key) }
+    return rowsTable(windowBits: windowBits).map { ($0, windowBits) }
   }
 
   private func makeMultiples() -> KernelTable? {
@@ -89,7 +100,7 @@ extension FixedPoints {
     return KernelTable(memory)
   }
 
-  private func makeRows() -> KernelTable? {
+  private func makeRows(windowBits: Int) -> KernelTable? {
     let c = UInt32(windowBits)
     let (rowCount, overflow) = count.multipliedReportingOverflow(by: cristretto_window_count(c))
     guard !overflow, rowCount < 1 << 25,
@@ -145,18 +156,35 @@ extension FixedPoints {
       scalars, bits: bits, preparedPoints()[start..<start + scalars.count])
   }
 
-  /// `Σ sᵢ·Pᵢ` for public scalars, by the rows; `nil` if they are not made yet.
-  fileprivate func sumByRowsVariableTime(_ scalars: borrowing Span<Scalar>) -> Point? {
-    guard !scalars.isEmpty else { return .identity }
-    guard let table = rowsTable() else { return nil }
-    let (c, scalarCount) = (UInt32(windowBits), scalars.count)
-    guard let scratch = KernelMemory(byteCount: cristretto_table_scratch_size(scalarCount, c))
+  /// The sum over one list or two by their rows, for public scalars; `nil` if they are not made yet. The
+  /// digits of two lists are sorted into one set of buckets.
+  fileprivate static func sumByRowsVariableTime(
+    _ lists: [(points: FixedPoints, scalars: [Scalar])]
+  ) -> Point? {
+    guard let c = lists.map(\.points.windowBits).max(), lists.count <= 2 else { return nil }
+    // Asked of each, so that all are made at the same sum.
+    let tables = lists.map { $0.points.rowsTable(windowBits: c) }
+    guard let first = tables[0], let second = tables[tables.count - 1] else { return nil }
+    let (a, b) = (lists[0].scalars, tables.count > 1 ? lists[1].scalars : [])
+    let (aCount, bCount, size) = (a.count, b.count, UInt32(c))
+    guard let scratch = KernelMemory(byteCount: cristretto_table_scratch_size(aCount, bCount, size))
     else { return nil }
     return unsafe Point.fromKernel { sum in
-      unsafe scalars.withKernelScalars { scalars in
-        unsafe cristretto_table_sum_variable_time(
-          scalarCount, scalars, table.memory.values(cristretto_row.self), count, c, scratch.start,
-          sum)
+      unsafe a.span.withKernelScalars { scalars in
+        let part = unsafe cristretto_table_part(
+          n: aCount, scalars: scalars, rows: first.memory.values(cristretto_row.self),
+          distance: lists[0].points.count)
+        func add(_ others: UnsafePointer<cristretto_scalar>?) {
+          let other = unsafe cristretto_table_part(
+            n: bCount, scalars: others, rows: second.memory.values(cristretto_row.self),
+            distance: lists[tables.count - 1].points.count)
+          unsafe cristretto_table_sum_variable_time(part, other, size, scratch.start, sum)
+        }
+        if b.isEmpty {
+          add(nil)
+        } else {
+          unsafe b.span.withKernelScalars { unsafe add($0) }
+        }
       }
     }
   }
@@ -176,7 +204,7 @@ extension FixedPoints {
   package func foldVariableTime(
     count: Int, by scalars: [Scalar], _ index: (_ i: Int, _ k: Int) -> Int?
   ) -> [Point]? {
-    guard Kernels.areInUse, count > 0, !scalars.isEmpty, let table = rowsTable(),
+    guard Kernels.areInUse, count > 0, !scalars.isEmpty, let (table, windowBits) = anyRowsTable(),
       let scratch = KernelMemory(byteCount: cristretto_table_fold_scratch_size(scalars.count))
     else { return nil }
     var indices: [UInt32] = []
@@ -205,8 +233,8 @@ extension Point {
   /// `Σ sᵢ·Pᵢ` over shared points and others together, for public scalars: what a verifier computes.
   ///
   /// - Parameters:
-  ///   - shared: lists of shared points, with scalars for the first of them (precondition: no more than
-  ///     points).
+  ///   - shared: at most two lists of shared points that are not empty, with scalars for the first of them
+  ///     (precondition: no more than points). More have no tables.
   ///   - scalars: scalars of the other points.
   ///   - points: as many other points (precondition).
   package static func multiscalarMultiplicationVariableTime(
@@ -215,19 +243,18 @@ extension Point {
   ) -> Point {
     precondition(shared.allSatisfy { $0.scalars.count <= $0.points.count }, "enough points")
     precondition(scalars.count == points.count, "as many scalars as points")
-    var sum = Point.identity
+    let lists = shared.filter { !$0.scalars.isEmpty }
+    if Kernels.areInUse, let sum = FixedPoints.sumByRowsVariableTime(lists) {
+      return points.isEmpty ? sum : sum + multiscalarMultiplicationVariableTime(scalars, points)
+    }
     var restOfScalars = scalars
     var restOfPoints = points
-    for (list, factors) in shared {
-      if Kernels.areInUse, let part = list.sumByRowsVariableTime(factors.span) {
-        sum += part
-      } else {
-        for (factor, point) in zip(factors, list.points) where !factor.isZero {
-          restOfScalars.append(factor)
-          restOfPoints.append(point)
-        }
+    for (list, factors) in lists {
+      for (factor, point) in zip(factors, list.points) where !factor.isZero {
+        restOfScalars.append(factor)
+        restOfPoints.append(point)
       }
     }
-    return sum + multiscalarMultiplicationVariableTime(restOfScalars, restOfPoints)
+    return multiscalarMultiplicationVariableTime(restOfScalars, restOfPoints)
   }
 }

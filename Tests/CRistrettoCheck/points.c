@@ -125,10 +125,25 @@ static void check_public_sums(const problem *s, unsigned c) {
   free(scratch);
   cristretto_row *rows = memory(s->n * cristretto_window_count(c) * sizeof *rows);
   cristretto_table_rows(s->n, s->points, c, rows);
-  scratch = memory(cristretto_table_scratch_size(s->n, c));
-  cristretto_table_sum_variable_time(s->n, s->montgomery, rows, s->n, c, scratch, &sum);
+  const cristretto_table_part all = {s->n, s->montgomery, rows, s->n}, none = {0, NULL, NULL, 0};
+  scratch = memory(cristretto_table_scratch_size(s->n, 0, c));
+  cristretto_table_sum_variable_time(all, none, c, scratch, &sum);
   EXPECT_POINT(s->expected, &sum);
   free(scratch);
+  // The first points from one table, the others from another, whose rows lie elsewhere.
+  const size_t first = s->n / 3;
+  if (first > 0) {
+    const size_t rest = s->n - first;
+    cristretto_row *others = memory(rest * cristretto_window_count(c) * sizeof *others);
+    cristretto_table_rows(rest, s->points + first, c, others);
+    const cristretto_table_part front = {first, s->montgomery, rows, s->n};
+    const cristretto_table_part back = {rest, s->montgomery + first, others, rest};
+    scratch = memory(cristretto_table_scratch_size(first, rest, c));
+    cristretto_table_sum_variable_time(front, back, c, scratch, &sum);
+    EXPECT_POINT(s->expected, &sum);
+    free(scratch);
+    free(others);
+  }
   free(rows);
 }
 

@@ -134,17 +134,25 @@ typedef struct {
 void cristretto_table_rows(
     size_t n, const cristretto_point *points, unsigned window_bits, cristretto_row *rows);
 
-/// The working memory of cristretto_table_sum_variable_time, in bytes.
-size_t cristretto_table_scratch_size(size_t n, unsigned window_bits);
+/// Points with rows 2^(window_bits w) P_i at rows[w distance + i], the last row less than 2^25, and scalars of the first
+/// n of them.
+typedef struct {
+  size_t n;
+  const cristretto_scalar *scalars;
+  const cristretto_row *rows;
+  size_t distance;
+} cristretto_table_part;
 
-/// The sum of s_i P_i, for public scalars, over points with rows 2^(window_bits w) P_i at rows[w distance +
-/// i].
+/// The working memory of cristretto_table_sum_variable_time for as many points of the two parts, in bytes.
+size_t cristretto_table_scratch_size(size_t n, size_t others, unsigned window_bits);
+
+/// The sum of s_i P_i, for public scalars, over the points of one table, n >= 1, or of two.
 ///
-/// - n >= 1; the last row is less than 2^25.
-/// - window_bits: that of the rows.
+/// - other: n = 0 if there is no second table.
+/// - window_bits: that of the rows of both.
 void cristretto_table_sum_variable_time(
-    size_t n, const cristretto_scalar *scalars, const cristretto_row *rows, size_t distance,
-    unsigned window_bits, void *scratch, cristretto_point *sum);
+    cristretto_table_part part, cristretto_table_part other, unsigned window_bits, void *scratch,
+    cristretto_point *sum);
 
 /// Makes the tables of multiples of n points.
 void cristretto_table_multiples(
