@@ -21,8 +21,7 @@ extension Scalar {
   }
 
   /// The product mod ℓ.
-  @inlinable
-  @inline(__always)
+  @inline(never)
   public static func * (a: Scalar, b: Scalar) -> Scalar {
     montgomeryProduct(a.m0, a.m1, a.m2, a.m3, b)
   }

@@ -72,22 +72,14 @@ enum StrausConstantTime {
   private static func windows(
     _ count: Int, correction sum: Point, addWindow: (Int, inout Point) -> Void
   ) -> Point {
-    let correction = CachedPoint(sum.doubled().doubled().doubled())
+    let correction = CachedPoint(sum.doubled(times: 3))
     var accumulator = Point.identity
     for window in stride(from: count - 1, through: 0, by: -1) {
-      accumulator = accumulator.multipliedBySixteen()
+      accumulator = accumulator.doubled(times: 4)
       addWindow(window, &accumulator)
       accumulator = accumulator.adding(correction).extended
     }
     return accumulator
-  }
-}
-
-extension Point {
-  @inline(__always)
-  fileprivate func multipliedBySixteen() -> Point {
-    let four = ProjectivePoint(self).doubled().projective.doubled().projective
-    return four.doubled().projective.doubled().extended
   }
 }
 
