@@ -12,9 +12,9 @@ let strict: [SwiftSetting] = [
 /// Targets that call C mark each unsafe expression.
 let strictWithC: [SwiftSetting] = strict + [.strictMemorySafety()]
 
-/// Verbs and the demonstration: options, and what is printed. Optimised, they take a sixth of the time of a
-/// build and gain next to nothing, as what runs long stands in other targets. No library contains them: a
-/// package that depends on this one could not use it, for the flag.
+/// Verbs, the demonstration and most tests: what runs long stands in other targets. Optimised, verbs and
+/// demonstration take a sixth of the time of a build and gain next to nothing, tests twice as long to
+/// compile. No library contains them: a package that depends on this one could not use it, for the flag.
 let unoptimised: [SwiftSetting] = [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 
 let package = Package(
@@ -242,10 +242,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CanonicalBytesTests", dependencies: ["CanonicalBytes", "ExactIntegers", "TestSupport"],
-      swiftSettings: strict),
+      swiftSettings: strict + unoptimised),
     .testTarget(
       name: "TransparencyLogTests", dependencies: ["TransparencyLog", "CanonicalBytes", "TestSupport"],
-      swiftSettings: strict),
+      swiftSettings: strict + unoptimised),
     .testTarget(
       name: "RistrettoTests", dependencies: ["Ristretto", "CanonicalBytes", "CSodium"],
       swiftSettings: strict),
@@ -255,7 +255,7 @@ let package = Package(
     .testTarget(
       name: "ProofCoreTests",
       dependencies: ["ProofCore", "Ristretto", "CanonicalBytes", "ExactIntegers", "TestSupport"],
-      swiftSettings: strict),
+      swiftSettings: strict + unoptimised),
     .testTarget(
       name: "CircuitProofsTests",
       dependencies: [
@@ -268,18 +268,18 @@ let package = Package(
         "RangeProofs", "CircuitProofs", "ProofCore", "Merlin", "Ristretto", "CanonicalBytes", "ExactIntegers",
         "TestSupport",
       ],
-      swiftSettings: strict),
+      swiftSettings: strict + unoptimised),
     .testTarget(
       name: "CircuitLanguageTests",
       dependencies: [
         "CircuitLanguage", "CircuitProofs", "ProofCore", "Ristretto", "CanonicalBytes", "ExactIntegers",
         "TestSupport",
       ],
-      swiftSettings: strict),
+      swiftSettings: strict + unoptimised),
     .testTarget(
       name: "MarketDataTests",
       dependencies: ["MarketData", "CanonicalBytes", "TestSupport"],
-      swiftSettings: strict),
+      swiftSettings: strict + unoptimised),
     .testTarget(
       name: "RiskModelsTests",
       dependencies: ["RiskModels", "MarketData", "TestSupport"],
@@ -287,24 +287,25 @@ let package = Package(
     .testTarget(
       name: "MarginRulesTests",
       dependencies: ["MarginRules", "CanonicalBytes", "ExactIntegers", "TestSupport"],
-      swiftSettings: strict),
+      swiftSettings: strict + unoptimised),
     .testTarget(
       name: "RiskEngineTests",
       dependencies: [
         "RiskEngine", "MarginRules", "RiskModels", "MarketData", "CanonicalBytes", "ExactIntegers",
         "TestSupport",
       ],
-      swiftSettings: strict),
+      swiftSettings: strict + unoptimised),
     .testTarget(
       name: "LiquidationTests",
-      dependencies: ["Liquidation", "MarginRules", "CanonicalBytes", "TestSupport"], swiftSettings: strict),
+      dependencies: ["Liquidation", "MarginRules", "CanonicalBytes", "TestSupport"],
+      swiftSettings: strict + unoptimised),
     .testTarget(
       name: "StressLabTests",
       dependencies: [
         "StressLab", "Liquidation", "RiskEngine", "MarginRules", "RiskModels", "CanonicalBytes",
         "TestSupport",
       ],
-      swiftSettings: strict),
+      swiftSettings: strict + unoptimised),
     .testTarget(
       name: "SolvencyTests",
       dependencies: [
@@ -313,7 +314,7 @@ let package = Package(
         "MarginRules", "CircuitLanguage", "CircuitProofs", "ProofCore", "CanonicalBytes",
         "Ristretto", "ExactIntegers", "MarketData", "FuzzTargets", "TestSupport",
       ],
-      swiftSettings: strict),
+      swiftSettings: strict + unoptimised),
     .testTarget(
       name: "VenueSolvencyTests",
       dependencies: [
@@ -322,7 +323,7 @@ let package = Package(
         "MarginRules", "CircuitLanguage", "CircuitProofs", "ProofCore", "CanonicalBytes", "Ristretto",
         "TestSupport",
       ],
-      swiftSettings: strict),
+      swiftSettings: strict + unoptimised),
     .executableTarget(
       name: "LedgerLoad",
       dependencies: [
@@ -338,10 +339,10 @@ let package = Package(
         "CircuitLanguage", "CircuitProofs", "ProofCore", "CanonicalBytes", "Ristretto",
         "CSQLite", "TestSupport",
       ],
-      swiftSettings: strict),
+      swiftSettings: strict + unoptimised),
     .testTarget(
       name: "SolvencyToolTests", dependencies: ["TestSupport", "CanonicalBytes"],
-      swiftSettings: strict),
+      swiftSettings: strict + unoptimised),
     .executableTarget(
       name: "DamagedFiles", dependencies: ["TestSupport", "Solvency"], path: "Tests/DamagedFiles",
       swiftSettings: strict),
