@@ -15,6 +15,8 @@ public struct CompiledCircuit: Sendable {
   let elaboration: Elaboration
   /// What makes the values of a book; a verifier never asks.
   var tape: Tape { lazyTape.tape }
+  /// The tape as it was recorded, and its constants.
+  var recording: (steps: [Tape.Step], constants: [Int256]) { (lazyTape.recorded, lazyTape.constants) }
   private let lazyTape: LazyTape
   /// Of every cell, the least and the largest admitted value.
   let bounds: [CellBounds]

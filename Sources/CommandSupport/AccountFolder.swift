@@ -30,8 +30,8 @@ package struct AccountFolder: ParsableArguments {
   /// Refuses a folder that already has an account, before anything is asked or computed.
   package func check(withOpening: Bool) throws(ToolFailure) {
     try OutputFile.makeFolder(path)
-    try OutputFile.checkFree(account, replacing: force)
-    if withOpening { try OutputFile.checkFree(opening, replacing: force) }
+    try OutputFile.checkFree(account, replacing: force, isUpdate: true)
+    if withOpening { try OutputFile.checkFree(opening, replacing: force, isUpdate: true) }
   }
 
   /// Writes the secret and then the public file.
@@ -41,7 +41,8 @@ package struct AccountFolder: ParsableArguments {
     guard plain else {
       return try write(commitment, opening: secret, lockedWith: try passphrase.chosen())
     }
-    try OutputFile.write(OpeningFile.plain(secret), to: opening, access: .ownerOnly, replacing: force)
+    try OutputFile.write(
+      OpeningFile.plain(secret), to: opening, access: .ownerOnly, replacing: force, isUpdate: true)
     try write(commitment)
   }
 
@@ -56,14 +57,14 @@ package struct AccountFolder: ParsableArguments {
     } catch {
       throw ToolFailure(.internalFault, opening, "there is not enough memory to encrypt it")
     }
-    try OutputFile.write(bytes, to: opening, access: .ownerOnly, replacing: force)
+    try OutputFile.write(bytes, to: opening, access: .ownerOnly, replacing: force, isUpdate: true)
     try write(commitment)
   }
 
   /// Writes the public file alone.
   package func write(_ commitment: AccountCommitment) throws(ToolFailure) {
     try OutputFile.write(
-      commitment.json.encoded(.indented), to: account, access: .everybody, replacing: force)
+      commitment.json.encoded(.indented), to: account, access: .everybody, replacing: force, isUpdate: true)
   }
 
   /// What a command says that wrote the files.

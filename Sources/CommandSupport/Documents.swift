@@ -138,6 +138,17 @@ package enum Documents {
         try Circuit(parsing: source.text, named: source.name + circuitExtension)
       }
     }
+    // What is behind the sign is no list of numbers: the circuit before it may well be there.
+    if let at = nameOrPath.lastIndex(of: "@"), !FileManager.default.fileExists(atPath: nameOrPath) {
+      let (name, chosen) = (String(nameOrPath[..<at]), nameOrPath[nameOrPath.index(after: at)...])
+      if BuiltInCircuits.sources.contains(where: { $0.name == name })
+        || FileManager.default.fileExists(atPath: name)
+      {
+        throw ToolFailure(
+          .usage, nameOrPath,
+          "behind @ there is \"\(chosen)\"; write parameters and integers, as in \(name)@limit=5,most=-3")
+      }
+    }
     let isPath =
       nameOrPath.hasSuffix(circuitExtension) || nameOrPath.contains("/")
       || nameOrPath == InputFile.standardInput || FileManager.default.fileExists(atPath: nameOrPath)

@@ -57,7 +57,15 @@ package struct FileKind: Hashable, Sendable, CustomStringConvertible {
     guard !wanted.isEmpty, let found = recognised(bytes), !wanted.contains(found) else { return nil }
     guard found.isJSON else { return found }
     let members = JSONOutline.members(of: bytes)
-    let isNearlyWanted = wanted.contains { $0.fits(members) || found == .unknownJSON && $0.isJSON }
+    // What is cut off may lack just those members that tell it from others.
+    if bytes.count < prefixLength, !JSONOutline.isWhole(bytes), wanted.contains(where: \.isJSON) {
+      return nil
+    }
+    let isNearlyWanted = wanted.contains {
+      $0.fits(members) || found == .unknownJSON && $0.isJSON
+        || $0.keys.intersection(members).count >= found.keys.count
+          && !$0.keys.intersection(members).isSubset(of: found.keys)
+    }
     return isNearlyWanted ? nil : found
   }
 
@@ -102,8 +110,13 @@ package struct FileKind: Hashable, Sendable, CustomStringConvertible {
 
 /// The names of the members of a JSON object, without reading what is in them.
 private enum JSONOutline {
+  /// Whether the first object or array of a text ends in it.
+  static func isWhole(_ bytes: some Collection<UInt8>) -> Bool { read(bytes).isWhole }
+
   /// The names in the first object of a text, which may be cut off or not JSON at all.
-  static func members(of bytes: some Collection<UInt8>) -> Set<String> {
+  static func members(of bytes: some Collection<UInt8>) -> Set<String> { read(bytes).members }
+
+  private static func read(_ bytes: some Collection<UInt8>) -> (members: Set<String>, isWhole: Bool) {
     var members: Set<String> = []
     var depth = 0
     /// The text since a quotation mark; nil outside of texts.
@@ -126,10 +139,10 @@ private enum JSONOutline {
       case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
       case UInt8(ascii: "}"), UInt8(ascii: "]"):
         depth -= 1
-        if depth <= 0 { return members }
+        if depth <= 0 { return (members, true) }
       default: break
       }
     }
-    return members
+    return (members, false)
   }
 }

@@ -58,7 +58,7 @@ package struct GuardOptions: ParsableArguments {
         question, under: rule.snapshot, isSigned: isSigned, acceptsMove: acceptMove,
         acceptsCircuit: acceptCircuit)
     }
-    try OutputFile.write(guarded.encoded(), to: path, access: .ownerOnly, replacing: true)
+    try OutputFile.write(guarded.encoded(), to: path, access: .ownerOnly, replacing: true, isUpdate: true)
     return guarded
   }
 

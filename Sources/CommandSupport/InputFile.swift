@@ -1,5 +1,6 @@
 package import CanonicalBytes
 internal import Foundation
+internal import Synchronization
 
 /// Reading of whole files, the same for every kind: missing, unreadable and oversized files are told
 /// apart before a byte is parsed.
@@ -53,6 +54,32 @@ package enum InputFile {
     return status.st_mode & S_IFMT == S_IFREG
   }
 
+  /// A file, whatever paths lead to it.
+  private struct Identity: Hashable {
+    let device: dev_t
+    let number: ino_t
+
+    init(_ status: stat) { (device, number) = (status.st_dev, status.st_ino) }
+  }
+
+  /// The regular files that this run has opened to read.
+  private static let filesRead = Mutex<Set<Identity>>([])
+
+  /// Whether the file that a path leads to is one that this run has read, by this path or another.
+  package static func wasRead(_ path: String) -> Bool {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return false }
+    let identity = Identity(status)
+    return filesRead.withLock { $0.contains(identity) }
+  }
+
+  private static func remember(_ descriptor: Int32) {
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
+    let identity = Identity(status)
+    filesRead.withLock { _ = $0.insert(identity) }
+  }
+
   /// Refuses what is not there or not a file.
   package static func check(_ path: String) throws(ToolFailure) {
     guard path != standardInput else { return }
@@ -75,6 +102,7 @@ package enum InputFile {
     _ path: String, limit: Int?, as kinds: [FileKind] = [], isHashed: Bool = false
   ) throws(ToolFailure) -> OpenFile {
     guard path != standardInput else {
+      remember(STDIN_FILENO)
       return OpenFile(STDIN_FILENO, name: name(path), isHashed: isHashed)
     }
     try check(path)
@@ -82,6 +110,7 @@ package enum InputFile {
     guard descriptor >= 0 else {
       throw ToolFailure(.inputOutput, path, "cannot be read; check its permissions")
     }
+    remember(descriptor)
     let file = OpenFile(descriptor, name: path, isHashed: isHashed)
     if let limit, let size = byteCount(of: path), size > limit {
       // The beginning is enough to say what it is.

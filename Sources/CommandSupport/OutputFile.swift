@@ -15,10 +15,13 @@ package enum OutputFile {
   /// - Parameters:
   ///   - access: the permissions from the first moment on.
   ///   - replacing: whether a file that is there may be replaced.
+  ///   - isUpdate: whether that may be a file which this run has read, since the command is there to bring that
+  ///     file up to date.
   package static func write(
-    _ bytes: [UInt8], to path: String, access: Access, replacing: Bool
+    _ bytes: [UInt8], to path: String, access: Access, replacing: Bool, isUpdate: Bool = false
   ) throws(ToolFailure) {
-    _ = try stream(to: path, access: access, replacing: replacing) { emit throws(ToolFailure) in
+    _ = try stream(to: path, access: access, replacing: replacing, isUpdate: isUpdate) {
+      emit throws(ToolFailure) in
       try emit(bytes)
     }
   }
@@ -42,10 +45,10 @@ package enum OutputFile {
   ///
   /// - Returns: number of bytes.
   package static func stream(
-    to path: String, access: Access, replacing: Bool,
+    to path: String, access: Access, replacing: Bool, isUpdate: Bool = false,
     _ body: ((_ bytes: [UInt8]) throws(ToolFailure) -> Void) throws(ToolFailure) -> Void
   ) throws(ToolFailure) -> Int {
-    try checkFree(path, replacing: replacing)
+    try checkFree(path, replacing: replacing, isUpdate: isUpdate)
     let place = try OpenPlace(path, access, isWrittenInto: kind(of: path) == .other)
     var (buffer, count) = ([UInt8](), 0)
     do throws(ToolFailure) {
@@ -137,8 +140,11 @@ package enum OutputFile {
     return [S_IFREG, S_IFLNK].contains(status.st_mode & S_IFMT)
   }
 
-  /// Refuses a place that is taken, before any work is done for it.
-  package static func checkFree(_ path: String, replacing: Bool) throws(ToolFailure) {
+  /// Refuses a place that is taken, before any work is done for it; a file that this run has read even if
+  /// files may be replaced, unless it is the one to be brought up to date.
+  package static func checkFree(
+    _ path: String, replacing: Bool, isUpdate: Bool = false
+  ) throws(ToolFailure) {
     switch kind(of: path) {
     case .nothing, .other: return
     case .folder: throw ToolFailure(.inputOutput, path, "is a folder; name a file in it")
@@ -146,6 +152,11 @@ package enum OutputFile {
       guard replacing else {
         throw ToolFailure(
           .inputOutput, path, "is there already; choose another place, or replace it with --force")
+      }
+      guard isUpdate || !InputFile.wasRead(path) else {
+        throw ToolFailure(
+          .inputOutput, path,
+          "was read by this command, and would be lost; choose another place for what it writes")
       }
     }
   }

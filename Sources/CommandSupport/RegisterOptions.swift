@@ -51,6 +51,6 @@ package struct RegisterOptions: ParsableArguments {
       issued: issued, expires: expires, book: book,
       isSeparate: separateAssets)
     try ToolFailure.wrapping(path) { try register.admit(pledge) }
-    try OutputFile.write(register.encoded(), to: path, access: .ownerOnly, replacing: true)
+    try OutputFile.write(register.encoded(), to: path, access: .ownerOnly, replacing: true, isUpdate: true)
   }
 }

@@ -82,7 +82,8 @@ struct ActAudit {
     let entries = change.applied(to: items)
     let forged = log + ".forged"
     try OutputFile.write(
-      LogFile.header(head) + entries.joined(), to: forged, access: .everybody, replacing: true)
+      LogFile.header(head) + entries.joined(), to: forged, access: .everybody, replacing: true, isUpdate: true
+    )
     defer { try? FileManager.default.removeItem(atPath: forged) }
     var audit = Audit(of: venue.folder.parties.venue)
     try audit.replay(logFile: forged, of: venue.folder.parties.venue)

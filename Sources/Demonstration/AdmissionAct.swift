@@ -20,7 +20,7 @@ package struct AdmissionAct {
     try OutputFile.makeFolder(ledger)
     try OutputFile.write(
       Array("A demonstration made this ledger, and the next one replaces it.\n".utf8),
-      to: Self.mark(in: place), access: .everybody, replacing: true)
+      to: Self.mark(in: place), access: .everybody, replacing: true, isUpdate: true)
     hours = try CrashHours(accounts: accounts, seed: seed, ledger: ledger)
     audit = try ActAudit(of: hours, log: place + "/day.log")
   }

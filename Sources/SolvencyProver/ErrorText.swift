@@ -10,9 +10,11 @@ extension BookError: CustomStringConvertible {
     case .document(let error): error.description
     case .notJSON(let position):
       "is not JSON" + (position.map { " at line \($0.line), column \($0.column)" } ?? "")
+        + "; was it written completely?"
     case .unsupportedVersion: "has a version that is not known here; this program reads version 1"
     case .invalidAccount: "account: write 1 to 128 bytes of printable text"
-    case .unknownCoordinate(let path): "\(path): the snapshot lists no such instrument or asset"
+    case .unknownCoordinate(let path):
+      "\(path): the snapshot lists no such instrument or asset; correct the name, or take the snapshot that lists it"
     case .notAnInteger(let path):
       "\(path): write a whole number of lots in decimal digits, or an amount with its asset, such as \"0.5633 BTC\""
     case .notWholeLots(let path, let lot): "\(path): is not a whole number of lots of \(lot.text)"

@@ -35,7 +35,11 @@ public struct LotSizes: Sendable {
 
   private static func lot(_ text: String) -> Lot? {
     let parts = text.split(separator: " ")
-    guard parts.count == 2 else { return nil }
+    // A lot that is no amount, or of nothing or less, says nothing of amounts.
+    guard parts.count == 2,
+      let size = try? ExactDecimal(parsing: String(parts[0])).integer(inUnitsOfTenTo: exponent),
+      size.signum > 0
+    else { return nil }
     return Lot(amount: String(parts[0]), asset: String(parts[1]))
   }
 

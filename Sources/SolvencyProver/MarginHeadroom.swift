@@ -86,8 +86,9 @@ extension SecretBlock<Int64> {
         break
       }
       same = other
-      guard other < 1 << 61 else { return nil }
-      other *= 2
+      // Cash is within ±2⁶², so that the whole way from one end to the other is below 2⁶³.
+      guard other < .max else { return nil }
+      other = other > .max / 2 ? .max : other * 2
     }
     while other - same > 1 {
       let middle = same + (other - same) / 2

@@ -125,8 +125,9 @@ struct Tape: Sendable {
 
 /// A tape whose registers are given out when it is first asked for.
 final class LazyTape: Sendable {
-  private let recorded: [Tape.Step]
-  private let constants: [Int256]
+  /// The steps, in which every value has a number of its own: a step, or −1 − k for constant k.
+  let recorded: [Tape.Step]
+  let constants: [Int256]
   private let outputCount: Int
   private let made = Mutex<Tape?>(nil)
 
@@ -155,6 +156,26 @@ extension Tape.Operation {
     case .assign, .output, .negation, .not: 1
     case .sum, .difference, .product, .maximum, .minimum, .quotient, .equal, .less, .both, .either: 2
     case .select: 3
+    }
+  }
+}
+
+extension Tape.Operation {
+  /// What a step that has a result and is no read computes of its operands.
+  func result(_ a: Int256, _ b: Int256, _ c: Int256) -> Int256 {
+    switch self {
+    case .sum: a &+ b
+    case .difference: a &- b
+    case .product, .both: a &* b
+    case .negation: -a
+    case .maximum, .either: Int256.max(a, b)
+    case .minimum: Int256.min(a, b)
+    case .quotient: a.flooredQuotient(dividingBy: b)
+    case .equal: Int256.truth(a == b)
+    case .less: Int256.truth(a < b)
+    case .not: Int256(1) &- a
+    case .select: Int256.select(a, b, if: !c.isZero)
+    case .read, .assign, .output: a
     }
   }
 }

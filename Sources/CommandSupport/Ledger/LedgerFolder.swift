@@ -48,7 +48,7 @@ package struct LedgerFolder {
       let source = try Documents.circuitSource(circuit)
       try OutputFile.write(
         source.text, to: "\(path)/\(circuitsName)/\(source.name)", access: .everybody,
-        replacing: true)
+        replacing: true, isUpdate: true)
     }
     let storePath = "\(path)/\(storeName)"
     try ToolFailure.wrapping(storePath) {
@@ -66,7 +66,8 @@ package struct LedgerFolder {
   /// Writes desk.json anew, in the present form.
   package func renewDescription() throws(ToolFailure) {
     try OutputFile.write(
-      file.json.encoded(.indented), to: "\(path)/\(Self.deskName)", access: .everybody, replacing: true)
+      file.json.encoded(.indented), to: "\(path)/\(Self.deskName)", access: .everybody, replacing: true,
+      isUpdate: true)
   }
 
   // Opening one

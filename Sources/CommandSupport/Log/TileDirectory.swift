@@ -128,6 +128,6 @@ package struct WitnessFolder: WitnessStore {
       record = try InputFile.read(file, limit: SignedNote.byteLimit)
     }
     guard let new = change(record) else { return }
-    try OutputFile.write(new, to: file, access: .everybody, replacing: true)
+    try OutputFile.write(new, to: file, access: .everybody, replacing: true, isUpdate: true)
   }
 }

@@ -153,7 +153,7 @@ package struct RollJournal {
   package func finish(replacing: Bool) throws(ToolFailure) {
     let pairs = [(evidence, folder.evidence), (entries, folder.entries), (totals, folder.totals)]
     for (from, to) in pairs where InputFile.exists(from) {
-      try OutputFile.checkFree(to, replacing: replacing)
+      try OutputFile.checkFree(to, replacing: replacing, isUpdate: true)
       guard OutputFile.isReplaceable(to), unsafe rename(from, to) == 0 else {
         throw ToolFailure(
           .inputOutput, to,

@@ -37,32 +37,40 @@ public struct AccountExplanation: Sendable {
     public let factors: [String]
   }
 
-  /// How much of an instrument may still be bought or sold at its mark, as far as the rule decides: halt
-  /// level and flags of the snapshot are not asked.
+  /// How much of an instrument may still be bought or sold at its mark, as far as the rule and the
+  /// instrument's `maxLots` decide: halt level and flags of the snapshot are not asked.
   public struct OrderRoom: Hashable, Sendable {
     /// The instrument.
     public let instrument: String
     /// Whether it is bought, rather than sold.
     public let isPurchase: Bool
-    /// The most lots after which the rule holds: it does for all smaller sizes that were tried, and not for
-    /// one more.
+    /// The most lots after which the rule holds and the position is within `maxLots`: so it is for all
+    /// smaller sizes that were tried, and not for one more.
     public let lots: Int64
     /// What they are worth at the mark, in quanta.
     public let valueQuanta: Int64
     /// What stops one lot more.
     public let limit: Limit
     /// Whether the rule holds for every smaller size and for no larger one, since the books that meet it have
-    /// no gaps; else it does so at the sizes that were tried: powers of two and some between them.
+    /// no gaps; else it does so at the sizes that were tried: powers of two, some between them, and, up to the
+    /// size that closes the position, some between it and the largest.
     public let isExact: Bool
-    /// The least larger size that was tried and after which the rule holds again.
+    /// A larger size after which the rule holds again: the least that was tried, and from there down by
+    /// halving to one whose next smaller size fails.
     public let holdsAgainAt: Int64?
 
     /// What stops an order.
     public enum Limit: Hashable, Sendable {
       /// A requirement of the rule fails.
       case requirement(String)
-      /// The instrument's `maxLots` on the side of the position, in lots. No margin would make more of it.
+      /// The instrument's `maxLots` on the side of the position, in lots: the venue's, whatever the rule is. No
+      /// margin would make more of it.
       case maxLots(Int64)
+      /// The circuit's range of the position, or that which positions have in all books, ends at so many lots.
+      case range(String, end: Int64)
+      /// The circuit does not commit this coordinate, and proves it to be 0: no order that changes it can be
+      /// held.
+      case notCommitted(String)
       /// The rule has no room for more of this coordinate or value, such as the cash that the order would
       /// cost.
       case room(String)
@@ -99,6 +107,15 @@ public struct AccountExplanation: Sendable {
     public let quanta: Int64
   }
 
+  /// What fails whatever cash the account has.
+  public struct Incurable: Hashable, Sendable {
+    /// The requirements that fail with all the cash that the rule has room for, by number; those that hold
+    /// advice to its rule come last.
+    public let rows: [Int]
+    /// The cash after which all others hold, in quanta; 0 where they do already.
+    public let othersQuanta: Int64
+  }
+
   /// Every requirement in the units of the rule.
   public let evaluation: Evaluation
   /// What the book has: every coordinate that is not 0, in the order of the registry.
@@ -107,6 +124,8 @@ public struct AccountExplanation: Sendable {
   public let headroom: MarginHeadroom
   /// The requirements, as ``Evaluation/requirements``.
   public let requirements: [Requirement]
+  /// Why cash does not make a rule hold that fails; nil where it holds, or some amount of cash cures it.
+  public let incurable: Incurable?
   /// The number of the requirement that decides: the one that the least cash makes fail, or lacks the most of
   /// it, with the slack in cash that ``headroom`` has. Nil without requirements, and where none is found, as
   /// where the rule's range of cash ends before any fails: ``MarginHeadroom/limit`` tells.

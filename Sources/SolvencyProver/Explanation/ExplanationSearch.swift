@@ -49,30 +49,73 @@ extension SecretBlock<Int64> {
         try taken(
           apart: requirement, index, rule, slack, withParts: parted <= Self.mostPartedRequirements))
     }
-    let binding = Self.binding(requirements, headroom, isCashCounted: influence.contains { $0 != .none })
+    let incurable = try incurable(rule, evaluation, headroom)
+    let binding = Self.binding(
+      requirements, headroom, incurable, isCashCounted: influence.contains { $0 != .none })
     // What decides is taken apart in any case.
     if let binding, requirements[binding].parts.isEmpty {
       requirements[binding] = AccountExplanation.Requirement(
         requirement: requirements[binding].requirement, slackQuanta: requirements[binding].slackQuanta,
         parts: try parts(rule, binding, slope: nil))
     }
-    let isCovered = evaluation.isProvable
+    let nearby = nearby(rule)
     var orders: [AccountExplanation.OrderRoom] = []
-    if isCovered {
-      for id in instruments {
-        guard let instrument = rule.snapshot.instruments.first(where: { $0.id == id }) else { continue }
+    if let nearby {
+      let asked = Set(instruments)
+      var listed: [String: Instrument] = [:]
+      for instrument in rule.snapshot.instruments where asked.contains(instrument.id) {
+        listed[instrument.id] = instrument
+      }
+      for instrument in instruments.compactMap({ listed[$0] }) {
         for isPurchase in [true, false] {
-          orders.append(try room(rule, instrument, isPurchase: isPurchase))
+          orders.append(try room(rule, instrument, isPurchase: isPurchase, nearby))
         }
       }
     }
     return AccountExplanation(
       evaluation: evaluation, amounts: amounts(rule), headroom: headroom, requirements: requirements,
-      binding: binding, orders: orders,
-      withdrawals: isCovered ? try withdrawals(rule) : [], scenarios: scenarios(rule))
+      incurable: incurable, binding: binding, orders: orders,
+      withdrawals: try nearby.map { (nearby) throws(ProverError) in try withdrawals(rule, nearby) } ?? [],
+      scenarios: scenarios(rule))
   }
 
   // MARK: Cash
+
+  /// What fails with all the cash that the rule has room for; nil where the rule holds, or cash decides.
+  private borrowing func incurable(
+    _ rule: MarginRule, _ evaluation: Evaluation, _ headroom: MarginHeadroom
+  ) throws(ProverError) -> AccountExplanation.Incurable? {
+    guard evaluation.admission == .admitted, headroom.quanta == nil,
+      !evaluation.requirements.allSatisfy(\.holds),
+      let cash = rule.registry.index(of: Registry.cash)
+    else { return nil }
+    // The most cash that is admitted; with more of it no row fails that holds with less.
+    var (admitted, refused) = (self[cash], SnapshotLimits.cash.upperBound)
+    let last = try self.evaluation(rule, [(cash, refused)])
+    if last.admission == .admitted {
+      admitted = refused
+    } else {
+      while refused - admitted > 1 {
+        let (half, _) = refused.subtractingReportingOverflow(admitted)
+        let middle = admitted + half / 2
+        if try self.evaluation(rule, [(cash, middle)]).admission == .admitted {
+          admitted = middle
+        } else {
+          refused = middle
+        }
+      }
+    }
+    let rows = try self.evaluation(rule, [(cash, admitted)]).requirements
+    let failing = rows.indices.filter { !rows[$0].holds }
+    guard !failing.isEmpty else { return nil }
+    let incurable = Set(failing)
+    let others = try self.cash(rule) { rows in
+      rows.indices.allSatisfy { incurable.contains($0) || rows[$0].holds }
+    }
+    return AccountExplanation.Incurable(
+      rows: failing.filter { !rows[$0].supportsAdvice } + failing.filter { rows[$0].supportsAdvice },
+      othersQuanta: others.map { Swift.max(0, -$0) } ?? 0)
+  }
 
   /// How a requirement's value depends on cash.
   private enum CashInfluence: Equatable {
@@ -219,11 +262,21 @@ extension SecretBlock<Int64> {
   /// The requirement that decides: the first that fails with a quantum less than the rule needs, whose slack
   /// in cash is then that of the rule. Nil where the rule's range of cash ends before any does.
   ///
-  /// Where no amount of cash decides, the one that fails, or is the tightest. Rows that hold advice up to its
+  /// Where it fails whatever the cash is, the first that no cash cures. Where no amount of cash decides
+  /// otherwise, the one that fails, or is the tightest. Rows that hold advice up to its
   /// rule are 0 for some scenario whatever the book is: they decide nothing unless they fail.
   private static func binding(
-    _ requirements: [AccountExplanation.Requirement], _ headroom: MarginHeadroom, isCashCounted: Bool
+    _ requirements: [AccountExplanation.Requirement], _ headroom: MarginHeadroom,
+    _ incurable: AccountExplanation.Incurable?, isCashCounted: Bool
   ) -> Int? {
+    if let first = incurable?.rows.first(where: { requirements.indices.contains($0) }) {
+      // Of those that lack more cash than there is the one that lacks the most; first what lacks none.
+      let rows = incurable?.rows.filter { requirements.indices.contains($0) } ?? []
+      if rows.contains(where: { requirements[$0].slackQuanta == nil }) {
+        return rows.first { requirements[$0].slackQuanta == nil }
+      }
+      return rows.min { (requirements[$0].slackQuanta ?? 0) < (requirements[$1].slackQuanta ?? 0) } ?? first
+    }
     switch headroom.limit {
     case .requirements(let failing):
       return failing.first {
@@ -245,10 +298,14 @@ extension SecretBlock<Int64> {
 
   // MARK: Orders and withdrawals
 
+  /// The books around this one; nil where it cannot be proved itself.
+  private borrowing func nearby(_ rule: MarginRule) -> NearbyBooks? {
+    withSpan { NearbyBooks(rule.compiled, around: $0) }
+  }
+
   /// Whether the rule can be proved for the book with these amounts in place of its own.
-  private borrowing func isProvable(_ rule: MarginRule, _ changes: [Change]) throws(ProverError) -> Bool {
-    guard Self.coordinateOutOfRange(rule, changes) == nil else { return false }
-    return try evaluation(rule, changes).isProvable
+  private static func isProvable(_ rule: MarginRule, _ changes: [Change], _ nearby: NearbyBooks) -> Bool {
+    coordinateOutOfRange(rule, changes) == nil && nearby.isProvable(changes)
   }
 
   /// An amount in place of the book's own.
@@ -268,17 +325,23 @@ extension SecretBlock<Int64> {
     }.evaluation(rule)
   }
 
-  /// The largest order at the mark that leaves the rule met: bought at the upper, sold at the lower mark.
+  /// The largest order at the mark that leaves the rule met and the position within `maxLots`: bought at the
+  /// upper, sold at the lower mark.
   private borrowing func room(
-    _ rule: MarginRule, _ instrument: Instrument, isPurchase: Bool
+    _ rule: MarginRule, _ instrument: Instrument, isPurchase: Bool, _ nearby: NearbyBooks
   ) throws(ProverError) -> AccountExplanation.OrderRoom {
     let price = isPurchase ? instrument.markCeil : instrument.markFloor
     let name = Registry.position(instrument.id)
-    guard let position = rule.registry.index(of: name), let cash = rule.registry.index(of: Registry.cash)
-    else {
-      return AccountExplanation.OrderRoom(
-        instrument: instrument.id, isPurchase: isPurchase, lots: 0, valueQuanta: 0, limit: .room(name),
+    func nothing(_ limit: AccountExplanation.OrderRoom.Limit) -> AccountExplanation.OrderRoom {
+      AccountExplanation.OrderRoom(
+        instrument: instrument.id, isPurchase: isPurchase, lots: 0, valueQuanta: 0, limit: limit,
         isExact: true, holdsAgainAt: nil)
+    }
+    guard let position = rule.registry.index(of: name), let cash = rule.registry.index(of: Registry.cash)
+    else { return nothing(.room(name)) }
+    if rule.compiled.room(for: name) == .nothing { return nothing(.notCommitted(name)) }
+    if price != 0, rule.compiled.room(for: Registry.cash) == .nothing {
+      return nothing(.notCommitted(Registry.cash))
     }
     let (held, money) = (self[position], self[cash])
     /// The book after an order; nil where its cash is beyond 64 bits.
@@ -288,38 +351,57 @@ extension SecretBlock<Int64> {
       guard !costOverflow, !overflow else { return nil }
       return [(position, held + (isPurchase ? lots : -lots)), (cash, rest)]
     }
+    // Amounts of a book are below 2⁴⁰, and so is maxLots. A position beyond it already may only be reduced.
+    let most = isPurchase ? instrument.maxLongLots : instrument.maxShortLots
+    let signed = isPurchase ? held : -held
+    let ofVenue = most.map { Swift.max(0, $0 - signed) }
     let isConvex = rule.compiled.isConvex
-    let found = try LargestSize(upTo: SnapshotLimits.amounts.upperBound, mayHaveGaps: !isConvex) {
-      (lots) throws(ProverError) in
+    let found = try LargestSize(
+      upTo: Swift.min(SnapshotLimits.amounts.upperBound - signed, ofVenue ?? .max),
+      turningAt: -signed, mayHaveGaps: !isConvex
+    ) { (lots) throws(ProverError) in
       guard let changes = changes(lots) else { return false }
-      return try isProvable(rule, changes)
+      return Self.isProvable(rule, changes, nearby)
     }
+    let limit: AccountExplanation.OrderRoom.Limit =
+      if let most, found.size == ofVenue { .maxLots(most) } else {
+        try limit(rule, position, changes(found.size + 1))
+      }
     return AccountExplanation.OrderRoom(
       instrument: instrument.id, isPurchase: isPurchase, lots: found.size,
-      valueQuanta: Int64(clamping: Int128(found.size) * Int128(price)),
-      limit: try limit(rule, instrument, position, changes(found.size + 1)),
+      valueQuanta: Int64(clamping: Int128(found.size) * Int128(price)), limit: limit,
       isExact: isConvex && found.holdsAgainAt == nil, holdsAgainAt: found.holdsAgainAt)
   }
 
-  /// What stops an order that would change the book so.
+  /// What of the rule stops an order that would change the book so.
   private borrowing func limit(
-    _ rule: MarginRule, _ instrument: Instrument, _ position: Int, _ changes: [Change]?
+    _ rule: MarginRule, _ position: Int, _ changes: [Change]?
   ) throws(ProverError) -> AccountExplanation.OrderRoom.Limit {
     guard let changes else { return .room(Registry.cash) }
-    let after = changes.first { $0.coordinate == position }?.amount ?? 0
-    let most = after < 0 ? instrument.maxShortLots : instrument.maxLongLots
-    func room(_ name: String) -> AccountExplanation.OrderRoom.Limit {
-      guard let most, after.magnitude > most.magnitude else { return .room(name) }
-      return .maxLots(most)
-    }
     let name = rule.registry.names[position]
+    let after = changes.first { $0.coordinate == position }?.amount ?? 0
+    // The end that the position is beyond: the circuit's, or that of all books.
+    func range() -> AccountExplanation.OrderRoom.Limit? {
+      let all = CoordinateRange.range(of: name)
+      var (lower, upper) = (Integer(all.lowerBound), Integer(all.upperBound))
+      switch rule.compiled.room(for: name) {
+      case .range(let least, let most):
+        (lower, upper) = (Swift.max(lower, least), Swift.min(upper, most))
+      case .linked(let range?):
+        (lower, upper) = (Swift.max(lower, range.lowerBound), Swift.min(upper, range.upperBound))
+      case .linked(nil), .nothing: break
+      }
+      let end = after < 0 ? lower : upper
+      guard Integer(after) < lower || upper < Integer(after) else { return nil }
+      return end.int64.map { .range(name, end: $0) }
+    }
     if let coordinate = Self.coordinateOutOfRange(rule, changes) {
-      return coordinate == name ? room(name) : .room(coordinate)
+      return coordinate == name ? range() ?? .room(name) : .room(coordinate)
     }
     let evaluation = try evaluation(rule, changes)
     switch evaluation.admission {
-    case .notAdmitted(let coordinate): return coordinate == name ? room(name) : .room(coordinate)
-    case .beyondBound(let value): return room(value)
+    case .notAdmitted(let coordinate): return coordinate == name ? range() ?? .room(name) : .room(coordinate)
+    case .beyondBound(let value): return range() ?? .room(value)
     case .admitted:
       // Rows that hold advice fail only with the requirement that it is for.
       let failing = evaluation.requirements.filter { !$0.holds }
@@ -330,9 +412,9 @@ extension SecretBlock<Int64> {
     }
   }
 
-  private borrowing func withdrawals(_ rule: MarginRule) throws(ProverError) -> [AccountExplanation
-    .Withdrawal]
-  {
+  private borrowing func withdrawals(
+    _ rule: MarginRule, _ nearby: NearbyBooks
+  ) throws(ProverError) -> [AccountExplanation.Withdrawal] {
     let isConvex = rule.compiled.isConvex
     var withdrawals: [AccountExplanation.Withdrawal] = []
     for asset in rule.snapshot.collateral {
@@ -341,7 +423,7 @@ extension SecretBlock<Int64> {
       }
       let found = try LargestSize(upTo: self[coordinate], mayHaveGaps: !isConvex) {
         (lots) throws(ProverError) in
-        try isProvable(rule, [(coordinate, self[coordinate] - lots)])
+        Self.isProvable(rule, [(coordinate, self[coordinate] - lots)], nearby)
       }
       withdrawals.append(
         AccountExplanation.Withdrawal(

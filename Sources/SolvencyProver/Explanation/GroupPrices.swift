@@ -155,8 +155,8 @@ struct GroupPrices {
         draft.collateral[index].tranches[k].valIM = moved(draft.collateral[index].tranches[k].valIM, ppm)
         draft.collateral[index].tranches[k].valMM = moved(draft.collateral[index].tranches[k].valMM, ppm)
       }
-      draft.collateral[index].debtIM = moved(draft.collateral[index].debtIM, ppm)
-      draft.collateral[index].debtMM = moved(draft.collateral[index].debtMM, ppm)
+      draft.collateral[index].debtIM = moved(draft.collateral[index].debtIM, ppm, isOwed: true)
+      draft.collateral[index].debtMM = moved(draft.collateral[index].debtMM, ppm, isOwed: true)
     }
     guard let snapshot = try? RiskSnapshot(draft) else { return nil }
     return try? MarginRule(
@@ -169,8 +169,10 @@ struct GroupPrices {
     instrument.kind != nil && instrument.markFloor > 0
   }
 
-  private func moved(_ value: Int64, _ ppm: Int64) -> Int64 {
-    Int64(clamping: Int128(value) * Int128(1_000_000 + ppm) / 1_000_000)
+  /// A value after a move, rounded as the engine rounds: what is held down, what is owed up. Neither is less
+  /// than 0.
+  private func moved(_ value: Int64, _ ppm: Int64, isOwed: Bool = false) -> Int64 {
+    Int64(clamping: (Int128(value) * Int128(1_000_000 + ppm) + (isOwed ? 999_999 : 0)) / 1_000_000)
   }
 
   /// The gain of one lot without a move and at each scenario on one side, from the nearest outwards; of its
@@ -178,7 +180,8 @@ struct GroupPrices {
   private func gains(_ gains: [Int64], isRise: Bool) -> [Gain] {
     var side = points.filter { isRise ? $0.ppm > 0 : $0.ppm < 0 }
     if !isRise { side.reverse() }
-    return [(0, 0)] + side.map { ($0.ppm, Int128(gains[$0.index]) * 1_000_000 / Int128($0.weight)) }
+    return [(0, 0)]
+      + side.map { ($0.ppm, Self.floor(Int128(gains[$0.index]) * 1_000_000, Int128($0.weight))) }
   }
 
   /// The gain of one lot in quanta after a move, from its gains in all scenarios.
@@ -187,7 +190,13 @@ struct GroupPrices {
     guard gains.count > 1 else { return 0 }
     let next = gains.indices.dropFirst().first { ppm.magnitude <= gains[$0].ppm.magnitude } ?? gains.count - 1
     let (inner, outer) = (gains[next - 1], gains[next])
-    let slope = (outer.quanta - inner.quanta) * Int128(ppm - inner.ppm)
-    return Int64(clamping: inner.quanta + slope / Int128(outer.ppm - inner.ppm))
+    let (run, way) = (Int128(outer.ppm - inner.ppm), Int128(ppm - inner.ppm))
+    let rise = (outer.quanta - inner.quanta) * way
+    return Int64(clamping: inner.quanta + (run < 0 ? Self.floor(-rise, -run) : Self.floor(rise, run)))
+  }
+
+  /// Gains are rounded down, as the engine rounds them: against the account.
+  private static func floor(_ value: Int128, _ divisor: Int128) -> Int128 {
+    value / divisor - (value % divisor < 0 ? 1 : 0)
   }
 }

@@ -26,7 +26,9 @@ extension MarginHeadroom {
     init?(of instrument: Instrument) {
       guard instrument.kind == .perpetual || instrument.kind == .spot || instrument.kind == .future,
         let amount = instrument.lot.split(separator: " ").first,
-        let lot = try? ExactDecimal(parsing: String(amount)).integer(inUnitsOfTenTo: -12).int64, lot > 0
+        let lot = try? ExactDecimal(parsing: String(amount)).integer(inUnitsOfTenTo: -12).int64, lot > 0,
+        // The price of a mark that is not above 0 does not move in proportion.
+        instrument.markFloor > 0
       else { return nil }
       // A quantum is 10⁶ trillionths of a USD. Marks are below 2⁶³, so the product is below 2¹²³.
       let price = Int128(instrument.markFloor) * 1_000_000_000_000_000_000 / Int128(lot)

@@ -109,8 +109,9 @@ struct DemoCommand: Verb {
     try OutputFile.makeFolder(folder)
     try OutputFile.write(
       run.venue.snapshot.json.encoded(.indented), to: folder + "/snapshot.json", access: .everybody,
-      replacing: true)
+      replacing: true, isUpdate: true)
     let lines = run.proofs.flatMap { $0.encoded() + [UInt8(ascii: "\n")] }
-    try OutputFile.write(lines, to: folder + "/proofs.jsonl", access: .everybody, replacing: true)
+    try OutputFile.write(
+      lines, to: folder + "/proofs.jsonl", access: .everybody, replacing: true, isUpdate: true)
   }
 }

@@ -90,13 +90,30 @@ struct ProveCommand: Verb {
       rule, of: secret.account, sequence: secret.sequence, at: now, isSigned: venue != nil)
     let clock = ContinuousClock()
     let start = clock.now
-    let envelope = try ToolFailure.wrapping(opening) {
-      try secret.prove(rule, for: request, at: now)
+    let envelope: ProofEnvelope
+    do throws(ProverError) {
+      envelope = try secret.prove(rule, for: request, at: now)
+    } catch {
+      throw refusal(
+        error, rule, try ToolFailure.wrapping(opening) { try secret.explanation(rule, ordersOf: []) })
     }
     let milliseconds = (clock.now - start).milliseconds
     try OutputFile.write(
       envelope.encoded() + [UInt8(ascii: "\n")], to: proof, access: .everybody, replacing: force)
     return report(envelope, milliseconds, guarded, venue)
+  }
+
+  /// What stopped the proof; of a value that the circuit has no room for how much it is, and the range.
+  private func refusal(
+    _ error: ProverError, _ rule: MarginRule, _ explanation: AccountExplanation
+  ) -> ToolFailure {
+    guard case .beyondCircuit = error, case .notAdmitted(let coordinate) = explanation.evaluation.admission
+    else {
+      do throws(ToolFailure) { try ToolFailure.wrapping(opening) { throw error } } catch { return error }
+      return ToolFailure(.internalFault, opening, error.description)
+    }
+    let text = BookRefusal(rule: rule, amounts: explanation.amounts).text(of: coordinate)
+    return ToolFailure(.refused, opening, "\(text); that says nothing about solvency")
   }
 
   private func report(

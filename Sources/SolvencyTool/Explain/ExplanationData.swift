@@ -27,13 +27,20 @@ extension ExplanationText {
         "priceUSD": "decimal string, of one unit of what a lot is an amount of, rounded towards 0",
         "Quanta": "integer, 0.000001 USD", "Lots": "integer, lots of the snapshot",
         "Amount": "decimal amount and its asset; null where the snapshot does not say what a lot is",
+        "holdsAgainAtLots":
+          "integer, a larger size that passes; null where none of those tried does, which is not all of them unless exact",
         "ppm": "integer, parts per million", "slack": "decimal string, in units of the rule",
         "value": "decimal string, in units of the rule; USD is null where they are not money",
       ],
       "binding": binding.map { .string($0.requirement.name) } ?? .null,
       "hasRoomForCash": .bool(hasRoomForCash),
       "headroomUSD": headroomQuanta.map { .string(Money.exact($0)) } ?? .null,
-      "headroomLimit": headroomLimit,
+      "headroomLimit": headroomLimit, "isCuredByCash": isCuredByCash,
+      "notCuredByCash": .array(
+        (explanation.incurable?.rows ?? []).map {
+          .string(explanation.requirements[$0].requirement.name)
+        }),
+      "shortfallOfOthersUSD": explanation.incurable.map { .string(Money.exact($0.othersQuanta)) } ?? .null,
       "moves": .array(explanation.headroom.moves.map(\.json)),
       "prices": .array(explanation.headroom.prices.map(\.json)),
       "withoutGroup": .array(explanation.headroom.withoutGroup.map { .string($0) }),
@@ -58,6 +65,15 @@ extension ExplanationText {
           ]
         }),
     ]
+  }
+
+  /// Whether cash makes a book that fails meet the rule; null for one that meets it or is not admitted.
+  private var isCuredByCash: JSONValue {
+    let evaluation = explanation.evaluation
+    guard evaluation.admission == .admitted, !evaluation.requirements.allSatisfy(\.holds) else {
+      return .null
+    }
+    return .bool(hasRoomForCash && explanation.headroom.quanta != nil)
   }
 
   /// What stops cash from leaving.

@@ -165,9 +165,17 @@ struct ExplanationPage {
     <i class="c" style="background:rgb(105,255,105)"></i> is a gain, \
     <i class="c" style="background:rgb(255,105,105)"></i> a loss, the deeper the larger; the deepest is the largest of the \
     table. Of an extreme scenario only a share counts, its weight, such as 0.25: the amount is that share already. A blank \
-    cell is no scenario of the snapshot. The rule sets aside the largest loss.</p>
+    cell is no scenario of the snapshot.
 
     """
+
+  /// What the rule makes of the gains: a circuit that does not read them says nothing of them.
+  private var useOfScenarios: String {
+    let source = String(decoding: content.rule.compiled.circuit.sourceBytes, as: UTF8.self)
+    return source.contains("pnlLong") || source.contains("pnlShort")
+      ? "The rule reads these gains."
+      : "This rule does not read them: they are the snapshot's, for information."
+  }
 
   /// For each group a table of prices by volatilities, coloured by gain.
   private var heatMaps: String {
@@ -175,7 +183,7 @@ struct ExplanationPage {
     var groups: [String] = []
     for gain in explanation.scenarios where groups.last != gain.group { groups.append(gain.group) }
     guard !groups.isEmpty else { return "" }
-    html += Self.heatMapLegend
+    html += Self.heatMapLegend + " \(useOfScenarios)</p>\n"
     for group in groups {
       let gains = explanation.scenarios.filter { $0.group == group }
       let prices = Set(gains.map(\.scenario.price)).sorted()

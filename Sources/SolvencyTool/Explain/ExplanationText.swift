@@ -25,7 +25,8 @@ struct ExplanationText {
   var conclusion: String {
     let evaluation = explanation.evaluation
     return switch evaluation.admission {
-    case .notAdmitted(let coordinate): refusal(of: coordinate)
+    case .notAdmitted(let coordinate):
+      BookRefusal(rule: rule, amounts: explanation.amounts).text(of: coordinate) + "."
     case .beyondBound(let place): "\(ruleName) has no room for the book at \(place)."
     case .admitted:
       if evaluation.isProvable {
@@ -36,35 +37,6 @@ struct ExplanationText {
         "The book does not meet \(ruleName)."
       }
     }
-  }
-
-  /// Why a rule has no room for what a book has at a coordinate.
-  private func refusal(of coordinate: String) -> String {
-    let sentence = "\(ruleName) has no room for what the book has at \(coordinate)"
-    switch rule.compiled.room(for: coordinate) {
-    case .nothing:
-      return
-        "\(sentence): the circuit does not commit it, and so proves it to be 0. `ignore` it there, or take a circuit that "
-        + "has it."
-    case .range(let lower, let upper):
-      return
-        "\(sentence): \(limit(lower...upper, at: coordinate) ?? "the circuit takes \(lower) to \(upper)")."
-    case .linked(let range):
-      let limit = range.flatMap { self.limit($0, at: coordinate) }
-      return "\(sentence): "
-        + (limit ?? "the values that its link is made of are in ranges that do not add up to it") + "."
-    }
-  }
-
-  /// "at most 1,000,000 lots (1000 BTC)": which end of a range an amount of the book is beyond; nil if
-  /// neither.
-  private func limit(_ range: ClosedRange<Integer>, at coordinate: String) -> String? {
-    let held = Integer(explanation.amounts.first { $0.coordinate == coordinate }?.value ?? 0)
-    guard !range.contains(held) else { return nil }
-    let limit = range.upperBound < held ? range.upperBound : range.lowerBound
-    let amount = limit.int64.flatMap { LotSizes(of: rule.snapshot).text($0, of: coordinate) }
-    return "at \(range.upperBound < held ? "most" : "least") \(Money.grouped(limit.description)) "
-      + (coordinate == Registry.cash ? "quanta" : "lots") + (amount.map { " (\($0))" } ?? "")
   }
 
   /// The requirement that decides.
@@ -92,6 +64,15 @@ struct ExplanationText {
   /// What may leave, or must be added.
   var cashLine: String? {
     guard hasRoomForCash else { return "this rule has no room for cash" }
+    if let incurable = explanation.incurable {
+      let names = incurable.rows.map { explanation.requirements[$0].requirement.name }
+      let more = names.count > 3 ? " and \(names.count - 3) more" : ""
+      let others =
+        incurable.othersQuanta > 0
+        ? "; the others hold with \(Money.usd(incurable.othersQuanta.magnitude)) USD of cash added" : ""
+      return "shortfall: cash does not cure it: with all the cash that the rule has room for there fails "
+        + names.prefix(3).joined(separator: ", ") + more + others
+    }
     guard let quanta = headroomQuanta else { return nil }
     return quanta < 0
       ? "shortfall: \(Money.usd(quanta.magnitude)) USD of cash must be added"
@@ -173,7 +154,9 @@ struct ExplanationText {
   }
 
   /// What parts are, in words.
-  var words: PartWords { PartWords(rule: rule, scenarios: explanation.scenarios) }
+  var words: PartWords {
+    PartWords(rule: rule, scenarios: explanation.scenarios, amounts: explanation.amounts)
+  }
 
   /// The largest further orders, as far as the flags of the snapshot let them.
   var shownOrders: [ShownOrder] {
@@ -304,6 +287,9 @@ extension AccountExplanation.OrderRoom.Limit {
     switch self {
     case .requirement(let name): name
     case .maxLots(let lots): "maxLots, \(lots) lots of one account, not the margin"
+    case .range(let name, let end):
+      "the circuit's range of \(name), which ends at \(Money.grouped(String(end))) lots, not the margin"
+    case .notCommitted(let name): "the circuit does not commit \(name): no order that changes it can be held"
     case .room(let name): "the rule's room for \(name), not the margin"
     }
   }
@@ -313,6 +299,8 @@ extension AccountExplanation.OrderRoom.Limit {
     switch self {
     case .requirement(let name): ["kind": "requirement", "name": .string(name)]
     case .maxLots(let lots): ["kind": "maxLots", "lots": .integer(lots)]
+    case .range(let name, let end): ["kind": "range", "name": .string(name), "lots": .integer(end)]
+    case .notCommitted(let name): ["kind": "notCommitted", "name": .string(name)]
     case .room(let name): ["kind": "room", "name": .string(name)]
     }
   }

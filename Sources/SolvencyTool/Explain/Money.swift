@@ -59,13 +59,17 @@ enum Money {
     return trimmed.hasSuffix(".") ? String(trimmed.dropLast()) : trimmed
   }
 
-  /// "-12.34 %"; with four decimals where two would be zeros.
+  /// "-12.34 %"; with four decimals where two would be zeros, and short of -100 %.
   static func percent(_ ppm: Int64) -> String {
     let sign = ppm < 0 ? "-" : "+"
     func padded(_ number: UInt64, _ count: Int) -> String {
       String(repeating: "0", count: max(0, count - String(number).count)) + String(number)
     }
     guard ppm == 0 || ppm.magnitude >= 100 else { return "\(sign)0.\(padded(ppm.magnitude, 4)) %" }
+    // All but nothing lost is not all.
+    if ppm < 0, ppm > -1_000_000, ppm.magnitude > 999_949 {
+      return "\(sign)\(ppm.magnitude / 10_000).\(padded(ppm.magnitude % 10_000, 4)) %"
+    }
     let hundredths = (ppm.magnitude + 50) / 100
     return "\(sign)\(hundredths / 100).\(padded(hundredths % 100, 2)) %"
   }

@@ -8,6 +8,8 @@ internal import SolvencyProver
 struct PartWords {
   let rule: MarginRule
   let scenarios: [AccountExplanation.ScenarioGain]
+  /// What the book has.
+  let amounts: [AccountExplanation.Amount]
 
   /// For fields of the snapshot what their product with an amount is.
   private static let meanings: [(fields: Set<String>, text: String)] = [
@@ -34,8 +36,29 @@ struct PartWords {
     let named = factors.filter { word in !Self.meanings.contains { $0.fields.contains(word) } }
     let product = named.compactMap(multiplier) + (words.isEmpty ? [] : [words.joined(separator: " and ")])
     guard !product.isEmpty else { return "" }
-    let left = divisors.filter { !part.factors.contains($0) }.compactMap(multiplier)
+    let left =
+      divisors.filter { !part.factors.contains($0) }.compactMap(multiplier)
+      + [numberDivisor(part, factors)].compactMap(\.self)
     return product.joined(separator: " × ") + left.map { " / \($0)" }.joined()
+  }
+
+  /// What a value at the mark is divided by to give the part, where the circuit counts cash a number of times:
+  /// ten times cash against all notional leaves a tenth of each value.
+  private func numberDivisor(_ part: AccountExplanation.Part, _ factors: [String]) -> String? {
+    guard let quanta = part.quanta, quanta != 0,
+      factors.allSatisfy({ ["markFloor", "markCeil"].contains($0) }),
+      let held = amounts.first(where: { $0.coordinate == part.name })?.value,
+      let instrument = rule.snapshot.instruments.first(where: { Registry.position($0.id) == part.name })
+    else { return nil }
+    for mark in [instrument.markCeil, instrument.markFloor] {
+      let value = (Int128(held) * Int128(mark)).magnitude
+      let number = (value + UInt128(quanta.magnitude) / 2) / UInt128(quanta.magnitude)
+      // Running totals are rounded to a quantum.
+      let product = number * UInt128(quanta.magnitude)
+      let rest = product > value ? product - value : value - product
+      if number > 1, rest <= 2 * number { return "\(number)" }
+    }
+    return nil
   }
 
   /// "beta 1.3": a factor with its number where the snapshot states it, nil where that is 1.
@@ -63,7 +86,9 @@ struct PartWords {
     // A value that is only called so may be something else. Running totals are rounded to a quantum.
     guard (Int128(quanta) - scaled).magnitude <= 2 else { return nil }
     let scenario = worst.scenario
-    return "loss of \(Money.usd(worst.quanta.magnitude))\(scenario.weightNote) at price "
+    // The amount beside it is the loss, if nothing multiplies it: it is not rounded twice on one line.
+    let isWhole = factors.compactMap(ppm).allSatisfy { $0 == 1_000_000 }
+    return "loss\(isWhole ? "" : " of \(Money.usd(worst.quanta.magnitude))")\(scenario.weightNote) at price "
       + "\(Money.percent(scenario.price)), volatility \(scenario.shock)"
   }
 }

@@ -149,7 +149,8 @@ struct LedgerLiquidate: Verb {
     let report = try ToolFailure.wrapping(account) { try admission.liquidate(asked, at: now) }
     if let call, case .winners = report.status {
       let made = try ToolFailure.wrapping(account) { try admission.call(for: id) }
-      try OutputFile.write(made.json.encoded(.indented), to: call, access: .everybody, replacing: true)
+      try OutputFile.write(
+        made.json.encoded(.indented), to: call, access: .everybody, replacing: true, isUpdate: true)
     }
     return Report(text: lines(report).joined(separator: "\n"), data: json(report))
   }

@@ -69,7 +69,8 @@ struct LedgerTiles: Verb {
     }
     let isNew = before?.unverified.head != treeHead
     if isNew {
-      try OutputFile.write(signed.encoded(), to: tiles.checkpointPath, access: .everybody, replacing: true)
+      try OutputFile.write(
+        signed.encoded(), to: tiles.checkpointPath, access: .everybody, replacing: true, isUpdate: true)
     }
     return Report(
       text:

@@ -61,7 +61,7 @@ struct LogCheckpoint: Verb {
     let isNew = last?.unverified.head != head
     if isNew {
       try OutputFile.write(
-        signed.encoded(), to: directory.checkpointPath, access: .everybody, replacing: true)
+        signed.encoded(), to: directory.checkpointPath, access: .everybody, replacing: true, isUpdate: true)
     }
     return Report(
       text:

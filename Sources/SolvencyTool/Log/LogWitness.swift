@@ -58,7 +58,7 @@ struct LogWitness: Verb {
   }
 
   func perform() throws -> Report {
-    if let file { try OutputFile.checkFree(file, replacing: force) }
+    if let file { try OutputFile.checkFree(file, replacing: force, isUpdate: true) }
     var keys: [NoteKey] = []
     for key in log { keys.append(try Documents.noteKey(key)) }
     let secret = try Documents.signingKey(key, passphrase)
@@ -81,7 +81,10 @@ struct LogWitness: Verb {
     }
     var checkpoint = asked.checkpoint
     try ToolFailure.wrapping(place) { try checkpoint.add([cosigned.cosignature]) }
-    if let file { try OutputFile.write(checkpoint.encoded(), to: file, access: .everybody, replacing: force) }
+    if let file {
+      try OutputFile.write(
+        checkpoint.encoded(), to: file, access: .everybody, replacing: force, isUpdate: true)
+    }
     let line = String(decoding: NoteSignature.encoded([cosigned.cosignature]).dropLast(), as: UTF8.self)
     let head = checkpoint.unverified.head
     return Report(

@@ -96,7 +96,7 @@ struct RegistryCommand: ParsableCommand {
         throw ToolFailure(.refused, list, "has all of these already; nothing was written")
       }
       try OutputFile.write(
-        grown.json.encoded(.indented), to: file, access: .everybody, replacing: force)
+        grown.json.encoded(.indented), to: file, access: .everybody, replacing: force, isUpdate: true)
       return RegistryCommand.report(grown, at: file)
     }
   }

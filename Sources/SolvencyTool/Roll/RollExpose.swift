@@ -59,7 +59,7 @@ struct RollExpose: Verb {
     let folder = RollFolder(path: path)
     let header = try folder.readHeader()
     let documents = try documents.load(header, at: folder.header)
-    try OutputFile.checkFree(folder.exposure, replacing: force)
+    try OutputFile.checkFree(folder.exposure, replacing: force, isUpdate: true)
     let prover = try RollProve.totalsProver(documents, folder)
     let proved: ProvedExposure
     do throws(ExposureProvingError) {
@@ -73,7 +73,8 @@ struct RollExpose: Verb {
         .refused, "--total", "\(error.advice); \(KnownNames(documents.registry.names).advice(on: name))")
     }
     try OutputFile.write(
-      proved.json.encoded(.indented), to: folder.exposure, access: .everybody, replacing: force)
+      proved.json.encoded(.indented), to: folder.exposure, access: .everybody, replacing: force,
+      isUpdate: true)
     return Report(
       text: ([folder.exposure] + RollTexts.lines(proved.exposure)).joined(separator: "\n"),
       data: ["file": .string(folder.exposure), "exposure": proved.json])

@@ -73,7 +73,7 @@ struct RollFinish {
     }
     try journal.finish(replacing: replacing)
     try OutputFile.write(
-      checkpoint.encoded(), to: folder.checkpoint, access: .everybody, replacing: replacing)
+      checkpoint.encoded(), to: folder.checkpoint, access: .everybody, replacing: replacing, isUpdate: true)
     var report = report(roll, checkpoint, note)
     if case .object(let members) = report.data {
       report.data = .object(members + [JSONMember("vkey", .string(signer.key.description))])

@@ -74,7 +74,7 @@ struct RollProve: Verb {
       return try finish.sign(roll, journal, by: signer, note: "; all were proved before")
     }
     for file in [folder.entries, folder.evidence, folder.totals, folder.checkpoint] {
-      try OutputFile.checkFree(file, replacing: force)
+      try OutputFile.checkFree(file, replacing: force, isUpdate: true)
     }
     if try !journal.hasTotals() {
       let totals = try totals(documents, folder)

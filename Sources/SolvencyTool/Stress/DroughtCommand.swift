@@ -51,7 +51,8 @@ struct DroughtRecordCommand: Verb {
     let before = rows.count
     for row in DroughtObservation.record(series, horizon: horizon) { rows[row.time] = row }
     let all = rows.values.sorted { $0.time < $1.time }
-    try OutputFile.write(Array(DroughtFile.text(all).utf8), to: path, access: .everybody, replacing: true)
+    try OutputFile.write(
+      Array(DroughtFile.text(all).utf8), to: path, access: .everybody, replacing: true, isUpdate: true)
     let droughts = all.count { $0.isDrought }
     return Report(
       text: "\(all.count) hours, \(all.count - before) of them new; a drought followed \(droughts) of them.",
