@@ -156,6 +156,36 @@ struct ExplanationTests {
     #expect(wide.orders[0].limit != .maxLots(1_000_000), "\(wide.orders)")
   }
 
+  @Test("maxLots stops an order under a rule that knows nothing of it, on both sides")
+  func maxLotsOfVenue() throws {
+    var draft = try Self.snapshot.get().draft
+    draft.instruments[0].maxLongLots = 1_020
+    draft.instruments[0].maxShortLots = 20
+    let source = try #require(BuiltInCircuits.sources.first { $0.name == "bounded-shortfall" })
+    let snapshot = try RiskSnapshot(draft)
+    let rule = try MarginRule(
+      circuit: Circuit(parsing: source.text, named: source.name), snapshot: snapshot, kind: .initial,
+      registry: Registry(of: snapshot))
+    let orders = try Self.book(["cash": 1_000_000_000_000_000], rule.registry)
+      .explanation(rule, ordersOf: ["BTC-PERP"]).orders
+    #expect(orders.map(\.lots) == [20, 1_020])
+    #expect(orders.map(\.limit) == [.maxLots(1_020), .maxLots(20)])
+  }
+
+  @Test("headroom is found up to the ends of the range of cash")
+  func wideHeadroom() throws {
+    let rule = try Self.rule("portfolio-margin")
+    let empty = [
+      "position/BTC-PERP", "position/BTC-27MAR26-60000-P", "holding/USDC", "holding/BTC", "debt/USDC",
+    ]
+    let none = Dictionary(uniqueKeysWithValues: empty.map { ($0, Int64(0)) })
+    for cash: Int64 in [1 << 61, (1 << 62) - 1] {
+      let explanation = try Self.book(none.merging(["cash": cash]) { $1 }, rule.registry)
+        .explanation(rule, ordersOf: [])
+      #expect(explanation.headroom.quanta == cash)
+    }
+  }
+
   @Test("a rule without cash, a book that it does not admit, and a book that fails are explained")
   func others() throws {
     let ratio = try Self.rule("collateral-ratio")
@@ -170,10 +200,7 @@ struct ExplanationTests {
     // Nothing can be bought on a loan.
     #expect(loan.orders.allSatisfy { $0.lots == 0 })
     for order in loan.orders {
-      guard case .room = order.limit else {
-        Issue.record("\(order)")
-        continue
-      }
+      #expect(order.limit == .notCommitted("position/BTC-PERP"), "\(order)")
     }
     let stranger = try Self.book([:], ratio.registry).explanation(ratio, ordersOf: ["BTC-PERP"])
     #expect(stranger.binding == nil && stranger.orders.isEmpty && stranger.withdrawals.isEmpty)

@@ -392,4 +392,21 @@ struct ExplainCommandTests {
       #expect(html.contains("beta 1.15 × contingency charge") && html.contains("slack of this requirement"))
     }
   }
+
+  @Test("a page does not replace the book or the snapshot that the command read, by any path to it")
+  func ownInput() throws {
+    try Scratch.with { folder in
+      let book = folder.path("book.json")
+      try FileManager.default.copyItem(atPath: Example.book, toPath: book)
+      let before = FileManager.default.contents(atPath: book)
+      let link = folder.path("link.html")
+      try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: book)
+      for place in [book, link] {
+        let refused = try Tool.run(Self.rule + ["--book", book, "--html", place, "--force"])
+        #expect(refused.exitCode == 74)
+        #expect(refused.errors.contains("was read by this command"))
+      }
+      #expect(FileManager.default.contents(atPath: book) == before)
+    }
+  }
 }
