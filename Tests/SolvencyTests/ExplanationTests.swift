@@ -417,3 +417,41 @@ struct ExplanationTests {
     #expect(sizes.text(1, of: "position/none") == nil)
   }
 }
+
+/// Answers about books near one another.
+@Suite("Books near one another")
+struct NearbyBooksTests {
+  @Test(
+    "what a change reaches decides as the whole book does",
+    arguments: [
+      "portfolio-margin", "option-minimum", "value-at-risk", "bounded-shortfall", "health-band",
+    ])
+  func sameAnswers(_ circuit: String) throws {
+    let snapshot = try RiskSnapshot(
+      json: Array(Data(contentsOf: Vectors.packageRoot.appending(path: "Examples/snapshot.json"))))
+    let source = try #require(BuiltInCircuits.sources.first { $0.name == circuit })
+    let rule = try MarginRule(
+      circuit: Circuit(parsing: source.text, named: circuit), snapshot: snapshot, kind: .initial,
+      registry: Registry(of: snapshot))
+    let cash = try #require(rule.registry.index(of: "cash"))
+    let position = try #require(rule.registry.index(of: "position/BTC-PERP"))
+    var amounts = [Int64](repeating: 0, count: rule.registry.count)
+    (amounts[cash], amounts[position]) = (100_000_000_000, 500)
+    let nearby = try #require(NearbyBooks(rule.compiled, around: amounts.span))
+    var random = SplitMix64(seed: 4)
+    var answers = [0, 0]
+    for _ in 0..<300 {
+      let size = Int64(1) << Int64.random(in: 0...45, using: &random)
+      let changes = [
+        (position, Int64.random(in: -size...size, using: &random)),
+        (cash, Int64.random(in: -1_000_000...200_000_000_000, using: &random)),
+      ]
+      var changed = amounts
+      for (coordinate, amount) in changes { changed[coordinate] = amount }
+      let answer = nearby.isProvable(changes.map { (coordinate: $0.0, amount: $0.1) })
+      #expect(try answer == rule.compiled.evaluate(changed.span).isProvable, "\(changes)")
+      answers[answer ? 1 : 0] += 1
+    }
+    #expect(answers[0] > 0 && answers[1] > 0)
+  }
+}

@@ -396,10 +396,10 @@ struct ExplainCommandTests {
   @Test("a page does not replace the book or the snapshot that the command read, by any path to it")
   func ownInput() throws {
     try Scratch.with { folder in
-      let book = folder.path("book.json")
+      let book = folder.appending(path: "book.json").path
       try FileManager.default.copyItem(atPath: Example.book, toPath: book)
       let before = FileManager.default.contents(atPath: book)
-      let link = folder.path("link.html")
+      let link = folder.appending(path: "link.html").path
       try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: book)
       for place in [book, link] {
         let refused = try Tool.run(Self.rule + ["--book", book, "--html", place, "--force"])
