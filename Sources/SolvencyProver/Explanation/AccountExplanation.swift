@@ -52,7 +52,8 @@ public struct AccountExplanation: Sendable {
     /// What stops one lot more.
     public let limit: Limit
     /// Whether the rule holds for every smaller size and for no larger one, since the books that meet it have
-    /// no gaps; else it does so at the sizes that were tried: powers of two, some between them, and, up to the
+    /// no gaps; else it does so at the sizes that were tried: powers of two, some between them, and, up to
+    /// the
     /// size that closes the position, some between it and the largest.
     public let isExact: Bool
     /// A larger size after which the rule holds again: the least that was tried, and from there down by
@@ -63,10 +64,12 @@ public struct AccountExplanation: Sendable {
     public enum Limit: Hashable, Sendable {
       /// A requirement of the rule fails.
       case requirement(String)
-      /// The instrument's `maxLots` on the side of the position, in lots: the venue's, whatever the rule is. No
+      /// The instrument's `maxLots` on the side of the position, in lots: the venue's, whatever the rule
+      /// is. No
       /// margin would make more of it.
       case maxLots(Int64)
-      /// The circuit's range of the position, or that which positions have in all books, ends at so many lots.
+      /// The circuit's range of the position, or that which positions have in all books, ends at so many
+      /// lots.
       case range(String, end: Int64)
       /// The circuit does not commit this coordinate, and proves it to be 0: no order that changes it can be
       /// held.

@@ -8,7 +8,8 @@ struct LargestSize {
 
   /// The number: the condition holds for it and all smaller ones that were tried, and not for one more.
   let size: Int64
-  /// A larger number for which the condition holds again, and not for one less: from the least that was tried,
+  /// A larger number for which the condition holds again, and not for one less: from the least that was
+  /// tried,
   /// by halving.
   let holdsAgainAt: Int64?
 

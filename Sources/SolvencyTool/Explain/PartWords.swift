@@ -42,7 +42,8 @@ struct PartWords {
     return product.joined(separator: " × ") + left.map { " / \($0)" }.joined()
   }
 
-  /// What a value at the mark is divided by to give the part, where the circuit counts cash a number of times:
+  /// What a value at the mark is divided by to give the part, where the circuit counts cash a number of
+  /// times:
   /// ten times cash against all notional leaves a tenth of each value.
   private func numberDivisor(_ part: AccountExplanation.Part, _ factors: [String]) -> String? {
     guard let quanta = part.quanta, quanta != 0,
