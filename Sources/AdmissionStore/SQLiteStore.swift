@@ -61,6 +61,7 @@ public final class SQLiteStore: LedgerStore {
   }
 
   private let session: Mutex<Session>
+  private let background: BackgroundFold
 
   /// The bytes of a checkpoint in one row at most.
   private static let pieceLimit = 1 << 24
@@ -112,7 +113,7 @@ public final class SQLiteStore: LedgerStore {
       // In memory, of this connection alone: the file stays as it is.
       try connection.execute("CREATE TEMP TABLE checkpoint(part, idx, bytes)")
     }
-    try self.init(connection)
+    try self.init(connection, path)
   }
 
   /// Makes an empty ledger in a file that is not there yet.
@@ -133,7 +134,7 @@ public final class SQLiteStore: LedgerStore {
         """)
     }
     try Self.configure(connection)
-    try self.init(connection)
+    try self.init(connection, path)
   }
 
   /// Compares what the file has with what a ledger has.
@@ -153,7 +154,8 @@ public final class SQLiteStore: LedgerStore {
     if let missing = expected.first { throw .alteredSchema("table \(missing.name)") }
   }
 
-  private init(_ connection: Connection) throws(StoreError) {
+  private init(_ connection: Connection, _ path: String) throws(StoreError) {
+    background = BackgroundFold(path: path)
     session = Mutex(
       Session(
         connection: connection,
@@ -181,9 +183,8 @@ public final class SQLiteStore: LedgerStore {
 
   private static func configure(_ connection: Connection) throws(StoreError) {
     guard try connection.text("PRAGMA journal_mode = WAL") == "wal" else { throw .readOnly }
-    try connection.execute("PRAGMA synchronous = FULL")
-    // On macOS a plain fsync leaves the data in the drive's own memory.
-    try connection.execute("PRAGMA fullfsync = ON")
+    try connection.makeDurable()
+    try connection.execute("PRAGMA wal_autocheckpoint = \(BackgroundFold.logPages)")
   }
 
   /// The last signed head.
@@ -215,6 +216,7 @@ public final class SQLiteStore: LedgerStore {
   /// - Throws: `StoreError.busy` while another connection reads or writes, and what the system reports.
   public func fold() throws(StoreError) {
     try session.withLock { session throws(StoreError) in
+      background.finish()
       // The first column says whether somebody stood in the way.
       guard try session.connection.number("PRAGMA wal_checkpoint(TRUNCATE)") == 0 else { throw .busy }
     }
@@ -272,6 +274,10 @@ public final class SQLiteStore: LedgerStore {
         try Self.insert(batch, statements)
       }
     }
+    background.note(
+      batch.items.reduce(batch.checkpoint?.state.count ?? 0) {
+        $0 + $1.entry.bytes.count + $1.evidence.count
+      })
   }
 
   /// Drops the entries from the batch's first index on and appends it, in one transaction.

@@ -109,6 +109,41 @@ struct StoreTests {
     #expect(refused > 0)
   }
 
+  private func size(of path: String) throws -> UInt64 {
+    let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber
+    return try #require(size).uint64Value
+  }
+
+  @Test("what commits have written is moved into the file beside them")
+  func folding() throws {
+    let ledger = try filled()
+    let document = [UInt8](repeating: 7, count: 1 << 20)
+    // SQLite by itself would leave it all in the log: so many pages are far from what a commit moves.
+    for index in 2..<14 {
+      try ledger.record(.accountOpened(Sample.opening(index)), evidence: document, at: Sample.time(1))
+      usleep(20_000)
+    }
+    let deadline = Date.now + 20
+    while try size(of: path) < 4 << 20, Date.now < deadline { usleep(10_000) }
+    #expect(try size(of: path) >= 4 << 20)
+    let reopened = try Ledger(store: SQLiteStore(opening: path), signer: signer)
+    #expect(try reopened.withState { $0.accountCount } == 14)
+  }
+
+  @Test("a ledger is closed into its one file at once after much was written, though that is being moved")
+  func closingWhileFolding() throws {
+    let ledger = try filled()
+    for index in 2..<40 {
+      try ledger.record(
+        .accountOpened(Sample.opening(index)), evidence: [UInt8](repeating: 7, count: 5 << 20),
+        at: Sample.time(1))
+      // So that it is found at its beginning, in the middle and at its end.
+      usleep(UInt32(index) * 200)
+      try ledger.close()
+      #expect(try size(of: path + "-wal") == 0)
+    }
+  }
+
   @Test(
     "a full disk refuses the batch whole; what was there stays, and the ledger goes on when there is room")
   func fullDisk() throws {
