@@ -90,6 +90,8 @@ public final class FolderLedger: ServedLedger {
   private let election: any WriterElection
   private let desk: Mutex<Admission>
   private let signed: SignedCheckpoints
+  private let keptHead: KeptFile
+  private let appended = RecentEntries(limit: 4_096)
   /// What this process does: a file has one writer at a time by SQLite's own lock, a server's log the one
   /// that is elected.
   public var duty: LedgerDuty {
@@ -104,11 +106,11 @@ public final class FolderLedger: ServedLedger {
 
   /// The newest checkpoint that was signed, kept in a file as well.
   private final class SignedCheckpoints: Sendable {
-    let path: String
+    let file: KeptFile
     let newest: Mutex<SignedCheckpoint?>
 
     init(_ path: String) throws(Failure) {
-      self.path = path
+      file = KeptFile(path)
       let bytes: [UInt8]?
       do throws(TileFolder.Failure) {
         bytes = try TileFolder.contents(of: path, limit: SignedNote.byteLimit)
@@ -128,7 +130,7 @@ public final class FolderLedger: ServedLedger {
     func keep(_ checkpoint: SignedCheckpoint) {
       newest.withLock { $0 = checkpoint }
       // An older file makes the check at the next start weaker and never wrong.
-      try? TileFolder.replace(path, with: checkpoint.encoded())
+      file.keep { checkpoint.encoded() }
     }
   }
 
@@ -143,14 +145,15 @@ public final class FolderLedger: ServedLedger {
     let founding = try FoundingDirectory(path)
     let file = founding.file
     signed = try SignedCheckpoints(path + "/ledger.checkpoint")
+    keptHead = KeptFile(path + "/ledger.head")
     let published = try Self.publishedHead(in: path, of: file.parties.venue)
     let storePath = path + "/ledger.sqlite"
     if let keys {
-      let signed = signed
+      let (signed, kept, appended) = (signed, keptHead, appended)
       let (signer, tree) = try keys.signers(of: file.parties.venue) { signed.keep($0) }
       (ledger, store) = try Self.opening { () throws(LedgerFailure) in
         let store = try HeadKeepingStore(
-          Self.store(storage, storePath, for: .writing), path: path + "/ledger.head")
+          Self.store(storage, storePath, for: .writing), keptIn: kept, recent: appended)
         return (try Ledger(store: store, signer: signer, tree: tree, notBehind: published), store)
       }
       if case .shared(_, _, let elected) = storage { election = elected } else { election = SoleWriter() }
@@ -178,6 +181,11 @@ public final class FolderLedger: ServedLedger {
   /// The newest checkpoint that was signed.
   public var checkpoint: SignedCheckpoint? { signed.newest.withLock { $0 } }
 
+  /// The entries from an index on that this process has appended not long ago.
+  public func recent(from index: UInt64, limit: Int) -> [LogBatch.Item] {
+    appended.items(from: index, limit: limit)
+  }
+
   /// Takes in what the command has appended, and another charter.
   ///
   /// - Throws: ``Admission/LedgerFailure``.
@@ -192,6 +200,8 @@ public final class FolderLedger: ServedLedger {
   /// Folds the log into its one file; lets another desk write.
   public func close() {
     try? ledger.close()
+    keptHead.finish()
+    signed.file.finish()
     election.standDown()
   }
 
@@ -233,14 +243,16 @@ public final class FolderLedger: ServedLedger {
   }
 }
 
-/// A store that keeps the head of every batch in a file beside it.
+/// A store that keeps the head of every batch in a file beside it, and the newest entries at hand.
 struct HeadKeepingStore: LedgerStore {
   let store: any LedgerStore
-  let path: String
+  let kept: KeptFile
+  let recent: RecentEntries
 
-  init(_ store: any LedgerStore, path: String) {
+  init(_ store: any LedgerStore, keptIn kept: KeptFile, recent: RecentEntries) {
     self.store = store
-    self.path = path
+    self.kept = kept
+    self.recent = recent
   }
 
   func head() throws(StoreError) -> SignedLogHead? { try store.head() }
@@ -255,17 +267,17 @@ struct HeadKeepingStore: LedgerStore {
 
   func append(_ batch: LogBatch) throws(StoreError) {
     try store.append(batch)
+    recent.append(batch)
     keep(batch.head)
   }
 
   func replaceTail(with batch: LogBatch) throws(StoreError) {
+    recent.removeAll()
     try store.replaceTail(with: batch)
     keep(batch.head)
   }
 
-  private func keep(_ head: SignedLogHead) {
-    // What it is about is durable already; an older file makes the check at the next start weaker and never
-    // wrong.
-    try? TileFolder.replace(path, with: head.json.encoded(.indented))
-  }
+  // What it is about is durable already; an older file makes the check at the next start weaker and never
+  // wrong.
+  private func keep(_ head: SignedLogHead) { kept.keep { head.json.encoded(.indented) } }
 }

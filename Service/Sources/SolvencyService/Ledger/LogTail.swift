@@ -64,9 +64,9 @@ public struct LogTail: Service {
     // Decisions are counted by the second on the wall, whatever the venue's time.
     let (limit, now) = (512, Timestamp.now.seconds)
     while true {
-      let items: [LogBatch.Item]
+      var items = core.ledger.recent(from: next, limit: limit)
       do throws(StoreError) {
-        items = try core.ledger.reader.items(from: next, limit: limit)
+        if items.isEmpty { items = try core.ledger.reader.items(from: next, limit: limit) }
       } catch {
         throw .store(error)
       }

@@ -27,10 +27,18 @@ public protocol ServedLedger: Sendable {
   var duty: LedgerDuty { get }
   /// The newest checkpoint of the log's tree that was signed here; nil if none was.
   var checkpoint: SignedCheckpoint? { get }
+  /// The entries from an index on that this process has appended not long ago and that are durable, at most
+  /// `limit`, with no documents but those of snapshots; none where the first of them is not at hand.
+  func recent(from index: UInt64, limit: Int) -> [LogBatch.Item]
   /// Takes in what others have appended: entries, and another charter if there is one.
   ///
   /// - Throws: ``Admission/LedgerFailure``.
   func catchUp() throws(LedgerFailure)
   /// Ends the use of the ledger: nothing is written any more.
   func close()
+}
+
+extension ServedLedger {
+  /// None: all is read from the log.
+  public func recent(from index: UInt64, limit: Int) -> [LogBatch.Item] { [] }
 }
