@@ -45,6 +45,25 @@ struct LiveTests {
     #expect(fixture.core.activity.requests == 0)
   }
 
+  @Test("a request on a connection that has served others has time of its own, and no more")
+  func slowLater() async throws {
+    let fixture = try Fixture { $0.limits.slowSeconds = 1 }
+    try await live(fixture) { (port) async throws -> Void in
+      let connection = try Socket(port: port)
+      // Looked at when the first request's time is over: the second is then half a second old.
+      try connection.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+      #expect(await connection.receive().hasPrefix(Self.ok))
+      try await Task.sleep(for: .milliseconds(500))
+      let start = ContinuousClock.now
+      try connection.send(
+        "POST /v1/verify HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"
+      )
+      #expect(await connection.receive().contains("\"too-slow\""))
+      #expect(ContinuousClock.now - start >= .milliseconds(950))
+      #expect(await connection.isClosed())
+    }
+  }
+
   @Test("a header that never ends, and one that is too large, hold no connection open")
   func slowHeader() async throws {
     let fixture = try Fixture { $0.limits.idleSeconds = 1 }

@@ -78,15 +78,21 @@ public final class MetricsRegistry: Sendable {
   ) {
     let text = Self.text(labels)
     families.withLock { families in
-      var family = families.removeValue(forKey: name) ?? Family(kind: kind)
-      defer { families[name] = family }
-      guard family.kind == kind, family.series[text] != nil || family.series.count < Self.seriesLimit else {
-        return
-      }
-      let empty = Series(
-        kind: kind, buckets: kind == .histogram ? [UInt64](repeating: 0, count: Self.bounds.count + 1) : [])
-      change(&family.series[text, default: empty])
+      Self.update(&families[name, default: Family(kind: kind)], kind, text, change)
     }
+  }
+
+  private static func update(
+    _ family: inout Family, _ kind: Kind, _ labels: String, _ change: (inout Series) -> Void
+  ) {
+    guard family.kind == kind, family.series.count < seriesLimit || family.series[labels] != nil else {
+      return
+    }
+    change(
+      &family.series[
+        labels,
+        default: Series(
+          kind: kind, buckets: kind == .histogram ? [UInt64](repeating: 0, count: bounds.count + 1) : [])])
   }
 
   /// Everything, in the text format, version 0.0.4.

@@ -21,6 +21,10 @@ public final class SlowClientHandler: ChannelDuplexHandler, RemovableChannelHand
   private var isReceiving = false
   private var isReadPending = false
   private var received = 0
+  /// When the span began that the request is in.
+  private var since = NIODeadline.uptimeNanoseconds(0)
+  /// Looks at the request when a span is over. It stays where a request has ended, for the next one: most are
+  /// there at once, and a task for each would cost more than reading them.
   private var receiving: Scheduled<Void>?
   private var sending: Scheduled<Void>?
 
@@ -43,10 +47,9 @@ public final class SlowClientHandler: ChannelDuplexHandler, RemovableChannelHand
     switch unwrapInboundIn(data) {
     case .head:
       isReceiving = true
-      received = 0
-      schedule(context)
+      beginSpan(context)
     case .body(let buffer): received += buffer.readableBytes
-    case .end: stop()
+    case .end: isReceiving = false
     }
     context.fireChannelRead(data)
   }
@@ -89,23 +92,30 @@ public final class SlowClientHandler: ChannelDuplexHandler, RemovableChannelHand
     receiving = nil
   }
 
-  private func schedule(_ context: ChannelHandlerContext) {
-    receiving?.cancel()
+  private func beginSpan(_ context: ChannelHandlerContext) {
+    received = 0
+    since = context.eventLoop.now
+    if receiving == nil { look(context, at: since + span) }
+  }
+
+  private func look(_ context: ChannelHandlerContext, at deadline: NIODeadline) {
     let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-    receiving = context.eventLoop.scheduleTask(in: span) {
+    receiving = context.eventLoop.scheduleTask(deadline: deadline) {
       let (handler, context) = bound.value
-      handler.spanEnds(context)
+      handler.receiving = nil
+      handler.look(context)
     }
   }
 
-  private func spanEnds(_ context: ChannelHandlerContext) {
+  private func look(_ context: ChannelHandlerContext) {
     guard isReceiving else { return }
-    if received < leastBytes, isReadPending {
+    if context.eventLoop.now < since + span {
+      look(context, at: since + span)
+    } else if received < leastBytes, isReadPending {
       stop()
       context.fireErrorCaught(SlowClient())
     } else {
-      received = 0
-      schedule(context)
+      beginSpan(context)
     }
   }
 }
