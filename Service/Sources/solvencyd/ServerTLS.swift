@@ -14,8 +14,7 @@ enum ServerTLS {
   static func builder(
     _ configuration: ServiceConfiguration
   ) throws -> (server: HTTPServerBuilder, certificateEnds: Int?) {
-    let base = HTTPServerBuilder.http1(
-      configuration: SolvencyServer.connections(configuration.settings.limits))
+    let base = SolvencyServer.server(configuration.settings.limits)
     guard let files = configuration.tls else { return (base, nil) }
     let chain: [NIOSSLCertificate]
     do {

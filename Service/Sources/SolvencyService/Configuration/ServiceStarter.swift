@@ -91,7 +91,7 @@ public enum ServiceStarter {
     let limits = core.settings.limits
     return Application(
       router: SolvencyServer.router(core),
-      server: server ?? .http1(configuration: SolvencyServer.connections(limits)),
+      server: server ?? SolvencyServer.server(limits),
       configuration: ApplicationConfiguration(
         address: address, serverName: "solvencyd", backlog: 1_024,
         availableConnectionsDelegate: .maximum(limits.connections, logger: logger)),

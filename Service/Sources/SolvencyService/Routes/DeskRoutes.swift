@@ -25,7 +25,7 @@ enum DeskRoutes {
           "The verdict. A refusal is an answer and no problem. `receipt` is the `.tlog-proof` of an admission, where the "
             + "log signs checkpoints.")
       ],
-      problems: [503, 507], handler: admit),
+      problems: [503, 507], isShort: true, handler: admit),
     Endpoint(
       method: .post, path: "/v1/requests/batch", name: "admitBatch", tag: "Desk",
       summary:
@@ -41,7 +41,7 @@ enum DeskRoutes {
           "One line for each: its number, and the verdict. A stream that cannot go on ends with a line that has the "
             + "member `problem`; what was not answered may be sent again.")
       ],
-      problems: [503, 507], handler: admitBatch),
+      problems: [503, 507], isShort: true, handler: admitBatch),
     Endpoint(
       method: .post, path: "/v1/accounts", name: "openAccount", tag: "Desk",
       summary: "Open an account on what all its custodians attest.", role: .attest,

@@ -56,6 +56,9 @@ struct Endpoint: Sendable {
   let answers: [Answer]
   /// Codes of problems that it has besides those that every route has.
   var problems: [Int] = []
+  /// Whether its handler does no more at once than reading a request, so that it runs on the connection's
+  /// thread, which others share.
+  var isShort = false
   let handler: Handler
 }
 

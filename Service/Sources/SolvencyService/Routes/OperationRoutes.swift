@@ -16,18 +16,18 @@ enum OperationRoutes {
       method: .get, path: "/healthz", name: "healthz", tag: "Operation",
       summary: "Whether the process is alive.",
       answers: [.init(200, ReadRoutes.textType, ["type": "string"], "`ok`.")],
-      handler: { _, _, _ in .bytes(Array("ok\n".utf8), type: ReadRoutes.textType) }),
+      isShort: true, handler: { _, _, _ in .bytes(Array("ok\n".utf8), type: ReadRoutes.textType) }),
     Endpoint(
       method: .get, path: "/readyz", name: "readyz", tag: "Operation",
       summary: "Whether requests can be answered here: a load balancer asks this.",
       answers: [
         .init(schema("Readiness"), "They can."),
         .init(503, Body.json, schema("Readiness"), "They cannot, for these reasons."),
-      ], handler: readyz),
+      ], isShort: true, handler: readyz),
     Endpoint(
       method: .get, path: "/metrics", name: "metrics", tag: "Operation",
       summary: "Counts and times in the text format of Prometheus.", role: .read,
-      answers: [.init(200, metricsType, ["type": "string"], "The counts.")],
+      answers: [.init(200, metricsType, ["type": "string"], "The counts.")], isShort: true,
       handler: { _, _, core in
         let activity = core.activity
         core.metrics.set("solvencyd_requests_active", to: Double(activity.requests))

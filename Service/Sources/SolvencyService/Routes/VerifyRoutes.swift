@@ -29,7 +29,7 @@ enum VerifyRoutes {
         types: [Body.json], schema: "ProofEnvelope", limit: ProofEnvelope.byteLimit,
         text: "What `proof.json` holds."),
       answers: [.init(schema("ProofVerdict"), "The verdict. A rejected proof is an answer and no problem.")],
-      handler: verify),
+      isShort: true, handler: verify),
     Endpoint(
       method: .post, path: "/v1/verify/batch", name: "verifyBatch", tag: "Verification",
       summary:
@@ -44,7 +44,7 @@ enum VerifyRoutes {
           "One line for each: its number, and the verdict. A stream that cannot go on ends with a line that has the "
             + "member `problem`.")
       ],
-      handler: verifyBatch),
+      isShort: true, handler: verifyBatch),
   ]
 
   @Sendable static func verify(

@@ -53,7 +53,7 @@ struct LineStream: Sendable {
     func flush(to writer: inout any ResponseBodyWriter) async throws {
       guard !pending.isEmpty else { return }
       let (lines, first) = (pending, number + 1)
-      let next = Task { try await answers(lines, first) }
+      let next = Task(executorPreference: LoopChannel.thread) { try await answers(lines, first) }
       number += pending.count
       (pending, pendingBytes) = ([], 0)
       let before = running

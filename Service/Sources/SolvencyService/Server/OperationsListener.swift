@@ -29,18 +29,6 @@ struct OperationsListener: Service {
   }
 }
 
-/// Runs tasks on the thread of an event loop.
-private final class EventLoopExecutor: TaskExecutor {
-  private let loop: any EventLoop
-
-  init(loop: any EventLoop) { self.loop = loop }
-
-  func enqueue(_ job: consuming ExecutorJob) {
-    let job = UnownedJob(job)
-    loop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
-  }
-}
-
 extension Result where Failure == any Error {
   /// What an asynchronous step came to.
   fileprivate init(_ step: () async throws -> Success) async {

@@ -29,10 +29,20 @@ public enum SolvencyServer {
           throw context.caller.name == nil ? Problem.unauthorized : Problem.forbidden(role)
         }
         try request.checkParameters(endpoint.parameters)
-        return try await endpoint.handler(request, context, core)
+        if endpoint.isShort { return try await endpoint.handler(request, context, core) }
+        return try await withTaskExecutorPreference(globalConcurrentExecutor) {
+          try await endpoint.handler(request, context, core)
+        }
       }
     }
     return router
+  }
+
+  /// How connections are read: HTTP/1.1, each by one thread.
+  public static func server(_ limits: ServiceLimits) -> HTTPServerBuilder {
+    HTTPServerBuilder { responder in
+      LoopChannel(base: HTTP1Channel(responder: responder, configuration: connections(limits)))
+    }
   }
 
   /// Fields of the header that connections are read with, and clients that are too slow.
