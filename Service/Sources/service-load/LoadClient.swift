@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Foundation
 import NIOCore
 import NIOHTTP1
 import Synchronization
@@ -38,23 +39,37 @@ struct LoadClient {
   /// How many requests go into one body, one a line; nil for one alone, which is not a stream.
   var lines: Int?
 
+  /// How often a text of bytes stands in an answer: searched as bytes, as the client shares the machine.
+  private static func count(of mark: [UInt8], in answer: ByteBuffer) -> Int {
+    answer.withUnsafeReadableBytes { bytes in
+      guard let first = mark.first, let start = bytes.baseAddress else { return 0 }
+      var (count, place) = (0, start)
+      while let found = memchr(place, Int32(first), start + bytes.count - place) {
+        let left = start + bytes.count - UnsafeRawPointer(found)
+        guard left >= mark.count else { break }
+        let isThere = memcmp(found, mark, mark.count) == 0
+        if isThere { count += 1 }
+        place = UnsafeRawPointer(found) + (isThere ? mark.count : 1)
+      }
+      return count
+    }
+  }
+
   /// Sends each request once.
   ///
   /// - Parameter rate: requests a second; nil to send the next when one is answered. With a rate, a request
   ///   counts from the moment at which it was due, so that a server that stands still is charged for all that
   ///   waited.
-  func send(_ requests: [[UInt8]], connections: Int, rate: Double? = nil) async throws -> Outcome {
+  func send(
+    _ requests: [[UInt8]], connections: Int, rate: Double? = nil, over client: HTTPClient
+  ) async throws -> Outcome {
     let each = lines ?? 1
     let bodies = stride(from: 0, to: requests.count, by: each).map { first in
       let part = requests[first..<min(first + each, requests.count)]
       return (bytes: Array(part.joined(separator: [UInt8(ascii: "\n")])), count: part.count)
     }
     let type = lines == nil ? "application/json" : "application/x-ndjson"
-    var configuration = HTTPClient.Configuration()
-    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections + 1
-    configuration.httpVersion = .http1Only
-    let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-    let (url, path, mark) = (url, path, mark)
+    let (url, path, mark) = (url, path, Array(mark.utf8))
     let shared = Shared()
     let start = ContinuousClock.now
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -76,10 +91,9 @@ struct LoadClient {
             let response = try await client.execute(request, timeout: .seconds(60))
             let answer = try await response.body.collect(upTo: 1 << 20)
             times.append((ContinuousClock.now - due).milliseconds)
-            let text = String(buffer: answer)
             answered += bodies[place].count
-            if response.status != .ok || text.ranges(of: mark).count != bodies[place].count {
-              faults["\(response.status.code) \(text.prefix(200))", default: 0] += 1
+            if response.status != .ok || Self.count(of: mark, in: answer) != bodies[place].count {
+              faults["\(response.status.code) \(String(buffer: answer).prefix(200))", default: 0] += 1
             }
           }
           shared.kept.withLock { [times, faults, answered] outcome in
@@ -95,8 +109,33 @@ struct LoadClient {
     var outcome = shared.kept.withLock { $0 }
     outcome.milliseconds.sort()
     outcome.seconds = seconds
-    try await client.shutdown()
     return outcome
+  }
+
+  /// Opens connections, by as many requests at once that wait for each other in a batch.
+  ///
+  /// What follows is measured on connections that stand, as the library is measured after its first batch.
+  static func connected(
+    _ connections: Int, to url: String, verifying proof: [UInt8]
+  ) async throws -> HTTPClient {
+    var configuration = HTTPClient.Configuration()
+    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections + 1
+    configuration.httpVersion = .http1Only
+    let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<connections {
+        group.addTask {
+          var request = HTTPClientRequest(url: url + "/v1/verify")
+          request.method = .POST
+          request.headers.add(name: "content-type", value: "application/json")
+          request.body = .bytes(ByteBuffer(bytes: proof))
+          let response = try await client.execute(request, timeout: .seconds(60))
+          _ = try await response.body.collect(upTo: 1 << 20)
+        }
+      }
+      try await group.waitForAll()
+    }
+    return client
   }
 }
 

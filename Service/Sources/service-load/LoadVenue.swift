@@ -10,18 +10,30 @@ import SolvencyService
 ///
 /// The ledger is copied before each measurement, so that the same requests are admitted in each.
 struct LoadVenue {
-  /// The directory of everything: `venue.key`, `log.key`, `passphrase`, `ledger/`.
+  /// The directory of everything: `venue.key`, `log.key`, `passphrase`, `ledger/`, `requests.jsonl`,
+  /// `proof.json`.
   let folder: String
   /// One request of each account, as it is sent.
   let requests: [[UInt8]]
   /// The proof of the first request, as it is sent.
   let proof: [UInt8]
-  /// Whom proofs are for.
-  let audience: Audience
 
   static let name = "Example Exchange"
   static let passphrase = "the load's own"
   private static let circuitName = "portfolio-margin"
+
+  /// The venue that was made in a directory.
+  ///
+  /// - Throws: what Foundation throws if something is missing there.
+  init(madeAt folder: String) throws {
+    func lines(_ name: String) throws -> [[UInt8]] {
+      let data = try Data(contentsOf: URL(fileURLWithPath: folder + "/" + name))
+      return data.split(separator: UInt8(ascii: "\n")).map { Array($0) }
+    }
+    self.folder = folder
+    requests = try lines("requests.jsonl")
+    proof = try lines("proof.json").first ?? []
+  }
 
   /// Makes keys, ledger, accounts and requests.
   ///
@@ -61,7 +73,7 @@ struct LoadVenue {
     let ledger = try FolderLedger(folder + "/ledger", keys: keys)
     let desk = ledger.admission
     try desk.publish(published, at: now)
-    audience = desk.venue
+    let audience = desk.venue
     let registry = try Registry(of: snapshot)
     let rule = try MarginRule(circuit: circuit, snapshot: snapshot, kind: .initial, registry: registry)
     var made: [[UInt8]] = []
@@ -88,6 +100,9 @@ struct LoadVenue {
     }
     (requests, proof) = (made, first)
     ledger.close()
+    try FixtureFiles.write(
+      Array(made.joined(separator: [UInt8(ascii: "\n")])), to: folder + "/requests.jsonl")
+    try FixtureFiles.write(first, to: folder + "/proof.json")
   }
 
   /// The venue's keys, from its files.

@@ -1,5 +1,6 @@
 import Admission
 import ArgumentParser
+import AsyncHTTPClient
 import Foundation
 import ServiceFixtures
 import SolvencyService
@@ -39,6 +40,13 @@ struct LoadRun: AsyncParsableCommand {
   @Option(help: "How many accounts, and requests for admission.")
   var accounts = 8_192
 
+  @Option(
+    help: "A directory for the venue, kept for other runs: its requests hold for 45 minutes. None without.")
+  var venue: String?
+
+  @Option(name: .customLong("route"), help: "admit, streams or verify; repeat it for more. All without.")
+  var routes: [Route] = Route.allCases
+
   @Option(name: .customLong("connections"), parsing: .upToNextOption, help: "Numbers of connections.")
   var connectionCounts = [1, 16, 256]
 
@@ -57,16 +65,10 @@ struct LoadRun: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "service-load-\(getpid())").path
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    let now = Timestamp.now
-    var draft = try RiskSnapshot(json: Array(Data(contentsOf: URL(fileURLWithPath: snapshot)))).draft
-    (draft.validFrom, draft.validTo) = (Int64(now.seconds), Int64(now.seconds) + 21_600)
-    note("proving \(accounts) requests")
-    let venue = try LoadVenue(at: folder, accounts: accounts, snapshot: RiskSnapshot(draft), now: now) {
-      count in
-      if count % 1_024 == 0 { note("\(count) of \(accounts)") }
-    }
+    let folder =
+      venue ?? FileManager.default.temporaryDirectory.appending(path: "service-load-\(getpid())").path
+    defer { if venue == nil { try? FileManager.default.removeItem(atPath: folder) } }
+    let venue = try made(at: folder)
     let alone = try library(venue)
     let library = [
       "the library alone, batches of 256, one thread:",
@@ -86,31 +88,40 @@ struct LoadRun: AsyncParsableCommand {
     }
   }
 
-  /// All rows of one server.
-  private func measure(_ server: String, _ venue: LoadVenue, _ alone: Double) async throws {
-    var reached = 0.0
-    for connections in connectionCounts {
-      reached = try await measure(server, venue, .admit, connections, rate: nil, alone).rate
-    }
-    if let most = connectionCounts.last {
-      _ = try await measure(server, venue, .admit, most, rate: reached * 0.7, alone)
-      reached = try await measure(server, venue, .admitStreams, most, rate: nil, alone).rate
-      _ = try await measure(server, venue, .admitStreams, most, rate: reached * 0.7, alone)
-    }
-    for connections in connectionCounts {
-      _ = try await measure(server, venue, .verify, connections, rate: nil, alone)
+  /// The venue in a directory, which is made where none is.
+  private func made(at folder: String) throws -> LoadVenue {
+    if let venue = try? LoadVenue(madeAt: folder) { return venue }
+    let now = Timestamp.now
+    var draft = try RiskSnapshot(json: Array(Data(contentsOf: URL(fileURLWithPath: snapshot)))).draft
+    (draft.validFrom, draft.validTo) = (Int64(now.seconds), Int64(now.seconds) + 21_600)
+    note("proving \(accounts) requests")
+    return try LoadVenue(at: folder, accounts: accounts, snapshot: RiskSnapshot(draft), now: now) { count in
+      if count % 1_024 == 0 { note("\(count) of \(accounts)") }
     }
   }
 
-  private enum Route: String {
+  /// All rows of one server.
+  private func measure(_ server: String, _ venue: LoadVenue, _ alone: Double) async throws {
+    for route in routes {
+      var reached = 0.0
+      for connections in route == .streams ? connectionCounts.suffix(1) : connectionCounts {
+        reached = try await measure(server, venue, route, connections, rate: nil, alone).rate
+      }
+      if route != .verify, let most = connectionCounts.last {
+        _ = try await measure(server, venue, route, most, rate: reached * 0.7, alone)
+      }
+    }
+  }
+
+  enum Route: String, CaseIterable, ExpressibleByArgument {
     case admit
-    case admitStreams = "admit, in streams"
+    case streams
     case verify
 
     var path: String {
       switch self {
       case .admit: "/v1/requests"
-      case .admitStreams: "/v1/requests/batch"
+      case .streams: "/v1/requests/batch"
       case .verify: "/v1/verify"
       }
     }
@@ -119,6 +130,7 @@ struct LoadRun: AsyncParsableCommand {
   /// Processor time of an admission in the library, in seconds, on a copy of the ledger.
   private func library(_ venue: LoadVenue) throws -> Double {
     let copy = venue.folder + "/library"
+    try? FileManager.default.removeItem(atPath: copy)
     try FileManager.default.copyItem(atPath: venue.folder + "/ledger", toPath: copy)
     let keys = try LoadVenue.keys(of: venue.folder)
     let ledger = try FolderLedger(copy, keys: keys)
@@ -150,20 +162,24 @@ struct LoadRun: AsyncParsableCommand {
     defer { process.stop() }
     let idle = process.residentMegabytes
     // One connection is asked for as long as sixteen are: with fewer requests.
-    let count = connections == 1 ? min(accounts, 1_024) : accounts
+    let count = min(venue.requests.count, connections == 1 ? 1_024 : accounts)
     let requests =
       route == .verify
       ? [[UInt8]](repeating: venue.proof, count: count) : Array(venue.requests.prefix(count))
     let client = LoadClient(
       url: process.url, path: route.path, mark: route == .verify ? "\"accepted\"" : "\"admitted\"",
-      lines: route == .admitStreams ? lines : nil)
+      lines: route == .streams ? lines : nil)
+    let connected = try await LoadClient.connected(
+      connections, to: process.url, verifying: venue.proof)
     let probe = try ProbeProcess(process.operations, writingTo: venue.folder + "/health")
     let before = process.processorSeconds
-    let outcome = try await client.send(requests, connections: connections, rate: rate)
+    let outcome = try await client.send(requests, connections: connections, rate: rate, over: connected)
     let each = (process.processorSeconds - before) / Double(max(1, outcome.answered))
     let health = try probe.stop()
+    try await connected.shutdown()
     let cells = [
-      route.rawValue + (rate.map { " at \(whole($0)) a second" } ?? ""), "\(connections)",
+      (route == .streams ? "admit, in streams" : route.rawValue)
+        + (rate.map { " at \(whole($0)) a second" } ?? ""), "\(connections)",
       whole(outcome.rate),
       tenths(LoadClient.Outcome.within(0.5, outcome.milliseconds)),
       tenths(LoadClient.Outcome.within(0.99, outcome.milliseconds)),
