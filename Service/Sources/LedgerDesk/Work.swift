@@ -35,7 +35,7 @@ struct Work {
 
   /// A desk may begin while its server does.
   private static func patiently<Value>(_ step: () throws -> Value) throws -> Value {
-    let deadline = Date.now + 30
+    let deadline = Date.now + 300
     while true {
       do {
         return try step()
