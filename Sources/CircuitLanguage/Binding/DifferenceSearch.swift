@@ -17,14 +17,20 @@ public struct SearchLimits: Hashable, Sendable {
   public var programsFixed: Int
   /// Most values next to a book that are tried, each with one advice value one more or one less.
   public var neighbours: Int
-  /// Most words that linear programs change in all: what they cost, whatever their number.
+  /// Most words that linear programs change in all, and what runs of the rules cost beside them.
   public var work: Int
+  /// Most linear programs in which an advice value is not what its rule says, beside those above.
+  public var programsAgainstRules: Int
+  /// Most books between two vertices that are tried where the plain rule changes.
+  public var breakpoints: Int
 
   /// Limits of a search.
   public init(
     supports: Int, programs: Int, variables: Int, programsTogether: Int = 0, programsFixed: Int = 0,
-    neighbours: Int = 0, work: Int = .max
+    neighbours: Int = 0, work: Int = .max, programsAgainstRules: Int = 0, breakpoints: Int = 0
   ) {
+    self.programsAgainstRules = programsAgainstRules
+    self.breakpoints = breakpoints
     self.programsTogether = programsTogether
     self.programsFixed = programsFixed
     self.neighbours = neighbours
@@ -37,7 +43,7 @@ public struct SearchLimits: Hashable, Sendable {
   /// What `solvency circuit check` does.
   public static let standard = SearchLimits(
     supports: 120, programs: 3_000, variables: 160, programsTogether: 200, programsFixed: 1_500,
-    neighbours: 6_000, work: 2_000_000_000)
+    neighbours: 6_000, work: 2_000_000_000, programsAgainstRules: 1_200, breakpoints: 2_000)
 }
 
 /// What a search for a book found on which the rows and the rules of advice differ.
@@ -78,6 +84,16 @@ public struct DifferenceReport: Hashable, Sendable {
     case notAdmitted(name: String)
   }
 
+  /// A book that meets every requirement and cannot be proved with what the rules give.
+  public struct RangeFault: Hashable, Sendable {
+    /// The coordinates that are not 0.
+    public let book: [BookEntry]
+    /// The advice whose range has no room for what its rule gives.
+    public let name: String
+    /// What its rule gives; nil if that is not known.
+    public let value: Integer?
+  }
+
   /// A limit that left something out.
   public enum Cut: String, Hashable, Sendable, CaseIterable {
     /// ``SearchLimits/supports``: not every pair was looked at.
@@ -90,7 +106,9 @@ public struct DifferenceReport: Hashable, Sendable {
     case programsTogether
     /// ``SearchLimits/programsFixed``: values of few-valued advice, or pairs of them, were left out.
     case programsFixed
-    /// ``SearchLimits/work``: what the programs cost ended them.
+    /// ``SearchLimits/programsAgainstRules``: values and pieces of rules were left out.
+    case programsAgainstRules
+    /// ``SearchLimits/work``: what programs and runs of the rules cost ended the search.
     case work
   }
 
@@ -98,9 +116,11 @@ public struct DifferenceReport: Hashable, Sendable {
   public var isSearched: Bool { supportCount > 0 && bookCount > 0 }
 
   /// Whether a limit ended the search before it had seen every coordinate.
-  public var isCut: Bool { !cuts.subtracting([.programsTogether, .programsFixed]).isEmpty }
+  public var isCut: Bool { !cuts.subtracting([.programsTogether, .programsFixed, .programsAgainstRules]).isEmpty }
   /// The first difference that was found.
   public let difference: Difference?
+  /// The first book that was found on which a rule leaves its range although every requirement is met.
+  public let rangeFault: RangeFault?
   /// Sets of coordinates that were searched.
   public let supportCount: Int
   /// Most coordinates that were not empty together.
@@ -109,6 +129,8 @@ public struct DifferenceReport: Hashable, Sendable {
   public let togetherCount: Int
   /// Times that advice of few values was fixed before the programs were solved.
   public let fixedCount: Int
+  /// Linear programs in which an advice value was not what its rule says.
+  public let againstRulesCount: Int
   /// Whether every set was too large, so that some advice stayed as in the empty book.
   public let isReduced: Bool
   /// Linear programs that were solved.
@@ -141,6 +163,8 @@ extension CompiledCircuit {
 
 /// The state of one search.
 struct DifferenceSearch {
+  /// How much dearer a run of the rules with slopes is than one without.
+  private static let slopedCost = 8
   /// Steps along slopes from one start.
   private static let stepsPerStart = 4
   /// Requirements whose slack is minimised from one start, one of each declaration.
@@ -151,7 +175,11 @@ struct DifferenceSearch {
   let space: SearchSpace
   private var difference: DifferenceReport.Difference?
   private var (supportCount, largestSupport, programCount, bookCount) = (0, 0, 0, 0)
-  private var (togetherCount, fixedCount) = (0, 0)
+  private var (togetherCount, fixedCount, againstRulesCount) = (0, 0, 0)
+  private var rangeFault: DifferenceReport.RangeFault?
+  /// What may still be tried between vertices, and by raising advice where a product falls short.
+  private var breakpointsLeft: Int
+  private var completionsLeft = Self.mostCompletions
   private var isReduced = false
   /// What linear programs have cost, and the most before this part of the search ends.
   private var (work, workLimit) = (0, 0)
@@ -169,6 +197,7 @@ struct DifferenceSearch {
     self.compiled = compiled
     self.limits = limits
     programLimit = limits.programs
+    breakpointsLeft = limits.breakpoints
     space = SearchSpace(compiled)
   }
 
@@ -177,6 +206,8 @@ struct DifferenceSearch {
     let slice: SearchSlice
     var program: LinearProgram
     var fixed: [Int: Integer] = [:]
+    /// Rows beside those of the statement.
+    var others: [LinearProgram.Row] = []
     var starts: [[Integer]] = []
   }
 
@@ -184,6 +215,12 @@ struct DifferenceSearch {
   private static let mostReduced = 4
   /// Sets with the same choices in which these are fixed.
   private static let mostAlike = 2
+  /// Values that fail a row with products and are completed, in all.
+  private static let mostCompletions = 1_500
+  /// Sets of coordinates whose rules are taken to pieces.
+  private static let mostSetsAgainstRules = 40
+  /// Books at breakpoints of one step.
+  private static let breakpointsPerStep = 6
   /// Candidates of one set, and of all.
   private static let (candidatesOfSet, mostCandidates) = (4, 200)
 
@@ -191,11 +228,10 @@ struct DifferenceSearch {
     let supports = space.supports(limit: limits.supports)
     if supports.isCut { cuts.insert(.supports) }
     share(0.5)
-    var works = begin(supports.list.map { space.slice($0) })
+    var works = begin(supports.list, limit: .max)
     if works.isEmpty, cuts.contains(.variables), difference == nil {
       isReduced = true
-      works = begin(
-        supports.list.prefix(Self.mostReduced).map { space.slice($0, limit: limits.variables / 2) })
+      works = begin(Array(supports.list.prefix(Self.mostReduced)), limit: limits.variables / 2)
     }
     // Walks in turns, so that a limit leaves no set of coordinates without one.
     for turn in 0..<(works.map(\.starts.count).max() ?? 0) {
@@ -206,21 +242,23 @@ struct DifferenceSearch {
       }
     }
     let together = searchTogether()
+    searchAgainstRules(works.map(\.slice) + (together.map { [$0] } ?? []))
     searchFixed((together.map { [$0] } ?? []) + works.map(\.slice))
     searchNeighbours()
     return DifferenceReport(
-      difference: difference, supportCount: supportCount, largestSupport: largestSupport,
-      togetherCount: togetherCount, fixedCount: fixedCount, isReduced: isReduced,
+      difference: difference, rangeFault: rangeFault, supportCount: supportCount, largestSupport: largestSupport,
+      togetherCount: togetherCount, fixedCount: fixedCount, againstRulesCount: againstRulesCount, isReduced: isReduced,
       programCount: programCount, workCount: work, bookCount: bookCount, cuts: cuts,
       foundOnlyEmptyBook: difference == nil && !foundNonempty)
   }
 
   /// Goes to the outermost books of each set.
-  private mutating func begin(_ slices: [SearchSlice]) -> [Work] {
+  private mutating func begin(_ supports: [SearchSpace.Support], limit: Int) -> [Work] {
     var works: [Work] = []
-    for slice in slices {
+    for support in supports {
       guard goesOn() else { break }
-      if let work = begin(slice) { works.append(work) }
+      work += space.sliceCost
+      if let work = begin(space.slice(support, limit: limit)) { works.append(work) }
     }
     return works
   }
@@ -235,6 +273,7 @@ struct DifferenceSearch {
     share(1)
     for support in space.supports(limit: limits.supports).list where !foundNonempty {
       guard goesOn() else { break }
+      work += space.sliceCost
       _ = begin(space.slice(support))
     }
     return foundNonempty
@@ -251,11 +290,11 @@ struct DifferenceSearch {
   /// Makes a program, and counts what it costs.
   private mutating func program(
     of slice: SearchSlice, keeping room: SearchSlice.Room, tangentAt values: [Integer]?,
-    fixing fixed: [Int: Integer]
+    fixing fixed: [Int: Integer], against others: [LinearProgram.Row] = []
   ) -> LinearProgram? {
     programCount += 1
     work += slice.size
-    let program = slice.program(keeping: room, tangentAt: values, fixing: fixed)
+    let program = slice.program(keeping: room, tangentAt: values, fixing: fixed, against: others)
     work += program?.work ?? 0
     return program
   }
@@ -291,6 +330,42 @@ struct DifferenceSearch {
       descend(&work, from: start)
     }
     return slice
+  }
+
+  /// Walks under rows by which an advice value is not what its rule says, in turns of the sets.
+  private mutating func searchAgainstRules(_ slices: [SearchSlice]) {
+    guard difference == nil, limits.programsAgainstRules > 0 else { return }
+    cutOfPrograms = .programsAgainstRules
+    programLimit = programCount + limits.programsAgainstRules
+    share(0.2)
+    var lists: [(slice: SearchSlice, list: [SearchSlice.Contradiction])] = []
+    for slice in slices.prefix(Self.mostSetsAgainstRules) {
+      guard goesOn() else { break }
+      let found = space.pieces(over: slice.support)
+      work += found.work
+      lists.append((slice, slice.contradictions(found.pieces)))
+    }
+    for turn in 0..<(lists.map(\.list.count).max() ?? 0) {
+      for (slice, list) in lists where turn < list.count {
+        guard goesOn() else { return }
+        walk(slice, against: list[turn])
+      }
+    }
+  }
+
+  private mutating func walk(_ slice: SearchSlice, against contradiction: SearchSlice.Contradiction) {
+    let (fixed, others) = (contradiction.fixed, contradiction.rows)
+    let program = program(of: slice, keeping: .none, tangentAt: nil, fixing: fixed, against: others)
+    guard let program else { return }
+    againstRulesCount += 1
+    var work = Work(slice: slice, program: program, fixed: fixed, others: others)
+    for start in slice.startsOfContradictions {
+      guard goesOn() else { return }
+      maximise(&work.program, start)
+      let values = attempt(work, towards: start)
+      if !work.starts.contains(values) { work.starts.append(values) }
+    }
+    for start in work.starts.prefix(2) { descend(&work, from: start) }
   }
 
   /// Walks with advice of few values fixed, in turns of the sets: between its whole values a program would
@@ -380,27 +455,77 @@ struct DifferenceSearch {
       var values = start
       for _ in 0..<Self.stepsPerStart {
         guard goesOn() else { return }
+        self.work += space.evaluationCost * Self.slopedCost
         let slopes = space.slackSlopes(of: goal, at: values, along: Set(work.slice.support.committed))
         let objective = work.slice.objective(minimising: slopes)
         if objective.isEmpty { break }
         if space.hasGates {
-          let made = program(of: work.slice, keeping: .none, tangentAt: values, fixing: work.fixed)
+          let made = program(
+            of: work.slice, keeping: .none, tangentAt: values, fixing: work.fixed, against: work.others)
           guard let made else { break }
           work.program = made
         }
         maximise(&work.program, objective)
         let next = attempt(work, towards: objective)
         if next == values { break }
-        // Where the slack is lowest between the ends, as with charges that become cheaper.
-        _ = tryValues(zip(values, next).map { ($0 + $1).floorDivided(by: 2) })
+        tryBetween(values, next, work.slice)
         values = next
       }
     }
   }
 
+  /// Tries what lies between two values: the slack may be lowest there, where the plain rule changes, as with
+  /// charges that become cheaper.
+  private mutating func tryBetween(_ values: [Integer], _ next: [Integer], _ slice: SearchSlice) {
+    func point(_ numerator: Integer, _ denominator: Integer) -> [Integer] {
+      zip(values, next).map { ($0 * (denominator - numerator) + $1 * numerator).floorDivided(by: denominator) }
+    }
+    _ = tryValues(point(1, 2))
+    guard breakpointsLeft > 0, difference == nil else { return }
+    work += 2 * space.evaluationCost * Self.slopedCost
+    let points = space.breakpoints(from: values, to: next, limit: Self.breakpointsPerStep)
+    // Without one the slack is as linear as its products: halves are enough.
+    guard !points.isEmpty else { return }
+    for (numerator, denominator) in points + [(1, 4), (3, 4), (1, 8), (7, 8), (1, 32), (31, 32)] {
+      guard breakpointsLeft > 0, difference == nil else { return }
+      breakpointsLeft -= 1
+      let values = slice.following(point(numerator, denominator))
+      if !tryValues(values) { _ = tryValues(slice.tightened(values)) }
+    }
+  }
+
+  /// Raises advice in products until the rows that hold them are met, by as little as that takes.
+  private mutating func tryCompleted(_ values: [Integer], _ slice: SearchSlice) {
+    guard completionsLeft > 0 else { return }
+    let failing = space.failingProductRows(values)
+    guard !failing.isEmpty else { return }
+    let bounds = space.statement.draft.variableBounds
+    for group in slice.raisable {
+      guard completionsLeft > 0, difference == nil, work < workLimit else { return }
+      completionsLeft -= 1
+      func raised(_ least: Integer) -> [Integer] {
+        var next = values
+        for variable in group { next[variable] = min(max(next[variable], least), bounds[variable]) }
+        return next
+      }
+      let most = group.map { bounds[$0] }.max() ?? 0
+      var (low, high) = (Integer(0), Integer(1))
+      while high < most, !space.meets(failing, raised(high)) { (low, high) = (high, 2 * high) }
+      work += (high.bitWidth + 1) * space.gateCost
+      guard space.meets(failing, raised(high)) else { continue }
+      while low + 1 < high {
+        let middle = (low + high).floorDivided(by: 2)
+        if space.meets(failing, raised(middle)) { high = middle } else { low = middle }
+      }
+      work += high.bitWidth * space.gateCost
+      _ = tryValues(slice.tightened(slice.following(raised(high))))
+    }
+  }
+
   /// The requirements to lower: of each declaration the one with the smallest slack at the plain rule's
   /// advice.
-  private func goals(at values: [Integer]) -> [Int]? {
+  private mutating func goals(at values: [Integer]) -> [Int]? {
+    work += space.evaluationCost * Self.slopedCost
     guard let slacks = space.slacks(at: values) else { return nil }
     var best: [SourceRange: (row: Int, slack: Integer)] = [:]
     for (row, slack) in slacks.enumerated() {
@@ -420,10 +545,12 @@ struct DifferenceSearch {
     let (slice, point) = (work.slice, work.program.point)
     let floor = slice.values(of: point, rounded: .down)
     if tryCandidate(floor, slice) || difference != nil { return floor }
+    if space.hasGates { tryCompleted(floor, slice) }
     guard point.denominator != 1 else { return floor }
     if tryCandidate(slice.values(of: point, rounded: .up), slice) { return floor }
     let inner = program(
-      of: slice, keeping: .forRounding, tangentAt: space.hasGates ? floor : nil, fixing: work.fixed)
+      of: slice, keeping: .forRounding, tangentAt: space.hasGates ? floor : nil, fixing: work.fixed,
+      against: work.others)
     guard var inner else { return floor }
     maximise(&inner, objective)
     _ = tryCandidate(slice.values(of: inner.point, rounded: .down), slice)
@@ -452,7 +579,20 @@ struct DifferenceSearch {
     if book.contains(where: { $0 != 0 }) { foundNonempty = true }
     guard tried.insert(book).inserted else { return true }
     bookCount += 1
-    guard let objection = space.objection(to: book) else { return true }
+    work += space.evaluationCost
+    let objection: DifferenceReport.Objection
+    switch space.verdict(on: book) {
+    case .met: return true
+    case .leavesRange(let name):
+      if rangeFault == nil {
+        let cell = space.compiled.elaboration.cells.firstIndex { $0.name == name }
+        rangeFault = DifferenceReport.RangeFault(
+          book: entries(of: book), name: name,
+          value: cell.flatMap { cell in space.ruledAdvice(for: book).map { $0[cell] } })
+      }
+      return true
+    case .refused(let found): objection = found
+    }
     let ruled = space.ruledAdvice(for: book)
     var advice: [DifferenceReport.AdviceEntry] = []
     for (cell, variable) in space.adviceCells {
@@ -464,10 +604,14 @@ struct DifferenceSearch {
         )
       }
     }
-    let entries = zip(compiled.coordinates.names, book).filter { $1 != 0 }.map {
+    difference = DifferenceReport.Difference(book: entries(of: book), objection: objection, advice: advice)
+    return true
+  }
+
+  /// The coordinates that are not 0.
+  private func entries(of book: [Int64]) -> [DifferenceReport.BookEntry] {
+    zip(compiled.coordinates.names, book).filter { $1 != 0 }.map {
       DifferenceReport.BookEntry(coordinate: $0, value: $1)
     }
-    difference = DifferenceReport.Difference(book: entries, objection: objection, advice: advice)
-    return true
   }
 }

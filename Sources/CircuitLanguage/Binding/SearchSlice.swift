@@ -215,10 +215,12 @@ struct SearchSlice {
   ///   - values: where the tangents of products touch; without it rows with products that are not linear are
   ///     left out.
   ///   - fixed: variables that have one value.
+  ///   - others: rows beside those of the statement.
   func program(
-    keeping room: Room, tangentAt values: [Integer]?, fixing fixed: [Int: Integer] = [:]
+    keeping room: Room, tangentAt values: [Integer]?, fixing fixed: [Int: Integer] = [:],
+    against others: [LinearProgram.Row] = []
   ) -> LinearProgram? {
-    var rows = rows
+    var rows = rows + others
     if !productRows.isEmpty {
       let view = Columns(column: column, phantoms: phantoms, values: space.emptyValues, fixed: fixed)
       let outputs = view.outputs(of: draft.gates)
@@ -324,6 +326,108 @@ struct SearchSlice {
       }
     }
     return values
+  }
+
+  // MARK: Against the rules
+
+  /// Rows under which an advice value is not what its rule says.
+  struct Contradiction {
+    var fixed: [Int: Integer] = [:]
+    var rows: [LinearProgram.Row]
+  }
+
+  /// Values of a choice that are tried one by one against its rule.
+  private static let mostValues: Integer = 32
+
+  /// For each advice value that no link has and each piece of its rule: that the piece gives more than the
+  /// value, and that it gives less. A choice has one value at a time, of the pieces with values of their own
+  /// those next to it.
+  func contradictions(_ pieces: [[RulePiece]]) -> [Contradiction] {
+    var (ofChoices, ofOthers) = ([Contradiction](), [Contradiction]())
+    let linked = Set(draft.links[0].values.flatMap { $0.terms.map(\.variable) })
+    for (cell, variable) in space.adviceCells where column[variable] != nil && phantoms[variable] == nil {
+      let most = draft.variableBounds[variable]
+      guard most > 0, !linked.contains(variable) else { continue }
+      let own = pieces[cell]
+      guard choices.contains(variable), most < Self.mostValues, let count = most.int64 else {
+        for piece in own {
+          ofOthers += [piece.exceeding(cell), piece.below(cell)].compactMap {
+            contradiction(piece.rows + [$0])
+          }
+        }
+        continue
+      }
+      let lower = space.compiled.elaboration.cells[cell].interval.lower
+      for level in 0...count {
+        let (level, value) = (Integer(level), lower + Integer(level))
+        let constants = own.compactMap(\.constant)
+        let next = [constants.filter { $0 > value }.min(), constants.filter { $0 < value }.max()]
+        for piece in own {
+          if let constant = piece.constant {
+            guard next.contains(constant) else { continue }
+            if let found = contradiction(piece.rows, fixing: [variable: level]) { ofChoices.append(found) }
+          } else {
+            ofChoices += [piece.exceeding(cell), piece.below(cell)].compactMap {
+              contradiction(piece.rows + [$0], fixing: [variable: level])
+            }
+          }
+        }
+      }
+    }
+    return ofChoices + ofOthers
+  }
+
+  private func contradiction(
+    _ forms: [CellForm], fixing fixed: [Int: Integer] = [:]
+  ) -> Contradiction? {
+    let view = Columns(column: column, phantoms: phantoms, values: space.emptyValues, fixed: fixed)
+    var found = Contradiction(fixed: fixed, rows: [])
+    for form in forms {
+      var sum = Sum(constant: form.constant)
+      for (cell, coefficient) in form.terms {
+        guard let made = space.form(of: cell), let part = view.sum(of: made, outputs: []) else { return nil }
+        sum.add(part, times: coefficient)
+      }
+      let row = sum.row(isEquality: false)
+      if row.terms.isEmpty {
+        if row.constant.isNegative { return nil }
+      } else {
+        found.rows.append(row)
+      }
+    }
+    return found
+  }
+
+  /// Where the walks against a rule begin: as little as possible, all committed values of the set large, all
+  /// small, and some of them alone.
+  var startsOfContradictions: [[(variable: Int, coefficient: Integer)]] {
+    let cells = support.committed.filter {
+      made[$0] != nil && space.compiled.elaboration.cells[$0].name.contains("[")
+    }
+    return [asLittle, start(cells.map { ($0, 1) }), start(cells.map { ($0, -1) })]
+      + (cells.count > 1 ? cells.prefix(3).flatMap { [start([($0, 1)]), start([($0, -1)])] } : [])
+  }
+
+  /// Advice values that are raised alone.
+  private static let mostRaisable = 12
+
+  /// Advice that is a factor of a product, alone and as whole families: what is raised where a row with
+  /// products fails.
+  var raisable: [[Int]] {
+    var (own, others) = ([[Int]](), [[Int]]())
+    var (families, order) = ([SourceRange: [Int]](), [SourceRange]())
+    let linked = Set(draft.links[0].values.flatMap { $0.terms.map(\.variable) })
+    for (cell, variable) in space.adviceCells where space.isFactor[variable] && !linked.contains(variable) {
+      let range = space.compiled.elaboration.cells[cell].range
+      if families[range] == nil { order.append(range) }
+      families[range, default: []].append(variable)
+      if column[variable] != nil, phantoms[variable] == nil {
+        own.append([variable])
+      } else {
+        others.append([variable])
+      }
+    }
+    return Array((own.prefix(6) + others).prefix(Self.mostRaisable)) + order.prefix(2).compactMap { families[$0] }.filter { $0.count > 1 }
   }
 
   // MARK: Choices

@@ -27,6 +27,12 @@ struct SearchSpace {
   /// has it.
   let holding: [Int: (rows: [(row: Int, factor: Integer)], isNeeded: Bool)]
   private let sources: [Set<Int>]
+  /// Of every variable, whether it is a factor of a product.
+  let isFactor: [Bool]
+  /// Rows that can fail and hold a product.
+  private let productRows: [Int]
+  /// What one run of the rules costs, in the units of a linear program's work.
+  let evaluationCost: Int
 
   var statement: Statement { compiled.statement }
   var hasGates: Bool { statement.gateCount > 0 }
@@ -46,6 +52,20 @@ struct SearchSpace {
     canFail = effects.alwaysHolds.map { !$0 }
     phantoms = BothSides(compiled, effects).pairs.filter { !$0.isThroughProduct }
     sources = Self.sources(compiled)
+    var isFactor = [Bool](repeating: false, count: compiled.statement.variableCount)
+    for gate in compiled.statement.draft.gates {
+      for term in gate.left.terms + gate.right.terms where term.variable < isFactor.count {
+        isFactor[term.variable] = true
+      }
+    }
+    self.isFactor = isFactor
+    productRows = compiled.statement.draft.rows.indices.filter { row in
+      !effects.alwaysHolds[row]
+        && compiled.statement.draft.rows[row].form.terms.contains { $0.variable >= isFactor.count }
+    }
+    let termCount = compiled.statement.draft.rows.reduce(0) { $0 + $1.form.terms.count }
+    (sliceCost, gateCost) = (4 * termCount, 16 * (compiled.statement.gateCount + productRows.count))
+    evaluationCost = compiled.tape.stepCount * Self.costOfStep
     holding = Self.holding(compiled, variables, canFail)
     var empty = [Integer](repeating: 0, count: compiled.statement.variableCount)
     let numbers = Self.ruled(
@@ -61,6 +81,20 @@ struct SearchSpace {
       empty[variable] = min(max(value, interval.lower), interval.upper) - interval.lower
     }
     emptyValues = empty
+  }
+
+  /// The work of a step of the rules.
+  private static let costOfStep = 8
+
+  /// The work of looking at all rows once, and at all products and the rows that hold them.
+  let (sliceCost, gateCost): (Int, Int)
+
+  /// A cell over the variables of the statement.
+  func form(of cell: Int) -> AffineForm? {
+    if let coordinate = cells[cell].coordinate { return statement.draft.links[0][coordinate] }
+    guard let variable = variables[cell] else { return nil }
+    return AffineForm(
+      terms: [AffineForm.Term(variable: variable, coefficient: 1)], constant: cells[cell].interval.lower)
   }
 
   // MARK: Supports
@@ -161,6 +195,34 @@ struct SearchSpace {
     return cells.sources
   }
 
+  // MARK: Pieces of rules
+
+  /// Steps of the rules, and pieces, that are looked at for one set.
+  private static let (pieceSteps, mostPieces) = (100_000, 20_000)
+
+  /// What the rules are made of over the committed values of a set, all others as in the empty book; and what
+  /// it cost.
+  func pieces(over support: Support) -> (pieces: [[RulePiece]], work: Int) {
+    let chosen = Set(support.committed)
+    let start = cells.indices.map { cell -> [RulePiece] in
+      guard cells[cell].coordinate != nil else { return [] }
+      let interval = cells[cell].interval
+      let form =
+        chosen.contains(cell)
+        ? CellForm(terms: [cell: 1]) : CellForm(constant: min(max(0, interval.lower), interval.upper))
+      return [RulePiece(form: form)]
+    }
+    let found = PieceCells(start, limit: Self.mostPieces)
+    let evaluator = PublicEvaluator(program: compiled.program, meter: Meter(mostSteps: Self.pieceSteps))
+    let interpreter = Interpreter(evaluator: evaluator, domain: PieceDomain(cells: found))
+    for case .advice(let cell, let rule, let scope) in compiled.elaboration.steps {
+      // Beyond the steps the rest stays unknown.
+      guard let pieces = try? interpreter.number(evaluator[rule], scope) else { break }
+      found.pieces[cell] = pieces
+    }
+    return (found.pieces, found.spent * 64 + evaluationCost)
+  }
+
   // MARK: The rows
 
   /// Whether values meet every bound and row of the statement.
@@ -172,6 +234,23 @@ struct SearchSpace {
     } catch {
       return false
     }
+  }
+
+  /// Rows with products that values do not meet.
+  func failingProductRows(_ values: [Integer]) -> [Int] {
+    let all = withGates(values)
+    return productRows.filter { !meets($0, withGates: all) }
+  }
+
+  private func meets(_ row: Int, withGates all: [Integer]) -> Bool {
+    let value = Self.value(statement.draft.rows[row].form, all)
+    return isEquality[row] ? value.isZero : !value.isNegative
+  }
+
+  /// Whether values meet some rows.
+  func meets(_ rows: [Int], _ values: [Integer]) -> Bool {
+    let all = withGates(values)
+    return rows.allSatisfy { meets($0, withGates: all) }
   }
 
   /// The values of the outputs of all products too.
@@ -200,16 +279,40 @@ struct SearchSpace {
 
   // MARK: The plain rule
 
-  /// Why the rule, with advice computed as written, refuses a book; nil if it meets it.
-  func objection(to book: [Int64]) -> DifferenceReport.Objection? {
-    guard let evaluation = try? compiled.evaluate(book.span) else { return nil }
+  /// What the rule, with advice computed as written, says of a book.
+  enum Verdict {
+    case met
+    case refused(DifferenceReport.Objection)
+    /// It meets every requirement, and a rule gives a value that its range has no room for.
+    case leavesRange(name: String)
+  }
+
+  /// What the rule, with advice computed as written, says of a book.
+  func verdict(on book: [Int64]) -> Verdict {
+    guard let evaluation = try? compiled.evaluate(book.span) else { return .met }
     switch evaluation.admission {
-    case .notAdmitted(let name), .beyondBound(let name):
-      return .notAdmitted(name: name)
+    case .beyondBound(let name):
+      return failure(at: book).map { .refused($0) } ?? .leavesRange(name: name)
+    case .notAdmitted(let name):
+      return .refused(.notAdmitted(name: name))
     case .admitted:
-      guard let failing = evaluation.requirements.first(where: { !$0.holds }) else { return nil }
-      return .requirementFails(name: failing.name, value: failing.value.asInteger())
+      guard let failing = evaluation.requirements.first(where: { !$0.holds }) else { return .met }
+      return .refused(.requirementFails(name: failing.name, value: failing.value.asInteger()))
     }
+  }
+
+  /// A requirement that fails at a book whose advice leaves its range, with what the rules give all the same.
+  private func failure(at book: [Int64]) -> DifferenceReport.Objection? {
+    guard let cells = Self.ruled(compiled, committedValues(of: book), tracking: []) else { return nil }
+    let evaluator = PublicEvaluator(program: compiled.program, meter: Meter(for: compiled.program))
+    let interpreter = Interpreter(evaluator: evaluator, domain: SlopeDomain(cells: cells))
+    for (row, requirement) in compiled.elaboration.requirements.enumerated() {
+      guard let slack = (try? interpreter.slack(of: requirement))?.value else { return nil }
+      if isEquality[row] ? !slack.isZero : slack.isNegative {
+        return .requirementFails(name: requirement.name, value: slack)
+      }
+    }
+    return nil
   }
 
   /// What the rules give for a book, by cell.
@@ -235,9 +338,10 @@ struct SearchSpace {
 
   /// Runs the rules over committed values, with slopes along some of them.
   private static func ruled(
-    _ compiled: CompiledCircuit, _ committed: [Integer?], tracking: Set<Int>
+    _ compiled: CompiledCircuit, _ committed: [Integer?], tracking: Set<Int>, comparing: Bool = false
   ) -> SlopedCells? {
     let cells = SlopedCells(count: committed.count)
+    if comparing { cells.comparisons = [] }
     for (index, value) in committed.enumerated() {
       guard let value else { continue }
       cells.numbers[index] = SlopedNumber(
@@ -278,6 +382,37 @@ struct SearchSpace {
     // An equality fails on both sides; it is followed to the side that it leans to.
     if isEquality[row], slack.value > 0 { return slack.slope.mapValues { -$0 } }
     return slack.slope
+  }
+
+  /// Where between two values the plain rule changes: the parts of the way at which one side of a comparison,
+  /// a maximum or a minimum meets the other, as numerator and denominator, the first ones.
+  func breakpoints(
+    from values: [Integer], to next: [Integer], limit: Int
+  ) -> [(numerator: Integer, denominator: Integer)] {
+    guard let first = comparisons(at: values), let second = comparisons(at: next),
+      first.count == second.count
+    else { return [] }
+    var found: [(numerator: Integer, denominator: Integer)] = []
+    for (a, b) in zip(first, second) where a.isNegative != b.isNegative || a.isZero != b.isZero {
+      let (numerator, denominator) = (a.magnitude, (a - b).magnitude)
+      guard !numerator.isZero, numerator < denominator,
+        !found.contains(where: { $0.numerator * denominator == numerator * $0.denominator })
+      else { continue }
+      found.append((numerator, denominator))
+      if found.count >= limit { break }
+    }
+    return found.sorted { $0.numerator * $1.denominator < $1.numerator * $0.denominator }
+  }
+
+  /// What the sides of all comparisons of the plain rule differ by.
+  private func comparisons(at values: [Integer]) -> [Integer]? {
+    guard let book = book(of: values) else { return nil }
+    let cells = Self.ruled(compiled, committedValues(of: book), tracking: [], comparing: true)
+    guard let cells else { return nil }
+    let evaluator = PublicEvaluator(program: compiled.program, meter: Meter(for: compiled.program))
+    let interpreter = Interpreter(evaluator: evaluator, domain: SlopeDomain(cells: cells))
+    for requirement in compiled.elaboration.requirements { _ = try? interpreter.slack(of: requirement) }
+    return cells.comparisons
   }
 
   private func ruledInterpreter(

@@ -25,6 +25,15 @@ struct SlopedNumber {
 /// Values and slopes of all cells, for a book that the search made up: nothing here is secret.
 final class SlopedCells {
   var numbers: [SlopedNumber]
+  /// What the sides of comparisons, maxima and minima differ by, in order, if that is kept; the first ones.
+  var comparisons: [Integer]?
+  private static let mostComparisons = 20_000
+
+  func compare(_ a: SlopedNumber, _ b: SlopedNumber) {
+    guard let count = comparisons?.count, count < Self.mostComparisons else { return }
+    comparisons?.append(a.value - b.value)
+  }
+
   /// What the rules divide by.
   var divisors: Set<Integer> = []
 
@@ -48,8 +57,14 @@ struct SlopeDomain: SecretDomain {
   }
 
   func negated(_ a: SlopedNumber) -> SlopedNumber { a.scaled(by: -1) }
-  func maximum(_ a: SlopedNumber, _ b: SlopedNumber) -> SlopedNumber { a.value < b.value ? b : a }
-  func minimum(_ a: SlopedNumber, _ b: SlopedNumber) -> SlopedNumber { b.value < a.value ? b : a }
+  func maximum(_ a: SlopedNumber, _ b: SlopedNumber) -> SlopedNumber {
+    cells.compare(a, b)
+    return a.value < b.value ? b : a
+  }
+  func minimum(_ a: SlopedNumber, _ b: SlopedNumber) -> SlopedNumber {
+    cells.compare(a, b)
+    return b.value < a.value ? b : a
+  }
 
   func quotient(_ a: SlopedNumber, _ b: SlopedNumber) -> SlopedNumber {
     cells.divisors.insert(b.value)
@@ -58,7 +73,8 @@ struct SlopeDomain: SecretDomain {
   }
 
   func holds(_ comparison: Comparison, _ a: SlopedNumber, _ b: SlopedNumber) -> Bool {
-    comparison.holds(a.value, b.value)
+    cells.compare(a, b)
+    return comparison.holds(a.value, b.value)
   }
 
   func constant(_ condition: Bool) -> Bool { condition }

@@ -404,7 +404,12 @@ final class PublicEvaluator {
     let list = table.lists[number]
     let key = try key(index, scope)
     guard key.isID else {
-      guard 0 <= key.value, key.value < list.count else {
+      // No list has one, whatever the parameters are.
+      guard 0 <= key.value else {
+        throw Problem(
+          .arithmetic, "places in a list count from 0, and this is \(key.value)", at: index.range)
+      }
+      guard key.value < list.count else {
         throw Problem(
           .unknownElement, "index \(key.value) is outside a list of \(list.count)", at: index.range)
       }

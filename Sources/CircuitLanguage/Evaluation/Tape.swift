@@ -37,6 +37,8 @@ struct Tape: Sendable {
   private let registerCount: Int
   private let steps: [Step]
   private let outputCount: Int
+  /// How many steps a run takes.
+  var stepCount: Int { steps.count }
 
   /// - Parameters:
   ///   - recorded: steps in which every value has a number of its own: a step of the list, or −1 − k for

@@ -19,7 +19,8 @@ struct CircuitCheckCommand: Verb {
 
       Exits 0 if nothing was found, 2 with a book that shows a difference, 65 for a circuit with mistakes; with \
       --strict-circuits it exits 2 as well where it warns that the circuit proves less than it seems to, or where \
-      nothing could be searched, which the first line says.
+      nothing could be searched, which the first line says. A circuit that names an element or an attribute which the \
+      example has not is not searched: give its snapshot.
 
         solvency circuit check my-rule.circuit --snapshot Examples/snapshot.json
         solvency circuit check my-rule.circuit --strict-circuits
@@ -91,23 +92,46 @@ struct CircuitCheckCommand: Verb {
   private static func isAboutParameters(_ error: MarginRuleError) -> Bool {
     guard case .circuit(let mistakes) = error else { return false }
     let codes: Set<Diagnostic.Code> = [.unknownElement, .unknownCoordinate, .emptyList, .neverHolds]
-    return mistakes.omittedCount == 0 && mistakes.diagnostics.allSatisfy { codes.contains($0.code) }
+    return mistakes.omittedCount == 0
+      && mistakes.diagnostics.allSatisfy { codes.contains($0.code) || isAboutAttributes($0) }
+  }
+
+  /// Attributes are the snapshot's own: the example declares none.
+  private static func isAboutAttributes(_ mistake: Diagnostic) -> Bool {
+    mistake.code == .unknownField && mistake.message.contains("`attributes`")
   }
 
   /// What can be said of a circuit for another market than the example's.
   private func unchecked(_ circuit: Circuit, _ error: MarginRuleError) -> Report {
-    var why = ""
-    if case .circuit(let mistakes) = error, let first = mistakes.diagnostics.first { why = first.message }
+    var mistakes: [Diagnostic] = []
+    if case .circuit(let found) = error { mistakes = found.diagnostics }
+    let notSearched = "not searched: the circuit does not fit the example snapshot; give yours with --snapshot"
+    let details = mistakes.flatMap { mistake in
+      ["  line \(mistake.line), column \(mistake.column): \(mistake.message)"]
+        + mistake.notes.map { "    \($0)" }
+    }
     return Report(
       text: """
-        \(InputFile.name(file)): no mistake of grammar or names; nothing else was checked
-          name     \(circuit.name) version \(circuit.version)
-          digest   \(circuit.digest)
-          advice   not checked: the circuit does not fit the example snapshot (\(why)); give --snapshot
+        \(InputFile.name(file)): \(notSearched)
+          name      \(circuit.name) version \(circuit.version)
+          digest    \(circuit.digest)
+          checked   grammar, and names that do not depend on a snapshot
+          unchecked elements, numbers, what binds advice, warnings, and any book; because of
+        \(details.joined(separator: "\n"))
         """,
       data: [
         "name": .string(circuit.name), "version": .integer(circuit.version),
         "digest": .string(circuit.digest.description), "isSearched": .bool(false),
-      ])
+        "notSearched": .string(notSearched), "advice": .array([]),
+        "parameters": CircuitFindings.parameters(of: circuit), "notes": .array([]), "warnings": .array([]),
+        "search": .null, "difference": .null, "rangeFault": .null,
+        "mistakes": .array(
+          mistakes.map {
+            [
+              "line": .integer($0.line), "column": .integer($0.column), "message": .string($0.message),
+              "notes": .array($0.notes.map { .string($0) }),
+            ]
+          }),
+      ], isPositive: !strictCircuits)
   }
 }

@@ -31,6 +31,7 @@ struct CircuitFindings {
     if let difference = search.difference {
       lines += self.difference(difference)
     } else {
+      if let fault = search.rangeFault { lines += self.rangeFault(fault) }
       lines.append("  search    " + (notSearched ?? searched))
     }
     let refused =
@@ -50,6 +51,9 @@ struct CircuitFindings {
         "\(file): warning: \(grave.message)\(warnings.count > 1 ? " (one of \(warnings.count) warnings)" : "")"
     }
     if let notSearched { return "\(file): \(notSearched)\(kept)" }
+    if let fault = search.rangeFault {
+      return "\(file): a book that meets the rule cannot be proved: `\(fault.name)` leaves its range\(kept)"
+    }
     return "\(file): no difference found between the rule and its rows\(kept)"
   }
 
@@ -74,6 +78,7 @@ struct CircuitFindings {
       + "\(search.largestSupport) committed values"
       + (search.togetherCount > 0 ? " and of all \(search.togetherCount) together" : "")
       + (search.fixedCount > 0 ? ", few-valued advice fixed \(search.fixedCount) times" : "")
+      + (search.againstRulesCount > 0 ? ", advice against its rule \(search.againstRulesCount) times" : "")
       + (search.isReduced ? ", with some advice left as in the empty book" : "")
       + ", \(search.programCount) linear programs"
       + (cuts.isEmpty ? "" : "; cut by \(cuts.joined(separator: ", by "))") + ". A search proves nothing"
@@ -87,7 +92,9 @@ struct CircuitFindings {
     case .programs: "the \(limits.programs) linear programs of sets (fixed)"
     case .variables: "the \(limits.variables) variables that a set may have (fixed)"
     case .programsFixed: "the \(limits.programsFixed) linear programs with advice fixed (fixed)"
-    case .work: "what the linear programs cost (fixed)"
+    case .programsAgainstRules:
+      "the \(limits.programsAgainstRules) linear programs with advice against its rule (fixed)"
+    case .work: "what the programs and runs of the rules cost (fixed)"
     case .programsTogether: "the \(limits.programsTogether) linear programs over all values together (fixed)"
     }
   }
@@ -128,10 +135,22 @@ struct CircuitFindings {
     return names.prefix(2).joined(separator: ", ") + others
   }
 
+  private static func book(_ entries: [DifferenceReport.BookEntry]) -> [String] {
+    ["  book"] + (entries.isEmpty ? ["    nothing in it"] : [])
+      + entries.map { "    \($0.coordinate)  \($0.value)" }
+  }
+
+  /// What is in order and out of reach: nobody is let pass who should not be.
+  private func rangeFault(_ fault: DifferenceReport.RangeFault) -> [String] {
+    Self.book(fault.book) + [
+      "  range     the book meets every requirement, and cannot be proved as the rules say:",
+      "    \(fault.name)" + (fault.value.map { " is to be \($0), which" } ?? "") + " has no room in its range",
+      "  help      a wider range of this advice, if such books are to be proved",
+    ]
+  }
+
   private func difference(_ difference: DifferenceReport.Difference) -> [String] {
-    var lines = ["  book"]
-    if difference.book.isEmpty { lines.append("    nothing in it") }
-    lines += difference.book.map { "    \($0.coordinate)  \($0.value)" }
+    var lines = Self.book(difference.book)
     switch difference.objection {
     case .requirementFails(let name, let value):
       lines.append("  rule      \"\(name)\" fails by \(value.magnitude), with advice as its rules say")
@@ -160,13 +179,7 @@ struct CircuitFindings {
       "digest": .string(circuit.digest.description),
       "isSearched": .bool(search.isSearched || search.difference != nil),
       "notSearched": notSearched.map { .string($0) } ?? .null, "advice": .array(uses),
-      "parameters": .array(
-        circuit.parameters.map {
-          [
-            "name": .string($0.name), "value": .integer($0.value), "lower": .integer($0.lower),
-            "upper": .integer($0.upper), "line": .integer($0.line),
-          ]
-        }),
+      "parameters": Self.parameters(of: circuit),
       "notes": .array(notes.map { .string($0) }),
       "warnings": .array(
         warnings.map {
@@ -175,7 +188,8 @@ struct CircuitFindings {
       "search": [
         "supports": .integer(search.supportCount), "largestSupport": .integer(search.largestSupport),
         "together": .integer(search.togetherCount),
-        "fixed": .integer(search.fixedCount), "isReduced": .bool(search.isReduced),
+        "fixed": .integer(search.fixedCount), "againstRules": .integer(search.againstRulesCount),
+        "isReduced": .bool(search.isReduced),
         "programs": .integer(search.programCount), "work": .integer(search.workCount),
         "books": .integer(search.bookCount),
         "isCut": .bool(search.isCut),
@@ -184,7 +198,24 @@ struct CircuitFindings {
         "foundOnlyEmptyBook": .bool(search.foundOnlyEmptyBook),
       ],
       "difference": search.difference.map(Self.data) ?? .null,
+      "rangeFault": search.rangeFault.map { fault in
+        [
+          "book": .object(fault.book.map { JSONMember($0.coordinate, .integer($0.value)) }),
+          "name": .string(fault.name), "value": fault.value.map { .number($0.description) } ?? .null,
+        ]
+      } ?? .null,
     ]
+  }
+
+  /// The parameters that are chosen, with their lines.
+  static func parameters(of circuit: Circuit) -> JSONValue {
+    .array(
+      circuit.parameters.map {
+        [
+          "name": .string($0.name), "value": .integer($0.value), "lower": .integer($0.lower),
+          "upper": .integer($0.upper), "line": .integer($0.line),
+        ]
+      })
   }
 
   private static func data(_ difference: DifferenceReport.Difference) -> JSONValue {
