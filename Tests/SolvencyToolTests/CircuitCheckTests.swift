@@ -124,8 +124,27 @@ struct CircuitCheckTests {
       require "some" : holding[collateral["GOLD"]] >= 1
       """
     let outcome = try check(lines)
-    #expect(outcome.exitCode == 0 && outcome.output.contains("nothing else was checked"))
+    let first = outcome.output.prefix { $0 != "\n" }
+    #expect(outcome.exitCode == 0 && first.contains("not searched") && first.contains("--snapshot"))
+    #expect(outcome.output.contains("line 3, column 30: no element of this list has the id \"GOLD\""))
+    #expect(try check(lines, ["--strict-circuits"]).exitCode == 2)
+    let json = try check(lines, ["--json"]).output
+    for member in ["\"notSearched\"", "\"warnings\"", "\"search\"", "\"difference\"", "\"mistakes\""] {
+      #expect(json.contains(member), "\(json)")
+    }
     #expect(try check(lines, ["--snapshot", Example.snapshot]).exitCode == 65)
+  }
+
+  @Test("a place before the first of a list is a mistake under every snapshot")
+  func negativePlace() throws {
+    let outcome = try check(
+      """
+      circuit t version 1
+      parameters snapshot
+      committed cash in 0 ... 2^40
+      require "x" : cash >= instruments[-1].markCeil
+      """)
+    #expect(outcome.exitCode == 65 && outcome.errors.contains("rule.circuit:4:35"), "\(outcome.errors)")
   }
 
   @Test("rules that require nothing, require it of nothing, or forget a commitment are warned of")

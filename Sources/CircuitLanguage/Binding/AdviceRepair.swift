@@ -62,7 +62,8 @@ struct AdviceRepair {
       switch rule.kind {
       case .builtin(.fill, _): "the parts add up to the whole"
       case .quotient: "the quotient, and that its remainder is less than the divisor"
-      case .builtin, .aggregate: "one row for each argument"
+      case .builtin(.max, _), .builtin(.min, _), .aggregate(.max, _, _), .aggregate(.min, _, _):
+        "one row for each argument"
       default: "what the rule says"
       }
     return ["help: \(what):"] + pasted(rows.lines) + bound
@@ -142,8 +143,11 @@ struct AdviceRepair {
       + ["      or keep it and add two rows (`absolute-value` in the cookbook):"] + pasted(rows.lines)
   }
 
-  /// `x` of `max(x, -x)`, and of `abs(x)`.
+  /// `x` of `max(x, -x)`, of `abs(x)`, and of `if x >= 0 then x else -x` with any comparison of x and 0.
   private func absolute(_ rule: Expression) -> Expression? {
+    if case .conditional(let condition, let first, let second) = rule.kind {
+      return absoluteChoice(condition, first, second)
+    }
     guard case .builtin(.max, let arguments) = rule.kind, arguments.count == 2 else { return nil }
     for (operand, other) in [(arguments[0], arguments[1]), (arguments[1], arguments[0])] {
       guard case .negation(let inner) = other.kind else { continue }
@@ -151,6 +155,37 @@ struct AdviceRepair {
       if [code, "(\(code))"].contains(reading.code(of: inner)) { return operand }
     }
     return nil
+  }
+
+  /// `x` of a choice between x and −x by the sign of x, the one that is not negative taken.
+  private func absoluteChoice(
+    _ condition: Expression, _ first: Expression, _ second: Expression
+  ) -> Expression? {
+    guard case .comparison(let comparison, let a, let b) = condition.kind else { return nil }
+    func isZero(_ expression: Expression) -> Bool {
+      if case .integer(let number) = expression.kind { number.isZero } else { false }
+    }
+    func isSame(_ some: Expression, _ other: Expression) -> Bool {
+      func code(_ expression: Expression) -> String {
+        let code = RuleReading.grouped(reading.code(of: expression))
+        return code.hasPrefix("((") ? String(code.dropFirst().dropLast()) : code
+      }
+      return code(some) == code(other)
+    }
+    func isOpposite(_ some: Expression, _ other: Expression) -> Bool {
+      guard case .negation(let inner) = some.kind else { return false }
+      return isSame(inner, other)
+    }
+    guard isZero(a) != isZero(b) else { return nil }
+    let (x, isOnLeft) = isZero(b) ? (a, true) : (b, false)
+    let isFirstWherePositive: Bool
+    switch comparison {
+    case .greater, .greaterOrEqual: isFirstWherePositive = isOnLeft
+    case .less, .lessOrEqual: isFirstWherePositive = !isOnLeft
+    case .equal, .notEqual: return nil
+    }
+    let (positive, negative) = isFirstWherePositive ? (first, second) : (second, first)
+    return isSame(x, positive) && isOpposite(negative, x) ? x : nil
   }
 
   /// Whether the rule is an absolute value.
@@ -193,9 +228,11 @@ struct AdviceRepair {
         either,
       ]
     }
-    let wrong = free == .raises ? "0 although" : free == .lowers ? "1 although not" : "0 or 1 whether or not"
+    let wrong =
+      free == .raises
+      ? "0 where its condition holds" : free == .lowers ? "1 where its condition fails" : "0 or 1 at will"
     return [
-      "help: no requirement takes an `if`; `\(value.code)` may be \(wrong) what it says, and cannot with:"
+      "help: no requirement takes an `if`, so that `\(value.code)` may be \(wrong); these rows forbid it:"
     ] + pasted(rows) + [either]
   }
 }

@@ -116,7 +116,9 @@ public struct DifferenceReport: Hashable, Sendable {
   public var isSearched: Bool { supportCount > 0 && bookCount > 0 }
 
   /// Whether a limit ended the search before it had seen every coordinate.
-  public var isCut: Bool { !cuts.subtracting([.programsTogether, .programsFixed, .programsAgainstRules]).isEmpty }
+  public var isCut: Bool {
+    !cuts.subtracting([.programsTogether, .programsFixed, .programsAgainstRules]).isEmpty
+  }
   /// The first difference that was found.
   public let difference: Difference?
   /// The first book that was found on which a rule leaves its range although every requirement is met.
@@ -246,8 +248,10 @@ struct DifferenceSearch {
     searchFixed((together.map { [$0] } ?? []) + works.map(\.slice))
     searchNeighbours()
     return DifferenceReport(
-      difference: difference, rangeFault: rangeFault, supportCount: supportCount, largestSupport: largestSupport,
-      togetherCount: togetherCount, fixedCount: fixedCount, againstRulesCount: againstRulesCount, isReduced: isReduced,
+      difference: difference, rangeFault: rangeFault, supportCount: supportCount,
+      largestSupport: largestSupport,
+      togetherCount: togetherCount, fixedCount: fixedCount, againstRulesCount: againstRulesCount,
+      isReduced: isReduced,
       programCount: programCount, workCount: work, bookCount: bookCount, cuts: cuts,
       foundOnlyEmptyBook: difference == nil && !foundNonempty)
   }
@@ -287,6 +291,9 @@ struct DifferenceSearch {
     return programCount < programLimit && work < workLimit
   }
 
+  /// What one program may cost: what is left of this part of the search.
+  private var mostOfProgram: Int { max(workLimit - work, 0) }
+
   /// Makes a program, and counts what it costs.
   private mutating func program(
     of slice: SearchSlice, keeping room: SearchSlice.Room, tangentAt values: [Integer]?,
@@ -294,8 +301,11 @@ struct DifferenceSearch {
   ) -> LinearProgram? {
     programCount += 1
     work += slice.size
-    let program = slice.program(keeping: room, tangentAt: values, fixing: fixed, against: others)
-    work += program?.work ?? 0
+    var spent = 0
+    let program = slice.program(
+      keeping: room, tangentAt: values, fixing: fixed, against: others, workLimit: mostOfProgram,
+      spent: &spent)
+    work += spent
     return program
   }
 
@@ -304,6 +314,7 @@ struct DifferenceSearch {
   ) {
     programCount += 1
     let before = program.work
+    program.workLimit = before > .max - mostOfProgram ? .max : before + mostOfProgram
     program.maximise(objective)
     work += program.work - before + program.size
   }
@@ -478,7 +489,9 @@ struct DifferenceSearch {
   /// charges that become cheaper.
   private mutating func tryBetween(_ values: [Integer], _ next: [Integer], _ slice: SearchSlice) {
     func point(_ numerator: Integer, _ denominator: Integer) -> [Integer] {
-      zip(values, next).map { ($0 * (denominator - numerator) + $1 * numerator).floorDivided(by: denominator) }
+      zip(values, next).map {
+        ($0 * (denominator - numerator) + $1 * numerator).floorDivided(by: denominator)
+      }
     }
     _ = tryValues(point(1, 2))
     guard breakpointsLeft > 0, difference == nil else { return }

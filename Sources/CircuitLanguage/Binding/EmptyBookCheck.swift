@@ -17,7 +17,7 @@ struct EmptyBookCheck {
     case notFound
   }
 
-  private static let limits = SearchLimits(supports: 40, programs: 400, variables: 160)
+  private static let limits = SearchLimits(supports: 40, programs: 400, variables: 160, work: 200_000_000)
   private static let cellLimit = 64
   private static let amounts: [Integer] = [40, 20, 0].flatMap { exponent in
     [Integer.powerOfTwo(exponent), -Integer.powerOfTwo(exponent)]
@@ -76,7 +76,10 @@ struct EmptyBookCheck {
         terms: form.terms.map { ($0.variable, $0.coefficient) }, constant: form.constant,
         upper: space.isEquality[index] ? 0 : nil)
     }
-    guard var program = LinearProgram(uppers: draft.variableBounds, rows: rows) else { return false }
+    var spent = 0
+    let made = LinearProgram(
+      uppers: draft.variableBounds, rows: rows, workLimit: Self.limits.work, spent: &spent)
+    guard var program = made else { return false }
     for cell in cells {
       guard let coordinate = cell.coordinate, let form = draft.links[0][coordinate] else { continue }
       guard !form.terms.contains(where: { $0.variable >= count }) else { return false }

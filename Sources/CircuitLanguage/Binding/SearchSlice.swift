@@ -216,9 +216,11 @@ struct SearchSlice {
   ///     left out.
   ///   - fixed: variables that have one value.
   ///   - others: rows beside those of the statement.
+  ///   - workLimit: the most that the program may cost.
+  ///   - spent: grows by what it costs to find a first point.
   func program(
     keeping room: Room, tangentAt values: [Integer]?, fixing fixed: [Int: Integer] = [:],
-    against others: [LinearProgram.Row] = []
+    against others: [LinearProgram.Row] = [], workLimit: Int, spent: inout Int
   ) -> LinearProgram? {
     var rows = rows + others
     if !productRows.isEmpty {
@@ -243,7 +245,7 @@ struct SearchSlice {
         rows[index].constant -= rows[index].terms.reduce(0) { $0 + $1.coefficient.magnitude }
       }
     }
-    return LinearProgram(uppers: uppers, rows: rows)
+    return LinearProgram(uppers: uppers, rows: rows, workLimit: workLimit, spent: &spent)
   }
 
   /// Where tangents touch: values with the outputs of products, and how each output moves with the columns.
@@ -427,7 +429,8 @@ struct SearchSlice {
         others.append([variable])
       }
     }
-    return Array((own.prefix(6) + others).prefix(Self.mostRaisable)) + order.prefix(2).compactMap { families[$0] }.filter { $0.count > 1 }
+    return Array((own.prefix(6) + others).prefix(Self.mostRaisable))
+      + order.prefix(2).compactMap { families[$0] }.filter { $0.count > 1 }
   }
 
   // MARK: Choices

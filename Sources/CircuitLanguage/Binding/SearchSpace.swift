@@ -154,14 +154,14 @@ struct SearchSpace {
   private static func holding(
     _ compiled: CompiledCircuit, _ variables: [Int?], _ canFail: [Bool]
   ) -> [Int: (rows: [(row: Int, factor: Integer)], isNeeded: Bool)] {
-    let draft = compiled.statement.draft
+    let (draft, isEquality) = (compiled.statement.draft, compiled.elaboration.isEquality)
     var rows: [Int: [(row: Int, factor: Integer)]] = [:]
     for (cell, variable) in zip(compiled.elaboration.cells, variables) {
       if case .committed = cell.role, let variable { rows[variable] = [] }
     }
     for (index, row) in draft.rows.enumerated() where canFail[index] {
       for term in row.form.terms where rows[term.variable] != nil {
-        if compiled.elaboration.isEquality[index] {
+        if isEquality[index] {
           rows[term.variable] = nil
         } else {
           rows[term.variable]?.append((index, term.coefficient))

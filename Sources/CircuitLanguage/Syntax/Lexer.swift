@@ -205,6 +205,11 @@ struct Lexer {
       refuse(.syntax, "`..` is not a range", from: start, notes: ["help: write `...` or `..<`"])
       return append(.symbol(.closedRange), from: start)
     }
+    if bytes[offset...].starts(with: "**".utf8) {
+      offset += 2
+      refuse(.syntax, "`**` is not an operator", from: start, notes: ["help: a power is written `2^10`"])
+      return append(.symbol(.power), from: start)
+    }
     for symbol in Symbol.longestFirst where bytes[offset...].starts(with: symbol.rawValue.utf8) {
       offset += symbol.rawValue.utf8.count
       return append(.symbol(symbol), from: start)
@@ -213,7 +218,10 @@ struct Lexer {
     guard bytes[start] < 0x80 else {
       // The whole run, so that one character is one mistake.
       advance { $0 >= 0x80 }
-      refuse(.invalidText, "only comments may hold characters outside ASCII", from: start)
+      let meant = text(from: start).unicodeScalars.compactMap { Self.ascii[$0] }.first
+      refuse(
+        .invalidText, "only comments may hold characters outside ASCII", from: start,
+        notes: meant.map { ["help: write `\($0)`"] } ?? [])
       return
     }
     let scalar = Unicode.Scalar(bytes[start])
@@ -235,6 +243,13 @@ struct Lexer {
     return "there are no percents; \(number)% is \(Self.grouped(number * 10_000)) parts per million: "
       + "`\(Self.grouped(number * 10_000)) * whole - 1_000_000 * part >= 0`"
   }
+
+  /// What editors and books write in place of symbols.
+  private static let ascii: [Unicode.Scalar: String] = [
+    "\u{2265}": ">=", "\u{2264}": "<=", "\u{2026}": "...", "\u{2260}": "!=", "\u{201C}": "\"",
+    "\u{201D}": "\"", "\u{201E}": "\"", "\u{2018}": "\"", "\u{2019}": "\"", "\u{AB}": "\"", "\u{BB}": "\"",
+    "\u{2212}": "-", "\u{2013}": "-", "\u{D7}": "*", "\u{B7}": "*",
+  ]
 
   private static let help: [Unicode.Scalar: String] = [
     "/":

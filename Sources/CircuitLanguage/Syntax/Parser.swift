@@ -109,6 +109,11 @@ struct Parser {
   private mutating func header() throws(Problem) -> (name: Name, version: Int, parameters: Name) {
     try expect(.circuit, "at the beginning of the file")
     let name = try newName("of the circuit")
+    guard token.kind != .symbol(.minus) else {
+      throw Problem(
+        .syntax, "a circuit's name has no hyphen", at: token.range,
+        notes: ["help: write `_`: `gross_exposure`; the file's own name may have hyphens"])
+    }
     try expect(.version, "after the name")
     guard case .integer(let value) = token.kind, let version = value.int, version >= 1 else {
       throw Problem(.syntax, "the version is a number from 1", at: token.range)
@@ -124,7 +129,12 @@ struct Parser {
       language = number
       advance()
     }
-    try expect(.parameters, "after the version")
+    guard token.kind == .keyword(.parameters) else {
+      throw Problem(
+        .syntax, "expected `parameters` after the version, found \(token.description)", at: token.range,
+        notes: ["help: the second line of a circuit is `parameters snapshot`"])
+    }
+    advance()
     return (name, version, try newName("of the parameters"))
   }
 
@@ -154,7 +164,9 @@ struct Parser {
       if let problem = newerLanguage() { throw problem }
       throw Problem(
         .syntax, "expected a declaration, found \(start.description)", at: start.range,
-        notes: ["help: declarations begin with committed, advice, let, link, require or product"])
+        notes: misspeltDeclaration.isEmpty
+          ? ["help: declarations begin with committed, advice, let, link, require or product"]
+          : misspeltDeclaration)
     }
     advance()
     switch keyword {
@@ -174,7 +186,19 @@ struct Parser {
     if let problem = newerLanguage() { throw problem }
     throw Problem(
       .syntax, "\(token.description) does not continue the `\(word)` declaration", at: token.range,
-      notes: Self.continuations[token.kind] ?? [])
+      notes: Self.continuations[token.kind] ?? misspeltDeclaration)
+  }
+
+  /// What a word was meant as that begins a line and is almost one that begins a declaration.
+  private var misspeltDeclaration: [String] {
+    guard case .identifier(let text) = token.kind else { return [] }
+    if position > 0,
+      source.line(at: tokens[position - 1].range.lower) == source.line(at: token.range.lower)
+    {
+      return []
+    }
+    return Suggestion.help(
+      for: text, among: ["committed", "advice", "let", "link", "require", "product", "bound", "ignore"])
   }
 
   /// What is meant by some words that continue no declaration.
@@ -430,7 +454,9 @@ struct Parser {
   ) throws(Problem) -> SourceRange {
     guard let range = accept(kind) else {
       throw Problem(
-        .syntax, "expected `\(text)` \(place), found \(token.description)", at: token.range)
+        .syntax, "expected `\(text)` \(place), found \(token.description)", at: token.range,
+        notes: kind == .symbol(.becomes) && token.kind == .symbol(.assign)
+          ? ["help: a rule follows `:=`; `=` stands in `let` alone"] : [])
     }
     return range
   }

@@ -45,12 +45,24 @@ package struct LinearProgram {
   /// every machine.
   package private(set) var work = 0
 
+  /// The most that ``work`` may come to; no pivot begins beyond it.
+  package var workLimit: Int
+
   /// Entries of the dictionary.
   package var size: Int { entries.count * (variableCount + 1) }
 
   /// The program, with a point that meets all its rows; nil if no point does, or none was found in the pivots
   /// allowed.
   package init?(uppers: [Integer], rows: [Row]) {
+    var spent = 0
+    self.init(uppers: uppers, rows: rows, workLimit: .max, spent: &spent)
+  }
+
+  /// The same within a limit of work.
+  ///
+  /// - Parameter spent: grows by what the search for the point has cost, whether it was found or not.
+  package init?(uppers: [Integer], rows: [Row], workLimit: Int, spent: inout Int) {
+    self.workLimit = workLimit
     variableCount = uppers.count
     self.uppers = uppers + rows.map(\.upper)
     isFlipped = [Bool](repeating: false, count: uppers.count + rows.count)
@@ -62,7 +74,9 @@ package struct LinearProgram {
       line[uppers.count] = row.constant
       return PivotRow(line)
     }
-    guard becomeFeasible() else { return nil }
+    let isFeasible = becomeFeasible()
+    spent += work
+    guard isFeasible else { return nil }
   }
 
   /// The value of every variable at the present vertex.
@@ -159,6 +173,7 @@ package struct LinearProgram {
   ) -> Bool {
     for round in 0..<Self.mostPivots {
       if isEnough(entries[line][variableCount]) { return true }
+      guard work < workLimit else { return false }
       guard let column = entering(line, isGreedy: round < Self.greedyPivots) else { return false }
       let limit = leaving(column, line, count, held)
       if let limit, let leaving = limit.line {

@@ -105,7 +105,8 @@ struct CircuitCheckCommand: Verb {
   private func unchecked(_ circuit: Circuit, _ error: MarginRuleError) -> Report {
     var mistakes: [Diagnostic] = []
     if case .circuit(let found) = error { mistakes = found.diagnostics }
-    let notSearched = "not searched: the circuit does not fit the example snapshot; give yours with --snapshot"
+    let notSearched =
+      "not searched: the circuit does not fit the example snapshot; give yours with --snapshot"
     let details = mistakes.flatMap { mistake in
       ["  line \(mistake.line), column \(mistake.column): \(mistake.message)"]
         + mistake.notes.map { "    \($0)" }

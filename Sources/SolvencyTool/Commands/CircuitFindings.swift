@@ -144,7 +144,8 @@ struct CircuitFindings {
   private func rangeFault(_ fault: DifferenceReport.RangeFault) -> [String] {
     Self.book(fault.book) + [
       "  range     the book meets every requirement, and cannot be proved as the rules say:",
-      "    \(fault.name)" + (fault.value.map { " is to be \($0), which" } ?? "") + " has no room in its range",
+      "    \(fault.name)" + (fault.value.map { " is to be \($0), which" } ?? "")
+        + " has no room in its range",
       "  help      a wider range of this advice, if such books are to be proved",
     ]
   }
