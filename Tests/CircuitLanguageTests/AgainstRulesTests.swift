@@ -74,12 +74,6 @@ struct AgainstRulesTests {
       require "herfindahl" : 2 * whole - 6 * sum(i in instruments : square[i]) >= 0
       require "lots" : total <= 4 * cash
       """,
-    sizes + """
-      product own[i in instruments] := position[i] * position[i]
-      product sq[i in instruments] := size[i] * size[i]
-      require "square" : sum(i in instruments : sq[i]) >= sum(i in instruments : own[i])
-      require "gross" : cash - sum(i in instruments : i.price * size[i]) >= 0
-      """,
     // A root where the rule takes the sum.
     """
     committed cash in 0 ... 2^50, position[i in instruments] in -1_000 ... 1_000
