@@ -15,9 +15,8 @@ package enum OutputFile {
   /// - Parameters:
   ///   - access: the permissions from the first moment on.
   ///   - replacing: whether a file that is there may be replaced.
-  ///   - isUpdate: whether that may be a file which this run has read, since the command is there to bring
-  /// that
-  ///     file up to date.
+  ///   - isUpdate: whether that may be a file which this run has read, since the command is there to bring it
+  ///     up to date.
   package static func write(
     _ bytes: [UInt8], to path: String, access: Access, replacing: Bool, isUpdate: Bool = false
   ) throws(ToolFailure) {
