@@ -67,7 +67,7 @@ SEPARATE void times_exactly(scalar8 *r, const scalar8 *a, const scalar8 *b) {
   scalar8_multiply_add(r, &x, &y, NULL);
 }
 
-/// r + a b in 0 ..< l, for r < 8 l
+/// r + a b in 0 ..< l, for r < 12 l
 SEPARATE void add_times(scalar8 *r, const scalar8 *a, const scalar8 *b) {
   factor8 x, y;
   factor8_from_scalar(&x, a);

@@ -198,7 +198,7 @@ LANEWISE void scalar8_double(scalar8 *r, const scalar8 *a, unsigned n) {
 // All results are in 0 ..< l; s, which may be NULL, is too.
 //
 // With wide multiplication, where it pays to leave out the last subtractions, factors may be loose, less than 16 l, as 2^260
-// is 2^8 l and more: a b / 2^260 is then at most l. Limbs 0 … 3 of a loose number are < 2^52 like any other's.
+// is nearly 2^8 l: a b / 2^260 is then at most l (1 + 2^-127). Limbs 0 … 3 of a loose number are < 2^52 like any other's.
 //
 //   scalar8_multiply_add_loose(r, a, b, s)   a b / 2^260 + s, less than 2 l + s
 //   scalar8_times_add_loose(r, f, x, s)      f x + s for a multiple f of digits in 0 ..< l, less than 6 l + s

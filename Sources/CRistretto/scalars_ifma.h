@@ -87,7 +87,7 @@ LANEWISE void scalar8_finish(scalar8 *r, lanes z[6]) {
   CHECK_SCALAR(r, ORDER_4 + 1);
 }
 
-/// z / 2^260 mod l, for columns < 2^62 of a number < 2^260 · 8 l. Each step adds a multiple m l, m < 2^52, and all of
+/// z / 2^260 mod l, for columns < 2^62 of a number < 2^260 · 12 l. Each step adds a multiple m l, m < 2^52, and all of
 /// them less than 2^260 l.
 LANEWISE void scalar8_montgomery(scalar8 *r, lanes z[10]) {
   UNROLL for (int i = 0; i < 4; i++) montgomery_step(z + i);

@@ -182,6 +182,12 @@ LANEWISE void scalar8_add_lanes(scalar8 *total) {
 /// The number of groups of eight that are loaded, then multiplied.
 #define GROUPS_LOADED 8
 
+/// Overwrites factors that may be secret. The compiler may not leave it out, as the barrier may read them.
+LANEWISE void factors_wipe(factor8 *x) {
+  memset(x, 0, GROUPS_LOADED * sizeof *x);
+  __asm__ volatile("" : : "r"(x) : "memory");
+}
+
 KERNEL void KERNEL_NAME(scalars_inner_product)(
     size_t n, const cristretto_scalar *a, const cristretto_scalar *b, cristretto_scalar *out) {
   scalar8 total, part;
@@ -203,6 +209,8 @@ KERNEL void KERNEL_NAME(scalars_inner_product)(
     scalar8_reduce(&part, &z, count);
     scalar8_add(&total, &total, &part);
   }
+  factors_wipe(x);
+  factors_wipe(y);
   scalar8_add_lanes(&total);
   scalar8_store(out, &total, 1);
 }

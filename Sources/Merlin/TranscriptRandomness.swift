@@ -34,27 +34,25 @@ package struct TranscriptRandomness: ~Copyable {
     return bytes
   }
 
-  /// Draws a uniform scalar: 64 bytes, read in little-endian order and reduced mod ℓ. No copy of it stays
-  /// on the heap.
+  /// Draws a uniform scalar: 64 bytes, read in little-endian order and reduced mod ℓ. They are wiped.
   package mutating func scalar() -> Scalar {
-    var bytes = InlineArray<64, UInt8>(repeating: 0)
-    var span = bytes.mutableSpan
-    fill(&span)
-    return Scalar(reducing: bytes.span)
+    var bytes = ScratchBuffer(repeating: 0 as UInt8, count: Scalar.wideByteCount)
+    bytes.withMutableSpan { fill(&$0) }
+    return bytes.withSpan { Scalar(reducing: $0) }
   }
 
   /// Draws uniform scalars, each from 64 bytes of its own as ``scalar()`` does, several at a time: two
-  /// permutations make five.
+  /// permutations make five. The bytes are wiped.
   package mutating func fill(_ scalars: inout MutableSpan<Scalar>) {
-    let width = Scalar.wideByteCount
-    var bytes = InlineArray<320, UInt8>(repeating: 0)
-    let together = bytes.count / width
+    let (width, together) = (Scalar.wideByteCount, 5)
+    var bytes = ScratchBuffer(repeating: 0 as UInt8, count: together * width)
     var index = 0
     while scalars.count - index >= together {
-      var span = bytes.mutableSpan
-      fill(&span)
+      bytes.withMutableSpan { fill(&$0) }
       for k in 0..<together {
-        scalars[index + k] = Scalar(reducing: bytes.span.extracting((width * k)..<(width * (k + 1))))
+        scalars[index + k] = bytes.withSpan {
+          Scalar(reducing: $0.extracting((width * k)..<(width * (k + 1))))
+        }
       }
       index += together
     }

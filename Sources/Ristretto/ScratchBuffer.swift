@@ -5,10 +5,11 @@ internal import CSodium
 ///
 /// For what lives longer than a call, ``SecretBlock`` is locked and guarded as well.
 @safe
-struct ScratchBuffer<Element: BitwiseCopyable>: ~Copyable {
+package struct ScratchBuffer<Element: BitwiseCopyable>: ~Copyable {
   private let elements: UnsafeMutableBufferPointer<Element>
 
-  init(repeating element: Element, count: Int) {
+  /// `count` elements, all the same.
+  package init(repeating element: Element, count: Int) {
     unsafe elements = .allocate(capacity: count)
     unsafe elements.initialize(repeating: element)
   }
@@ -29,8 +30,14 @@ struct ScratchBuffer<Element: BitwiseCopyable>: ~Copyable {
   }
 
   /// Calls `body` with the elements.
-  func withSpan<R>(_ body: (Span<Element>) -> R) -> R {
+  package func withSpan<R>(_ body: (Span<Element>) -> R) -> R {
     body(unsafe elements.span)
+  }
+
+  /// Calls `body` with the elements, to be changed.
+  package mutating func withMutableSpan<R>(_ body: (inout MutableSpan<Element>) -> R) -> R {
+    var span = unsafe elements.mutableSpan
+    return body(&span)
   }
 
   deinit {
