@@ -103,7 +103,7 @@ struct ProveCommand: Verb {
     return report(envelope, milliseconds, guarded, venue)
   }
 
-  /// What stopped the proof; of a value that the circuit has no room for how much it is, and the range.
+  /// What stopped the proof; of a value that the circuit has no room for which it is, and the range.
   private func refusal(
     _ error: ProverError, _ rule: MarginRule, _ explanation: AccountExplanation
   ) -> ToolFailure {
@@ -112,7 +112,7 @@ struct ProveCommand: Verb {
       do throws(ToolFailure) { try ToolFailure.wrapping(opening) { throw error } } catch { return error }
       return ToolFailure(.internalFault, opening, error.description)
     }
-    let text = BookRefusal(rule: rule, amounts: explanation.amounts).text(of: coordinate)
+    let text = BookRefusal(rule: rule, amounts: explanation.amounts).textWithoutAmount(of: coordinate)
     return ToolFailure(.refused, opening, "\(text); that says nothing about solvency")
   }
 

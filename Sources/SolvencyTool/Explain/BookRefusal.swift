@@ -3,18 +3,27 @@ internal import MarginRules
 internal import Solvency
 internal import SolvencyProver
 
-/// Why a rule has no room for a book: the coordinate, what the book has of it, and the range. For the trader
-/// alone.
+/// Why a rule has no room for a book: the coordinate, what the book has of it, and the range.
 struct BookRefusal {
   let rule: MarginRule
   let amounts: [AccountExplanation.Amount]
 
-  /// Why a rule has no room for what a book has at a coordinate.
+  /// Why a rule has no room for what a book has at a coordinate, for the trader's eyes.
   func text(of coordinate: String) -> String {
-    let held = amounts.first { $0.coordinate == coordinate }?.value ?? 0
+    reason(of: coordinate, "\(coordinate), \(amount(Integer(held(coordinate)), of: coordinate))")
+  }
+
+  /// The same for an error, which may be logged: what the book has stays out of it.
+  func textWithoutAmount(of coordinate: String) -> String { reason(of: coordinate, coordinate) }
+
+  private func held(_ coordinate: String) -> Int64 {
+    amounts.first { $0.coordinate == coordinate }?.value ?? 0
+  }
+
+  private func reason(of coordinate: String, _ place: String) -> String {
+    let held = held(coordinate)
     let name = "\(rule.circuitName) (\(rule.key.kind.rawValue))"
-    let sentence =
-      "\(name) has no room for what the book has at \(coordinate), \(amount(Integer(held), of: coordinate))"
+    let sentence = "\(name) has no room for what the book has at \(place)"
     switch rule.compiled.room(for: coordinate) {
     case .nothing:
       return
