@@ -186,6 +186,15 @@ struct JSONTableTests {
       quotes.map(\.mark) == [4_500] && quotes.map(\.bid) == [3_600] && quotes.map(\.openInterest) == [2])
   }
 
+  @Test("Volatilities of ccxt's greeks are in percent or fractions by exchange, and none is taken")
+  func greeks() throws {
+    let text =
+      #"[{"symbol":"BTC/USD:BTC-260327-100000-C","timestamp":1770969600000,"delta":0.5,"bidImpliedVolatility":15,"askImpliedVolatility":16,"markImpliedVolatility":15.5,"bidPrice":0.019,"askPrice":0.021,"markPrice":0.02,"underlyingPrice":100000}]"#
+    let quotes = try #require(OptionChainReader.read(text.bytes, named: "f").series.first).quotes
+    #expect(quotes.map(\.bidVolatility) == [nil] && quotes.map(\.askVolatility) == [nil])
+    #expect(quotes.map(\.markVolatility) == [nil] && quotes.map(\.mark) == [2_000])
+  }
+
   @Test(
     "Tardis' history makes a chain at each whole hour and at the end, of the last quote of each option by then"
   )

@@ -55,10 +55,11 @@ struct ExchangeChain {
       }
     exchange = source == .tardis ? table.column(named: "exchange") : nil
     (bid, ask, mark) = (table.column(.bid), table.column(.ask), table.column(.mark))
-    bidVolatility = table.column(.bidVolatility)
-    askVolatility = table.column(.askVolatility)
-    // What ccxt calls implied volatility is in the unit of each exchange.
-    markVolatility = source == .ccxt ? nil : table.column(.markVolatility)
+    // What ccxt calls implied volatility, of bid, ask and mark, is in the unit of each exchange.
+    let hasUnit = source != .ccxt
+    bidVolatility = hasUnit ? table.column(.bidVolatility) : nil
+    askVolatility = hasUnit ? table.column(.askVolatility) : nil
+    markVolatility = hasUnit ? table.column(.markVolatility) : nil
     openInterest = table.column(.openInterest)
   }
 
