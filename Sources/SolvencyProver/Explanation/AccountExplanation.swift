@@ -52,8 +52,8 @@ public struct AccountExplanation: Sendable {
     /// What stops one lot more.
     public let limit: Limit
     /// Whether the rule holds for every smaller size and for no larger one, since the books that meet it have
-    /// no gaps; else it does so at the sizes that were tried: powers of two, some between them, and, up to the
-    /// size that closes the position, some between it and the largest.
+    /// no gaps; else it does so at the sizes that were tried: powers of two, some between them, and, up to
+    /// the size that closes the position, some between it and the largest.
     public let isExact: Bool
     /// A larger size after which the rule holds again: the least that was tried, and from there down by
     /// halving to one whose next smaller size fails.
