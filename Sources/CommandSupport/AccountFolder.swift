@@ -28,28 +28,32 @@ package struct AccountFolder: ParsableArguments {
   private var opening: String { "\(path)/\(Self.openingName)" }
 
   /// Refuses a folder that already has an account, before anything is asked or computed.
-  package func check(withOpening: Bool) throws(ToolFailure) {
+  ///
+  /// - Parameter isUpdate: whether the account that is there may be the one that was read, as a fill moves
+  ///   it; otherwise a book that stands under the name of an account would be lost.
+  package func check(withOpening: Bool, isUpdate: Bool = false) throws(ToolFailure) {
     try OutputFile.makeFolder(path)
-    try OutputFile.checkFree(account, replacing: force, isUpdate: true)
-    if withOpening { try OutputFile.checkFree(opening, replacing: force, isUpdate: true) }
+    try OutputFile.checkFree(account, replacing: force, isUpdate: isUpdate)
+    if withOpening { try OutputFile.checkFree(opening, replacing: force, isUpdate: isUpdate) }
   }
 
   /// Writes the secret and then the public file.
   package func write(
-    _ commitment: AccountCommitment, opening secret: borrowing AccountOpening
+    _ commitment: AccountCommitment, opening secret: borrowing AccountOpening, isUpdate: Bool = false
   ) throws(ToolFailure) {
     guard plain else {
-      return try write(commitment, opening: secret, lockedWith: try passphrase.chosen())
+      return try write(
+        commitment, opening: secret, lockedWith: try passphrase.chosen(), isUpdate: isUpdate)
     }
     try OutputFile.write(
-      OpeningFile.plain(secret), to: opening, access: .ownerOnly, replacing: force, isUpdate: true)
-    try write(commitment)
+      OpeningFile.plain(secret), to: opening, access: .ownerOnly, replacing: force, isUpdate: isUpdate)
+    try write(commitment, isUpdate: isUpdate)
   }
 
   /// Writes the secret, locked with a passphrase, and then the public file.
   package func write(
     _ commitment: AccountCommitment, opening secret: borrowing AccountOpening,
-    lockedWith passphrase: borrowing Passphrase
+    lockedWith passphrase: borrowing Passphrase, isUpdate: Bool = false
   ) throws(ToolFailure) {
     let bytes: [UInt8]
     do {
@@ -57,14 +61,15 @@ package struct AccountFolder: ParsableArguments {
     } catch {
       throw ToolFailure(.internalFault, opening, "there is not enough memory to encrypt it")
     }
-    try OutputFile.write(bytes, to: opening, access: .ownerOnly, replacing: force, isUpdate: true)
-    try write(commitment)
+    try OutputFile.write(bytes, to: opening, access: .ownerOnly, replacing: force, isUpdate: isUpdate)
+    try write(commitment, isUpdate: isUpdate)
   }
 
   /// Writes the public file alone.
-  package func write(_ commitment: AccountCommitment) throws(ToolFailure) {
+  package func write(_ commitment: AccountCommitment, isUpdate: Bool = false) throws(ToolFailure) {
     try OutputFile.write(
-      commitment.json.encoded(.indented), to: account, access: .everybody, replacing: force, isUpdate: true)
+      commitment.json.encoded(.indented), to: account, access: .everybody, replacing: force,
+      isUpdate: isUpdate)
   }
 
   /// What a command says that wrote the files.

@@ -423,4 +423,18 @@ struct ExplainCommandTests {
       #expect(FileManager.default.contents(atPath: book) == before)
     }
   }
+
+  @Test("an account does not replace the book that it is made of, under whatever name that stands")
+  func bookNamedAccount() throws {
+    try Scratch.with { folder in
+      let book = folder.appending(path: "account.json").path
+      try FileManager.default.copyItem(atPath: Example.book, toPath: book)
+      let before = FileManager.default.contents(atPath: book)
+      let refused = try Tool.run(
+        ["commit", "--plain", "--book", book, "--snapshot", Example.snapshot, "-o", folder.path, "--force"])
+      #expect(refused.exitCode == 74)
+      #expect(refused.errors.contains("was read by this command"))
+      #expect(FileManager.default.contents(atPath: book) == before)
+    }
+  }
 }

@@ -75,7 +75,7 @@ struct FillCommand: Verb {
     let (_, registry) = try snapshot.load()
     let current = try snapshot.account(Documents.account(account), under: registry)
     let event = try fill.event(on: current, in: registry)
-    try folder.check(withOpening: opening != nil)
+    try folder.check(withOpening: opening != nil, isUpdate: true)
     for path in [report, fill.hide].compactMap(\.self) {
       try OutputFile.checkFree(path, replacing: folder.force)
     }
@@ -87,12 +87,12 @@ struct FillCommand: Verb {
       let next = try moved(opening, from: current, by: event, in: registry)
       try ToolFailure.wrapping(opening) { try next.check(against: updated) }
       try hide(event, &summary)
-      try folder.write(updated, opening: next)
+      try folder.write(updated, opening: next, isUpdate: true)
     } else {
       let signed = try sign(event.report)
       try hide(event, &summary)
       try publish(signed, &summary)
-      try folder.write(updated)
+      try folder.write(updated, isUpdate: true)
     }
     return summary
   }
